@@ -1,0 +1,16 @@
+const shared = {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  moduleFileExtensions: ["ts", "js", "mjs", "cjs", "json", "node"],
+  transform: { "\\.ts$": "<rootDir>/test/support/transform.cjs" },
+  modulePathIgnorePatterns: ["<rootDir>/.local", "<rootDir>/functions/lib"],
+};
+
+/** @type {import("jest").Config} */
+export default {
+  projects: [
+    { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
+    { ...shared, displayName: "integration", testMatch: ["<rootDir>/test/integration/**/*.test.ts"] },
+    { ...shared, displayName: "browser", testMatch: ["<rootDir>/test/browser/**/*.test.ts"] },
+  ],
+};
