@@ -1,0 +1,53 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import type { Context } from "./context.ts";
+import { ProblemError } from "./errors.ts";
+import { commentsRoutes } from "./routes/comments.ts";
+import { docsRoutes } from "./routes/docs.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { problemResponse } from "./routes/http.ts";
+import { realtimeRoutes } from "./routes/realtime.ts";
+import { sessionsRoutes } from "./routes/sessions.ts";
+import { usersRoutes } from "./routes/users.ts";
+import { isDatabaseAway } from "./tables/database.ts";
+
+const BODY_MAX = 16 * 1024;
+
+/** The HTTP app: every route, and the one way in which errors leave. */
+export function createApp(context: Context): OpenAPIHono {
+  const app = new OpenAPIHono();
+  app.onError((error, c) => problemResponse(context, error, c, isDatabaseAway(error)));
+  app.notFound((c) => problemResponse(context, new ProblemError("not_found"), c, false));
+
+  app.use(async (c, next) => {
+    await next();
+    c.header("x-content-type-options", "nosniff");
+    if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
+  });
+  app.use(
+    bodyLimit({
+      maxSize: BODY_MAX,
+      onError: () => {
+        throw new ProblemError("payload_too_large");
+      },
+    }),
+  );
+
+  app.route("/v1", usersRoutes(context));
+  app.route("/v1", sessionsRoutes(context));
+  app.route("/v1", commentsRoutes(context));
+  app.route("/v1", realtimeRoutes(context));
+  app.route("/v1", healthRoutes(context));
+  app.route("/v1", docsRoutes());
+
+  app.openAPIRegistry.registerComponent("securitySchemes", "access_token", {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+  });
+  app.doc31("/v1/openapi.json", {
+    openapi: "3.1.0",
+    info: { title: "live-comments", version: "1", description: "Live comments on videos." },
+  });
+  return app;
+}

@@ -1,0 +1,114 @@
+import { z } from "zod";
+
+/** Where the functions run. Known at deployment, so a constant; `firebase.json` names it too. */
+export const REGION = "europe-west1";
+
+export interface SigningKey {
+  kid: string;
+  secret: Buffer;
+}
+
+export interface Config {
+  projectId: string;
+  mysql: { url: string; connections: number };
+  /** The first signs; all verify. */
+  accessTokenKeys: SigningKey[];
+  refreshTokenKeys: SigningKey[];
+  realtime: {
+    url: string;
+    /** Milliseconds. */
+    timeout: number;
+    /** Newest comments of a video that the Realtime Database holds. */
+    window: number;
+    emulator: boolean;
+  };
+  /** Milliseconds that a request waits for its own change to reach the Realtime Database; 0 turns the inline relay off. */
+  inlineRelayDeadline: number;
+  tasks: { emulatorHost: string | undefined; functionUrl: string; serviceAccount: string };
+  authEmulatorHost: string | undefined;
+  /** A service account of one's own; otherwise the default one of the platform. */
+  serviceAccount: { clientEmail: string; privateKey: string } | undefined;
+}
+
+const KEY_BYTES = 32;
+
+const signingKeys = z.string().transform((text, context): SigningKey[] =>
+  text.split(",").map((entry) => {
+    const [kid = "", secret = ""] = entry.trim().split(":");
+    const key = { kid, secret: Buffer.from(secret, "base64url") };
+    if (!/^[\w-]{1,32}$/.test(kid)) context.addIssue("must be kid:base64url, or several with commas between");
+    else if (key.secret.length < KEY_BYTES) context.addIssue(`key ${kid} is shorter than ${KEY_BYTES} bytes`);
+    return key;
+  }),
+);
+
+const firebaseConfig = z
+  .string()
+  .transform((text) => JSON.parse(text) as unknown)
+  .pipe(z.looseObject({ databaseURL: z.string().optional(), projectId: z.string().optional() }));
+
+const environment = z.object({
+  MYSQL_URL: z.url({ protocol: /^mysql$/, error: "must be mysql://user:password@host:port/database" }),
+  MYSQL_CONNECTIONS: z.coerce.number().int().min(1).max(500).default(10),
+  ACCESS_TOKEN_KEYS: signingKeys,
+  REFRESH_TOKEN_KEYS: signingKeys,
+  GCLOUD_PROJECT: z.string().min(1),
+  FIREBASE_CONFIG: firebaseConfig.optional(),
+  RTDB_URL: z.url().optional(),
+  RTDB_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
+  RTDB_WINDOW: z.coerce.number().int().min(1).max(2_000).default(500),
+  INLINE_RELAY_DEADLINE_MS: z.coerce.number().int().min(0).max(5_000).default(200),
+  FIREBASE_DATABASE_EMULATOR_HOST: z.string().optional(),
+  FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
+  CLOUD_TASKS_EMULATOR_HOST: z.string().optional(),
+  RELAY_URL: z.url().optional(),
+  RELAY_SERVICE_ACCOUNT: z.string().optional(),
+  FIREBASE_PROJECT_ID: z.string().optional(),
+  FIREBASE_CLIENT_EMAIL: z.string().optional(),
+  FIREBASE_PRIVATE_KEY: z
+    .string()
+    .transform((key) => key.replaceAll(String.raw`\n`, "\n"))
+    .optional(),
+});
+
+/**
+ * Reads the configuration.
+ * @throws Error that names every variable that is missing or wrong, never a value
+ */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(`the environment does not fit; see "Configuration" in README.md\n${wrong.join("\n")}`);
+  }
+  const values = parsed.data;
+  const projectId = values.FIREBASE_PROJECT_ID ?? values.GCLOUD_PROJECT;
+  const clientEmail = values.FIREBASE_CLIENT_EMAIL;
+  const privateKey = values.FIREBASE_PRIVATE_KEY;
+  return {
+    projectId,
+    mysql: { url: values.MYSQL_URL, connections: values.MYSQL_CONNECTIONS },
+    accessTokenKeys: values.ACCESS_TOKEN_KEYS,
+    refreshTokenKeys: values.REFRESH_TOKEN_KEYS,
+    realtime: {
+      url: realtimeUrl(projectId, values),
+      timeout: values.RTDB_TIMEOUT_MS,
+      window: values.RTDB_WINDOW,
+      emulator: values.FIREBASE_DATABASE_EMULATOR_HOST !== undefined,
+    },
+    inlineRelayDeadline: values.INLINE_RELAY_DEADLINE_MS,
+    tasks: {
+      emulatorHost: values.CLOUD_TASKS_EMULATOR_HOST,
+      functionUrl: values.RELAY_URL ?? `https://${REGION}-${projectId}.cloudfunctions.net/relay`,
+      serviceAccount: values.RELAY_SERVICE_ACCOUNT ?? clientEmail ?? `${projectId}@appspot.gserviceaccount.com`,
+    },
+    authEmulatorHost: values.FIREBASE_AUTH_EMULATOR_HOST,
+    serviceAccount: clientEmail && privateKey ? { clientEmail, privateKey } : undefined,
+  };
+}
+
+function realtimeUrl(projectId: string, values: z.infer<typeof environment>): string {
+  const emulator = values.FIREBASE_DATABASE_EMULATOR_HOST;
+  if (emulator) return `http://${emulator}/?ns=${projectId}-default-rtdb`;
+  return values.RTDB_URL ?? values.FIREBASE_CONFIG?.databaseURL ?? `https://${projectId}-default-rtdb.firebaseio.com`;
+}

@@ -1,0 +1,89 @@
+import { applicationDefault, cert, deleteApp, initializeApp } from "firebase-admin/app";
+import { v7 as uuidv7 } from "uuid";
+import type { Config } from "./config.ts";
+import { REGION } from "./config.ts";
+import type { Logger } from "./log.ts";
+import { createLogger } from "./log.ts";
+import { emulatorCredentials, oauthCredentials } from "./realtime/credentials.ts";
+import type { CustomTokens } from "./realtime/custom-tokens.ts";
+import { createCustomTokens } from "./realtime/custom-tokens.ts";
+import { Realtime } from "./realtime/realtime.ts";
+import { cloudTasksQueue } from "./relay/cloud-tasks.ts";
+import type { InlineRelay } from "./relay/inline.ts";
+import { createInlineRelay } from "./relay/inline.ts";
+import type { Queue } from "./relay/queue.ts";
+import type { RelayContext } from "./relay/relay.ts";
+import { tasksEmulatorQueue } from "./relay/tasks-emulator.ts";
+import type { Passwords } from "./services/passwords.ts";
+import { createPasswords } from "./services/passwords.ts";
+import { openDatabase } from "./tables/database.ts";
+import type { Db } from "./tables/schema.ts";
+
+/** What the code works with, made once per process; tests make their own. */
+export interface Context extends RelayContext {
+  config: Config;
+  db: Db;
+  queue: Queue;
+  realtime: Realtime;
+  inlineRelay: InlineRelay;
+  customTokens: CustomTokens;
+  passwords: Passwords;
+  log: Logger;
+  /** UUIDv7, in the order in which one instance makes them. */
+  newId: () => string;
+  clock: () => Date;
+  /** Finishes what runs and lets go of every connection. */
+  close: () => Promise<void>;
+}
+
+/** The parts that a test may bring itself. */
+export type ContextParts = Partial<Pick<Context, "queue" | "log" | "newId" | "clock">>;
+
+/** Makes the context. Connects to nothing yet. */
+export function createContext(config: Config, parts: ContextParts = {}): Context {
+  const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`));
+  const db = openDatabase(config.mysql);
+  // A name of its own lets several contexts live in one process.
+  const app = initializeApp(
+    {
+      projectId: config.projectId,
+      ...(config.serviceAccount
+        ? { credential: cert({ projectId: config.projectId, ...config.serviceAccount }) }
+        : config.realtime.emulator
+          ? {}
+          : { credential: applicationDefault() }),
+    },
+    uuidv7(),
+  );
+  const realtime = new Realtime({
+    url: config.realtime.url,
+    timeout: config.realtime.timeout,
+    credentials: config.realtime.emulator ? async () => emulatorCredentials() : () => oauthCredentials(app),
+  });
+  const relay: RelayContext = { db, realtime, window: config.realtime.window };
+  const inlineRelay = createInlineRelay(relay, log, config.inlineRelayDeadline);
+  return {
+    ...relay,
+    config,
+    queue: parts.queue ?? createQueue(config),
+    inlineRelay,
+    customTokens: createCustomTokens(app),
+    passwords: createPasswords(),
+    log,
+    newId: parts.newId ?? (() => uuidv7()),
+    clock: parts.clock ?? (() => new Date()),
+    async close() {
+      await inlineRelay.close();
+      await db.destroy();
+      await deleteApp(app);
+    },
+  };
+}
+
+function createQueue(config: Config): Queue {
+  const target = { projectId: config.projectId, region: REGION, functionName: "relay" };
+  const { emulatorHost, functionUrl, serviceAccount } = config.tasks;
+  return emulatorHost
+    ? tasksEmulatorQueue(emulatorHost, target)
+    : cloudTasksQueue({ ...target, functionUrl, serviceAccount });
+}

@@ -1,0 +1,51 @@
+/** Every problem that the API can answer: its status and its title. The code is part of the contract; the detail is not. */
+export const PROBLEMS = {
+  invalid_request: { status: 400, title: "The request does not fit its schema" },
+  malformed_json: { status: 400, title: "The body is not JSON" },
+  idempotency_key_required: { status: 400, title: "The Idempotency-Key header is missing" },
+  unauthenticated: { status: 401, title: "A valid access token is needed" },
+  invalid_credentials: { status: 401, title: "E-mail or password is wrong" },
+  invalid_refresh_token: { status: 401, title: "The session has ended" },
+  forbidden: { status: 403, title: "Not allowed" },
+  not_found: { status: 404, title: "Not found" },
+  method_not_allowed: { status: 405, title: "Method not allowed" },
+  email_taken: { status: 409, title: "The e-mail address is taken" },
+  username_taken: { status: 409, title: "The username is taken" },
+  payload_too_large: { status: 413, title: "The body is larger than 16 KB" },
+  unsupported_media_type: { status: 415, title: "The body must be application/json" },
+  idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another request" },
+  internal: { status: 500, title: "Something went wrong on our side" },
+  unavailable: { status: 503, title: "Not available for the moment" },
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One field of a request that is wrong: a JSON pointer (RFC 6901) into the body, or the name of a header or parameter. */
+export interface FieldError {
+  pointer: string;
+  detail: string;
+}
+
+export interface ProblemOptions extends ErrorOptions {
+  detail?: string;
+  errors?: FieldError[];
+  /** Seconds, for `Retry-After`. */
+  retryAfter?: number;
+}
+
+/** The one kind of error that a service throws on purpose; the error handler turns it into RFC 9457 problem+json. */
+export class ProblemError extends Error {
+  override name = "ProblemError";
+  readonly code: ProblemCode;
+  readonly detail: string | undefined;
+  readonly errors: FieldError[] | undefined;
+  readonly retryAfter: number | undefined;
+
+  constructor(code: ProblemCode, options: ProblemOptions = {}) {
+    super(options.detail ?? PROBLEMS[code].title, options);
+    this.code = code;
+    this.detail = options.detail;
+    this.errors = options.errors;
+    this.retryAfter = options.retryAfter;
+  }
+}

@@ -1,0 +1,51 @@
+import { getRequestListener } from "@hono/node-server";
+import { HttpsError, onRequest } from "firebase-functions/https";
+import { onTaskDispatched } from "firebase-functions/tasks";
+import { createApp } from "./app.ts";
+import { readConfig, REGION } from "./config.ts";
+import type { Context } from "./context.ts";
+import { createContext } from "./context.ts";
+import { runRelayTask } from "./relay/task.ts";
+
+const SECRETS = ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"];
+
+// Made at the first call, not at import: the CLI imports this file to find the functions, and has no configuration.
+let made: Context | undefined;
+const context = () => (made ??= createContext(readConfig()));
+
+let listener: ReturnType<typeof getRequestListener> | undefined;
+
+/** The HTTP API. */
+export const api = onRequest(
+  { region: REGION, secrets: SECRETS, memory: "512MiB", concurrency: 80, maxInstances: 10, invoker: "public" },
+  async (request, response) => {
+    listener ??= getRequestListener(createApp(context()).fetch, { overrideGlobalObjects: false });
+    await listener(request, response);
+  },
+);
+
+/** The task queue that brings the Realtime Database up to MySQL, a video at a time. */
+export const relay = onTaskDispatched(
+  {
+    region: REGION,
+    secrets: SECRETS,
+    memory: "512MiB",
+    concurrency: 40,
+    maxInstances: 5,
+    timeoutSeconds: 60,
+    // The defaults give up after 3 tries in 0.3 s. Unlimited tries for 4 hours; the sweep takes over from there.
+    retryConfig: {
+      maxAttempts: -1,
+      maxRetrySeconds: 4 * 60 * 60,
+      minBackoffSeconds: 1,
+      maxBackoffSeconds: 60,
+      maxDoublings: 6,
+    },
+    rateLimits: { maxConcurrentDispatches: 100, maxDispatchesPerSecond: 500 },
+  },
+  async (task) => {
+    const done = await runRelayTask(context(), task.data);
+    // 503: the queue backs off and tries again.
+    if (!done) throw new HttpsError("unavailable", "not relayed; to be tried again");
+  },
+);

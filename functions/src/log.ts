@@ -1,0 +1,42 @@
+/** Facts about an event: ids and numbers. Never a token, a password or what somebody wrote. */
+export type LogFields = Record<string, string | number | boolean | null | undefined>;
+
+/** One JSON line an event, in the form that Cloud Logging reads. */
+export interface Logger {
+  info(message: string, fields: LogFields): void;
+  warn(message: string, fields: LogFields, error?: unknown): void;
+  error(message: string, fields: LogFields, error?: unknown): void;
+}
+
+type Severity = "INFO" | "WARNING" | "ERROR";
+
+/**
+ * A logger that writes to `write`, a line at a time.
+ * @see https://cloud.google.com/logging/docs/structured-logging
+ */
+export function createLogger(write: (line: string) => void): Logger {
+  const entry = (severity: Severity, message: string, fields: LogFields, error?: unknown) => {
+    write(JSON.stringify({ severity, message, ...fields, ...describe(error) }));
+  };
+  return {
+    info: (message, fields) => entry("INFO", message, fields),
+    warn: (message, fields, error) => entry("WARNING", message, fields, error),
+    error: (message, fields, error) => entry("ERROR", message, fields, error),
+  };
+}
+
+// A driver's error carries the statement with its values as properties (`sql`), so only these are taken. MySQL's messages may quote
+// a value: "Duplicate entry '…' for key …".
+function describe(error: unknown): LogFields {
+  if (error === undefined) return {};
+  if (!(error instanceof Error))
+    return { error: typeof error === "string" ? error : "something was thrown that is no Error" };
+  const message = error.message.replace(/'(?:[^']|'')*'(?= for (?:key|column))/g, "'…'");
+  const code = "code" in error ? String(error.code) : undefined;
+  const stack = error.stack?.split("\n").slice(1, 6).join("\n");
+  return { error: `${error.name}: ${message}`, code, stack, ...cause(error.cause) };
+}
+
+function cause(error: unknown): LogFields {
+  return error instanceof Error ? { cause: `${error.name}: ${error.message}` } : {};
+}

@@ -1,0 +1,17 @@
+import type { App } from "firebase-admin/app";
+
+export interface CustomTokens {
+  /** A Firebase custom token for a session, valid for an hour: `signInWithCustomToken` turns it into the user's right to RTDB. */
+  mint(userId: string, claims: { sid: string; role: string }): Promise<string>;
+}
+
+/** Custom tokens signed by the app's service account; unsigned, where FIREBASE_AUTH_EMULATOR_HOST is set. */
+export function createCustomTokens(app: App): CustomTokens {
+  return {
+    async mint(userId, claims) {
+      // 130 ms to load, and most requests mint nothing.
+      const { getAuth } = await import("firebase-admin/auth");
+      return getAuth(app).createCustomToken(userId, claims);
+    },
+  };
+}

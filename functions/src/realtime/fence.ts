@@ -1,0 +1,51 @@
+import { RealtimeError } from "./errors.ts";
+import { paths } from "./paths.ts";
+import type { Realtime } from "./realtime.ts";
+
+/** How far the Realtime Database has come with a video, as it says itself. */
+export interface Fence {
+  epoch: number;
+  /** The number of the last change that it holds; 0 for a video of which it knows nothing. */
+  to: number;
+}
+
+/** What brings the Realtime Database from one change of a video to a later one. */
+export interface FencedUpdate {
+  videoId: string;
+  epoch: number;
+  from: number;
+  to: number;
+  /** Places below `comments/{videoId}` and `changes/{videoId}` with their new values. */
+  values: Record<string, unknown>;
+}
+
+export async function readFence(realtime: Realtime, videoId: string): Promise<Fence> {
+  const value = await realtime.read(paths.sync(videoId));
+  if (value === null) return { epoch: 0, to: 0 };
+  if (typeof value === "object" && "epoch" in value && "to" in value) {
+    return { epoch: Number(value.epoch), to: Number(value.to) };
+  }
+  throw new RealtimeError("invalid", `sync/${videoId} is not a fence; delete it, and the video is filled again`);
+}
+
+/**
+ * Writes the update and moves the fence, all or nothing; the rules let it pass only where the fence stands at `from`. Answers where
+ * the fence stands afterwards: at `to` when the update was applied, now or by an earlier try whose answer was lost; elsewhere when
+ * somebody else moved it, and then nothing of the update was written.
+ * @throws RealtimeError `away`, when the fence could not be read after a write of unknown outcome; `invalid`; `refused`, when the
+ * fence stands at `from` and the write was refused all the same: then the rules in force are not those of this project.
+ */
+export async function writeFenced(realtime: Realtime, update: FencedUpdate): Promise<Fence> {
+  const { videoId, epoch, from, to, values } = update;
+  const fence = { epoch, from, to, at: { ".sv": "timestamp" } };
+  try {
+    await realtime.update({ ...values, [paths.sync(videoId)]: fence });
+    return { epoch, to };
+  } catch (error) {
+    if (!(error instanceof RealtimeError) || error.kind === "invalid") throw error;
+    const stands = await readFence(realtime, videoId);
+    const moved = stands.to !== from || (from > 0 && stands.epoch !== epoch);
+    if (!moved) throw error;
+    return stands;
+  }
+}

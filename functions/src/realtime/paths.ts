@@ -1,0 +1,13 @@
+/** Every place of ours in the Realtime Database. A video id and a comment id are valid keys: `^[A-Za-z0-9_-]{1,128}$`. */
+export const paths = {
+  comments: (videoId: string) => `comments/${videoId}`,
+  comment: (videoId: string, commentId: string) => `comments/${videoId}/${commentId}`,
+  changes: (videoId: string) => `changes/${videoId}`,
+  change: (videoId: string, seq: number) => `changes/${videoId}/${changeKey(seq)}`,
+  sync: (videoId: string) => `sync/${videoId}`,
+};
+
+/** 16 digits hold every safe integer; padded, so that the order of the keys is the order of the numbers. */
+export function changeKey(seq: number): string {
+  return String(seq).padStart(16, "0");
+}

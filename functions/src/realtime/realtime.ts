@@ -1,0 +1,74 @@
+import type { RelayCredentials } from "./credentials.ts";
+import { RealtimeError } from "./errors.ts";
+
+export interface RealtimeOptions {
+  /** As in a Firebase configuration: `https://…firebasedatabase.app`, or an emulator's `http://host:port?ns=…`. */
+  url: string;
+  credentials: () => Promise<RelayCredentials>;
+  /** Milliseconds after which a request is given up, its outcome unknown. */
+  timeout: number;
+}
+
+/**
+ * The Realtime Database over REST, with the relay's restricted rights. REST, because the Admin SDK keeps an `update()` made while
+ * it is disconnected and plays it back later, unasked; a request of ours ends, one way or the other, within its time-out.
+ * @see https://firebase.google.com/docs/reference/rest/database
+ */
+export class Realtime {
+  readonly #options: RealtimeOptions;
+
+  constructor(options: RealtimeOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * One multi-location update: all of it happens, or nothing. Keys are paths from the root; null deletes.
+   * @throws RealtimeError
+   */
+  async update(values: Record<string, unknown>): Promise<void> {
+    await this.#request("PATCH", "", { print: "silent" }, JSON.stringify(values));
+  }
+
+  /**
+   * The value at a path; null where there is none.
+   * @throws RealtimeError
+   */
+  async read(path: string): Promise<unknown> {
+    return JSON.parse(await this.#request("GET", path, {}));
+  }
+
+  async #request(method: string, path: string, query: Record<string, string>, body?: string): Promise<string> {
+    let status: number;
+    let text: string;
+    try {
+      const credentials = await this.#options.credentials();
+      const url = new URL(this.#options.url);
+      url.pathname = `/${path}.json`;
+      for (const [name, value] of Object.entries({ ...query, ...credentials.query })) url.searchParams.set(name, value);
+      const response = await fetch(url, {
+        method,
+        headers: { ...credentials.headers, "content-type": "application/json" },
+        ...(body === undefined ? {} : { body }),
+        signal: AbortSignal.timeout(this.#options.timeout),
+      });
+      status = response.status;
+      text = await response.text();
+    } catch (error) {
+      throw new RealtimeError("away", `no answer from the Realtime Database: ${reasonOf(error)}`, { cause: error });
+    }
+    if (status < 300) return text;
+    // The text names a rule or a path, never content.
+    throw new RealtimeError(kindOf(status), `the Realtime Database answered ${status}: ${text.slice(0, 200).trim()}`);
+  }
+}
+
+function kindOf(status: number): RealtimeError["kind"] {
+  if (status === 401 || status === 403) return "refused";
+  return status === 400 || status === 413 ? "invalid" : "away";
+}
+
+// fetch() says only "fetch failed"; the reason is its cause.
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

@@ -1,0 +1,35 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "../context.ts";
+import { checkReady } from "../services/health.ts";
+import { createRoutes, problems } from "./http.ts";
+
+const status = z.object({ status: z.literal("ok") });
+
+const health = createRoute({
+  method: "get",
+  path: "/health",
+  tags: ["Operation"],
+  summary: "The process answers",
+  responses: { 200: { description: "It does.", content: { "application/json": { schema: status } } } },
+});
+
+const ready = createRoute({
+  method: "get",
+  path: "/ready",
+  tags: ["Operation"],
+  summary: "The process can serve: MySQL answers",
+  responses: {
+    200: { description: "It can.", content: { "application/json": { schema: status } } },
+    ...problems(),
+  },
+});
+
+export function healthRoutes(context: Context): OpenAPIHono {
+  return createRoutes()
+    .openapi(health, (c) => c.json({ status: "ok" as const }, 200))
+    .openapi(ready, async (c) => {
+      await checkReady(context);
+      return c.json({ status: "ok" as const }, 200);
+    });
+}

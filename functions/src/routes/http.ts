@@ -1,0 +1,91 @@
+import type { RouteConfig } from "@hono/zod-openapi";
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context as HonoContext } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { Context } from "../context.ts";
+import type { FieldError, ProblemCode } from "../errors.ts";
+import { PROBLEMS, ProblemError } from "../errors.ts";
+import type { Principal } from "../services/sessions.ts";
+import { authenticate } from "../services/sessions.ts";
+import { Problem } from "./schemas.ts";
+
+/** A group of routes; what does not fit a route's schemas becomes `invalid_request`. */
+export function createRoutes(): OpenAPIHono {
+  return new OpenAPIHono({
+    defaultHook: (result) => {
+      if (result.success) return;
+      const errors = result.error.issues.map((issue): FieldError => {
+        const path = issue.path.map((part) => String(part).replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
+        return { pointer: result.target === "json" ? `/${path}` : path, detail: issue.message };
+      });
+      throw new ProblemError("invalid_request", { errors });
+    },
+  });
+}
+
+/** Who makes the request. @throws ProblemError `unauthenticated` */
+export async function principalOf(context: Context, c: HonoContext): Promise<Principal> {
+  const token = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+  if (!token) throw new ProblemError("unauthenticated");
+  return authenticate(context, token);
+}
+
+/** The problems that a route can answer, for its OpenAPI entry. */
+export function problems(...codes: ProblemCode[]): RouteConfig["responses"] {
+  const byStatus = Map.groupBy<number, ProblemCode>(
+    [...codes, "internal", "unavailable"],
+    (code) => PROBLEMS[code].status,
+  );
+  const entries = [...byStatus].map(([status, group]) => [
+    status,
+    {
+      description: group.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(" "),
+      content: { "application/problem+json": { schema: Problem } },
+    },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** The one funnel through which every error leaves. Only what we do not understand is an error of the log. */
+export function problemResponse(context: Context, error: unknown, c: HonoContext, isAway: boolean): Response {
+  const problem = toProblem(error, isAway);
+  const { status, title } = PROBLEMS[problem.code];
+  if (status >= 500) {
+    const fields = { method: c.req.method, path: c.req.path, status };
+    if (problem.code === "unavailable") context.log.warn(problem.message, fields, problem.cause);
+    else context.log.error("request failed", fields, error);
+  }
+  const body = {
+    type: `/v1/problems/${problem.code}`,
+    title,
+    status,
+    ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+    code: problem.code,
+    ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+  };
+  c.header("content-type", "application/problem+json");
+  if (problem.retryAfter !== undefined) c.header("retry-after", String(problem.retryAfter));
+  if (status === 401) c.header("www-authenticate", "Bearer");
+  return c.body(JSON.stringify(body), status);
+}
+
+function toProblem(error: unknown, isAway: boolean): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (isAway) {
+    const detail =
+      "The database cannot be reached. Whether the request was carried out is unknown; it is safe to repeat.";
+    return new ProblemError("unavailable", { detail, retryAfter: 2, cause: error });
+  }
+  if (error instanceof HTTPException) {
+    const known = HTTP_EXCEPTIONS[error.status];
+    if (known) return new ProblemError(known, { cause: error });
+  }
+  return new ProblemError("internal", { cause: error });
+}
+
+// What Hono itself throws.
+const HTTP_EXCEPTIONS: Record<number, ProblemCode> = {
+  400: "malformed_json",
+  413: "payload_too_large",
+  415: "unsupported_media_type",
+};

@@ -1,0 +1,59 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "../context.ts";
+import { mintFirebaseToken } from "../services/sessions.ts";
+import { createRoutes, principalOf, problems } from "./http.ts";
+
+const Settings = z
+  .object({
+    project_id: z.string(),
+    database_url: z.string().openapi({ description: "Where to listen, for the Firebase SDK's `databaseURL`." }),
+    auth_emulator_url: z.string().nullable().openapi({ description: "Only on a developer's machine." }),
+  })
+  .openapi("RealtimeSettings");
+
+const settings = createRoute({
+  method: "get",
+  path: "/realtime",
+  tags: ["Realtime"],
+  summary: "Where a browser listens",
+  responses: {
+    200: { description: "The settings.", content: { "application/json": { schema: Settings } } },
+    ...problems(),
+  },
+});
+
+const token = createRoute({
+  method: "post",
+  path: "/realtime/token",
+  tags: ["Realtime"],
+  summary: "A Firebase custom token for the session",
+  security: [{ access_token: [] }],
+  responses: {
+    200: {
+      description: "The token.",
+      content: { "application/json": { schema: z.object({ firebase_token: z.string(), database_url: z.string() }) } },
+    },
+    ...problems("unauthenticated"),
+  },
+});
+
+export function realtimeRoutes(context: Context): OpenAPIHono {
+  const { config } = context;
+  const databaseUrl = config.realtime.url;
+  return createRoutes()
+    .openapi(settings, (c) =>
+      c.json(
+        {
+          project_id: config.projectId,
+          database_url: databaseUrl,
+          auth_emulator_url: config.authEmulatorHost ? `http://${config.authEmulatorHost}` : null,
+        },
+        200,
+      ),
+    )
+    .openapi(token, async (c) => {
+      const firebaseToken = await mintFirebaseToken(context, await principalOf(context, c));
+      return c.json({ firebase_token: firebaseToken, database_url: databaseUrl }, 200);
+    });
+}

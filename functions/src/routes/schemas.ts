@@ -1,0 +1,65 @@
+import { z } from "@hono/zod-openapi";
+import { PROBLEMS } from "../errors.ts";
+
+/** Valid as a key of the Realtime Database, so that a video has one name everywhere. */
+export const VideoId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,128}$/, "must be 1 to 128 of A-Z, a-z, 0-9, _ and -")
+  .openapi({ param: { name: "video_id", in: "path" }, example: "dQw4w9WgXcQ" });
+
+export const CommentId = z
+  .uuid()
+  .lowercase()
+  .openapi({ param: { name: "comment_id", in: "path" }, example: "01968c2e-5b7a-7c3e-9a51-3d2f6b8c4e10" });
+
+export const User = z
+  .object({
+    id: z.uuid(),
+    email: z.email(),
+    username: z.string(),
+    role: z.enum(["user", "moderator", "admin"]),
+    created_at: z.iso.datetime(),
+  })
+  .openapi("User");
+
+export const Comment = z
+  .object({
+    id: z.uuid(),
+    content: z.string(),
+    user: z.object({ id: z.uuid(), username: z.string() }),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+    version: z.number().int(),
+    seq: z
+      .number()
+      .int()
+      .openapi({ description: "The number of the comment's last change among the video's changes." }),
+  })
+  .openapi("Comment");
+
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().optional(),
+    code: z.enum(Object.keys(PROBLEMS)),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  })
+  .openapi("Problem", {
+    description: "RFC 9457. `code` is of a closed list; `errors` names what is wrong in the request.",
+  });
+
+const C0_CONTROLS = /[\u0000-\u0008\u000b-\u001f]/;
+
+/** What MySQL's VARCHAR counts. */
+const codePoints = (text: string) => Array.from(text).length;
+
+/** What a comment may say. Stored and returned as it came; escaping is the reader's. */
+export const Content = z
+  .string()
+  .refine((text) => text.isWellFormed(), "is not well-formed Unicode")
+  .refine((text) => !C0_CONTROLS.test(text), "has control characters other than line break and tab")
+  .refine((text) => text.trim() !== "", "is empty")
+  .refine((text) => codePoints(text) <= 2_000, "is longer than 2,000 characters")
+  .openapi({ description: "1 to 2,000 Unicode code points.", example: "What a chorus!" });

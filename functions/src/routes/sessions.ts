@@ -1,0 +1,96 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "../context.ts";
+import { refreshSession, signIn, signOut } from "../services/sessions.ts";
+import { createRoutes, principalOf, problems } from "./http.ts";
+import { User } from "./schemas.ts";
+
+const SignIn = z
+  .strictObject({
+    email: z.string().max(254).openapi({ example: "ada@example.com" }),
+    password: z.string().max(128).openapi({ example: "correct horse battery" }),
+    device: z
+      .strictObject({
+        id: z.string().regex(/^[\w-]{1,128}$/, "must be 1 to 128 of A-Z, a-z, 0-9, _ and -"),
+        info: z.record(z.string().max(32), z.string().max(256)).default({}),
+      })
+      .openapi({
+        description: "The client's own id of the device, kept by it, and what may help a person know it again.",
+      }),
+  })
+  .openapi("SignIn");
+
+const SignedIn = z
+  .object({
+    access_token: z.string(),
+    token_type: z.literal("Bearer"),
+    expires_in: z.number().int().openapi({ description: "Seconds." }),
+    refresh_token: z.string(),
+    refresh_expires_in: z.number().int().openapi({ description: "Seconds." }),
+    firebase_token: z.string().openapi({ description: "For `signInWithCustomToken`." }),
+    user: User,
+    session: z.object({ id: z.uuid(), device_id: z.string() }),
+  })
+  .openapi("SignedIn");
+
+const create = createRoute({
+  method: "post",
+  path: "/sessions",
+  tags: ["Sessions"],
+  summary: "Sign in",
+  request: { body: { required: true, content: { "application/json": { schema: SignIn } } } },
+  responses: {
+    201: { description: "The session and its tokens.", content: { "application/json": { schema: SignedIn } } },
+    ...problems(
+      "invalid_request",
+      "malformed_json",
+      "invalid_credentials",
+      "payload_too_large",
+      "unsupported_media_type",
+    ),
+  },
+});
+
+const refresh = createRoute({
+  method: "post",
+  path: "/sessions/refresh",
+  tags: ["Sessions"],
+  summary: "Exchange a refresh token for the next",
+  description:
+    "For 10 s the same token gets the same successor, so two tabs, or a request repeated after a lost answer, do no harm. An older one ends the session.",
+  request: {
+    body: {
+      required: true,
+      content: { "application/json": { schema: z.strictObject({ refresh_token: z.string().max(256) }) } },
+    },
+  },
+  responses: {
+    200: { description: "The session and its new tokens.", content: { "application/json": { schema: SignedIn } } },
+    ...problems(
+      "invalid_request",
+      "malformed_json",
+      "invalid_refresh_token",
+      "payload_too_large",
+      "unsupported_media_type",
+    ),
+  },
+});
+
+const remove = createRoute({
+  method: "delete",
+  path: "/sessions/current",
+  tags: ["Sessions"],
+  summary: "Sign out",
+  security: [{ access_token: [] }],
+  responses: { 204: { description: "The session has ended." }, ...problems("unauthenticated") },
+});
+
+export function sessionsRoutes(context: Context): OpenAPIHono {
+  return createRoutes()
+    .openapi(create, async (c) => c.json(await signIn(context, c.req.valid("json")), 201))
+    .openapi(refresh, async (c) => c.json(await refreshSession(context, c.req.valid("json").refresh_token), 200))
+    .openapi(remove, async (c) => {
+      await signOut(context, await principalOf(context, c));
+      return c.body(null, 204);
+    });
+}

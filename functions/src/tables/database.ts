@@ -1,0 +1,93 @@
+import { CompiledQuery, Kysely, MysqlDialect } from "kysely";
+import { createPool } from "mysql2";
+import type { Db, Schema } from "./schema.ts";
+
+export interface DatabaseOptions {
+  /** `mysql://user:password@host:port/database`, or with `?socketPath=/cloudsql/…` for Cloud SQL's socket. */
+  url: string;
+  /** Connections at most. Instances times this must stay under the server's `max_connections`. */
+  connections: number;
+}
+
+/** Opens a pool; connects at the first query. */
+export function openDatabase(options: DatabaseOptions): Db {
+  const pool = createPool({
+    uri: options.url,
+    connectionLimit: options.connections,
+    connectTimeout: 5_000,
+    charset: "utf8mb4",
+    timezone: "Z",
+    // An object as a value would otherwise become "`key` = value" in the statement.
+    stringifyObjects: true,
+    typeCast: (field, next) => (field.type === "TINY" && field.length === 1 ? field.string() === "1" : next()),
+  });
+  return new Kysely<Schema>({
+    dialect: new MysqlDialect({
+      pool,
+      onCreateConnection: async (connection) => {
+        // Times are UTC; strict, so that nothing is cut off; the write transaction needs no gap locks.
+        await connection.executeQuery(
+          CompiledQuery.raw(
+            "SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', innodb_lock_wait_timeout = 5",
+          ),
+        );
+        await connection.executeQuery(CompiledQuery.raw("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"));
+      },
+    }),
+  });
+}
+
+// 1213: deadlock, the server rolled back. 1205: lock wait timed out.
+const RETRIED = new Set([1213, 1205]);
+const RETRIES = 5;
+
+/** Runs `work` in a transaction; all of it again, up to 5 times, when the server asks for that. `work` may run more than once. */
+export async function transact<T>(db: Db, work: (transaction: Db) => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await db.transaction().execute(work);
+    } catch (error) {
+      if (attempt === RETRIES || !RETRIED.has(errnoOf(error))) throw error;
+      const pause = Math.random() * 10 * 2 ** attempt;
+      await new Promise((resolve) => {
+        setTimeout(resolve, pause);
+      });
+    }
+  }
+}
+
+/** The name of the unique key that refused the row, if that is what the error is. */
+export function duplicateKey(error: unknown): string | undefined {
+  if (errnoOf(error) !== 1062 || !(error instanceof Error)) return undefined;
+  // "Duplicate entry '…' for key 'users.users_email'"; MariaDB names the key without its table. The entry itself may hold quotes.
+  return /for key '(?:[^']*\.)?([^'.]+)'$/.exec(error.message)?.[1];
+}
+
+/** Whether MySQL could not be reached, or cannot take writes now. The outcome of what was under way is then unknown. */
+export function isDatabaseAway(error: unknown): boolean {
+  return error instanceof Error && "code" in error && typeof error.code === "string" && AWAY.has(error.code);
+}
+
+const AWAY = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOENT",
+  "EHOSTUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "PROTOCOL_CONNECTION_LOST",
+  "PROTOCOL_SEQUENCE_TIMEOUT",
+  "ER_CON_COUNT_ERROR",
+  "ER_TOO_MANY_USER_CONNECTIONS",
+  "ER_SERVER_SHUTDOWN",
+  "ER_NORMAL_SHUTDOWN",
+  "ER_OPTION_PREVENTS_STATEMENT",
+  "ER_LOCK_WAIT_TIMEOUT",
+  "ER_LOCK_DEADLOCK",
+]);
+
+function errnoOf(error: unknown): number {
+  return error instanceof Error && "errno" in error && typeof error.errno === "number" ? error.errno : 0;
+}

@@ -1,0 +1,25 @@
+import type { ColumnType, Generated, GeneratedAlways, Kysely } from "kysely";
+import type { CommentsTable } from "./comments.ts";
+import type { UserDevicesTable } from "./user-devices.ts";
+import type { IdempotencyKeysTable } from "./idempotency-keys.ts";
+import type { SessionsTable } from "./sessions.ts";
+import type { UsersTable } from "./users.ts";
+import type { VideosTable } from "./videos.ts";
+
+export interface Schema {
+  users: UsersTable;
+  user_devices: UserDevicesTable;
+  sessions: SessionsTable;
+  videos: VideosTable;
+  comments: CommentsTable;
+  idempotency_keys: IdempotencyKeysTable;
+}
+
+/** The pool or a transaction: a table function works in and out of one. */
+export type Db = Kysely<Schema>;
+
+/** A time that the database sets by itself and that a caller may set only with a time read from the database. */
+export type Timestamp = Generated<Date>;
+/** A time kept up by `ON UPDATE`. */
+export type UpdatedTimestamp = GeneratedAlways<Date>;
+export type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>;

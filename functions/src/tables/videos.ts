@@ -1,0 +1,88 @@
+import type { Generated, GeneratedAlways, Selectable } from "kysely";
+import { sql } from "kysely";
+import type { Db, NullableTimestamp, Timestamp, UpdatedTimestamp } from "./schema.ts";
+
+export interface VideosTable {
+  id: string;
+  /** The number of the last change of the video's comments. */
+  seq: Generated<number>;
+  /** The number of the last change that the Realtime Database is known to hold. */
+  applied_seq: Generated<number>;
+  epoch: Generated<number>;
+  enqueued_seq: Generated<number>;
+  enqueued_at: NullableTimestamp;
+  attempted_at: NullableTimestamp;
+  is_behind: GeneratedAlways<boolean>;
+  inserted_at: Timestamp;
+  updated_at: UpdatedTimestamp;
+}
+
+export type VideoRow = Selectable<VideosTable>;
+
+/** A pending task older than this is taken for lost. */
+const PENDING_SECONDS = 30;
+
+/**
+ * The video's next sequence number, in the caller's transaction. The row lock is held to its end, so the order of the numbers is
+ * the order of the commits, without gaps; a rollback gives the number back.
+ */
+export async function takeSeq(transaction: Db, id: string): Promise<number> {
+  const result = await transaction
+    .insertInto("videos")
+    .values({ id, seq: sql<number>`LAST_INSERT_ID(1)` })
+    .onDuplicateKeyUpdate({ seq: sql`LAST_INSERT_ID(seq + 1)` })
+    .executeTakeFirstOrThrow();
+  return Number(result.insertId);
+}
+
+export async function findVideo(db: Db, id: string): Promise<VideoRow | undefined> {
+  return db.selectFrom("videos").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+/** A page of videos by id, for walks over all of them. */
+export async function listVideoIds(db: Db, after: string, limit: number): Promise<string[]> {
+  const rows = await db.selectFrom("videos").select("id").where("id", ">", after).orderBy("id").limit(limit).execute();
+  return rows.map((row) => row.id);
+}
+
+/** Whether a young task is pending for changes that are not yet applied. Takes no lock: the row is hot. */
+export async function isTaskPending(db: Db, id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom("videos")
+    .select("id")
+    .where("id", "=", id)
+    .whereRef("enqueued_seq", ">", "applied_seq")
+    .where("enqueued_at", ">", sql<Date>`NOW(3) - INTERVAL ${PENDING_SECONDS} SECOND`)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Notes that a task was enqueued for the changes up to `seq`. */
+export async function markEnqueued(db: Db, id: string, seq: number): Promise<void> {
+  await db
+    .updateTable("videos")
+    .set({ enqueued_seq: sql`GREATEST(enqueued_seq, ${seq})`, enqueued_at: sql<Date>`NOW(3)` })
+    .where("id", "=", id)
+    .execute();
+}
+
+export async function markAttempted(db: Db, id: string): Promise<void> {
+  await db
+    .updateTable("videos")
+    .set({ attempted_at: sql<Date>`NOW(3)` })
+    .where("id", "=", id)
+    .execute();
+}
+
+/**
+ * Moves `applied_seq` from what the caller saw to what the Realtime Database's fence says, which may be lower after it was wiped.
+ * Changes nothing when somebody else moved it meanwhile; the caller looks again in either case.
+ */
+export async function moveAppliedSeq(db: Db, id: string, seen: number, appliedSeq: number): Promise<void> {
+  await db
+    .updateTable("videos")
+    .set({ applied_seq: appliedSeq })
+    .where("id", "=", id)
+    .where("applied_seq", "=", seen)
+    .execute();
+}
