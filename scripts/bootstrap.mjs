@@ -1,0 +1,47 @@
+// Every npm script starts here, on whatever Node the machine has (20 or later), before anything is installed:
+//   node scripts/bootstrap.mjs SCRIPT.ts [arguments]   or   node scripts/bootstrap.mjs TOOL [arguments]
+// It brings Node 24, then the packages, then hands over.
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { ensureNode } from "./bootstrap/node.mjs";
+import { ensurePackages } from "./bootstrap/packages.mjs";
+
+const self = fileURLToPath(import.meta.url);
+const root = dirname(dirname(self));
+const [target = "", ...args] = process.argv.slice(2);
+
+/** Runs the command in this one's place: its output, its signals, its exit code. @param {string} command @param {string[]} commandArgs */
+function handOver(command, commandArgs) {
+  const child = spawn(command, commandArgs, { stdio: "inherit" });
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+    process.on(signal, () => child.kill(signal));
+  }
+  child.on("error", (error) => {
+    console.error(`Cannot run ${command}: ${error.message}`);
+    process.exit(1);
+  });
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+}
+
+let node = "";
+try {
+  if (!target) throw new Error("Say which script to run: node scripts/bootstrap.mjs scripts/dev.ts");
+  node = await ensureNode(root);
+  if (node === process.execPath) await ensurePackages(root);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+process.env["PATH"] = [dirname(node), join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
+if (node !== process.execPath) {
+  handOver(node, [self, target, ...args]);
+} else if (target.endsWith(".ts")) {
+  const script = resolve(root, target);
+  process.argv = [node, script, ...args];
+  await import(pathToFileURL(script).href);
+} else {
+  handOver(join(root, "node_modules/.bin", target), args);
+}

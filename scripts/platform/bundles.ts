@@ -1,0 +1,81 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { type BuildOptions, type Plugin, build, context } from "esbuild";
+import { root } from "./paths.ts";
+
+/**
+ * What stays in node_modules: firebase-functions, because the emulator and the deploy read the functions' definitions from
+ * that very copy; argon2, because it is native; Google's clients, because they read their protocol files from beside them.
+ */
+const EXTERNAL = ["firebase-functions", "firebase-admin", "@google-cloud/*", "argon2"];
+
+const FUNCTIONS: BuildOptions = {
+  entryPoints: ["functions/src/index.ts"],
+  outfile: "functions/lib/index.js",
+  platform: "node",
+  target: "node24",
+  external: EXTERNAL,
+  // Bundled CommonJS packages still call require() for Node's own modules.
+  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+};
+
+const PAGE: BuildOptions = {
+  entryPoints: ["web/demo/main.ts", "web/demo/*.html", "web/demo/*.css", "web/demo/*.svg"],
+  outdir: "web/dist",
+  platform: "browser",
+  target: "es2022",
+  loader: { ".html": "copy", ".svg": "copy" },
+};
+
+const BUNDLES = [FUNCTIONS, PAGE].map(
+  (options): BuildOptions => ({
+    ...options,
+    absWorkingDir: root,
+    bundle: true,
+    format: "esm",
+    sourcemap: true,
+    write: false,
+    logLevel: "warning",
+    plugins: [writeChanged()],
+  }),
+);
+
+/** Builds the functions and the page; rejects when either does not compile. */
+export async function buildAll(): Promise<void> {
+  await Promise.all(BUNDLES.map((options) => build(options)));
+}
+
+/** As buildAll, then builds again on each change until the process ends; a change that does not compile leaves the last good build. */
+export async function watchAll(): Promise<void> {
+  await Promise.all(
+    BUNDLES.map(async (options) => {
+      const bundle = await context(options);
+      await bundle.rebuild();
+      await bundle.watch();
+    }),
+  );
+}
+
+/** Leaves unchanged files alone: the functions emulator reloads on every write, and a second platform in this clone builds too. */
+function writeChanged(): Plugin {
+  return {
+    name: "write-changed",
+    setup({ onEnd }) {
+      onEnd(({ outputFiles = [] }) => {
+        for (const { path, contents } of outputFiles) {
+          if (contentsOf(path)?.equals(contents)) continue;
+          mkdirSync(dirname(path), { recursive: true });
+          writeFileSync(path, contents);
+        }
+      });
+    },
+  };
+}
+
+function contentsOf(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,35 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { ChildOptions } from "./child.ts";
+
+const IMAGE = "mysql:8.4";
+
+/** Whether a Docker engine answers; the command alone is often there without one. */
+export async function hasDocker(): Promise<boolean> {
+  try {
+    await promisify(execFile)("docker", ["info", "--format", "{{.ServerVersion}}"], { timeout: 10_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How to run MySQL in a container on a loopback port; its data is a volume named after the folder. */
+export function dockerOptions(folder: string, port: number): ChildOptions {
+  const volume = `live-comments-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`;
+  return {
+    name: "mysql",
+    command: "docker",
+    // In the foreground: the client passes SIGTERM on to the server, and --rm takes the container away.
+    args: [
+      ...["run", "--rm", "--name", `${volume}-${port}`],
+      ...["--publish", `127.0.0.1:${port}:3306`, "--volume", `${volume}:/var/lib/mysql`],
+      ...["--env", "MYSQL_ALLOW_EMPTY_PASSWORD=1", "--env", "MYSQL_ROOT_HOST=%", IMAGE],
+      ...["--innodb-flush-log-at-trx-commit=1", "--default-time-zone=+00:00", "--max-connections=500"],
+    ],
+    logFile: join(folder, "logs/mysql.log"),
+    graceMs: 30_000,
+  };
+}

@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { buildAll, watchAll } from "./bundles.ts";
+import type { Child } from "./child.ts";
+import { startEmulators } from "./emulators.ts";
+import { functionsEnvironment, toolsEnvironment } from "./environment.ts";
+import { migrate } from "./migrations.ts";
+import { mysqlUrl, startMysql } from "./mysql.ts";
+import { migrations } from "./paths.ts";
+import type { Ports } from "./ports.ts";
+import { startRtdb } from "./rtdb.ts";
+import { hasUsers, runScript } from "./scripts.ts";
+import type { Steps } from "./steps.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+export interface PlatformOptions {
+  /** Where its data, logs and secrets are. */
+  folder: string;
+  ports: Ports;
+  /** A MySQL server to use instead of one of our own. */
+  mysqlUrl: string | undefined;
+  /** Build again on each change. */
+  watch: boolean;
+  seed: boolean;
+  steps: Steps;
+  supervisor: Supervisor;
+  /** A part that cannot be started again ended by itself. */
+  onDeath: (child: Child, how: string) => void;
+}
+
+/**
+ * Starts the whole product on this machine: MySQL (migrated), the Realtime Database server (filled from MySQL), the official
+ * emulators with the built functions, the seed. What does not wait for something else runs beside it.
+ * @returns the environment for tools and tests
+ */
+export async function startPlatform(options: PlatformOptions): Promise<Record<string, string>> {
+  const { folder, ports, steps, supervisor, onDeath } = options;
+  mkdirSync(join(folder, "logs"), { recursive: true });
+
+  const url = mysqlUrl(options.mysqlUrl, ports.mysql);
+  const env = toolsEnvironment(folder, ports, url);
+
+  const migrated = steps
+    .run("MySQL", () => startMysql({ url, own: !options.mysqlUrl, folder, steps, supervisor, onEnd: onDeath }))
+    .then(() => steps.run("migrations", () => migrate(url, migrations)))
+    .then(() => supervisor.announce({ mysqlUrl: url }));
+  // The Realtime Database server starts empty; MySQL has the truth.
+  const fill = () => runScript(supervisor, folder, "reconcile", env);
+  const rtdb = steps.run("Realtime Database server", () =>
+    startRtdb({
+      folder,
+      ports,
+      supervisor,
+      onRestart: (child, how) => steps.say(`${child.name} ended (${how}): starting it again`),
+      onEmpty: () => steps.run("filling it from MySQL", fill),
+      onGiveUp: onDeath,
+    }),
+  );
+  const emulators = steps.run("build", options.watch ? watchAll : buildAll).then(() =>
+    steps.run("emulators (functions, auth, tasks, hosting)", () =>
+      startEmulators({ folder, ports, env: functionsEnvironment(folder, ports, url), supervisor, onEnd: onDeath }),
+    ),
+  );
+  const filled = Promise.all([migrated, rtdb]).then(() => steps.run("filling the Realtime Database from MySQL", fill));
+
+  await Promise.all([migrated, filled, emulators]);
+  if (options.seed && !(await hasUsers(url))) await steps.run("seed", () => runScript(supervisor, folder, "seed", env));
+  return env;
+}

@@ -1,0 +1,14 @@
+/** Something the person at the keyboard can mend: its message is one line with the cause and the cure. */
+export class Problem extends Error {
+  override name = "Problem";
+}
+
+/** Runs a command's main function; a Problem becomes its line, anything else its stack, both exit 1. */
+export async function runCommand(main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    console.error(error instanceof Problem ? error.message : error);
+    process.exitCode = 1;
+  }
+}

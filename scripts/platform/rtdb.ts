@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import type { Child } from "./child.ts";
+import { projectId, root } from "./paths.ts";
+import type { Ports } from "./ports.ts";
+import type { Supervisor } from "./supervisor.ts";
+import { untilReady } from "./wait.ts";
+
+export interface RtdbOptions {
+  folder: string;
+  ports: Ports;
+  supervisor: Supervisor;
+  /** Called when it ended by itself, before it is started again. */
+  onRestart: (child: Child, how: string) => void;
+  /** Called when it runs again, empty. */
+  onEmpty: () => Promise<void>;
+  /** Called instead of a restart when it keeps ending. */
+  onGiveUp: (child: Child, how: string) => void;
+}
+
+/** Ending this often within the time means that it cannot run; a person must look. */
+const RESTARTS = { times: 5, withinMs: 60_000 };
+
+/** The local Realtime Database server. It keeps nothing on disk; when it ends by itself it is started again. */
+export async function startRtdb(options: RtdbOptions): Promise<void> {
+  const { folder, ports, supervisor } = options;
+  const restarts: number[] = [];
+
+  async function start(): Promise<void> {
+    const flags = ["--host", "127.0.0.1", "--port", String(ports.rtdb), "--project", projectId];
+    const child = await supervisor.start(
+      {
+        name: "rtdb",
+        command: process.execPath,
+        args: [join(root, "scripts/rtdb/main.ts"), ...flags, "--rules", join(root, "database.rules.json")],
+        logFile: join(folder, "logs/rtdb.log"),
+      },
+      (ended, how) => void restart(ended, how),
+    );
+    await untilReady(child, () => isListening(ports.rtdb));
+  }
+
+  async function restart(ended: Child, how: string): Promise<void> {
+    const now = Date.now();
+    restarts.push(now);
+    if (restarts.filter((at) => at > now - RESTARTS.withinMs).length > RESTARTS.times) return options.onGiveUp(ended, how);
+    options.onRestart(ended, how);
+    try {
+      await start();
+      await options.onEmpty();
+    } catch (error) {
+      options.onGiveUp(ended, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  await start();
+}
+
+/** Any HTTP answer will do: the official emulator gives 400. */
+async function isListening(port: number): Promise<boolean> {
+  try {
+    await (await fetch(`http://127.0.0.1:${port}/`)).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}
