@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Child } from "./platform/child.ts";
+import { demo } from "./platform/demo.ts";
 import { pageUrl } from "./platform/environment.ts";
 import { logTail } from "./platform/log-tail.ts";
 import { local } from "./platform/paths.ts";
@@ -70,6 +71,7 @@ live-comments runs (${seconds} s)
   page        ${page}
   API         ${page}/v1
   API's docs  ${page}/v1/docs
+  sign in as  ${demo.users.map((user) => user.email).join(" or ")}, password ${demo.password}
   MySQL       mysql://root@127.0.0.1:${ports.mysql}/live_comments
   logs        .local/logs/*.log
 

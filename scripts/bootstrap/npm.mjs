@@ -10,7 +10,10 @@ const CURES = [
   ],
   [/ENOSPC/, "the disk is full. Make room (about 1 GB), then run it again"],
   [/EACCES|EPERM|EROFS/, "no right to write here. Make this folder and npm's cache yours, then run it again"],
-  [/can only install packages when|Missing: .* from lock file/, "package-lock.json does not fit package.json. Run npm install"],
+  [
+    /can only install packages when|Missing: .* from lock file/,
+    "package-lock.json does not fit package.json. Run npm install",
+  ],
   [/E404|ETARGET/, "a package is not in the registry. Check npm's registry setting"],
 ];
 

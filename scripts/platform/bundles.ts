@@ -16,7 +16,9 @@ const FUNCTIONS: BuildOptions = {
   target: "node24",
   external: EXTERNAL,
   // Bundled CommonJS packages still call require() for Node's own modules.
-  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
 };
 
 const PAGE: BuildOptions = {
@@ -27,18 +29,16 @@ const PAGE: BuildOptions = {
   loader: { ".html": "copy", ".svg": "copy" },
 };
 
-const BUNDLES = [FUNCTIONS, PAGE].map(
-  (options): BuildOptions => ({
-    ...options,
-    absWorkingDir: root,
-    bundle: true,
-    format: "esm",
-    sourcemap: true,
-    write: false,
-    logLevel: "warning",
-    plugins: [writeChanged()],
-  }),
-);
+const BUNDLES = [FUNCTIONS, PAGE].map((options): BuildOptions => ({
+  ...options,
+  absWorkingDir: root,
+  bundle: true,
+  format: "esm",
+  sourcemap: true,
+  write: false,
+  logLevel: "warning",
+  plugins: [writeChanged()],
+}));
 
 /** Builds the functions and the page; rejects when either does not compile. */
 export async function buildAll(): Promise<void> {

@@ -40,7 +40,14 @@ export async function startEmulators({ folder, ports, env, supervisor, onEnd }: 
       {
         name: "emulators",
         command: process.execPath,
-        args: [join(root, "node_modules/firebase-tools/lib/bin/firebase.js"), ...only, "--project", projectId, "--config", config],
+        args: [
+          join(root, "node_modules/firebase-tools/lib/bin/firebase.js"),
+          ...only,
+          "--project",
+          projectId,
+          "--config",
+          config,
+        ],
         // The CLI writes its debug log into its working folder, and its settings (none of the developer's own) here.
         cwd: join(folder, "logs"),
         env: { ...process.env, ...QUICK, XDG_CONFIG_HOME: join(folder, "config"), ...env },

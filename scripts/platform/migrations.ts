@@ -32,7 +32,9 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
       const version = Number(/^(\d{4})_[a-z0-9_]+\.sql$/.exec(name)?.[1]);
       if (version !== index + 1) {
         const wanted = String(index + 1).padStart(4, "0");
-        throw new Problem(`Migration ${name} should be ${wanted}_….sql: numbers run from 0001 without gaps or repeats.`);
+        throw new Problem(
+          `Migration ${name} should be ${wanted}_….sql: numbers run from 0001 without gaps or repeats.`,
+        );
       }
       const sql = await readFile(join(folder, name), "utf8");
       const checksum = createHash("sha256").update(sql.replaceAll("\r\n", "\n")).digest("hex");
@@ -46,13 +48,19 @@ export function pendingMigrations(files: Migration[], applied: Omit<Applied, "ap
   for (const [index, past] of applied.entries()) {
     const file = files[index];
     if (past.version !== index + 1) {
-      throw new Problem(`The database has migration ${past.version} without ${index + 1}: schema_migrations was edited.`);
+      throw new Problem(
+        `The database has migration ${past.version} without ${index + 1}: schema_migrations was edited.`,
+      );
     }
     if (!file) {
-      throw new Problem(`The database has migration ${past.name}, which is not among the files: it is newer than this code.`);
+      throw new Problem(
+        `The database has migration ${past.name}, which is not among the files: it is newer than this code.`,
+      );
     }
     if (file.checksum !== past.checksum) {
-      throw new Problem(`Migration ${file.name} was changed after it was applied. Restore it, and put the change in a new file.`);
+      throw new Problem(
+        `Migration ${file.name} was changed after it was applied. Restore it, and put the change in a new file.`,
+      );
     }
   }
   return files.slice(applied.length);
@@ -73,7 +81,8 @@ export async function migrate(url: string, folder: string): Promise<string[]> {
     // Lock names belong to the whole server and may have 64 characters.
     const lock = `migrate ${createHash("sha1").update(databaseOf(url)).digest("hex")}`;
     const [rows] = await connection.query<RowDataPacket[]>("SELECT GET_LOCK(?, ?) AS taken", [lock, LOCK_SECONDS]);
-    if (rows[0]?.["taken"] !== 1) throw new Problem(`Another migration has held the lock for ${LOCK_SECONDS} s. Try again.`);
+    if (rows[0]?.["taken"] !== 1)
+      throw new Problem(`Another migration has held the lock for ${LOCK_SECONDS} s. Try again.`);
     await connection.query(
       `CREATE TABLE IF NOT EXISTS schema_migrations (
         version INT UNSIGNED NOT NULL PRIMARY KEY,

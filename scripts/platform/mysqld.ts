@@ -60,7 +60,8 @@ export async function initialiseData(program: MysqlProgram, folder: string): Pro
  */
 function mariadbTables(program: string): string {
   const scripts = findMariadbScripts(program);
-  if (!scripts) throw new Problem(`${program} came without its SQL scripts (mysql_system_tables.sql). Reinstall MariaDB.`);
+  if (!scripts)
+    throw new Problem(`${program} came without its SQL scripts (mysql_system_tables.sql). Reinstall MariaDB.`);
   const files = ["system_tables", "performance_tables", "system_tables_data"];
   const sql = files.map((name) => readFileSync(join(scripts.folder, `${scripts.prefix}_${name}.sql`), "utf8"));
   return ["CREATE DATABASE mysql;", "USE mysql;", "SET @auth_root_socket = NULL;", ...sql].join("\n");
@@ -78,7 +79,8 @@ async function run(command: string, args: string[], logFile: string, input = "")
     child.once("error", reject);
     child.once("exit", resolve);
   });
-  if (code !== 0) throw new Problem(`${command} could not make its data folder. ${logFile} ends:\n${logTail(logFile, 8)}`);
+  if (code !== 0)
+    throw new Problem(`${command} could not make its data folder. ${logFile} ends:\n${logTail(logFile, 8)}`);
 }
 
 /** Servers refuse to run as root unless told so. */

@@ -56,11 +56,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Record<st
       onGiveUp: onDeath,
     }),
   );
-  const emulators = steps.run("build", options.watch ? watchAll : buildAll).then(() =>
-    steps.run("emulators (functions, auth, tasks, hosting)", () =>
-      startEmulators({ folder, ports, env: functionsEnvironment(folder, ports, url), supervisor, onEnd: onDeath }),
-    ),
-  );
+  const emulators = steps
+    .run("build", options.watch ? watchAll : buildAll)
+    .then(() =>
+      steps.run("emulators (functions, auth, tasks, hosting)", () =>
+        startEmulators({ folder, ports, env: functionsEnvironment(folder, ports, url), supervisor, onEnd: onDeath }),
+      ),
+    );
   const filled = Promise.all([migrated, rtdb]).then(() => steps.run("filling the Realtime Database from MySQL", fill));
 
   await Promise.all([migrated, filled, emulators]);

@@ -42,7 +42,8 @@ export async function startRtdb(options: RtdbOptions): Promise<void> {
   async function restart(ended: Child, how: string): Promise<void> {
     const now = Date.now();
     restarts.push(now);
-    if (restarts.filter((at) => at > now - RESTARTS.withinMs).length > RESTARTS.times) return options.onGiveUp(ended, how);
+    if (restarts.filter((at) => at > now - RESTARTS.withinMs).length > RESTARTS.times)
+      return options.onGiveUp(ended, how);
     options.onRestart(ended, how);
     try {
       await start();

@@ -20,7 +20,8 @@ export async function runScript(
     () => {},
   );
   const how = await child.exited;
-  if (how !== "exit code 0") throw new Problem(`scripts/${name}.ts failed (${how}). ${logFile} ends:\n${logTail(logFile, 12)}`);
+  if (how !== "exit code 0")
+    throw new Problem(`scripts/${name}.ts failed (${how}). ${logFile} ends:\n${logTail(logFile, 12)}`);
 }
 
 export async function hasUsers(mysqlUrl: string): Promise<boolean> {

@@ -1,0 +1,30 @@
+import { parseArgs } from "node:util";
+import { readConfig } from "../functions/src/config.ts";
+import { createContext } from "../functions/src/context.ts";
+import { postComment } from "../functions/src/services/comments.ts";
+import { authenticate, signIn } from "../functions/src/services/sessions.ts";
+import { registerUser } from "../functions/src/services/users.ts";
+import { demo } from "./platform/demo.ts";
+import { runCommand } from "./platform/problem.ts";
+
+const HELP = `Adds one video with two users and their comments, for trying things out: node scripts/seed.ts
+
+\`npm start\` does it when the database has no users. Configuration: the environment of the functions.`;
+
+await runCommand(async () => {
+  const { values } = parseArgs({ options: { help: { type: "boolean" } } });
+  if (values.help) return console.log(HELP);
+  const context = createContext(readConfig());
+  try {
+    for (const { comment, ...user } of demo.users) {
+      const { password, videoId } = demo;
+      await registerUser(context, { ...user, password });
+      const session = await signIn(context, { ...user, password, device: { id: "seed", info: { name: "Seed" } } });
+      const principal = await authenticate(context, session.access_token);
+      await postComment(context, principal, { videoId, content: comment, idempotencyKey: "seed" });
+      console.log(`added ${user.email} and a comment on ${videoId}`);
+    }
+  } finally {
+    await context.close();
+  }
+});

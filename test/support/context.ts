@@ -1,0 +1,35 @@
+import { randomBytes } from "node:crypto";
+import { readConfig } from "../../functions/src/config.ts";
+import type { Context, ContextParts } from "../../functions/src/context.ts";
+import { createContext } from "../../functions/src/context.ts";
+import { createLogger } from "../../functions/src/log.ts";
+import { createTestDatabase } from "./database.ts";
+
+export interface TestContext extends Context {
+  /** The lines that were logged. */
+  logged: string[];
+}
+
+const key = () => `test:${randomBytes(32).toString("base64url")}`;
+
+/**
+ * A context on a database of its own and the shared Realtime Database and Tasks emulator: use a video id of your own. The shared
+ * functions know nothing of this database, so a task does nothing for it; the inline relay does.
+ */
+export async function createTestContext(
+  options: { env?: Record<string, string>; parts?: ContextParts } = {},
+): Promise<TestContext> {
+  const database = await createTestDatabase();
+  const logged: string[] = [];
+  const env = { ACCESS_TOKEN_KEYS: key(), REFRESH_TOKEN_KEYS: key(), ...process.env, ...options.env };
+  const config = readConfig({ ...env, MYSQL_URL: database.url });
+  const context = createContext(config, { log: createLogger((line) => logged.push(line)), ...options.parts });
+  return {
+    ...context,
+    logged,
+    async close() {
+      await context.close();
+      await database.drop();
+    },
+  };
+}

@@ -1,0 +1,6 @@
+/** What `npm test` hands to the tests: where the platform that it started listens. */
+export function environment(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: integration tests need the platform that \`npm test\` starts`);
+  return value;
+}
