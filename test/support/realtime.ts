@@ -12,9 +12,12 @@ export interface RealtimeClient {
 let made = 0;
 
 /** The unmodified `firebase` SDK, as a browser has it: signed in with a custom token, or signed out. */
-export async function createRealtimeClient(firebaseToken?: string): Promise<RealtimeClient> {
+export async function createRealtimeClient(
+  firebaseToken?: string,
+  host = environment("FIREBASE_DATABASE_EMULATOR_HOST"),
+): Promise<RealtimeClient> {
   const projectId = environment("GCLOUD_PROJECT");
-  const databaseURL = `http://${environment("FIREBASE_DATABASE_EMULATOR_HOST")}/?ns=${projectId}-default-rtdb`;
+  const databaseURL = `http://${host}/?ns=${projectId}-default-rtdb`;
   const app = initializeApp({ projectId, apiKey: "local", databaseURL }, `client-${(made += 1)}`);
   const database = getDatabase(app);
   if (firebaseToken !== undefined) {

@@ -1,0 +1,32 @@
+import { describe, expect, test } from "@jest/globals";
+import { createLogger } from "../../functions/src/log.ts";
+
+function logged(use: (log: ReturnType<typeof createLogger>) => void): Record<string, unknown> {
+  const lines: string[] = [];
+  use(createLogger((line) => lines.push(line)));
+  expect(lines).toHaveLength(1);
+  return JSON.parse(lines[0]!);
+}
+
+describe("log", () => {
+  test("an event is one JSON line that Cloud Logging reads", () => {
+    const entry = logged((log) => log.warn("not relayed", { video_id: "v" }, new Error("refused")));
+    expect(entry).toMatchObject({
+      severity: "WARNING",
+      message: "not relayed",
+      video_id: "v",
+      error: "Error: refused",
+    });
+  });
+
+  test("an error brings its statement, its values and its quoted entry into no log", () => {
+    const error = Object.assign(new Error("Duplicate entry 'secret@example.com' for key 'users_email'"), {
+      code: "ER_DUP_ENTRY",
+      sql: "INSERT … 'hunter2'",
+      parameters: ["hunter2"],
+    });
+    const text = JSON.stringify(logged((log) => log.error("request failed", {}, error)));
+    expect(text).toContain("ER_DUP_ENTRY");
+    expect(text).not.toMatch(/hunter2|secret@/);
+  });
+});

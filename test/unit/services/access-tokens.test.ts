@@ -1,0 +1,57 @@
+import { describe, expect, test } from "@jest/globals";
+import jwt from "jsonwebtoken";
+import {
+  ACCESS_TOKEN_LIFETIME,
+  signAccessToken,
+  verifyAccessToken,
+} from "../../../functions/src/services/access-tokens.ts";
+
+const keys = [1, 2].map((n) => ({ kid: `k${n}`, secret: Buffer.alloc(32, n) }));
+const now = new Date("2026-01-01T00:00:00Z");
+const claims = { userId: "u1", sessionId: "s1" };
+const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+
+/** A token of ours, with something changed. */
+function forge(payload: object, options: jwt.SignOptions = {}, secret = keys[0]!.secret): string {
+  const good = { sid: "s1", iat: now.getTime() / 1000, exp: later(60).getTime() / 1000 };
+  return jwt.sign({ ...good, sub: "u1", iss: "live-comments", aud: "live-comments", ...payload }, secret, {
+    algorithm: "HS256",
+    keyid: "k1",
+    ...options,
+    header: { alg: "HS256", typ: "at+jwt", ...options.header },
+  });
+}
+
+describe("access tokens", () => {
+  test("a token says for whom and for which session it was made", () => {
+    expect(verifyAccessToken(keys, signAccessToken(keys, claims, now), now)).toEqual(claims);
+    expect(verifyAccessToken(keys, forge({}), now)).toEqual(claims);
+  });
+
+  test("a token made under an older key is good while that key is listed, and no longer", () => {
+    const token = signAccessToken([keys[1]!], claims, now);
+    expect(verifyAccessToken(keys, token, now)).toEqual(claims);
+    expect(() => verifyAccessToken([keys[0]!], token, now)).toThrow("access token");
+  });
+
+  test("a token ends after its lifetime", () => {
+    const token = signAccessToken(keys, claims, now);
+    expect(verifyAccessToken(keys, token, later(ACCESS_TOKEN_LIFETIME - 1))).toEqual(claims);
+    expect(() => verifyAccessToken(keys, token, later(ACCESS_TOKEN_LIFETIME))).toThrow("access token");
+  });
+
+  test.each([
+    ["another type", forge({}, { header: { alg: "HS256", typ: "JWT" } })],
+    ["another issuer", forge({ iss: "someone" })],
+    ["another audience", forge({ aud: "someone" })],
+    ["another key under a known kid", forge({}, {}, keys[1]!.secret)],
+    ["an unknown kid", forge({}, { keyid: "k9" })],
+    ["another algorithm", forge({}, { algorithm: "HS512", header: { alg: "HS512", typ: "at+jwt" } })],
+    ["no signature", jwt.sign({ sid: "s1", sub: "u1" }, "", { algorithm: "none", keyid: "k1" })],
+    ["no session", forge({ sid: undefined })],
+    ["no text at all", ""],
+    ["no JWT", "a.b.c"],
+  ])("a token with %s is refused", (_what, token) => {
+    expect(() => verifyAccessToken(keys, token, now)).toThrow(expect.objectContaining({ code: "unauthenticated" }));
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, test } from "@jest/globals";
+import { signRefreshToken, verifyRefreshToken } from "../../../functions/src/services/refresh-tokens.ts";
+
+const keys = [1, 2].map((n) => ({ kid: `k${n}`, secret: Buffer.alloc(32, n) }));
+const claims = { sessionId: "01968c2e-5b7a-7c3e-9a51-3d2f6b8c4e10", generation: 3 };
+
+describe("refresh tokens", () => {
+  test("a token says which session and generation it is of", () => {
+    expect(verifyRefreshToken(keys, signRefreshToken(keys, claims))).toEqual(claims);
+  });
+
+  test("the same generation always has the same token, so that two tabs get one successor", () => {
+    expect(signRefreshToken(keys, claims)).toBe(signRefreshToken(keys, claims));
+  });
+
+  test("a token under an older key is good while that key is listed, and no longer", () => {
+    const token = signRefreshToken([keys[1]!], claims);
+    expect(verifyRefreshToken(keys, token)).toEqual(claims);
+    expect(verifyRefreshToken([keys[0]!], token)).toBeUndefined();
+  });
+
+  test("a token whose session or generation was changed is refused", () => {
+    const token = signRefreshToken(keys, claims);
+    expect(verifyRefreshToken(keys, token.replace(".3.", ".4."))).toBeUndefined();
+    expect(verifyRefreshToken(keys, token.replace(/^0/, "1"))).toBeUndefined();
+  });
+
+  test.each(["", ".", "a.1.b", "x".repeat(10_000), `${claims.sessionId}.0.${"A".repeat(43)}`])(
+    "%p is no token",
+    (text) => {
+      expect(verifyRefreshToken(keys, text)).toBeUndefined();
+    },
+  );
+});
