@@ -1,5 +1,6 @@
 import { readFileSync, watchFile, unwatchFile } from "node:fs";
 import { parseArgs } from "node:util";
+import { Refusal } from "./refusal.ts";
 import { exportData, importData } from "./transfer.ts";
 import { startRtdbServer } from "./server.ts";
 import type { RtdbServer } from "./server.ts";
@@ -29,19 +30,10 @@ const options = {
 
 const RULES_POLL_MS = 300;
 
-function fail(message: string): never {
-  console.error(`rtdb: ${message}`);
-  process.exit(1);
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message.trimEnd() : String(error));
-
-function readOptions() {
-  try {
-    return parseArgs({ options }).values;
-  } catch (error) {
-    return fail(`${messageOf(error)}\n\n${HELP}`);
-  }
+/** What the person at the terminal should read, without a stack; mistakes in rules with file, line and column. */
+function complaint(error: unknown, file = ""): string {
+  if (error instanceof Refusal) return `${file}:${error.message.trimEnd()}`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Bad rules leave the old ones in force; polled, as editors replace files and watches then follow the old one. */
@@ -51,35 +43,39 @@ function watchRules(server: RtdbServer, file: string): void {
       server.databases.setRules(readFileSync(file, "utf8"));
       console.log(`rtdb: rules read again from ${file}`);
     } catch (error) {
-      console.error(`rtdb: rules refused, the old ones stay: ${file}:${messageOf(error)}`);
+      console.error(`rtdb: rules refused, the old ones stay: ${complaint(error, file)}`);
     }
   });
 }
 
-const values = readOptions();
-if (values.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
-const port = Number(values.port);
-if (!Number.isInteger(port) || port < 0 || port > 65_535) fail(`--port takes 0 to 65535, not ${values.port}`);
-
-const { rules } = values;
-const server = await (async () => {
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  if (!/^\d{1,5}$/.test(values.port)) throw new Error(`--port takes a number, not ${values.port}`);
+  const { rules, host, project } = values;
   const text = rules === undefined ? {} : { rules: readFileSync(rules, "utf8") };
-  return startRtdbServer({ host: values.host, port, project: values.project, ...text });
-})().catch((error: unknown) => fail(rules === undefined ? messageOf(error) : `${rules}:${messageOf(error)}`));
+  const server = await startRtdbServer({ host, port: Number(values.port), project, ...text });
+  if (values.import !== undefined) importData(server.databases, values.import);
+  if (rules !== undefined) watchRules(server, rules);
+  console.log(`rtdb: listening on http://${server.host}:${server.port}`);
 
-if (values.import !== undefined) importData(server.databases, values.import);
-if (rules !== undefined) watchRules(server, rules);
-console.log(`rtdb: listening on http://${server.host}:${server.port}`);
-
-let ending = false;
-async function end(): Promise<void> {
-  if (ending) return;
-  ending = true;
-  if (rules !== undefined) unwatchFile(rules);
-  await server.close();
-  if (values.export !== undefined) exportData(server.databases, values.export);
+  let ending = false;
+  async function end(): Promise<void> {
+    if (ending) return;
+    ending = true;
+    if (rules !== undefined) unwatchFile(rules);
+    await server.close();
+    if (values.export !== undefined) exportData(server.databases, values.export);
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void end().catch(fail));
 }
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void end());
+
+function fail(error: unknown): void {
+  console.error(`rtdb: ${complaint(error, parseArgs({ options, strict: false }).values.rules?.toString())}`);
+  process.exit(1);
+}
+
+await main().catch(fail);

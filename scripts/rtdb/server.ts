@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { Databases } from "./data/databases.ts";
 import { handleHttp } from "./http/handle.ts";
+import { LongPolls } from "./http/long-poll.ts";
 import { Sockets } from "./http/socket.ts";
 import { Sessions } from "./session/sessions.ts";
 
@@ -27,6 +28,8 @@ export interface RtdbServer {
   close(): Promise<void>;
 }
 
+const HALF_OPEN_MS = 60_000;
+
 /**
  * Starts a Realtime Database server that the Firebase SDKs take for the emulator.
  * @throws Refusal for bad rules (line and column), and the system's error when the port is taken
@@ -35,8 +38,9 @@ export async function startRtdbServer(options: RtdbOptions = {}): Promise<RtdbSe
   const host = options.host ?? "127.0.0.1";
   const databases = new Databases(`${options.project ?? "demo-project"}-default-rtdb`, options.rules ?? null);
   const sessions = new Sessions(databases);
-  const sockets = new Sockets(sessions, options.halfOpenMs ?? 60_000);
-  const http = createServer((request, response) => void handleHttp(request, response, databases));
+  const sockets = new Sockets(sessions, options.halfOpenMs ?? HALF_OPEN_MS);
+  const longPolls = new LongPolls(sessions, options.halfOpenMs ?? HALF_OPEN_MS);
+  const http = createServer((request, response) => void handleHttp(request, response, databases, longPolls));
   http.on("upgrade", (request, socket, head) => {
     socket.on("error", () => socket.destroy());
     sockets.upgrade(request, socket, head);
@@ -56,6 +60,7 @@ export async function startRtdbServer(options: RtdbOptions = {}): Promise<RtdbSe
     close: async () => {
       sessions.closeAll();
       sockets.close();
+      longPolls.close();
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
       http.closeAllConnections();
       await closed;

@@ -3,6 +3,7 @@ import { Call } from "./call.ts";
 import { handleData } from "./rest.ts";
 import { handleSettings } from "./settings.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { LongPolls } from "./long-poll.ts";
 import type { Databases } from "../data/databases.ts";
 
 const ALLOWED = "GET, PUT, PATCH, POST, DELETE, OPTIONS";
@@ -17,10 +18,11 @@ function preflight({ request, response }: Call): void {
   response.end();
 }
 
-async function route(call: Call, databases: Databases): Promise<void> {
+async function route(call: Call, databases: Databases, longPolls: LongPolls): Promise<void> {
   const { pathname } = call.url;
   if (call.request.method === "OPTIONS") return preflight(call);
   if (pathname.startsWith("/.settings/") || pathname.startsWith("/.inspect/")) return handleSettings(call, databases);
+  if (pathname === "/.lp") return longPolls.handle(call);
   if (pathname === "/") throw invalid("This is a Realtime Database server: data is at /path.json?ns=NAMESPACE");
   return handleData(call, databases.get(call.param("ns")));
 }
@@ -30,11 +32,12 @@ export async function handleHttp(
   request: IncomingMessage,
   response: ServerResponse,
   databases: Databases,
+  longPolls: LongPolls,
 ): Promise<void> {
   let call: Call | null = null;
   try {
     call = new Call(request, response);
-    await route(call, databases);
+    await route(call, databases, longPolls);
   } catch (error) {
     if (error instanceof Refusal && call !== null && !response.headersSent) return call.refuse(error);
     if (!(error instanceof Refusal) && !request.destroyed) console.error("rtdb: request failed", error);

@@ -40,27 +40,47 @@ export class Sockets {
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const session = this.#sessions.open(
-        url,
-        namespace,
-        transportOver(webSocket),
-        request.headers.host ?? "localhost",
-      );
-      const frames = new FrameReader();
+      const transport = transportOver(webSocket);
       webSocket.on("error", () => webSocket.terminate());
-      webSocket.on("close", () => this.#sessions.close(session));
       webSocket.on("pong", () => this.#silent.delete(webSocket));
-      webSocket.on("message", (data: Buffer, isBinary) => {
-        this.#silent.delete(webSocket);
-        try {
-          if (isBinary) throw new RangeError("binary frame");
-          const message = frames.read(data.toString());
-          if (message !== null) session.receive(message);
-        } catch (error) {
-          if (!(error instanceof RangeError)) console.error("rtdb: message failed", error);
-          webSocket.terminate();
-        }
-      });
+      // A client that began with polls names its session in `s` and moves it here.
+      const polled = url.searchParams.get("s");
+      if (polled !== null) {
+        this.#upgradeSession(webSocket, transport, polled);
+        return;
+      }
+      const session = this.#sessions.open(url, namespace, transport, request.headers.host ?? "localhost");
+      webSocket.on("close", () => this.#sessions.close(session));
+      this.#read(webSocket, (message) => session.receive(message));
+    });
+  }
+
+  #upgradeSession(webSocket: WebSocket, transport: Transport, id: string): void {
+    const session = this.#sessions.get(id);
+    if (session === undefined) {
+      transport.send('{"t":"c","d":{"t":"r","d":""}}');
+      transport.close();
+      return;
+    }
+    webSocket.on("close", () => {
+      if (session.isCarriedBy(transport)) this.#sessions.close(session);
+    });
+    this.#read(webSocket, (message) => session.receiveOver(transport, message));
+    session.offer(transport);
+  }
+
+  #read(webSocket: WebSocket, receive: (message: string) => void): void {
+    const frames = new FrameReader();
+    webSocket.on("message", (data: Buffer, isBinary) => {
+      this.#silent.delete(webSocket);
+      try {
+        if (isBinary) throw new RangeError("binary frame");
+        const message = frames.read(data.toString());
+        if (message !== null) receive(message);
+      } catch (error) {
+        if (!(error instanceof RangeError)) console.error("rtdb: message failed", error);
+        webSocket.terminate();
+      }
     });
   }
 

@@ -16,6 +16,11 @@ export interface Transport {
   abort(): void;
 }
 
+/** Of a link that is being moved to only these are known; any other message waits for the move. */
+const PING = '{"t":"c","d":{"t":"p","d":{}}}';
+const ACKNOWLEDGED = '{"t":"c","d":{"t":"a","d":{}}}';
+const PONG = '{"t":"c","d":{"t":"o","d":null}}';
+
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 /** One connection of a client: whom it speaks for, what it listens to, and what is to be done when it ends. */
@@ -24,7 +29,9 @@ export class Session {
   readonly namespace: Namespace;
   readonly onDisconnect = new OnDisconnect();
   identity: Identity = NOBODY;
-  readonly #transport: Transport;
+  #transport: Transport;
+  /** A better link that the client is about to move to, and the messages that came over it early. */
+  #upgrade: { transport: Transport; early: string[] } | null = null;
   readonly #listens = new Map<string, Listen>();
   #ended = false;
 
@@ -56,7 +63,37 @@ export class Session {
   }
 
   #control(control: Record<string, unknown>): void {
-    if (control["t"] === "p") this.send('{"t":"c","d":{"t":"o","d":null}}');
+    if (control["t"] === "p") this.send(PONG);
+    else if (control["t"] === "n") this.#move();
+  }
+
+  isCarriedBy(transport: Transport): boolean {
+    return this.#transport === transport;
+  }
+
+  /** The client has opened a better link for this session; it moves when it has seen that the link works. */
+  offer(transport: Transport): void {
+    this.#upgrade = { transport, early: [] };
+    transport.send('{"t":"c","d":{"t":"a","d":{}}}');
+  }
+
+  /** A message over the link that `offer` was given. Requests wait until the client's last message over the old link is done. */
+  receiveOver(transport: Transport, text: string): void {
+    if (this.isCarriedBy(transport)) this.receive(text);
+    else if (this.#upgrade?.transport !== transport) transport.close();
+    else if (text === PING) transport.send(PONG);
+    else if (text !== ACKNOWLEDGED) this.#upgrade.early.push(text);
+  }
+
+  /** The client's end of transmission: our own goes back as the last message over the old link. */
+  #move(): void {
+    if (this.#upgrade === null) return;
+    this.send('{"t":"c","d":{"t":"n","d":{}}}');
+    this.#transport.close();
+    const { transport, early } = this.#upgrade;
+    this.#transport = transport;
+    this.#upgrade = null;
+    for (const text of early) this.receive(text);
   }
 
   #request(request: Record<string, unknown>): void {

@@ -28,6 +28,10 @@ export class Sessions {
     }
   }
 
+  get(id: string): Session | undefined {
+    return this.#live.get(id);
+  }
+
   /** A new session. One that the client names as its previous (`ls`) and that we believe alive ends first: its link is dead. */
   open(url: URL, namespace: Namespace, transport: Transport, host: string): Session {
     const previous = this.#live.get(url.searchParams.get("ls") ?? "");
