@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { SortedMap } from "../../../../scripts/rtdb/tree/sorted-map.ts";
 
 const compare = (a: number, b: number): number => a - b;
@@ -20,9 +20,9 @@ test("it holds what a plain map holds after any sets and deletes, in order, and 
       for (const [version, expected] of versions) expect([...version]).toEqual(expected);
       const sorted = [...model].sort((a, b) => a[0] - b[0]);
       expect(map.size).toBe(model.size);
-      expect([...map.entries(true)]).toEqual([...sorted].reverse());
+      expect([...map.entries(true)]).toEqual(sorted.toReversed());
       expect([...map.entries(false, (key) => key < from)]).toEqual(sorted.filter(([key]) => key >= from));
-      expect([...map.entries(true, (key) => key > from)]).toEqual(sorted.filter(([key]) => key <= from).reverse());
+      expect([...map.entries(true, (key) => key > from)]).toEqual(sorted.filter(([key]) => key <= from).toReversed());
     }),
     { numRuns: 500 },
   );
