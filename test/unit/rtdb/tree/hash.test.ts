@@ -1,0 +1,30 @@
+import { expect, test } from "@jest/globals";
+import { hashOf } from "../../../../scripts/rtdb/tree/hash.ts";
+import { parseNode } from "../../../../scripts/rtdb/tree/json.ts";
+import { put } from "../../../../scripts/rtdb/tree/node.ts";
+
+const hash = (json: unknown): string => hashOf(parseNode(json, { now: 0 }, null, 0));
+
+// Values of the SDK's own tests.
+test.each([
+  [null, ""],
+  [4, "eVih19a6ZDz3NL32uVBtg9KSgQY="],
+  [4.5623, "vf1CL0tIRwXXunHcG/irRECk3lY="],
+  ["hey guys", "CUNLXWpCVoJE6z7z1vE57lGaKAU="],
+  [true, "E5z61QM0lN/U2WsOnusszCTkR8M="],
+  [{ intNode: 4, doubleNode: 4.5623, stringNode: "hey guys", boolNode: true }, "6Mc4jFmNdrLVIlJJjz2/MakTK9I="],
+  [{ root: { c: { ".value": 99, ".priority": "abc" }, ".priority": "def" } }, "Fm6tzN4CVEu5WxFDZUdTtqbTVaA="],
+])("the hash of %j is the one that clients compute", (json, expected) => {
+  expect(hash(json)).toBe(expected);
+});
+
+test("arrays hash as objects with keys 0, 1, …", () => {
+  expect(hash(["a", null, "c"])).toBe(hash({ 0: "a", 2: "c" }));
+});
+
+test("a change below is in the hash above, though hashes are cached", () => {
+  const before = parseNode({ a: { b: 1 }, c: 2 }, { now: 0 }, null, 0);
+  expect(hashOf(before)).toBe(hash({ a: { b: 1 }, c: 2 }));
+  const after = put(before, ["a", "b"], parseNode(3, { now: 0 }, null, 2));
+  expect(hashOf(after)).toBe(hash({ a: { b: 3 }, c: 2 }));
+});
