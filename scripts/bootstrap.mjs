@@ -1,5 +1,5 @@
 // Every npm script starts here, on whatever Node the machine has (20 or later), before anything is installed:
-//   node scripts/bootstrap.mjs SCRIPT.ts [arguments]   or   node scripts/bootstrap.mjs TOOL [arguments]
+//   node scripts/bootstrap.mjs SCRIPT.ts [arguments]
 // It brings Node 24, then the packages, then hands over.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
@@ -10,7 +10,26 @@ import { ensurePackages } from "./bootstrap/packages.mjs";
 
 const self = fileURLToPath(import.meta.url);
 const root = dirname(dirname(self));
-const [target = "", ...args] = process.argv.slice(2);
+const [script = "", ...args] = process.argv.slice(2);
+
+let node = "";
+try {
+  if (!script) throw new Error("Say which script to run: node scripts/bootstrap.mjs scripts/dev.ts");
+  node = await ensureNode(root);
+  if (node === process.execPath) await ensurePackages(root);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+process.env["PATH"] = [dirname(node), join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
+if (node === process.execPath) {
+  const path = resolve(root, script);
+  process.argv = [node, path, ...args];
+  await import(pathToFileURL(path).href);
+} else {
+  handOver(node, [self, script, ...args]);
+}
 
 /** Runs the command in this one's place: its output, its signals, its exit code. @param {string} command @param {string[]} commandArgs */
 function handOver(command, commandArgs) {
@@ -23,25 +42,4 @@ function handOver(command, commandArgs) {
     process.exit(1);
   });
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));
-}
-
-let node = "";
-try {
-  if (!target) throw new Error("Say which script to run: node scripts/bootstrap.mjs scripts/dev.ts");
-  node = await ensureNode(root);
-  if (node === process.execPath) await ensurePackages(root);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
-}
-
-process.env["PATH"] = [dirname(node), join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
-if (node !== process.execPath) {
-  handOver(node, [self, target, ...args]);
-} else if (target.endsWith(".ts")) {
-  const script = resolve(root, target);
-  process.argv = [node, script, ...args];
-  await import(pathToFileURL(script).href);
-} else {
-  handOver(join(root, "node_modules/.bin", target), args);
 }

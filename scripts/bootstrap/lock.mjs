@@ -75,5 +75,5 @@ function isAlive(pid) {
 
 /** @param {unknown} error @param {string} code */
 function isCode(error, code) {
-  return error instanceof Error && "code" in error && error.code === code;
+  return typeof error === "object" && error !== null && "code" in error && error.code === code;
 }

@@ -58,10 +58,15 @@ export async function npm(root, { what, log, args }) {
     console.log(`  done in ${seconds()} s`);
   } catch (error) {
     const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    const reason = missing ? "npm is not on PATH. Install it (Debian: apt-get install npm)" : error;
-    throw new Error(`npm failed: ${reason instanceof Error ? reason.message : reason}`, { cause: error });
+    const reason = missing ? "npm is not on PATH. Install it (Debian: apt-get install npm)" : messageOf(error);
+    throw new Error(`npm failed: ${reason}`, { cause: error });
   } finally {
     clearInterval(progress);
     closeSync(output);
   }
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
 }

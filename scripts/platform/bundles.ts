@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type BuildOptions, type Plugin, build, context } from "esbuild";
 import { root } from "./paths.ts";
 
@@ -22,7 +22,10 @@ const FUNCTIONS: BuildOptions = {
 };
 
 const PAGE: BuildOptions = {
-  entryPoints: ["web/demo/main.ts", "web/demo/*.html", "web/demo/*.css", "web/demo/*.svg"],
+  // main.ts brings its own imports; the rest is copied, styles with what they import.
+  entryPoints: readdirSync(join(root, "web/demo"))
+    .filter((name) => name === "main.ts" || /\.(html|css|svg)$/.test(name))
+    .map((name) => `web/demo/${name}`),
   outdir: "web/dist",
   platform: "browser",
   target: "es2022",
@@ -60,8 +63,8 @@ export async function watchAll(): Promise<void> {
 function writeChanged(): Plugin {
   return {
     name: "write-changed",
-    setup({ onEnd }) {
-      onEnd(({ outputFiles = [] }) => {
+    setup(build) {
+      build.onEnd(({ outputFiles = [] }) => {
         for (const { path, contents } of outputFiles) {
           if (contentsOf(path)?.equals(contents)) continue;
           mkdirSync(dirname(path), { recursive: true });

@@ -1,5 +1,5 @@
 import { createConnection } from "mysql2/promise";
-import { Problem } from "./problem.ts";
+import { Problem, messageOf } from "./problem.ts";
 
 export const DATABASE = "live_comments";
 
@@ -44,7 +44,7 @@ async function onServer(url: string, sql: string): Promise<void> {
     await connection.query(sql);
   } catch (error) {
     const { host } = parse(url);
-    throw new Problem(`MySQL at ${host}: ${error instanceof Error ? error.message : error}. Check MYSQL_URL.`);
+    throw new Problem(`MySQL at ${host}: ${messageOf(error)}. Check MYSQL_URL.`);
   } finally {
     await connection?.end();
   }

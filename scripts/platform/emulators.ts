@@ -68,8 +68,7 @@ export async function startEmulators({ folder, ports, env, supervisor, onEnd }: 
 
 /** firebase.json with this block's ports. It must lie in the project's root: the CLI takes paths in it from there. */
 function writeConfig(ports: Ports): string {
-  const config = JSON.parse(readFileSync(join(root, "firebase.json"), "utf8")) as Record<string, unknown>;
-  const at = (port: number) => ({ host: "127.0.0.1", port });
+  const config: Record<string, unknown> = JSON.parse(readFileSync(join(root, "firebase.json"), "utf8"));
   config["emulators"] = {
     hosting: at(ports.page),
     functions: at(ports.functions),
@@ -84,6 +83,10 @@ function writeConfig(ports: Ports): string {
   const file = join(root, `.firebase-${ports.page}.json`);
   writeFileSync(file, JSON.stringify(config, undefined, 2));
   return file;
+}
+
+function at(port: number): { host: string; port: number } {
+  return { host: "127.0.0.1", port };
 }
 
 async function statusOf(url: string): Promise<number> {

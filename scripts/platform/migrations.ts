@@ -3,7 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Connection, type RowDataPacket, createConnection } from "mysql2/promise";
 import { databaseOf } from "./database.ts";
-import { Problem } from "./problem.ts";
+import { Problem, messageOf } from "./problem.ts";
 
 export interface Migration {
   version: number;
@@ -14,7 +14,7 @@ export interface Migration {
   checksum: string;
 }
 
-export interface Applied {
+export interface Applied extends RowDataPacket {
   version: number;
   name: string;
   checksum: string;
@@ -44,7 +44,10 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 }
 
 /** What is still to be applied; a Problem when the database's past is not a beginning of the files. */
-export function pendingMigrations(files: Migration[], applied: Omit<Applied, "appliedAt">[]): Migration[] {
+export function pendingMigrations(
+  files: Migration[],
+  applied: Pick<Applied, "version" | "name" | "checksum">[],
+): Migration[] {
   for (const [index, past] of applied.entries()) {
     const file = files[index];
     if (past.version !== index + 1) {
@@ -112,7 +115,7 @@ async function apply(connection: Connection, { version, name, checksum, sql }: M
     await connection.query(sql);
   } catch (error) {
     throw new Problem(
-      `Migration ${name} failed: ${error instanceof Error ? error.message : error}. It is not recorded, but its statements ` +
+      `Migration ${name} failed: ${messageOf(error)}. It is not recorded, but its statements ` +
         "before that one took effect (MySQL commits each DDL statement): undo them, mend the file, then migrate again.",
     );
   }
@@ -124,10 +127,10 @@ async function apply(connection: Connection, { version, name, checksum, sql }: M
 }
 
 async function readApplied(connection: Connection): Promise<Applied[]> {
-  const [rows] = await connection.query<RowDataPacket[]>(
+  const [rows] = await connection.query<Applied[]>(
     "SELECT version, name, checksum, applied_at AS appliedAt FROM schema_migrations ORDER BY version",
   );
-  return rows as Applied[];
+  return rows;
 }
 
 async function withConnection<T>(url: string, work: (connection: Connection) => Promise<T>): Promise<T> {

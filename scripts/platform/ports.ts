@@ -2,10 +2,22 @@ import { createServer } from "node:net";
 import { portOwner } from "./port-owner.ts";
 import { Problem } from "./problem.ts";
 
-/** One block, in this order from its base. `logging` is the emulators' own, kept free though only their UI would use it. */
-const NAMES = ["page", "functions", "auth", "tasks", "eventarc", "hub", "logging", "rtdb", "mysql"] as const;
+/** One block of ports in a row. `logging` is the emulators' own, kept free though only their UI would use it. */
+export type Ports = ReturnType<typeof blockFrom>;
 
-export type Ports = Record<(typeof NAMES)[number], number>;
+function blockFrom(base: number) {
+  return {
+    page: base,
+    functions: base + 1,
+    auth: base + 2,
+    tasks: base + 3,
+    eventarc: base + 4,
+    hub: base + 5,
+    logging: base + 6,
+    rtdb: base + 7,
+    mysql: base + 8,
+  };
+}
 
 /** Clear of Firebase's own defaults (4400 to 5002, 9000 to 9499), so that `firebase emulators:start` runs beside it. */
 export const DEFAULT_BASE = 5100;
@@ -17,13 +29,15 @@ const REFUSED_BY_BROWSERS = new Set([
 
 /** The ports of the block that begins at `base`; a Problem when it is not a usable block. */
 export function portBlock(base: number): Ports {
-  const ports = NAMES.map((_, index) => base + index);
-  if (!Number.isInteger(base) || base < 1024 || base + NAMES.length > 65_536) {
-    throw new Problem(`The port base must be a whole number from 1024 to ${65_536 - NAMES.length}, not ${base}.`);
+  const ports = blockFrom(base);
+  const numbers = Object.values(ports);
+  const last = 65_536 - numbers.length;
+  if (!Number.isInteger(base) || base < 1024 || base > last) {
+    throw new Problem(`The port base must be a whole number from 1024 to ${last}, not ${base}.`);
   }
-  const refused = ports.find((port) => REFUSED_BY_BROWSERS.has(port));
+  const refused = numbers.find((port) => REFUSED_BY_BROWSERS.has(port));
   if (refused) throw new Problem(`Browsers refuse port ${refused}. Choose another block with --port-base.`);
-  return Object.fromEntries(NAMES.map((name, index) => [name, base + index])) as Ports;
+  return ports;
 }
 
 /** Refuses to start on a busy port, naming the process that holds it where that can be known. */

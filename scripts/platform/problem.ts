@@ -3,6 +3,11 @@ export class Problem extends Error {
   override name = "Problem";
 }
 
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Runs a command's main function; a Problem becomes its line, anything else its stack, both exit 1. */
 export async function runCommand(main: () => Promise<void>): Promise<void> {
   try {

@@ -38,7 +38,8 @@ export function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    const gone = typeof error === "object" && error !== null && "code" in error && error.code === "ESRCH";
+    if (!gone) throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Child } from "./child.ts";
 import { projectId, root } from "./paths.ts";
+import { messageOf } from "./problem.ts";
 import type { Ports } from "./ports.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { untilReady } from "./wait.ts";
@@ -49,7 +50,7 @@ export async function startRtdb(options: RtdbOptions): Promise<void> {
       await start();
       await options.onEmpty();
     } catch (error) {
-      options.onGiveUp(ended, error instanceof Error ? error.message : String(error));
+      options.onGiveUp(ended, messageOf(error));
     }
   }
 

@@ -15,7 +15,8 @@ export interface Run {
 
 export function readRun(folder: string): Run | undefined {
   try {
-    return JSON.parse(readFileSync(fileIn(folder), "utf8")) as Run;
+    const run: Run = JSON.parse(readFileSync(fileIn(folder), "utf8"));
+    return run;
   } catch {
     return undefined;
   }

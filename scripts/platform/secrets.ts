@@ -9,7 +9,8 @@ export function secretsIn(folder: string): Record<"ACCESS_TOKEN_KEYS" | "REFRESH
     const secrets = { ACCESS_TOKEN_KEYS: newKey("access-1"), REFRESH_TOKEN_KEYS: newKey("refresh-1") };
     writeFileSync(file, JSON.stringify(secrets, undefined, 2), { mode: 0o600 });
   }
-  return JSON.parse(readFileSync(file, "utf8")) as ReturnType<typeof secretsIn>;
+  const secrets: ReturnType<typeof secretsIn> = JSON.parse(readFileSync(file, "utf8"));
+  return secrets;
 }
 
 function newKey(id: string): string {

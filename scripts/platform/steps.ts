@@ -1,9 +1,9 @@
 /** Progress on the terminal: a line per finished step, a line for a step that takes long. */
 export interface Steps {
   /** Runs a step; steps may run side by side. */
-  run<T>(name: string, work: () => Promise<T>): Promise<T>;
+  run: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** A line of its own, for what takes long or changes the machine. */
-  say(line: string): void;
+  say: (line: string) => void;
 }
 
 const PATIENCE_MS = 10_000;

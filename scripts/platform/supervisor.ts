@@ -28,6 +28,14 @@ export async function createSupervisor(folder: string, say: (line: string) => vo
   }
   record();
 
+  async function noticeEnd(child: Child, onEnd: (child: Child, how: string) => void): Promise<void> {
+    const how = await child.exited;
+    if (stopping) return;
+    children.delete(child);
+    record();
+    onEnd(child, how);
+  }
+
   return {
     async start(options, onEnd) {
       if (stopping) throw new Error(`${options.name} is not started: the platform is stopping`);
@@ -36,12 +44,7 @@ export async function createSupervisor(folder: string, say: (line: string) => vo
       const child = await startChild(options);
       children.add(child);
       record();
-      void child.exited.then((how) => {
-        if (stopping) return;
-        children.delete(child);
-        record();
-        onEnd(child, how);
-      });
+      void noticeEnd(child, onEnd);
       return child;
     },
     announce(facts) {
@@ -50,7 +53,7 @@ export async function createSupervisor(folder: string, say: (line: string) => vo
     },
     async stop() {
       stopping ??= (async () => {
-        for (const child of [...children].reverse()) await child.stop();
+        for (const child of [...children].toReversed()) await child.stop();
         removeRun(folder);
       })();
       await stopping;

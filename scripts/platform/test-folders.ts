@@ -1,0 +1,21 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { local } from "./paths.ts";
+import { processIdentity } from "./process-table.ts";
+import { endLeftovers } from "./run-file.ts";
+
+const PREFIX = "test-";
+
+/** Where this process's test platform lives: its own, so that tests run beside `npm start` and beside each other. */
+export function testFolder(): string {
+  return join(local, `${PREFIX}${process.pid}`);
+}
+
+/** Ends and removes what earlier test runs left: killed ones, and failed ones' logs. */
+export async function sweepTestFolders(say: (line: string) => void): Promise<void> {
+  for (const name of readdirSync(local).filter((entry) => entry.startsWith(PREFIX))) {
+    if (processIdentity(Number(name.slice(PREFIX.length)))) continue;
+    await endLeftovers(join(local, name), say);
+    rmSync(join(local, name), { recursive: true, force: true });
+  }
+}
