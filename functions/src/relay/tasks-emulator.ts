@@ -7,8 +7,10 @@ export function tasksEmulatorQueue(host: string, target: QueueTarget): Queue {
   const url = `http://${host}/projects/${projectId}/locations/${region}/queues/${functionName}/tasks`;
   return {
     async enqueue(task) {
-      // An empty url stands for the function's own. Its 409 is a full queue, not a task that is there already: ours have no names.
-      const httpRequest = { url: "", headers: { "content-type": "application/json" }, body: taskBody(task) };
+      // An empty url stands for the function's own. No headers: it adds the content type itself, and beside one in lower case the
+      // function gets "application/json, application/json" and refuses the task. Its 409 is a full queue, for our tasks have no
+      // names to be taken.
+      const httpRequest = { url: "", body: taskBody(task) };
       const response = await fetch(url, {
         method: "POST",
         headers: { "content-type": "application/json" },
