@@ -6,11 +6,13 @@ const shared = {
   modulePathIgnorePatterns: ["<rootDir>/.local", "<rootDir>/functions/lib"],
 };
 
+const slow = { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] };
+
 /** @type {import("jest").Config} */
 export default {
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
-    { ...shared, displayName: "integration", testMatch: ["<rootDir>/test/integration/**/*.test.ts"] },
-    { ...shared, displayName: "browser", testMatch: ["<rootDir>/test/browser/**/*.test.ts"] },
+    { ...shared, ...slow, displayName: "integration", testMatch: ["<rootDir>/test/integration/**/*.test.ts"] },
+    { ...shared, ...slow, displayName: "browser", testMatch: ["<rootDir>/test/browser/**/*.test.ts"] },
   ],
 };

@@ -52,10 +52,9 @@ describe("security rules", () => {
   });
 
   test("control: with the relay's name taken out of the rule, the same write goes through", async () => {
-    const open = await withRules(
-      rules.replaceAll("auth.uid === 'relay' &&", "").replaceAll(/!==[\s\S]*?\|\|/g, "!== 'x' ||"),
-      ada,
-    );
+    const weakened = rules.replaceAll("auth.uid === 'relay' &&", "true ||");
+    expect(weakened).not.toBe(rules);
+    const open = await withRules(weakened, ada);
     try {
       await set(ref(open.client.database, `comments/${video}/c`), forged);
     } finally {
