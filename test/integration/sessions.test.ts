@@ -25,9 +25,10 @@ describe("accounts and sessions", () => {
     const anonymous = new Client(send);
     const register = (email: string, username: string) =>
       anonymous.call("POST", "/users", { email, username, password });
-    const replies = await Promise.all([register("one@example.com", "one"), register("ONE@example.com", "other")]);
-    expect(replies.map(({ status }) => status).toSorted()).toEqual([201, 409]);
-    expect((await register("two@example.com", "ONE")).status).toBe(409);
+    const replies = await Promise.all([register("one@example.com", "one"), register("ONE@example.com", "One")]);
+    expect(replies.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(replies.filter(({ status }) => status === 409)).toHaveLength(1);
+    expect((await register("two@example.com", "ONE")).body).toMatchObject({ code: "username_taken" });
   });
 
   test("unknown e-mail, wrong password and deactivated user look alike", async () => {
