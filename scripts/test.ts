@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { chromiumEnvironment } from "./platform/chromium.ts";
+import { watchForDeath } from "./platform/death.ts";
 import { dropDatabase, withDatabase } from "./platform/database.ts";
-import { logTail } from "./platform/log-tail.ts";
 import { local, root } from "./platform/paths.ts";
 import { startPlatform } from "./platform/platform.ts";
 import { freeBlock } from "./platform/ports.ts";
@@ -35,6 +35,7 @@ await runCommand(async () => {
 
   await sweepTestFolders(steps.say);
   const supervisor = await createSupervisor(folder, steps.say);
+  const { died, onDeath } = watchForDeath();
   const database = mysqlUrl && withDatabase(mysqlUrl, `live_comments_test_${process.pid}`);
   const end = async () => {
     jest?.kill("SIGTERM");
@@ -46,28 +47,25 @@ await runCommand(async () => {
     process.exit(130);
   });
 
-  let passed = false;
-  try {
-    let env: Record<string, string> = {};
+  const run = async () => {
+    const env: Record<string, string> = {};
     if (onPlatform) {
       console.log("Starting a platform for the tests …");
-      env = await startPlatform({
-        folder,
-        ports: await freeBlock(),
-        mysqlUrl: database,
-        watch: false,
-        seed: false,
-        steps,
-        supervisor,
-        onDeath: (child, how) => {
-          console.error(`${child.name} ended (${how}). Its log ends:\n${logTail(child.logFile, 12)}`);
-          jest?.kill("SIGTERM");
-        },
-      });
+      const ports = await freeBlock();
+      const platform = { folder, ports, mysqlUrl: database, watch: false, seed: false, steps, supervisor, onDeath };
+      Object.assign(env, await startPlatform(platform));
     }
-    if (projects.includes("browser"))
+    if (projects.includes("browser")) {
       Object.assign(env, await chromiumEnvironment(join(folder, "logs/apt-chromium.log"), steps));
-    passed = await runJest(projects, jestArgs, env);
+    }
+    return runJest(projects, jestArgs, env);
+  };
+  let passed = false;
+  try {
+    passed = await Promise.race([run(), died]);
+  } catch (error) {
+    if (supervisor.stopping) return;
+    throw error;
   } finally {
     await end();
   }
