@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { endWithParent } from "./bootstrap/parent.mjs";
 import { ensureNode } from "./bootstrap/node.mjs";
 import { ensurePackages } from "./bootstrap/packages.mjs";
 
@@ -22,6 +23,7 @@ try {
   process.exit(1);
 }
 
+endWithParent();
 process.env["PATH"] = [dirname(node), join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
 if (node === process.execPath) {
   const path = resolve(root, script);

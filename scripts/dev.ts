@@ -1,11 +1,10 @@
 import { parseArgs } from "node:util";
-import type { Child } from "./platform/child.ts";
+import { watchForDeath } from "./platform/death.ts";
 import { demo } from "./platform/demo.ts";
-import { pageUrl } from "./platform/environment.ts";
-import { logTail } from "./platform/log-tail.ts";
+import type { ToolsEnvironment } from "./platform/environment.ts";
 import { local } from "./platform/paths.ts";
 import { startPlatform } from "./platform/platform.ts";
-import { DEFAULT_BASE, type Ports, portBlock, requireFree } from "./platform/ports.ts";
+import { DEFAULT_BASE, portBlock, requireFree } from "./platform/ports.ts";
 import { runCommand } from "./platform/problem.ts";
 import { onSignal } from "./platform/signals.ts";
 import { createSteps } from "./platform/steps.ts";
@@ -29,50 +28,41 @@ await runCommand(async () => {
   const steps = createSteps(values.verbose ?? false);
   const ports = portBlock(Number(values["port-base"] ?? process.env["PORT_BASE"] ?? DEFAULT_BASE));
   const supervisor = await createSupervisor(local, steps.say);
+  const { died, onDeath } = watchForDeath();
   onSignal(async () => {
     console.log("\nStopping …");
     await supervisor.stop();
     process.exit(0);
   });
-  const die = async (child: Child, how: string) => {
-    console.error(`\n${child.name} ended (${how}). Its log, ${child.logFile}, ends:\n${logTail(child.logFile, 12)}`);
-    await supervisor.stop();
-    process.exit(1);
-  };
 
   try {
     console.log("Starting live-comments …");
     await requireFree(ports);
-    await startPlatform({
-      folder: local,
-      ports,
-      mysqlUrl: process.env["MYSQL_URL"],
-      watch: true,
-      seed: true,
-      steps,
-      supervisor,
-      onDeath: (child, how) => void die(child, how),
-    });
+    const mysqlUrl = process.env["MYSQL_URL"];
+    const platform = { folder: local, ports, mysqlUrl, watch: true, seed: true, steps, supervisor, onDeath };
+    const env = await Promise.race([startPlatform(platform), died]);
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    console.log(summary(ports, seconds));
+    console.log(summary(env, seconds));
+    await died;
   } catch (error) {
+    // After a signal, parts end because they were told to; the signal's handler ends the process.
+    if (supervisor.stopping) return;
     await supervisor.stop();
-    // The build's watcher and the steps still under way would keep the process alive.
-    process.nextTick(() => process.exit(1));
     throw error;
   }
 });
 
-function summary(ports: Ports, seconds: string): string {
-  const page = pageUrl(ports);
+function summary({ PAGE_URL, API_URL, MYSQL_URL }: ToolsEnvironment, seconds: string): string {
+  const mysql = new URL(MYSQL_URL);
+  if (mysql.password) mysql.password = "***";
   return `
 live-comments runs (${seconds} s)
 
-  page        ${page}
-  API         ${page}/v1
-  API's docs  ${page}/v1/docs
+  page        ${PAGE_URL}
+  API         ${API_URL}
+  API's docs  ${API_URL}/docs
   sign in as  ${demo.users.map((user) => user.email).join(" or ")}, password ${demo.password}
-  MySQL       mysql://root@127.0.0.1:${ports.mysql}/live_comments
+  MySQL       ${mysql.href}
   logs        .local/logs/*.log
 
 Ctrl-C ends it; the data stays.`;

@@ -2,12 +2,16 @@ import { getRequestListener } from "@hono/node-server";
 import { HttpsError, onRequest } from "firebase-functions/https";
 import { onTaskDispatched } from "firebase-functions/tasks";
 import { createApp } from "./app.ts";
-import { readConfig, REGION } from "./config.ts";
+import { EMULATED, readConfig, REGION } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createContext } from "./context.ts";
 import { runRelayTask } from "./relay/task.ts";
 
-const SECRETS = ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"];
+// The emulator would ask Secret Manager for each, at each start of a process; there they come with the environment.
+const SECRETS = EMULATED ? [] : ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"];
+
+// The emulator starts a process (100 MB, a second of CPU) for each request under way; 100 tasks at once stop a small machine.
+const CONCURRENT_TASKS = EMULATED ? 4 : 100;
 
 // Made at the first call, not at import: the CLI imports this file to find the functions, and has no configuration.
 let made: Context | undefined;
@@ -41,7 +45,7 @@ export const relay = onTaskDispatched(
       maxBackoffSeconds: 60,
       maxDoublings: 6,
     },
-    rateLimits: { maxConcurrentDispatches: 100, maxDispatchesPerSecond: 500 },
+    rateLimits: { maxConcurrentDispatches: CONCURRENT_TASKS, maxDispatchesPerSecond: 500 },
   },
   async (task) => {
     const done = await runRelayTask(context(), task.data);

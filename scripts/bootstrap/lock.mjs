@@ -4,9 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * Runs the work while holding a lock file that names this process; waits for a living holder, takes over from a dead one.
- * @template T @param {string} file @param {() => Promise<T>} work @returns {Promise<T>}
+ * @template T @param {string} file @param {() => Promise<T>} work @param {(line: string) => void} say
+ * @returns {Promise<T>}
  */
-export async function withLock(file, work) {
+export async function withLock(file, work, say = console.log) {
   mkdirSync(dirname(file), { recursive: true });
   let told = false;
   while (!take(file)) {
@@ -15,7 +16,7 @@ export async function withLock(file, work) {
       steal(file);
       continue;
     }
-    if (!told) console.log(`Waiting for process ${holder}, which is at the same work in this folder …`);
+    if (!told) say(`Waiting for process ${holder}, which is at the same work in this folder …`);
     told = true;
     await sleep(200);
   }

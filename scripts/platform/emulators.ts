@@ -1,5 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeEmulatorsConfig } from "./emulators-config.ts";
 import { pageUrl } from "./environment.ts";
 import { logTail } from "./log-tail.ts";
 import { projectId, root } from "./paths.ts";
@@ -33,60 +33,30 @@ const QUICK = {
 
 /** The official emulators (functions, auth, tasks, hosting) on this block's ports; settles when the API answers through hosting. */
 export async function startEmulators({ folder, ports, env, supervisor, onEnd }: EmulatorsOptions): Promise<void> {
-  const config = writeConfig(ports);
-  const only = ["emulators:start", "--only", "functions,auth,tasks,hosting"];
-  try {
-    const child = await supervisor.start(
-      {
-        name: "emulators",
-        command: process.execPath,
-        args: [
-          join(root, "node_modules/firebase-tools/lib/bin/firebase.js"),
-          ...only,
-          "--project",
-          projectId,
-          "--config",
-          config,
-        ],
-        // The CLI writes its debug log into its working folder, and its settings (none of the developer's own) here.
-        cwd: join(folder, "logs"),
-        env: { ...process.env, ...QUICK, XDG_CONFIG_HOME: join(folder, "config"), ...env },
-        logFile: join(folder, "logs/emulators.log"),
-      },
-      onEnd,
-    );
-    await untilReady(child, async () => {
-      const log = logTail(child.logFile, 60);
-      if (log.includes("Failed to load function definition")) throw new Problem(`The functions do not load:\n${log}`);
-      return log.includes("All emulators ready");
-    });
-    await untilReady(child, async () => (await statusOf(`${pageUrl(ports)}/v1/health`)) === 200);
-  } finally {
-    rmSync(config, { force: true });
-  }
-}
-
-/** firebase.json with this block's ports. It must lie in the project's root: the CLI takes paths in it from there. */
-function writeConfig(ports: Ports): string {
-  const config: Record<string, unknown> = JSON.parse(readFileSync(join(root, "firebase.json"), "utf8"));
-  config["emulators"] = {
-    hosting: at(ports.page),
-    functions: at(ports.functions),
-    auth: at(ports.auth),
-    tasks: at(ports.tasks),
-    eventarc: at(ports.eventarc),
-    hub: at(ports.hub),
-    logging: at(ports.logging),
-    ui: { enabled: false },
-    singleProjectMode: true,
-  };
-  const file = join(root, `.firebase-${ports.page}.json`);
-  writeFileSync(file, JSON.stringify(config, undefined, 2));
-  return file;
-}
-
-function at(port: number): { host: string; port: number } {
-  return { host: "127.0.0.1", port };
+  const child = await supervisor.start(
+    {
+      name: "emulators",
+      command: process.execPath,
+      args: [
+        join(root, "node_modules/firebase-tools/lib/bin/firebase.js"),
+        "emulators:start",
+        "--only=functions,auth,tasks,hosting",
+        `--project=${projectId}`,
+        `--config=${writeEmulatorsConfig(folder, ports)}`,
+      ],
+      // The CLI writes its debug log into its working folder, and its settings (none of the developer's own) here.
+      cwd: join(folder, "logs"),
+      env: { ...process.env, ...QUICK, XDG_CONFIG_HOME: join(folder, "config"), ...env },
+      logFile: join(folder, "logs/emulators.log"),
+    },
+    onEnd,
+  );
+  await untilReady(child, async () => {
+    const log = logTail(child.logFile, 60);
+    if (log.includes("Failed to load function definition")) throw new Problem(`The functions do not load:\n${log}`);
+    return log.includes("All emulators ready");
+  });
+  await untilReady(child, async () => (await statusOf(`${pageUrl(ports)}/v1/health`)) === 200);
 }
 
 async function statusOf(url: string): Promise<number> {

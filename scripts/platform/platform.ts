@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { buildAll, watchAll } from "./bundles.ts";
 import type { Child } from "./child.ts";
 import { startEmulators } from "./emulators.ts";
-import { functionsEnvironment, toolsEnvironment } from "./environment.ts";
+import { type ToolsEnvironment, functionsEnvironment, toolsEnvironment } from "./environment.ts";
 import { migrate } from "./migrations.ts";
 import { mysqlUrl, startMysql } from "./mysql.ts";
 import { migrations } from "./paths.ts";
@@ -33,7 +33,7 @@ export interface PlatformOptions {
  * emulators with the built functions, the seed. What does not wait for something else runs beside it.
  * @returns the environment for tools and tests
  */
-export async function startPlatform(options: PlatformOptions): Promise<Record<string, string>> {
+export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvironment> {
   const { folder, ports, steps, supervisor, onDeath } = options;
   mkdirSync(join(folder, "logs"), { recursive: true });
 

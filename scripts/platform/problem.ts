@@ -8,12 +8,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Runs a command's main function; a Problem becomes its line, anything else its stack, both exit 1. */
+/** Runs a command's main function; a Problem becomes its line, anything else its stack, and both end the process with 1. */
 export async function runCommand(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
     console.error(error instanceof Problem ? error.message : error);
-    process.exitCode = 1;
+    process.exit(1);
   }
 }

@@ -9,6 +9,7 @@ export interface Supervisor {
   start(options: ChildOptions, onEnd: (child: Child, how: string) => void): Promise<Child>;
   /** Adds to the run file what other commands may want to know. */
   announce(facts: Pick<Run, "mysqlUrl">): void;
+  readonly stopping: boolean;
   /** Ends all, the last started first. Nothing starts afterwards. Safe to repeat. */
   stop(): Promise<void>;
 }
@@ -50,6 +51,9 @@ export async function createSupervisor(folder: string, say: (line: string) => vo
     announce(facts) {
       Object.assign(run, facts);
       record();
+    },
+    get stopping() {
+      return stopping !== undefined;
     },
     async stop() {
       stopping ??= (async () => {

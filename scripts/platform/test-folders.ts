@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { removeEmulatorsConfig } from "./emulators-config.ts";
 import { local } from "./paths.ts";
 import { processIdentity } from "./process-table.ts";
 import { endLeftovers } from "./run-file.ts";
@@ -16,6 +17,11 @@ export async function sweepTestFolders(say: (line: string) => void): Promise<voi
   for (const name of readdirSync(local).filter((entry) => entry.startsWith(PREFIX))) {
     if (processIdentity(Number(name.slice(PREFIX.length)))) continue;
     await endLeftovers(join(local, name), say);
-    rmSync(join(local, name), { recursive: true, force: true });
+    removeTestFolder(join(local, name));
   }
+}
+
+export function removeTestFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  removeEmulatorsConfig(folder);
 }

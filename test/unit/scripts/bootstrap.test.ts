@@ -34,7 +34,7 @@ test("work under one lock never overlaps", async () => {
     await readFile(join(folder, "lock"));
     inside--;
   };
-  await Promise.all([1, 2, 3].map(() => withLock(join(folder, "lock"), work)));
+  await Promise.all([1, 2, 3].map(() => withLock(join(folder, "lock"), work, () => {})));
   expect(most).toBe(1);
 });
 
