@@ -1,4 +1,4 @@
-import { Branch, Leaf } from "../tree/node.ts";
+import { Branch, Leaf, nodeAt } from "../tree/node.ts";
 import { Snapshot } from "./snapshot.ts";
 import type { Query } from "../query/query.ts";
 import type { Tree } from "../tree/node.ts";
@@ -18,7 +18,7 @@ function queryVariables(query: Query | null): QueryVariables {
     if (query.index.name === ".key") return bound.at.key;
     return bound.at.value instanceof Leaf ? bound.at.value.value : null;
   };
-  const name = query?.index.name ?? ".priority";
+  const name = query?.index.name ?? ".key";
   const start = value(query?.start ?? null);
   const end = value(query?.end ?? null);
   return {
@@ -72,7 +72,7 @@ export function mayWrite(
   const newData = new Snapshot(after, null);
   return paths.every((path) => {
     const scope: Scope = { auth, now, root: data, data, newData, query: null, path };
-    return isGranted(rules, scope) && isValid(rules, scope, data, newData);
+    return isGranted(rules, scope) && (nodeAt(after, path) === null || isValid(rules, scope, data, newData));
   });
 }
 
@@ -89,7 +89,11 @@ function isGranted(rules: RuleNode, scope: Scope): boolean {
   return false;
 }
 
-/** Every validate rule from the root to the place and below it, where data will exist. */
+/**
+ * Every validate rule from the root to the place and below it, where data will exist. Rules above the place see the data merged
+ * with what stays. A delete is not validated ("ignored when the new value being written is null").
+ * @see https://firebase.google.com/docs/database/security/securing-data#validating_data
+ */
 function isValid(rules: RuleNode, scope: Scope, data: Snapshot, newData: Snapshot): boolean {
   const keys: string[] = [];
   function visit(node: RuleNode, data: Snapshot, newData: Snapshot): boolean {

@@ -2,8 +2,12 @@ import { Branch } from "../tree/node.ts";
 import { Snapshot } from "./snapshot.ts";
 import { unevaluable } from "./scope.ts";
 
-/** What an expression is known to give when the rules are uploaded; "any" is known only when the rule runs. */
-export type Type = "any" | "boolean" | "number" | "string" | "null" | "snapshot" | "regexp" | "keys" | "query";
+/**
+ * What an expression is known to give when the rules are uploaded. "any" (claims of a token) and "primitive" (stored values) are
+ * known only when the rule runs.
+ */
+export type Type =
+  "any" | "primitive" | "boolean" | "number" | "string" | "null" | "snapshot" | "regexp" | "keys" | "query";
 
 export interface Method<T> {
   /** The last may be left out where `optional`. */
@@ -16,7 +20,7 @@ export interface Method<T> {
 const text = (value: unknown): string => (typeof value === "string" ? value : unevaluable());
 
 export const SNAPSHOT_METHODS: ReadonlyMap<string, Method<Snapshot>> = new Map<string, Method<Snapshot>>([
-  ["val", { takes: [], gives: "any", call: (s) => s.val() }],
+  ["val", { takes: [], gives: "primitive", call: (s) => s.val() }],
   ["child", { takes: ["string"], gives: "snapshot", call: (s, path) => s.child(text(path)) }],
   ["parent", { takes: [], gives: "snapshot", call: (s) => s.up ?? unevaluable() }],
   ["hasChild", { takes: ["string"], gives: "boolean", call: (s, path) => s.child(text(path)).node !== null }],
@@ -30,7 +34,7 @@ export const SNAPSHOT_METHODS: ReadonlyMap<string, Method<Snapshot>> = new Map<s
     },
   ],
   ["exists", { takes: [], gives: "boolean", call: (s) => s.node !== null }],
-  ["getPriority", { takes: [], gives: "any", call: (s) => s.priority() }],
+  ["getPriority", { takes: [], gives: "primitive", call: (s) => s.priority() }],
   ["isString", { takes: [], gives: "boolean", call: (s) => typeof s.val() === "string" }],
   ["isNumber", { takes: [], gives: "boolean", call: (s) => typeof s.val() === "number" }],
   ["isBoolean", { takes: [], gives: "boolean", call: (s) => typeof s.val() === "boolean" }],
@@ -60,12 +64,12 @@ export const QUERY_MEMBERS: ReadonlyMap<string, Type> = new Map([
   ["orderByKey", "boolean"],
   ["orderByPriority", "boolean"],
   ["orderByValue", "boolean"],
-  ["orderByChild", "any"],
-  ["startAt", "any"],
-  ["endAt", "any"],
-  ["equalTo", "any"],
-  ["limitToFirst", "any"],
-  ["limitToLast", "any"],
+  ["orderByChild", "primitive"],
+  ["startAt", "primitive"],
+  ["endAt", "primitive"],
+  ["equalTo", "primitive"],
+  ["limitToFirst", "primitive"],
+  ["limitToLast", "primitive"],
 ]);
 
 /** A property of a token's claims; absent ones are null. The members of stored objects cannot be read this way. */

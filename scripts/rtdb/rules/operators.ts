@@ -20,7 +20,7 @@ function arithmetic(apply: (a: number, b: number) => number): Operator {
 
 function comparison(numbers: (a: number, b: number) => boolean, texts: (a: string, b: string) => boolean): Operator {
   return {
-    takes: ["number", "string"],
+    takes: ["number", "string", "null"],
     gives: "boolean",
     apply: (a, b) => {
       if (typeof a === "number" && typeof b === "number") return numbers(a, b);
@@ -31,11 +31,10 @@ function comparison(numbers: (a: number, b: number) => boolean, texts: (a: strin
 
 function plus(a: unknown, b: unknown): unknown {
   if (typeof a === "number" && typeof b === "number") return a + b;
-  if (typeof a !== "string" && typeof b !== "string") return unevaluable();
   return isJoinable(a) && isJoinable(b) ? `${a}${b}` : unevaluable();
 }
-const isJoinable = (value: unknown): value is string | number | boolean =>
-  typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+
+const isJoinable = (value: unknown): value is string | number => typeof value === "string" || typeof value === "number";
 
 const equal: Operator = { takes: PRIMITIVES, gives: "boolean", apply: (a, b) => a === b };
 const unequal: Operator = { takes: PRIMITIVES, gives: "boolean", apply: (a, b) => a !== b };
@@ -74,9 +73,9 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map([
       (a, b) => a >= b,
     ),
   ],
-  ["+", { takes: ["number", "string", "boolean"], gives: "any", apply: plus }],
+  ["+", { takes: ["number", "string"], gives: "primitive", apply: plus }],
   ["-", arithmetic((a, b) => a - b)],
   ["*", arithmetic((a, b) => a * b)],
-  ["/", arithmetic((a, b) => a / b)],
+  ["/", arithmetic((a, b) => (b === 0 ? Number.NaN : a / b))],
   ["%", arithmetic((a, b) => a % b)],
 ]);

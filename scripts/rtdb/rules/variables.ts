@@ -1,3 +1,4 @@
+import type { Checked } from "./checked.ts";
 import type { Variables } from "./expression.ts";
 
 /** The three kinds of rules; reads have no `newData`, and only they have `query`. */
@@ -5,7 +6,7 @@ export type RuleKind = ".read" | ".write" | ".validate";
 
 /** The variables of a rule. @param captures the `$names` bound above it, with the depth of the key that each stands for */
 export function variablesOf(kind: RuleKind, captures: ReadonlyMap<string, number>): Variables {
-  const variables: Map<string, Variables extends ReadonlyMap<string, infer C> ? C : never> = new Map([
+  const variables = new Map<string, Checked>([
     ["auth", { type: "any", run: (scope) => scope.auth }],
     ["now", { type: "number", run: (scope) => scope.now }],
     ["root", { type: "snapshot", run: (scope) => scope.root }],

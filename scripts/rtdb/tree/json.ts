@@ -1,6 +1,6 @@
 import { MAX_DEPTH, MAX_STRING_BYTES } from "../limits.ts";
 import { invalid } from "../refusal.ts";
-import { Branch, branch, childOf, Leaf } from "./node.ts";
+import { branch, childOf, Leaf, withPriority } from "./node.ts";
 import { checkKey } from "./path.ts";
 import type { Node, Priority, Tree, Value } from "./node.ts";
 
@@ -52,16 +52,15 @@ export function parseNode(json: unknown, values: ServerValues, existing: Tree, d
   if (typeof json === "number") return new Leaf(checkNumber(json));
   if (typeof json === "boolean") return new Leaf(json);
   if (typeof json !== "object") throw invalid(`Not JSON: ${typeof json}`);
-  if (depth > MAX_DEPTH) throw invalid(`Data is deeper than ${MAX_DEPTH} keys`);
   if (Array.isArray(json)) return parseChildren(Object.entries(json), null, values, existing, depth);
   const priority = ".priority" in json ? parsePriority(json[".priority"], values, existing) : null;
   if (".sv" in json) {
     return new Leaf(serverValue(json[".sv"], values, existing instanceof Leaf ? existing.value : null), priority);
   }
   if (".value" in json) {
-    const node = parseNode(json[".value"], values, existing, depth);
-    if (node instanceof Branch) throw invalid(".value must be text, a number, a boolean or null");
-    return node === null ? null : new Leaf(node.value, priority);
+    const value = json[".value"];
+    if (typeof value === "object" && value !== null) throw invalid(".value must be text, a number, a boolean or null");
+    return withPriority(parseNode(value, values, existing, depth), priority);
   }
   return parseChildren(Object.entries(json), priority, values, existing, depth);
 }
@@ -77,6 +76,7 @@ function parseChildren(
   for (const [key, json] of pairs) {
     if (key === ".priority") continue;
     checkKey(key);
+    if (depth >= MAX_DEPTH) throw invalid(`Data is deeper than ${MAX_DEPTH} keys`);
     const child = parseNode(json, values, childOf(existing, key), depth + 1);
     if (child !== null) children.push([key, child]);
   }

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { get, onDisconnect, ref, serverTimestamp } from "firebase/database";
+import { RawClient } from "../../support/rtdb-raw.ts";
+import { createTcpProxy } from "../../support/tcp-proxy.ts";
+import { createTestDatabase, isOfficial, unsignedToken } from "../../support/rtdb.ts";
+import { until } from "../../support/until.ts";
+import type { TestDatabase } from "../../support/rtdb.ts";
+
+const HALF_OPEN_MS = 400;
+let database: TestDatabase;
+let observer: RawClient;
+
+beforeAll(async () => {
+  database = await createTestDatabase({ halfOpenMs: HALF_OPEN_MS });
+  observer = await RawClient.open(database);
+});
+afterAll(() => database.close());
+
+const read = async (place: string): Promise<unknown> => (await observer.ask("g", { p: place, q: {} })).d;
+/** Waits until the place holds the value. @returns it */
+async function willBe(place: string, value: unknown): Promise<unknown> {
+  const json = JSON.stringify(value);
+  await until(`${place} to be ${json}`, async () => JSON.stringify(await read(place)) === json);
+  return read(place);
+}
+
+test.each([
+  ["a close frame", (client: RawClient) => client.socket.close()],
+  ["an end of TCP without a close frame", (client: RawClient) => client.socket.terminate()],
+])("what was asked for is done after %s", async (_how, end) => {
+  const client = await RawClient.open(database);
+  await client.ask("o", { p: "/gone", d: "yes" });
+  expect(await read("/gone")).toBeNull();
+  end(client);
+  expect(await willBe("/gone", "yes")).toEqual("yes");
+  await observer.ask("p", { p: "/gone", d: null });
+});
+
+test("what was asked for is done after a reset of TCP", async () => {
+  const proxy = await createTcpProxy(database.port);
+  const client = await RawClient.open({ ...database, port: proxy.port });
+  await client.ask("o", { p: "/reset", d: "yes" });
+  proxy.cut();
+  expect(await willBe("/reset", "yes")).toEqual("yes");
+  await proxy.close();
+});
+
+test("what was asked for is done when the link is half open: nothing comes, nothing closes", async () => {
+  if (isOfficial) return; // the time-out of the official emulator cannot be set
+  const proxy = await createTcpProxy(database.port);
+  const client = await RawClient.open({ ...database, port: proxy.port });
+  await client.ask("o", { p: "/half", d: "yes" });
+  proxy.freeze();
+  expect(await willBe("/half", "yes")).toEqual("yes");
+  await proxy.close();
+});
+
+test("a client that is silent but answers pings stays", async () => {
+  const client = await RawClient.open(database);
+  await client.ask("o", { p: "/stays", d: "gone" });
+  let pings = 0;
+  client.socket.on("ping", () => (pings += 1));
+  if (!isOfficial) await until("several pings", () => pings > 4);
+  expect(await read("/stays")).toBeNull();
+  client.socket.close();
+  expect(await willBe("/stays", "gone")).toEqual("gone");
+});
+
+test("a client that comes back ends the session that it names as its last, though that seems alive", async () => {
+  const old = await RawClient.open(database);
+  await old.ask("o", { p: "/previous", d: "ended" });
+  await RawClient.open(database, `&ls=${old.greeting.s}`);
+  expect(await read("/previous")).toBe("ended");
+  await old.closed();
+});
+
+test("it is done once: what is written over it afterwards stays", async () => {
+  const client = await RawClient.open(database);
+  await client.ask("o", { p: "/once", d: { ".sv": { increment: 1 } } });
+  client.socket.terminate();
+  expect(await willBe("/once", 1)).toEqual(1);
+  await RawClient.open(database, `&ls=${client.greeting.s}`);
+  expect(await read("/once")).toBe(1);
+});
+
+test("an update is one event, timestamps are those of the end, and increments build on the data of then", async () => {
+  const client = await RawClient.open(database);
+  await client.ask("om", { p: "/atomic", d: { at: { ".sv": "timestamp" }, "count/n": { ".sv": { increment: 2 } } } });
+  await observer.ask("p", { p: "/atomic/count/n", d: 40 });
+  await observer.ask("q", { p: "/atomic", h: "" });
+  const [before, pushes] = [Date.now(), observer.pushes.length];
+  client.socket.terminate();
+  await until("the event", () => observer.pushes.length > pushes);
+  await observer.ask("n", { p: "/atomic" });
+  expect(observer.pushes.slice(pushes)).toEqual([
+    { a: "m", b: { p: "atomic", d: { at: expect.any(Number), "count/n": 42 } } },
+  ]);
+  const { at } = (await read("/atomic")) as { at: number };
+  expect(at).toBeGreaterThanOrEqual(before);
+});
+
+test("a cancel reaches everything at and below its place, and a later registration replaces the earlier", async () => {
+  const client = await RawClient.open(database);
+  await client.ask("o", { p: "/cancel/a/x", d: 1 });
+  await client.ask("om", { p: "/cancel", d: { "a/y": 2, b: 3 } });
+  await client.ask("o", { p: "/cancel/c", d: "first" });
+  await client.ask("o", { p: "/cancel/c", d: "second" });
+  await client.ask("oc", { p: "/cancel/a", d: null });
+  client.socket.terminate();
+  expect(await willBe("/cancel", { b: 3, c: "second" })).toEqual({ b: 3, c: "second" });
+});
+
+test("rules judge it when it is registered, and again when it runs, as of then", async () => {
+  await database.setRules({
+    ".read": true,
+    open: { ".write": true },
+    mine: { $uid: { ".write": "auth.uid === $uid && !root.child('open/banned').exists()" } },
+  });
+  const cred = unsignedToken({ sub: "alice" });
+  const [allowed, banned] = await Promise.all([RawClient.open(database), RawClient.open(database)]);
+  for (const client of [allowed, banned]) await client.ask("auth", { cred });
+  expect((await allowed.ask("o", { p: "/mine/bob", d: 1 })).s).toBe("permission_denied");
+  expect((await allowed.ask("o", { p: "/mine/alice/a", d: 1 })).s).toBe("ok");
+  expect((await banned.ask("o", { p: "/mine/alice/b", d: 1 })).s).toBe("ok");
+  expect((await banned.ask("o", { p: "/open/after", d: "ran" })).s).toBe("ok");
+  allowed.socket.terminate();
+  expect(await willBe("/mine/alice", { a: 1 })).toEqual({ a: 1 });
+  await observer.ask("p", { p: "/open/banned", d: true });
+  banned.socket.terminate();
+  expect(await willBe("/open/after", "ran")).toEqual("ran");
+  expect(await read("/mine/alice")).toEqual({ a: 1 });
+  await database.setRules({ ".read": true, ".write": true });
+});
+
+test("the SDK's own presence: set, update, remove and cancel", async () => {
+  const leaving = database.client();
+  const proxied = ref(leaving, "sdk");
+  await onDisconnect(ref(leaving, "sdk/set")).set(serverTimestamp());
+  await onDisconnect(proxied).update({ "deep/er": 1, flat: 2 });
+  await observer.ask("p", { p: "/sdk", d: { kept: 1, removed: 2 } });
+  await onDisconnect(ref(leaving, "sdk/removed")).remove();
+  await onDisconnect(ref(leaving, "sdk/kept")).remove();
+  await onDisconnect(ref(leaving, "sdk/kept")).cancel();
+  const { goOffline } = await import("firebase/database");
+  goOffline(leaving);
+  await until("the removal", async () => (await read("/sdk/removed")) === null);
+  const staying = database.client();
+  expect((await get(ref(staying, "sdk"))).val()).toEqual({
+    set: expect.any(Number),
+    deep: { er: 1 },
+    flat: 2,
+    kept: 1,
+  });
+});

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { createTestDatabase, unsignedToken } from "../../support/rtdb.ts";
+import { until } from "../../support/until.ts";
+import type { TestDatabase } from "../../support/rtdb.ts";
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+
+interface Stream {
+  readonly status: number;
+  readonly type: string | null;
+  readonly events: { name: string; data: unknown }[];
+  isDone: boolean;
+  stop(): void;
+}
+
+/** An event stream of a place, read in the background. */
+async function open(path: string, params: Record<string, string> = {}): Promise<Stream> {
+  const aborted = new AbortController();
+  const query = new URLSearchParams({ ns: database.ns, ...params }).toString();
+  const response = await fetch(`http://${database.host}:${database.port}${path}?${query}`, {
+    headers: { accept: "text/event-stream" },
+    signal: aborted.signal,
+  });
+  const stream: Stream = {
+    status: response.status,
+    type: response.headers.get("content-type"),
+    events: [],
+    isDone: false,
+    stop: () => aborted.abort(),
+  };
+  void (async () => {
+    let text = "";
+    for await (const chunk of response.body ?? []) {
+      text += Buffer.from(chunk).toString();
+      const blocks = text.split("\n\n");
+      text = blocks.pop() ?? "";
+      for (const block of blocks) {
+        const [name, data] = block.split("\n").map((line) => line.slice(line.indexOf(": ") + 2));
+        stream.events.push({ name: name ?? "", data: JSON.parse(data ?? "") });
+      }
+    }
+    stream.isDone = true;
+  })().catch(() => (stream.isDone = true));
+  return stream;
+}
+
+test("a stream begins with the data and tells every change with its path below the stream", async () => {
+  await database.rest("PUT", "/stream.json", { body: { a: 1 } });
+  const stream = await open("/stream.json");
+  expect([stream.status, stream.type]).toEqual([200, expect.stringContaining("text/event-stream")]);
+  await until("the data", () => stream.events.length === 1);
+  await database.rest("PUT", "/stream/b/c.json", { body: 2 });
+  await database.rest("PATCH", "/stream.json", { body: { a: null, "b/d": 3 } });
+  await database.rest("PUT", "/elsewhere.json", { body: 2 });
+  await database.rest("DELETE", "/stream.json");
+  await until("the end", () => stream.events.length === 4);
+  expect(stream.events).toEqual([
+    { name: "put", data: { path: "/", data: { a: 1 } } },
+    { name: "put", data: { path: "/b/c", data: 2 } },
+    { name: "patch", data: { path: "/", data: { a: null, "b/d": 3 } } },
+    { name: "put", data: { path: "/", data: null } },
+  ]);
+  stream.stop();
+});
+
+test("a stream of a query shows its window", async () => {
+  await database.rest("PUT", "/window.json", { body: { a: 1, b: 2, c: 3 } });
+  const stream = await open("/window.json", { orderBy: '"$key"', limitToLast: "2" });
+  await until("the window", () => stream.events.length === 1);
+  await database.rest("DELETE", "/window/c.json");
+  await until("the refill", () => stream.events.length === 2);
+  expect(stream.events).toEqual([
+    { name: "put", data: { path: "/", data: { b: 2, c: 3 } } },
+    { name: "patch", data: { path: "/", data: { a: 1, c: null } } },
+  ]);
+  stream.stop();
+});
+
+test("a stream without the right is refused, and one that loses it is cancelled and ends", async () => {
+  await database.setRules({ ".write": true, $uid: { ".read": "auth.uid === $uid" } });
+  const auth = unsignedToken({ sub: "alice" });
+  expect((await open("/bob.json", { auth })).status).toBe(401);
+  const stream = await open("/alice.json", { auth });
+  await until("the data", () => stream.events.length === 1);
+  await database.setRules({ ".write": true });
+  await until("the end", () => stream.isDone);
+  expect(stream.events.at(-1)).toEqual({ name: "cancel", data: null });
+  await database.setRules({ ".read": true, ".write": true });
+});

@@ -1,0 +1,100 @@
+import { expect, test } from "@jest/globals";
+import { mayRead } from "../../../../scripts/rtdb/rules/access.ts";
+import { parseRules } from "../../../../scripts/rtdb/rules/parse.ts";
+import { parseNode } from "../../../../scripts/rtdb/tree/json.ts";
+
+const NOW = 1_700_000_000_000;
+const data = {
+  text: "Hello World",
+  number: 7,
+  yes: true,
+  no: false,
+  empty: "",
+  parent: { a: 1, b: { c: "deep" } },
+  ranked: { ".value": 1, ".priority": 5 },
+  bob: "found by uid",
+};
+const bob = {
+  uid: "bob",
+  provider: "custom",
+  token: { email: "bob@x.org", roles: ["admin"], "https://x/y": 1, n: 3, nested: { ok: true } },
+};
+
+/** What the rule gives at /place, where `$key` is "place". */
+function holds(rule: string, auth: unknown = bob): boolean {
+  const rules = parseRules(JSON.stringify({ rules: { $key: { ".read": rule } } }));
+  return mayRead(rules, parseNode(data, { now: NOW }, null, 0), ["place"], null, auth, NOW);
+}
+
+test.each([
+  ["true"],
+  ["1 < 2 && 2 <= 2 && 3 > 2 && 3 >= 3"],
+  ["'a' < 'b' && 'b' >= 'a'"],
+  ["1 + 2 * 3 == 7 && 7 % 4 == 3 && 7 - 2 == 5 && 9 / 2 == 4.5 && -3 < 0"],
+  ["'a' + 1 == 'a1' && 1 + 'a' == '1a' && 'a' + 'b' == 'ab'"],
+  ["'1' != 1 && 1 == 1.0 && true != 'true' && null == null"],
+  ["'1' !== 1 && 1 === 1"],
+  ["!false && !(1 == 2)"],
+  ["(1 == 1 ? 2 : 3) == 2 && (1 == 2 ? false : true)"],
+  ["false || true"],
+  ["true || root.child('text').val().length > 'x'.length"],
+  ["$key == 'place' && $key.length == 5"],
+  [`now == ${NOW} && now > 0`],
+  ["root.child('text').val() == 'Hello World'"],
+  ["root.child('text').val().length == 11 && 'abc'.length == 3"],
+  ["root.child('text').val().contains('lo W') && !root.child('text').val().contains('low')"],
+  ["root.child('text').val().beginsWith('Hello') && root.child('text').val().endsWith('World')"],
+  ["'a-b-c'.replace('-', '+') == 'a+b+c' && 'aXa'.replace('a', '$&') == '$&X$&'"],
+  ["'aB'.toLowerCase() == 'ab' && 'aB'.toUpperCase() == 'AB'"],
+  ["'abc'.matches(/^a.c$/) && 'ABC'.matches(/abc/i) && !'ABC'.matches(/abc/)"],
+  ["root.child('parent/b/c').val() == 'deep' && root.child('parent').child('b').child('c').exists()"],
+  ["root.child('parent/b').parent().child('a').val() == 1"],
+  ["root.hasChild('parent/b/c') && !root.hasChild('nothing')"],
+  [
+    "root.hasChildren() && root.child('parent').hasChildren(['a', 'b']) && !root.child('parent').hasChildren(['a', 'z'])",
+  ],
+  ["!root.child('text').hasChildren()"],
+  ["root.child('text').isString() && root.child('number').isNumber() && root.child('no').isBoolean()"],
+  ["!root.child('parent').isString() && !root.child('nothing').isNumber()"],
+  ["root.child('ranked').getPriority() == 5 && root.child('text').getPriority() == null"],
+  ["root.child('parent').val() != null && root.child('nothing').val() == null"],
+  ["root.child(auth.uid).val() == 'found by uid'"],
+  ["auth != null && auth.uid == 'bob' && auth.provider == 'custom'"],
+  ["auth.token.email.endsWith('@x.org') && auth.token.n < 5 && auth.token.nested.ok"],
+  ["auth.token['https://x/y'] == 1 && auth.token.roles[0] == 'admin'"],
+  ["auth.token.absent == null"],
+  ["root['exists']() && 'abc'['length'] == 3"],
+  ["data.parent().child('number').val() == 7 && !data.exists()"],
+  ["root.child('number').val() /* seven */ == 7 // indeed"],
+  ["\n  root.child('yes').val()\n  && true\n"],
+  ["query.orderByKey && query.limitToFirst == null && query.equalTo == null"],
+])("%s is true", (rule) => {
+  expect(holds(rule)).toBe(true);
+  expect(holds(`!(${rule.replace(/ \/\/ .*/, "")})`)).toBe(false);
+});
+
+// Each of these fails while it is evaluated; negated it fails too, so it is not merely a false comparison.
+test.each([
+  ["auth.uid == 'bob'", null],
+  ["auth.token.email.length > 0", null],
+  ["auth.token.absent.deeper == 1", bob],
+  ["auth.token.absent.length > 0", bob],
+  ["auth.token.n.contains('3')", bob],
+  ["'abc'.contains(auth.token.n)", bob],
+  ["root.child(auth.token.n).exists()", bob],
+  ["root.child('a/' + auth.token.absent).exists()", bob],
+  ["root.hasChildren([auth.token.absent])", bob],
+  ["root.child('nothing').val().length == 0", bob],
+  ["root.child('number').val() < 'x'", bob],
+  ["root.child('number').val() < root.child('nothing').val()", bob],
+  ["root.child('yes').val() + 1 == 2", bob],
+  ["root.child('text').val() - 1 == 0", bob],
+  ["-root.child('text').val() == 1", bob],
+  ["root.child('text').val() && true", bob],
+  ["root.parent().exists()", bob],
+  ["root.child('text').val() ? true : true", bob],
+  ["root.child('parent').val().length == 2", bob],
+])("%s cannot be evaluated, and so counts as false", (rule, auth) => {
+  expect(holds(rule, auth)).toBe(false);
+  expect(holds(`!(${rule})`, auth)).toBe(false);
+});

@@ -1,0 +1,125 @@
+import { expect, test } from "@jest/globals";
+import { Refusal } from "../../../../scripts/rtdb/refusal.ts";
+import { parseRules } from "../../../../scripts/rtdb/rules/parse.ts";
+
+/** The mistakes found in a rules file, one a line; empty when it is taken. */
+function mistakes(text: string): string {
+  try {
+    parseRules(text);
+    return "";
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
+}
+const inRule = (rule: string, kind = ".write"): string => mistakes(JSON.stringify({ rules: { [kind]: rule } }));
+
+test("a mistake is named with the line and the column where it stands, as the official emulator does", () => {
+  expect(mistakes('{\n  "rules": {\n    ".read": "tr"\n  }\n}')).toBe("3:15: Unknown variable 'tr'.\n");
+});
+
+test("columns count through escapes and through raw line breaks inside a rule", () => {
+  expect(mistakes('{"rules": {".read": "\\"\\u0061\\" == tr"}}')).toBe("1:36: Unknown variable 'tr'.\n");
+  expect(mistakes('{"rules": {".read": "true &&\n  tr"}}')).toBe("2:3: Unknown variable 'tr'.\n");
+});
+
+test("every mistake of a file is named", () => {
+  const found = mistakes('{"rules": {".read": "a", ".write": "b", "x": {".validate": "c", ".indexOn": 5}}}');
+  expect(found.split("\n").filter(Boolean)).toEqual([
+    "1:22: Unknown variable 'a'.",
+    "1:37: Unknown variable 'b'.",
+    "1:61: Unknown variable 'c'.",
+    expect.stringMatching(/^1:\d+: \.indexOn must be text or a list of text\.$/),
+  ]);
+});
+
+test.each([
+  ["", "Parse error"],
+  ["{", "Parse error"],
+  ['{"rules": {}} x', "Parse error"],
+  ['{"rules": {".read": tru}}', "Parse error"],
+  ['{"rules": {".read": "true}}', "Parse error"],
+  ['{"rules": {".read": ""}}', "Parse error"],
+  ['{"rules": {".read": "true true"}}', "Parse error"],
+  ['{"rules": {".read": "(true"}}', "Parse error"],
+  ["[]", "Expected a JSON object"],
+  ["{}", "Expected 'rules'"],
+  ['{"rules": {}, "other": {}}', "Expected 'rules' only"],
+  ['{"rules": true}', "Expected a JSON object"],
+  ['{"rules": {".reed": true}}', "Invalid key '.reed'"],
+  ['{"rules": {".read": 5}}', "must be text or a boolean"],
+  ['{"rules": {"a": {}, "a": {}}}', "stands twice"],
+  ['{"rules": {"a/b": {}}}', "Invalid key"],
+  ['{"rules": {"$a": {}, "$b": {}}}', "one $variable only"],
+  ['{"rules": {"$a": {"$a": {}}}}', "already bound"],
+])("%s is refused: %s", (text, message) => {
+  expect(mistakes(text)).toContain(message);
+});
+
+test.each([
+  ["7"],
+  ["'text'"],
+  ["root"],
+  ["unknown == 1"],
+  ["$other == 'x'"],
+  ["root = 5"],
+  ["var x = 1"],
+  ["true; true"],
+  ["2 ** 2 == 4"],
+  ["root?.exists()"],
+  ["`x` == 'x'"],
+  ["(function () { return true; })()"],
+  ["new Date() == 1"],
+  ["[1] == 1"],
+  ["root == null"],
+  ["root.child('a') != null"],
+  ["root.val"],
+  ["root.exists == true"],
+  ["root.notThere()"],
+  ["root['exi' + 'sts']()"],
+  ["root.val().notThere == 1"],
+  ["auth.token.x.notThere() == 1"],
+  ["root.child(5).exists()"],
+  ["root.child().exists()"],
+  ["root.hasChildren([]) "],
+  ["root.hasChildren('a', 'b')"],
+  ["root.hasChildren(['a', 7])"],
+  ["'a'.contains(1)"],
+  ["'a'.matches('/a/')"],
+  ["'a'.matches(/a/g)"],
+  ["'a'.matches(/(/)"],
+  ["1 && true"],
+  ["!1"],
+  ["1 < 'a'"],
+  ["root.val() > true"],
+  ["1 + true == 2"],
+  ["'a' - 1 == 0"],
+  ["auth.token.x ? 7 : true"],
+  ["1 ? true : false"],
+  ["query.limitToFirst == 1"],
+])("the rule %s is refused on upload", (rule) => {
+  expect(inRule(rule)).toMatch(/^1:\d+: .+\n$/);
+  expect(inRule("true")).toBe("");
+});
+
+test("newData is unknown to read rules, query to write rules", () => {
+  expect(inRule("newData.exists()", ".read")).toContain("Unknown variable 'newData'");
+  expect(inRule("newData.exists()", ".write")).toBe("");
+  expect(inRule("query.foo == 1", ".read")).toContain("No such property 'foo'");
+  expect(inRule("query.orderByKey", ".read")).toBe("");
+});
+
+test("comments, a byte order mark and raw line breaks are taken", () => {
+  expect(mistakes('\ufeff// a\n{ /* b */ "rules": { ".read": "true // c\n && true", // d\n ".write": false } }')).toBe(
+    "",
+  );
+});
+
+test("an expression nested as deep as no stack goes is refused, not fatal", () => {
+  expect(inRule(`${"(".repeat(100_000)}true${")".repeat(100_000)}`)).toContain("Parse error");
+  expect(inRule(`${"!".repeat(100_000)}true`)).toContain("Parse error");
+});
+
+test("JSON nested as deep as no stack goes is refused, not fatal", () => {
+  expect(mistakes(`{"rules":${'{"a":'.repeat(50_000)}`)).toContain("Parse error");
+});
