@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Browser } from "playwright-core";
 import { openPage, openWindow, postThrough, registerThrough, screenshot, startBrowser } from "../support/browser.ts";
+import { until } from "../support/until.ts";
 
 let browser: Browser;
 
@@ -82,5 +83,6 @@ test("nothing typed is lost when a post fails", async () => {
   await page.unroute("**/comments");
   await page.getByRole("button", { name: "Post" }).click();
   await page.getByRole("listitem").getByText("Worth keeping").waitFor();
-  expect(await page.getByLabel("Your comment").inputValue()).toBe("");
+  await until("an empty form", async () => (await page.getByLabel("Your comment").inputValue()) === "");
+  expect(await page.getByRole("listitem").count()).toBe(1);
 }, 60_000);
