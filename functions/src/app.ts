@@ -23,8 +23,8 @@ export function createApp(context: Context): OpenAPIHono {
     c.header("x-content-type-options", "nosniff");
     if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
   });
-  // Not Hono's bodyLimit: for a body without a length it makes a new Request of the adapter's, which throws. The framework has read
-  // the body already, 10 MB at most.
+  // Not Hono's bodyLimit: for a body without a length, as a DELETE through Hosting has, it makes a new Request of the Node adapter's,
+  // and that throws. The framework has read the body already, 10 MB at most.
   app.use(async (c, next) => {
     const length = c.req.header("content-length") ?? (await c.req.arrayBuffer()).byteLength;
     if (Number(length) > BODY_MAX) throw new ProblemError("payload_too_large");

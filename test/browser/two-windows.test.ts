@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Browser } from "playwright-core";
+import { openPage, openWindow, postThrough, registerThrough, screenshot, startBrowser } from "../support/browser.ts";
+import { until } from "../support/until.ts";
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+test("a comment posted in one window appears in the others without a reload, and goes when it is deleted", async () => {
+  const videoId = `v-${randomUUID()}`;
+  const ada = await openWindow(browser, videoId);
+  const grace = await openWindow(browser, videoId);
+  const reader = await openWindow(browser, videoId);
+  const adaName = await registerThrough(ada.page);
+  await registerThrough(grace.page);
+
+  await postThrough(ada.page, "What a <b>chorus</b>!\nAgain, again!");
+  const windows = [ada, grace, reader];
+  for (const { page } of windows) {
+    const comment = page.getByRole("listitem").filter({ hasText: adaName });
+    await comment.getByText("What a <b>chorus</b>!").waitFor();
+    expect(await comment.count()).toBe(1);
+  }
+  await postThrough(grace.page, "Second that.");
+  await Promise.all([ada, reader].map(({ page }) => page.getByText("Second that.", { exact: true }).waitFor()));
+  expect(await reader.page.getByRole("listitem").locator(".content").allTextContents()).toEqual([
+    "Second that.",
+    "What a <b>chorus</b>!\nAgain, again!",
+  ]);
+  await Promise.all([
+    screenshot(ada.page, "author"),
+    screenshot(grace.page, "other"),
+    screenshot(reader.page, "reader"),
+  ]);
+
+  // Nobody may delete another's comment.
+  expect(await grace.page.getByRole("listitem").filter({ hasText: adaName }).getByRole("button").count()).toBe(0);
+  const deletion = ada.page.getByRole("listitem").filter({ hasText: adaName }).getByRole("button");
+  await deletion.click();
+  await deletion.click();
+  for (const { page } of windows) {
+    await page.getByRole("listitem").filter({ hasText: adaName }).waitFor({ state: "detached" });
+    expect(await page.getByRole("listitem").count()).toBe(1);
+  }
+  expect(windows.map(({ errors }) => errors)).toEqual([[], [], []]);
+}, 60_000);
+
+test("two tabs are one session: a sign-in and a sign-out in one are seen in the other", async () => {
+  const videoId = `v-${randomUUID()}`;
+  const first = await openWindow(browser, videoId);
+  const second = await openPage(await first.page.context().newPage(), videoId);
+  const name = await registerThrough(first.page);
+  await second.page.getByText(`Signed in as ${name}`).waitFor();
+
+  await second.page.getByRole("button", { name: "Sign out" }).click();
+  await first.page.getByRole("button", { name: "Sign in" }).waitFor();
+  expect(await first.page.getByLabel("Your comment").isVisible()).toBe(false);
+}, 60_000);
+
+test("nothing typed is lost when a post fails", async () => {
+  const { page } = await openWindow(browser, `v-${randomUUID()}`);
+  await registerThrough(page);
+  await page.route("**/comments", (route) =>
+    route.fulfill({
+      status: 500,
+      contentType: "application/problem+json",
+      body: JSON.stringify({ title: "Something went wrong on our side", status: 500, code: "internal" }),
+    }),
+  );
+  await postThrough(page, "Worth keeping");
+  await page.getByRole("alert").getByText("Something went wrong on our side").waitFor();
+  expect(await page.getByLabel("Your comment").inputValue()).toBe("Worth keeping");
+  expect(await page.getByRole("listitem").count()).toBe(0);
+
+  await page.unroute("**/comments");
+  await page.getByRole("button", { name: "Post" }).click();
+  await page.getByRole("listitem").getByText("Worth keeping").waitFor();
+  await until("an empty form", async () => (await page.getByLabel("Your comment").inputValue()) === "");
+  expect(await page.getByRole("listitem").count()).toBe(1);
+}, 60_000);

@@ -1,0 +1,11 @@
+export type { ApiOptions } from "./api.ts";
+export { Api } from "./api.ts";
+export { ApiError, isOutcomeUnknown, NetworkError } from "./errors.ts";
+export type { Connection, LiveState } from "./live-comments.ts";
+export { LiveComments } from "./live-comments.ts";
+export type { PendingComment } from "./pending.ts";
+export type { Realtime, Stop } from "./realtime.ts";
+export { connectRealtime } from "./realtime.ts";
+export type { Session } from "./session.ts";
+export { SessionStore } from "./session.ts";
+export type { Comment, Problem, ProblemCode, User } from "./wire.ts";
