@@ -32,7 +32,8 @@ export function mysqldOptions(program: MysqlProgram, folder: string, port: numbe
       "--default-time-zone=+00:00",
       // The functions emulator runs a process, with a pool of its own, for each request that is under way.
       "--max-connections=500",
-      ...(program.kind === "mysql" ? ["--mysqlx=OFF"] : []),
+      // Without the second, a package's server wants its own /var/lib/mysql-files.
+      ...(program.kind === "mysql" ? ["--mysqlx=OFF", "--secure-file-priv=NULL"] : []),
       ...asRoot(),
     ],
     logFile: join(folder, "logs/mysql.log"),
