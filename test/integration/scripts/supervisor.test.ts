@@ -38,7 +38,7 @@ function shell(script: string): ChildOptions {
 
 function grandchild(): Promise<number> {
   return until("the grandchild's number", async () =>
-    Number(await readFile(join(folder, "family.log"), "utf8").catch(() => "")),
+    Number(await readFile(join(folder, "family.log"), "utf8").catch(() => "")) || undefined,
   );
 }
 
