@@ -37,8 +37,9 @@ function shell(script: string): ChildOptions {
 }
 
 function grandchild(): Promise<number> {
-  return until("the grandchild's number", async () =>
-    Number(await readFile(join(folder, "family.log"), "utf8").catch(() => "")) || undefined,
+  return until(
+    "the grandchild's number",
+    async () => Number(await readFile(join(folder, "family.log"), "utf8").catch(() => "")) || undefined,
   );
 }
 
