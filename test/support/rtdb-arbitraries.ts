@@ -46,8 +46,14 @@ export const write = fc.oneof(
 const isAbove = (above: readonly string[], below: readonly string[]): boolean =>
   above.every((key, i) => below[i] === key);
 
-const bound = (orderBy: string) =>
-  fc.record({ value: orderBy === ".key" ? key : fc.oneof(primitive, fc.constant(null)), inclusive: fc.boolean() });
+const bound = (orderBy: string) => {
+  const values: Record<string, fc.Arbitrary<string | number>> = {
+    ".key": key,
+    ".priority": fc.constantFrom(0, 1, 2, "p", "q"),
+  };
+  const value = values[orderBy] ?? primitive;
+  return fc.record({ value: orderBy === ".key" ? value : fc.oneof(value, fc.constant(null)), inclusive: fc.boolean() });
+};
 
 /** Queries of every order, with and without bounds, limited or not. */
 export const query: fc.Arbitrary<ModelQuery> = fc

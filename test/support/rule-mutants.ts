@@ -8,15 +8,15 @@ export interface RuleMutant {
 }
 
 /**
- * Every way to take one condition out of a rule: an operand of `&&` becomes true, one of `||` false, and each side of `?:` that
- * is a condition becomes true.
+ * Every way to take one condition out of a rule: an operand of `&&` becomes true, one of `||` false, each side of `?:`
+ * true, and what it asks always true and always false.
  */
 export function mutantsOf(rule: string): RuleMutant[] {
   const [statement] = parse(rule, { ecmaVersion: 5 }).body;
   if (statement?.type !== "ExpressionStatement") throw new Error("not a rule");
   const mutants: RuleMutant[] = [];
-  const replace = (node: Expression, by: string): void => {
-    const condition = rule.slice(node.start, node.end).replaceAll(/\s+/g, " ");
+  const replace = (node: Expression, by: string, note = ""): void => {
+    const condition = rule.slice(node.start, node.end).replaceAll(/\s+/g, " ") + note;
     mutants.push({ condition, rule: `${rule.slice(0, node.start)}${by}${rule.slice(node.end)}` });
   };
   function visit(node: Expression, neutral: string): void {
@@ -27,6 +27,7 @@ export function mutantsOf(rule: string): RuleMutant[] {
       visit(node.right, inner);
     } else if (node.type === "ConditionalExpression") {
       replace(node, neutral);
+      for (const always of ["true", "false"]) replace(node.test, always, ` (always ${always})`);
       visit(node.consequent, "true");
       visit(node.alternate, "true");
     } else replace(node, neutral);
