@@ -1,22 +1,17 @@
 import { ApiError } from "./errors.ts";
 import type { HttpRequest } from "./http.ts";
 import { sendRequest } from "./http.ts";
-import type { Locks } from "./refresh.ts";
+import type { RefresherOptions } from "./refresh.ts";
 import { Refresher, signedOut } from "./refresh.ts";
 import type { RetryRules } from "./retry.ts";
 import { withRetries } from "./retry.ts";
 import type { Session, SessionStore } from "./session.ts";
 import type { Comment, CommentPage, RealtimeSettings, SignedIn, User } from "./wire.ts";
 
-export interface ApiOptions {
-  /** Ends in `/v1`, without a slash behind it. */
-  base: string;
-  sessions: SessionStore;
-  /** `navigator.locks`; undefined where the page is no secure context. */
-  locks: Locks | undefined;
+/** The base ends in `/v1`, without a slash behind it. */
+export interface ApiOptions extends RefresherOptions {
   /** What a user may see in the list of their devices. */
   deviceInfo?: Record<string, string>;
-  wait?: RetryRules["wait"];
 }
 
 /**
@@ -30,12 +25,12 @@ export class Api {
   readonly #deviceInfo: Record<string, string>;
   readonly #retries: RetryRules;
 
-  constructor({ base, sessions, locks, deviceInfo = {}, wait }: ApiOptions) {
-    this.#base = base;
-    this.#sessions = sessions;
-    this.#refresher = new Refresher(base, sessions, locks);
-    this.#deviceInfo = deviceInfo;
-    this.#retries = { attempts: 4, ...(wait ? { wait } : {}) };
+  constructor(options: ApiOptions) {
+    this.#base = options.base;
+    this.#sessions = options.sessions;
+    this.#refresher = new Refresher(options);
+    this.#deviceInfo = options.deviceInfo ?? {};
+    this.#retries = { attempts: 4, ...(options.wait ? { wait: options.wait } : {}) };
   }
 
   /** Adds an account; does not sign in. */

@@ -50,19 +50,21 @@ export class CommentList {
   /** The window as it stands now. */
   setWindow(comments: Comment[]): void {
     const before = [...this.#window.values(), ...this.#posted.values()];
-    const top = maxId([...this.#window.keys(), ...this.#older.keys()]);
+    const covered = [...this.#window.keys(), ...this.#older.keys()];
+    const [least, top] = [minId(covered), maxId(covered)];
     this.#window = new Map(comments.map((comment) => [comment.id, comment]));
-    for (const { id } of comments) this.#posted.delete(id);
+    const seq = this.#windowSeq();
+    for (const comment of this.#posted.values()) if (isKnownTo(seq, comment)) this.#posted.delete(comment.id);
 
     const bottom = comments.length < this.#windowSize ? undefined : minId([...this.#window.keys()]);
-    // A window that is not full holds everything there is; one that moved by more than its size skipped some that were never seen.
-    if (bottom === undefined || (top !== undefined && bottom > top)) this.#dropOlder();
+    // A window that is not full holds everything there is; below one that joins nothing known there may be some never seen.
+    if (bottom === undefined || top === undefined || bottom > top) this.#dropOlder();
     if (bottom !== undefined) {
       for (const id of this.#older.keys()) if (id >= bottom) this.#older.delete(id);
       for (const comment of before) {
         if (comment.id >= bottom) continue;
         this.#posted.delete(comment.id);
-        if (this.#isHolding) this.#older.set(comment.id, comment);
+        if (this.#isHolding && least !== undefined && comment.id >= least) this.#older.set(comment.id, comment);
       }
     }
     this.#settle();
@@ -80,17 +82,13 @@ export class CommentList {
     if (epoch !== this.#epoch) return;
     for (const comment of page.comments) if (!this.#window.has(comment.id)) this.#older.set(comment.id, comment);
     this.#mayHaveOlder = page.next_cursor !== null;
-    // What came while the page was under way may be newer than it.
-    this.#follow?.seen.forEach((change) => this.#apply(change));
     this.#settle();
   }
 
   /** One's own comment, as soon as the API has accepted it. */
   addPosted(comment: Comment): void {
-    // A window at a later change knows of it: it has it, or it has been deleted or pushed out since.
-    if (this.#windowSeq() >= comment.seq) return;
+    if (isKnownTo(this.#windowSeq(), comment)) return;
     this.#posted.set(comment.id, comment);
-    this.#follow?.seen.forEach((change) => this.#apply(change));
     this.#settle();
   }
 
@@ -105,9 +103,11 @@ export class CommentList {
     const { from, to = from, seen } = this.#follow;
     const last = Math.max(to, ...changes.keys());
     const fresh = [...changes].filter(([seq]) => seq > to).map(([, change]) => change);
-    fresh.forEach((change) => this.#apply(change));
     // Some have gone before they were seen. Not so at first: the window was newer than its newest comment.
-    if (this.#follow.to !== undefined && last - to > CHANGES_KEPT) this.#dropOlder();
+    if (this.#follow.to !== undefined && last - to > CHANGES_KEPT) {
+      this.#dropOlder();
+      this.#posted.clear();
+    }
     this.#follow = { from, to: last, seen: [...seen, ...fresh].slice(-CHANGES_KEPT) };
     this.#settle();
   }
@@ -132,6 +132,9 @@ export class CommentList {
   }
 
   #settle(): void {
+    // Changes may come before what they change: a page under way, a comment that falls out of the window in the same update.
+    this.#follow?.seen.forEach((change) => this.#apply(change));
+
     const excess = [...this.#older.keys()].sort().slice(0, Math.max(0, this.#older.size - OLDER_MAX));
     for (const id of excess) this.#older.delete(id);
     if (excess.length > 0) this.#mayHaveOlder = true;
@@ -144,6 +147,11 @@ export class CommentList {
   #windowSeq(): number {
     return Math.max(0, ...[...this.#window.values()].map(({ seq }) => seq));
   }
+}
+
+/** A window at a later change than the comment's has it, or it has been deleted or pushed out since. */
+function isKnownTo(windowSeq: number, comment: Comment): boolean {
+  return windowSeq >= comment.seq;
 }
 
 function byId(a: { id: string }, b: { id: string }): number {

@@ -1,5 +1,6 @@
 import { ApiError } from "./errors.ts";
 import { sendRequest } from "./http.ts";
+import type { RetryRules } from "./retry.ts";
 import { withRetries } from "./retry.ts";
 import type { Session, SessionStore } from "./session.ts";
 import type { SignedIn } from "./wire.ts";
@@ -7,6 +8,14 @@ import type { SignedIn } from "./wire.ts";
 /** What is used of the Web Locks API (`navigator.locks`): one holder of a name in the whole browser. */
 export interface Locks {
   request<T>(name: string, callback: () => Promise<T>): Promise<T>;
+}
+
+export interface RefresherOptions {
+  base: string;
+  sessions: SessionStore;
+  /** `navigator.locks`; undefined where the page is no secure context. */
+  locks: Locks | undefined;
+  wait?: RetryRules["wait"];
 }
 
 /**
@@ -21,12 +30,14 @@ export class Refresher {
   readonly #base: string;
   readonly #sessions: SessionStore;
   readonly #locks: Locks | undefined;
+  readonly #retries: RetryRules;
   #running: Promise<Session> | undefined;
 
-  constructor(base: string, sessions: SessionStore, locks: Locks | undefined) {
+  constructor({ base, sessions, locks, wait }: RefresherOptions) {
     this.#base = base;
     this.#sessions = sessions;
     this.#locks = locks;
+    this.#retries = { attempts: 3, within: RETRY_WITHIN, ...(wait ? { wait } : {}) };
   }
 
   /**
@@ -52,10 +63,7 @@ export class Refresher {
     const body = { refresh_token: session.refreshToken };
     const request = { method: "POST", path: "/sessions/refresh", body, timeout: ATTEMPT_TIMEOUT } as const;
     try {
-      const answer = await withRetries(() => sendRequest<SignedIn>(this.#base, request), {
-        attempts: 3,
-        within: RETRY_WITHIN,
-      });
+      const answer = await withRetries(() => sendRequest<SignedIn>(this.#base, request), this.#retries);
       // Signed out, or in as somebody else, while the answer was under way: that stands.
       if (!this.#isCurrent(session)) throw signedOut();
       return this.#sessions.begin(answer);

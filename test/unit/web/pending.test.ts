@@ -1,0 +1,41 @@
+import { expect, test } from "@jest/globals";
+import type { PendingComment } from "../../../web/src/pending.ts";
+import { stillPending } from "../../../web/src/pending.ts";
+import type { Comment } from "../../../web/src/wire.ts";
+
+const ada = { id: "ada", username: "ada" };
+const grace = { id: "grace", username: "grace" };
+
+const comment = (id: string, user: typeof ada, content: string): Comment => ({
+  id,
+  user,
+  content,
+  created_at: "",
+  updated_at: "",
+  version: 1,
+  seq: 1,
+});
+
+const pending = (content: string, known: string[] = []): PendingComment => ({
+  user: ada,
+  content,
+  known: new Set(known),
+});
+
+test("one's own comment that arrives live before the API's answer is not shown twice", () => {
+  const waiting = pending("first!");
+  expect(stillPending([waiting], [])).toEqual([waiting]);
+  expect(stillPending([waiting], [comment("1", ada, "first!")])).toEqual([]);
+});
+
+test("the same words of another, or of before, do not stand for one's own", () => {
+  const waiting = pending("first!", ["1"]);
+  const there = [comment("1", ada, "first!"), comment("2", grace, "first!"), comment("3", ada, "second!")];
+  expect(stillPending([waiting], there)).toEqual([waiting]);
+});
+
+test("of two equal comments on their way, one that has arrived stands for one", () => {
+  const [one, two] = [pending("lol"), pending("lol")];
+  expect(stillPending([one, two], [comment("1", ada, "lol")])).toEqual([two]);
+  expect(stillPending([one, two], [comment("1", ada, "lol"), comment("2", ada, "lol")])).toEqual([]);
+});
