@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "./context.ts";
 import { ProblemError } from "./errors.ts";
+import type { AppEnv } from "./routes/access.ts";
 import { commentsRoutes } from "./routes/comments.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -13,12 +14,13 @@ import { isDatabaseAway } from "./tables/database.ts";
 const BODY_MAX = 16 * 1024;
 
 /** The HTTP app: every route, and the one way in which errors leave. */
-export function createApp(context: Context): OpenAPIHono {
-  const app = new OpenAPIHono();
+export function createApp(context: Context): OpenAPIHono<AppEnv> {
+  const app = new OpenAPIHono<AppEnv>();
   app.onError((error, c) => problemResponse(context, error, c, isDatabaseAway(error)));
   app.notFound((c) => problemResponse(context, new ProblemError("not_found"), c, false));
 
   app.use(async (c, next) => {
+    c.set("context", context);
     await next();
     c.header("x-content-type-options", "nosniff");
     if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");

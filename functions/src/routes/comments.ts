@@ -1,25 +1,26 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { Context as HonoContext } from "hono";
 import type { Context } from "../context.ts";
 import { ProblemError } from "../errors.ts";
 import { deleteComment, getComment, listComments, postComment } from "../services/comments.ts";
-import { createRoutes, principalOf, problems } from "./http.ts";
+import type { AppEnv } from "./access.ts";
+import { route } from "./access.ts";
+import { createRoutes, problems } from "./http.ts";
 import { Comment, CommentId, Content, VideoId } from "./schemas.ts";
 
 const path = "/videos/{video_id}/comments";
-const security = [{ access_token: [] }];
 const video = z.object({ video_id: VideoId });
 const comment = z.object({ video_id: VideoId, comment_id: CommentId });
 
-const post = createRoute({
+const post = route({
   method: "post",
   path,
+  access: "user",
   tags: ["Comments"],
   summary: "Post a comment",
   description:
     "Safe to repeat with the same `Idempotency-Key`: the comment is posted once, and each answer is the first one.",
-  security,
   request: {
     params: video,
     headers: z.object({
@@ -48,9 +49,10 @@ const post = createRoute({
   },
 });
 
-const list = createRoute({
+const list = route({
   method: "get",
   path,
+  access: "public",
   tags: ["Comments"],
   summary: "A page of a video's comments, newest first",
   request: {
@@ -76,9 +78,10 @@ const list = createRoute({
   },
 });
 
-const get = createRoute({
+const get = route({
   method: "get",
   path: `${path}/{comment_id}`,
+  access: "public",
   tags: ["Comments"],
   summary: "A comment",
   request: { params: comment },
@@ -88,13 +91,13 @@ const get = createRoute({
   },
 });
 
-const remove = createRoute({
+const remove = route({
   method: "delete",
   path: `${path}/{comment_id}`,
+  access: "user",
   tags: ["Comments"],
   summary: "Delete a comment: one's own, or as a moderator any",
   description: "Safe to repeat. The content is erased, and the comment never comes back.",
-  security,
   request: { params: comment },
   responses: {
     204: { description: "It is deleted." },
@@ -102,10 +105,10 @@ const remove = createRoute({
   },
 });
 
-export function commentsRoutes(context: Context): OpenAPIHono {
+export function commentsRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRoutes()
     .openapi(post, async (c) => {
-      const principal = await principalOf(context, c);
+      const principal = c.var.principal;
       const { video_id: videoId } = c.req.valid("param");
       const { "idempotency-key": idempotencyKey } = c.req.valid("header");
       if (idempotencyKey === undefined) throw new ProblemError("idempotency_key_required");
@@ -127,7 +130,7 @@ export function commentsRoutes(context: Context): OpenAPIHono {
       return c.json({ comment: found }, 200);
     })
     .openapi(remove, async (c) => {
-      const principal = await principalOf(context, c);
+      const principal = c.var.principal;
       const { video_id: videoId, comment_id: id } = c.req.valid("param");
       about(c, await deleteComment(context, principal, videoId, id));
       return c.body(null, 204);

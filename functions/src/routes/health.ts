@@ -1,22 +1,26 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { Context } from "../context.ts";
 import { checkReady } from "../services/health.ts";
+import type { AppEnv } from "./access.ts";
+import { route } from "./access.ts";
 import { createRoutes, problems } from "./http.ts";
 
 const status = z.object({ status: z.literal("ok") });
 
-const health = createRoute({
+const health = route({
   method: "get",
   path: "/health",
+  access: "public",
   tags: ["Operation"],
   summary: "The process answers",
   responses: { 200: { description: "It does.", content: { "application/json": { schema: status } } } },
 });
 
-const ready = createRoute({
+const ready = route({
   method: "get",
   path: "/ready",
+  access: "public",
   tags: ["Operation"],
   summary: "The process can serve: MySQL answers",
   responses: {
@@ -25,7 +29,7 @@ const ready = createRoute({
   },
 });
 
-export function healthRoutes(context: Context): OpenAPIHono {
+export function healthRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRoutes()
     .openapi(health, (c) => c.json({ status: "ok" as const }, 200))
     .openapi(ready, async (c) => {

@@ -5,13 +5,12 @@ import { HTTPException } from "hono/http-exception";
 import type { Context } from "../context.ts";
 import type { FieldError, ProblemCode } from "../errors.ts";
 import { PROBLEMS, ProblemError } from "../errors.ts";
-import type { Principal } from "../services/sessions.ts";
-import { authenticate } from "../services/sessions.ts";
+import type { AppEnv } from "./access.ts";
 import { Problem } from "./schemas.ts";
 
 /** A group of routes; what does not fit a route's schemas becomes `invalid_request`. */
-export function createRoutes(): OpenAPIHono {
-  return new OpenAPIHono({
+export function createRoutes(): OpenAPIHono<AppEnv> {
+  return new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
       if (result.success) return;
       const errors = result.error.issues.map((issue): FieldError => {
@@ -21,13 +20,6 @@ export function createRoutes(): OpenAPIHono {
       throw new ProblemError("invalid_request", { errors });
     },
   });
-}
-
-/** Who makes the request. @throws ProblemError `unauthenticated` */
-export async function principalOf(context: Context, c: HonoContext): Promise<Principal> {
-  const token = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-  if (!token) throw new ProblemError("unauthenticated");
-  return authenticate(context, token);
 }
 
 /** The problems that a route can answer, for its OpenAPI entry. */

@@ -1,8 +1,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { Context } from "../context.ts";
 import { mintFirebaseToken } from "../services/sessions.ts";
-import { createRoutes, principalOf, problems } from "./http.ts";
+import type { AppEnv } from "./access.ts";
+import { route } from "./access.ts";
+import { createRoutes, problems } from "./http.ts";
 
 const Settings = z
   .object({
@@ -12,9 +14,10 @@ const Settings = z
   })
   .openapi("RealtimeSettings");
 
-const settings = createRoute({
+const settings = route({
   method: "get",
   path: "/realtime",
+  access: "public",
   tags: ["Realtime"],
   summary: "Where a browser listens",
   responses: {
@@ -23,12 +26,12 @@ const settings = createRoute({
   },
 });
 
-const token = createRoute({
+const token = route({
   method: "post",
   path: "/realtime/token",
+  access: "user",
   tags: ["Realtime"],
   summary: "A Firebase custom token for the session",
-  security: [{ access_token: [] }],
   responses: {
     200: {
       description: "The token.",
@@ -38,7 +41,7 @@ const token = createRoute({
   },
 });
 
-export function realtimeRoutes(context: Context): OpenAPIHono {
+export function realtimeRoutes(context: Context): OpenAPIHono<AppEnv> {
   const { config } = context;
   const databaseUrl = config.realtime.url;
   return createRoutes()
@@ -53,7 +56,7 @@ export function realtimeRoutes(context: Context): OpenAPIHono {
       ),
     )
     .openapi(token, async (c) => {
-      const firebaseToken = await mintFirebaseToken(context, await principalOf(context, c));
+      const firebaseToken = await mintFirebaseToken(context, c.var.principal);
       return c.json({ firebase_token: firebaseToken, database_url: databaseUrl }, 200);
     });
 }

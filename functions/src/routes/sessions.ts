@@ -1,8 +1,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { Context } from "../context.ts";
 import { refreshSession, signIn, signOut } from "../services/sessions.ts";
-import { createRoutes, principalOf, problems } from "./http.ts";
+import type { AppEnv } from "./access.ts";
+import { route } from "./access.ts";
+import { createRoutes, problems } from "./http.ts";
 import { User } from "./schemas.ts";
 
 const SignIn = z
@@ -33,9 +35,10 @@ const SignedIn = z
   })
   .openapi("SignedIn");
 
-const create = createRoute({
+const create = route({
   method: "post",
   path: "/sessions",
+  access: "public",
   tags: ["Sessions"],
   summary: "Sign in",
   request: { body: { required: true, content: { "application/json": { schema: SignIn } } } },
@@ -51,9 +54,10 @@ const create = createRoute({
   },
 });
 
-const refresh = createRoute({
+const refresh = route({
   method: "post",
   path: "/sessions/refresh",
+  access: "public",
   tags: ["Sessions"],
   summary: "Exchange a refresh token for the next",
   description:
@@ -76,21 +80,21 @@ const refresh = createRoute({
   },
 });
 
-const remove = createRoute({
+const remove = route({
   method: "delete",
   path: "/sessions/current",
+  access: "user",
   tags: ["Sessions"],
   summary: "Sign out",
-  security: [{ access_token: [] }],
   responses: { 204: { description: "The session has ended." }, ...problems("unauthenticated") },
 });
 
-export function sessionsRoutes(context: Context): OpenAPIHono {
+export function sessionsRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRoutes()
     .openapi(create, async (c) => c.json(await signIn(context, c.req.valid("json")), 201))
     .openapi(refresh, async (c) => c.json(await refreshSession(context, c.req.valid("json").refresh_token), 200))
     .openapi(remove, async (c) => {
-      await signOut(context, await principalOf(context, c));
+      await signOut(context, c.var.principal);
       return c.body(null, 204);
     });
 }

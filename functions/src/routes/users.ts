@@ -1,8 +1,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { Context } from "../context.ts";
 import { registerUser, toUser } from "../services/users.ts";
-import { createRoutes, principalOf, problems } from "./http.ts";
+import type { AppEnv } from "./access.ts";
+import { route } from "./access.ts";
+import { createRoutes, problems } from "./http.ts";
 import { User } from "./schemas.ts";
 
 const Registration = z
@@ -21,9 +23,10 @@ const Registration = z
   })
   .openapi("Registration");
 
-const register = createRoute({
+const register = route({
   method: "post",
   path: "/users",
+  access: "public",
   tags: ["Users"],
   summary: "Register",
   request: { body: { required: true, content: { "application/json": { schema: Registration } } } },
@@ -40,23 +43,23 @@ const register = createRoute({
   },
 });
 
-const me = createRoute({
+const me = route({
   method: "get",
   path: "/users/me",
+  access: "user",
   tags: ["Users"],
   summary: "Who am I",
-  security: [{ access_token: [] }],
   responses: {
     200: { description: "The signed-in user.", content: { "application/json": { schema: z.object({ user: User }) } } },
     ...problems("unauthenticated"),
   },
 });
 
-export function usersRoutes(context: Context): OpenAPIHono {
+export function usersRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRoutes()
     .openapi(register, async (c) => c.json({ user: await registerUser(context, c.req.valid("json")) }, 201))
     .openapi(me, async (c) => {
-      const principal = await principalOf(context, c);
+      const principal = c.var.principal;
       return c.json({ user: toUser({ ...principal, id: principal.user_id }) }, 200);
     });
 }

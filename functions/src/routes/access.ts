@@ -1,0 +1,69 @@
+import type { RouteConfig } from "@hono/zod-openapi";
+// oxlint-disable-next-line eslint/no-restricted-imports -- the one place where a route is made
+import { createRoute } from "@hono/zod-openapi";
+import type { Context as HonoContext, MiddlewareHandler } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { Context } from "../context.ts";
+import { ProblemError } from "../errors.ts";
+import type { Principal } from "../services/sessions.ts";
+import { authenticate } from "../services/sessions.ts";
+
+/** Who may call a route: anyone, or who is signed in with at least this role. */
+export type Access = "public" | "user" | "moderator" | "admin";
+
+/** What every handler finds in `c.var`; the app sets it. */
+export interface AppEnv {
+  Variables: { context: Context };
+}
+
+/** What the handler of a route that is not public finds in `c.var`. */
+export interface PrincipalEnv {
+  Variables: { context: Context; principal: Principal };
+}
+
+type Declared<P extends string, A extends Access> = Omit<RouteConfig, "path" | "middleware" | "security"> & {
+  path: P;
+  access: A;
+};
+type Guard<A extends Access> = MiddlewareHandler<A extends "public" ? AppEnv : PrincipalEnv>;
+type Route<R extends Declared<string, Access>> = Omit<R, "access"> & { middleware: Guard<R["access"]> };
+
+/**
+ * Declares a route and who may call it. That is checked here, for every route and before anything else of the request is looked
+ * at, against the role that MySQL has now; it stands in the OpenAPI document as `x-access`.
+ */
+export function route<P extends string, A extends Access, R extends Declared<P, A>>(
+  declared: R & { path: P; access: A },
+): Route<R>;
+// The second signature is what the compiler can check: that the guard sets the principal just where `access` is not public, it
+// cannot follow.
+export function route({ access, ...declared }: Declared<string, Access>): unknown {
+  const security = access === "public" ? {} : { security: [{ access_token: [] }] };
+  return createRoute({ ...declared, ...security, "x-access": access, middleware: guard(access) });
+}
+
+const RANK = { user: 1, moderator: 2, admin: 3 } as const;
+
+function guard(access: Access): MiddlewareHandler<PrincipalEnv> {
+  return createMiddleware<PrincipalEnv>(async (c, next) => {
+    if (access !== "public") {
+      const principal = await findPrincipal(c);
+      if (!principal) throw new ProblemError("unauthenticated");
+      if (RANK[principal.role] < RANK[access]) throw new ProblemError("forbidden");
+      c.set("principal", principal);
+    }
+    await next();
+  });
+}
+
+/**
+ * Who makes the request, for a public route that shows some people more; undefined when it carries no token.
+ * @throws ProblemError `unauthenticated` when the token is not good: a client whose token has expired is to notice
+ */
+export async function findPrincipal(c: Pick<HonoContext<AppEnv>, "req" | "var">): Promise<Principal | undefined> {
+  const header = c.req.header("authorization");
+  if (header === undefined) return undefined;
+  const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
+  if (!token) throw new ProblemError("unauthenticated");
+  return authenticate(c.var.context, token);
+}

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { createApp } from "../../functions/src/app.ts";
+import { revokeSession } from "../../functions/src/tables/sessions.ts";
+import type { Role } from "../../functions/src/tables/users.ts";
+import { Client, createUser } from "../support/client.ts";
+import type { TestContext } from "../support/context.ts";
+import { createTestContext } from "../support/context.ts";
+import type { Send } from "../support/client.ts";
+
+interface Operation {
+  name: string;
+  method: string;
+  path: string;
+  access: unknown;
+  security: unknown;
+}
+
+// Beside the declarations on purpose: a route that becomes more open than it was is changed in two places, or fails here.
+const NOT_FOR_USERS: Record<string, string> = {};
+
+let context: TestContext;
+let send: Send;
+let operations: Operation[];
+const callers: Record<string, Client> = {};
+
+beforeAll(async () => {
+  context = await createTestContext();
+  const app = createApp(context);
+  send = (path, init) => app.request(path, init);
+  for (const role of ["user", "moderator", "admin"] as const) callers[role] = await createUserOf(role);
+  callers["deactivated admin"] = await createUserOf("admin");
+  await setUser(callers["deactivated admin"], { is_active: false });
+  callers["revoked admin"] = await createUserOf("admin");
+  await revokeSession(context.db, callers["revoked admin"].session!.session.id);
+  callers["signed out"] = new Client(send);
+
+  const document = await callers["signed out"].call<{ paths: Record<string, Record<string, never>> }>(
+    "GET",
+    "/openapi.json",
+  );
+  operations = Object.entries(document.body.paths).flatMap(([path, item]) =>
+    Object.entries<Record<string, unknown>>(item).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      method: method.toUpperCase(),
+      path: path
+        .replace(/^\/v1/, "")
+        .replaceAll("{video_id}", "v")
+        .replaceAll(/\{\w+\}/g, () => context.newId()),
+      access: operation["x-access"],
+      security: operation["security"],
+    })),
+  );
+});
+
+afterAll(() => context.close());
+
+async function createUserOf(role: Role): Promise<Client> {
+  const client = await createUser(send);
+  await setUser(client, { role });
+  return client;
+}
+
+function setUser(client: Client, values: { role?: Role; is_active?: boolean }) {
+  return context.db.updateTable("users").set(values).where("id", "=", client.session!.user.id).execute();
+}
+
+/** With an empty body, so that what gets past the guard does nothing: the guard comes first, and then the schema refuses. */
+async function statusFor(caller: string, operation: Operation): Promise<string> {
+  // What a caller does to their own session or account must not spoil the next call.
+  const client = caller in RANK ? await createUserOf(caller as Role) : callers[caller]!;
+  const reply = await client.call(operation.method, operation.path, operation.method === "GET" ? undefined : {});
+  if (reply.status === 401 && reply.body["code"] === "unauthenticated") return "401";
+  if (reply.status === 403 && reply.body["code"] === "forbidden") return "403";
+  return "passed";
+}
+
+const RANK: Record<string, number> = { user: 1, moderator: 2, admin: 3 };
+
+describe("every route of the OpenAPI document", () => {
+  test("says who may call it, and asks for a token just where that is not everyone", () => {
+    expect(operations.length).toBeGreaterThan(10);
+    for (const { name, access, security } of operations) {
+      expect({ name, known: access === "public" || String(access) in RANK }).toEqual({ name, known: true });
+      expect({ name, security }).toEqual({ name, security: access === "public" ? undefined : [{ access_token: [] }] });
+    }
+  });
+
+  test("that is not for every user is listed here", () => {
+    const restricted = operations.filter(({ access }) => access === "moderator" || access === "admin");
+    expect(Object.fromEntries(restricted.map(({ name, access }) => [name, access]))).toEqual(NOT_FOR_USERS);
+  });
+
+  test.each(["signed out", "deactivated admin", "revoked admin"])(
+    "lets a %s caller in only where it is public",
+    async (caller) => {
+      for (const operation of operations) {
+        const expected = operation.access === "public" ? "passed" : "401";
+        expect([operation.name, await statusFor(caller, operation)]).toEqual([operation.name, expected]);
+      }
+    },
+  );
+
+  test.each(["user", "moderator", "admin"])("lets a %s in where the role is enough, and nowhere else", async (role) => {
+    for (const operation of operations) {
+      const needed = operation.access === "public" ? 0 : RANK[String(operation.access)]!;
+      const expected = RANK[role]! >= needed ? "passed" : "403";
+      expect([operation.name, await statusFor(role, operation)]).toEqual([operation.name, expected]);
+    }
+  });
+});
+
+test("a demotion counts on the next request of a token that was made before it", async () => {
+  const admin = await createUserOf("admin");
+  expect(await admin.call("GET", "/users/me")).toMatchObject({ body: { user: { role: "admin" } } });
+  await setUser(admin, { role: "user" });
+  expect(await admin.call("GET", "/users/me")).toMatchObject({ body: { user: { role: "user" } } });
+});
