@@ -107,7 +107,7 @@ test("a comment is never posted as somebody who signed in in another tab meanwhi
   expect(here.current?.user.id).toBe("grace");
 });
 
-test("nor when it is sent again for lack of an answer", async () => {
+test("a post that had no answer is not sent again as somebody who signed in meanwhile", async () => {
   const tabs = new Tabs();
   const [here, there] = [tabs.open(), tabs.open()];
   here.begin(signedIn("ada", 1));
