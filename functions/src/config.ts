@@ -27,7 +27,20 @@ export interface Config {
   };
   /** Milliseconds that a request waits for its own change to reach the Realtime Database; 0 turns the inline relay off. */
   inlineRelayDeadline: number;
-  tasks: { emulatorHost: string | undefined; functionUrl: string; serviceAccount: string };
+  tasks: {
+    emulatorHost: string | undefined;
+    functionUrl: string;
+    mirrorUsersUrl: string;
+    serviceAccount: string;
+  };
+  rateLimits: {
+    /** Counters live in Redis; without it, in MySQL. */
+    redisUrl: string | undefined;
+    /** Multiplies every allowance. */
+    scale: number;
+  };
+  /** Entries at the end of X-Forwarded-For that our own front ends appended; the first of them is the client's address. */
+  trustedProxies: number;
   authEmulatorHost: string | undefined;
   /** A service account of one's own; otherwise the default one of the platform. */
   serviceAccount: { clientEmail: string; privateKey: string } | undefined;
@@ -65,6 +78,10 @@ const environment = z.object({
   FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
   CLOUD_TASKS_EMULATOR_HOST: z.string().optional(),
   RELAY_URL: z.url().optional(),
+  MIRROR_USERS_URL: z.url().optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must be redis://… or rediss://…" }).optional(),
+  RATE_LIMIT_SCALE: z.coerce.number().min(0.1).max(1_000_000).default(1),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(1),
   RELAY_SERVICE_ACCOUNT: z.string().optional(),
   FIREBASE_PROJECT_ID: z.string().optional(),
   FIREBASE_CLIENT_EMAIL: z.string().optional(),
@@ -103,8 +120,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     tasks: {
       emulatorHost: values.CLOUD_TASKS_EMULATOR_HOST,
       functionUrl: values.RELAY_URL ?? `https://${REGION}-${projectId}.cloudfunctions.net/relay`,
+      mirrorUsersUrl: values.MIRROR_USERS_URL ?? `https://${REGION}-${projectId}.cloudfunctions.net/mirrorUsers`,
       serviceAccount: values.RELAY_SERVICE_ACCOUNT ?? clientEmail ?? `${projectId}@appspot.gserviceaccount.com`,
     },
+    rateLimits: { redisUrl: values.REDIS_URL, scale: values.RATE_LIMIT_SCALE },
+    trustedProxies: values.TRUSTED_PROXIES,
     authEmulatorHost: values.FIREBASE_AUTH_EMULATOR_HOST,
     serviceAccount: clientEmail && privateKey ? { clientEmail, privateKey } : undefined,
   };

@@ -11,7 +11,7 @@ export interface CloudTasksOptions extends QueueTarget {
 }
 
 /** Cloud Tasks. The client takes about 200 ms to load, so that waits for the first task. */
-export function cloudTasksQueue(options: CloudTasksOptions): Queue {
+export function cloudTasksQueue<Task extends object>(options: CloudTasksOptions): Queue<Task> {
   const { projectId, region, functionName, functionUrl, serviceAccount, createClient = defaultClient } = options;
   let client: Promise<CloudTasksClient> | undefined;
   return {
