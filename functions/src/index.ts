@@ -1,11 +1,14 @@
 import { getRequestListener } from "@hono/node-server";
 import { HttpsError, onRequest } from "firebase-functions/https";
+import { onSchedule } from "firebase-functions/scheduler";
 import { onTaskDispatched } from "firebase-functions/tasks";
 import { createApp } from "./app.ts";
 import { EMULATED, readConfig, REGION } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createContext } from "./context.ts";
 import { runRelayTask } from "./relay/task.ts";
+import { sweepUsers } from "./relay/user-sweep.ts";
+import { runUserTask } from "./relay/user-task.ts";
 
 // The emulator would ask Secret Manager for each, at each start of a process; there they come with the environment.
 const SECRETS = EMULATED ? [] : ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"];
@@ -51,5 +54,39 @@ export const relay = onTaskDispatched(
     const done = await runRelayTask(context(), task.data);
     // 503: the queue backs off and tries again.
     if (!done) throw new HttpsError("unavailable", "not relayed; to be tried again");
+  },
+);
+
+/** The task queue that tells the Realtime Database and Firebase Auth what became of a user's sessions. */
+export const mirrorUsers = onTaskDispatched(
+  {
+    region: REGION,
+    secrets: SECRETS,
+    memory: "512MiB",
+    concurrency: 40,
+    maxInstances: 2,
+    timeoutSeconds: 60,
+    retryConfig: {
+      maxAttempts: -1,
+      maxRetrySeconds: 4 * 60 * 60,
+      minBackoffSeconds: 1,
+      maxBackoffSeconds: 60,
+      maxDoublings: 6,
+    },
+    rateLimits: { maxConcurrentDispatches: 40, maxDispatchesPerSecond: 100 },
+  },
+  async (task) => {
+    const done = await runUserTask(context(), task.data);
+    // 503: the queue backs off and tries again.
+    if (!done) throw new HttpsError("unavailable", "not mirrored; to be tried again");
+  },
+);
+
+/** Every minute: sessions that expired, users whose task was lost, and what is too old to keep. */
+export const sweepAccounts = onSchedule(
+  { schedule: "every 1 minutes", region: REGION, secrets: SECRETS, memory: "512MiB", maxInstances: 1 },
+  async () => {
+    const report = await sweepUsers(context());
+    context().log.info("accounts swept", { ...report });
   },
 );

@@ -43,7 +43,7 @@ beforeAll(async () => {
     "GET",
     "/openapi.json",
   );
-  operations = Object.entries(document.body.paths).flatMap(([path, item]) =>
+  const all = Object.entries(document.body.paths).flatMap(([path, item]) =>
     Object.entries<Record<string, unknown>>(item).map(([method, operation]) => ({
       name: `${method.toUpperCase()} ${path}`,
       method: method.toUpperCase(),
@@ -55,7 +55,10 @@ beforeAll(async () => {
       security: operation["security"],
     })),
   );
-});
+  // Last what ends the caller's session. The rest, with an empty body and ids of nothing, changes nothing.
+  const ends = ({ name }: Operation) => name === "DELETE /v1/sessions/current";
+  operations = [...all.filter((operation) => !ends(operation)), ...all.filter(ends)];
+}, 30_000);
 
 afterAll(() => context.close());
 
@@ -69,10 +72,8 @@ function setUser(client: Client, values: { role?: Role; is_active?: boolean }) {
   return context.db.updateTable("users").set(values).where("id", "=", client.session!.user.id).execute();
 }
 
-/** With an empty body, so that what gets past the guard does nothing: the guard comes first, and then the schema refuses. */
 async function statusFor(caller: string, operation: Operation): Promise<string> {
-  // What a caller does to their own session or account must not spoil the next call.
-  const client = caller in RANK ? await createUserOf(caller as Role) : callers[caller]!;
+  const client = callers[caller]!;
   const reply = await client.call(operation.method, operation.path, operation.method === "GET" ? undefined : {});
   if (reply.status === 401 && reply.body["code"] === "unauthenticated") return "401";
   if (reply.status === 403 && reply.body["code"] === "forbidden") return "403";
