@@ -29,6 +29,8 @@ export interface Config {
   inlineRelayDeadline: number;
   tasks: { emulatorHost: string | undefined; functionUrl: string; serviceAccount: string };
   authEmulatorHost: string | undefined;
+  /** Where alerts go too; https. */
+  alertWebhook: URL | undefined;
   /** A service account of one's own; otherwise the default one of the platform. */
   serviceAccount: { clientEmail: string; privateKey: string } | undefined;
 }
@@ -65,6 +67,7 @@ const environment = z.object({
   FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
   CLOUD_TASKS_EMULATOR_HOST: z.string().optional(),
   RELAY_URL: z.url().optional(),
+  ALERT_WEBHOOK_URL: z.url({ protocol: /^https$/, error: "must be https://…" }).optional(),
   RELAY_SERVICE_ACCOUNT: z.string().optional(),
   FIREBASE_PROJECT_ID: z.string().optional(),
   FIREBASE_CLIENT_EMAIL: z.string().optional(),
@@ -106,6 +109,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       serviceAccount: values.RELAY_SERVICE_ACCOUNT ?? clientEmail ?? `${projectId}@appspot.gserviceaccount.com`,
     },
     authEmulatorHost: values.FIREBASE_AUTH_EMULATOR_HOST,
+    alertWebhook: values.ALERT_WEBHOOK_URL === undefined ? undefined : new URL(values.ALERT_WEBHOOK_URL),
     serviceAccount: clientEmail && privateKey ? { clientEmail, privateKey } : undefined,
   };
 }

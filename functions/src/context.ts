@@ -1,9 +1,11 @@
 import { applicationDefault, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { v7 as uuidv7 } from "uuid";
+import { createAlerts } from "./alerts.ts";
 import type { Config } from "./config.ts";
 import { REGION } from "./config.ts";
 import type { Logger } from "./log.ts";
 import { createLogger } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
 import { emulatorCredentials, oauthCredentials } from "./realtime/credentials.ts";
 import type { CustomTokens } from "./realtime/custom-tokens.ts";
 import { createCustomTokens } from "./realtime/custom-tokens.ts";
@@ -37,11 +39,12 @@ export interface Context extends RelayContext {
 }
 
 /** The parts that a test may bring itself. */
-export type ContextParts = Partial<Pick<Context, "queue" | "log" | "newId" | "clock">>;
+export type ContextParts = Partial<Pick<Context, "queue" | "log" | "metrics" | "newId" | "clock">>;
 
 /** Makes the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {
   const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`));
+  const metrics = parts.metrics ?? createMetrics();
   const db = openDatabase(config.mysql);
   // A name of its own lets several contexts live in one process.
   const app = initializeApp(
@@ -58,10 +61,14 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const realtime = new Realtime({
     url: config.realtime.url,
     timeout: config.realtime.timeout,
-    credentials: config.realtime.emulator ? async () => emulatorCredentials() : () => oauthCredentials(app),
+    credentials: config.realtime.emulator
+      ? async () => emulatorCredentials()
+      : oauthCredentials(app, () => metrics.tokenRefreshes.add(1)),
+    onConnected: (connected) => metrics.connected.record(connected ? 1 : 0),
   });
-  const relay: RelayContext = { db, realtime, window: config.realtime.window };
-  const inlineRelay = createInlineRelay(relay, log, config.inlineRelayDeadline);
+  const alerts = createAlerts({ db, log, metrics }, config.alertWebhook);
+  const relay: RelayContext = { db, realtime, window: config.realtime.window, log, metrics, alerts };
+  const inlineRelay = createInlineRelay(relay, config.inlineRelayDeadline);
   return {
     ...relay,
     config,
@@ -74,6 +81,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     clock: parts.clock ?? (() => new Date()),
     async close() {
       await inlineRelay.close();
+      await alerts.settle();
       await db.destroy();
       await deleteApp(app);
     },

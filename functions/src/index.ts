@@ -1,10 +1,13 @@
 import { getRequestListener } from "@hono/node-server";
 import { HttpsError, onRequest } from "firebase-functions/https";
+import { onSchedule } from "firebase-functions/scheduler";
 import { onTaskDispatched } from "firebase-functions/tasks";
 import { createApp } from "./app.ts";
 import { EMULATED, readConfig, REGION } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createContext } from "./context.ts";
+import { reconcileRound } from "./relay/rounds.ts";
+import { sweep as runSweep } from "./relay/sweep.ts";
 import { runRelayTask } from "./relay/task.ts";
 
 // The emulator would ask Secret Manager for each, at each start of a process; there they come with the environment.
@@ -48,8 +51,30 @@ export const relay = onTaskDispatched(
     rateLimits: { maxConcurrentDispatches: CONCURRENT_TASKS, maxDispatchesPerSecond: 500 },
   },
   async (task) => {
-    const done = await runRelayTask(context(), task.data);
+    const done = await runRelayTask(context(), task.data, task.retryCount);
     // 503: the queue backs off and tries again.
     if (!done) throw new HttpsError("unavailable", "not relayed; to be tried again");
   },
 );
+
+// Each minute, so that with a miss of one there are still two minutes. A run ends before the next begins, and two at once do no harm.
+const EACH_MINUTE = {
+  region: REGION,
+  secrets: SECRETS,
+  schedule: "every 1 minutes",
+  timeoutSeconds: 120,
+  memory: "512MiB",
+} as const;
+const BUDGET = 50_000;
+
+/** Wakes the videos that are behind though nobody works on them. */
+export const sweep = onSchedule({ ...EACH_MINUTE, maxInstances: 2 }, async () => {
+  const { enqueued, relayed, backlog } = await runSweep(context(), BUDGET);
+  context().log.info("sweep", { enqueued, relayed, ...backlog });
+});
+
+/** Compares the Realtime Database with MySQL, round by round, and repairs it. */
+export const reconcile = onSchedule({ ...EACH_MINUTE, maxInstances: 2 }, async () => {
+  const { outcomes, ...counts } = await reconcileRound(context(), BUDGET);
+  context().log.info("reconcile", { ...counts, ...outcomes });
+});
