@@ -88,7 +88,11 @@ async function reconcileInto(
   }
   const { outcome, missing, extra, stale } = report;
   total.outcomes[outcome] += 1;
-  if (outcome === "drift" || outcome === "wiped" || outcome === "ahead") total.drifted += 1;
+  if (outcome === "drift" || outcome === "wiped" || outcome === "ahead") {
+    total.drifted += 1;
+    const fields = { missing: missing.length, extra: extra.length, stale: stale.length };
+    context.log.warn("drift", { video_id: videoId, outcome, ...fields, first: [...missing, ...extra, ...stale][0] });
+  }
   total.missing += missing.length;
   total.extra += extra.length;
   total.stale += stale.length;

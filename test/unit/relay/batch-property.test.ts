@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { findDrift } from "../../../functions/src/relay/drift.ts";
 import { CHANGES_KEPT } from "../../../functions/src/relay/batch.ts";
 import { ModelRealtime, ModelTables } from "./model.ts";
