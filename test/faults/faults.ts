@@ -110,7 +110,8 @@ async function trap({ system }: Scene, proxy: System["rtdb"], text: string, then
     then();
   });
   for (let count = 0; count < 50 && !sprung; count += 1) await seconds(0.1);
-  if (!sprung) throw new Error(`nobody sent ${text} in 5 s, with ${system.fleet.of("api").length} instances of the API`);
+  if (!sprung)
+    throw new Error(`nobody sent ${text} in 5 s, with ${system.fleet.of("api").length} instances of the API`);
 }
 
 /** Whoever sent it is killed before the reply reaches them: the proxy cannot tell them apart, so all of them are. */

@@ -16,7 +16,8 @@ export async function checkInvariants(system: System, written: Written[]): Promi
     const row = byId.get(id);
     if (!row) violations.push(`comment ${id} was acknowledged and is lost`);
     else if (deleted && !row.deleted_at) violations.push(`comment ${id} was deleted and is back`);
-    else if (!deleted && !row.deleted_at && row.content !== content) violations.push(`comment ${id} says something else`);
+    else if (!deleted && !row.deleted_at && row.content !== content)
+      violations.push(`comment ${id} says something else`);
   }
   for (const videoId of system.videos) violations.push(...(await differences(system, videoId)));
   return violations;
@@ -47,7 +48,10 @@ export async function differences(system: System, videoId: string): Promise<stri
   const refused = (id: string) => id.includes(".");
   const window = all.filter((row) => !row.deleted_at).sort((a, b) => (a.id < b.id ? 1 : -1));
   const comments = Object.fromEntries(
-    window.slice(0, WINDOW).filter(({ id }) => !refused(id)).map((row) => [row.id, shown(row)]),
+    window
+      .slice(0, WINDOW)
+      .filter(({ id }) => !refused(id))
+      .map((row) => [row.id, shown(row)]),
   );
   const recent = all.filter((row) => row.seq > video.seq - 200);
   const changes = Object.fromEntries(
@@ -57,7 +61,10 @@ export async function differences(system: System, videoId: string): Promise<stri
     ]),
   );
   const found: string[] = [];
-  const held = { comments: await read(system, `comments/${videoId}`), changes: await read(system, `changes/${videoId}`) };
+  const held = {
+    comments: await read(system, `comments/${videoId}`),
+    changes: await read(system, `changes/${videoId}`),
+  };
   for (const [name, truth] of Object.entries({ comments, changes })) {
     const there = held[name as keyof typeof held];
     for (const key of new Set([...Object.keys(truth), ...Object.keys(there)])) {

@@ -38,7 +38,13 @@ await runCommand(async () => {
   if (!process.env["MYSQL_URL"]) throw new Problem("MYSQL_URL is not set.");
   const seed = Number(values.seed);
   const say = (line: string) => console.log(line);
-  const options = { seed, writes: Number(values.writes), pace: Number(values.pace), outage: Number(values.outage), say };
+  const options = {
+    seed,
+    writes: Number(values.writes),
+    pace: Number(values.pace),
+    outage: Number(values.outage),
+    say,
+  };
 
   if (values.mutants || values.mutant) return runMutants(values.mutant ?? Object.keys(mutants), options);
   const kinds = values.only ?? Object.keys(faults);
@@ -52,7 +58,8 @@ await runCommand(async () => {
 /** A wipe comes last: after it a listener cannot tell what goes back. */
 function planOf(kinds: string[], count: number, seed: number): string[] {
   const unknown = kinds.find((kind) => !(kind in faults));
-  if (unknown !== undefined) throw new Problem(`No such fault: ${unknown}. There are: ${Object.keys(faults).join(", ")}`);
+  if (unknown !== undefined)
+    throw new Problem(`No such fault: ${unknown}. There are: ${Object.keys(faults).join(", ")}`);
   const random = createRandom(seed);
   const plan: string[] = [];
   while (plan.length < count) {
@@ -72,7 +79,9 @@ async function runMutants(names: string[], options: Omit<SuiteOptions, "plan" | 
     console.log(`\nmutant: ${name} (seed ${options.seed})`);
     const plan = [...mutant.faults, ...mutant.faults, ...mutant.faults];
     const report = await runSuite({ ...options, plan, edits: mutant.edits });
-    console.log(`  ${report.violations.length > 0 ? "noticed" : "NOT NOTICED"}: ${report.violations[0]?.slice(0, 200) ?? ""}`);
+    console.log(
+      `  ${report.violations.length > 0 ? "noticed" : "NOT NOTICED"}: ${report.violations[0]?.slice(0, 200) ?? ""}`,
+    );
     if (report.violations.length === 0) unnoticed.push(name);
   }
   console.log(`\n${names.length - unnoticed.length} of ${names.length} mutants noticed`);

@@ -58,7 +58,12 @@ export async function startSystem(folder: string, random: Random, edits: Edit[])
   );
   process.env["GCLOUD_PROJECT"] = PROJECT;
   process.env["FIREBASE_DATABASE_EMULATOR_HOST"] = `127.0.0.1:${rtdbPort}`;
-  await until("the Realtime Database server", () => fetch(`http://127.0.0.1:${rtdbPort}/`).then(() => true, () => false));
+  await until("the Realtime Database server", () =>
+    fetch(`http://127.0.0.1:${rtdbPort}/`).then(
+      () => true,
+      () => false,
+    ),
+  );
 
   const mysqlUrl = new URL(database.url);
   const mysql = await startProxy(Number(mysqlUrl.port));
