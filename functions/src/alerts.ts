@@ -1,5 +1,5 @@
 import type { LogFields, Logger } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
 import { claimAlert } from "./tables/alerts.ts";
 import type { Db } from "./tables/schema.ts";
 import { sendWebhook } from "./webhook.ts";

@@ -3,6 +3,7 @@ import type { Context } from "./context.ts";
 import { ProblemError } from "./errors.ts";
 import type { AppEnv } from "./routes/access.ts";
 import { commentsRoutes } from "./routes/comments.ts";
+import { adminSyncRoutes } from "./routes/admin-sync.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { problemResponse } from "./routes/http.ts";
@@ -38,6 +39,7 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
   app.route("/v1", commentsRoutes(context));
   app.route("/v1", realtimeRoutes(context));
   app.route("/v1", healthRoutes(context));
+  app.route("/v1", adminSyncRoutes(context));
   app.route("/v1", docsRoutes());
 
   app.openAPIRegistry.registerComponent("securitySchemes", "access_token", {

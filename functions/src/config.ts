@@ -29,6 +29,8 @@ export interface Config {
   inlineRelayDeadline: number;
   tasks: { emulatorHost: string | undefined; functionUrl: string; serviceAccount: string };
   authEmulatorHost: string | undefined;
+  /** Where metrics go: to Cloud Monitoring, as this function's; undefined for a Prometheus page of the API. */
+  monitoring: { projectId: string; job: string } | undefined;
   /** Where alerts go too; https. */
   alertWebhook: URL | undefined;
   /** A service account of one's own; otherwise the default one of the platform. */
@@ -67,6 +69,8 @@ const environment = z.object({
   FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
   CLOUD_TASKS_EMULATOR_HOST: z.string().optional(),
   RELAY_URL: z.url().optional(),
+  K_SERVICE: z.string().optional(),
+  FUNCTIONS_EMULATOR: z.string().optional(),
   ALERT_WEBHOOK_URL: z.url({ protocol: /^https$/, error: "must be https://…" }).optional(),
   RELAY_SERVICE_ACCOUNT: z.string().optional(),
   FIREBASE_PROJECT_ID: z.string().optional(),
@@ -109,6 +113,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       serviceAccount: values.RELAY_SERVICE_ACCOUNT ?? clientEmail ?? `${projectId}@appspot.gserviceaccount.com`,
     },
     authEmulatorHost: values.FIREBASE_AUTH_EMULATOR_HOST,
+    // Cloud Run names the service; the emulator does too.
+    monitoring: values.K_SERVICE && !values.FUNCTIONS_EMULATOR ? { projectId, job: values.K_SERVICE } : undefined,
     alertWebhook: values.ALERT_WEBHOOK_URL === undefined ? undefined : new URL(values.ALERT_WEBHOOK_URL),
     serviceAccount: clientEmail && privateKey ? { clientEmail, privateKey } : undefined,
   };

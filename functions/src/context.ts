@@ -1,3 +1,4 @@
+import type { App } from "firebase-admin/app";
 import { applicationDefault, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { v7 as uuidv7 } from "uuid";
 import { createAlerts } from "./alerts.ts";
@@ -5,7 +6,8 @@ import type { Config } from "./config.ts";
 import { REGION } from "./config.ts";
 import type { Logger } from "./log.ts";
 import { createLogger } from "./log.ts";
-import { createMetrics } from "./metrics.ts";
+import type { MonitoringTarget } from "./telemetry/cloud-monitoring.ts";
+import { createTelemetry } from "./telemetry/telemetry.ts";
 import { emulatorCredentials, oauthCredentials } from "./realtime/credentials.ts";
 import type { CustomTokens } from "./realtime/custom-tokens.ts";
 import { createCustomTokens } from "./realtime/custom-tokens.ts";
@@ -34,17 +36,18 @@ export interface Context extends RelayContext {
   /** UUIDv7, in the order in which one instance makes them. */
   newId: () => string;
   clock: () => Date;
+  /** As Prometheus reads it; undefined where the metrics go to Cloud Monitoring. */
+  metricsPage: (() => Promise<string>) | undefined;
   /** Finishes what runs and lets go of every connection. */
   close: () => Promise<void>;
 }
 
 /** The parts that a test may bring itself. */
-export type ContextParts = Partial<Pick<Context, "queue" | "log" | "metrics" | "newId" | "clock">>;
+export type ContextParts = Partial<Pick<Context, "queue" | "log" | "newId" | "clock">>;
 
 /** Makes the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {
   const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`));
-  const metrics = parts.metrics ?? createMetrics();
   const db = openDatabase(config.mysql);
   // A name of its own lets several contexts live in one process.
   const app = initializeApp(
@@ -58,6 +61,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     },
     uuidv7(),
   );
+  const { metrics, ...telemetry } = createTelemetry(config.monitoring && monitoringTarget(app, config.monitoring));
   const realtime = new Realtime({
     url: config.realtime.url,
     timeout: config.realtime.timeout,
@@ -77,15 +81,26 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     customTokens: createCustomTokens(app),
     passwords: createPasswords(),
     log,
+    metricsPage: telemetry.page,
     newId: parts.newId ?? (() => uuidv7()),
     clock: parts.clock ?? (() => new Date()),
     async close() {
       await inlineRelay.close();
       await alerts.settle();
+      await telemetry.close();
       await db.destroy();
       await deleteApp(app);
     },
   };
+}
+
+function monitoringTarget(app: App, { projectId, job }: NonNullable<Config["monitoring"]>): MonitoringTarget {
+  const token = async () => {
+    if (!app.options.credential) throw new Error("the Firebase app has no credential");
+    const { access_token } = await app.options.credential.getAccessToken();
+    return access_token;
+  };
+  return { projectId, region: REGION, job, instance: uuidv7(), token };
 }
 
 function createQueue(config: Config): Queue {

@@ -6,6 +6,8 @@ import { createApp } from "./app.ts";
 import { EMULATED, readConfig, REGION } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createContext } from "./context.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import { endGracefully } from "./lifecycle.ts";
 import { reconcileRound } from "./relay/rounds.ts";
 import { sweep as runSweep } from "./relay/sweep.ts";
 import { runRelayTask } from "./relay/task.ts";
@@ -16,19 +18,32 @@ const SECRETS = EMULATED ? [] : ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKE
 // The emulator starts a process (100 MB, a second of CPU) for each request under way; 100 tasks at once stop a small machine.
 const CONCURRENT_TASKS = EMULATED ? 4 : 100;
 
-// Made at the first call, not at import: the CLI imports this file to find the functions, and has no configuration.
-let made: Context | undefined;
-const context = () => (made ??= createContext(readConfig()));
+interface Process {
+  context: Context;
+  lifecycle: Lifecycle;
+  listener: ReturnType<typeof getRequestListener>;
+}
 
-let listener: ReturnType<typeof getRequestListener> | undefined;
+// Made at the first call, not at import: the CLI imports this file to find the functions, and has no configuration.
+let made: Process | undefined;
+
+function start(): Process {
+  const context = createContext(readConfig());
+  const lifecycle = endGracefully(context.log, context.close);
+  const listener = getRequestListener(createApp(context).fetch, { overrideGlobalObjects: false });
+  return (made = { context, lifecycle, listener });
+}
+
+/** Runs a call with the process's context; a process that is told to end waits for it. */
+function call<T>(work: (process: Process) => Promise<T>): Promise<T> {
+  const process = made ?? start();
+  return process.lifecycle.track(work(process));
+}
 
 /** The HTTP API. */
 export const api = onRequest(
   { region: REGION, secrets: SECRETS, memory: "512MiB", concurrency: 80, maxInstances: 10, invoker: "public" },
-  async (request, response) => {
-    listener ??= getRequestListener(createApp(context()).fetch, { overrideGlobalObjects: false });
-    await listener(request, response);
-  },
+  (request, response) => call(async ({ listener }) => listener(request, response)),
 );
 
 /** The task queue that brings the Realtime Database up to MySQL, a video at a time. */
@@ -51,7 +66,7 @@ export const relay = onTaskDispatched(
     rateLimits: { maxConcurrentDispatches: CONCURRENT_TASKS, maxDispatchesPerSecond: 500 },
   },
   async (task) => {
-    const done = await runRelayTask(context(), task.data, task.retryCount);
+    const done = await call(({ context }) => runRelayTask(context, task.data, task.retryCount));
     // 503: the queue backs off and tries again.
     if (!done) throw new HttpsError("unavailable", "not relayed; to be tried again");
   },
@@ -68,13 +83,17 @@ const EACH_MINUTE = {
 const BUDGET = 50_000;
 
 /** Wakes the videos that are behind though nobody works on them. */
-export const sweep = onSchedule({ ...EACH_MINUTE, maxInstances: 2 }, async () => {
-  const { enqueued, relayed, backlog } = await runSweep(context(), BUDGET);
-  context().log.info("sweep", { enqueued, relayed, ...backlog });
-});
+export const sweep = onSchedule({ ...EACH_MINUTE, maxInstances: 2 }, () =>
+  call(async ({ context }) => {
+    const { enqueued, relayed, backlog } = await runSweep(context, BUDGET);
+    context.log.info("sweep", { enqueued, relayed, ...backlog });
+  }),
+);
 
 /** Compares the Realtime Database with MySQL, round by round, and repairs it. */
-export const reconcile = onSchedule({ ...EACH_MINUTE, maxInstances: 2 }, async () => {
-  const { outcomes, ...counts } = await reconcileRound(context(), BUDGET);
-  context().log.info("reconcile", { ...counts, ...outcomes });
-});
+export const reconcile = onSchedule({ ...EACH_MINUTE, maxInstances: 2 }, () =>
+  call(async ({ context }) => {
+    const { outcomes, ...counts } = await reconcileRound(context, BUDGET);
+    context.log.info("reconcile", { ...counts, ...outcomes });
+  }),
+);

@@ -20,8 +20,8 @@ export async function buildFunctions(folder: string, edits: Edit[]): Promise<str
     plugins: [
       {
         name: "edits",
-        setup({ onLoad }) {
-          onLoad({ filter: /\.ts$/ }, ({ path }) =>
+        setup(builder) {
+          builder.onLoad({ filter: /\.ts$/ }, ({ path }) =>
             sources.has(path) ? { contents: edited(path, edits), loader: "ts" } : undefined,
           );
         },

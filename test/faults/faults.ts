@@ -18,8 +18,8 @@ export interface Scene {
 export const faults: Record<string, (scene: Scene) => Promise<void>> = {
   "kill between RTDB success and marking": (scene) => killAfter(scene, scene.system.rtdb, "PATCH "),
   "kill between commit and enqueue": (scene) => killAfter(scene, scene.system.mysql, "commit"),
-  "commit reply lost": (scene) => trap(scene, scene.system.mysql, "commit", () => {}),
-  "rtdb reply lost": (scene) => trap(scene, scene.system.rtdb, "PATCH ", () => {}),
+  "commit reply lost": (scene) => trap(scene.system.mysql, "commit", () => {}),
+  "rtdb reply lost": (scene) => trap(scene.system.rtdb, "PATCH ", () => {}),
   "rtdb away": (scene) => hold(scene, scene.system.rtdb, "refuse", scene.outage),
   "rtdb blackhole": (scene) => hold(scene, scene.system.rtdb, "blackhole", 6),
   "rtdb swallows replies": (scene) => hold(scene, scene.system.rtdb, "swallow", 6),
@@ -52,6 +52,15 @@ export const faults: Record<string, (scene: Scene) => Promise<void>> = {
   "kill writers": async ({ system, random }) => {
     await system.fleet.replace(random.pick(system.fleet.of("api")));
     await system.fleet.replace(random.pick(system.fleet.of("relay")));
+  },
+  "told to end": async ({ system, random }) => {
+    const ending = random.pick(system.fleet.of("api"));
+    await system.fleet.start("api");
+    const started = Date.now();
+    const how = await ending.end();
+    const took = Date.now() - started;
+    if (how !== "0" || took > 10_000)
+      system.complaints.push(`told to end, an instance ended with ${how} after ${took} ms`);
   },
   "eight handlers": async ({ system, random }) => {
     for (let count = 0; count < 6; count += 1) await system.queue.dispatch(random.pick(system.videos), 8);
@@ -103,22 +112,24 @@ async function hold(_: Scene, proxy: System["rtdb"], mode: Parameters<System["rt
   proxy.set("pass");
 }
 
-async function trap({ system }: Scene, proxy: System["rtdb"], text: string, then: () => void): Promise<void> {
-  let sprung = false;
-  proxy.applyThenCut(text, () => {
-    sprung = true;
-    then();
+async function trap(proxy: System["rtdb"], text: string, onApplied: () => void): Promise<void> {
+  const sprung = new Promise<void>((resolve) => {
+    proxy.applyThenCut(text, () => {
+      onApplied();
+      resolve();
+    });
   });
-  for (let count = 0; count < 50 && !sprung; count += 1) await seconds(0.1);
-  if (!sprung)
-    throw new Error(`nobody sent ${text} in 5 s, with ${system.fleet.of("api").length} instances of the API`);
+  const late = seconds(8).then(() => {
+    throw new Error(`nobody sent ${text} in 8 s`);
+  });
+  await Promise.race([sprung, late]);
 }
 
 /** Whoever sent it is killed before the reply reaches them: the proxy cannot tell them apart, so all of them are. */
 async function killAfter(scene: Scene, proxy: System["rtdb"], text: string): Promise<void> {
   const { fleet } = scene.system;
   const kills: Promise<void>[] = [];
-  await trap(scene, proxy, text, () => {
+  await trap(proxy, text, () => {
     for (const instance of [...fleet.of("api"), ...fleet.of("relay")]) kills.push(fleet.replace(instance));
   });
   await Promise.all(kills);

@@ -13,6 +13,8 @@ export interface Instance {
   readonly target: string;
   readonly url: string;
   kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit code, or what ended it. */
+  end(): Promise<string>;
   /** SIGSTOP, and later SIGCONT. */
   freeze(): void;
   thaw(): void;
@@ -64,6 +66,14 @@ export function createFleet({ source, env, folder, onLog }: FleetOptions): Fleet
         const ended = new Promise((resolve) => child.once("exit", resolve));
         child.kill("SIGKILL");
         await ended;
+      },
+      async end() {
+        instances.delete(instance);
+        const ended = new Promise<string>((resolve) => {
+          child.once("exit", (code, signal) => resolve(String(code ?? signal)));
+        });
+        child.kill("SIGTERM");
+        return ended;
       },
       freeze: () => child.kill("SIGSTOP"),
       thaw: () => child.kill("SIGCONT"),

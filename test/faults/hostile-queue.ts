@@ -75,7 +75,10 @@ export async function startHostileQueue(random: Random, workers: () => string[])
     request.on("data", (piece: Buffer) => pieces.push(piece));
     request.on("end", () => {
       if (refusal === "silent") return;
-      if (refusal !== "none") return void response.writeHead(refusal === "full" ? 409 : 503).end("no");
+      if (refusal !== "none") {
+        response.writeHead(refusal === "full" ? 409 : 503).end("no");
+        return;
+      }
       const { task } = JSON.parse(Buffer.concat(pieces).toString()) as { task: { httpRequest: { body: string } } };
       const body = Buffer.from(task.httpRequest.body, "base64").toString();
       const copies = random.chance(0.05) ? 0 : random.chance(0.1) ? 2 : 1;

@@ -30,8 +30,9 @@ export function startListeners(host: string, projectId: string, videos: string[]
     onValue(ref(database, `sync/${videoId}`), (snapshot) => {
       heard += 1;
       const value = snapshot.val() as { epoch: number; to: number } | null;
-      if (value === null && wipes > 0) return void (fence = { epoch: 0, to: 0 });
       const next = value ?? { epoch: 0, to: 0 };
+      const wiped = value === null && wipes > 0;
+      if (wiped) fence = next;
       if (next.epoch < fence.epoch || (next.epoch === fence.epoch && next.to < fence.to)) {
         violations.push(`the fence of ${videoId} went back from ${fence.to} to ${next.to}`);
       }

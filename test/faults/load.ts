@@ -36,7 +36,7 @@ export function startLoad(
   const written: Written[] = [];
   let begun = 0;
   let acknowledged = 0;
-  let stopped = false;
+  const ending = new AbortController();
 
   async function write(client: Client): Promise<void> {
     const own = written.filter((one) => one.by === client && one.id !== undefined && !one.deleted).slice(-50);
@@ -68,13 +68,13 @@ export function startLoad(
         return true;
       }
       if (status !== 0 && status < 500 && status !== 409 && status !== 429) throw new Error(`a write got ${status}`);
-      if (stopped) return false;
+      if (ending.signal.aborted) return false;
       await pause(200);
     }
   }
 
   const writers = clients.slice(0, WRITERS).map(async (client) => {
-    while (begun < writes && !stopped) {
+    while (begun < writes && !ending.signal.aborted) {
       begun += 1;
       const started = Date.now();
       await write(client);
@@ -88,7 +88,7 @@ export function startLoad(
     },
     done: Promise.all(writers).then(() => {}),
     stop() {
-      stopped = true;
+      ending.abort();
     },
   };
 }

@@ -18,9 +18,9 @@ export interface Proxy {
   cut(): void;
   /**
    * Waits for a request that has `text` in it, lets it through, and at the first byte of its reply, which is kept back, calls
-   * `then` and ends the connection: applied, and nobody was told.
+   * `onApplied` and ends the connection: applied, and nobody was told.
    */
-  applyThenCut(text: string, then: () => void): void;
+  applyThenCut(text: string, onApplied: () => void): void;
   close(): void;
 }
 
@@ -29,7 +29,7 @@ const DELAY = 150;
 /** A TCP proxy to 127.0.0.1:`target`, with faults. */
 export async function startProxy(target: number): Promise<Proxy> {
   let mode: Mode = "pass";
-  let trap: { text: string; then: () => void } | undefined;
+  let trap: { text: string; onApplied: () => void } | undefined;
   const sockets = new Set<Socket>();
 
   const cut = () => {
@@ -42,7 +42,10 @@ export async function startProxy(target: number): Promise<Proxy> {
   }
 
   const server = createServer((client) => {
-    if (mode === "refuse") return void client.destroy();
+    if (mode === "refuse") {
+      client.destroy();
+      return;
+    }
     const upstream = connect(target, "127.0.0.1");
     let sprung: (() => void) | undefined;
     for (const [one, other] of [
@@ -60,7 +63,7 @@ export async function startProxy(target: number): Promise<Proxy> {
     client.on("data", (piece) => {
       if (mode === "blackhole") return;
       if (trap && piece.includes(trap.text)) {
-        sprung = trap.then;
+        sprung = trap.onApplied;
         trap = undefined;
       }
       later(piece, upstream);
@@ -86,8 +89,8 @@ export async function startProxy(target: number): Promise<Proxy> {
       if (next === "refuse" || next === "pass") cut();
     },
     cut,
-    applyThenCut(text, then) {
-      trap = { text, then };
+    applyThenCut(text, onApplied) {
+      trap = { text, onApplied };
     },
     close() {
       server.close();

@@ -43,15 +43,16 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   mkdirSync(folder, { recursive: true });
   const system = await startSystem(folder, random, edits);
   const listeners = startListeners(system.rtdbHost, PROJECT, system.videos);
-  let ended = false;
+  const ending = new AbortController();
   // The schedules, ten times as often as deployed.
   const schedules = (async () => {
-    while (!ended) {
+    while (!ending.signal.aborted) {
       await Promise.race([Promise.all([system.sweep(), system.reconcile()]), sleep(60_000)]);
       await sleep(6_000);
     }
   })();
 
+  const isWrong = () => listeners.violations.length + system.complaints.length > 0;
   try {
     const { clients, videos } = system;
     const load = startLoad({ clients, videos, writes, pace }, random);
@@ -61,22 +62,21 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
       say(`${String(load.acknowledged).padStart(6)} writes  ${name}`);
       await faults[name]!({ system, listeners, random, outage });
       await sleep(500 + random.below(1_000));
-      if (listeners.violations.length + system.complaints.length > 0) break;
+      if (isWrong()) break;
     }
-    const wrong = listeners.violations.length + system.complaints.length > 0;
-    if (wrong) load.stop();
+    if (isWrong()) load.stop();
     const failure = await failed;
     say(`${String(load.acknowledged).padStart(6)} writes  the load ends; healing`);
 
     const started = Date.now();
     let left: string[] = ["?"];
-    while (!wrong && left.length > 0 && Date.now() - started < PROMISED * 1000) {
+    while (!isWrong() && left.length > 0 && Date.now() - started < PROMISED * 1000) {
       await sleep(500);
       left = (await Promise.all(videos.map((videoId) => differences(system, videoId)))).flat();
     }
     const healed = (Date.now() - started) / 1000;
     const violations = [...listeners.violations, ...system.complaints, ...(failure === undefined ? [] : [failure])];
-    if (!wrong) violations.push(...(await checkInvariants(system, load.written)));
+    if (!isWrong()) violations.push(...(await checkInvariants(system, load.written)));
     return {
       violations,
       acknowledged: load.acknowledged,
@@ -86,7 +86,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
       healed,
     };
   } finally {
-    ended = true;
+    ending.abort();
     await listeners.close();
     await system.close();
     await schedules;

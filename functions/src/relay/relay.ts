@@ -1,6 +1,6 @@
 import type { Alerts } from "../alerts.ts";
 import type { Logger } from "../log.ts";
-import type { Metrics } from "../metrics.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 import { RealtimeError } from "../realtime/errors.ts";
 import type { Fence, FencedUpdate } from "../realtime/fence.ts";
 import { writeFenced } from "../realtime/fence.ts";

@@ -1,4 +1,6 @@
 import { RealtimeError } from "../realtime/errors.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import { countParked } from "../tables/parked-comments.ts";
 import type { Backlog } from "../tables/videos-sync.ts";
 import { readBacklog, takeBehind } from "../tables/videos-sync.ts";
 import { concurrently } from "./concurrently.ts";
@@ -61,9 +63,17 @@ export async function sweep(context: RelayContext & { queue: Queue }, budget: nu
   } catch (error) {
     if (!(error instanceof RealtimeError)) throw error;
   }
-  const backlog = await readBacklog(db);
+  const [backlog, parked] = await Promise.all([readBacklog(db), countParked(db)]);
+  recordBacklog(metrics, backlog, parked);
   if (backlog.oldest_seconds > BACKLOG_ALERT) {
     context.alerts.raise("backlog", "", "the Realtime Database is behind for more than two minutes", { ...backlog });
   }
   return { ...report, backlog };
+}
+
+export function recordBacklog(metrics: Metrics, backlog: Backlog, parked: number): void {
+  metrics.backlog.videos.record(backlog.videos);
+  metrics.backlog.changes.record(backlog.changes);
+  metrics.backlog.oldest.record(backlog.oldest_seconds);
+  metrics.backlog.parked.record(parked);
 }

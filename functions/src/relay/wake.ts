@@ -1,5 +1,5 @@
 import type { Logger } from "../log.ts";
-import type { Metrics } from "../metrics.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 import type { Db } from "../tables/schema.ts";
 import { isTaskPending, markEnqueued } from "../tables/videos.ts";
 import type { Queue } from "./queue.ts";

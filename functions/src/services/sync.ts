@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { ProblemError } from "../errors.ts";
 import { readFence } from "../realtime/fence.ts";
+import { recordBacklog } from "../relay/sweep.ts";
 import { relayVideo } from "../relay/relay.ts";
 import type { ParkedComment } from "../tables/parked-comments.ts";
 import { countParked, listParked, unparkComments } from "../tables/parked-comments.ts";
@@ -18,6 +19,14 @@ export interface SyncStatus {
 export async function syncStatus({ db }: Context): Promise<SyncStatus> {
   const [backlog, parked, behind] = await Promise.all([readBacklog(db), countParked(db), listBehind(db, 20)]);
   return { backlog, parked, behind };
+}
+
+/** The metrics as Prometheus reads them, with the backlog as MySQL has it now. @throws ProblemError `not_found` where deployed */
+export async function metricsPage(context: Context): Promise<string> {
+  if (!context.metricsPage) throw new ProblemError("not_found");
+  const { backlog, parked } = await syncStatus(context);
+  recordBacklog(context.metrics, backlog, parked);
+  return context.metricsPage();
 }
 
 /** The comments that the Realtime Database refuses, the oldest first, at most 200. */

@@ -14,7 +14,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("create"), id: fc.nat(1e6), size: fc.constantFrom(1, 2000) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("edit", "delete", "park"), which: fc.nat(1e6) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("relay") }) },
-) as fc.Arbitrary<Step>;
+);
 
 function play(
   tables: ModelTables,

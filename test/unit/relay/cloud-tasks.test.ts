@@ -71,7 +71,7 @@ describe("the queue of Cloud Tasks, by the real client", () => {
 
   test("it gives up within seconds, for a request waits for it", async () => {
     server.answers = Array.from({ length: 50 }, () => "UNAVAILABLE" as const);
-    await expect(queue.enqueue({ video_id: "v" })).rejects.toThrow();
+    await expect(queue.enqueue({ video_id: "v" })).rejects.toThrow("told to answer UNAVAILABLE");
     expect(server.received.length).toBeGreaterThan(3);
     expect(server.received.length).toBeLessThan(50);
   });

@@ -11,10 +11,12 @@ describe("the queue of the Tasks emulator", () => {
   const bodies: string[] = [];
 
   beforeAll(async () => {
-    server = createServer(async (request, response) => {
+    server = createServer((request, response) => {
       paths.push(request.url ?? "");
-      bodies.push((await request.toArray()).join(""));
-      response.writeHead(status).end("{}");
+      void request.toArray().then((pieces) => {
+        bodies.push(pieces.join(""));
+        response.writeHead(status).end("{}");
+      });
     });
     await new Promise<void>((resolve) => {
       server.listen(0, "127.0.0.1", resolve);
