@@ -2,7 +2,8 @@ import { parseArgs } from "node:util";
 import { readConfig } from "../functions/src/config.ts";
 import { createContext } from "../functions/src/context.ts";
 import { postComment } from "../functions/src/services/comments.ts";
-import { authenticate, signIn } from "../functions/src/services/sessions.ts";
+import { authenticate } from "../functions/src/services/sessions.ts";
+import { signIn } from "../functions/src/services/sign-in.ts";
 import { registerUser } from "../functions/src/services/users.ts";
 import { demo } from "./platform/demo.ts";
 import { runCommand } from "./platform/problem.ts";
@@ -18,9 +19,13 @@ await runCommand(async () => {
   try {
     for (const { comment, ...user } of demo.users) {
       const { password, videoId } = demo;
-      await registerUser(context, { ...user, password });
-      const session = await signIn(context, { ...user, password, device: { id: "seed", info: { name: "Seed" } } });
-      const principal = await authenticate(context, session.access_token);
+      await registerUser(context, { ...user, password }, null);
+      const session = await signIn(
+        context,
+        { ...user, password, device: { id: "seed", info: { name: "Seed" } } },
+        null,
+      );
+      const principal = await authenticate(context, session.access_token, null);
       await postComment(context, principal, { videoId, content: comment, idempotencyKey: "seed" });
       console.log(`added ${user.email} and a comment on ${videoId}`);
     }

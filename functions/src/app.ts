@@ -2,13 +2,17 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "./context.ts";
 import { ProblemError } from "./errors.ts";
 import type { AppEnv } from "./routes/access.ts";
+import { addressOf } from "./routes/client-address.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { commentsRoutes } from "./routes/comments.ts";
 import { adminSyncRoutes } from "./routes/admin-sync.ts";
+import { devicesRoutes } from "./routes/devices.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { problemResponse } from "./routes/http.ts";
 import { realtimeRoutes } from "./routes/realtime.ts";
 import { sessionsRoutes } from "./routes/sessions.ts";
+import { meRoutes } from "./routes/me.ts";
 import { usersRoutes } from "./routes/users.ts";
 import { isDatabaseAway } from "./tables/database.ts";
 
@@ -22,6 +26,7 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
 
   app.use(async (c, next) => {
     c.set("context", context);
+    c.set("address", addressOf(c));
     await next();
     c.header("x-content-type-options", "nosniff");
     if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
@@ -34,7 +39,10 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
     await next();
   });
 
+  app.route("/v1", meRoutes(context));
   app.route("/v1", usersRoutes(context));
+  app.route("/v1", devicesRoutes(context));
+  app.route("/v1", auditRoutes(context));
   app.route("/v1", sessionsRoutes(context));
   app.route("/v1", commentsRoutes(context));
   app.route("/v1", realtimeRoutes(context));

@@ -27,7 +27,20 @@ export interface Config {
   };
   /** Milliseconds that a request waits for its own change to reach the Realtime Database; 0 turns the inline relay off. */
   inlineRelayDeadline: number;
-  tasks: { emulatorHost: string | undefined; functionUrl: string; serviceAccount: string };
+  tasks: {
+    emulatorHost: string | undefined;
+    functionUrl: string;
+    mirrorUsersUrl: string;
+    serviceAccount: string;
+  };
+  rateLimits: {
+    /** Counters live in Redis; without it, in MySQL. */
+    redisUrl: string | undefined;
+    /** Multiplies every allowance. */
+    scale: number;
+  };
+  /** Entries at the end of X-Forwarded-For that our own front ends appended; the first of them is the client's address. */
+  trustedProxies: number;
   authEmulatorHost: string | undefined;
   /** Where metrics go: to Cloud Monitoring, as this function's; undefined for a Prometheus page of the API. */
   monitoring: { projectId: string; job: string } | undefined;
@@ -72,6 +85,10 @@ const environment = z.object({
   K_SERVICE: z.string().optional(),
   FUNCTIONS_EMULATOR: z.string().optional(),
   ALERT_WEBHOOK_URL: z.url({ protocol: /^https$/, error: "must be https://…" }).optional(),
+  MIRROR_USERS_URL: z.url().optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must be redis://… or rediss://…" }).optional(),
+  RATE_LIMIT_SCALE: z.coerce.number().min(0.1).max(1_000_000).default(1),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(1),
   RELAY_SERVICE_ACCOUNT: z.string().optional(),
   FIREBASE_PROJECT_ID: z.string().optional(),
   FIREBASE_CLIENT_EMAIL: z.string().optional(),
@@ -110,8 +127,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     tasks: {
       emulatorHost: values.CLOUD_TASKS_EMULATOR_HOST,
       functionUrl: values.RELAY_URL ?? `https://${REGION}-${projectId}.cloudfunctions.net/relay`,
+      mirrorUsersUrl: values.MIRROR_USERS_URL ?? `https://${REGION}-${projectId}.cloudfunctions.net/mirrorUsers`,
       serviceAccount: values.RELAY_SERVICE_ACCOUNT ?? clientEmail ?? `${projectId}@appspot.gserviceaccount.com`,
     },
+    rateLimits: { redisUrl: values.REDIS_URL, scale: values.RATE_LIMIT_SCALE },
+    trustedProxies: values.TRUSTED_PROXIES,
     authEmulatorHost: values.FIREBASE_AUTH_EMULATOR_HOST,
     // Cloud Run names the service; the emulator does too.
     monitoring: values.K_SERVICE && !values.FUNCTIONS_EMULATOR ? { projectId, job: values.K_SERVICE } : undefined,

@@ -15,23 +15,33 @@ import { Realtime } from "./realtime/realtime.ts";
 import { cloudTasksQueue } from "./relay/cloud-tasks.ts";
 import type { InlineRelay } from "./relay/inline.ts";
 import { createInlineRelay } from "./relay/inline.ts";
-import type { Queue } from "./relay/queue.ts";
+import { createFirebaseUsers } from "./realtime/firebase-users.ts";
+import type { Queue, RelayTask, UserTask } from "./relay/queue.ts";
 import type { RelayContext } from "./relay/relay.ts";
 import { tasksEmulatorQueue } from "./relay/tasks-emulator.ts";
+import type { UserMirrorContext } from "./relay/user-mirror.ts";
+import type { UserWake } from "./relay/user-wake.ts";
+import { createUserWake } from "./relay/user-wake.ts";
+import { openCounters } from "./services/counters.ts";
+import type { Limits } from "./services/limits.ts";
+import { createLimits } from "./services/limits.ts";
 import type { Passwords } from "./services/passwords.ts";
 import { createPasswords } from "./services/passwords.ts";
 import { openDatabase } from "./tables/database.ts";
 import type { Db } from "./tables/schema.ts";
 
 /** What the code works with, made once per process; tests make their own. */
-export interface Context extends RelayContext {
+export interface Context extends RelayContext, UserMirrorContext {
   config: Config;
   db: Db;
   queue: Queue;
   realtime: Realtime;
   inlineRelay: InlineRelay;
+  userQueue: Queue<UserTask>;
+  userWake: UserWake;
   customTokens: CustomTokens;
   passwords: Passwords;
+  limits: Limits;
   log: Logger;
   /** UUIDv7, in the order in which one instance makes them. */
   newId: () => string;
@@ -43,7 +53,7 @@ export interface Context extends RelayContext {
 }
 
 /** The parts that a test may bring itself. */
-export type ContextParts = Partial<Pick<Context, "queue" | "log" | "newId" | "clock">>;
+export type ContextParts = Partial<Pick<Context, "queue" | "userQueue" | "log" | "newId" | "clock">>;
 
 /** Makes the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {
@@ -73,19 +83,29 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const alerts = createAlerts({ db, log, metrics }, config.alertWebhook);
   const relay: RelayContext = { db, realtime, window: config.realtime.window, log, metrics, alerts };
   const inlineRelay = createInlineRelay(relay, config.inlineRelayDeadline);
+  const userMirror: UserMirrorContext = { db, realtime, firebaseUsers: createFirebaseUsers(app) };
+  const userQueue = parts.userQueue ?? createQueue<UserTask>(config, "mirrorUsers", config.tasks.mirrorUsersUrl);
+  const userWake = createUserWake(userMirror, userQueue, log, config.inlineRelayDeadline);
+  const counters = openCounters(config);
   return {
     ...relay,
+    ...userMirror,
     config,
-    queue: parts.queue ?? createQueue(config),
+    queue: parts.queue ?? createQueue<RelayTask>(config, "relay", config.tasks.functionUrl),
     inlineRelay,
+    userQueue,
+    userWake,
     customTokens: createCustomTokens(app),
     passwords: createPasswords(),
+    limits: createLimits(counters.store, config.rateLimits.scale),
     log,
     metricsPage: telemetry.page,
     newId: parts.newId ?? (() => uuidv7()),
     clock: parts.clock ?? (() => new Date()),
     async close() {
       await inlineRelay.close();
+      await userWake.close();
+      await counters.close();
       await alerts.settle();
       await telemetry.close();
       await db.destroy();
@@ -103,9 +123,9 @@ function monitoringTarget(app: App, { projectId, job }: NonNullable<Config["moni
   return { projectId, region: REGION, job, instance: uuidv7(), token };
 }
 
-function createQueue(config: Config): Queue {
-  const target = { projectId: config.projectId, region: REGION, functionName: "relay" };
-  const { emulatorHost, functionUrl, serviceAccount } = config.tasks;
+function createQueue<Task extends object>(config: Config, functionName: string, functionUrl: string): Queue<Task> {
+  const target = { projectId: config.projectId, region: REGION, functionName };
+  const { emulatorHost, serviceAccount } = config.tasks;
   return emulatorHost
     ? tasksEmulatorQueue(emulatorHost, target)
     : cloudTasksQueue({ ...target, functionUrl, serviceAccount });

@@ -2,18 +2,22 @@
 export const PROBLEMS = {
   invalid_request: { status: 400, title: "The request does not fit its schema" },
   malformed_json: { status: 400, title: "The body is not JSON" },
+  weak_password: { status: 400, title: "The password is too easily guessed" },
   idempotency_key_required: { status: 400, title: "The Idempotency-Key header is missing" },
   unauthenticated: { status: 401, title: "A valid access token is needed" },
   invalid_credentials: { status: 401, title: "E-mail or password is wrong" },
   invalid_refresh_token: { status: 401, title: "The session has ended" },
+  wrong_password: { status: 403, title: "The current password is wrong" },
   forbidden: { status: 403, title: "Not allowed" },
   not_found: { status: 404, title: "Not found" },
   method_not_allowed: { status: 405, title: "Method not allowed" },
   email_taken: { status: 409, title: "The e-mail address is taken" },
   username_taken: { status: 409, title: "The username is taken" },
+  last_admin: { status: 409, title: "The last active admin stays one" },
   payload_too_large: { status: 413, title: "The body is larger than 16 KB" },
   unsupported_media_type: { status: 415, title: "The body must be application/json" },
   idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another request" },
+  rate_limited: { status: 429, title: "Too many requests" },
   internal: { status: 500, title: "Something went wrong on our side" },
   unavailable: { status: 503, title: "Not available for the moment" },
 } as const;
@@ -31,6 +35,8 @@ export interface ProblemOptions extends ErrorOptions {
   errors?: FieldError[];
   /** Seconds, for `Retry-After`. */
   retryAfter?: number;
+  /** Further response headers. */
+  headers?: Record<string, string>;
 }
 
 /** The one kind of error that a service throws on purpose; the error handler turns it into RFC 9457 problem+json. */
@@ -40,6 +46,7 @@ export class ProblemError extends Error {
   readonly detail: string | undefined;
   readonly errors: FieldError[] | undefined;
   readonly retryAfter: number | undefined;
+  readonly headers: Record<string, string>;
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
     super(options.detail ?? PROBLEMS[code].title, options);
@@ -47,5 +54,6 @@ export class ProblemError extends Error {
     this.detail = options.detail;
     this.errors = options.errors;
     this.retryAfter = options.retryAfter;
+    this.headers = options.headers ?? {};
   }
 }

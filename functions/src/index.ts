@@ -11,6 +11,8 @@ import { endGracefully } from "./lifecycle.ts";
 import { reconcileRound } from "./relay/rounds.ts";
 import { sweep as runSweep } from "./relay/sweep.ts";
 import { runRelayTask } from "./relay/task.ts";
+import { sweepUsers } from "./relay/user-sweep.ts";
+import { runUserTask } from "./relay/user-task.ts";
 
 // The emulator would ask Secret Manager for each, at each start of a process; there they come with the environment.
 const SECRETS = EMULATED ? [] : ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"];
@@ -95,5 +97,38 @@ export const reconcile = onSchedule({ ...EACH_MINUTE, maxInstances: 2 }, () =>
   call(async ({ context }) => {
     const { outcomes, ...counts } = await reconcileRound(context, BUDGET);
     context.log.info("reconcile", { ...counts, ...outcomes });
+  }),
+);
+
+/** The task queue that tells the Realtime Database and Firebase Auth what became of a user's sessions. */
+export const mirrorUsers = onTaskDispatched(
+  {
+    region: REGION,
+    secrets: SECRETS,
+    memory: "512MiB",
+    concurrency: 40,
+    maxInstances: 2,
+    timeoutSeconds: 60,
+    retryConfig: {
+      maxAttempts: -1,
+      maxRetrySeconds: 4 * 60 * 60,
+      minBackoffSeconds: 1,
+      maxBackoffSeconds: 60,
+      maxDoublings: 6,
+    },
+    rateLimits: { maxConcurrentDispatches: 40, maxDispatchesPerSecond: 100 },
+  },
+  async (task) => {
+    const done = await call(({ context }) => runUserTask(context, task.data));
+    // 503: the queue backs off and tries again.
+    if (!done) throw new HttpsError("unavailable", "not mirrored; to be tried again");
+  },
+);
+
+/** Every minute: sessions that expired, users whose task was lost, and what is too old to keep. */
+export const sweepAccounts = onSchedule({ ...EACH_MINUTE, maxInstances: 1 }, () =>
+  call(async ({ context }) => {
+    const report = await sweepUsers(context);
+    context.log.info("accounts swept", { ...report });
   }),
 );

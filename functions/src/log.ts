@@ -1,3 +1,5 @@
+import { redact } from "./redact.ts";
+
 /** Facts about an event: ids and numbers. Never a token, a password or what somebody wrote. */
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
 
@@ -16,7 +18,9 @@ type Severity = "INFO" | "WARNING" | "ERROR";
  */
 export function createLogger(write: (line: string) => void): Logger {
   const entry = (severity: Severity, message: string, fields: LogFields, error?: unknown) => {
-    write(JSON.stringify({ severity, message, ...fields, ...describe(error) }));
+    const entry = { message, ...fields, ...describe(error) };
+    const safe = Object.entries(entry).map(([name, value]) => [name, redact(name, value)]);
+    write(JSON.stringify({ severity, ...Object.fromEntries(safe) }));
   };
   return {
     info: (message, fields) => entry("INFO", message, fields),

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * Runs the work while holding a lock file that names this process; waits for a living holder, takes over from a dead one.
- * @template T @param {string} file @param {() => Promise<T>} work @param {(line: string) => void} say
+ * Work that a process of its own does names that one (`holdBy`): it may outlive this one.
+ * @template T @param {string} file @param {(holdBy: (pid: number) => void) => Promise<T>} work @param {(line: string) => void} say
  * @returns {Promise<T>}
  */
 export async function withLock(file, work, say = console.log) {
@@ -21,7 +22,7 @@ export async function withLock(file, work, say = console.log) {
     await sleep(200);
   }
   try {
-    return await work();
+    return await work((pid) => writeFileSync(file, String(pid)));
   } finally {
     rmSync(file, { force: true });
   }

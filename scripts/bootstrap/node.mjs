@@ -19,12 +19,13 @@ export async function ensureNode(root) {
   const binary = join(home, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
   if (existsSync(binary)) return binary;
 
-  await withLock(join(root, ".local", "node.lock"), async () => {
+  await withLock(join(root, ".local", "node.lock"), async (holdBy) => {
     if (existsSync(binary)) return;
     // Installed beside and renamed, so that what stands under the final name is whole.
     const fresh = `${home}.new`;
     rmSync(fresh, { recursive: true, force: true });
     await npm(root, {
+      holdBy,
       what: `Installing Node ${VERSION} (this is ${process.versions.node}; the project needs 24)`,
       log: "npm-node.log",
       args: ["install", "--prefix", fresh, "--ignore-scripts", "--no-package-lock", "--no-save", `${name}@${VERSION}`],

@@ -30,9 +30,9 @@ export function explain(output) {
 
 /**
  * Runs npm under the Node that runs this, with a line every ten seconds; its output goes to a file in `.local/logs`.
- * @param {string} root @param {{ what: string, log: string, args: string[] }} run
+ * @param {string} root @param {{ what: string, log: string, args: string[], holdBy: (pid: number) => void }} run
  */
-export async function npm(root, { what, log, args }) {
+export async function npm(root, { what, log, args, holdBy }) {
   const logs = join(root, ".local", "logs");
   mkdirSync(logs, { recursive: true });
   const file = join(logs, log);
@@ -49,6 +49,7 @@ export async function npm(root, { what, log, args }) {
     stdio: ["ignore", output, output],
     shell: process.platform === "win32",
   });
+  if (child.pid) holdBy(child.pid);
   try {
     const code = await new Promise((resolve, reject) => {
       child.on("error", reject);

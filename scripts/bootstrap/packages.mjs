@@ -31,9 +31,10 @@ export function isInstalled(root, wanted) {
 export async function ensurePackages(root) {
   const wanted = fingerprint(readFileSync(join(root, "package-lock.json"), "utf8"));
   if (isInstalled(root, wanted)) return;
-  await withLock(join(root, ".local", "install.lock"), async () => {
+  await withLock(join(root, ".local", "install.lock"), async (holdBy) => {
     if (isInstalled(root, wanted)) return;
     await npm(root, {
+      holdBy,
       what: "Installing packages (npm ci; about a minute the first time)",
       log: "npm-ci.log",
       args: ["ci", "--include=dev", "--prefer-offline"],

@@ -65,6 +65,28 @@ test("two tabs are one session: a sign-in and a sign-out in one are seen in the 
   expect(await first.page.getByLabel("Your comment").isVisible()).toBe(false);
 }, 60_000);
 
+test("an access token that is refused is exchanged unseen, also in two tabs at once", async () => {
+  const videoId = `v-${randomUUID()}`;
+  const first = await openWindow(browser, videoId);
+  const second = await openPage(await first.page.context().newPage(), videoId);
+  await registerThrough(first.page);
+  await second.page.getByLabel("Your comment").waitFor();
+  await first.page.evaluate(`
+    const session = JSON.parse(localStorage.getItem("live-comments.session"));
+    localStorage.setItem("live-comments.session", JSON.stringify({ ...session, accessToken: "ran-out" }));
+  `);
+  const refreshes: number[] = [];
+  first.page.context().on("response", (response) => {
+    if (response.url().endsWith("/sessions/refresh")) refreshes.push(response.status());
+  });
+  await Promise.all([postThrough(first.page, "from the first"), postThrough(second.page, "from the second")]);
+  for (const { page } of [first, second]) {
+    await page.getByRole("listitem").getByText("from the first").waitFor();
+    await page.getByRole("listitem").getByText("from the second").waitFor();
+  }
+  expect(refreshes).toEqual([200]);
+}, 60_000);
+
 test("nothing typed is lost when a post fails", async () => {
   const { page } = await openWindow(browser, `v-${randomUUID()}`);
   await registerThrough(page);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createApp } from "../../functions/src/app.ts";
-import { revokeSession } from "../../functions/src/tables/sessions.ts";
+import { revokeSessions } from "../../functions/src/relay/revocation.ts";
 import type { Role } from "../../functions/src/tables/users.ts";
 import { Client, createUser } from "../support/client.ts";
 import type { TestContext } from "../support/context.ts";
@@ -16,7 +16,11 @@ interface Operation {
 }
 
 // Beside the declarations on purpose: a route that becomes more open than it was is changed in two places, or fails here.
-const NOT_FOR_USERS: Record<string, string> = {};
+const NOT_FOR_USERS: Record<string, string> = {
+  "GET /v1/users": "admin",
+  "PATCH /v1/users/{user_id}": "admin",
+  "GET /v1/admin/audit": "admin",
+};
 
 let context: TestContext;
 let send: Send;
@@ -31,14 +35,15 @@ beforeAll(async () => {
   callers["deactivated admin"] = await createUserOf("admin");
   await setUser(callers["deactivated admin"], { is_active: false });
   callers["revoked admin"] = await createUserOf("admin");
-  await revokeSession(context.db, callers["revoked admin"].session!.session.id);
+  const { user, session } = callers["revoked admin"].session!;
+  await revokeSessions(context.db, user.id, { id: session.id });
   callers["signed out"] = new Client(send);
 
   const document = await callers["signed out"].call<{ paths: Record<string, Record<string, never>> }>(
     "GET",
     "/openapi.json",
   );
-  operations = Object.entries(document.body.paths).flatMap(([path, item]) =>
+  const all = Object.entries(document.body.paths).flatMap(([path, item]) =>
     Object.entries<Record<string, unknown>>(item).map(([method, operation]) => ({
       name: `${method.toUpperCase()} ${path}`,
       method: method.toUpperCase(),
@@ -50,7 +55,10 @@ beforeAll(async () => {
       security: operation["security"],
     })),
   );
-});
+  // Last what ends the caller's session. The rest, with an empty body and ids of nothing, changes nothing.
+  const ends = ({ name }: Operation) => name === "DELETE /v1/sessions/current";
+  operations = [...all.filter((operation) => !ends(operation)), ...all.filter(ends)];
+}, 30_000);
 
 afterAll(() => context.close());
 
@@ -64,10 +72,8 @@ function setUser(client: Client, values: { role?: Role; is_active?: boolean }) {
   return context.db.updateTable("users").set(values).where("id", "=", client.session!.user.id).execute();
 }
 
-/** With an empty body, so that what gets past the guard does nothing: the guard comes first, and then the schema refuses. */
 async function statusFor(caller: string, operation: Operation): Promise<string> {
-  // What a caller does to their own session or account must not spoil the next call.
-  const client = caller in RANK ? await createUserOf(caller as Role) : callers[caller]!;
+  const client = callers[caller]!;
   const reply = await client.call(operation.method, operation.path, operation.method === "GET" ? undefined : {});
   if (reply.status === 401 && reply.body["code"] === "unauthenticated") return "401";
   if (reply.status === 403 && reply.body["code"] === "forbidden") return "403";

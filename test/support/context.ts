@@ -21,7 +21,14 @@ export async function createTestContext(
 ): Promise<TestContext> {
   const database = await createTestDatabase();
   const logged: string[] = [];
-  const env = { ACCESS_TOKEN_KEYS: key(), REFRESH_TOKEN_KEYS: key(), ...process.env, ...options.env };
+  // All of a test's users come from one address: limits as they are belong to the tests of limits.
+  const env = {
+    ACCESS_TOKEN_KEYS: key(),
+    REFRESH_TOKEN_KEYS: key(),
+    RATE_LIMIT_SCALE: "1000",
+    ...process.env,
+    ...options.env,
+  };
   const config = readConfig({ ...env, MYSQL_URL: database.url });
   const context = createContext(config, { log: createLogger((line) => logged.push(line)), ...options.parts });
   return {

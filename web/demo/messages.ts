@@ -16,6 +16,10 @@ const MESSAGES: Record<ProblemCode, string> = {
   payload_too_large: "That is too long.",
   unsupported_media_type: "The server did not understand this page. Reload it and try again.",
   idempotency_key_reused: "That was sent before with another text. Reload the page to see what was posted.",
+  last_admin: "The last administrator stays one.",
+  rate_limited: "That was too often. Wait a little and try again.",
+  weak_password: "This password is too easy to guess. Choose another one.",
+  wrong_password: "The current password is wrong.",
   internal: "Something went wrong on our side. Try again.",
   unavailable: "The service is not available for the moment. Try again soon.",
 };

@@ -63,6 +63,10 @@ export const PROBLEM_CODES = [
   "payload_too_large",
   "unsupported_media_type",
   "idempotency_key_reused",
+  "last_admin",
+  "rate_limited",
+  "weak_password",
+  "wrong_password",
   "internal",
   "unavailable",
 ] as const;

@@ -5,6 +5,9 @@ export const paths = {
   changes: (videoId: string) => `changes/${videoId}`,
   change: (videoId: string, seq: number) => `changes/${videoId}/${changeKey(seq)}`,
   sync: (videoId: string) => `sync/${videoId}`,
+  online: (userId: string) => `online/${userId}`,
+  revokedUser: (userId: string) => `revoked/users/${userId}`,
+  revokedSession: (sessionId: string) => `revoked/sessions/${sessionId}`,
 };
 
 /** 16 digits hold every safe integer; padded, so that the order of the keys is the order of the numbers. */

@@ -26,7 +26,7 @@ const RETRY = {
 };
 
 /** Cloud Tasks. The client takes about 200 ms to load, so that waits for the first task. */
-export function cloudTasksQueue(options: CloudTasksOptions): Queue {
+export function cloudTasksQueue<Task extends object>(options: CloudTasksOptions): Queue<Task> {
   const { projectId, region, functionName, functionUrl, serviceAccount, createClient = defaultClient } = options;
   let client: Promise<CloudTasksClient> | undefined;
   return {

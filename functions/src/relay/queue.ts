@@ -3,10 +3,15 @@ export interface RelayTask {
   video_id: string;
 }
 
-/** Where relay tasks are enqueued. Tasks are unnamed: a name stays taken for an hour, and would swallow wake-ups. */
-export interface Queue {
+/** What a task of the user mirror says: look at this user. */
+export interface UserTask {
+  user_id: string;
+}
+
+/** Where tasks are enqueued. Tasks are unnamed: a name stays taken for an hour, and would swallow wake-ups. */
+export interface Queue<Task = RelayTask> {
   /** Resolves when the queue has taken the task; throws when it has not. */
-  enqueue(task: RelayTask): Promise<void>;
+  enqueue(task: Task): Promise<void>;
 }
 
 /** The function that runs the tasks; its queue has the same name. */
@@ -17,6 +22,6 @@ export interface QueueTarget {
 }
 
 /** The body that `onTaskDispatched` expects. */
-export function taskBody(task: RelayTask): string {
+export function taskBody(task: object): string {
   return Buffer.from(JSON.stringify({ data: task })).toString("base64");
 }

@@ -2,7 +2,7 @@ import type { Queue, QueueTarget } from "./queue.ts";
 import { taskBody } from "./queue.ts";
 
 /** The queue of the Firebase Tasks emulator, which does not speak the Cloud Tasks API but this one. */
-export function tasksEmulatorQueue(host: string, target: QueueTarget): Queue {
+export function tasksEmulatorQueue<Task extends object>(host: string, target: QueueTarget): Queue<Task> {
   const { projectId, region, functionName } = target;
   const url = `http://${host}/projects/${projectId}/locations/${region}/queues/${functionName}/tasks`;
   return {

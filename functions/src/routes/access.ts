@@ -5,28 +5,32 @@ import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Context } from "../context.ts";
 import { ProblemError } from "../errors.ts";
+import type { LimitName, Subjects } from "../services/limits.ts";
 import type { Principal } from "../services/sessions.ts";
 import { authenticate } from "../services/sessions.ts";
 
 /** Who may call a route: anyone, or who is signed in with at least this role. */
 export type Access = "public" | "user" | "moderator" | "admin";
 
-/** What every handler finds in `c.var`; the app sets it. */
+/** What every handler finds in `c.var`; the app sets it. `address` is the client's. `incoming` is the server's, if there is one. */
 export interface AppEnv {
-  Variables: { context: Context };
+  Bindings: { incoming?: { socket: { remoteAddress?: string } } };
+  Variables: { context: Context; address: string | null };
 }
 
 /** What the handler of a route that is not public finds in `c.var`. */
-export interface PrincipalEnv {
-  Variables: { context: Context; principal: Principal };
+export interface PrincipalEnv extends AppEnv {
+  Variables: AppEnv["Variables"] & { principal: Principal };
 }
 
 type Declared<P extends string, A extends Access> = Omit<RouteConfig, "path" | "middleware" | "security"> & {
   path: P;
   access: A;
+  /** As what its calls are counted; `read` for GET and `write` for the rest, if it does not say. */
+  limit?: LimitName | "none";
 };
 type Guard<A extends Access> = MiddlewareHandler<A extends "public" ? AppEnv : PrincipalEnv>;
-type Route<R extends Declared<string, Access>> = Omit<R, "access"> & { middleware: Guard<R["access"]> };
+type Route<R extends Declared<string, Access>> = Omit<R, "access" | "limit"> & { middleware: Guard<R["access"]> };
 
 /**
  * Declares a route and who may call it. That is checked here, for every route and before anything else of the request is looked
@@ -37,23 +41,32 @@ export function route<P extends string, A extends Access, R extends Declared<P, 
 ): Route<R>;
 // The second signature is what the compiler can check: that the guard sets the principal just where `access` is not public, it
 // cannot follow.
-export function route({ access, ...declared }: Declared<string, Access>): unknown {
+export function route({ access, limit, ...declared }: Declared<string, Access>): unknown {
   const security = access === "public" ? {} : { security: [{ access_token: [] }] };
-  return createRoute({ ...declared, ...security, "x-access": access, middleware: guard(access) });
+  const counted = limit ?? (declared.method === "get" ? "read" : "write");
+  return createRoute({ ...declared, ...security, "x-access": access, middleware: guard(access, counted) });
 }
 
 const RANK = { user: 1, moderator: 2, admin: 3 } as const;
 
-function guard(access: Access): MiddlewareHandler<PrincipalEnv> {
+function guard(access: Access, limit: LimitName | "none"): MiddlewareHandler<PrincipalEnv> {
   return createMiddleware<PrincipalEnv>(async (c, next) => {
+    // The source is counted before the database is asked who somebody is.
+    if (limit !== "none") await count(c, limit, { source: c.var.address, everyone: "all" });
     if (access !== "public") {
       const principal = await findPrincipal(c);
       if (!principal) throw new ProblemError("unauthenticated");
       if (RANK[principal.role] < RANK[access]) throw new ProblemError("forbidden");
       c.set("principal", principal);
+      if (limit !== "none") await count(c, limit, { user: principal.user_id, device: principal.user_device_id });
     }
     await next();
   });
+}
+
+async function count(c: HonoContext<PrincipalEnv>, limit: LimitName, subjects: Subjects): Promise<void> {
+  const fields = await c.var.context.limits.count(limit, subjects);
+  for (const [name, value] of Object.entries(fields)) c.header(name, value, { append: true });
 }
 
 /**
@@ -65,5 +78,5 @@ export async function findPrincipal(c: Pick<HonoContext<AppEnv>, "req" | "var">)
   if (header === undefined) return undefined;
   const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
   if (!token) throw new ProblemError("unauthenticated");
-  return authenticate(c.var.context, token);
+  return authenticate(c.var.context, token, c.var.address);
 }

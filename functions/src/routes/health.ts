@@ -12,6 +12,7 @@ const health = route({
   method: "get",
   path: "/health",
   access: "public",
+  limit: "none",
   tags: ["Operation"],
   summary: "The process answers",
   responses: { 200: { description: "It does.", content: { "application/json": { schema: status } } } },
@@ -21,6 +22,7 @@ const ready = route({
   method: "get",
   path: "/ready",
   access: "public",
+  limit: "none",
   tags: ["Operation"],
   summary: "The process can serve: MySQL answers",
   responses: {

@@ -25,7 +25,7 @@ export function createRoutes(): OpenAPIHono<AppEnv> {
 /** The problems that a route can answer, for its OpenAPI entry. */
 export function problems(...codes: ProblemCode[]): RouteConfig["responses"] {
   const byStatus = Map.groupBy<number, ProblemCode>(
-    [...codes, "internal", "unavailable"],
+    [...codes, "rate_limited", "internal", "unavailable"],
     (code) => PROBLEMS[code].status,
   );
   const entries = [...byStatus].map(([status, group]) => [
@@ -56,6 +56,7 @@ export function problemResponse(context: Context, error: unknown, c: HonoContext
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
   };
   c.header("content-type", "application/problem+json");
+  for (const [name, value] of Object.entries(problem.headers)) c.header(name, value);
   if (problem.retryAfter !== undefined) c.header("retry-after", String(problem.retryAfter));
   if (status === 401) c.header("www-authenticate", "Bearer");
   return c.body(JSON.stringify(body), status);

@@ -12,12 +12,45 @@ export const CommentId = z
   .lowercase()
   .openapi({ param: { name: "comment_id", in: "path" }, example: "01968c2e-5b7a-7c3e-9a51-3d2f6b8c4e10" });
 
+/** An id of ours, as a part of the path. */
+export const Id = (name: string) =>
+  z
+    .uuid()
+    .lowercase()
+    .openapi({ param: { name, in: "path" }, example: "01968c2e-5b7a-7c3e-9a51-3d2f6b8c4e10" });
+
+/** The query of a page. */
+export const limit = z.coerce.number().int().min(1).max(100).default(50);
+export const cursor = z
+  .uuid()
+  .lowercase()
+  .optional()
+  .openapi({ param: { name: "cursor", in: "query" }, description: "`next_cursor` of the page before." });
+
+export const Role = z.enum(["user", "moderator", "admin"]);
+
+export const Username = z
+  .string()
+  .regex(/^[\p{L}\p{N}_.-]{3,32}$/u, "must be 3 to 32 letters, digits, dots, underscores and hyphens")
+  .openapi({ example: "ada" });
+
+/** A password as somebody claims to know it: any text that could be one. */
+export const Password = z.string().max(256).openapi({ example: "correct horse battery" });
+
+/** 8 to 128 characters, any of them, all of which count: argon2 takes what bcrypt would cut off at 72 bytes or at a NUL. */
+export const NewPassword = z
+  .string()
+  .refine((text) => text.isWellFormed(), "is not well-formed Unicode")
+  .refine((text) => codePoints(text) >= 8, "is shorter than 8 characters")
+  .refine((text) => codePoints(text) <= 128, "is longer than 128 characters")
+  .openapi({ description: "8 to 128 characters, none of the most common ones.", example: "correct horse battery" });
+
 export const User = z
   .object({
     id: z.uuid(),
     email: z.email(),
     username: z.string(),
-    role: z.enum(["user", "moderator", "admin"]),
+    role: Role,
     created_at: z.iso.datetime(),
   })
   .openapi("User");
@@ -53,7 +86,9 @@ export const Problem = z
 const C0_CONTROLS = /[\u0000-\u0008\u000b-\u001f]/;
 
 /** What MySQL's VARCHAR counts. */
-const codePoints = (text: string) => Array.from(text).length;
+function codePoints(text: string): number {
+  return Array.from(text).length;
+}
 
 /** What a comment may say. Stored and returned as it came; escaping is the reader's. */
 export const Content = z

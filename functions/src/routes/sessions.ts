@@ -1,16 +1,17 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "../context.ts";
-import { refreshSession, signIn, signOut } from "../services/sessions.ts";
+import { refreshSession, signOut, signOutOthers } from "../services/sessions.ts";
+import { signIn } from "../services/sign-in.ts";
 import type { AppEnv } from "./access.ts";
 import { route } from "./access.ts";
 import { createRoutes, problems } from "./http.ts";
-import { User } from "./schemas.ts";
+import { Password, User } from "./schemas.ts";
 
 const SignIn = z
   .strictObject({
     email: z.string().max(254).openapi({ example: "ada@example.com" }),
-    password: z.string().max(128).openapi({ example: "correct horse battery" }),
+    password: Password,
     device: z
       .strictObject({
         id: z.string().regex(/^[\w-]{1,128}$/, "must be 1 to 128 of A-Z, a-z, 0-9, _ and -"),
@@ -39,6 +40,7 @@ const create = route({
   method: "post",
   path: "/sessions",
   access: "public",
+  limit: "sign_in",
   tags: ["Sessions"],
   summary: "Sign in",
   request: { body: { required: true, content: { "application/json": { schema: SignIn } } } },
@@ -58,6 +60,7 @@ const refresh = route({
   method: "post",
   path: "/sessions/refresh",
   access: "public",
+  limit: "refresh",
   tags: ["Sessions"],
   summary: "Exchange a refresh token for the next",
   description:
@@ -89,12 +92,27 @@ const remove = route({
   responses: { 204: { description: "The session has ended." }, ...problems("unauthenticated") },
 });
 
+const removeOthers = route({
+  method: "delete",
+  path: "/sessions",
+  access: "user",
+  tags: ["Sessions"],
+  summary: "Sign out everywhere else",
+  responses: { 204: { description: "Every other session of the user has ended." }, ...problems("unauthenticated") },
+});
+
 export function sessionsRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRoutes()
-    .openapi(create, async (c) => c.json(await signIn(context, c.req.valid("json")), 201))
-    .openapi(refresh, async (c) => c.json(await refreshSession(context, c.req.valid("json").refresh_token), 200))
+    .openapi(create, async (c) => c.json(await signIn(context, c.req.valid("json"), c.var.address), 201))
+    .openapi(refresh, async (c) =>
+      c.json(await refreshSession(context, c.req.valid("json").refresh_token, c.var.address), 200),
+    )
     .openapi(remove, async (c) => {
       await signOut(context, c.var.principal);
+      return c.body(null, 204);
+    })
+    .openapi(removeOthers, async (c) => {
+      await signOutOthers(context, c.var.principal);
       return c.body(null, 204);
     });
 }

@@ -1,27 +1,27 @@
 import type { Context } from "../context.ts";
 import { ProblemError } from "../errors.ts";
+import { revokeSessions } from "../relay/revocation.ts";
 import { transact } from "../tables/database.ts";
-import type { LiveSession } from "../tables/sessions.ts";
-import { findGeneration, findLiveSession, insertSession, revokeSession, rotateSession } from "../tables/sessions.ts";
-import { upsertDevice } from "../tables/user-devices.ts";
-import { findUserByEmail, markLogin } from "../tables/users.ts";
+import type { LiveSession, SessionChoice } from "../tables/sessions.ts";
+import { findGeneration, findLiveSession, rotateSession } from "../tables/sessions.ts";
+import { touchDevice } from "../tables/user-devices.ts";
 import { ACCESS_TOKEN_LIFETIME, signAccessToken, verifyAccessToken } from "./access-tokens.ts";
+import type { Actor, AuditAction } from "./audit.ts";
+import { audit } from "./audit.ts";
 import { signRefreshToken, verifyRefreshToken } from "./refresh-tokens.ts";
 import type { User } from "./users.ts";
-import { canonical, toUser } from "./users.ts";
+import { toUser } from "./users.ts";
 
-/** Seconds: a session ends 30 days after sign-in. */
-const SESSION_LIFETIME = 30 * 24 * 60 * 60;
+/** Seconds: a session ends when it was not refreshed for 30 days, and in any case 180 days after sign-in. */
+export const SESSION_LIFETIME = { idle: 30 * 24 * 60 * 60, absolute: 180 * 24 * 60 * 60 };
 /** Seconds in which the parent of a refresh token still gets the same successor: two tabs, or a lost reply. */
 const REFRESH_GRACE = 10;
+/** Seconds: of a device that asks all day, `last_seen_at` is written 288 times and not with each request. */
+const SEEN_EVERY = 300;
 
-/** Who makes a request: read from MySQL for it, so a change of role or a revocation counts at once. */
-export type Principal = LiveSession;
-
-export interface SignIn {
-  email: string;
-  password: string;
-  device: { id: string; info: Record<string, string> };
+/** Who makes a request, and from where: read from MySQL for it, so a change of role or a revocation counts at once. */
+export interface Principal extends LiveSession {
+  address: string | null;
 }
 
 export interface SignedIn {
@@ -36,78 +36,83 @@ export interface SignedIn {
 }
 
 /**
- * Begins a session on a device.
- * @throws ProblemError `invalid_credentials`: unknown e-mail, wrong password and deactivated user alike, and in the same time
+ * Who the bearer of an access token is now.
+ * @throws ProblemError `unauthenticated`, also when the session has ended or the user is deactivated
  */
-export async function signIn(context: Context, { email, password, device }: SignIn): Promise<SignedIn> {
-  const user = await findUserByEmail(context.db, canonical(email));
-  const fits = await context.passwords.verify(user?.password_hash, password);
-  if (!user || !fits || !user.is_active) throw new ProblemError("invalid_credentials");
-
-  const id = context.newId();
-  await transact(context.db, async (transaction) => {
-    const userDeviceId = await upsertDevice(transaction, {
-      id: context.newId(),
-      user_id: user.id,
-      device_id: device.id,
-      device_info: device.info,
-    });
-    await insertSession(transaction, {
-      id,
-      user_id: user.id,
-      user_device_id: userDeviceId,
-      lifetime: SESSION_LIFETIME,
-    });
-    await markLogin(transaction, user.id);
-  });
-  return issue(context, { ...user, user_id: user.id, session_id: id, device_id: device.id }, 1);
+export async function authenticate(context: Context, accessToken: string, address: string | null): Promise<Principal> {
+  const claims = verifyAccessToken(context.config.accessTokenKeys, accessToken, context.clock());
+  const session = await findLiveSession(context.db, claims.sessionId, SEEN_EVERY);
+  if (session?.user_id !== claims.userId) throw new ProblemError("unauthenticated");
+  if (session.is_device_stale) await touchDevice(context.db, session.user_device_id, SEEN_EVERY);
+  return { ...session, address };
 }
 
 /**
  * Exchanges a refresh token for the next. The direct parent of the live token gets the same successor for 10 s; anything older was
  * stolen or replayed, and ends the session.
- * @throws ProblemError `invalid_refresh_token`
+ * @throws ProblemError `invalid_refresh_token`, `rate_limited`
  */
-export async function refreshSession(context: Context, refreshToken: string): Promise<SignedIn> {
+export async function refreshSession(
+  context: Context,
+  refreshToken: string,
+  address: string | null,
+): Promise<SignedIn> {
   const claims = verifyRefreshToken(context.config.refreshTokenKeys, refreshToken);
   if (!claims) throw new ProblemError("invalid_refresh_token");
   const { sessionId, generation } = claims;
+  await context.limits.count("refresh", { session: sessionId });
 
-  if (!(await rotateSession(context.db, sessionId, generation))) {
+  if (!(await rotateSession(context.db, sessionId, generation, SESSION_LIFETIME.idle))) {
     const stands = await findGeneration(context.db, sessionId, REFRESH_GRACE);
     if (stands?.generation !== generation + 1 || !stands.is_recent) {
+      const actor = { user_id: null, address };
       // Also a session that ended by itself: to end it again changes nothing.
-      await revokeSession(context.db, sessionId);
+      if (stands) await endSessions(context, actor, stands.user_id, { id: sessionId }, "session.reuse");
       throw new ProblemError("invalid_refresh_token");
     }
   }
-  const session = await findLiveSession(context.db, sessionId);
+  const session = await findLiveSession(context.db, sessionId, SEEN_EVERY);
   if (!session) throw new ProblemError("invalid_refresh_token");
-  return issue(context, session, generation + 1);
+  if (session.is_device_stale) await touchDevice(context.db, session.user_device_id, SEEN_EVERY);
+  return issueTokens(context, session, generation + 1);
 }
 
 /** Ends the session; its tokens are worth nothing from then on. */
 export async function signOut(context: Context, principal: Principal): Promise<void> {
-  await revokeSession(context.db, principal.session_id);
+  await endSessions(context, principal, principal.user_id, { id: principal.session_id }, "session.end");
+}
+
+/** Ends every other session of the user. */
+export async function signOutOthers(context: Context, principal: Principal): Promise<void> {
+  await endSessions(context, principal, principal.user_id, { except: principal.session_id }, "session.end");
+}
+
+async function endSessions(
+  context: Context,
+  actor: Actor,
+  userId: string,
+  choice: SessionChoice,
+  action: AuditAction,
+): Promise<void> {
+  const ended = await transact(context.db, async (transaction) => {
+    const ids = await revokeSessions(transaction, userId, choice);
+    for (const id of ids) await audit(context, transaction, { action, actor, target: { type: "session", id } });
+    return ids.length;
+  });
+  if (ended > 0) await context.userWake.wake(userId);
 }
 
 /**
- * Who the bearer of an access token is now.
- * @throws ProblemError `unauthenticated`, also when the session has ended or the user is deactivated
+ * A Firebase custom token for the session, for a browser whose Firebase sign-in has ended. Its claims stay in the tokens that Firebase
+ * makes of it: `sid`, by which a revocation finds them, and `ends`, after which they are refused in any case.
  */
-export async function authenticate(context: Context, accessToken: string): Promise<Principal> {
-  const claims = verifyAccessToken(context.config.accessTokenKeys, accessToken, context.clock());
-  const session = await findLiveSession(context.db, claims.sessionId);
-  if (session?.user_id !== claims.userId) throw new ProblemError("unauthenticated");
-  return session;
+export async function mintFirebaseToken(context: Context, session: LiveSession): Promise<string> {
+  const { user_id, session_id: sid, role, ends_at } = session;
+  return context.customTokens.mint(user_id, { sid, role, ends: ends_at.getTime() });
 }
 
-/** A Firebase custom token for the session, for a browser whose Firebase sign-in has ended. */
-export async function mintFirebaseToken(context: Context, principal: Principal): Promise<string> {
-  return context.customTokens.mint(principal.user_id, { sid: principal.session_id, role: principal.role });
-}
-
-async function issue(context: Context, session: Principal, generation: number): Promise<SignedIn> {
+/** The tokens of a live session at a generation. */
+export async function issueTokens(context: Context, session: LiveSession, generation: number): Promise<SignedIn> {
   const { user_id: userId, session_id: sessionId, device_id } = session;
   const { accessTokenKeys, refreshTokenKeys } = context.config;
   return {
@@ -115,7 +120,7 @@ async function issue(context: Context, session: Principal, generation: number): 
     token_type: "Bearer",
     expires_in: ACCESS_TOKEN_LIFETIME,
     refresh_token: signRefreshToken(refreshTokenKeys, { sessionId, generation }),
-    refresh_expires_in: SESSION_LIFETIME,
+    refresh_expires_in: session.expires_in,
     firebase_token: await mintFirebaseToken(context, session),
     user: toUser({ ...session, id: userId }),
     session: { id: sessionId, device_id },

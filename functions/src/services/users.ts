@@ -1,8 +1,12 @@
 import type { Context } from "../context.ts";
 import { ProblemError } from "../errors.ts";
-import { duplicateKey } from "../tables/database.ts";
+import { duplicateKey, transact } from "../tables/database.ts";
 import type { Role } from "../tables/users.ts";
-import { findUser, insertUser } from "../tables/users.ts";
+import { findUser, insertUser, updateUser } from "../tables/users.ts";
+import { audit } from "./audit.ts";
+import { canonical } from "./canonical.ts";
+import { refuseGuessable } from "./guessable.ts";
+import type { Principal } from "./sessions.ts";
 
 export interface User {
   id: string;
@@ -20,10 +24,15 @@ export interface Registration {
 
 /**
  * Adds an account.
- * @throws ProblemError `email_taken`, `username_taken`
+ * @throws ProblemError `email_taken`, `username_taken`, `weak_password`
  */
-export async function registerUser(context: Context, registration: Registration): Promise<User> {
+export async function registerUser(
+  context: Context,
+  registration: Registration,
+  address: string | null,
+): Promise<User> {
   const { email, username, password } = registration;
+  await refuseGuessable(password, [email, username], "/password");
   const user = {
     id: context.newId(),
     email: email.trim(),
@@ -33,21 +42,45 @@ export async function registerUser(context: Context, registration: Registration)
     password_hash: await context.passwords.hash(password),
   };
   try {
-    await insertUser(context.db, user);
+    await transact(context.db, async (transaction) => {
+      await insertUser(transaction, user);
+      const actor = { user_id: user.id, address };
+      await audit(context, transaction, { action: "user.register", actor, target: { type: "user", id: user.id } });
+    });
   } catch (error) {
-    const key = duplicateKey(error);
-    if (key === "users_email") throw new ProblemError("email_taken", { cause: error });
-    if (key === "users_username") throw new ProblemError("username_taken", { cause: error });
-    throw error;
+    throw toTaken(error);
   }
-  const row = await findUser(context.db, user.id);
-  if (!row) throw new Error("a user that was inserted is not there");
+  return readUser(context, user.id);
+}
+
+/**
+ * Changes the name under which the user is seen.
+ * @throws ProblemError `username_taken`
+ */
+export async function changeUsername(context: Context, principal: Principal, username: string): Promise<User> {
+  const { user_id: id } = principal;
+  try {
+    await transact(context.db, async (transaction) => {
+      await updateUser(transaction, id, { username, username_canonical: canonical(username) });
+      await audit(context, transaction, { action: "user.username", actor: principal, target: { type: "user", id } });
+    });
+  } catch (error) {
+    throw toTaken(error);
+  }
+  return readUser(context, id);
+}
+
+async function readUser(context: Context, id: string): Promise<User> {
+  const row = await findUser(context.db, id);
+  if (!row) throw new Error("a user that was just written is not there");
   return toUser(row);
 }
 
-/** The form in which two spellings of one name or address are equal; ours, since collations differ between servers. */
-export function canonical(text: string): string {
-  return text.trim().normalize("NFKC").toLowerCase();
+function toTaken(error: unknown): unknown {
+  const key = duplicateKey(error);
+  if (key === "users_email") return new ProblemError("email_taken", { cause: error });
+  if (key === "users_username") return new ProblemError("username_taken", { cause: error });
+  return error;
 }
 
 export function toUser(row: { id: string; email: string; username: string; role: Role; inserted_at: Date }): User {

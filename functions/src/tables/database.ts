@@ -19,6 +19,8 @@ export function openDatabase(options: DatabaseOptions): Db {
     timezone: "Z",
     // An object as a value would otherwise become "`key` = value" in the statement.
     stringifyObjects: true,
+    // MariaDB's JSON is text; MySQL's comes as text too.
+    jsonStrings: true,
     typeCast: (field, next) => (field.type === "TINY" && field.length === 1 ? field.string() === "1" : next()),
   });
   return new Kysely<Schema>({

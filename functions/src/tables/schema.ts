@@ -1,10 +1,12 @@
 import type { ColumnType, Generated, GeneratedAlways, Kysely } from "kysely";
+import type { AuditLogTable } from "./audit-log.ts";
 import type { CommentsTable } from "./comments.ts";
 import type { UserDevicesTable } from "./user-devices.ts";
 import type { IdempotencyKeysTable } from "./idempotency-keys.ts";
 import type { ParkedCommentsTable } from "./parked-comments.ts";
 import type { AlertsTable } from "./alerts.ts";
 import type { SessionsTable } from "./sessions.ts";
+import type { UserMirrorsTable } from "./user-mirrors.ts";
 import type { UsersTable } from "./users.ts";
 import type { VideosTable } from "./videos.ts";
 
@@ -12,6 +14,8 @@ export interface Schema {
   users: UsersTable;
   user_devices: UserDevicesTable;
   sessions: SessionsTable;
+  user_mirrors: UserMirrorsTable;
+  audit_log: AuditLogTable;
   videos: VideosTable;
   comments: CommentsTable;
   idempotency_keys: IdempotencyKeysTable;

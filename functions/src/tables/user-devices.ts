@@ -1,4 +1,4 @@
-import type { Generated } from "kysely";
+import type { Generated, Selectable } from "kysely";
 import { sql } from "kysely";
 import type { Db, Timestamp, UpdatedTimestamp } from "./schema.ts";
 
@@ -13,6 +13,8 @@ export interface UserDevicesTable {
   inserted_at: Timestamp;
   updated_at: UpdatedTimestamp;
 }
+
+export type UserDeviceRow = Selectable<UserDevicesTable>;
 
 export interface DeviceSeen {
   /** Used when the device is new. */
@@ -37,4 +39,38 @@ export async function upsertDevice(db: Db, device: DeviceSeen): Promise<string> 
     .where("device_id", "=", device.device_id)
     .executeTakeFirstOrThrow();
   return row.id;
+}
+
+/** The user's devices that are not revoked, the last seen first. */
+export async function listDevices(db: Db, userId: string): Promise<UserDeviceRow[]> {
+  return db
+    .selectFrom("user_devices")
+    .selectAll()
+    .where("user_id", "=", userId)
+    .where("is_active", "=", true)
+    .orderBy("last_seen_at", "desc")
+    .orderBy("id")
+    .execute();
+}
+
+/** Makes an active device of the user's inactive; false when there is none. */
+export async function deactivateDevice(transaction: Db, userId: string, id: string): Promise<boolean> {
+  const result = await transaction
+    .updateTable("user_devices")
+    .set({ is_active: false })
+    .where("id", "=", id)
+    .where("user_id", "=", userId)
+    .where("is_active", "=", true)
+    .executeTakeFirstOrThrow();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Marks the device as seen now, unless another request did within `seconds`. */
+export async function touchDevice(db: Db, id: string, seconds: number): Promise<void> {
+  await db
+    .updateTable("user_devices")
+    .set({ last_seen_at: sql<Date>`NOW(3)` })
+    .where("id", "=", id)
+    .where("last_seen_at", "<", sql<Date>`NOW(3) - INTERVAL ${seconds} SECOND`)
+    .execute();
 }

@@ -1,4 +1,5 @@
 import { MAX_FRAME_BYTES, MAX_UNSENT_BYTES } from "../limits.ts";
+import { corkForThisTurn } from "./cork.ts";
 import { FrameReader, toFrames } from "../session/frames.ts";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
@@ -40,7 +41,7 @@ export class Sockets {
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const transport = transportOver(webSocket);
+      const transport = transportOver(webSocket, socket);
       webSocket.on("error", () => webSocket.terminate());
       webSocket.on("pong", () => this.#silent.delete(webSocket));
       // A client that began with polls names its session in `s` and moves it here.
@@ -91,9 +92,10 @@ export class Sockets {
   }
 }
 
-function transportOver(webSocket: WebSocket): Transport {
+function transportOver(webSocket: WebSocket, socket: Duplex): Transport {
   return {
     send: (message) => {
+      corkForThisTurn(socket);
       for (const frame of toFrames(message)) webSocket.send(frame);
       if (webSocket.bufferedAmount > MAX_UNSENT_BYTES) webSocket.terminate();
     },

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,7 @@ import { beforeEach, expect, test } from "@jest/globals";
 import { withLock } from "../../../scripts/bootstrap/lock.mjs";
 import { explain } from "../../../scripts/bootstrap/npm.mjs";
 import { fingerprint, isInstalled } from "../../../scripts/bootstrap/packages.mjs";
+import { until } from "../../support/until.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -41,6 +43,25 @@ test("work under one lock never overlaps", async () => {
 test("a dead holder's lock is taken over", async () => {
   await writeFile(join(folder, "lock"), String(NO_PROCESS));
   await expect(withLock(join(folder, "lock"), async () => "done")).resolves.toBe("done");
+});
+
+test("a lock stays taken while the process lives that does the work", async () => {
+  const worker = spawn("sleep", ["300"], { stdio: "ignore" });
+  const file = join(folder, "lock");
+  const dead = withLock(file, async (holdBy) => {
+    holdBy(worker.pid ?? 0);
+    const said: string[] = [];
+    const waiting = withLock(
+      file,
+      async () => "taken",
+      (line) => said.push(line),
+    );
+    await until("the wait", () => said.length > 0);
+    expect(said).toEqual([`Waiting for process ${worker.pid}, which is at the same work in this folder …`]);
+    worker.kill();
+    return waiting;
+  });
+  await expect(dead).resolves.toBe("taken");
 });
 
 test("a lock is given back when the work fails", async () => {

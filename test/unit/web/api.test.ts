@@ -45,6 +45,15 @@ test("an access token that is refused is exchanged once for all requests of a ta
   expect(sessions.current?.refreshToken).toBe("refresh-ada-2");
 });
 
+test("a tab exchanges once also where the page is no secure context and has no Web Locks", async () => {
+  const sessions = new Tabs().open();
+  sessions.begin(signedIn("ada", 1));
+  await apiOn(sessions, rotating);
+  const api = new Api({ base: server.url, sessions, locks: undefined });
+  expect(await Promise.all([api.firebaseToken(), api.firebaseToken()])).toEqual(["f", "f"]);
+  expect(count("/sessions/refresh")).toBe(1);
+});
+
 test("two tabs exchange the browser's tokens once", async () => {
   const tabs = new Tabs();
   const [here, there] = [tabs.open(), tabs.open()];
@@ -96,6 +105,18 @@ test("a comment is never posted as somebody who signed in in another tab meanwhi
   await expect(api.postComment("v", "Hello", "key")).rejects.toMatchObject({ code: "unauthenticated" });
   expect(server.received.map(({ headers }) => headers.get("authorization"))).toEqual(["Bearer access-ada-1"]);
   expect(here.current?.user.id).toBe("grace");
+});
+
+test("a post that had no answer is not sent again as somebody who signed in meanwhile", async () => {
+  const tabs = new Tabs();
+  const [here, there] = [tabs.open(), tabs.open()];
+  here.begin(signedIn("ada", 1));
+  const api = await apiOn(here, () => {
+    there.begin(signedIn("grace", 1));
+    return undefined;
+  });
+  await expect(api.postComment("v", "Hello", "key")).rejects.toMatchObject({ code: "unauthenticated" });
+  expect(server.received).toHaveLength(1);
 });
 
 test("a post without an answer is sent again under the same key", async () => {

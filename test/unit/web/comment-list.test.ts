@@ -82,6 +82,20 @@ test("no gap: when more was posted in one's absence than the window holds, the o
   expect(list.hasOlder).toBe(true);
 });
 
+test("a page that was asked for before the older ones were dropped is left out", () => {
+  const { video, list, ids } = watch();
+  post(video, 8);
+  video.relay(false);
+  const { cursor, epoch } = list.holdOlder();
+  const page = video.page(cursor, 3);
+  video.connect(false);
+  post(video, 5);
+  video.relay(false);
+  video.connect(true);
+  list.addPage(page, epoch);
+  expect(ids()).toEqual(["9", "10", "11", "12"]);
+});
+
 test("when more changes passed in one's absence than are kept, the older ones are dropped", () => {
   const { video, list, ids } = watch();
   post(video, 6);

@@ -1,0 +1,27 @@
+/** Names of fields whose value never belongs into a log, whatever it is. */
+const SECRET_NAME = /pass(word|wd)?|secret|token|authorization|cookie|credential|private_?key|api_?key|hash|e_?mail/i;
+
+/** Texts that are secret or personal wherever they stand. Each pattern is linear in the length of the text. */
+const SECRET_TEXT: [RegExp, string][] = [
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*/g, "[private key]"],
+  [/\beyJ[\w-]{8,}(\.[\w-]*){0,4}/g, "[jwt]"],
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\.\d{1,10}\.[\w-]{43}/gi, "[refresh token]"],
+  [/\$argon2[a-z]{1,2}\$[\w$=,+/]+/g, "[password hash]"],
+  [/\b(bearer|basic) +[^\s"',]+/gi, "$1 [credentials]"],
+  [/(:\/\/[^\s:/@]*):[^\s/@]*@/g, "$1:[password]@"],
+  [/[\w.!#$%&'*+=?^`{|}~-]+@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+/gu, "[e-mail]"],
+];
+
+const TEXT_MAX = 4_000;
+
+/** The value as it may stand in a log under that name. */
+export function redact<T>(name: string, value: T): T | string {
+  if (value === undefined || value === null || typeof value === "boolean") return value;
+  if (SECRET_NAME.test(name)) return "[redacted]";
+  return typeof value === "string" ? redactText(value) : value;
+}
+
+/** The text without what is secret or personal in it; at most 4,000 characters. */
+export function redactText(text: string): string {
+  return SECRET_TEXT.reduce((rest, [pattern, stand]) => rest.replace(pattern, stand), text.slice(0, TEXT_MAX));
+}

@@ -1,0 +1,155 @@
+import type { Pool } from "mysql2";
+import { createPool } from "mysql2";
+import type { Config } from "../config.ts";
+import type { RateLimiterAbstract } from "rate-limiter-flexible";
+import { RateLimiterMemory, RateLimiterMySQL, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import { Redis } from "ioredis";
+import { RATE_LIMITS_TABLE } from "../tables/rate-limits.ts";
+
+export interface CounterOptions {
+  /** Unique among the counters of a store. */
+  id: string;
+  points: number;
+  /** Seconds. */
+  per: number;
+}
+
+export interface Count {
+  points: number;
+  per: number;
+  isOver: boolean;
+  /** Points left, as far as this instance knows. */
+  left: number;
+  /** Seconds until the count begins anew. */
+  resetAfter: number;
+}
+
+export interface Counter {
+  take(key: string): Promise<Count>;
+  forget(key: string): Promise<void>;
+}
+
+/** Makes the counters of one store, which instances share. */
+export type CounterStore = (options: CounterOptions) => Counter;
+
+/**
+ * An instance takes points from the store by this part of the allowance and hands them out itself: reads would otherwise cost a
+ * write each. An allowance of less than 40 is counted one by one.
+ */
+const LOT = 1 / 20;
+/** Keys of which an instance holds a lot; then all that is held is given up, to the disadvantage of those counted. */
+const LOTS_MAX = 10_000;
+
+/** Connections of their own, few: a flood of sign-ins waits here, and not in the way of everything else. */
+const CONNECTIONS = 3;
+
+/** The counters that the configuration asks for. Connects at the first count. */
+export function openCounters(config: Config): { store: CounterStore; close: () => Promise<void> } {
+  const { redisUrl } = config.rateLimits;
+  if (redisUrl) {
+    const redis = new Redis(redisUrl, { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false });
+    redis.on("error", () => {
+      // Each count that fails for it goes to the instance's own counters.
+    });
+    return {
+      store: redisCounters(redis),
+      close: async () => redis.disconnect(),
+    };
+  }
+  const url = config.mysql.url;
+  const pool = createPool({ uri: url, connectionLimit: CONNECTIONS, connectTimeout: 5_000 });
+  return {
+    store: mysqlCounters(pool, decodeURIComponent(new URL(url).pathname.slice(1))),
+    close: () => pool.promise().end(),
+  };
+}
+
+export function mysqlCounters(pool: Pool, database: string): CounterStore {
+  return (options) => {
+    const limiter = new RateLimiterMySQL({
+      ...common(options),
+      storeClient: pool,
+      storeType: "pool",
+      dbName: database,
+      tableName: RATE_LIMITS_TABLE,
+      tableCreated: true,
+      // The sweep does it: between requests a function has no CPU.
+      clearExpiredByTimeout: false,
+    });
+    return createCounter(limiter, options);
+  };
+}
+
+/** While Redis is away, each instance counts by itself. */
+export function redisCounters(redis: Redis): CounterStore {
+  return (options) =>
+    createCounter(
+      new RateLimiterRedis({
+        ...common(options),
+        storeClient: redis,
+        rejectIfRedisNotReady: true,
+        insuranceLimiter: new RateLimiterMemory(common(options)),
+      }),
+      options,
+    );
+}
+
+function common({ id, points, per }: CounterOptions) {
+  return { keyPrefix: id, points, duration: per };
+}
+
+interface Lot {
+  left: number;
+  /** By the process's clock, milliseconds. */
+  until: number;
+}
+
+function createCounter(limiter: RateLimiterAbstract, { points, per }: CounterOptions): Counter {
+  const size = Math.max(1, Math.floor(points * LOT));
+  const lots = new Map<string, Lot>();
+
+  async function takeLot(key: string): Promise<Count> {
+    const { isOver, result } = await consume(limiter, key, size);
+    const resetAfter = Math.max(0, Math.ceil(result.msBeforeNext / 1000));
+    if (isOver) return { points, per, isOver, left: 0, resetAfter };
+    if (size > 1) {
+      if (lots.size >= LOTS_MAX) lots.clear();
+      lots.set(key, { left: size - 1, until: Date.now() + result.msBeforeNext });
+    }
+    return { points, per, isOver, left: result.remainingPoints + size - 1, resetAfter };
+  }
+
+  return {
+    async take(key) {
+      const lot = lots.get(key);
+      const now = Date.now();
+      if (!lot || lot.left === 0 || lot.until <= now) return takeLot(key);
+      lot.left -= 1;
+      return { points, per, isOver: false, left: lot.left, resetAfter: Math.ceil((lot.until - now) / 1000) };
+    },
+    async forget(key) {
+      lots.delete(key);
+      await limiter.delete(key);
+    },
+  };
+}
+
+// 1213: two instances make the same row at once. The count is lost with the deadlock, so it is counted again.
+const DEADLOCK = 1213;
+const TRIES = 5;
+
+async function consume(
+  limiter: RateLimiterAbstract,
+  key: string,
+  points: number,
+): Promise<{ isOver: boolean; result: RateLimiterRes }> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return { isOver: false, result: await limiter.consume(key, points) };
+    } catch (error) {
+      // What the library throws when the points are used up is its answer, no Error.
+      if (error instanceof RateLimiterRes) return { isOver: true, result: error };
+      if (attempt === TRIES || !(error instanceof Error && "errno" in error && error.errno === DEADLOCK)) throw error;
+    }
+  }
+}

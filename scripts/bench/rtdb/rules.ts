@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { Namespace } from "../../rtdb/data/namespace.ts";
+import { ADMIN } from "../../rtdb/session/credentials.ts";
+import type { Change } from "../../rtdb/data/change.ts";
+import type { Identity } from "../../rtdb/rules/access.ts";
+import type { Figure } from "./figure.ts";
+
+const ROUNDS = 50_000;
+const relay: Identity = { admin: false, auth: { uid: "relay", token: {} } };
+const alice: Identity = { admin: false, auth: { uid: "alice", token: { sid: "s1" } } };
+
+/** Microseconds of a call. */
+function time(call: () => void): number {
+  for (let i = 0; i < ROUNDS / 5; i += 1) call();
+  const begun = performance.now();
+  for (let i = 0; i < ROUNDS; i += 1) call();
+  return ((performance.now() - begun) * 1000) / ROUNDS;
+}
+
+export function measureRules(): Promise<Figure[]> {
+  const namespace = new Namespace(
+    "bench",
+    readFileSync(new URL("../../../database.rules.json", import.meta.url), "utf8"),
+  );
+  namespace.write([{ path: ["sync", "v"], json: { epoch: 1, from: 0, to: 1, at: 1 } }], ADMIN);
+  const fence = { epoch: 1, from: 1, to: 2, at: { ".sv": "timestamp" } };
+  const fenced: Change[] = [
+    { path: ["comments", "v", "c"], json: { id: "c", content: "hello" } },
+    { path: ["changes", "v", "0000000000000002"], json: { id: "c", content: "hello" } },
+    { path: ["sync", "v"], json: fence },
+  ];
+  const connections = { c1: { at: 1, state: "active" } };
+  const presence: Change[] = [{ path: ["presence", "v", "alice"], json: { online: true, last_seen: 1, connections } }];
+  const compare = (name: string, changes: Change[], identity: Identity): Figure => {
+    const bare = time(() => namespace.check(changes, ADMIN));
+    const checked = time(() => namespace.check(changes, identity));
+    return {
+      what: `rules check of ${name}`,
+      value: checked - bare,
+      unit: "us",
+      reference: { what: "the write itself, unchecked", value: bare },
+    };
+  };
+  const read = time(() => void namespace.mayRead(["comments", "v"], null, alice));
+  return Promise.resolve([
+    compare("a fenced update of three places", fenced, relay),
+    compare("a user's presence", presence, alice),
+    { what: "rules check of a read", value: read, unit: "us" },
+  ]);
+}
