@@ -5,6 +5,7 @@ import type { AppEnv } from "./routes/access.ts";
 import { addressOf } from "./routes/client-address.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { commentsRoutes } from "./routes/comments.ts";
+import { adminSyncRoutes } from "./routes/admin-sync.ts";
 import { devicesRoutes } from "./routes/devices.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -46,6 +47,7 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
   app.route("/v1", commentsRoutes(context));
   app.route("/v1", realtimeRoutes(context));
   app.route("/v1", healthRoutes(context));
+  app.route("/v1", adminSyncRoutes(context));
   app.route("/v1", docsRoutes());
 
   app.openAPIRegistry.registerComponent("securitySchemes", "access_token", {

@@ -42,6 +42,10 @@ export interface Config {
   /** Entries at the end of X-Forwarded-For that our own front ends appended; the first of them is the client's address. */
   trustedProxies: number;
   authEmulatorHost: string | undefined;
+  /** Where metrics go: to Cloud Monitoring, as this function's; undefined for a Prometheus page of the API. */
+  monitoring: { projectId: string; job: string } | undefined;
+  /** Where alerts go too; https. */
+  alertWebhook: URL | undefined;
   /** A service account of one's own; otherwise the default one of the platform. */
   serviceAccount: { clientEmail: string; privateKey: string } | undefined;
 }
@@ -78,6 +82,9 @@ const environment = z.object({
   FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
   CLOUD_TASKS_EMULATOR_HOST: z.string().optional(),
   RELAY_URL: z.url().optional(),
+  K_SERVICE: z.string().optional(),
+  FUNCTIONS_EMULATOR: z.string().optional(),
+  ALERT_WEBHOOK_URL: z.url({ protocol: /^https$/, error: "must be https://…" }).optional(),
   MIRROR_USERS_URL: z.url().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must be redis://… or rediss://…" }).optional(),
   RATE_LIMIT_SCALE: z.coerce.number().min(0.1).max(1_000_000).default(1),
@@ -126,6 +133,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     rateLimits: { redisUrl: values.REDIS_URL, scale: values.RATE_LIMIT_SCALE },
     trustedProxies: values.TRUSTED_PROXIES,
     authEmulatorHost: values.FIREBASE_AUTH_EMULATOR_HOST,
+    // Cloud Run names the service; the emulator does too.
+    monitoring: values.K_SERVICE && !values.FUNCTIONS_EMULATOR ? { projectId, job: values.K_SERVICE } : undefined,
+    alertWebhook: values.ALERT_WEBHOOK_URL === undefined ? undefined : new URL(values.ALERT_WEBHOOK_URL),
     serviceAccount: clientEmail && privateKey ? { clientEmail, privateKey } : undefined,
   };
 }

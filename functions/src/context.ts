@@ -1,9 +1,13 @@
+import type { App } from "firebase-admin/app";
 import { applicationDefault, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { v7 as uuidv7 } from "uuid";
+import { createAlerts } from "./alerts.ts";
 import type { Config } from "./config.ts";
 import { REGION } from "./config.ts";
 import type { Logger } from "./log.ts";
 import { createLogger } from "./log.ts";
+import type { MonitoringTarget } from "./telemetry/cloud-monitoring.ts";
+import { createTelemetry } from "./telemetry/telemetry.ts";
 import { emulatorCredentials, oauthCredentials } from "./realtime/credentials.ts";
 import type { CustomTokens } from "./realtime/custom-tokens.ts";
 import { createCustomTokens } from "./realtime/custom-tokens.ts";
@@ -42,6 +46,8 @@ export interface Context extends RelayContext, UserMirrorContext {
   /** UUIDv7, in the order in which one instance makes them. */
   newId: () => string;
   clock: () => Date;
+  /** As Prometheus reads it; undefined where the metrics go to Cloud Monitoring. */
+  metricsPage: (() => Promise<string>) | undefined;
   /** Finishes what runs and lets go of every connection. */
   close: () => Promise<void>;
 }
@@ -65,13 +71,18 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     },
     uuidv7(),
   );
+  const { metrics, ...telemetry } = createTelemetry(config.monitoring && monitoringTarget(app, config.monitoring));
   const realtime = new Realtime({
     url: config.realtime.url,
     timeout: config.realtime.timeout,
-    credentials: config.realtime.emulator ? async () => emulatorCredentials() : () => oauthCredentials(app),
+    credentials: config.realtime.emulator
+      ? async () => emulatorCredentials()
+      : oauthCredentials(app, () => metrics.tokenRefreshes.add(1)),
+    onConnected: (connected) => metrics.connected.record(connected ? 1 : 0),
   });
-  const relay: RelayContext = { db, realtime, window: config.realtime.window };
-  const inlineRelay = createInlineRelay(relay, log, config.inlineRelayDeadline);
+  const alerts = createAlerts({ db, log, metrics }, config.alertWebhook);
+  const relay: RelayContext = { db, realtime, window: config.realtime.window, log, metrics, alerts };
+  const inlineRelay = createInlineRelay(relay, config.inlineRelayDeadline);
   const userMirror: UserMirrorContext = { db, realtime, firebaseUsers: createFirebaseUsers(app) };
   const userQueue = parts.userQueue ?? createQueue<UserTask>(config, "mirrorUsers", config.tasks.mirrorUsersUrl);
   const userWake = createUserWake(userMirror, userQueue, log, config.inlineRelayDeadline);
@@ -88,16 +99,28 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     passwords: createPasswords(),
     limits: createLimits(counters.store, config.rateLimits.scale),
     log,
+    metricsPage: telemetry.page,
     newId: parts.newId ?? (() => uuidv7()),
     clock: parts.clock ?? (() => new Date()),
     async close() {
       await inlineRelay.close();
       await userWake.close();
       await counters.close();
+      await alerts.settle();
+      await telemetry.close();
       await db.destroy();
       await deleteApp(app);
     },
   };
+}
+
+function monitoringTarget(app: App, { projectId, job }: NonNullable<Config["monitoring"]>): MonitoringTarget {
+  const token = async () => {
+    if (!app.options.credential) throw new Error("the Firebase app has no credential");
+    const { access_token } = await app.options.credential.getAccessToken();
+    return access_token;
+  };
+  return { projectId, region: REGION, job, instance: uuidv7(), token };
 }
 
 function createQueue<Task extends object>(config: Config, functionName: string, functionUrl: string): Queue<Task> {

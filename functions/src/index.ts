@@ -6,6 +6,10 @@ import { createApp } from "./app.ts";
 import { EMULATED, readConfig, REGION } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createContext } from "./context.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import { endGracefully } from "./lifecycle.ts";
+import { reconcileRound } from "./relay/rounds.ts";
+import { sweep as runSweep } from "./relay/sweep.ts";
 import { runRelayTask } from "./relay/task.ts";
 import { sweepUsers } from "./relay/user-sweep.ts";
 import { runUserTask } from "./relay/user-task.ts";
@@ -16,19 +20,32 @@ const SECRETS = EMULATED ? [] : ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKE
 // The emulator starts a process (100 MB, a second of CPU) for each request under way; 100 tasks at once stop a small machine.
 const CONCURRENT_TASKS = EMULATED ? 4 : 100;
 
-// Made at the first call, not at import: the CLI imports this file to find the functions, and has no configuration.
-let made: Context | undefined;
-const context = () => (made ??= createContext(readConfig()));
+interface Process {
+  context: Context;
+  lifecycle: Lifecycle;
+  listener: ReturnType<typeof getRequestListener>;
+}
 
-let listener: ReturnType<typeof getRequestListener> | undefined;
+// Made at the first call, not at import: the CLI imports this file to find the functions, and has no configuration.
+let made: Process | undefined;
+
+function start(): Process {
+  const context = createContext(readConfig());
+  const lifecycle = endGracefully(context.log, context.close);
+  const listener = getRequestListener(createApp(context).fetch, { overrideGlobalObjects: false });
+  return (made = { context, lifecycle, listener });
+}
+
+/** Runs a call with the process's context; a process that is told to end waits for it. */
+function call<T>(work: (process: Process) => Promise<T>): Promise<T> {
+  const process = made ?? start();
+  return process.lifecycle.track(work(process));
+}
 
 /** The HTTP API. */
 export const api = onRequest(
   { region: REGION, secrets: SECRETS, memory: "512MiB", concurrency: 80, maxInstances: 10, invoker: "public" },
-  async (request, response) => {
-    listener ??= getRequestListener(createApp(context()).fetch, { overrideGlobalObjects: false });
-    await listener(request, response);
-  },
+  (request, response) => call(async ({ listener }) => listener(request, response)),
 );
 
 /** The task queue that brings the Realtime Database up to MySQL, a video at a time. */
@@ -51,10 +68,36 @@ export const relay = onTaskDispatched(
     rateLimits: { maxConcurrentDispatches: CONCURRENT_TASKS, maxDispatchesPerSecond: 500 },
   },
   async (task) => {
-    const done = await runRelayTask(context(), task.data);
+    const done = await call(({ context }) => runRelayTask(context, task.data, task.retryCount));
     // 503: the queue backs off and tries again.
     if (!done) throw new HttpsError("unavailable", "not relayed; to be tried again");
   },
+);
+
+// Each minute, so that with a miss of one there are still two minutes. A run ends before the next begins, and two at once do no harm.
+const EACH_MINUTE = {
+  region: REGION,
+  secrets: SECRETS,
+  schedule: "every 1 minutes",
+  timeoutSeconds: 120,
+  memory: "512MiB",
+} as const;
+const BUDGET = 50_000;
+
+/** Wakes the videos that are behind though nobody works on them. */
+export const sweep = onSchedule({ ...EACH_MINUTE, maxInstances: 2 }, () =>
+  call(async ({ context }) => {
+    const { enqueued, relayed, backlog } = await runSweep(context, BUDGET);
+    context.log.info("sweep", { enqueued, relayed, ...backlog });
+  }),
+);
+
+/** Compares the Realtime Database with MySQL, round by round, and repairs it. */
+export const reconcile = onSchedule({ ...EACH_MINUTE, maxInstances: 2 }, () =>
+  call(async ({ context }) => {
+    const { outcomes, ...counts } = await reconcileRound(context, BUDGET);
+    context.log.info("reconcile", { ...counts, ...outcomes });
+  }),
 );
 
 /** The task queue that tells the Realtime Database and Firebase Auth what became of a user's sessions. */
@@ -76,17 +119,16 @@ export const mirrorUsers = onTaskDispatched(
     rateLimits: { maxConcurrentDispatches: 40, maxDispatchesPerSecond: 100 },
   },
   async (task) => {
-    const done = await runUserTask(context(), task.data);
+    const done = await call(({ context }) => runUserTask(context, task.data));
     // 503: the queue backs off and tries again.
     if (!done) throw new HttpsError("unavailable", "not mirrored; to be tried again");
   },
 );
 
 /** Every minute: sessions that expired, users whose task was lost, and what is too old to keep. */
-export const sweepAccounts = onSchedule(
-  { schedule: "every 1 minutes", region: REGION, secrets: SECRETS, memory: "512MiB", maxInstances: 1 },
-  async () => {
-    const report = await sweepUsers(context());
-    context().log.info("accounts swept", { ...report });
-  },
+export const sweepAccounts = onSchedule({ ...EACH_MINUTE, maxInstances: 1 }, () =>
+  call(async ({ context }) => {
+    const report = await sweepUsers(context);
+    context.log.info("accounts swept", { ...report });
+  }),
 );

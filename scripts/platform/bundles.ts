@@ -9,7 +9,8 @@ import { root } from "./paths.ts";
  */
 const EXTERNAL = ["firebase-functions", "firebase-admin", "@google-cloud/*", "argon2"];
 
-const FUNCTIONS: BuildOptions = {
+/** How the functions are built, but for where to. */
+export const functionsBundle: BuildOptions = {
   entryPoints: ["functions/src/index.ts"],
   outfile: "functions/lib/index.js",
   platform: "node",
@@ -32,7 +33,7 @@ const PAGE: BuildOptions = {
   loader: { ".html": "copy", ".svg": "copy" },
 };
 
-const BUNDLES = [FUNCTIONS, PAGE].map((options): BuildOptions => ({
+const BUNDLES = [functionsBundle, PAGE].map((options): BuildOptions => ({
   ...options,
   absWorkingDir: root,
   bundle: true,

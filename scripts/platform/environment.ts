@@ -11,7 +11,7 @@ export function functionsEnvironment(folder: string, ports: Ports, mysqlUrl: str
   };
 }
 
-/** For processes beside the emulators (seed, reconcile, tests): also what the emulators would tell a function, and where the API is. */
+/** For processes beside the emulators (seed, sync, tests): also what the emulators would tell a function, and where the API is. */
 export function toolsEnvironment(folder: string, ports: Ports, mysqlUrl: string) {
   return {
     ...functionsEnvironment(folder, ports, mysqlUrl),

@@ -45,7 +45,7 @@ export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvi
     .then(() => steps.run("migrations", () => migrate(url, migrations)))
     .then(() => supervisor.announce({ mysqlUrl: url }));
   // The Realtime Database server starts empty; MySQL has the truth.
-  const fill = () => runScript(supervisor, folder, "reconcile", env);
+  const fill = () => runScript(supervisor, folder, "sync", env, ["reconcile"]);
   const rtdb = steps.run("Realtime Database server", () =>
     startRtdb({
       folder,

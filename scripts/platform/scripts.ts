@@ -10,13 +10,14 @@ import type { Supervisor } from "./supervisor.ts";
 export async function runScript(
   supervisor: Supervisor,
   folder: string,
-  name: "seed" | "reconcile",
+  name: "seed" | "sync",
   env: Record<string, string>,
+  args: string[] = [],
 ): Promise<void> {
   const logFile = join(folder, `logs/${name}.log`);
   const script = join(root, `scripts/${name}.ts`);
   const child = await supervisor.start(
-    { name, command: process.execPath, args: [script], env: { ...process.env, ...env }, logFile },
+    { name, command: process.execPath, args: [script, ...args], env: { ...process.env, ...env }, logFile },
     () => {},
   );
   const how = await child.exited;

@@ -1,8 +1,11 @@
-import type { App } from "firebase-admin/app";
+import type { App, Credential } from "firebase-admin/app";
 import jwt from "jsonwebtoken";
 
 /** The `auth.uid` under which the rules let the relay, and nobody else, write a video's comments. */
 export const RELAY_UID = "relay";
+
+/** Seconds before its end that a token is no longer used. */
+const MARGIN = 300;
 
 /** What a request to the Realtime Database carries to be judged by the rules as the relay. */
 export interface RelayCredentials {
@@ -12,16 +15,31 @@ export interface RelayCredentials {
 
 /**
  * The relay's proof against the real Realtime Database: the service account's OAuth token, with its rights given up by
- * `auth_variable_override`. The Admin SDK keeps the token until it is about to expire.
+ * `auth_variable_override`. Kept until it is about to expire; `onRefresh` hears of each new one.
  * @see https://firebase.google.com/docs/database/rest/auth
  */
-export async function oauthCredentials(app: App): Promise<RelayCredentials> {
+export function oauthCredentials(app: App, onRefresh: () => void): () => Promise<RelayCredentials> {
   const credential = app.options.credential;
   if (!credential) throw new Error("the Firebase app has no credential");
-  const { access_token: token } = await credential.getAccessToken();
-  return {
-    query: { auth_variable_override: JSON.stringify({ uid: RELAY_UID }) },
-    headers: { authorization: `Bearer ${token}` },
+  let held: { token: string; until: number } | undefined;
+  let asking: Promise<{ token: string; until: number }> | undefined;
+
+  async function ask(from: Credential): Promise<{ token: string; until: number }> {
+    try {
+      const { access_token: token, expires_in: seconds } = await from.getAccessToken();
+      onRefresh();
+      return (held = { token, until: Date.now() + (seconds - MARGIN) * 1000 });
+    } finally {
+      asking = undefined;
+    }
+  }
+
+  return async () => {
+    const { token } = held && held.until > Date.now() ? held : await (asking ??= ask(credential));
+    return {
+      query: { auth_variable_override: JSON.stringify({ uid: RELAY_UID }) },
+      headers: { authorization: `Bearer ${token}` },
+    };
   };
 }
 

@@ -21,11 +21,10 @@ export interface FencedUpdate {
 
 export async function readFence(realtime: Realtime, videoId: string): Promise<Fence> {
   const value = await realtime.read(paths.sync(videoId));
-  if (value === null) return { epoch: 0, to: 0 };
-  if (typeof value === "object" && "epoch" in value && "to" in value) {
-    return { epoch: Number(value.epoch), to: Number(value.to) };
-  }
-  throw new RealtimeError("invalid", `sync/${videoId} is not a fence; delete it, and the video is filled again`);
+  // What is no fence counts as none, for the rules too: whoever damaged it, the video is filled again.
+  const isFence = typeof value === "object" && value !== null && "epoch" in value && "to" in value;
+  if (!isFence || typeof value.epoch !== "number" || typeof value.to !== "number") return { epoch: 0, to: 0 };
+  return { epoch: value.epoch, to: value.to };
 }
 
 /**
@@ -48,4 +47,19 @@ export async function writeFenced(realtime: Realtime, update: FencedUpdate): Pro
     if (!moved) throw error;
     return stands;
   }
+}
+
+/**
+ * Why the Realtime Database would not take these values, if it would not: asked without writing any. Without a move of the fence
+ * the rules refuse every write, but the data is looked at before the rules are.
+ */
+export async function refusalOf(realtime: Realtime, values: Record<string, unknown>): Promise<string | undefined> {
+  try {
+    await realtime.update(values);
+  } catch (error) {
+    if (error instanceof RealtimeError && error.kind === "refused") return undefined;
+    if (error instanceof RealtimeError && error.kind === "invalid") return error.message;
+    throw error;
+  }
+  throw new RealtimeError("refused", "a write that moves no fence was let through: the rules in force are not ours");
 }

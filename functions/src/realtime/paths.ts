@@ -14,3 +14,8 @@ export const paths = {
 export function changeKey(seq: number): string {
   return String(seq).padStart(16, "0");
 }
+
+/** Whether the Realtime Database takes the text as a key. */
+export function isKey(text: string): boolean {
+  return text !== "" && !/[.$#[\]/\u0000-\u001f\u007f]/.test(text);
+}

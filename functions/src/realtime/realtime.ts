@@ -7,6 +7,8 @@ export interface RealtimeOptions {
   credentials: () => Promise<RelayCredentials>;
   /** Milliseconds after which a request is given up, its outcome unknown. */
   timeout: number;
+  /** Hears after each request whether it was answered. */
+  onConnected?: (connected: boolean) => void;
 }
 
 /**
@@ -54,8 +56,10 @@ export class Realtime {
       status = response.status;
       text = await response.text();
     } catch (error) {
+      this.#options.onConnected?.(false);
       throw new RealtimeError("away", `no answer from the Realtime Database: ${reasonOf(error)}`, { cause: error });
     }
+    this.#options.onConnected?.(status < 500);
     if (status < 300) return text;
     // The text names a rule or a path, never content.
     throw new RealtimeError(kindOf(status), `the Realtime Database answered ${status}: ${text.slice(0, 200).trim()}`);

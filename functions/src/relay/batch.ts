@@ -1,6 +1,6 @@
 import type { Comment } from "../realtime/comment.ts";
 import type { FencedUpdate } from "../realtime/fence.ts";
-import { changeKey, paths } from "../realtime/paths.ts";
+import { changeKey, isKey, paths } from "../realtime/paths.ts";
 import type { CommentRow } from "../tables/comments.ts";
 
 /** Changes that `changes/{video_id}` keeps. */
@@ -19,6 +19,8 @@ export interface Target {
   to: number;
   /** Newest comments that `comments/{video_id}` holds. */
   window: number;
+  /** Comments that the Realtime Database refuses as they now stand: to listeners they are not there. */
+  parked: ReadonlySet<string>;
 }
 
 export function toComment(row: CommentRow): Comment {
@@ -33,8 +35,13 @@ export function toComment(row: CommentRow): Comment {
   };
 }
 
-function toChange(row: CommentRow): Comment | { id: string; deleted: true } {
-  return row.deleted_at ? { id: row.id, deleted: true } : toComment(row);
+export type Change = Comment | { id: string; deleted: true };
+
+/** A row as it stands in `changes/{video_id}`. A refused comment is as good as deleted; of a refused tombstone nothing is written. */
+export function toChange(row: CommentRow, parked: ReadonlySet<string>): Change | null {
+  const refused = parked.has(row.id);
+  if (row.deleted_at) return refused ? null : { id: row.id, deleted: true };
+  return refused ? { id: row.id, deleted: true } : toComment(row);
 }
 
 /**
@@ -43,42 +50,55 @@ function toChange(row: CommentRow): Comment | { id: string; deleted: true } {
  * @param changes the rows of the last `CHANGES_KEPT` changes
  */
 export function snapshotUpdate(target: Target, newest: CommentRow[], changes: CommentRow[]): FencedUpdate {
-  const { videoId, epoch, from, to } = target;
-  const comments = Object.fromEntries(newest.map((row) => [row.id, toComment(row)]));
-  const tail = Object.fromEntries(changes.map((row) => [changeKey(row.seq), toChange(row)]));
+  const { videoId, epoch, from, to, parked } = target;
+  const shown = newest.filter((row) => !parked.has(row.id));
+  const comments = Object.fromEntries(shown.map((row) => [row.id, toComment(row)]));
+  const tail = Object.fromEntries(changes.map((row) => [changeKey(row.seq), toChange(row, parked)]));
   return { videoId, epoch, from, to, values: { [paths.comments(videoId)]: comments, [paths.changes(videoId)]: tail } };
 }
 
 /**
  * The changes `(from, to]` one by one, with what they push out of the window or let back in. At most `DELTA_MAX` of them; ends
- * earlier, at a lower `to`, when they grow too large for one update.
+ * earlier, at a lower `to`, when they grow too large for one update. After it the places are as `snapshotUpdate` would leave them.
  *
  * Only `n = to - from` changes lie between the two states, so a comment can have left or entered the window only within `n`
  * places of its end: those `2n` places, read in the same snapshot as the changes, are all that has to be looked at.
  * @param changes the rows with `from < seq <= to`, in order
  * @param edge the comments that are not deleted, newest first, without the first `window - n`, at most `2n`
+ * @param tail the seqs of all rows in `(to - CHANGES_KEPT, to]`; needed when a comment was edited or deleted, for then its earlier
+ * change, with what it said, still stands among the changes
  */
-export function deltaUpdate(target: Target, changes: CommentRow[], edge: CommentRow[]): FencedUpdate {
-  const { videoId, epoch, from } = target;
+export function deltaUpdate(
+  target: Target,
+  changes: CommentRow[],
+  edge: CommentRow[],
+  tail?: ReadonlySet<number>,
+): FencedUpdate {
+  const { videoId, epoch, from, parked } = target;
   const n = target.to - from;
   const values: Record<string, unknown> = {};
   // The oldest comment of a full window; one that sorts before it is no longer live.
   const oldest = edge[n - 1]?.id ?? "";
-  const isLive = (row: CommentRow) => row.deleted_at === null && row.id >= oldest;
+  const put = (row: CommentRow, live: boolean) => {
+    // Of a refused comment an earlier version may stand there and has to go, unless its place is what is refused.
+    const refused = parked.has(row.id);
+    if (refused && (row.deleted_at || !isKey(row.id))) return;
+    values[paths.comment(videoId, row.id)] = live && !refused ? toComment(row) : null;
+  };
 
   const written = fitting(changes);
   const to = written.length === changes.length ? target.to : (written.at(-1)?.seq ?? target.to);
 
   if (changes.some((row) => row.deleted_at)) {
-    for (const row of edge.slice(0, n)) values[paths.comment(videoId, row.id)] = toComment(row);
+    for (const row of edge.slice(0, n)) put(row, true);
   }
-  for (const row of edge.slice(n)) values[paths.comment(videoId, row.id)] = null;
-  for (let seq = Math.max(1, from - CHANGES_KEPT + 1); seq <= Math.min(from, to - CHANGES_KEPT); seq += 1) {
-    values[paths.change(videoId, seq)] = null;
+  for (const row of edge.slice(n)) put(row, false);
+  for (let seq = Math.max(1, from - CHANGES_KEPT + 1); seq <= from; seq += 1) {
+    if (seq <= to - CHANGES_KEPT || (tail && !tail.has(seq))) values[paths.change(videoId, seq)] = null;
   }
   for (const row of written) {
-    values[paths.comment(videoId, row.id)] = isLive(row) ? toComment(row) : null;
-    values[paths.change(videoId, row.seq)] = toChange(row);
+    put(row, row.deleted_at === null && row.id >= oldest);
+    values[paths.change(videoId, row.seq)] = toChange(row, parked);
   }
   return { videoId, epoch, from, to, values };
 }

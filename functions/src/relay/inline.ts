@@ -1,5 +1,5 @@
 import CircuitBreaker from "opossum";
-import type { Logger } from "../log.ts";
+import { RealtimeError } from "../realtime/errors.ts";
 import type { RelayContext } from "./relay.ts";
 import { relayVideo } from "./relay.ts";
 
@@ -15,7 +15,8 @@ export interface InlineRelay {
  * that was committed while one runs may have been missed by it, so those who come meanwhile share the next.
  * @param deadline milliseconds that a request waits; 0 turns the inline relay off
  */
-export function createInlineRelay(context: RelayContext, log: Logger, deadline: number): InlineRelay {
+export function createInlineRelay(context: RelayContext, deadline: number): InlineRelay {
+  const { log, metrics, alerts } = context;
   const running = new Map<string, Promise<void>>();
   const next = new Map<string, Promise<void>>();
   // While the Realtime Database is away, requests do not wait for it: after half of 10 failed, one try every 5 s.
@@ -26,13 +27,15 @@ export function createInlineRelay(context: RelayContext, log: Logger, deadline: 
     resetTimeout: 5_000,
   });
   breaker.on("open", () => {
-    log.error("inline relay off: the Realtime Database fails; changes wait for their tasks", {});
+    alerts.raise("breaker", "", "inline relay off: it fails; changes wait for their tasks", {});
   });
 
   function start(videoId: string): Promise<void> {
     const run = breaker
       .fire(videoId)
       .catch((error: unknown) => {
+        const kind = error instanceof RealtimeError ? error.kind : "other";
+        metrics.failures.add(1, { operation: "inline", kind });
         if (!breaker.opened) log.warn("inline relay failed; the task will do it", { video_id: videoId }, error);
       })
       .finally(() => running.delete(videoId));

@@ -1,17 +1,28 @@
+import type { Alerts } from "../alerts.ts";
+import type { Logger } from "../log.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 import { RealtimeError } from "../realtime/errors.ts";
-import type { FencedUpdate } from "../realtime/fence.ts";
+import type { Fence, FencedUpdate } from "../realtime/fence.ts";
 import { writeFenced } from "../realtime/fence.ts";
 import type { Realtime } from "../realtime/realtime.ts";
-import { listChanges, listComments } from "../tables/comments.ts";
+import type { CommentRow } from "../tables/comments.ts";
+import { listChanges, listChangeSeqs, listComments } from "../tables/comments.ts";
+import { parkedIds } from "../tables/parked-comments.ts";
 import type { Db } from "../tables/schema.ts";
+import type { VideoRow } from "../tables/videos.ts";
 import { findVideo, moveAppliedSeq } from "../tables/videos.ts";
+import type { Target } from "./batch.ts";
 import { CHANGES_KEPT, DELTA_MAX, deltaUpdate, snapshotUpdate } from "./batch.ts";
+import { parkRefused } from "./park.ts";
 
 export interface RelayContext {
   db: Db;
   realtime: Realtime;
   /** Newest comments of a video that the Realtime Database holds. */
   window: number;
+  log: Logger;
+  metrics: Metrics;
+  alerts: Alerts;
 }
 
 /**
@@ -23,42 +34,97 @@ export async function relayVideo(context: RelayContext, videoId: string): Promis
   for (;;) {
     const pending = await readPending(context, videoId);
     if (!pending) return;
-    const { appliedSeq, update } = pending;
-    const fence = await writeFenced(context.realtime, update);
-    if (fence.epoch > update.epoch) {
-      throw new RealtimeError("refused", `sync/${videoId} is of epoch ${fence.epoch}, MySQL's is ${update.epoch}`);
-    }
-    // An older epoch, or a fence behind MySQL's mark, is a Realtime Database that was wiped or restored: it is filled from 0.
-    const stands = fence.epoch === update.epoch ? fence.to : 0;
-    await moveAppliedSeq(context.db, videoId, appliedSeq, stands);
+    const fence = await write(context, pending);
+    if (fence) await mark(context, pending, fence);
   }
 }
 
-interface Pending {
-  appliedSeq: number;
+export interface Pending {
   update: FencedUpdate;
+  /** The rows that the update shows. */
+  rows: CommentRow[];
+  parked: ReadonlySet<string>;
+  /** Milliseconds, as the process counts them, when the rows were read. */
+  readAt: number;
+  /** The same moment by the database's clock. */
+  now: Date;
+}
+
+/** Where the fence stands afterwards; undefined when comments were parked first, and the rows are to be read again. */
+async function write(context: RelayContext, pending: Pending): Promise<Fence | undefined> {
+  try {
+    return await writeFenced(context.realtime, pending.update);
+  } catch (error) {
+    if (!(error instanceof RealtimeError) || error.kind !== "invalid") throw error;
+    if (await parkRefused(context, pending)) return undefined;
+    throw error;
+  }
+}
+
+async function mark({ db, metrics }: RelayContext, pending: Pending, fence: Fence): Promise<void> {
+  const { videoId, epoch, from, to } = pending.update;
+  const applied = fence.epoch === epoch && fence.to === to;
+  if (fence.epoch > epoch) {
+    const video = await findVideo(db, videoId);
+    if (video && video.epoch >= fence.epoch) return;
+    throw new RealtimeError(
+      "refused",
+      `sync/${videoId} is of epoch ${fence.epoch}, MySQL's is ${epoch}: begin a new one`,
+    );
+  }
+  // An older epoch, or a fence behind MySQL's mark, is a Realtime Database that was wiped or restored: it is filled from 0.
+  const stands = fence.epoch === epoch ? fence.to : 0;
+  const moved = await moveAppliedSeq(db, videoId, from, stands);
+  if (applied && moved) {
+    const elapsed = performance.now() - pending.readAt;
+    const age = ({ updated_at: at }: CommentRow) => Math.max(0, pending.now.getTime() - at.getTime()) + elapsed;
+    const fresh = pending.rows.filter(({ seq }) => seq > from && seq <= to);
+    for (const row of fresh) metrics.syncLatency.record(age(row));
+    metrics.batchSize.record(to - from);
+  }
+  if (!applied) metrics.fenceConflicts.add(1);
+  if (moved) return;
+  const video = await findVideo(db, videoId);
+  if (video && video.epoch === fence.epoch && fence.to > video.seq) {
+    const stand = `sync/${videoId} stands at ${fence.to}, MySQL only at ${video.seq}`;
+    throw new RealtimeError("refused", `${stand}: MySQL was restored; begin a new epoch`);
+  }
 }
 
 /** The next update that the video needs, read in one snapshot; undefined when it needs none. */
 async function readPending({ db, window }: RelayContext, videoId: string): Promise<Pending | undefined> {
-  return db
-    .transaction()
-    .setIsolationLevel("repeatable read")
-    .setAccessMode("read only")
-    .execute(async (snapshot) => {
-      const video = await findVideo(snapshot, videoId);
-      if (!video?.is_behind) return undefined;
-      const { applied_seq: from, seq: to, epoch } = video;
-      const target = { videoId, epoch, from, to, window };
-      const n = to - from;
+  // Most looks find nothing, and need no transaction for it.
+  const behind = await findVideo(db, videoId);
+  if (!behind?.is_behind) return undefined;
+  return inSnapshot(db, async (snapshot) => {
+    const readAt = performance.now();
+    const video = await findVideo(snapshot, videoId);
+    if (!video?.is_behind) return undefined;
+    const parked = await parkedIds(snapshot, videoId);
+    const target = { videoId, epoch: video.epoch, from: video.applied_seq, to: video.seq, window, parked };
+    const { now, ...update } = await readUpdate(snapshot, video, target);
+    return { ...update, parked, readAt, now };
+  });
+}
 
-      if (from === 0 || n > Math.min(DELTA_MAX, window)) {
-        const newest = await listComments(snapshot, videoId, { limit: window });
-        const changes = await listChanges(snapshot, videoId, to - CHANGES_KEPT, CHANGES_KEPT);
-        return { appliedSeq: from, update: snapshotUpdate(target, newest, changes) };
-      }
-      const changes = await listChanges(snapshot, videoId, from, n);
-      const edge = await listComments(snapshot, videoId, { limit: 2 * n, offset: window - n });
-      return { appliedSeq: from, update: deltaUpdate(target, changes, edge) };
-    });
+async function readUpdate(snapshot: Db, video: VideoRow, target: Target) {
+  const { videoId, from, to, window } = target;
+  const { now } = video;
+  const n = to - from;
+  if (from < video.rebuild_seq || from === 0 || n > Math.min(DELTA_MAX, window)) {
+    const newest = await listComments(snapshot, videoId, { limit: window });
+    const changes = await listChanges(snapshot, videoId, to - CHANGES_KEPT, CHANGES_KEPT);
+    return { update: snapshotUpdate(target, newest, changes), rows: [...newest, ...changes], now };
+  }
+  const changes = await listChanges(snapshot, videoId, from, n);
+  const edge = await listComments(snapshot, videoId, { limit: 2 * n, offset: window - n });
+  const tail = changes.some(({ version }) => version > 1)
+    ? await listChangeSeqs(snapshot, videoId, to - CHANGES_KEPT)
+    : undefined;
+  return { update: deltaUpdate(target, changes, edge, tail), rows: [...changes, ...edge.slice(0, n)], now };
+}
+
+/** All that `work` reads is of one moment. */
+export function inSnapshot<T>(db: Db, work: (snapshot: Db) => Promise<T>): Promise<T> {
+  return db.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(work);
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "../log.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 import type { Db } from "../tables/schema.ts";
 import { isTaskPending, markEnqueued } from "../tables/videos.ts";
 import type { Queue } from "./queue.ts";
@@ -8,7 +9,7 @@ import type { Queue } from "./queue.ts";
  * is enqueued. Never throws: the change is committed, and the sweep finds a video that nobody woke.
  */
 export async function wake(
-  context: { db: Db; queue: Queue; log: Logger },
+  context: { db: Db; queue: Queue; log: Logger; metrics: Metrics },
   videoId: string,
   seq: number,
 ): Promise<void> {
@@ -17,6 +18,7 @@ export async function wake(
     await context.queue.enqueue({ video_id: videoId });
     await markEnqueued(context.db, videoId, seq);
   } catch (error) {
+    context.metrics.failures.add(1, { operation: "enqueue", kind: "other" });
     context.log.warn("relay task not enqueued; the sweep will find the video", { video_id: videoId, seq }, error);
   }
 }

@@ -114,3 +114,26 @@ export async function listChanges(db: Db, videoId: string, after: number, limit:
     .limit(limit)
     .execute();
 }
+
+/** The seqs of the video's changes after `after`: one for each comment, that of its last change. */
+export async function listChangeSeqs(db: Db, videoId: string, after: number): Promise<Set<number>> {
+  const rows = await db
+    .selectFrom("comments")
+    .select("seq")
+    .where("video_id", "=", videoId)
+    .where("seq", ">", after)
+    .execute();
+  return new Set(rows.map((row) => row.seq));
+}
+
+/** Which of these comments MySQL has, tombstones included, with the number of their last change. */
+export async function findSeqs(db: Db, videoId: string, ids: string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("comments")
+    .select(["id", "seq"])
+    .where("video_id", "=", videoId)
+    .where("id", "in", ids)
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.seq]));
+}

@@ -67,7 +67,10 @@ export function duplicateKey(error: unknown): string | undefined {
 
 /** Whether MySQL could not be reached, or cannot take writes now. The outcome of what was under way is then unknown. */
 export function isDatabaseAway(error: unknown): boolean {
-  return error instanceof Error && "code" in error && typeof error.code === "string" && AWAY.has(error.code);
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && typeof error.code === "string") return AWAY.has(error.code);
+  // The driver's own word for a connection that broke between two statements of a transaction has no code.
+  return "fatal" in error && error.fatal === true;
 }
 
 const AWAY = new Set([

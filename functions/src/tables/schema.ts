@@ -3,6 +3,8 @@ import type { AuditLogTable } from "./audit-log.ts";
 import type { CommentsTable } from "./comments.ts";
 import type { UserDevicesTable } from "./user-devices.ts";
 import type { IdempotencyKeysTable } from "./idempotency-keys.ts";
+import type { ParkedCommentsTable } from "./parked-comments.ts";
+import type { AlertsTable } from "./alerts.ts";
 import type { SessionsTable } from "./sessions.ts";
 import type { UserMirrorsTable } from "./user-mirrors.ts";
 import type { UsersTable } from "./users.ts";
@@ -17,6 +19,8 @@ export interface Schema {
   videos: VideosTable;
   comments: CommentsTable;
   idempotency_keys: IdempotencyKeysTable;
+  parked_comments: ParkedCommentsTable;
+  alerts: AlertsTable;
 }
 
 /** The pool or a transaction: a table function works in and out of one. */

@@ -13,11 +13,15 @@ export interface VideosTable {
   enqueued_at: NullableTimestamp;
   attempted_at: NullableTimestamp;
   is_behind: GeneratedAlways<boolean>;
+  /** Until the Realtime Database has come here, it is sent the video's whole live state. */
+  rebuild_seq: Generated<number>;
+  reconciled_at: NullableTimestamp;
   inserted_at: Timestamp;
   updated_at: UpdatedTimestamp;
 }
 
-export type VideoRow = Selectable<VideosTable>;
+/** A video, and the time by the database's clock when it was read. */
+export type VideoRow = Selectable<VideosTable> & { now: Date };
 
 /** A pending task older than this is taken for lost. */
 const PENDING_SECONDS = 30;
@@ -36,7 +40,12 @@ export async function takeSeq(transaction: Db, id: string): Promise<number> {
 }
 
 export async function findVideo(db: Db, id: string): Promise<VideoRow | undefined> {
-  return db.selectFrom("videos").selectAll().where("id", "=", id).executeTakeFirst();
+  return db
+    .selectFrom("videos")
+    .selectAll()
+    .select(sql<Date>`NOW(3)`.as("now"))
+    .where("id", "=", id)
+    .executeTakeFirst();
 }
 
 /** A page of videos by id, for walks over all of them. */
@@ -76,13 +85,15 @@ export async function markAttempted(db: Db, id: string): Promise<void> {
 
 /**
  * Moves `applied_seq` from what the caller saw to what the Realtime Database's fence says, which may be lower after it was wiped.
- * Changes nothing when somebody else moved it meanwhile; the caller looks again in either case.
+ * Changes nothing, and answers false, when somebody else moved it meanwhile, or when MySQL knows of no such change.
  */
-export async function moveAppliedSeq(db: Db, id: string, seen: number, appliedSeq: number): Promise<void> {
-  await db
+export async function moveAppliedSeq(db: Db, id: string, seen: number, appliedSeq: number): Promise<boolean> {
+  const result = await db
     .updateTable("videos")
     .set({ applied_seq: appliedSeq })
     .where("id", "=", id)
     .where("applied_seq", "=", seen)
-    .execute();
+    .where("seq", ">=", appliedSeq)
+    .executeTakeFirstOrThrow();
+  return result.numUpdatedRows === 1n;
 }

@@ -10,7 +10,14 @@ function row(id: string, seq: number, more: Partial<CommentRow> = {}): CommentRo
   return { ...base, inserted_at: at, updated_at: at, deleted_at: null, ...more };
 }
 const tombstone = (id: string, seq: number) => row(id, seq, { content: "", deleted_at: at });
-const target = (from: number, to: number, window = 500) => ({ videoId: "v", epoch: 1, from, to, window });
+const target = (from: number, to: number, window = 500) => ({
+  videoId: "v",
+  epoch: 1,
+  from,
+  to,
+  window,
+  parked: new Set<string>(),
+});
 
 describe("the update of a batch", () => {
   test("a posted comment is written as itself and as a change", () => {

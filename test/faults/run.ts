@@ -1,0 +1,98 @@
+import { parseArgs } from "node:util";
+import { Problem, runCommand } from "../../scripts/platform/problem.ts";
+import { faults } from "./faults.ts";
+import { mutants } from "./mutants.ts";
+import { createRandom } from "./random.ts";
+import type { SuiteOptions, SuiteReport } from "./suite.ts";
+import { runSuite } from "./suite.ts";
+
+const HELP = `Runs the built functions under load and faults, and checks the promises: npm run test:faults [-- options]
+
+  --writes N     writes to be acknowledged (1200)
+  --pace N       writes per second, about (60)
+  --faults N     faults; each kind comes at least once when there is room (all kinds once)
+  --only NAME    this kind alone; may be repeated
+  --outage N     seconds that the Realtime Database is away (8)
+  --seed N       repeat a run
+  --mutants      break the relay in each of the known ways; each must be noticed
+  --mutant NAME  this one
+  --help         this
+
+Needs MYSQL_URL: a server in which it makes a database and drops it. KEEP_LOGS=1 keeps the instances' logs in .local.`;
+
+await runCommand(async () => {
+  const { values } = parseArgs({
+    options: {
+      writes: { type: "string", default: "1200" },
+      pace: { type: "string", default: "60" },
+      faults: { type: "string" },
+      only: { type: "string", multiple: true },
+      outage: { type: "string", default: "8" },
+      seed: { type: "string", default: String(Date.now() % 1_000_000) },
+      mutants: { type: "boolean", default: false },
+      mutant: { type: "string", multiple: true },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  if (!process.env["MYSQL_URL"]) throw new Problem("MYSQL_URL is not set.");
+  const seed = Number(values.seed);
+  const say = (line: string) => console.log(line);
+  const options = {
+    seed,
+    writes: Number(values.writes),
+    pace: Number(values.pace),
+    outage: Number(values.outage),
+    say,
+  };
+
+  if (values.mutants || values.mutant) return runMutants(values.mutant ?? Object.keys(mutants), options);
+  const kinds = values.only ?? Object.keys(faults);
+  const plan = planOf(kinds, Number(values.faults ?? kinds.length), seed);
+  console.log(`seed ${seed}: ${options.writes} writes, ${plan.length} faults`);
+  const report = await runSuite({ ...options, plan, edits: [] });
+  print(report);
+  if (report.violations.length > 0) process.exitCode = 1;
+});
+
+/** A wipe comes last: after it a listener cannot tell what goes back. */
+function planOf(kinds: string[], count: number, seed: number): string[] {
+  const unknown = kinds.find((kind) => !(kind in faults));
+  if (unknown !== undefined)
+    throw new Problem(`No such fault: ${unknown}. There are: ${Object.keys(faults).join(", ")}`);
+  const random = createRandom(seed);
+  const plan: string[] = [];
+  while (plan.length < count) {
+    const round = kinds.filter((kind) => kind !== "rtdb wiped");
+    while (round.length > 0) plan.push(...round.splice(random.below(round.length), 1));
+    if (kinds.length === 1 && round.length === 0 && plan.length === 0) break;
+  }
+  const cut = plan.slice(0, kinds.includes("rtdb wiped") ? count - 1 : count);
+  return kinds.includes("rtdb wiped") ? [...cut, "rtdb wiped"] : cut;
+}
+
+async function runMutants(names: string[], options: Omit<SuiteOptions, "plan" | "edits">): Promise<void> {
+  const unnoticed: string[] = [];
+  for (const name of names) {
+    const mutant = mutants[name];
+    if (!mutant) throw new Problem(`No such mutant: ${name}. There are: ${Object.keys(mutants).join(", ")}`);
+    console.log(`\nmutant: ${name} (seed ${options.seed})`);
+    const plan = [...mutant.faults, ...mutant.faults, ...mutant.faults];
+    const report = await runSuite({ ...options, plan, edits: mutant.edits });
+    console.log(
+      `  ${report.violations.length > 0 ? "noticed" : "NOT NOTICED"}: ${report.violations[0]?.slice(0, 200) ?? ""}`,
+    );
+    if (report.violations.length === 0) unnoticed.push(name);
+  }
+  console.log(`\n${names.length - unnoticed.length} of ${names.length} mutants noticed`);
+  if (unnoticed.length > 0) process.exitCode = 1;
+}
+
+function print({ violations, acknowledged, deleted, faults: count, heard, healed }: SuiteReport): void {
+  console.log(
+    `${acknowledged} acknowledged writes, ${deleted} of them deletions, ${count} faults, ` +
+      `listeners heard ${heard} moves, equal ${healed.toFixed(1)} s after the end`,
+  );
+  for (const violation of violations.slice(0, 20)) console.log(`VIOLATION ${violation}`);
+  console.log(violations.length === 0 ? "no violations" : `${violations.length} VIOLATIONS`);
+}

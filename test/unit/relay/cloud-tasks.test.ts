@@ -1,0 +1,78 @@
+import { CloudTasksClient } from "@google-cloud/tasks";
+import { credentials } from "@grpc/grpc-js";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { cloudTasksQueue } from "../../../functions/src/relay/cloud-tasks.ts";
+import type { Queue } from "../../../functions/src/relay/queue.ts";
+import type { CloudTasksServer } from "../../support/cloud-tasks-server.ts";
+import { startCloudTasksServer } from "../../support/cloud-tasks-server.ts";
+
+const functionUrl = "https://relay.example.com";
+const serviceAccount = "relay@demo.iam.gserviceaccount.com";
+
+describe("the queue of Cloud Tasks, by the real client", () => {
+  let server: CloudTasksServer;
+  let client: CloudTasksClient;
+  let queue: Queue;
+
+  beforeAll(async () => {
+    server = await startCloudTasksServer();
+    client = new CloudTasksClient({
+      servicePath: "127.0.0.1",
+      port: server.port,
+      sslCreds: credentials.createInsecure(),
+      projectId: "demo",
+    });
+    queue = cloudTasksQueue({
+      projectId: "demo",
+      region: "europe-west1",
+      functionName: "relay",
+      functionUrl,
+      serviceAccount,
+      createClient: async () => client,
+    });
+  });
+  beforeEach(() => {
+    server.received.length = 0;
+    server.answers = [];
+  });
+  afterAll(async () => {
+    await client.close();
+    server.close();
+  });
+
+  test("a task names the video and nothing else, has no name, a deadline, and a token for the function", async () => {
+    await queue.enqueue({ video_id: "v" });
+    expect(server.received).toHaveLength(1);
+    const [{ parent, task } = server.received[0]!] = server.received;
+    expect(parent).toBe("projects/demo/locations/europe-west1/queues/relay");
+    expect(task.name).toBeUndefined();
+    expect(task.dispatch_deadline?.seconds).toBe("60");
+    const { url, http_method: method, headers, body, oidc_token: token } = task.http_request;
+    expect({ url, method, headers }).toEqual({
+      url: functionUrl,
+      method: "POST",
+      headers: { "content-type": "application/json" },
+    });
+    expect(JSON.parse(body.toString())).toEqual({ data: { video_id: "v" } });
+    expect(token).toEqual({ service_account_email: serviceAccount, audience: functionUrl });
+  });
+
+  test("an enqueue that meets a queue that is away, full, or silent is tried again", async () => {
+    server.answers = ["UNAVAILABLE", "RESOURCE_EXHAUSTED", "silent"];
+    await queue.enqueue({ video_id: "v" });
+    expect(server.received).toHaveLength(4);
+  });
+
+  test("an enqueue that will never be taken is not tried again", async () => {
+    server.answers = ["PERMISSION_DENIED"];
+    await expect(queue.enqueue({ video_id: "v" })).rejects.toThrow("told to answer PERMISSION_DENIED");
+    expect(server.received).toHaveLength(1);
+  });
+
+  test("it gives up within seconds, for a request waits for it", async () => {
+    server.answers = Array.from({ length: 50 }, () => "UNAVAILABLE" as const);
+    await expect(queue.enqueue({ video_id: "v" })).rejects.toThrow("told to answer UNAVAILABLE");
+    expect(server.received.length).toBeGreaterThan(3);
+    expect(server.received.length).toBeLessThan(50);
+  });
+});

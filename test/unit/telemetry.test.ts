@@ -1,0 +1,69 @@
+import { describe, expect, test } from "@jest/globals";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createTelemetry } from "../../functions/src/telemetry/telemetry.ts";
+
+describe("metrics", () => {
+  test("on a developer's machine Prometheus reads them, with the buckets of which p50, p95 and p99 are made", async () => {
+    const { metrics, page, close } = createTelemetry();
+    for (const latency of [8, 30, 900]) metrics.syncLatency.record(latency);
+    metrics.failures.add(1, { operation: "relay", kind: "away" });
+    const text = await page!();
+    expect(text).toContain('live_comments_sync_latency_bucket{otel_scope_name="live-comments",le="50"} 2');
+    expect(text).toMatch(/live_comments_failed_operations_total\{.*operation="relay",kind="away".*\} 1/);
+    await close();
+  });
+
+  test("where deployed Cloud Monitoring gets them as series of this instance, with a token", async () => {
+    const bodies: { path: string; authorization: string; body: string }[] = [];
+    const server = createServer((request, response) => {
+      void request.toArray().then((pieces) => {
+        const { authorization = "" } = request.headers;
+        bodies.push({ path: request.url ?? "", authorization, body: pieces.join("") });
+        response.end("{}");
+      });
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    const { metrics, page, close } = createTelemetry({
+      projectId: "demo",
+      region: "europe-west1",
+      job: "relay",
+      instance: "i-1",
+      token: async () => "a token",
+      url: `http://127.0.0.1:${port}`,
+    });
+    for (const latency of [8, 30]) metrics.syncLatency.record(latency);
+    metrics.connected.record(1);
+    expect(page).toBeUndefined();
+    await close();
+    server.close();
+
+    expect(bodies).toMatchObject([{ path: "/v3/projects/demo/timeSeries", authorization: "Bearer a token" }]);
+    const { timeSeries } = JSON.parse(bodies[0]!.body);
+    const labels = {
+      project_id: "demo",
+      location: "europe-west1",
+      namespace: "live-comments",
+      job: "relay",
+      task_id: "i-1",
+    };
+    expect(timeSeries).toMatchObject([
+      {
+        metric: { type: "custom.googleapis.com/live_comments/sync_latency" },
+        resource: { type: "generic_task", labels },
+        metricKind: "CUMULATIVE",
+        valueType: "DISTRIBUTION",
+        points: [{ value: { distributionValue: { count: "2", mean: 19 } } }],
+      },
+      {
+        metric: { type: "custom.googleapis.com/live_comments/rtdb_connected" },
+        metricKind: "GAUGE",
+        points: [{ value: { doubleValue: 1 } }],
+      },
+    ]);
+    expect(timeSeries[1].points[0].interval).not.toHaveProperty("startTime");
+  });
+});
