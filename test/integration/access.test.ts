@@ -20,6 +20,9 @@ const NOT_FOR_USERS: Record<string, string> = {
   "GET /v1/users": "admin",
   "PATCH /v1/users/{user_id}": "admin",
   "GET /v1/admin/audit": "admin",
+  "GET /v1/admin/sync": "admin",
+  "GET /v1/admin/parked": "admin",
+  "POST /v1/admin/videos/{video_id}/rebuild": "admin",
 };
 
 let context: TestContext;
