@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { Problem, runCommand } from "../../scripts/platform/problem.ts";
 import { faults } from "./faults.ts";
 import { mutants } from "./mutants.ts";
+import { withMysql } from "./mysql.ts";
 import { createRandom } from "./random.ts";
 import type { SuiteOptions, SuiteReport } from "./suite.ts";
 import { runSuite } from "./suite.ts";
@@ -18,7 +19,8 @@ const HELP = `Runs the built functions under load and faults, and checks the pro
   --mutant NAME  this one
   --help         this
 
-Needs MYSQL_URL: a server in which it makes a database and drops it. KEEP_LOGS=1 keeps the instances' logs in .local.`;
+MYSQL_URL names a server, in which it makes a database and drops it; without it a private one is started. KEEP_LOGS=1 keeps
+the instances' logs in .local.`;
 
 await runCommand(async () => {
   const { values } = parseArgs({
@@ -35,7 +37,6 @@ await runCommand(async () => {
     },
   });
   if (values.help) return console.log(HELP);
-  if (!process.env["MYSQL_URL"]) throw new Problem("MYSQL_URL is not set.");
   const seed = Number(values.seed);
   const say = (line: string) => console.log(line);
   const options = {
@@ -46,13 +47,17 @@ await runCommand(async () => {
     say,
   };
 
-  if (values.mutants || values.mutant) return runMutants(values.mutant ?? Object.keys(mutants), options);
+  if (values.mutants || values.mutant) {
+    return withMysql(() => runMutants(values.mutant ?? Object.keys(mutants), options));
+  }
   const kinds = values.only ?? Object.keys(faults);
   const plan = planOf(kinds, Number(values.faults ?? kinds.length), seed);
   console.log(`seed ${seed}: ${options.writes} writes, ${plan.length} faults`);
-  const report = await runSuite({ ...options, plan, edits: [] });
-  print(report);
-  if (report.violations.length > 0) process.exitCode = 1;
+  await withMysql(async () => {
+    const report = await runSuite({ ...options, plan, edits: [] });
+    print(report);
+    if (report.violations.length > 0) process.exitCode = 1;
+  });
 });
 
 /** A wipe comes last: after it a listener cannot tell what goes back. */
@@ -61,14 +66,14 @@ function planOf(kinds: string[], count: number, seed: number): string[] {
   if (unknown !== undefined)
     throw new Problem(`No such fault: ${unknown}. There are: ${Object.keys(faults).join(", ")}`);
   const random = createRandom(seed);
+  const wipes = kinds.includes("rtdb wiped");
+  const others = kinds.filter((kind) => kind !== "rtdb wiped");
   const plan: string[] = [];
-  while (plan.length < count) {
-    const round = kinds.filter((kind) => kind !== "rtdb wiped");
+  while (others.length > 0 && plan.length < count) {
+    const round = [...others];
     while (round.length > 0) plan.push(...round.splice(random.below(round.length), 1));
-    if (kinds.length === 1 && round.length === 0 && plan.length === 0) break;
   }
-  const cut = plan.slice(0, kinds.includes("rtdb wiped") ? count - 1 : count);
-  return kinds.includes("rtdb wiped") ? [...cut, "rtdb wiped"] : cut;
+  return wipes ? [...plan.slice(0, count - 1), "rtdb wiped"] : plan.slice(0, count);
 }
 
 async function runMutants(names: string[], options: Omit<SuiteOptions, "plan" | "edits">): Promise<void> {

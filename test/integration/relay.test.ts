@@ -9,7 +9,8 @@ import { sweep } from "../../functions/src/relay/sweep.ts";
 import { beginVideoEpoch, parkedComments, retryParked } from "../../functions/src/services/sync.ts";
 import { findVideo, takeSeq } from "../../functions/src/tables/videos.ts";
 import { requestRebuild } from "../../functions/src/tables/videos-sync.ts";
-import type { Client } from "../support/client.ts";
+import type { SyncStatus } from "../../functions/src/services/sync.ts";
+import type { Client, Send } from "../support/client.ts";
 import { createUser } from "../support/client.ts";
 import type { TestContext } from "../support/context.ts";
 import { createTestContext } from "../support/context.ts";
@@ -20,13 +21,15 @@ const noQueue = { enqueue: () => Promise.reject(new Error("no queue in this test
 describe("the relay", () => {
   let context: TestContext;
   let ada: Client;
+  let send: Send;
 
   beforeAll(async () => {
     // No inline relay and no queue: what is relayed here, the test relays.
     const env = { INLINE_RELAY_DEADLINE_MS: "0", RTDB_WINDOW: "3" };
     context = await createTestContext({ env, parts: { queue: noQueue } });
     const app = createApp(context);
-    ada = await createUser((path, init) => app.request(path, init));
+    send = (path, init) => app.request(path, init);
+    ada = await createUser(send);
   });
   afterAll(() => context.close());
 
@@ -177,5 +180,21 @@ describe("the relay", () => {
     expect(await shown(video)).toEqual(["one"]);
     const row = await findVideo(context.db, video);
     expect(row?.applied_seq).toBe(row?.seq);
+  });
+
+  test("the operator's routes tell what MySQL knows, and rebuild", async () => {
+    const video = newVideo();
+    await post(video, "one");
+    const admin = await createUser(send);
+    await context.db.updateTable("users").set({ role: "admin" }).where("id", "=", admin.session!.user.id).execute();
+    const status = (await admin.call<SyncStatus>("GET", "/admin/sync")).body;
+    expect(status.backlog).toMatchObject({ videos: 1, changes: 1 });
+    expect(status.behind).toMatchObject([{ id: video, seq: 1, applied_seq: 0 }]);
+    expect((await admin.call("POST", `/admin/videos/${video}/rebuild`)).status).toBe(202);
+    expect((await admin.call("POST", `/admin/videos/${newVideo()}/rebuild`)).status).toBe(404);
+    await relayVideo(context, video);
+    expect(await shown(video)).toEqual(["one"]);
+    expect((await admin.call<SyncStatus>("GET", "/admin/sync")).body.backlog).toMatchObject({ videos: 0, changes: 0 });
+    expect((await admin.call<{ parked: unknown[] }>("GET", "/admin/parked")).body.parked).not.toHaveLength(0);
   });
 });

@@ -1,0 +1,29 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { mysqlUrl, startMysql } from "../../scripts/platform/mysql.ts";
+import { local } from "../../scripts/platform/paths.ts";
+import { onSignal } from "../../scripts/platform/signals.ts";
+import { createSteps } from "../../scripts/platform/steps.ts";
+import { createSupervisor } from "../../scripts/platform/supervisor.ts";
+import { freePort } from "./fleet.ts";
+
+/** Runs `work` with MYSQL_URL set: to the server that it names already, or to a private one that ends with the work. */
+export async function withMysql(work: () => Promise<void>): Promise<void> {
+  if (process.env["MYSQL_URL"]) return work();
+  const steps = createSteps(false);
+  const folder = join(local, "faults");
+  mkdirSync(folder, { recursive: true });
+  const supervisor = await createSupervisor(folder, steps.say);
+  onSignal(async () => {
+    await supervisor.stop();
+    process.exit(130);
+  });
+  try {
+    const url = mysqlUrl(undefined, await freePort());
+    await steps.run("MySQL", () => startMysql({ url, own: true, folder, steps, supervisor, onEnd: () => {} }));
+    process.env["MYSQL_URL"] = url;
+    await work();
+  } finally {
+    await supervisor.stop();
+  }
+}
