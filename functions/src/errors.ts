@@ -35,7 +35,7 @@ export interface ProblemOptions extends ErrorOptions {
   errors?: FieldError[];
   /** Seconds, for `Retry-After`. */
   retryAfter?: number;
-  /** Further response headers. */
+  /** Response headers, added to those that are there. */
   headers?: Record<string, string>;
 }
 

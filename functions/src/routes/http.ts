@@ -56,7 +56,7 @@ export function problemResponse(context: Context, error: unknown, c: HonoContext
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
   };
   c.header("content-type", "application/problem+json");
-  for (const [name, value] of Object.entries(problem.headers)) c.header(name, value);
+  for (const [name, value] of Object.entries(problem.headers)) c.header(name, value, { append: true });
   if (problem.retryAfter !== undefined) c.header("retry-after", String(problem.retryAfter));
   if (status === 401) c.header("www-authenticate", "Bearer");
   return c.body(JSON.stringify(body), status);

@@ -100,6 +100,8 @@ function common({ id, points, per }: CounterOptions) {
 
 interface Lot {
   left: number;
+  /** The store had no more. */
+  isOver: boolean;
   /** By the process's clock, milliseconds. */
   until: number;
 }
@@ -107,26 +109,46 @@ interface Lot {
 function createCounter(limiter: RateLimiterAbstract, { points, per }: CounterOptions): Counter {
   const size = Math.max(1, Math.floor(points * LOT));
   const lots = new Map<string, Lot>();
+  const taking = new Map<string, Promise<Count>>();
+
+  const answer = (isOver: boolean, left: number, milliseconds: number): Count => {
+    return { points, per, isOver, left, resetAfter: Math.max(0, Math.ceil(milliseconds / 1000)) };
+  };
 
   async function takeLot(key: string): Promise<Count> {
     const { isOver, result } = await consume(limiter, key, size);
-    const resetAfter = Math.max(0, Math.ceil(result.msBeforeNext / 1000));
-    if (isOver) return { points, per, isOver, left: 0, resetAfter };
     if (size > 1) {
       if (lots.size >= LOTS_MAX) lots.clear();
-      lots.set(key, { left: size - 1, until: Date.now() + result.msBeforeNext });
+      lots.set(key, { left: isOver ? 0 : size - 1, isOver, until: Date.now() + result.msBeforeNext });
     }
-    return { points, per, isOver, left: result.remainingPoints + size - 1, resetAfter };
+    return answer(isOver, isOver ? 0 : result.remainingPoints + size - 1, result.msBeforeNext);
+  }
+
+  async function take(key: string): Promise<Count> {
+    const lot = lots.get(key);
+    const now = Date.now();
+    if (lot && lot.until > now && lot.left > 0) {
+      lot.left -= 1;
+      return answer(false, lot.left, lot.until - now);
+    }
+    return size === 1 ? takeLot(key) : takeInTurn(key, lot, now);
+  }
+
+  // One lot at a time: a burst of 40 requests would otherwise take 40 lots, which is twice the allowance.
+  async function takeInTurn(key: string, lot: Lot | undefined, now: number): Promise<Count> {
+    if (lot?.isOver && lot.until > now) return answer(true, 0, lot.until - now);
+    const current = taking.get(key);
+    if (current) {
+      await current;
+      return take(key);
+    }
+    const taken = takeLot(key).finally(() => taking.delete(key));
+    taking.set(key, taken);
+    return taken;
   }
 
   return {
-    async take(key) {
-      const lot = lots.get(key);
-      const now = Date.now();
-      if (!lot || lot.left === 0 || lot.until <= now) return takeLot(key);
-      lot.left -= 1;
-      return { points, per, isOver: false, left: lot.left, resetAfter: Math.ceil((lot.until - now) / 1000) };
-    },
+    take,
     async forget(key) {
       lots.delete(key);
       await limiter.delete(key);
