@@ -34,13 +34,23 @@ export const Username = z
   .regex(/^[\p{L}\p{N}_.-]{3,32}$/u, "must be 3 to 32 letters, digits, dots, underscores and hyphens")
   .openapi({ example: "ada" });
 
-/** A password as somebody claims to know it: any text that could be one. */
-export const Password = z.string().max(256).openapi({ example: "correct horse battery" });
+const wellFormed = z.string().refine((text) => text.isWellFormed(), "is not well-formed Unicode");
+
+/** An address or a password as somebody claims to know it: any text that could be one. */
+export const ClaimedEmail = wellFormed.min(1).max(254).openapi({ example: "ada@example.com" });
+export const Password = wellFormed
+  .min(1)
+  .refine((text) => codePoints(text) <= 128, "is longer than 128 characters")
+  .openapi({ example: "correct horse battery" });
+
+/** What a client says of its device. */
+export const DeviceInfo = z
+  .record(wellFormed.min(1).max(32), wellFormed.max(256))
+  .refine((info) => Object.keys(info).length <= 20, "has more than 20 entries")
+  .openapi({ example: { name: "Ada's phone", os: "Android 16" } });
 
 /** 8 to 128 characters, any of them, all of which count: argon2 takes what bcrypt would cut off at 72 bytes or at a NUL. */
-export const NewPassword = z
-  .string()
-  .refine((text) => text.isWellFormed(), "is not well-formed Unicode")
+export const NewPassword = wellFormed
   .refine((text) => codePoints(text) >= 8, "is shorter than 8 characters")
   .refine((text) => codePoints(text) <= 128, "is longer than 128 characters")
   .openapi({ description: "8 to 128 characters, none of the most common ones.", example: "correct horse battery" });

@@ -6,16 +6,16 @@ import { signIn } from "../services/sign-in.ts";
 import type { AppEnv } from "./access.ts";
 import { route } from "./access.ts";
 import { createRoutes, problems } from "./http.ts";
-import { Password, User } from "./schemas.ts";
+import { ClaimedEmail, DeviceInfo, Password, User } from "./schemas.ts";
 
 const SignIn = z
   .strictObject({
-    email: z.string().max(254).openapi({ example: "ada@example.com" }),
+    email: ClaimedEmail,
     password: Password,
     device: z
       .strictObject({
         id: z.string().regex(/^[\w-]{1,128}$/, "must be 1 to 128 of A-Z, a-z, 0-9, _ and -"),
-        info: z.record(z.string().max(32), z.string().max(256)).default({}),
+        info: DeviceInfo.default({}),
       })
       .openapi({
         description: "The client's own id of the device, kept by it, and what may help a person know it again.",
@@ -68,7 +68,7 @@ const refresh = route({
   request: {
     body: {
       required: true,
-      content: { "application/json": { schema: z.strictObject({ refresh_token: z.string().max(256) }) } },
+      content: { "application/json": { schema: z.strictObject({ refresh_token: z.string().max(2_048) }) } },
     },
   },
   responses: {
