@@ -145,7 +145,7 @@ describe("a change of password", () => {
     expect((await change(user, password, long)).status).toBe(204);
     expect((await signIn(user, long)).status).toBe(201);
     // bcrypt would take these for the same: cut off at 72 bytes, or at the NUL.
-    expect((await signIn(user, `${long.slice(0, -1)}!`)).status).toBe(401);
+    expect((await signIn(user, long.replace(/🎉$/u, "!"))).status).toBe(401);
     expect((await signIn(user, `p\0${"x".repeat(126)}`)).status).toBe(401);
     expect((await change(user, long, `${long}!`)).body).toMatchObject({ code: "invalid_request" });
     expect((await change(user, long, "1234567")).body).toMatchObject({ code: "invalid_request" });
