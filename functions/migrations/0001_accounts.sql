@@ -67,11 +67,13 @@ CREATE TABLE user_mirrors (
   seq BIGINT UNSIGNED NOT NULL DEFAULT 0,
   applied_seq BIGINT UNSIGNED NOT NULL DEFAULT 0,
   attempted_at DATETIME(3) NULL,
+  checked_at DATETIME(3) NULL,
   is_behind TINYINT(1) GENERATED ALWAYS AS (seq > applied_seq) STORED,
   inserted_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
   PRIMARY KEY (user_id),
-  KEY user_mirrors_behind (is_behind, attempted_at)
+  KEY user_mirrors_behind (is_behind, attempted_at),
+  KEY user_mirrors_checked (checked_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 
 -- No foreign keys: an entry outlives what it speaks of.

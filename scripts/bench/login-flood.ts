@@ -28,30 +28,37 @@ async function bench(): Promise<void> {
   });
   if (values.help) return console.log(HELP);
   const parallel = Number(values.parallel ?? 200);
-  const end = Date.now() + Number(values.seconds ?? 15) * 1000;
   const child = fork(import.meta.filename, ["--serve"], { execArgv: ["--disable-warning=ExperimentalWarning"] });
   const [url] = (await once(child, "message")) as [string];
 
   const signIns: Record<number, number> = {};
   const times: Record<string, number[]> = { "/health": [], "/videos/bench/comments": [] };
   let memory = 0;
+  const signIn = async () => {
+    const body = { email: `${randomUUID()}@example.com`, password: "not the password", device: { id: "bench" } };
+    const response = await fetch(`${url}/sessions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    await response.arrayBuffer();
+    return response.status;
+  };
+  // What is asked first is compiled first: that is the start's time and not the flood's.
+  for (let i = 0; i < 20; i += 1)
+    await Promise.all([signIn(), ...Object.keys(times).map((path) => fetch(`${url}${path}`))]);
+
+  const end = Date.now() + Number(values.seconds ?? 15) * 1000;
   const running = () => Date.now() < end;
   const flood = async () => {
     while (running()) {
-      const body = { email: `${randomUUID()}@example.com`, password: "not the password", device: { id: "bench" } };
-      const response = await fetch(`${url}/sessions`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-      });
-      await response.arrayBuffer();
-      signIns[response.status] = (signIns[response.status] ?? 0) + 1;
+      const status = await signIn();
+      signIns[status] = (signIns[status] ?? 0) + 1;
       // As a client does that was told to come back in a second.
-      if (response.status === 503) await pause(1_000);
+      if (status === 503) await pause(1_000);
     }
   };
   const read = async () => {
-    await pause(500);
     while (running()) {
       for (const [path, list] of Object.entries(times)) {
         const started = performance.now();
@@ -82,10 +89,11 @@ async function bench(): Promise<void> {
   if (!(memory < 512)) throw new Problem("The API took too much memory.");
 }
 
-const pause = (milliseconds: number) =>
-  new Promise((resolve) => {
+async function pause(milliseconds: number): Promise<void> {
+  await new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
   });
+}
 
 /** Linux's own count of the memory that a process holds. */
 function residentMiB(pid: number): number {

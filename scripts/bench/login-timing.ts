@@ -17,6 +17,8 @@ await runCommand(async () => {
   const { url, context, close } = await serveApi();
   try {
     const password = "correct horse battery";
+    // One address each, so that the counters of each are as used.
+    const unknown = `${randomUUID()}@example.com`;
     const names = { wrong: `w${randomUUID().slice(0, 8)}`, deactivated: `d${randomUUID().slice(0, 8)}` };
     for (const username of Object.values(names)) {
       await post(`${url}/users`, { email: `${username}@example.com`, username, password });
@@ -24,7 +26,7 @@ await runCommand(async () => {
     await context.db.updateTable("users").set({ is_active: false }).where("username", "=", names.deactivated).execute();
 
     const cases = {
-      "unknown e-mail": () => ({ email: `${randomUUID()}@example.com`, password }),
+      "unknown e-mail": () => ({ email: unknown, password }),
       "wrong password": () => ({ email: `${names.wrong}@example.com`, password: "not the password" }),
       "deactivated user": () => ({ email: `${names.deactivated}@example.com`, password }),
     };

@@ -85,6 +85,21 @@ describe("when the run of its own does nothing", () => {
     await stranger.close();
   });
 
+  test("a Realtime Database that was wiped learns of the revocations again, by the next sweep", async () => {
+    const user = await createUser(world.send);
+    const { id } = user.session!.user;
+    await user.call("DELETE", "/sessions/current");
+    await runUserTask(world.context, { user_id: id });
+    const client = await world.connect(user.session!.firebase_token);
+    expect(await mayWrite(placeOf(client, user))).toBe(false);
+
+    await wipe(world);
+    expect(await mayWrite(placeOf(client, user))).toBe(true);
+    expect((await sweepUsers(world.context)).repaired).toBeGreaterThan(0);
+    expect(await mayWrite(placeOf(client, user))).toBe(false);
+    expect((await sweepUsers(world.context)).repaired).toBe(0);
+  });
+
   test("MySQL restored to an older state: the next change is mirrored all the same", async () => {
     const user = await createUser(world.send);
     const { id } = user.session!.user;
@@ -106,4 +121,12 @@ function awayRealtime(url: string): Realtime {
   const away = new URL(url);
   away.port = "9";
   return new Realtime({ url: away.href, timeout: 1_000, credentials: async () => emulatorCredentials() });
+}
+
+/** Empties the Realtime Database, as its administrator. */
+async function wipe({ context }: World): Promise<void> {
+  const url = new URL(context.config.realtime.url);
+  url.pathname = "/.json";
+  const response = await fetch(url, { method: "PUT", body: "null", headers: { authorization: "Bearer owner" } });
+  if (!response.ok) throw new Error(await response.text());
 }

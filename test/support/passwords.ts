@@ -4,6 +4,7 @@ import type { Passwords } from "../../functions/src/services/passwords.ts";
 export function countHashes(passwords: Passwords): Passwords & { hashes: number } {
   const counting = {
     hashes: 0,
+    admit: <T>(work: () => Promise<T>) => passwords.admit(work),
     hash(password: string) {
       counting.hashes += 1;
       return passwords.hash(password);

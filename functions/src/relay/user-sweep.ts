@@ -7,6 +7,7 @@ import { deleteSessions, listEnded, listExpired } from "../tables/sessions.ts";
 import { takeMirrorsBehind } from "../tables/user-mirrors.ts";
 import type { Queue, UserTask } from "./queue.ts";
 import { revokeSessions } from "./revocation.ts";
+import { reconcileOldest } from "./user-reconcile.ts";
 import type { UserMirrorContext } from "./user-mirror.ts";
 
 export interface UserSweepContext extends UserMirrorContext {
@@ -19,6 +20,8 @@ export interface UserSweepContext extends UserMirrorContext {
 const BATCH = 500;
 /** Seconds that a task is given before it counts as lost. */
 const PENDING = 30;
+/** Users that one sweep asks the Realtime Database about; a read each. */
+const CHECKED = 200;
 /** Days that the audit log is kept. */
 const AUDIT_KEPT = 180;
 /** Days that a session is kept past its absolute end. */
@@ -27,22 +30,28 @@ const SESSIONS_KEPT = 1;
 export interface UserSweepReport {
   expired: number;
   enqueued: number;
+  /** Users of whom the Realtime Database knew less than it had been told. */
+  repaired: number;
   forgotten: number;
   audit_entries_deleted: number;
 }
 
 /**
- * Ends sessions that expired, wakes users whose task was lost, and throws away what is too old to keep. Safe to repeat, and to run
+ * Ends sessions that expired, wakes users whose task was lost, repairs what the Realtime Database forgot, and throws away what is too old to keep. Safe to repeat, and to run
  * twice at once.
  */
 export async function sweepUsers(context: UserSweepContext): Promise<UserSweepReport> {
+  // First what needs MySQL alone: the Realtime Database may be away.
   const report = {
     expired: await endExpired(context),
     enqueued: await wakeBehind(context),
-    forgotten: await forgetEnded(context),
     audit_entries_deleted: await deleteOldAuditEntries(context.db, AUDIT_KEPT, 10 * BATCH),
+    repaired: 0,
+    forgotten: 0,
   };
   await deleteExpiredLimits(context.db, 10 * BATCH);
+  report.repaired = await reconcileOldest(context, CHECKED);
+  report.forgotten = await forgetEnded(context);
   return report;
 }
 

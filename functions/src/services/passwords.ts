@@ -3,6 +3,11 @@ import pLimit from "p-limit";
 import { ProblemError } from "../errors.ts";
 
 export interface Passwords {
+  /**
+   * Runs work that will come to a hash, unless too many are at it: who is turned away costs no query either.
+   * @throws ProblemError `unavailable`
+   */
+  admit<T>(work: () => Promise<T>): Promise<T>;
   /** @throws ProblemError `unavailable` when too many wait */
   hash(password: string): Promise<string>;
   /** Whether the password fits the hash. Without a hash it takes the same time, and the answer is no. */
@@ -22,13 +27,21 @@ const DUMMY_HASH = "$argon2id$v=19$m=19456,p=1,t=2$7QonFcNtqpAkYbMlgGUVzQ$fhhNzm
 
 export function createPasswords(): Passwords {
   const limit = pLimit(AT_ONCE);
+  let admitted = 0;
   function queued<T>(work: () => Promise<T>): Promise<T> {
-    if (limit.pendingCount >= WAITING_MAX) {
-      throw new ProblemError("unavailable", { detail: "Too many sign-ins at the moment.", retryAfter: 1 });
-    }
+    if (limit.pendingCount >= WAITING_MAX) throw tooMany();
     return limit(work);
   }
   return {
+    async admit(work) {
+      if (admitted >= AT_ONCE + WAITING_MAX) throw tooMany();
+      admitted += 1;
+      try {
+        return await work();
+      } finally {
+        admitted -= 1;
+      }
+    },
     hash: (password) => queued(() => hash(password, ARGON2)),
     verify: (passwordHash, password) =>
       queued(async () => {
@@ -36,4 +49,8 @@ export function createPasswords(): Passwords {
         return fits && passwordHash !== undefined;
       }),
   };
+}
+
+function tooMany(): ProblemError {
+  return new ProblemError("unavailable", { detail: "Too many sign-ins at the moment.", retryAfter: 1 });
 }

@@ -24,6 +24,12 @@ export interface SignIn {
  * `rate_limited`; `unavailable` when too many wait
  */
 export async function signIn(context: Context, request: SignIn, address: string | null): Promise<SignedIn> {
+  const session = await context.passwords.admit(() => openSession(context, request, address));
+  await context.userWake.wake(session.user_id);
+  return issueTokens(context, session, 1);
+}
+
+async function openSession(context: Context, request: SignIn, address: string | null): Promise<LiveSession> {
   const { email, password, device } = request;
   const user = await findUserByEmail(context.db, canonical(email));
   const subjects = accountSubjects(canonical(email), user?.unlocks ?? 0, address);
@@ -40,8 +46,7 @@ export async function signIn(context: Context, request: SignIn, address: string 
     throw new ProblemError("invalid_credentials");
   }
   await context.limits.forget("sign_in", subjects);
-  await context.userWake.wake(session.user_id);
-  return issueTokens(context, session, 1);
+  return session;
 }
 
 // Unknown accounts are counted too. An unlock changes the name under which an account is counted, from every source at once.

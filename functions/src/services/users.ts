@@ -39,7 +39,7 @@ export async function registerUser(
     username,
     email_canonical: canonical(email),
     username_canonical: canonical(username),
-    password_hash: await context.passwords.hash(password),
+    password_hash: await context.passwords.admit(() => context.passwords.hash(password)),
   };
   try {
     await transact(context.db, async (transaction) => {

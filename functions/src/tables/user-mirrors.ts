@@ -9,6 +9,8 @@ export interface UserMirrorsTable {
   /** The number of the last change that they are known to have learnt of. */
   applied_seq: Generated<number>;
   attempted_at: NullableTimestamp;
+  /** When the Realtime Database was last asked how far it has come. */
+  checked_at: NullableTimestamp;
   is_behind: GeneratedAlways<boolean>;
   inserted_at: Timestamp;
   updated_at: UpdatedTimestamp;
@@ -74,4 +76,23 @@ export async function takeMirrorsBehind(db: Db, seconds: number, limit: number):
       .execute();
   }
   return ids;
+}
+
+/** Users of whom there is something to mirror: a page by id, or those that were not checked for longest. */
+export async function listMirrored(
+  db: Db,
+  page: { by: "user_id" | "checked_at"; after?: string; limit: number },
+): Promise<string[]> {
+  let query = db.selectFrom("user_mirrors").select("user_id").orderBy(page.by).limit(page.limit);
+  if (page.after !== undefined) query = query.where("user_id", ">", page.after);
+  const rows = await query.execute();
+  return rows.map((row) => row.user_id);
+}
+
+export async function markChecked(db: Db, userIds: string[]): Promise<void> {
+  await db
+    .updateTable("user_mirrors")
+    .set({ checked_at: sql<Date>`NOW(3)` })
+    .where("user_id", "in", userIds)
+    .execute();
 }
