@@ -87,7 +87,7 @@ const environment = z.object({
   ALERT_WEBHOOK_URL: z.url({ protocol: /^https$/, error: "must be https://…" }).optional(),
   MIRROR_USERS_URL: z.url().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must be redis://… or rediss://…" }).optional(),
-  RATE_LIMIT_SCALE: z.coerce.number().min(0.1).max(1_000_000).default(1),
+  RATE_LIMIT_SCALE: z.coerce.number().min(0.1).max(10_000).default(1),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(1),
   RELAY_SERVICE_ACCOUNT: z.string().optional(),
   FIREBASE_PROJECT_ID: z.string().optional(),

@@ -47,7 +47,12 @@ const CONNECTIONS = 3;
 export function openCounters(config: Config): { store: CounterStore; close: () => Promise<void> } {
   const { redisUrl } = config.rateLimits;
   if (redisUrl) {
-    const redis = new Redis(redisUrl, { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false });
+    const redis = new Redis(redisUrl, {
+      lazyConnect: true,
+      connectTimeout: 1_000,
+      maxRetriesPerRequest: 1,
+      enableOfflineQueue: false,
+    });
     redis.on("error", () => {
       // Each count that fails for it goes to the instance's own counters.
     });
@@ -82,6 +87,9 @@ export function mysqlCounters(pool: Pool, database: string): CounterStore {
 
 /** While Redis is away, each instance counts by itself. */
 export function redisCounters(redis: Redis): CounterStore {
+  let connecting: Promise<void> | undefined;
+  // Or what a new instance is asked first would be counted by itself alone.
+  const ready = () => (connecting ??= redis.connect().catch(() => undefined));
   return (options) =>
     createCounter(
       new RateLimiterRedis({
@@ -91,6 +99,7 @@ export function redisCounters(redis: Redis): CounterStore {
         insuranceLimiter: new RateLimiterMemory(common(options)),
       }),
       options,
+      ready,
     );
 }
 
@@ -106,7 +115,11 @@ interface Lot {
   until: number;
 }
 
-function createCounter(limiter: RateLimiterAbstract, { points, per }: CounterOptions): Counter {
+function createCounter(
+  limiter: RateLimiterAbstract,
+  { points, per }: CounterOptions,
+  ready: () => Promise<void> = async () => {},
+): Counter {
   const size = Math.max(1, Math.floor(points * LOT));
   const lots = new Map<string, Lot>();
   const taking = new Map<string, Promise<Count>>();
@@ -116,6 +129,7 @@ function createCounter(limiter: RateLimiterAbstract, { points, per }: CounterOpt
   };
 
   async function takeLot(key: string): Promise<Count> {
+    await ready();
     const { isOver, result } = await consume(limiter, key, size);
     if (size > 1) {
       if (lots.size >= LOTS_MAX) lots.clear();
@@ -151,6 +165,7 @@ function createCounter(limiter: RateLimiterAbstract, { points, per }: CounterOpt
     take,
     async forget(key) {
       lots.delete(key);
+      await ready();
       await limiter.delete(key);
     },
   };
