@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { readConfig } from "../../functions/src/config.ts";
 import { openCounters } from "../../functions/src/services/counters.ts";
 import { createLimits, LIMITS } from "../../functions/src/services/limits.ts";
@@ -22,8 +22,8 @@ const hasRedis = spawnSync(program, ["--version"]).status === 0;
     const port = await freePort();
     url = `redis://127.0.0.1:${port}`;
     server = spawn(program, ["--port", String(port), "--bind", "127.0.0.1", "--save", ""], { stdio: "ignore" });
+    await until("Redis to listen", () => canConnect(port));
     instances = [open(url), open(url)];
-    await until("Redis", () => instances[0]!.limits.count("refresh", { session: "warm" }).then(Boolean, () => false));
   });
   afterAll(async () => {
     await Promise.all(instances.map(({ close }) => close()));
@@ -74,4 +74,16 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return typeof address === "object" && address ? address.port : 0;
+}
+
+async function canConnect(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }
