@@ -1,9 +1,8 @@
-import type { Pool } from "mysql2";
 import { createPool } from "mysql2";
 import type { Config } from "../config.ts";
 import type { RateLimiterAbstract } from "rate-limiter-flexible";
 import { RateLimiterMemory, RateLimiterMySQL, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { RATE_LIMITS_TABLE } from "../tables/rate-limits.ts";
 
 export interface CounterOptions {
@@ -46,8 +45,35 @@ const CONNECTIONS = 3;
 /** The counters that the configuration asks for. Connects at the first count. */
 export function openCounters(config: Config): { store: CounterStore; close: () => Promise<void> } {
   const { redisUrl } = config.rateLimits;
-  if (redisUrl) {
-    const redis = new Redis(redisUrl, {
+  if (redisUrl) return openRedis(redisUrl);
+  const url = config.mysql.url;
+  const pool = createPool({ uri: url, connectionLimit: CONNECTIONS, connectTimeout: 5_000 });
+  const dbName = decodeURIComponent(new URL(url).pathname.slice(1));
+  return {
+    store: (options) =>
+      createCounter(async () => {
+        return new RateLimiterMySQL({
+          ...common(options),
+          storeClient: pool,
+          storeType: "pool",
+          dbName,
+          tableName: RATE_LIMITS_TABLE,
+          tableCreated: true,
+          // The sweep does it: between requests a function has no CPU.
+          clearExpiredByTimeout: false,
+        });
+      }, options),
+    close: () => pool.promise().end(),
+  };
+}
+
+/** While Redis is away, each instance counts by itself. */
+function openRedis(url: string): { store: CounterStore; close: () => Promise<void> } {
+  let opened: Promise<Redis> | undefined;
+  async function open(): Promise<Redis> {
+    // 140 ms to load, and few deployments have it.
+    const { Redis } = await import("ioredis");
+    const redis = new Redis(url, {
       lazyConnect: true,
       connectTimeout: 1_000,
       maxRetriesPerRequest: 1,
@@ -56,51 +82,24 @@ export function openCounters(config: Config): { store: CounterStore; close: () =
     redis.on("error", () => {
       // Each count that fails for it goes to the instance's own counters.
     });
-    return {
-      store: redisCounters(redis),
-      close: async () => redis.disconnect(),
-    };
+    // Waited for, or what a new instance is asked first would be counted by itself alone.
+    await redis.connect().catch(() => undefined);
+    return redis;
   }
-  const url = config.mysql.url;
-  const pool = createPool({ uri: url, connectionLimit: CONNECTIONS, connectTimeout: 5_000 });
   return {
-    store: mysqlCounters(pool, decodeURIComponent(new URL(url).pathname.slice(1))),
-    close: () => pool.promise().end(),
+    store: (options) =>
+      createCounter(async () => {
+        return new RateLimiterRedis({
+          ...common(options),
+          storeClient: await (opened ??= open()),
+          rejectIfRedisNotReady: true,
+          insuranceLimiter: new RateLimiterMemory(common(options)),
+        });
+      }, options),
+    async close() {
+      (await opened)?.disconnect();
+    },
   };
-}
-
-export function mysqlCounters(pool: Pool, database: string): CounterStore {
-  return (options) => {
-    const limiter = new RateLimiterMySQL({
-      ...common(options),
-      storeClient: pool,
-      storeType: "pool",
-      dbName: database,
-      tableName: RATE_LIMITS_TABLE,
-      tableCreated: true,
-      // The sweep does it: between requests a function has no CPU.
-      clearExpiredByTimeout: false,
-    });
-    return createCounter(limiter, options);
-  };
-}
-
-/** While Redis is away, each instance counts by itself. */
-export function redisCounters(redis: Redis): CounterStore {
-  let connecting: Promise<void> | undefined;
-  // Or what a new instance is asked first would be counted by itself alone.
-  const ready = () => (connecting ??= redis.connect().catch(() => undefined));
-  return (options) =>
-    createCounter(
-      new RateLimiterRedis({
-        ...common(options),
-        storeClient: redis,
-        rejectIfRedisNotReady: true,
-        insuranceLimiter: new RateLimiterMemory(common(options)),
-      }),
-      options,
-      ready,
-    );
 }
 
 function common({ id, points, per }: CounterOptions) {
@@ -115,11 +114,9 @@ interface Lot {
   until: number;
 }
 
-function createCounter(
-  limiter: RateLimiterAbstract,
-  { points, per }: CounterOptions,
-  ready: () => Promise<void> = async () => {},
-): Counter {
+function createCounter(open: () => Promise<RateLimiterAbstract>, { points, per }: CounterOptions): Counter {
+  let opened: Promise<RateLimiterAbstract> | undefined;
+  const limiterOf = () => (opened ??= open());
   const size = Math.max(1, Math.floor(points * LOT));
   const lots = new Map<string, Lot>();
   const taking = new Map<string, Promise<Count>>();
@@ -129,8 +126,7 @@ function createCounter(
   };
 
   async function takeLot(key: string): Promise<Count> {
-    await ready();
-    const { isOver, result } = await consume(limiter, key, size);
+    const { isOver, result } = await consume(await limiterOf(), key, size);
     if (size > 1) {
       if (lots.size >= LOTS_MAX) lots.clear();
       lots.set(key, { left: isOver ? 0 : size - 1, isOver, until: Date.now() + result.msBeforeNext });
@@ -165,7 +161,7 @@ function createCounter(
     take,
     async forget(key) {
       lots.delete(key);
-      await ready();
+      const limiter = await limiterOf();
       await limiter.delete(key);
     },
   };
