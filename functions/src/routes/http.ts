@@ -32,11 +32,29 @@ export function problems(...codes: ProblemCode[]): RouteConfig["responses"] {
     status,
     {
       description: group.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(" "),
-      content: { "application/problem+json": { schema: Problem } },
+      content: {
+        "application/problem+json": {
+          schema: Problem,
+          examples: Object.fromEntries(group.map((code) => [code, { value: exampleOf(code) }])),
+        },
+      },
     },
   ]);
   return Object.fromEntries(entries);
 }
+
+function exampleOf(code: ProblemCode) {
+  const { status, title } = PROBLEMS[code];
+  return { type: `/v1/problems/${code}`, title, status, code };
+}
+
+/** What every route with a JSON body can answer. */
+export const BODY_PROBLEMS = [
+  "invalid_request",
+  "malformed_json",
+  "payload_too_large",
+  "unsupported_media_type",
+] as const satisfies ProblemCode[];
 
 /** The one funnel through which every error leaves. Only what we do not understand is an error of the log. */
 export function problemResponse(context: Context, error: unknown, c: HonoContext, isAway: boolean): Response {
@@ -54,6 +72,7 @@ export function problemResponse(context: Context, error: unknown, c: HonoContext
     ...(problem.detail === undefined ? {} : { detail: problem.detail }),
     code: problem.code,
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+    ...(problem.current === undefined ? {} : { current: problem.current }),
   };
   c.header("content-type", "application/problem+json");
   for (const [name, value] of Object.entries(problem.headers)) c.header(name, value);

@@ -1,0 +1,68 @@
+import type { Context } from "../context.ts";
+import { ProblemError } from "../errors.ts";
+import { deleteRevisions } from "../tables/comment-revisions.ts";
+import { eraseComments } from "../tables/comments.ts";
+import { transact } from "../tables/database.ts";
+import { deleteHeldOf } from "../tables/held-comments.ts";
+import { closeReports } from "../tables/reports.ts";
+import { findVideoOf, listIdsOf } from "../tables/user-comments.ts";
+import { findUser } from "../tables/users.ts";
+import { lockVideo, takeSeqs } from "../tables/videos.ts";
+import { recordModeration } from "./moderation-log.ts";
+import { checkOutranks } from "./ranks.ts";
+import { relay } from "./relaying.ts";
+import type { Principal } from "./sessions.ts";
+
+/** Comments in one transaction, which holds the video's lock: a few milliseconds. */
+const BATCH = 200;
+
+/**
+ * Erases every comment of a user, held ones too, a video and a batch at a time; listeners see each batch at once. Safe to repeat:
+ * what was interrupted goes on where it stopped.
+ * @throws ProblemError `not_found`; `forbidden` for a user of the same or a higher role, other than oneself
+ */
+export async function eraseCommentsOf(
+  context: Context,
+  principal: Principal,
+  userId: string,
+): Promise<{ erased: number }> {
+  const user = await findUser(context.db, userId);
+  if (!user) throw new ProblemError("not_found");
+  if (userId !== principal.user_id) checkOutranks(principal, user);
+  const erased = await eraseAll(context, userId, principal.user_id);
+  await recordModeration(context, principal, "comments.erase", { type: "user", id: userId }, { erased });
+  return { erased };
+}
+
+/** How many were erased. */
+export async function eraseAll(context: Context, userId: string, deletedBy: string): Promise<number> {
+  let erased = await transact(context.db, async (transaction) => {
+    const ids = await deleteHeldOf(transaction, userId);
+    if (ids.length > 0) await deleteRevisions(transaction, ids);
+    return ids.length;
+  });
+  for (;;) {
+    const videoId = await findVideoOf(context.db, userId);
+    if (videoId === undefined) return erased;
+    const { count, seq } = await eraseBatch(context, { userId, videoId, deletedBy });
+    erased += count;
+    if (count > 0) await relay(context, videoId, seq);
+  }
+}
+
+function eraseBatch(
+  context: Context,
+  { userId, videoId, deletedBy }: { userId: string; videoId: string; deletedBy: string },
+): Promise<{ count: number; seq: number }> {
+  return transact(context.db, async (transaction) => {
+    // First the lock, then the rows: nobody else deletes one of them meanwhile, so each number that is taken is used.
+    await lockVideo(transaction, videoId);
+    const ids = await listIdsOf(transaction, userId, videoId, BATCH);
+    if (ids.length === 0) return { count: 0, seq: 0 };
+    const seq = await takeSeqs(transaction, videoId, ids.length);
+    await eraseComments(transaction, { ids, firstSeq: seq - ids.length + 1, deletedBy });
+    await deleteRevisions(transaction, ids);
+    await closeReports(transaction, ids);
+    return { count: ids.length, seq };
+  });
+}
