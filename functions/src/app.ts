@@ -11,7 +11,7 @@ import { adminSyncRoutes } from "./routes/admin-sync.ts";
 import { devicesRoutes } from "./routes/devices.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
-import { problemResponse } from "./routes/http.ts";
+import { notFound, problemResponse } from "./routes/http.ts";
 import { problemsRoutes } from "./routes/problems.ts";
 import { realtimeRoutes } from "./routes/realtime.ts";
 import { reportsRoutes } from "./routes/reports.ts";
@@ -27,7 +27,7 @@ const BODY_MAX = 16 * 1024;
 export function createApp(context: Context): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   app.onError((error, c) => problemResponse(context, error, c, isDatabaseAway(error)));
-  app.notFound((c) => problemResponse(context, new ProblemError("not_found"), c, false));
+  app.notFound((c) => problemResponse(context, notFound(app, c), c, false));
 
   app.use(async (c, next) => {
     c.set("context", context);
@@ -39,8 +39,11 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
   // Not Hono's bodyLimit: for a body without a length, as a DELETE through Hosting has, it makes a new Request of the Node adapter's,
   // and that throws. The framework has read the body already, 10 MB at most.
   app.use(async (c, next) => {
-    const length = c.req.header("content-length") ?? (await c.req.arrayBuffer()).byteLength;
-    if (Number(length) > BODY_MAX) throw new ProblemError("payload_too_large");
+    // The framework has unpacked a compressed body, which may have grown a thousandfold.
+    if (c.req.header("content-encoding") !== undefined) throw new ProblemError("unsupported_media_type");
+    // The length first: what says that it is too large is not read. Then the body: the header may say anything.
+    const isTooLarge = Number(c.req.header("content-length") ?? 0) > BODY_MAX;
+    if (isTooLarge || (await c.req.arrayBuffer()).byteLength > BODY_MAX) throw new ProblemError("payload_too_large");
     await next();
   });
 

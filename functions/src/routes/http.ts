@@ -81,6 +81,21 @@ export function problemResponse(context: Context, error: unknown, c: HonoContext
   return c.body(JSON.stringify(body), status);
 }
 
+/** What a request that no route takes is answered: 405 with `Allow` where another method would have been taken. */
+export function notFound(app: OpenAPIHono<AppEnv>, c: HonoContext): ProblemError {
+  const allowed = app.routes
+    .filter(({ method, path }) => method !== "ALL" && matches(path, c.req.path))
+    .map(({ method }) => method);
+  if (allowed.length === 0) return new ProblemError("not_found");
+  c.header("allow", Array.from(new Set(allowed)).toSorted().join(", "));
+  return new ProblemError("method_not_allowed");
+}
+
+function matches(route: string, path: string): boolean {
+  const [wanted, given] = [route.split("/"), path.split("/")];
+  return wanted.length === given.length && wanted.every((part, n) => part.startsWith(":") || part === given[n]);
+}
+
 function toProblem(error: unknown, isAway: boolean): ProblemError {
   if (error instanceof ProblemError) return error;
   if (isAway) {
