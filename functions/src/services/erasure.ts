@@ -41,12 +41,19 @@ export async function eraseAll(context: Context, userId: string, deletedBy: stri
     if (ids.length > 0) await deleteRevisions(transaction, ids);
     return ids.length;
   });
-  for (;;) {
-    const videoId = await findVideoOf(context.db, userId);
-    if (videoId === undefined) return erased;
+  // Video after video, so that the tombstones left behind are not read again; and once more, for what was posted meanwhile.
+  for (let after = "", inPass = 0; ;) {
+    const videoId = await findVideoOf(context.db, userId, after);
+    if (videoId === undefined) {
+      if (inPass === 0) return erased;
+      [after, inPass] = ["", 0];
+      continue;
+    }
     const { count, seq } = await eraseBatch(context, { userId, videoId, deletedBy });
     erased += count;
+    inPass += count;
     if (count > 0) await relay(context, videoId, seq);
+    if (count < BATCH) after = videoId;
   }
 }
 

@@ -38,12 +38,12 @@ export interface NewHeldComment {
 function selectHeld(db: Db) {
   return db
     .selectFrom("held_comments as held")
-    .innerJoin("users", "users.id", "held.user_id")
+    .leftJoin("users", "users.id", "held.user_id")
+    .select((eb) => eb.ref("users.username").$notNull().as("username"))
     .select([
       "held.id",
       "held.video_id",
       "held.user_id",
-      "users.username",
       "held.content",
       "held.version",
       "held.edited_at",
