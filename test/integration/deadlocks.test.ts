@@ -5,19 +5,19 @@ import { createApp } from "../../functions/src/app.ts";
 import { Client, createUser } from "../support/client.ts";
 import type { TestContext } from "../support/context.ts";
 import { createTestContext } from "../support/context.ts";
-import type { Instance } from "../support/instance.ts";
-import { startInstance } from "../support/instance.ts";
+import type { ApiProcess } from "../support/api.ts";
+import { startApi } from "../support/api.ts";
 
 const WRITERS = 64;
 const ROUNDS = 6;
 
 let context: TestContext;
-let other: Instance;
+let other: ApiProcess;
 let clients: Client[];
 
 beforeAll(async () => {
   context = await createTestContext({ env: { MYSQL_CONNECTIONS: "32" } });
-  other = await startInstance(context.config, { MYSQL_CONNECTIONS: "32" });
+  other = await startApi(context.config, { MYSQL_CONNECTIONS: "32" });
   const app = createApp(context);
   const users: Client[] = [];
   for (let n = 0; n < 8; n += 1) users.push(await createUser((path, init) => app.request(path, init)));
@@ -63,7 +63,7 @@ test.each([1, 100])(
     const edits = ["edit 200", "edit 404", "edit 412"].map((name) => statuses.get(name) ?? 0);
     expect(edits.reduce((sum, n) => sum + n)).toBe(total);
 
-    const { rows } = await sql<{ seq: number; changes: number }>`
+    const { rows } = await sql<{ seq: string; changes: string }>`
     SELECT CAST(SUM(v.seq) AS UNSIGNED) AS seq,
       (SELECT CAST(SUM(version) AS UNSIGNED) FROM comments WHERE video_id IN (${sql.join(videos)})) AS changes
     FROM videos v WHERE id IN (${sql.join(videos)})`.execute(context.db);

@@ -7,11 +7,11 @@ import { purge } from "../../functions/src/services/purge.ts";
 import { Client, createUser } from "../support/client.ts";
 import type { TestContext } from "../support/context.ts";
 import { createTestContext } from "../support/context.ts";
-import type { Instance } from "../support/instance.ts";
-import { startInstance } from "../support/instance.ts";
+import type { ApiProcess } from "../support/api.ts";
+import { startApi } from "../support/api.ts";
 
 let context: TestContext;
-let other: Instance;
+let other: ApiProcess;
 let here: Client;
 let there: Client;
 const newVideo = () => `v-${randomUUID()}`;
@@ -19,7 +19,7 @@ const newVideo = () => `v-${randomUUID()}`;
 beforeAll(async () => {
   context = await createTestContext();
   const app = createApp(context);
-  other = await startInstance(context.config);
+  other = await startApi(context.config);
   here = await createUser((path, init) => app.request(path, init));
   there = new Client(other.send, here.session);
 });

@@ -146,7 +146,7 @@ async function exampleRequest(client: Client, path: string, operation: Operation
   let target = path.replace(/^\/v1/, "");
   for (const parameter of operation.parameters ?? []) {
     const example = parameter.example ?? parameter.schema.example;
-    const value = real[parameter.name] ?? (example === undefined ? undefined : String(example));
+    const value = real[parameter.name] ?? (example === undefined ? undefined : `${example as string | number}`);
     if (parameter.in === "path") target = target.replace(`{${parameter.name}}`, value ?? randomUUID());
     else if (value !== undefined && parameter.in === "header") headers[parameter.name] = value;
     else if (value !== undefined && parameter.required) query.set(parameter.name, value);
@@ -156,5 +156,5 @@ async function exampleRequest(client: Client, path: string, operation: Operation
   // A path without a role to give it to: the password of the example is not the caller's.
   if (body && typeof body === "object" && "current_password" in body)
     Object.assign(body, { current_password: password });
-  return { body, headers, target: query.size > 0 ? `${target}?${query}` : target };
+  return { body, headers, target: query.size > 0 ? `${target}?${query.toString()}` : target };
 }

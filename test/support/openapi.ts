@@ -50,6 +50,7 @@ export class Contract {
     addFormats.default(this.#ajv);
     // An answer with a field that the document does not know does not fit it.
     this.#ajv.addSchema({ components: close(document.components) as object }, "document");
+    this.#ajv.addSchema({ components: refer(document.components, "open") as object }, "open");
   }
 
   /** Throws when the document does not allow this answer. A path that it does not know may only be answered with 404 or 405. */
@@ -90,15 +91,25 @@ export class Contract {
 
 const byBraces = (a: string, b: string) => a.split("{").length - b.split("{").length;
 
+/** With references into the copy of the document of that name. */
+function refer(schema: unknown, name: string): unknown {
+  if (Array.isArray(schema)) return schema.map((part) => refer(part, name));
+  if (typeof schema !== "object" || schema === null) return schema;
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [
+      key,
+      key === "$ref" ? String(value).replace("#/", `${name}#/`) : refer(value, name),
+    ]),
+  );
+}
+
 function close(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(close);
   if (typeof schema !== "object" || schema === null) return schema;
-  const closed = Object.fromEntries(
-    Object.entries(schema).map(([key, value]) => [
-      key,
-      key === "$ref" ? String(value).replace("#/", "document#/") : close(value),
-    ]),
-  );
+  // What extends another schema is closed as a whole.
+  if ("allOf" in schema) return { ...(refer(schema, "open") as object), unevaluatedProperties: false };
+  if ("$ref" in schema) return refer(schema, "document");
+  const closed = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, close(value)]));
   const isObject = closed["type"] === "object" && closed["properties"] !== undefined;
   return isObject && closed["additionalProperties"] === undefined ? { ...closed, additionalProperties: false } : closed;
 }

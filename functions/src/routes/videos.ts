@@ -86,7 +86,14 @@ const approve = route({
   request: { params: z.object({ video_id: VideoId, comment_id: CommentId }) },
   responses: {
     200: commentAnswer,
-    ...problems("invalid_request", "unauthenticated", "forbidden", "not_found"),
+    ...problems(
+      "invalid_request",
+      "payload_too_large",
+      "unsupported_media_type",
+      "unauthenticated",
+      "forbidden",
+      "not_found",
+    ),
   },
 });
 

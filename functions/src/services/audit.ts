@@ -18,6 +18,13 @@ export const AUDIT_ACTIONS = [
   "session.reuse",
   "session.expire",
   "device.revoke",
+  "comment.approve",
+  "comment.delete",
+  "comments.erase",
+  "reports.close",
+  "user.ban",
+  "user.unban",
+  "video.settings",
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

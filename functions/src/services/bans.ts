@@ -5,7 +5,7 @@ import { deleteBan, listBans as listRows, upsertBan } from "../tables/bans.ts";
 import { transact } from "../tables/database.ts";
 import { findUser } from "../tables/users.ts";
 import { updateSettings } from "../tables/videos.ts";
-import { recordModeration } from "./moderation-log.ts";
+import { audit } from "./audit.ts";
 import { checkOutranks } from "./ranks.ts";
 import type { Principal } from "./sessions.ts";
 
@@ -56,7 +56,12 @@ export async function banUser(
     // A post that is on its way then looks again.
     if (video_id !== null) await updateSettings(transaction, video_id, {});
   });
-  await recordModeration(context, principal, "user.ban", { type: "user", id: userId }, { video_id });
+  await audit(context, context.db, {
+    action: "user.ban",
+    actor: principal,
+    target: { type: "user", id: userId },
+    details: { video_id },
+  });
 }
 
 /** Lifts the ban of this extent. @throws ProblemError `not_found` */
@@ -67,7 +72,12 @@ export async function liftBan(
   videoId: string | null,
 ): Promise<void> {
   if (!(await deleteBan(context.db, userId, videoId ?? ""))) throw new ProblemError("not_found");
-  await recordModeration(context, principal, "user.unban", { type: "user", id: userId }, { video_id: videoId });
+  await audit(context, context.db, {
+    action: "user.unban",
+    actor: principal,
+    target: { type: "user", id: userId },
+    details: { video_id: videoId },
+  });
 }
 
 /** Bans in force, by user and video. */

@@ -11,7 +11,7 @@ import { closeReports } from "../tables/reports.ts";
 import { findVideo, takeSeq } from "../tables/videos.ts";
 import type { FoundComment } from "./comments.ts";
 import { getComment } from "./comments.ts";
-import { recordModeration } from "./moderation-log.ts";
+import { audit } from "./audit.ts";
 import { checkContent, checkMayComment } from "./posting.ts";
 import { relay } from "./relaying.ts";
 import type { Principal } from "./sessions.ts";
@@ -139,7 +139,12 @@ async function recordDeletion(
 ): Promise<void> {
   if (comment.user_id === principal.user_id) return;
   const { id, video_id, user_id } = comment;
-  await recordModeration(context, principal, "comment.delete", { type: "comment", id }, { video_id, user_id });
+  await audit(context, context.db, {
+    action: "comment.delete",
+    actor: principal,
+    target: { type: "comment", id },
+    details: { video_id, user_id },
+  });
 }
 
 export interface Revision {

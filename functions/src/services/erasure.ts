@@ -8,7 +8,7 @@ import { closeReports } from "../tables/reports.ts";
 import { findVideoOf, listIdsOf } from "../tables/user-comments.ts";
 import { findUser } from "../tables/users.ts";
 import { lockVideo, takeSeqs } from "../tables/videos.ts";
-import { recordModeration } from "./moderation-log.ts";
+import { audit } from "./audit.ts";
 import { checkOutranks } from "./ranks.ts";
 import { relay } from "./relaying.ts";
 import type { Principal } from "./sessions.ts";
@@ -30,7 +30,12 @@ export async function eraseCommentsOf(
   if (!user) throw new ProblemError("not_found");
   if (userId !== principal.user_id) checkOutranks(principal, user);
   const erased = await eraseAll(context, userId, principal.user_id);
-  await recordModeration(context, principal, "comments.erase", { type: "user", id: userId }, { erased });
+  await audit(context, context.db, {
+    action: "comments.erase",
+    actor: principal,
+    target: { type: "user", id: userId },
+    details: { erased },
+  });
   return { erased };
 }
 

@@ -6,7 +6,7 @@ import { deleteHeld, listHeld, lockHeld } from "../tables/held-comments.ts";
 import { takeSeq } from "../tables/videos.ts";
 import type { FoundComment } from "./comments.ts";
 import { getComment } from "./comments.ts";
-import { recordModeration } from "./moderation-log.ts";
+import { audit } from "./audit.ts";
 import { toHeldComment } from "./posting.ts";
 import { relay } from "./relaying.ts";
 import type { Principal } from "./sessions.ts";
@@ -46,13 +46,12 @@ export async function approveComment(
     });
     if (seq !== undefined) {
       const { id: user_id } = comment.user;
-      await recordModeration(
-        context,
-        principal,
-        "comment.approve",
-        { type: "comment", id },
-        { video_id: videoId, user_id },
-      );
+      await audit(context, context.db, {
+        action: "comment.approve",
+        actor: principal,
+        target: { type: "comment", id },
+        details: { video_id: videoId, user_id },
+      });
       await relay(context, videoId, seq);
     }
   }

@@ -5,7 +5,7 @@ import { findComments } from "../tables/comments.ts";
 import type { ReportReason } from "../tables/reports.ts";
 import { closeReports, insertReport, listOpenReports, listReportedIds } from "../tables/reports.ts";
 import { getComment } from "./comments.ts";
-import { recordModeration } from "./moderation-log.ts";
+import { audit } from "./audit.ts";
 import type { Principal } from "./sessions.ts";
 
 /** Tells the moderators of a comment; once for each user, the first time stands. @throws ProblemError `not_found` */
@@ -62,6 +62,11 @@ export async function dismissReports(
   await getComment(context, principal, videoId, id);
   const closed = await closeReports(context.db, [id]);
   if (closed > 0) {
-    await recordModeration(context, principal, "reports.close", { type: "comment", id }, { video_id: videoId, closed });
+    await audit(context, context.db, {
+      action: "reports.close",
+      actor: principal,
+      target: { type: "comment", id },
+      details: { video_id: videoId, closed },
+    });
   }
 }

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import type { VideoSettings } from "../tables/videos.ts";
 import { findVideo, updateSettings } from "../tables/videos.ts";
-import { recordModeration } from "./moderation-log.ts";
+import { audit } from "./audit.ts";
 import type { Principal } from "./sessions.ts";
 
 export interface Video extends VideoSettings {
@@ -30,6 +30,11 @@ export async function changeVideo(
   settings: Partial<VideoSettings>,
 ): Promise<Video> {
   await updateSettings(context.db, id, settings);
-  await recordModeration(context, principal, "video.settings", { type: "video", id }, settings);
+  await audit(context, context.db, {
+    action: "video.settings",
+    actor: principal,
+    target: { type: "video", id },
+    details: settings,
+  });
   return getVideo(context, id);
 }
