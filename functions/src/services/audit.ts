@@ -14,6 +14,7 @@ export const AUDIT_ACTIONS = [
   "user.role",
   "user.activity",
   "user.unlock",
+  "user.erase",
   "session.end",
   "session.reuse",
   "session.expire",
