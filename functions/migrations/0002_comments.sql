@@ -34,7 +34,7 @@ CREATE TABLE comments (
   version INT UNSIGNED NOT NULL DEFAULT 1,
   seq BIGINT UNSIGNED NOT NULL,
   -- The seq at which it was posted; 0 when it was held first.
-  first_seq BIGINT UNSIGNED NOT NULL,
+  first_seq BIGINT UNSIGNED NOT NULL DEFAULT 0,
   edited_at DATETIME(3) NULL,
   inserted_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),

@@ -137,7 +137,8 @@ export const sweepAccounts = onSchedule({ ...EACH_MINUTE, maxInstances: 1 }, () 
 /** Removes Idempotency-Keys and tombstones that have been kept long enough. */
 export const purge = onSchedule(
   { region: REGION, secrets: SECRETS, schedule: "every 60 minutes", timeoutSeconds: 540, maxInstances: 1 },
-  async () => {
-    await runPurge(context());
-  },
+  () =>
+    call(async ({ context }) => {
+      await runPurge(context);
+    }),
 );

@@ -13,7 +13,7 @@ export interface CommentsTable {
   /** The number of the comment's last change. */
   seq: number;
   /** The seq at which it was posted; 0 when it was held first. */
-  first_seq: number;
+  first_seq: Generated<number>;
   edited_at: NullableTimestamp;
   inserted_at: Timestamp;
   updated_at: Timestamp;

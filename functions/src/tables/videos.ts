@@ -63,8 +63,13 @@ export async function findVideo(db: Db, id: string): Promise<VideoRow | undefine
 }
 
 /** Holds the video's row to the end of the transaction, as a write to its comments does: none of those runs meanwhile. */
-export async function lockVideo(transaction: Db, id: string): Promise<VideoRow | undefined> {
-  return transaction.selectFrom("videos").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
+export async function lockVideo(transaction: Db, id: string): Promise<{ settings_version: number } | undefined> {
+  return transaction
+    .selectFrom("videos")
+    .select("settings_version")
+    .where("id", "=", id)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 export type VideoSettings = Pick<VideoRow, "comments_open" | "slow_mode_seconds" | "hold_for_review">;
