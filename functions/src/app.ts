@@ -4,16 +4,21 @@ import { ProblemError } from "./errors.ts";
 import type { AppEnv } from "./routes/access.ts";
 import { addressOf } from "./routes/client-address.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { bansRoutes } from "./routes/bans.ts";
+import { changesRoutes } from "./routes/changes.ts";
 import { commentsRoutes } from "./routes/comments.ts";
 import { adminSyncRoutes } from "./routes/admin-sync.ts";
 import { devicesRoutes } from "./routes/devices.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
-import { problemResponse } from "./routes/http.ts";
+import { notFound, problemResponse } from "./routes/http.ts";
+import { problemsRoutes } from "./routes/problems.ts";
 import { realtimeRoutes } from "./routes/realtime.ts";
+import { reportsRoutes } from "./routes/reports.ts";
 import { sessionsRoutes } from "./routes/sessions.ts";
 import { meRoutes } from "./routes/me.ts";
 import { usersRoutes } from "./routes/users.ts";
+import { videosRoutes } from "./routes/videos.ts";
 import { isDatabaseAway } from "./tables/database.ts";
 
 const BODY_MAX = 16 * 1024;
@@ -22,7 +27,7 @@ const BODY_MAX = 16 * 1024;
 export function createApp(context: Context): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   app.onError((error, c) => problemResponse(context, error, c, isDatabaseAway(error)));
-  app.notFound((c) => problemResponse(context, new ProblemError("not_found"), c, false));
+  app.notFound((c) => problemResponse(context, notFound(app, c), c, false));
 
   app.use(async (c, next) => {
     c.set("context", context);
@@ -33,9 +38,12 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
   });
   // Not Hono's bodyLimit: for a body without a length, as a DELETE through Hosting has, it makes a new Request of the Node adapter's,
   // and that throws. The framework has read the body already, 10 MB at most.
-  app.use(async (c, next) => {
-    const length = c.req.header("content-length") ?? (await c.req.arrayBuffer()).byteLength;
-    if (Number(length) > BODY_MAX) throw new ProblemError("payload_too_large");
+  app.on(["POST", "PUT", "PATCH"], "*", async (c, next) => {
+    // The framework has unpacked a compressed body, which may have grown a thousandfold.
+    if (c.req.header("content-encoding") !== undefined) throw new ProblemError("unsupported_media_type");
+    // The length first: what says that it is too large is not read. Then the body: the header may say anything.
+    const isTooLarge = Number(c.req.header("content-length") ?? 0) > BODY_MAX;
+    if (isTooLarge || (await c.req.arrayBuffer()).byteLength > BODY_MAX) throw new ProblemError("payload_too_large");
     await next();
   });
 
@@ -45,6 +53,11 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
   app.route("/v1", auditRoutes(context));
   app.route("/v1", sessionsRoutes(context));
   app.route("/v1", commentsRoutes(context));
+  app.route("/v1", changesRoutes(context));
+  app.route("/v1", videosRoutes(context));
+  app.route("/v1", reportsRoutes(context));
+  app.route("/v1", bansRoutes(context));
+  app.route("/v1", problemsRoutes());
   app.route("/v1", realtimeRoutes(context));
   app.route("/v1", healthRoutes(context));
   app.route("/v1", adminSyncRoutes(context));

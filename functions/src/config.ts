@@ -41,6 +41,11 @@ export interface Config {
   };
   /** Entries at the end of X-Forwarded-For that our own front ends appended; the first of them is the client's address. */
   trustedProxies: number;
+  /** Seconds in which an author can edit a comment; 0 for ever. */
+  editWindow: number;
+  /** Days that the tombstone of a deleted comment is kept; `changes` older than that may be answered 410. */
+  tombstoneDays: number;
+  filters: { blockedWords: string[]; allowLinks: boolean };
   authEmulatorHost: string | undefined;
   /** Where metrics go: to Cloud Monitoring, as this function's; undefined for a Prometheus page of the API. */
   monitoring: { projectId: string; job: string } | undefined;
@@ -78,6 +83,19 @@ const environment = z.object({
   RTDB_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
   RTDB_WINDOW: z.coerce.number().int().min(1).max(2_000).default(500),
   INLINE_RELAY_DEADLINE_MS: z.coerce.number().int().min(0).max(5_000).default(200),
+  EDIT_WINDOW_SECONDS: z.coerce.number().int().min(0).default(0),
+  // An answer is kept under its Idempotency-Key for a day, and the tombstone is part of it.
+  TOMBSTONE_DAYS: z.coerce.number().int().min(2).max(3_650).default(30),
+  COMMENT_BLOCKED_WORDS: z
+    .string()
+    .transform((text) =>
+      text
+        .split(",")
+        .map((word) => word.trim())
+        .filter((word) => word !== ""),
+    )
+    .default([]),
+  COMMENT_LINKS: z.enum(["allow", "refuse"]).default("allow"),
   FIREBASE_DATABASE_EMULATOR_HOST: z.string().optional(),
   FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
   CLOUD_TASKS_EMULATOR_HOST: z.string().optional(),
@@ -124,6 +142,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       emulator: values.FIREBASE_DATABASE_EMULATOR_HOST !== undefined,
     },
     inlineRelayDeadline: values.INLINE_RELAY_DEADLINE_MS,
+    editWindow: values.EDIT_WINDOW_SECONDS,
+    tombstoneDays: values.TOMBSTONE_DAYS,
+    filters: { blockedWords: values.COMMENT_BLOCKED_WORDS, allowLinks: values.COMMENT_LINKS === "allow" },
     tasks: {
       emulatorHost: values.CLOUD_TASKS_EMULATOR_HOST,
       functionUrl: values.RELAY_URL ?? `https://${REGION}-${projectId}.cloudfunctions.net/relay`,

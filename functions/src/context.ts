@@ -25,6 +25,8 @@ import { createUserWake } from "./relay/user-wake.ts";
 import { openCounters } from "./services/counters.ts";
 import type { Limits } from "./services/limits.ts";
 import { createLimits } from "./services/limits.ts";
+import type { CommentFilter } from "./services/filters.ts";
+import { createFilters } from "./services/filters.ts";
 import type { Passwords } from "./services/passwords.ts";
 import { createPasswords } from "./services/passwords.ts";
 import { openDatabase } from "./tables/database.ts";
@@ -42,6 +44,8 @@ export interface Context extends RelayContext, UserMirrorContext {
   customTokens: CustomTokens;
   passwords: Passwords;
   limits: Limits;
+  /** What every new and every edited comment has to pass. */
+  filters: CommentFilter[];
   log: Logger;
   /** UUIDv7, in the order in which one instance makes them. */
   newId: () => string;
@@ -53,7 +57,7 @@ export interface Context extends RelayContext, UserMirrorContext {
 }
 
 /** The parts that a test may bring itself. */
-export type ContextParts = Partial<Pick<Context, "queue" | "userQueue" | "log" | "newId" | "clock">>;
+export type ContextParts = Partial<Pick<Context, "filters" | "queue" | "userQueue" | "log" | "newId" | "clock">>;
 
 /** Makes the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {
@@ -98,6 +102,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     customTokens: createCustomTokens(app),
     passwords: createPasswords(),
     limits: createLimits(counters.store, config.rateLimits.scale),
+    filters: parts.filters ?? createFilters(config.filters),
     log,
     metricsPage: telemetry.page,
     newId: parts.newId ?? (() => uuidv7()),

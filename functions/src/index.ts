@@ -13,6 +13,7 @@ import { sweep as runSweep } from "./relay/sweep.ts";
 import { runRelayTask } from "./relay/task.ts";
 import { sweepUsers } from "./relay/user-sweep.ts";
 import { runUserTask } from "./relay/user-task.ts";
+import { purge as runPurge } from "./services/purge.ts";
 
 // The emulator would ask Secret Manager for each, at each start of a process; there they come with the environment.
 const SECRETS = EMULATED ? [] : ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"];
@@ -131,4 +132,13 @@ export const sweepAccounts = onSchedule({ ...EACH_MINUTE, maxInstances: 1 }, () 
     const report = await sweepUsers(context);
     context.log.info("accounts swept", { ...report });
   }),
+);
+
+/** Removes Idempotency-Keys and tombstones that have been kept long enough. */
+export const purge = onSchedule(
+  { region: REGION, secrets: SECRETS, schedule: "every 60 minutes", timeoutSeconds: 540, maxInstances: 1 },
+  () =>
+    call(async ({ context }) => {
+      await runPurge(context);
+    }),
 );

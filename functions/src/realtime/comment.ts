@@ -6,5 +6,10 @@ export interface Comment {
   created_at: string;
   updated_at: string;
   version: number;
+  /** The number of the comment's last change among the video's; 0 while it is held. */
   seq: number;
+  /** Whether its author has changed it since it was posted. */
+  edited: boolean;
+  /** It waits for review: only its author and moderators see it, and never in the Realtime Database. */
+  held?: true;
 }

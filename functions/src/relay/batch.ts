@@ -32,6 +32,7 @@ export function toComment(row: CommentRow): Comment {
     updated_at: row.updated_at.toISOString(),
     version: row.version,
     seq: row.seq,
+    edited: row.edited_at !== null,
   };
 }
 

@@ -1,26 +1,36 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
-import type { Context as HonoContext } from "hono";
 import type { Context } from "../context.ts";
 import { ProblemError } from "../errors.ts";
-import { deleteComment, getComment, listComments, postComment } from "../services/comments.ts";
+import { deleteComment, editComment } from "../services/comment-edits.ts";
+import { getComment, postComment } from "../services/comments.ts";
+import { checkNotAhead, listComments } from "../services/feed.ts";
 import type { AppEnv } from "./access.ts";
-import { route } from "./access.ts";
-import { createRoutes, problems } from "./http.ts";
-import { Comment, CommentId, Content, VideoId } from "./schemas.ts";
+import { findPrincipal, route } from "./access.ts";
+import { about, commentAnswer, notModified, taggedAnswer } from "./answers.ts";
+import { holderOf, ifMatch, ifNoneMatch, minVideoSeq, versionsOf } from "./conditions.ts";
+import { BODY_PROBLEMS, createRoutes, problems } from "./http.ts";
+import { Comment, CommentId, Content, Cursor, Limit, VideoId } from "./schemas.ts";
 
 const path = "/videos/{video_id}/comments";
+const tags = ["Comments"];
 const video = z.object({ video_id: VideoId });
 const comment = z.object({ video_id: VideoId, comment_id: CommentId });
+const body = {
+  required: true,
+  content: {
+    "application/json": { schema: z.strictObject({ content: Content }), example: { content: "What a chorus!" } },
+  },
+};
 
 const post = route({
   method: "post",
   path,
   access: "user",
-  tags: ["Comments"],
+  tags,
   summary: "Post a comment",
   description:
-    "Safe to repeat with the same `Idempotency-Key`: the comment is posted once, and each answer is the first one.",
+    "Safe to repeat with the same `Idempotency-Key` for 24 hours: the comment is posted once, and each answer is the first one. On a video with review the comment is `held` until a moderator approves it.",
   request: {
     params: video,
     headers: z.object({
@@ -33,18 +43,20 @@ const post = route({
           example: "8e03978e-40d5-43dd-bc93",
         }),
     }),
-    body: { required: true, content: { "application/json": { schema: z.strictObject({ content: Content }) } } },
+    body,
   },
   responses: {
-    201: { description: "The comment.", content: { "application/json": { schema: z.object({ comment: Comment }) } } },
+    201: commentAnswer,
     ...problems(
-      "invalid_request",
-      "malformed_json",
+      ...BODY_PROBLEMS,
       "idempotency_key_required",
-      "unauthenticated",
-      "payload_too_large",
-      "unsupported_media_type",
+      "idempotency_key_in_use",
       "idempotency_key_reused",
+      "content_refused",
+      "unauthenticated",
+      "banned",
+      "comments_closed",
+      "slow_mode",
     ),
   },
 });
@@ -53,28 +65,21 @@ const list = route({
   method: "get",
   path,
   access: "public",
-  tags: ["Comments"],
+  tags,
   summary: "A page of a video's comments, newest first",
+  description: "A cursor is a place, not a count: pages join without a gap or a repeat while comments come and go.",
   request: {
     params: video,
-    query: z.strictObject({
-      limit: z.coerce.number().int().min(1).max(100).default(50),
-      cursor: CommentId.optional().openapi({
-        param: { name: "cursor", in: "query" },
-        description: "`next_cursor` of the page before.",
-      }),
-    }),
+    query: z.strictObject({ limit: Limit, cursor: Cursor }),
+    headers: z.object({ "if-none-match": ifNoneMatch, "min-video-seq": minVideoSeq }),
   },
   responses: {
-    200: {
-      description: "The page.",
-      content: {
-        "application/json": {
-          schema: z.object({ comments: z.array(Comment), next_cursor: z.string().nullable(), seq: z.number().int() }),
-        },
-      },
-    },
-    ...problems("invalid_request"),
+    200: taggedAnswer(
+      "The page.",
+      z.object({ comments: z.array(Comment), next_cursor: z.string().nullable(), seq: z.number().int() }),
+    ),
+    304: notModified,
+    ...problems("invalid_request", "must_refetch"),
   },
 });
 
@@ -82,12 +87,43 @@ const get = route({
   method: "get",
   path: `${path}/{comment_id}`,
   access: "public",
-  tags: ["Comments"],
-  summary: "A comment",
-  request: { params: comment },
+  tags,
+  summary: "A comment; a held one for its author and moderators",
+  request: {
+    params: comment,
+    headers: z.object({ "if-none-match": ifNoneMatch, "min-video-seq": minVideoSeq }),
+  },
   responses: {
-    200: { description: "The comment.", content: { "application/json": { schema: z.object({ comment: Comment }) } } },
-    ...problems("invalid_request", "not_found"),
+    200: commentAnswer,
+    304: notModified,
+    ...problems("invalid_request", "unauthenticated", "not_found", "must_refetch"),
+  },
+});
+
+const edit = route({
+  method: "patch",
+  path: `${path}/{comment_id}`,
+  access: "user",
+  tags,
+  summary: "Change what a comment of one's own says",
+  description:
+    "`If-Match` is the `ETag` of the comment as the client has it. When somebody was first, 412 brings the comment as it stands, to merge with. What it said before is kept for moderators.",
+  request: { params: comment, headers: z.object({ "if-match": ifMatch }), body },
+  responses: {
+    200: commentAnswer,
+    ...problems(
+      ...BODY_PROBLEMS,
+      "content_refused",
+      "unauthenticated",
+      "forbidden",
+      "banned",
+      "comments_closed",
+      "edit_window_over",
+      "edit_needs_review",
+      "not_found",
+      "precondition_failed",
+      "precondition_required",
+    ),
   },
 });
 
@@ -95,50 +131,59 @@ const remove = route({
   method: "delete",
   path: `${path}/{comment_id}`,
   access: "user",
-  tags: ["Comments"],
+  tags,
   summary: "Delete a comment: one's own, or as a moderator any",
-  description: "Safe to repeat. The content is erased, and the comment never comes back.",
-  request: { params: comment },
+  description: "Safe to repeat. The content is erased, and the comment never comes back. `If-Match` is optional.",
+  request: { params: comment, headers: z.object({ "if-match": ifMatch }) },
   responses: {
     204: { description: "It is deleted." },
-    ...problems("invalid_request", "unauthenticated", "forbidden", "not_found"),
+    ...problems("invalid_request", "unauthenticated", "forbidden", "not_found", "precondition_failed"),
   },
 });
 
 export function commentsRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRoutes()
     .openapi(post, async (c) => {
-      const principal = c.var.principal;
       const { video_id: videoId } = c.req.valid("param");
       const { "idempotency-key": idempotencyKey } = c.req.valid("header");
       if (idempotencyKey === undefined) throw new ProblemError("idempotency_key_required");
       const { content } = c.req.valid("json");
-      const posted = await postComment(context, principal, { videoId, content, idempotencyKey });
+      const posted = await postComment(context, c.var.principal, { videoId, content, idempotencyKey });
       about(c, posted.seq, posted.version);
       c.header("location", `/v1/videos/${videoId}/comments/${posted.id}`);
       return c.json({ comment: posted }, 201);
     })
     .openapi(list, async (c) => {
-      const page = await listComments(context, c.req.valid("param").video_id, c.req.valid("query"));
-      about(c, page.seq);
-      return c.json(page, 200);
+      const { "if-none-match": tags, "min-video-seq": minSeq } = c.req.valid("header");
+      const found = await listComments(context, c.req.valid("param").video_id, c.req.valid("query"), {
+        minSeq,
+        holds: holderOf(tags),
+      });
+      about(c, found.unchanged ? found.seq : found.page.seq, found.tag);
+      return found.unchanged ? c.body(null, 304) : c.json(found.page, 200);
     })
     .openapi(get, async (c) => {
       const { video_id: videoId, comment_id: id } = c.req.valid("param");
-      const found = await getComment(context, videoId, id);
-      about(c, found.seq, found.version);
-      return c.json({ comment: found }, 200);
+      const { "if-none-match": tags, "min-video-seq": minSeq } = c.req.valid("header");
+      const found = await getComment(context, await findPrincipal(c), videoId, id);
+      checkNotAhead(found.seq, minSeq);
+      about(c, found.seq, found.comment.version);
+      const isHeld = holderOf(tags)?.(String(found.comment.version)) ?? false;
+      return isHeld ? c.body(null, 304) : c.json({ comment: found.comment }, 200);
+    })
+    .openapi(edit, async (c) => {
+      const { video_id: videoId, comment_id: id } = c.req.valid("param");
+      const { "if-match": tags } = c.req.valid("header");
+      if (tags === undefined) throw new ProblemError("precondition_required");
+      const { content } = c.req.valid("json");
+      const edited = await editComment(context, c.var.principal, { videoId, id, content, versions: versionsOf(tags) });
+      about(c, edited.seq, edited.comment.version);
+      return c.json({ comment: edited.comment }, 200);
     })
     .openapi(remove, async (c) => {
-      const principal = c.var.principal;
       const { video_id: videoId, comment_id: id } = c.req.valid("param");
-      about(c, await deleteComment(context, principal, videoId, id));
+      const versions = versionsOf(c.req.valid("header")["if-match"]);
+      about(c, await deleteComment(context, c.var.principal, { videoId, id, versions }));
       return c.body(null, 204);
     });
-}
-
-// Every answer about a video says which change it is at least as new as; one about a comment says which version.
-function about(c: HonoContext, seq: number, version?: number): void {
-  c.header("video-seq", String(seq));
-  if (version !== undefined) c.header("etag", `"${version}"`);
 }

@@ -32,11 +32,29 @@ export function problems(...codes: ProblemCode[]): RouteConfig["responses"] {
     status,
     {
       description: group.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(" "),
-      content: { "application/problem+json": { schema: Problem } },
+      content: {
+        "application/problem+json": {
+          schema: Problem,
+          examples: Object.fromEntries(group.map((code) => [code, { value: exampleOf(code) }])),
+        },
+      },
     },
   ]);
   return Object.fromEntries(entries);
 }
+
+function exampleOf(code: ProblemCode) {
+  const { status, title } = PROBLEMS[code];
+  return { type: `/v1/problems/${code}`, title, status, code };
+}
+
+/** What every route with a JSON body can answer. */
+export const BODY_PROBLEMS = [
+  "invalid_request",
+  "malformed_json",
+  "payload_too_large",
+  "unsupported_media_type",
+] as const satisfies ProblemCode[];
 
 /** The one funnel through which every error leaves. Only what we do not understand is an error of the log. */
 export function problemResponse(context: Context, error: unknown, c: HonoContext, isAway: boolean): Response {
@@ -54,12 +72,28 @@ export function problemResponse(context: Context, error: unknown, c: HonoContext
     ...(problem.detail === undefined ? {} : { detail: problem.detail }),
     code: problem.code,
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+    ...(problem.current === undefined ? {} : { current: problem.current }),
   };
   c.header("content-type", "application/problem+json");
   for (const [name, value] of Object.entries(problem.headers)) c.header(name, value, { append: true });
   if (problem.retryAfter !== undefined) c.header("retry-after", String(problem.retryAfter));
   if (status === 401) c.header("www-authenticate", "Bearer");
   return c.body(JSON.stringify(body), status);
+}
+
+/** What a request that no route takes is answered: 405 with `Allow` where another method would have been taken. */
+export function notFound(app: OpenAPIHono<AppEnv>, c: HonoContext): ProblemError {
+  const allowed = app.routes
+    .filter(({ method, path }) => method !== "ALL" && matches(path, c.req.path))
+    .map(({ method }) => method);
+  if (allowed.length === 0) return new ProblemError("not_found");
+  c.header("allow", Array.from(new Set(allowed)).toSorted().join(", "));
+  return new ProblemError("method_not_allowed");
+}
+
+function matches(route: string, path: string): boolean {
+  const [wanted, given] = [route.split("/"), path.split("/")];
+  return wanted.length === given.length && wanted.every((part, n) => part.startsWith(":") || part === given[n]);
 }
 
 function toProblem(error: unknown, isAway: boolean): ProblemError {

@@ -37,7 +37,7 @@ const token = route({
       description: "The token.",
       content: { "application/json": { schema: z.object({ firebase_token: z.string(), database_url: z.string() }) } },
     },
-    ...problems("unauthenticated"),
+    ...problems("unauthenticated", "payload_too_large", "unsupported_media_type"),
   },
 });
 

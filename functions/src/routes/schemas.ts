@@ -65,6 +65,17 @@ export const User = z
   })
   .openapi("User");
 
+const EXAMPLE = {
+  id: "01968c2e-5b7a-7c3e-9a51-3d2f6b8c4e10",
+  content: "What a chorus!",
+  user: { id: "01968c2b-1f0e-7d62-8b1c-5a0c9e7d3f21", username: "ada" },
+  created_at: "2026-11-20T18:04:05.123Z",
+  updated_at: "2026-11-20T18:04:05.123Z",
+  version: 1,
+  seq: 42,
+  edited: false,
+};
+
 export const Comment = z
   .object({
     id: z.uuid(),
@@ -72,13 +83,40 @@ export const Comment = z
     user: z.object({ id: z.uuid(), username: z.string() }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
-    version: z.number().int(),
-    seq: z
-      .number()
-      .int()
-      .openapi({ description: "The number of the comment's last change among the video's changes." }),
+    version: z.number().int().openapi({ description: "Goes up with each change; its `ETag` is this in quotes." }),
+    seq: z.number().int().openapi({
+      description: "The number of the comment's last change among the video's changes; 0 while it is held.",
+    }),
+    edited: z.boolean().openapi({ description: "Whether its author has changed it since it was posted." }),
+    held: z
+      .literal(true)
+      .optional()
+      .openapi({ description: "It waits for review: only its author and moderators see it." }),
   })
-  .openapi("Comment");
+  .openapi("Comment", { example: EXAMPLE });
+
+export const UserId = z
+  .uuid()
+  .lowercase()
+  .openapi({ param: { name: "user_id", in: "path" }, example: EXAMPLE.user.id });
+
+export const Cursor = CommentId.optional().openapi({
+  param: { name: "cursor", in: "query", example: undefined },
+  example: undefined,
+  description: "`next_cursor` of the page before.",
+});
+
+/** A whole number in a query or a header: digits and nothing else, so that "", "1e3" and " 5" are none. */
+export function integer(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, "must be a whole number")
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .openapi({ type: "integer", minimum: min, maximum: max });
+}
+
+export const Limit = integer(1, 100).default(50);
 
 export const Problem = z
   .object({
@@ -88,6 +126,7 @@ export const Problem = z
     detail: z.string().optional(),
     code: z.enum(Object.keys(PROBLEMS)),
     errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+    current: Comment.optional().openapi({ description: "With `precondition_failed`: the comment as it now stands." }),
   })
   .openapi("Problem", {
     description: "RFC 9457. `code` is of a closed list; `errors` names what is wrong in the request.",
@@ -99,6 +138,14 @@ const C0_CONTROLS = /[\u0000-\u0008\u000b-\u001f]/;
 function codePoints(text: string): number {
   return Array.from(text).length;
 }
+
+const isPlain = (text: string) => text.isWellFormed() && !C0_CONTROLS.test(text);
+
+/** A note or a reason; may be empty. */
+export const Text = z
+  .string()
+  .refine(isPlain, "has control characters or is not well-formed Unicode")
+  .refine((text) => codePoints(text) <= 500, "is longer than 500 characters");
 
 /** What a comment may say. Stored and returned as it came; escaping is the reader's. */
 export const Content = z

@@ -14,10 +14,18 @@ export const AUDIT_ACTIONS = [
   "user.role",
   "user.activity",
   "user.unlock",
+  "user.erase",
   "session.end",
   "session.reuse",
   "session.expire",
   "device.revoke",
+  "comment.approve",
+  "comment.delete",
+  "comments.erase",
+  "reports.close",
+  "user.ban",
+  "user.unban",
+  "video.settings",
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -65,6 +65,11 @@ export function duplicateKey(error: unknown): string | undefined {
   return /for key '(?:[^']*\.)?([^'.]+)'$/.exec(error.message)?.[1];
 }
 
+/** Whether a row that the statement needs was locked for longer than `innodb_lock_wait_timeout`, 5 s. */
+export function isLockTimeout(error: unknown): boolean {
+  return errnoOf(error) === 1205;
+}
+
 /** Whether MySQL could not be reached, or cannot take writes now. The outcome of what was under way is then unknown. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

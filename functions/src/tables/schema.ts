@@ -1,6 +1,10 @@
 import type { ColumnType, Generated, GeneratedAlways, Kysely } from "kysely";
 import type { AuditLogTable } from "./audit-log.ts";
+import type { BansTable } from "./bans.ts";
+import type { CommentRevisionsTable } from "./comment-revisions.ts";
 import type { CommentsTable } from "./comments.ts";
+import type { HeldCommentsTable } from "./held-comments.ts";
+import type { ReportsTable } from "./reports.ts";
 import type { UserDevicesTable } from "./user-devices.ts";
 import type { IdempotencyKeysTable } from "./idempotency-keys.ts";
 import type { ParkedCommentsTable } from "./parked-comments.ts";
@@ -18,6 +22,10 @@ export interface Schema {
   audit_log: AuditLogTable;
   videos: VideosTable;
   comments: CommentsTable;
+  held_comments: HeldCommentsTable;
+  comment_revisions: CommentRevisionsTable;
+  bans: BansTable;
+  reports: ReportsTable;
   idempotency_keys: IdempotencyKeysTable;
   parked_comments: ParkedCommentsTable;
   alerts: AlertsTable;

@@ -12,6 +12,15 @@ export interface VideosTable {
   enqueued_seq: Generated<number>;
   enqueued_at: NullableTimestamp;
   attempted_at: NullableTimestamp;
+  /** Changes up to this one may be missing from the feed: tombstones were purged. */
+  floor_seq: Generated<number>;
+  comments_open: Generated<boolean>;
+  /** Seconds that a user waits between two comments; 0 for none. */
+  slow_mode_seconds: Generated<number>;
+  /** Whether comments wait for a moderator before others see them. */
+  hold_for_review: Generated<boolean>;
+  /** Counts the changes of the settings and of the video's bans. */
+  settings_version: Generated<number>;
   is_behind: GeneratedAlways<boolean>;
   /** Until the Realtime Database has come here, it is sent the video's whole live state. */
   rebuild_seq: Generated<number>;
@@ -31,10 +40,15 @@ const PENDING_SECONDS = 30;
  * the order of the commits, without gaps; a rollback gives the number back.
  */
 export async function takeSeq(transaction: Db, id: string): Promise<number> {
+  return takeSeqs(transaction, id, 1);
+}
+
+/** `count` numbers in a row, as `takeSeq`; the last of them. */
+export async function takeSeqs(transaction: Db, id: string, count: number): Promise<number> {
   const result = await transaction
     .insertInto("videos")
-    .values({ id, seq: sql<number>`LAST_INSERT_ID(1)` })
-    .onDuplicateKeyUpdate({ seq: sql`LAST_INSERT_ID(seq + 1)` })
+    .values({ id, seq: sql<number>`LAST_INSERT_ID(${count})` })
+    .onDuplicateKeyUpdate({ seq: sql`LAST_INSERT_ID(seq + ${count})` })
     .executeTakeFirstOrThrow();
   return Number(result.insertId);
 }
@@ -46,6 +60,36 @@ export async function findVideo(db: Db, id: string): Promise<VideoRow | undefine
     .select(sql<Date>`NOW(3)`.as("now"))
     .where("id", "=", id)
     .executeTakeFirst();
+}
+
+/** Holds the video's row to the end of the transaction, as a write to its comments does: none of those runs meanwhile. */
+export async function lockVideo(transaction: Db, id: string): Promise<{ settings_version: number } | undefined> {
+  return transaction
+    .selectFrom("videos")
+    .select("settings_version")
+    .where("id", "=", id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export type VideoSettings = Pick<VideoRow, "comments_open" | "slow_mode_seconds" | "hold_for_review">;
+
+/** Changes the settings that are given; a video is there from its first setting or comment on. */
+export async function updateSettings(db: Db, id: string, settings: Partial<VideoSettings>): Promise<void> {
+  await db
+    .insertInto("videos")
+    .values({ id, ...settings, settings_version: 1 })
+    .onDuplicateKeyUpdate({ ...settings, settings_version: sql`settings_version + 1` })
+    .execute();
+}
+
+/** Notes that the feed begins after `seq`. */
+export async function raiseFloor(transaction: Db, id: string, seq: number): Promise<void> {
+  await transaction
+    .updateTable("videos")
+    .set({ floor_seq: sql`GREATEST(floor_seq, ${seq})` })
+    .where("id", "=", id)
+    .execute();
 }
 
 /** A page of videos by id, for walks over all of them. */

@@ -1,0 +1,80 @@
+import { sql } from "kysely";
+import type { Db } from "./schema.ts";
+
+/** All that is to be known before a post's transaction begins: one round trip, no lock. */
+export interface Posting {
+  /** The database's time. */
+  now: Date;
+  comments_open: boolean;
+  slow_mode_seconds: number;
+  hold_for_review: boolean;
+  settings_version: number;
+  is_banned: boolean;
+  /** What an earlier request with the same key was answered. */
+  saved: SavedAnswer | undefined;
+}
+
+export interface SavedAnswer {
+  fingerprint: Buffer;
+  /** JSON text. */
+  answer: string;
+  /** 0 for a comment that was held. */
+  first_seq: number;
+}
+
+// Of an expression it depends on the server whether its type is a number, a decimal or a boolean.
+type Expression = number | string | boolean;
+
+interface Row {
+  now: Date;
+  comments_open: Expression;
+  slow_mode_seconds: Expression;
+  hold_for_review: Expression;
+  settings_version: Expression;
+  is_banned: Expression;
+  fingerprint: Buffer | null;
+  answer: string;
+  first_seq: Expression;
+}
+
+export async function readPosting(
+  db: Db,
+  post: { userId: string; videoId: string; idempotencyKey: string },
+): Promise<Posting> {
+  const { userId, videoId, idempotencyKey } = post;
+  const { rows } = await sql<Row>`
+    SELECT NOW(3) AS now,
+      COALESCE(v.comments_open, 1) AS comments_open, COALESCE(v.slow_mode_seconds, 0) AS slow_mode_seconds,
+      COALESCE(v.hold_for_review, 0) AS hold_for_review, COALESCE(v.settings_version, 0) AS settings_version,
+      EXISTS (SELECT 1 FROM bans WHERE user_id = ${userId} AND video_id IN ('', ${videoId})
+        AND (ends_at IS NULL OR ends_at > NOW(3))) AS is_banned,
+      k.fingerprint, k.answer, COALESCE(c.first_seq, 0) AS first_seq
+    FROM (SELECT 1) AS one
+    LEFT JOIN idempotency_keys k ON k.user_id = ${userId} AND k.idempotency_key = ${idempotencyKey}
+    LEFT JOIN comments c ON c.id = k.comment_id
+    LEFT JOIN videos v ON v.id = ${videoId}`.execute(db);
+  const row = rows[0];
+  if (!row) throw new Error("a select without a condition gave no row");
+  const { now, fingerprint, answer, first_seq } = row;
+  return {
+    now,
+    comments_open: Number(row.comments_open) === 1,
+    slow_mode_seconds: Number(row.slow_mode_seconds),
+    hold_for_review: Number(row.hold_for_review) === 1,
+    settings_version: Number(row.settings_version),
+    is_banned: Number(row.is_banned) === 1,
+    saved: fingerprint ? { fingerprint, answer, first_seq: Number(first_seq) } : undefined,
+  };
+}
+
+/** When the user last posted on the video, held comments too; read under the video's lock, it is the last word. */
+export async function secondsSinceLastPost(db: Db, userId: string, videoId: string): Promise<number | null> {
+  const { rows } = await sql<{ seconds: string | null }>`
+    SELECT TIMESTAMPDIFF(MICROSECOND, MAX(inserted_at), NOW(3)) / 1000000 AS seconds FROM (
+      (SELECT inserted_at FROM comments WHERE user_id = ${userId} AND video_id = ${videoId} ORDER BY id DESC LIMIT 1)
+      UNION ALL
+      (SELECT inserted_at FROM held_comments WHERE user_id = ${userId} AND video_id = ${videoId} ORDER BY id DESC LIMIT 1)
+    ) AS last`.execute(db);
+  const seconds = rows[0]?.seconds ?? null;
+  return seconds === null ? null : Number(seconds);
+}

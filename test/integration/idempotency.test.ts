@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
+import { createConnection } from "mysql2/promise";
+import { createApp } from "../../functions/src/app.ts";
+import { purge } from "../../functions/src/services/purge.ts";
+import { Client, createUser } from "../support/client.ts";
+import type { TestContext } from "../support/context.ts";
+import { createTestContext } from "../support/context.ts";
+import type { ApiProcess } from "../support/api.ts";
+import { startApi } from "../support/api.ts";
+
+let context: TestContext;
+let other: ApiProcess;
+let here: Client;
+let there: Client;
+const newVideo = () => `v-${randomUUID()}`;
+
+beforeAll(async () => {
+  context = await createTestContext();
+  const app = createApp(context);
+  other = await startApi(context.config);
+  here = await createUser((path, init) => app.request(path, init));
+  there = new Client(other.send, here.session);
+});
+afterAll(async () => {
+  await other.close();
+  await context.close();
+});
+
+describe("an Idempotency-Key", () => {
+  test("used 20 times at once over two processes makes one comment and equal answers; 20 rounds", async () => {
+    const video = newVideo();
+    for (let round = 0; round < 20; round += 1) {
+      const key = randomUUID();
+      const replies = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => (n % 2 ? here : there).post(video, `round ${round}`, key)),
+      );
+      expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([201]));
+      expect(new Set(replies.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+      for (const name of ["location", "etag", "video-seq"]) {
+        expect(new Set(replies.map(({ headers }) => headers.get(name))).size).toBe(1);
+      }
+    }
+    const { body } = await here.list(video);
+    expect([body.comments.length, body.seq]).toEqual([20, 20]);
+  }, 60_000);
+
+  test("without one nothing is posted", async () => {
+    const video = newVideo();
+    const reply = await here.call("POST", `/videos/${video}/comments`, { content: "x" });
+    expect(reply).toMatchObject({ status: 400, body: { code: "idempotency_key_required" } });
+    expect((await here.list(video)).body.seq).toBe(0);
+  });
+
+  test("whose request is still running is 409 for others, in any process, and can be used once that has ended", async () => {
+    const video = newVideo();
+    const key = randomUUID();
+    // A request that has claimed the key, and neither commits nor rolls back.
+    const running = await createConnection(context.config.mysql.url);
+    try {
+      await running.beginTransaction();
+      await running.query("INSERT INTO idempotency_keys VALUES (?, ?, ?, '{}', ?, NOW(3))", [
+        here.session!.user.id,
+        key,
+        Buffer.alloc(32),
+        context.newId(),
+      ]);
+      for (const refused of await Promise.all([here.post(video, "slow", key), there.post(video, "slow", key)])) {
+        expect(refused).toMatchObject({ status: 409, body: { code: "idempotency_key_in_use" } });
+        expect(refused.headers.get("retry-after")).toBe("1");
+      }
+      await running.rollback();
+    } finally {
+      await running.end();
+    }
+    const posted = await here.post(video, "slow", key);
+    expect(posted.status).toBe(201);
+    expect((await there.post(video, "slow", key)).body).toEqual(posted.body);
+    expect((await here.list(video)).body.seq).toBe(1);
+  }, 60_000);
+
+  test("gives the first answer though the comment was changed and deleted since, and keeps nothing of what was said", async () => {
+    const video = newVideo();
+    const key = randomUUID();
+    const posted = await here.post(video, "a secret", key);
+    const { id } = posted.body.comment;
+    await here.call("PATCH", `/videos/${video}/comments/${id}`, { content: "another" }, { "if-match": "*" });
+    expect((await there.post(video, "a secret", key)).body).toEqual(posted.body);
+    await here.delete(video, id);
+    expect((await there.post(video, "a secret", key)).body).toEqual(posted.body);
+    const row = await context.db
+      .selectFrom("idempotency_keys")
+      .selectAll()
+      .where("idempotency_key", "=", key)
+      .executeTakeFirstOrThrow();
+    expect(JSON.stringify(row)).not.toContain("secret");
+  });
+
+  test("is forgotten after a day, and not before", async () => {
+    const video = newVideo();
+    const [kept, old] = [randomUUID(), randomUUID()];
+    const first = await here.post(video, "x", old);
+    const second = await here.post(video, "x", kept);
+    const age = (key: string, hours: number) =>
+      sql`UPDATE idempotency_keys SET inserted_at = NOW(3) - INTERVAL ${hours} HOUR WHERE idempotency_key = ${key}`.execute(
+        context.db,
+      );
+    await age(kept, 23);
+    await age(old, 25);
+    await purge(context);
+    expect((await here.post(video, "x", kept)).body).toEqual(second.body);
+    expect((await here.post(video, "x", old)).body.comment.id).not.toBe(first.body.comment.id);
+  });
+});
