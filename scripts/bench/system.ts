@@ -75,7 +75,7 @@ export async function startBench(options: { dispatch: boolean; env?: Record<stri
     FIREBASE_DATABASE_EMULATOR_HOST: `127.0.0.1:${rtdbPort}`,
     FIREBASE_AUTH_EMULATOR_HOST: "127.0.0.1:9",
     CLOUD_TASKS_EMULATOR_HOST: `127.0.0.1:${(queue.address() as AddressInfo).port}`,
-    RATE_LIMIT_SCALE: "1000000",
+    RATE_LIMIT_SCALE: "1000",
     ...options.env,
   };
   const fleet = createFleet({ source, folder, env, onLog: () => {} });
