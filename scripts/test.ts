@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromiumEnvironment } from "./platform/chromium.ts";
 import { watchForDeath } from "./platform/death.ts";
@@ -28,7 +27,6 @@ let jest: JestRun | undefined;
 await runCommand(async () => {
   const { projects, mysqlUrl, help, jest: jestArgs } = parseTestArguments(process.argv.slice(2));
   if (help) return console.log(HELP);
-  mkdirSync(folder, { recursive: true });
   const steps = createSteps(false);
   const onPlatform = projects.some((project) => project !== "unit");
 

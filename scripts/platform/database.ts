@@ -1,11 +1,11 @@
-import { createConnection } from "mysql2/promise";
+import { type Connection, type ConnectionOptions, createConnection } from "mysql2/promise";
 import { Problem, messageOf } from "./problem.ts";
 
 export const DATABASE = "live_comments";
 
 /** The same server, another database. */
 export function withDatabase(url: string, database: string): string {
-  const changed = new URL(url);
+  const changed = parse(url);
   changed.pathname = `/${database}`;
   return changed.href;
 }
@@ -37,17 +37,28 @@ export async function answers(url: string): Promise<boolean> {
   }
 }
 
-async function onServer(url: string, sql: string): Promise<void> {
-  let connection;
+/** Opens a connection; a Problem when that cannot be. */
+export async function connect(options: ConnectionOptions & { uri: string }): Promise<Connection> {
   try {
-    connection = await createConnection(withDatabase(url, ""));
+    return await createConnection(options);
+  } catch (error) {
+    throw problem(options.uri, error);
+  }
+}
+
+async function onServer(url: string, sql: string): Promise<void> {
+  const connection = await connect({ uri: withDatabase(url, "") });
+  try {
     await connection.query(sql);
   } catch (error) {
-    const { host } = parse(url);
-    throw new Problem(`MySQL at ${host}: ${messageOf(error)}. Check MYSQL_URL.`);
+    throw problem(url, error);
   } finally {
-    await connection?.end();
+    await connection.end();
   }
+}
+
+function problem(url: string, error: unknown): Problem {
+  return new Problem(`MySQL at ${parse(url).host}: ${messageOf(error)}. Check MYSQL_URL.`);
 }
 
 function parse(url: string): URL {

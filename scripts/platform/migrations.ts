@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Connection, type RowDataPacket, createConnection } from "mysql2/promise";
-import { databaseOf } from "./database.ts";
+import type { Connection, RowDataPacket } from "mysql2/promise";
+import { connect, databaseOf } from "./database.ts";
 import { Problem, messageOf } from "./problem.ts";
 
 export interface Migration {
@@ -134,7 +134,7 @@ async function readApplied(connection: Connection): Promise<Applied[]> {
 }
 
 async function withConnection<T>(url: string, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const connection = await createConnection({ uri: url, multipleStatements: true, timezone: "Z" });
+  const connection = await connect({ uri: url, multipleStatements: true, timezone: "Z" });
   try {
     return await work(connection);
   } finally {

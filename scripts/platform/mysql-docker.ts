@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { ChildOptions } from "./child.ts";
+import { local } from "./paths.ts";
 
 const IMAGE = "mysql:8.4";
 
@@ -16,9 +17,9 @@ export async function hasDocker(): Promise<boolean> {
   }
 }
 
-/** How to run MySQL in a container on a loopback port; its data is a volume named after the folder. */
+/** How to run MySQL in a container on a loopback port. `npm start`'s data is a volume named after the clone; tests' goes with --rm. */
 export function dockerOptions(folder: string, port: number): ChildOptions {
-  const volume = `live-comments-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`;
+  const name = `live-comments-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`;
   return {
     name: "mysql",
     command: "docker",
@@ -26,9 +27,9 @@ export function dockerOptions(folder: string, port: number): ChildOptions {
     args: [
       "run",
       "--rm",
-      `--name=${volume}-${port}`,
+      `--name=${name}-${port}`,
       `--publish=127.0.0.1:${port}:3306`,
-      `--volume=${volume}:/var/lib/mysql`,
+      ...(folder === local ? [`--volume=${name}:/var/lib/mysql`] : []),
       "--env=MYSQL_ALLOW_EMPTY_PASSWORD=1",
       IMAGE,
       "--innodb-flush-log-at-trx-commit=1",

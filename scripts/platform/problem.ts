@@ -5,6 +5,8 @@ export class Problem extends Error {
 
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
+  // A refused connection to a name with several addresses has a code, and its messages one level down.
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join(", ");
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { removeEmulatorsConfig } from "./emulators-config.ts";
 import { local } from "./paths.ts";
@@ -14,8 +14,11 @@ export function testFolder(): string {
 
 /** Ends and removes what earlier test runs left: killed ones, and failed ones' logs. */
 export async function sweepTestFolders(say: (line: string) => void): Promise<void> {
+  mkdirSync(local, { recursive: true });
   for (const name of readdirSync(local).filter((entry) => entry.startsWith(PREFIX))) {
-    if (processIdentity(Number(name.slice(PREFIX.length)))) continue;
+    const pid = Number(name.slice(PREFIX.length));
+    // A folder with our own number is an earlier process's.
+    if (pid !== process.pid && processIdentity(pid)) continue;
     await endLeftovers(join(local, name), say);
     removeTestFolder(join(local, name));
   }

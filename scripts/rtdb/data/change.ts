@@ -58,6 +58,7 @@ export function applyChanges(before: Tree, changes: readonly Change[], now: numb
   for (const { path, json } of changes) {
     if (path.length > MAX_DEPTH + Number(path.at(-1) === ".priority"))
       throw invalid(`Path is deeper than ${MAX_DEPTH} keys`);
+    if (path.slice(0, -1).includes(".priority")) throw invalid("A priority has no children");
     const next = parseNode(json, { now }, nodeAt(before, path), path.length);
     after = put(after, path, next);
   }

@@ -69,6 +69,7 @@ export class Namespace {
 
   /** Checks a write as if it were done now, without doing it. @throws Refusal */
   check(changes: readonly Change[], identity: Identity): void {
+    writtenBy(changes);
     this.#judge(changes, identity);
   }
 

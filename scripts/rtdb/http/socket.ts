@@ -74,6 +74,7 @@ export class Sockets {
     const frames = new FrameReader();
     webSocket.on("message", (data: Buffer, isBinary) => {
       this.#silent.delete(webSocket);
+      if (webSocket.readyState !== webSocket.OPEN) return; // being closed: nothing more is done for it
       try {
         if (isBinary) throw new RangeError("binary frame");
         const message = frames.read(data.toString());

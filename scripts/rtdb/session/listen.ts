@@ -32,7 +32,7 @@ export class Listen implements Listener {
     const shown = this.#view.shown(node);
     const indexed = this.query === null || namespace.isIndexed(this.path, this.query);
     // Without an index everything is sent once, as Google's server does; the client filters, and later pushes are windows again.
-    if (hashOf(shown) !== hash || hash === "") this.push(new Push(this.path, indexed ? shown : node));
+    if (hash === "" || hashOf(shown) !== hash) this.push(new Push(this.path, indexed ? shown : node));
     return !indexed;
   }
 

@@ -24,6 +24,11 @@ function pathOf(body: Body): string[] {
   return parsePath(body["p"]);
 }
 
+function dataOf(body: Body): unknown {
+  if (body["d"] === undefined) throw invalid("Data missing"); // a delete says null
+  return body["d"];
+}
+
 function tagOf(body: Body): number | null {
   const { t } = body;
   if (t === undefined) return null;
@@ -83,13 +88,13 @@ export function answer(session: Session, action: string, body: Body): string {
     case "g":
       return get(session, body);
     case "p":
-      return write(session, pathOf(body), [{ path: pathOf(body), json: body["d"] }], body);
+      return write(session, pathOf(body), [{ path: pathOf(body), json: dataOf(body) }], body);
     case "m":
-      return write(session, pathOf(body), updateOf(pathOf(body), body["d"]), body);
+      return write(session, pathOf(body), updateOf(pathOf(body), dataOf(body)), body);
     case "o":
-      return onDisconnect(session, [{ path: pathOf(body), json: body["d"] }]);
+      return onDisconnect(session, [{ path: pathOf(body), json: dataOf(body) }]);
     case "om":
-      return onDisconnect(session, updateOf(pathOf(body), body["d"]));
+      return onDisconnect(session, updateOf(pathOf(body), dataOf(body)));
     case "oc":
       session.onDisconnect.cancel(pathOf(body));
       return '""';

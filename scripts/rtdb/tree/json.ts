@@ -16,7 +16,7 @@ function serverValue(spec: unknown, values: ServerValues, existing: Value | null
     if (!Number.isFinite(sum)) throw invalid("Increment leaves the range of numbers");
     return sum;
   }
-  throw invalid(`Unknown server value: ${JSON.stringify(spec)?.slice(0, 80)}`);
+  throw invalid("Unknown server value: .sv takes timestamp or { increment: number }");
 }
 
 function checkNumber(value: number): number {

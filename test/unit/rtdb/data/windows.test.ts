@@ -70,6 +70,6 @@ test("after any writes every listener, whatever its query, holds what a naive mo
         expect(JSON.parse(exportText(namespace.root))).toEqual(toJson(model));
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: 2000 },
   );
 });

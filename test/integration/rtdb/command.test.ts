@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RawClient } from "../../support/rtdb-raw.ts";
+import { until } from "../../support/until.ts";
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rtdb-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The command, with all that it says and how it ended. */
+function run(...args: string[]) {
+  const child = spawn(process.execPath, ["scripts/rtdb/main.ts", ...args]);
+  const command = { child, text: "", code: null as number | null };
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (command.text += chunk.toString()));
+  child.once("close", (code) => (command.code = code ?? -1));
+  return command;
+}
+
+async function start(...args: string[]) {
+  const command = run("--port", "0", ...args);
+  const port = await until("the port", () => /listening on .*:(\d+)/.exec(command.text)?.[1]);
+  const url = (path: string, ns = "demo-x-default-rtdb"): string => `http://127.0.0.1:${port}${path}.json?ns=${ns}`;
+  return { ...command, command, port: Number(port), url };
+}
+
+const put = (url: string, json: unknown): Promise<Response> =>
+  fetch(url, { method: "PUT", body: JSON.stringify(json) });
+
+test("rules are read from the file and read again when it changes; bad ones are reported with line and column and change nothing", async () => {
+  const rules = join(folder, "rules.json");
+  await writeFile(rules, '{"rules": {".read": true, ".write": false}}');
+  const { child, command, url } = await start("--rules", rules);
+  expect((await put(url("/x"), 1)).status).toBe(401);
+  await writeFile(rules, '{"rules": {\n  ".write": tru}}');
+  await until("the report", () => command.text.includes(`${rules}:2:13: Parse error.`));
+  expect((await put(url("/x"), 1)).status).toBe(401);
+  await writeFile(rules, '{"rules": {".read": true, ".write": true}}');
+  await until("the new rules", async () => (await put(url("/x"), 1)).status === 200);
+  expect((await put(url("/x", "another"), 1)).status).toBe(200);
+  child.kill("SIGTERM");
+  await until("the end", () => command.code !== null);
+  expect(command.code).toBe(0);
+});
+
+test("data is exported at the end, what was asked for on disconnect included, and imported at the start", async () => {
+  const data = join(folder, "data");
+  const first = await start("--export", data, "--project", "demo-x");
+  await put(first.url("/a"), { ".value": 1, ".priority": "p" });
+  await put(first.url("/b", "other"), { __proto__: 1, c: [1, 2] });
+  const client = await RawClient.open({ host: "127.0.0.1", port: first.port, ns: "other" });
+  await client.ask("o", { p: "/left", d: true });
+  first.child.kill("SIGINT");
+  await until("the end", () => first.command.code !== null);
+  expect(first.command.code).toBe(0);
+  expect(JSON.parse(await readFile(join(data, "demo-x-default-rtdb.json"), "utf8"))).toEqual({
+    a: { ".value": 1, ".priority": "p" },
+  });
+
+  const second = await start("--import", data, "--project", "demo-x");
+  const defaults = await fetch(`http://127.0.0.1:${second.port}/a.json?format=export`);
+  expect(await defaults.json()).toEqual({ ".value": 1, ".priority": "p" });
+  expect(await (await fetch(second.url("/left", "other"))).json()).toBe(true);
+  second.child.kill("SIGTERM");
+  await until("the end", () => second.command.code !== null);
+});
+
+test.each([
+  [["--help"], 0, "Usage: "],
+  [["--nonsense"], 1, "Unknown option '--nonsense'"],
+  [["--port", "x"], 1, "--port takes a number"],
+  [["--rules", "/nowhere/rules.json"], 1, "no such file"],
+  [["--import", "/nowhere", "--port", "0"], 1, "no such file"],
+])("%j ends with %d and says: %s", async (args, code, message) => {
+  const command = run(...args);
+  await until("the end", () => command.code !== null);
+  expect([command.code, command.text]).toEqual([code, expect.stringContaining(message)]);
+  expect(command.text).not.toContain("    at ");
+});
+
+test("a busy port is reported in one line", async () => {
+  const { child, port } = await start();
+  const second = run("--port", `${port}`);
+  await until("the end", () => second.code !== null);
+  expect([second.code, second.text]).toEqual([1, expect.stringMatching(/^rtdb: .*EADDRINUSE.*\n$/)]);
+  child.kill();
+});
