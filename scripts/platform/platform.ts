@@ -6,7 +6,7 @@ import { startEmulators } from "./emulators.ts";
 import { type ToolsEnvironment, functionsEnvironment, toolsEnvironment } from "./environment.ts";
 import { migrate } from "./migrations.ts";
 import { mysqlUrl, startMysql } from "./mysql.ts";
-import { migrations } from "./paths.ts";
+import { migrations, root } from "./paths.ts";
 import type { Ports } from "./ports.ts";
 import { startRtdb } from "./rtdb.ts";
 import { hasUsers, runScript } from "./scripts.ts";
@@ -67,5 +67,25 @@ export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvi
 
   await Promise.all([migrated, filled, emulators]);
   if (options.seed && !(await hasUsers(url))) await steps.run("seed", () => runScript(supervisor, folder, "seed", env));
+  await steps.run("schedules", () => startSchedules(folder, env, supervisor, onDeath));
   return env;
+}
+
+/** The functions emulator runs no schedules: sweep and comparison, each minute, are this command's. */
+async function startSchedules(
+  folder: string,
+  env: Record<string, string>,
+  supervisor: Supervisor,
+  onDeath: PlatformOptions["onDeath"],
+): Promise<void> {
+  await supervisor.start(
+    {
+      name: "schedules",
+      command: process.execPath,
+      args: [join(root, "scripts/sync.ts"), "watch"],
+      env: { ...process.env, ...env },
+      logFile: join(folder, "logs/schedules.log"),
+    },
+    onDeath,
+  );
 }

@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Context } from "../../functions/src/context.ts";
 import { reconcileVideo } from "../../functions/src/relay/reconcile.ts";
 import { relayVideo } from "../../functions/src/relay/relay.ts";
+import { sweepUsers } from "../../functions/src/relay/user-sweep.ts";
 import { reconcileAll, reconcileRound } from "../../functions/src/relay/rounds.ts";
 import { sweep } from "../../functions/src/relay/sweep.ts";
 import {
@@ -93,9 +94,11 @@ export const commands: Record<string, (context: Context, given: Arguments) => Pr
     const ending = new AbortController();
     onSignal(async () => ending.abort());
     while (!ending.signal.aborted) {
-      await Promise.all([sweep(context, 50_000), reconcileRound(context, 50_000)]).catch((error: unknown) => {
-        context.log.warn("sweep or comparison failed; the next comes in a minute", {}, error);
-      });
+      await Promise.all([sweep(context, 50_000), reconcileRound(context, 50_000), sweepUsers(context)]).catch(
+        (error: unknown) => {
+          context.log.warn("sweep or comparison failed; the next comes in a minute", {}, error);
+        },
+      );
       await setTimeout(60_000, undefined, { signal: ending.signal }).catch(() => {});
     }
     return { data: null, text: "Ended." };

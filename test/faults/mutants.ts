@@ -45,8 +45,8 @@ export const mutants: Record<string, Mutant> = {
     edits: [
       {
         file: "functions/src/services/comments.ts",
-        find: "await takeSeq(transaction, videoId)",
-        replace: "await takeSeq(context.db, videoId)",
+        find: /takeSeq\(transaction,/g,
+        replace: "takeSeq(context.db,",
       },
     ],
   },

@@ -92,7 +92,7 @@ export async function startSystem(folder: string, random: Random, edits: Edit[])
       FIREBASE_AUTH_EMULATOR_HOST: "127.0.0.1:9",
       CLOUD_TASKS_EMULATOR_HOST: `127.0.0.1:${queue.port}`,
       RTDB_TIMEOUT_MS: "2000",
-      RATE_LIMIT_SCALE: "1000000",
+      RATE_LIMIT_SCALE: "1000",
       RTDB_WINDOW: String(WINDOW),
     },
   });
