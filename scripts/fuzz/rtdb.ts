@@ -9,11 +9,11 @@ console.log(`seed ${seed}, ${seconds} s`);
 const { sent, memory, faults } = await fuzz(seed, seconds, console.log);
 
 const quarter = Math.floor(memory.length / 4);
-const average = (from: number, to: number): number =>
-  Math.round(memory.slice(from, to).reduce((sum, mb) => sum + mb, 0) / (to - from));
+function byQuarter(of: "liveHeap" | "resident"): string {
+  const parts = [0, 1, 2, 3].map((i) => memory.slice(i * quarter, (i + 1) * quarter).map((sample) => sample[of]));
+  return parts.map((values) => (values.reduce((sum, mb) => sum + mb, 0) / values.length).toFixed(1)).join(", ");
+}
 console.log(`${sent} frames and requests`);
-console.log(
-  `memory by quarter (MB): ${[0, 1, 2, 3].map((i) => average(i * quarter, (i + 1) * quarter)).join(", ")}; most ${Math.round(Math.max(...memory))}`,
-);
+console.log(`by quarter (MB): live heap ${byQuarter("liveHeap")}; resident ${byQuarter("resident")}`);
 console.log(faults.length === 0 ? "no faults" : faults.slice(0, 20).join("\n"));
 process.exit(faults.length === 0 ? 0 : 1);

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { Inspector } from "./inspector.ts";
 import { Random } from "./random.ts";
 import { attackRest, attackRules } from "./rest.ts";
 import { attackSocket, attackTcp } from "./socket.ts";
@@ -10,13 +11,62 @@ const ATTACKERS = 8;
 const NAMESPACES = ["fuzz-a", "fuzz-b", "fuzz-c"] as const;
 const RULED = "fuzz-ruled";
 
+/** Memory of the server in MB. */
+export interface Memory {
+  readonly liveHeap: number;
+  /** Never falls by much: V8 and malloc keep what the largest message once needed. */
+  readonly resident: number;
+}
+
 export interface FuzzReport {
   /** Frames and requests sent. */
   readonly sent: number;
-  /** Resident memory of the server (MB), once a second, taken after its data was deleted. */
-  readonly memory: readonly number[];
+  /** Once in five seconds, after the attacked data was deleted. */
+  readonly memory: readonly Memory[];
   /** What went wrong; empty is good. */
   readonly faults: readonly string[];
+}
+
+interface Target {
+  readonly port: number;
+  readonly pid: number;
+  readonly inspector: Inspector;
+  stop(): Promise<void>;
+}
+
+/** The server in a process of its own; its death and whatever it complains of are faults. */
+async function startTarget(faults: string[]): Promise<Target> {
+  const main = new URL("../../rtdb/main.ts", import.meta.url).pathname;
+  const child = spawn(process.execPath, ["--inspect=127.0.0.1:0", main, "--port", "0"], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let isEnding = false;
+  const ended = new Promise<void>((resolve) => {
+    child.once("exit", (code, signal) => {
+      if (!isEnding) faults.push(`the server ended: ${code ?? signal}`);
+      resolve();
+    });
+  });
+  const debuggerUrl = new Promise<string>((resolve) => {
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      const url = /listening on (ws:.*)$/.exec(line)?.[1];
+      if (url !== undefined) resolve(url);
+      else if (!/^(For help, see|Debugger|Waiting for the debugger)/.test(line)) faults.push(`the server said: ${line}`);
+    });
+  });
+  const first = await new Promise<string>((resolve) => createInterface({ input: child.stdout }).once("line", resolve));
+  const inspector = await Inspector.connect(await debuggerUrl);
+  return {
+    port: Number(/(\d+)\s*$/.exec(first)?.[1]),
+    pid: child.pid ?? 0,
+    inspector,
+    stop: async () => {
+      isEnding = true;
+      inspector.close();
+      child.kill();
+      await ended;
+    },
+  };
 }
 
 /** Sends random frames and requests to a server of its own, and looks for its death, its own errors, lies and leaks. */
@@ -26,30 +76,27 @@ export async function fuzz(
   onProgress: (line: string) => void = () => {},
 ): Promise<FuzzReport> {
   const faults: string[] = [];
-  const main = new URL("../../rtdb/main.ts", import.meta.url).pathname;
-  const child = spawn(process.execPath, [main, "--port", "0"], { stdio: ["ignore", "pipe", "pipe"] });
-  let isEnding = false;
-  child.once("exit", (code, signal) => void (isEnding || faults.push(`the server ended: ${code ?? signal}`)));
-  createInterface({ input: child.stderr }).on("line", (line) => faults.push(`the server said: ${line}`));
-  const first = await new Promise<string>((resolve) => createInterface({ input: child.stdout }).once("line", resolve));
-  const port = Number(/(\d+)\s*$/.exec(first)?.[1]);
-
+  const target = await startTarget(faults);
+  const { port, pid, inspector } = target;
   const random = new Random(seed);
   const witnesses = await Promise.all(NAMESPACES.map((ns) => Witness.watch(port, ns)));
   const ledger = await Witness.watch(port, "ledger");
   const end = Date.now() + seconds * 1000;
-  const memory: number[] = [];
+  const memory: Memory[] = [];
   let sent = 0;
 
   const isOver = (): boolean => Date.now() > end || faults.length > 0;
   async function attack(): Promise<void> {
     while (!isOver()) {
-      const kind = random.next();
-      if (kind < 0.4) sent += await attackSocket(random, port, random.pick(NAMESPACES));
-      else if (kind < 0.9) sent += await attackRest(random, port, random.pick([...NAMESPACES, RULED]));
-      else if (kind < 0.95) sent += await attackRules(random, port, RULED);
-      else sent += await attackTcp(random, port);
+      const done = await attackOnce();
+      sent += done;
     }
+  }
+  function attackOnce(): Promise<number> {
+    const kind = random.next();
+    if (kind < 0.4) return attackSocket(random, port, random.pick(NAMESPACES));
+    if (kind < 0.9) return attackRest(random, port, random.pick([...NAMESPACES, RULED]));
+    return kind < 0.95 ? attackRules(random, port, RULED) : attackTcp(random, port);
   }
   async function keepLedger(): Promise<void> {
     for (let i = 0; !isOver(); i += 1) {
@@ -59,17 +106,20 @@ export async function fuzz(
     }
   }
   async function watch(): Promise<void> {
-    let seen = 0;
     while (!isOver()) {
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(5000, seconds * 250)));
       for (const witness of witnesses) {
         await witness.ask("p", { p: "/", d: null }); // the data itself must not be what grows
         if (witness.isLost) faults.push("a witness was cut off");
       }
-      memory.push(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024);
-      if (memory.length % 30 === 0)
-        onProgress(`${memory.length} s: ${sent - seen} sent, ${Math.round(memory.at(-1) ?? 0)} MB`);
-      if (memory.length % 30 === 0) seen = sent;
+      const resident = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+      const liveHeap = await inspector.liveHeap();
+      memory.push({ liveHeap, resident });
+      if (memory.length % 6 === 0) {
+        onProgress(
+          `${memory.length * 5} s: ${sent} sent, live heap ${liveHeap.toFixed(1)} MB, resident ${Math.round(resident)} MB`,
+        );
+      }
     }
   }
 
@@ -82,9 +132,6 @@ export async function fuzz(
       faults.push(`what was pushed of namespace ${i} is not what it holds`);
     witness.close();
   }
-  isEnding = true;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill();
-  await ended;
+  await target.stop();
   return { sent, memory, faults };
 }

@@ -1,3 +1,4 @@
+import { isObject } from "../is-object.ts";
 import { invalid } from "../refusal.ts";
 import { MAX_DEPTH } from "../limits.ts";
 import { parseNode } from "../tree/json.ts";
@@ -19,7 +20,7 @@ export interface Written {
 
 /** The changes of an update at a place: its keys may be deep paths. */
 export function updateOf(path: Path, json: unknown): Change[] {
-  if (typeof json !== "object" || json === null || Array.isArray(json)) throw invalid("An update must be an object");
+  if (!isObject(json)) throw invalid("An update must be an object");
   return Object.entries(json).map(([key, value]) => {
     const relative = parsePath(key);
     if (relative.length === 0) throw invalid("An update has no empty key");

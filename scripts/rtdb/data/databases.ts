@@ -33,10 +33,13 @@ export class Databases {
     return [...this.#namespaces.values()];
   }
 
-  /** Rules for every namespace, present and to come. @throws Refusal when they are bad; then nothing changes */
+  /**
+   * New text of the rules given to every namespace: also to those that exist, unless they were given rules of their own.
+   * @throws Refusal when they are bad; then nothing changes
+   */
   setRules(text: string): void {
     parseRules(text);
+    for (const namespace of this.all()) if (namespace.rulesText === this.#rulesText) namespace.setRules(text);
     this.#rulesText = text;
-    for (const namespace of this.all()) namespace.setRules(text);
   }
 }

@@ -1,4 +1,5 @@
 import { childOf, childrenOf, nodeAt } from "../tree/node.ts";
+import { parseIndex } from "../query/query.ts";
 import { resort, sortBy } from "../query/select.ts";
 import { View } from "./view.ts";
 import type { Query } from "../query/query.ts";
@@ -108,7 +109,7 @@ function publishAt(place: Place, written: Written, before: Tree, after: Tree, to
 
 function updateSorted(place: Place, written: Written, before: Tree, after: Tree): void {
   for (const [name, old] of place.sorted) {
-    const index = { name, path: name.startsWith(".") ? [] : name.split("/") };
+    const index = parseIndex(name);
     if (written.below === null) {
       place.sorted.set(name, sortBy(index, childrenOf(after)));
       continue;

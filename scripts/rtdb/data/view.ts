@@ -1,5 +1,4 @@
-import { childOf, childrenOf, nodeAt } from "../tree/node.ts";
-import { branch } from "../tree/node.ts";
+import { branch, childOf, childrenOf, nodeAt } from "../tree/node.ts";
 import { inRange, select } from "../query/select.ts";
 import { Push } from "./push.ts";
 import type { Query } from "../query/query.ts";

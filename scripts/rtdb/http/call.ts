@@ -107,6 +107,6 @@ export function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid(`Invalid data; couldn't parse JSON of ${what}`);
+    throw invalid(`Invalid data; couldn't parse JSON object, array, or value in ${what}.`);
   }
 }

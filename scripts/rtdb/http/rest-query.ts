@@ -59,7 +59,7 @@ export function parseRestQuery(params: URLSearchParams): Query | null {
     throw invalid("orderBy must be a valid JSON encoded path");
   }
   if (typeof name !== "string" || name === "") throw invalid("orderBy must be a valid JSON encoded path");
+  if (name.startsWith(".")) throw invalid(`Invalid orderBy: ${name.slice(0, 80)}`);
   const index = parseIndex(SPECIAL[name] ?? name);
-  if (index.name.startsWith(".") && SPECIAL[name] === undefined) throw invalid(`Invalid orderBy: ${name}`);
   return makeQuery(index, boundOf(index, params, "start"), boundOf(index, params, "end"), first ?? last, last !== null);
 }

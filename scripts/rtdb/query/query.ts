@@ -20,8 +20,13 @@ export interface Query {
   readonly fromEnd: boolean;
 }
 
+const SPECIAL = new Set([".key", ".value", ".priority"]);
+
 export function parseIndex(name: string): Index {
-  return { name, path: name.startsWith(".") ? [] : parsePath(name) };
+  if (SPECIAL.has(name)) return { name, path: [] };
+  const path = parsePath(name);
+  if (path.length === 0 || name.includes(".")) throw invalid(`No such index: ${name.slice(0, 80)}`);
+  return { name, path };
 }
 
 /** The value of a bound: a primitive or null. */

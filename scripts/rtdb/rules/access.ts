@@ -49,7 +49,7 @@ export function mayRead(
   for (let depth = 0; node !== null; depth += 1) {
     if (node.read?.(scope) === true) return true;
     const key = path[depth];
-    if (key === undefined) return false;
+    if (key === undefined || key === ".priority") return false;
     node = below(node, key);
     scope.data = data = data.step(key);
   }

@@ -25,11 +25,7 @@ export function checkMember(node: MemberExpression, check: Check): Checked {
     return { type: "number", run: (scope) => property(target.run(scope), name) };
   }
   if (target.type !== "any") throw mistake(node.property, `No such property '${name}' of ${target.type}.`);
-  if (name !== null) {
-    if (SNAPSHOT_METHODS.has(name) || STRING_METHODS.has(name))
-      throw mistake(node.property, `Method '${name}' must be called.`);
-    return { type: "any", run: (scope) => property(target.run(scope), name) };
-  }
+  if (name !== null) return { type: "any", run: (scope) => property(target.run(scope), name) };
   const key = demand(node.property, check, ["string", "number"], "A property's name");
   return { type: "any", run: (scope) => property(target.run(scope), key.run(scope)) };
 }

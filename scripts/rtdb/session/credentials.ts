@@ -1,11 +1,9 @@
+import { isObject } from "../is-object.ts";
 import { Refusal } from "../refusal.ts";
 import type { Identity } from "../rules/access.ts";
 
 export const NOBODY: Identity = { admin: false, auth: null };
 export const ADMIN: Identity = { admin: true };
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function claimsOf(token: string): Record<string, unknown> | null {
   const parts = token.split(".");

@@ -1,6 +1,6 @@
-import { invalid, Refusal } from "../refusal.ts";
-import { childrenOf } from "../tree/node.ts";
-import { branch, nodeAt } from "../tree/node.ts";
+import { isObject } from "../is-object.ts";
+import { invalid, permissionDenied, Refusal } from "../refusal.ts";
+import { branch, childrenOf, nodeAt } from "../tree/node.ts";
 import { exportText } from "../tree/text.ts";
 import { hashOf } from "../tree/hash.ts";
 import { parsePath } from "../tree/path.ts";
@@ -9,15 +9,11 @@ import { select } from "../query/select.ts";
 import { updateOf } from "../data/change.ts";
 import { identityOfCredential, NOBODY } from "./credentials.ts";
 import { Listen } from "./listen.ts";
-import { permissionDenied } from "../refusal.ts";
 import type { Change } from "../data/change.ts";
 import type { Path } from "../tree/path.ts";
 import type { Session } from "./session.ts";
 
 type Body = Record<string, unknown>;
-
-const isObject = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function pathOf(body: Body): string[] {
   if (typeof body["p"] !== "string") throw invalid("Path missing");

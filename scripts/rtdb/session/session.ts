@@ -1,3 +1,4 @@
+import { isObject } from "../is-object.ts";
 import { Refusal } from "../refusal.ts";
 import { pathText } from "../tree/path.ts";
 import { NOBODY } from "./credentials.ts";
@@ -20,8 +21,6 @@ export interface Transport {
 const PING = '{"t":"c","d":{"t":"p","d":{}}}';
 const ACKNOWLEDGED = '{"t":"c","d":{"t":"a","d":{}}}';
 const PONG = '{"t":"c","d":{"t":"o","d":null}}';
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 /** One connection of a client: whom it speaks for, what it listens to, and what is to be done when it ends. */
 export class Session {
@@ -142,7 +141,7 @@ export class Session {
     this.#transport.abort();
   }
 
-  /** The connection is gone, however it went: its listens end and its onDisconnect writes are done, once, judged by the rules as of now. */
+  /** The connection is gone, however it went: its listens end, and its onDisconnect writes are done once, judged by the rules as of now. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createServer } from "node:http";
 import { build } from "esbuild";
-import { chromium } from "playwright-core";
+import { startBrowser } from "../../support/browser.ts";
 import { RawClient } from "../../support/rtdb-raw.ts";
 import { createTestDatabase } from "../../support/rtdb.ts";
 import { until } from "../../support/until.ts";
@@ -36,16 +36,7 @@ beforeAll(async () => {
   const html = `<!doctype html><body></body><script>${outputFiles[0]?.text}</script>`;
   site = createServer((_request, response) => response.setHeader("content-type", "text/html").end(html));
   await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
-  const args = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ];
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args });
+  browser = await startBrowser();
 }, 60_000);
 afterAll(async () => {
   await browser.close();

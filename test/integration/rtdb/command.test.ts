@@ -44,6 +44,12 @@ test("rules are read from the file and read again when it changes; bad ones are 
   await writeFile(rules, '{"rules": {".read": true, ".write": true}}');
   await until("the new rules", async () => (await put(url("/x"), 1)).status === 200);
   expect((await put(url("/x", "another"), 1)).status).toBe(200);
+
+  const own = { method: "PUT", headers: { authorization: "Bearer owner" }, body: '{"rules": {".write": true}}' };
+  await fetch(url("/.settings/rules", "own"), own);
+  await writeFile(rules, '{"rules": {".write": false}}');
+  await until("the last rules", async () => (await put(url("/x", "another"), 1)).status === 401);
+  expect((await put(url("/x", "own"), 1)).status).toBe(200); // it was given rules of its own
   child.kill("SIGTERM");
   await until("the end", () => command.code !== null);
   expect(command.code).toBe(0);

@@ -4,17 +4,28 @@ import { RawClient } from "../../support/rtdb-raw.ts";
 import { createTcpProxy } from "../../support/tcp-proxy.ts";
 import { createTestDatabase, isOfficial, unsignedToken } from "../../support/rtdb.ts";
 import { until } from "../../support/until.ts";
+import type { TcpProxy } from "../../support/tcp-proxy.ts";
 import type { TestDatabase } from "../../support/rtdb.ts";
 
 const HALF_OPEN_MS = 400;
 let database: TestDatabase;
 let observer: RawClient;
+const proxies: TcpProxy[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase({ halfOpenMs: HALF_OPEN_MS });
   observer = await RawClient.open(database);
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await Promise.all(proxies.map((proxy) => proxy.close()));
+  await database.close();
+});
+
+async function openThroughProxy(): Promise<[RawClient, TcpProxy]> {
+  const proxy = await createTcpProxy(database.port);
+  proxies.push(proxy);
+  return [await RawClient.open({ ...database, port: proxy.port }), proxy];
+}
 
 const read = async (place: string): Promise<unknown> => (await observer.ask("g", { p: place, q: {} })).d;
 /** Waits until the place holds the value. @returns it */
@@ -37,22 +48,18 @@ test.each([
 });
 
 test("what was asked for is done after a reset of TCP", async () => {
-  const proxy = await createTcpProxy(database.port);
-  const client = await RawClient.open({ ...database, port: proxy.port });
+  const [client, proxy] = await openThroughProxy();
   await client.ask("o", { p: "/reset", d: "yes" });
   proxy.cut();
   expect(await willBe("/reset", "yes")).toEqual("yes");
-  await proxy.close();
 });
 
 test("what was asked for is done when the link is half open: nothing comes, nothing closes", async () => {
   if (isOfficial) return; // the time-out of the official emulator cannot be set
-  const proxy = await createTcpProxy(database.port);
-  const client = await RawClient.open({ ...database, port: proxy.port });
+  const [client, proxy] = await openThroughProxy();
   await client.ask("o", { p: "/half", d: "yes" });
   proxy.freeze();
   expect(await willBe("/half", "yes")).toEqual("yes");
-  await proxy.close();
 });
 
 test("a client that is silent but answers pings stays", async () => {

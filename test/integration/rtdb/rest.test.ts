@@ -157,6 +157,7 @@ test.each([
   [{ limitToFirst: "1" }, "orderBy must be defined"],
   [{ startAt: "1" }, "orderBy must be defined"],
   [{ orderBy: "n" }, "orderBy must be a valid JSON encoded path"],
+  [{ orderBy: '".key"' }, "Invalid orderBy"],
   [{ orderBy: '"n"', startAt: "bare" }, "must be a JSON primitive"],
   [{ orderBy: '"n"', equalTo: "{}" }, "bound must be"],
   [{ orderBy: '"n"', limitToFirst: "1", limitToLast: "1" }, "exclude each other"],

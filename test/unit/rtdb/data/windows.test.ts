@@ -50,8 +50,8 @@ test("after any writes every listener, whatever its query, holds what a naive mo
   fc.assert(
     fc.property(
       json,
-      fc.array(listen, { minLength: 1, maxLength: 6 }),
-      fc.array(write, { minLength: 1, maxLength: 12 }),
+      fc.array(listen, { minLength: 1, maxLength: 4 }),
+      fc.array(write, { minLength: 1, maxLength: 8 }),
       (initial, listens, writes) => {
         const namespace = new Namespace("test", null);
         namespace.write([{ path: ["a"], json: initial }], ADMIN);

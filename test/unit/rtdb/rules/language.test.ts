@@ -17,7 +17,7 @@ const data = {
 const bob = {
   uid: "bob",
   provider: "custom",
-  token: { email: "bob@x.org", roles: ["admin"], "https://x/y": 1, n: 3, nested: { ok: true } },
+  token: { email: "bob@x.org", roles: ["admin"], "https://x/y": 1, n: 3, nested: { ok: true, child: 1 } },
 };
 
 /** What the rule gives at /place, where `$key` is "place". */
@@ -62,7 +62,7 @@ test.each([
   ["auth != null && auth.uid == 'bob' && auth.provider == 'custom'"],
   ["auth.token.email.endsWith('@x.org') && auth.token.n < 5 && auth.token.nested.ok"],
   ["auth.token['https://x/y'] == 1 && auth.token.roles[0] == 'admin'"],
-  ["auth.token.absent == null"],
+  ["auth.token.absent == null && auth.token.nested.child == 1"],
   ["root['exists']() && 'abc'['length'] == 3"],
   ["data.parent().child('number').val() == 7 && !data.exists()"],
   ["root.child('number').val() /* seven */ == 7 // indeed"],
