@@ -7,7 +7,7 @@ import type { Figure } from "./figure.ts";
 
 const ROUNDS = 50_000;
 const relay: Identity = { admin: false, auth: { uid: "relay", token: {} } };
-const alice: Identity = { admin: false, auth: { uid: "alice", token: { sid: "s1" } } };
+const alice: Identity = { admin: false, auth: { uid: "alice", token: { sid: "s1", ends: Number.MAX_SAFE_INTEGER } } };
 
 /** Microseconds of a call. */
 function time(call: () => void): number {
