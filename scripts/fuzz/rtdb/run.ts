@@ -51,7 +51,8 @@ async function startTarget(faults: string[]): Promise<Target> {
     createInterface({ input: child.stderr }).on("line", (line) => {
       const url = /listening on (ws:.*)$/.exec(line)?.[1];
       if (url !== undefined) resolve(url);
-      else if (!/^(For help, see|Debugger|Waiting for the debugger)/.test(line)) faults.push(`the server said: ${line}`);
+      else if (!/^(For help, see|Debugger|Waiting for the debugger)/.test(line))
+        faults.push(`the server said: ${line}`);
     });
   });
   const first = await new Promise<string>((resolve) => createInterface({ input: child.stdout }).once("line", resolve));
