@@ -9,3 +9,18 @@ export interface Figure {
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
+
+/**
+ * The medians of several measurements taken in turn, a slice of each at a time: what else the machine does in the meantime hits
+ * all of them alike.
+ */
+export async function inTurn(
+  slices: number,
+  measurements: readonly (() => Promise<number> | number)[],
+): Promise<number[]> {
+  const taken: number[][] = measurements.map(() => []);
+  for (let slice = 0; slice < slices; slice += 1) {
+    for (const [i, measure] of measurements.entries()) taken[i]?.push(await measure());
+  }
+  return taken.map(median);
+}
