@@ -2,9 +2,10 @@ import { setTimeout } from "node:timers/promises";
 import type { Context } from "../../functions/src/context.ts";
 import { reconcileVideo } from "../../functions/src/relay/reconcile.ts";
 import { relayVideo } from "../../functions/src/relay/relay.ts";
-import { sweepUsers } from "../../functions/src/relay/user-sweep.ts";
 import { reconcileAll, reconcileRound } from "../../functions/src/relay/rounds.ts";
 import { sweep } from "../../functions/src/relay/sweep.ts";
+import { reconcileUsers } from "../../functions/src/relay/user-reconcile.ts";
+import { sweepUsers } from "../../functions/src/relay/user-sweep.ts";
 import {
   beginVideoEpoch,
   parkedComments,
@@ -81,7 +82,9 @@ export const commands: Record<string, (context: Context, given: Arguments) => Pr
     const { videos, drifted, missing, extra, stale, outcomes } = data;
     const found = `${drifted} differed (${missing} missing, ${extra} extra, ${stale} stale)`;
     const refused = outcomes.refused + outcomes.ahead;
-    const text = [...differing, `${videos} videos compared, ${found}${dryRun ? "" : ", and were repaired"}`].join("\n");
+    const lines = [...differing, `${videos} videos compared, ${found}${dryRun ? "" : ", and were repaired"}`];
+    if (!dryRun) lines.push(`${await reconcileUsers(context)} users had been forgotten, and were written again`);
+    const text = lines.join("\n");
     return { data, text, exitCode: refused > 0 ? 1 : dryRun && drifted > 0 ? 2 : 0 };
   },
 
@@ -94,11 +97,10 @@ export const commands: Record<string, (context: Context, given: Arguments) => Pr
     const ending = new AbortController();
     onSignal(async () => ending.abort());
     while (!ending.signal.aborted) {
-      await Promise.all([sweep(context, 50_000), reconcileRound(context, 50_000), sweepUsers(context)]).catch(
-        (error: unknown) => {
-          context.log.warn("sweep or comparison failed; the next comes in a minute", {}, error);
-        },
-      );
+      const rounds = [sweep(context, 50_000), reconcileRound(context, 50_000), sweepUsers(context)];
+      await Promise.all(rounds).catch((error: unknown) => {
+        context.log.warn("sweep or comparison failed; the next comes in a minute", {}, error);
+      });
       await setTimeout(60_000, undefined, { signal: ending.signal }).catch(() => {});
     }
     return { data: null, text: "Ended." };

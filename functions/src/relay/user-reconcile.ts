@@ -1,10 +1,10 @@
 import { readUserSeq } from "../realtime/users.ts";
 import { findMirror, listMirrored, markChecked, moveMirrorAppliedSeq } from "../tables/user-mirrors.ts";
+import { concurrently } from "./concurrently.ts";
 import type { UserMirrorContext } from "./user-mirror.ts";
 import { mirrorUser } from "./user-mirror.ts";
 
-/** Requests to the Realtime Database at once. */
-const AT_ONCE = 8;
+const WORKERS = 8;
 const PAGE = 500;
 
 /**
@@ -42,11 +42,9 @@ export async function reconcileUsers(context: UserMirrorContext): Promise<number
 }
 
 async function reconcileEach(context: UserMirrorContext, userIds: string[]): Promise<number> {
-  const left = userIds.values();
   let forgotten = 0;
-  const worker = async () => {
-    for (const userId of left) if (await reconcileUser(context, userId)) forgotten += 1;
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await concurrently(userIds, WORKERS, async (userId) => {
+    if (await reconcileUser(context, userId)) forgotten += 1;
+  });
   return forgotten;
 }
