@@ -37,7 +37,7 @@ export function openMeasured(url: string) {
     if (!query) throw new Error("nothing was asked");
     const plan = await db.executeQuery<{ table: string | null; key: string | null }>({
       ...query,
-      sql: `EXPLAIN ${query.sql}`,
+      sql: `EXPLAIN FORMAT=TRADITIONAL ${query.sql}`,
     });
     const tables = plan.rows.filter(({ table }) => table !== null && !table.startsWith("<"));
     return {
