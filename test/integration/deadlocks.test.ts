@@ -9,7 +9,7 @@ import type { ApiProcess } from "../support/api.ts";
 import { startApi } from "../support/api.ts";
 
 const WRITERS = 64;
-const ROUNDS = 4;
+const ROUNDS = 2;
 
 let context: TestContext;
 let other: ApiProcess;
