@@ -37,8 +37,8 @@ export class Client {
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const isJson = response.headers.get("content-type")?.includes("json") && text !== "";
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    const isJson = /[/+]json\b/.test(response.headers.get("content-type") ?? "");
+    return { status: response.status, headers: response.headers, body: isJson && text ? JSON.parse(text) : text };
   }
 
   post(videoId: string, content: string, key: string = randomUUID()): Promise<Reply<{ comment: Comment }>> {
