@@ -12,7 +12,7 @@ import { startBench } from "./system.ts";
 
 const VIDEOS = 50;
 const RATE = 100;
-const SECONDS = 12;
+const SECONDS = 10;
 
 /** From a comment's commit to a listener of the real `firebase` SDK, and the bare way from a write to a listener. */
 export async function benchLatency(say: (line: string) => void): Promise<void> {

@@ -54,15 +54,14 @@ export async function benchBacklog(say: (line: string) => void): Promise<void> {
         video_id: `backlog-${number}`,
         user_id: system.userId,
         content: "a comment of the length that comments have",
-        seq: index + 2,
+        seq: index + 1,
       }));
       await db.insertInto("comments").values(rows).execute();
     }
     const ids = Array.from({ length: videos }, (_, number) => `backlog-${number}`);
-    // Not the first change of each video, for that would be written as a whole.
     await db
       .insertInto("videos")
-      .values(ids.map((id) => ({ id, seq: each + 1 })))
+      .values(ids.map((id) => ({ id, seq: each })))
       .execute();
     await system.fleet.start("relay");
     await runTask(system.fleet, JSON.stringify({ data: { video_id: "none" } }));

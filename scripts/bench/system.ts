@@ -39,6 +39,8 @@ export async function startBench(options: { dispatch: boolean; env?: Record<stri
   const source = await buildFunctions(join(folder, "build"), []);
   const database = await createTestDatabase();
   const rtdbPort = await freePort();
+  // The client SDK goes where this says, whatever its configuration.
+  process.env["FIREBASE_DATABASE_EMULATOR_HOST"] = `127.0.0.1:${rtdbPort}`;
   const rules = join(root, "database.rules.json");
   const rtdb = spawn(
     process.execPath,
