@@ -70,7 +70,7 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
     (db) => listHeld(db, "v7", { limit: 51 }),
     { held: "held_comments_video", users: "PRIMARY" },
   ],
-  ["one's own held comments", (db) => listHeld(db, "v21", { userId: user, limit: 51 }), { held: "held_comments_user" }],
+  ["one's own held comments", (db) => listHeld(db, "v3", { userId: user, limit: 51 }), { held: "held_comments_user" }],
   [
     "what a post needs to know",
     (db) => readPosting(db, { userId: user, videoId: "v7", idempotencyKey: "k3" }),

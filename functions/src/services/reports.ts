@@ -25,13 +25,13 @@ export interface Reported {
   reports: { user_id: string; reason: ReportReason; note: string; created_at: string }[];
 }
 
-/** Comments with open reports, oldest comment first. */
+/** Comments with open reports, oldest comment first: as many as `limit` reports are about, or fewer. */
 export async function listReported(
   context: Context,
   page: { cursor?: string | undefined; limit: number },
 ): Promise<{ reported: Reported[]; next_cursor: string | null }> {
-  const found = await listReportedIds(context.db, { after: page.cursor, limit: page.limit + 1 });
-  const ids = found.slice(0, page.limit);
+  const found = await listReportedIds(context.db, { after: page.cursor, limit: page.limit });
+  const ids = Array.from(new Set(found));
   // Those that their authors have deleted meanwhile are left out.
   const comments = await findComments(context.db, ids);
   const reports = ids.length > 0 ? await listOpenReports(context.db, ids) : [];
@@ -49,7 +49,7 @@ export async function listReported(
           created_at: inserted_at.toISOString(),
         })),
     }));
-  return { reported, next_cursor: found.length > page.limit ? (ids.at(-1) ?? null) : null };
+  return { reported, next_cursor: found.length === page.limit ? (ids.at(-1) ?? null) : null };
 }
 
 /** Closes a comment's open reports and leaves it as it is. Safe to repeat. @throws ProblemError `not_found` */

@@ -30,17 +30,13 @@ export async function insertReport(db: Db, report: Omit<ReportRow, "inserted_at"
     .execute();
 }
 
-/** Comments with open reports, oldest first: those after `after`, if given. */
+/** The comment of each open report, oldest comment first: those after `after`, if given. One with several is there as often. */
 export async function listReportedIds(db: Db, page: { after?: string | undefined; limit: number }): Promise<string[]> {
-  let query = db
-    .selectFrom("reports")
-    .select("comment_id")
-    .distinct()
-    .where("is_open", "=", true)
-    .orderBy("comment_id")
-    .limit(page.limit);
-  if (page.after !== undefined) query = query.where("comment_id", ">", page.after);
-  const rows = await query.execute();
+  // Without the hint, or with DISTINCT, MariaDB reads the index from its start, whatever `after` is.
+  const isAfter = page.after === undefined ? sql`` : sql`AND comment_id > ${page.after}`;
+  const { rows } = await sql<{ comment_id: string }>`
+    SELECT comment_id FROM reports FORCE INDEX (reports_open)
+    WHERE is_open = 1 ${isAfter} ORDER BY is_open, comment_id LIMIT ${page.limit}`.execute(db);
   return rows.map((row) => row.comment_id);
 }
 

@@ -9,15 +9,13 @@ export interface Tombstone {
 
 /** Tombstones older than `days` that the Realtime Database has been told of, oldest first. */
 export async function listExpiredTombstones(db: Db, days: number, limit: number): Promise<Tombstone[]> {
-  return db
-    .selectFrom("comments")
-    .innerJoin("videos", "videos.id", "comments.video_id")
-    .select(["comments.id", "comments.video_id", "comments.seq"])
-    .where("comments.deleted_at", "<", sql<Date>`NOW(3) - INTERVAL ${days} DAY`)
-    .whereRef("comments.seq", "<=", "videos.applied_seq")
-    .orderBy("comments.deleted_at")
-    .limit(limit)
-    .execute();
+  // The order is forced: of 1,000,000 comments MariaDB began with the videos, and read all of them in 6.5 s.
+  const { rows } = await sql<Tombstone>`
+    SELECT comments.id, comments.video_id, comments.seq
+    FROM comments FORCE INDEX (comments_deleted) STRAIGHT_JOIN videos ON videos.id = comments.video_id
+    WHERE comments.deleted_at < NOW(3) - INTERVAL ${days} DAY AND comments.seq <= videos.applied_seq
+    ORDER BY comments.deleted_at LIMIT ${limit}`.execute(db);
+  return rows;
 }
 
 /** Removes the rows of deleted comments, and the reports of them. */
