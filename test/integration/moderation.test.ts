@@ -166,7 +166,7 @@ describe("a comment that is held for review", () => {
     expect((await ada.call("GET", `/videos/${video}/held`)).body).toMatchObject({ comments: [] });
   });
 
-  test("can be edited and deleted by its author; approved, it is what was edited last; 30 races", async () => {
+  test("can be edited and deleted by its author while it is approved: it is what was edited last, or gone; 30 races each", async () => {
     const video = newVideo();
     await set(video, { hold_for_review: true });
     for (let round = 0; round < 30; round += 1) {
@@ -179,6 +179,13 @@ describe("a comment that is held for review", () => {
       expect(approved.status).toBe(200);
       const now = await grace.call<{ comment: Comment }>("GET", path);
       expect(now.body.comment.content).toBe(edited.status === 200 ? "two" : "one");
+    }
+    for (let round = 0; round < 30; round += 1) {
+      const { id } = (await ada.post(video, "away")).body.comment;
+      const path = `/videos/${video}/comments/${id}`;
+      const [deleted] = await Promise.all([ada.delete(video, id), moderator.call("POST", `${path}/approve`)]);
+      expect([round, deleted.status]).toEqual([round, 204]);
+      expect((await moderator.call("GET", path)).status).toBe(404);
     }
     const { id } = (await ada.post(video, "gone")).body.comment;
     expect((await ada.delete(video, id)).status).toBe(204);

@@ -99,8 +99,14 @@ export async function deleteComment(
   principal: Principal,
   { videoId, id, versions }: { videoId: string; id: string; versions: Versions },
 ): Promise<number> {
-  const row = await findComment(context.db, videoId, id);
-  if (!row) return deleteHeldComment(context, principal, videoId, id);
+  let row = await findComment(context.db, videoId, id);
+  if (!row) {
+    if (await deleteHeldComment(context, principal, videoId, id))
+      return (await findVideo(context.db, videoId))?.seq ?? 0;
+    // Approved between the two looks, it is in the first place by now.
+    row = await findComment(context.db, videoId, id);
+    if (!row) throw new ProblemError("not_found");
+  }
   if (row.user_id !== principal.user_id && principal.role === "user") {
     throw new ProblemError(row.deleted_at ? "not_found" : "forbidden");
   }
@@ -121,15 +127,23 @@ export async function deleteComment(
   return seq;
 }
 
-async function deleteHeldComment(context: Context, principal: Principal, videoId: string, id: string): Promise<number> {
+/** False when nothing of that id is held, or is no longer. */
+async function deleteHeldComment(
+  context: Context,
+  principal: Principal,
+  videoId: string,
+  id: string,
+): Promise<boolean> {
   const held = await findHeld(context.db, videoId, id);
-  if (!held || (held.user_id !== principal.user_id && principal.role === "user")) throw new ProblemError("not_found");
-  await transact(context.db, async (transaction) => {
-    await deleteHeld(transaction, id);
+  if (!held) return false;
+  if (held.user_id !== principal.user_id && principal.role === "user") throw new ProblemError("not_found");
+  const isDeleted = await transact(context.db, async (transaction) => {
+    if (!(await deleteHeld(transaction, id))) return false;
     await deleteRevisions(transaction, [id]);
+    return true;
   });
-  await recordDeletion(context, principal, held);
-  return (await findVideo(context.db, videoId))?.seq ?? 0;
+  if (isDeleted) await recordDeletion(context, principal, held);
+  return isDeleted;
 }
 
 async function recordDeletion(
