@@ -3,6 +3,9 @@ import { z } from "zod";
 /** Where the functions run. Known at deployment, so a constant; `firebase.json` names it too. */
 export const REGION = "europe-west1";
 
+/** The Serverless VPC Access connector by which functions reach Cloud SQL's private address; from `.env`, at deployment. */
+export const VPC_CONNECTOR = process.env["VPC_CONNECTOR"];
+
 /** Whether the Firebase CLI's emulator reads or runs this. Known at import: the functions' options hang on it. */
 export const EMULATED = process.env["FUNCTIONS_EMULATOR"] === "true";
 

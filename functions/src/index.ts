@@ -1,9 +1,10 @@
 import { getRequestListener } from "@hono/node-server";
 import { HttpsError, onRequest } from "firebase-functions/https";
+import { setGlobalOptions } from "firebase-functions/options";
 import { onSchedule } from "firebase-functions/scheduler";
 import { onTaskDispatched } from "firebase-functions/tasks";
 import { createApp } from "./app.ts";
-import { EMULATED, readConfig, REGION } from "./config.ts";
+import { EMULATED, readConfig, REGION, VPC_CONNECTOR } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createContext } from "./context.ts";
 import type { Lifecycle } from "./lifecycle.ts";
@@ -14,6 +15,8 @@ import { runRelayTask } from "./relay/task.ts";
 import { sweepUsers } from "./relay/user-sweep.ts";
 import { runUserTask } from "./relay/user-task.ts";
 import { purge as runPurge } from "./services/purge.ts";
+
+setGlobalOptions({ region: REGION, ...(VPC_CONNECTOR ? { vpcConnector: VPC_CONNECTOR } : {}) });
 
 // The emulator would ask Secret Manager for each, at each start of a process; there they come with the environment.
 const SECRETS = EMULATED ? [] : ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"];
@@ -45,14 +48,13 @@ function call<T>(work: (process: Process) => Promise<T>): Promise<T> {
 
 /** The HTTP API. */
 export const api = onRequest(
-  { region: REGION, secrets: SECRETS, memory: "512MiB", concurrency: 80, maxInstances: 10, invoker: "public" },
+  { secrets: SECRETS, memory: "512MiB", concurrency: 80, maxInstances: 10, invoker: "public" },
   (request, response) => call(async ({ listener }) => listener(request, response)),
 );
 
 /** The task queue that brings the Realtime Database up to MySQL, a video at a time. */
 export const relay = onTaskDispatched(
   {
-    region: REGION,
     secrets: SECRETS,
     memory: "512MiB",
     concurrency: 40,
@@ -77,7 +79,6 @@ export const relay = onTaskDispatched(
 
 // Each minute, so that with a miss of one there are still two minutes. A run ends before the next begins, and two at once do no harm.
 const EACH_MINUTE = {
-  region: REGION,
   secrets: SECRETS,
   schedule: "every 1 minutes",
   timeoutSeconds: 120,
@@ -104,7 +105,6 @@ export const reconcile = onSchedule({ ...EACH_MINUTE, maxInstances: 2 }, () =>
 /** The task queue that tells the Realtime Database and Firebase Auth what became of a user's sessions. */
 export const mirrorUsers = onTaskDispatched(
   {
-    region: REGION,
     secrets: SECRETS,
     memory: "512MiB",
     concurrency: 40,
@@ -136,7 +136,7 @@ export const sweepAccounts = onSchedule({ ...EACH_MINUTE, maxInstances: 1 }, () 
 
 /** Removes Idempotency-Keys and tombstones that have been kept long enough. */
 export const purge = onSchedule(
-  { region: REGION, secrets: SECRETS, schedule: "every 60 minutes", timeoutSeconds: 540, maxInstances: 1 },
+  { secrets: SECRETS, schedule: "every 60 minutes", timeoutSeconds: 540, maxInstances: 1 },
   () =>
     call(async ({ context }) => {
       await runPurge(context);
