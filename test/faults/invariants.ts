@@ -43,6 +43,7 @@ export async function differences(system: System, videoId: string): Promise<stri
     updated_at: row.updated_at.toISOString(),
     version: row.version,
     seq: row.seq,
+    edited: row.edited_at !== null,
   });
   // Planted ids that are no keys are refused.
   const refused = (id: string) => id.includes(".");
