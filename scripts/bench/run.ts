@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { withMysql } from "../../test/faults/mysql.ts";
 import { Problem, runCommand } from "../platform/problem.ts";
@@ -9,7 +11,7 @@ import { benchBacklog, benchHot } from "./relay.ts";
 
 const HELP = `Measures what the product promises of speed: npm run bench [-- options]
 
-  --only NAME   create, latency, hot, backlog, cold; may be repeated
+  --only NAME   create, latency, hot, backlog, cold, rtdb; may be repeated
   --help        this
 
 Each figure stands beside a reference of the same run; see scripts/bench/RESULTS.md. MYSQL_URL names a server to use; without it a
@@ -22,7 +24,14 @@ const parts: Record<string, (say: Say) => Promise<void>> = {
   hot: (say) => benchHot(say, 60),
   backlog: benchBacklog,
   cold: benchCold,
+  rtdb: benchRtdb,
 };
+
+/** The local Realtime Database server; a command of its own too. */
+async function benchRtdb(): Promise<void> {
+  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, "rtdb.ts")], { stdio: "inherit" });
+  if (status !== 0) throw new Problem("scripts/bench/rtdb.ts failed; what it said stands above.");
+}
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { only: { type: "string", multiple: true }, help: { type: "boolean" } } });
