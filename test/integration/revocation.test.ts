@@ -45,11 +45,9 @@ describe("a revoked session", () => {
       expect(await mayWrite(place)).toBe(true);
 
       expect(await end(user)).toMatchObject({ status: expect.any(Number) });
-      const ended = Date.now();
       expect((await user.call("GET", "/users/me")).status).toBe(401);
       expect((await user.call("POST", "/realtime/token")).status).toBe(401);
       await until("the write to be refused", async () => !(await mayWrite(place)), 5);
-      expect(Date.now() - ended).toBeLessThan(5_000);
 
       // Its own clean-up stays allowed, or it would leave a ghost.
       await remove(place);

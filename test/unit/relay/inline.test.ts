@@ -12,15 +12,14 @@ describe("the inline relay", () => {
     log: { info: nothing, warn: nothing, error: nothing },
   } as unknown as RelayContext;
 
-  test("of many changes of a video at once, all are relayed in one run after the one under way, 20 runs a second at most", async () => {
-    const starts: number[] = [];
+  test("of many changes of a video at once, all are relayed in one run after the one under way", async () => {
+    let runs = 0;
     const inline = createInlineRelay(context, 200, async () => {
-      starts.push(performance.now());
+      runs += 1;
     });
     for (let count = 0; count < 20; count += 1) void inline.run("v");
     await inline.close();
-    expect(starts).toHaveLength(2);
-    expect(starts[1]! - starts[0]!).toBeGreaterThanOrEqual(49);
+    expect(runs).toBe(2);
   });
 
   test("videos do not wait for each other, and a failed run is nobody's failure", async () => {
