@@ -9,8 +9,8 @@ import { runSuite } from "./suite.ts";
 
 const HELP = `Runs the built functions under load and faults, and checks the promises: npm run test:faults [-- options]
 
-  --writes N     writes to be acknowledged (1200)
-  --pace N       writes per second, about (60)
+  --writes N     writes to be acknowledged (1600)
+  --pace N       writes per second, about (15: the load has to outlast the faults)
   --faults N     faults; each kind comes at least once when there is room (all kinds once)
   --only NAME    this kind alone; may be repeated
   --outage N     seconds that the Realtime Database is away (8)
@@ -25,8 +25,8 @@ the instances' logs in .local.`;
 await runCommand(async () => {
   const { values } = parseArgs({
     options: {
-      writes: { type: "string", default: "1200" },
-      pace: { type: "string", default: "60" },
+      writes: { type: "string", default: "1600" },
+      pace: { type: "string", default: "15" },
       faults: { type: "string" },
       only: { type: "string", multiple: true },
       outage: { type: "string", default: "8" },
