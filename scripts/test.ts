@@ -44,9 +44,6 @@ await runCommand(async () => {
     process.exit(130);
   });
 
-  // All tests come from one address.
-  process.env["RATE_LIMIT_SCALE"] ??= "1000";
-
   const run = async () => {
     const env: Record<string, string> = {};
     if (onPlatform) {
