@@ -54,8 +54,8 @@ async function bareWrite(pool: ReturnType<typeof createPool>, userId: string, vi
           [id, videoId, userId, seq],
         );
         await connection.query(
-          "INSERT INTO idempotency_keys (user_id, idempotency_key, fingerprint, status, body) VALUES (?, ?, ?, 201, ?)",
-          [userId, id, Buffer.alloc(32), "x".repeat(350)],
+          "INSERT INTO idempotency_keys (user_id, idempotency_key, fingerprint, answer, comment_id) VALUES (?, ?, ?, ?, ?)",
+          [userId, id, Buffer.alloc(32), "x".repeat(150), id],
         );
         await connection.query("COMMIT");
         return;
