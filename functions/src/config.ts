@@ -1,3 +1,5 @@
+import type { KeyObject } from "node:crypto";
+import { createSecretKey } from "node:crypto";
 import { z } from "zod";
 
 /** Where the functions run. Known at deployment, so a constant; `firebase.json` names it too. */
@@ -11,7 +13,8 @@ export const EMULATED = process.env["FUNCTIONS_EMULATOR"] === "true";
 
 export interface SigningKey {
   kid: string;
-  secret: Buffer;
+  /** A key object: jsonwebtoken takes a Buffer for a certificate first, which was 4 % of a post. */
+  secret: KeyObject;
 }
 
 export interface Config {
@@ -63,10 +66,10 @@ const KEY_BYTES = 32;
 const signingKeys = z.string().transform((text, context): SigningKey[] =>
   text.split(",").map((entry) => {
     const [kid = "", secret = ""] = entry.trim().split(":");
-    const key = { kid, secret: Buffer.from(secret, "base64url") };
+    const bytes = Buffer.from(secret, "base64url");
     if (!/^[\w-]{1,32}$/.test(kid)) context.addIssue("must be kid:base64url, or several with commas between");
-    else if (key.secret.length < KEY_BYTES) context.addIssue(`key ${kid} is shorter than ${KEY_BYTES} bytes`);
-    return key;
+    else if (bytes.length < KEY_BYTES) context.addIssue(`key ${kid} is shorter than ${KEY_BYTES} bytes`);
+    return { kid, secret: createSecretKey(bytes) };
   }),
 );
 

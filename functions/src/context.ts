@@ -13,18 +13,24 @@ import type { CustomTokens } from "./realtime/custom-tokens.ts";
 import { createCustomTokens } from "./realtime/custom-tokens.ts";
 import { Realtime } from "./realtime/realtime.ts";
 import { cloudTasksQueue } from "./relay/cloud-tasks.ts";
-import type { InlineRelay } from "./relay/inline.ts";
+import type { Delivery } from "./relay/delivery.ts";
+import { createDelivery } from "./relay/delivery.ts";
 import { createInlineRelay } from "./relay/inline.ts";
 import { createFirebaseUsers } from "./realtime/firebase-users.ts";
 import type { Queue, RelayTask, UserTask } from "./relay/queue.ts";
 import type { RelayContext } from "./relay/relay.ts";
 import { tasksEmulatorQueue } from "./relay/tasks-emulator.ts";
 import type { UserMirrorContext } from "./relay/user-mirror.ts";
+import { wake } from "./relay/wake.ts";
 import type { UserWake } from "./relay/user-wake.ts";
 import { createUserWake } from "./relay/user-wake.ts";
 import { openCounters } from "./services/counters.ts";
+import type { GroupCommit } from "./services/group-commit.ts";
+import { createGroupCommit } from "./services/group-commit.ts";
 import type { Limits } from "./services/limits.ts";
 import { createLimits } from "./services/limits.ts";
+import type { LookUps } from "./services/look-ups.ts";
+import { createLookUps } from "./services/look-ups.ts";
 import type { CommentFilter } from "./services/filters.ts";
 import { createFilters } from "./services/filters.ts";
 import type { Passwords } from "./services/passwords.ts";
@@ -33,14 +39,15 @@ import { openDatabase } from "./tables/database.ts";
 import type { Db } from "./tables/schema.ts";
 
 /** What the code works with, made once per process; tests make their own. */
-export interface Context extends RelayContext, UserMirrorContext {
+export interface Context extends RelayContext, UserMirrorContext, LookUps {
   config: Config;
   db: Db;
   queue: Queue;
   realtime: Realtime;
-  inlineRelay: InlineRelay;
+  delivery: Delivery;
   userQueue: Queue<UserTask>;
   userWake: UserWake;
+  groupCommit: GroupCommit;
   customTokens: CustomTokens;
   passwords: Passwords;
   limits: Limits;
@@ -86,7 +93,9 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   });
   const alerts = createAlerts({ db, log, metrics }, config.alertWebhook);
   const relay: RelayContext = { db, realtime, window: config.realtime.window, log, metrics, alerts };
+  const queue = parts.queue ?? createQueue<RelayTask>(config, "relay", config.tasks.functionUrl);
   const inlineRelay = createInlineRelay(relay, config.inlineRelayDeadline);
+  const delivery = createDelivery(inlineRelay, (videoId, seq) => wake({ ...relay, queue }, videoId, seq));
   const userMirror: UserMirrorContext = { db, realtime, firebaseUsers: createFirebaseUsers(app) };
   const userQueue = parts.userQueue ?? createQueue<UserTask>(config, "mirrorUsers", config.tasks.mirrorUsersUrl);
   const userWake = createUserWake(userMirror, userQueue, log, config.inlineRelayDeadline);
@@ -95,8 +104,10 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     ...relay,
     ...userMirror,
     config,
-    queue: parts.queue ?? createQueue<RelayTask>(config, "relay", config.tasks.functionUrl),
-    inlineRelay,
+    ...createLookUps(db),
+    queue,
+    delivery,
+    groupCommit: createGroupCommit(db),
     userQueue,
     userWake,
     customTokens: createCustomTokens(app),
@@ -108,6 +119,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     newId: parts.newId ?? (() => uuidv7()),
     clock: parts.clock ?? (() => new Date()),
     async close() {
+      await delivery.close();
       await inlineRelay.close();
       await userWake.close();
       await counters.close();

@@ -195,7 +195,7 @@ test("scripts/admin.ts grants, revokes, deactivates, unlocks and lists, and says
   const user = await createUser(send, "by-hand");
   const { email } = user.session!.user;
   const key = (keys: typeof context.config.accessTokenKeys) =>
-    keys.map(({ kid, secret }) => `${kid}:${secret.toString("base64url")}`).join();
+    keys.map(({ kid, secret }) => `${kid}:${secret.export().toString("base64url")}`).join();
   const { accessTokenKeys, refreshTokenKeys, mysql } = context.config;
   const env = {
     MYSQL_URL: mysql.url,

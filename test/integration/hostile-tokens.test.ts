@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import jwt from "jsonwebtoken";
+import type { KeyObject } from "node:crypto";
 import { createHmac } from "node:crypto";
 import { createApp } from "../../functions/src/app.ts";
 import { Client, createUser } from "../support/client.ts";
@@ -36,7 +37,7 @@ describe("an access token", () => {
       ...overrides,
     });
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const byHand = (head: object, body: object, secret: Buffer | string = key().secret) => {
+  const byHand = (head: object, body: object, secret: KeyObject | Buffer | string = key().secret) => {
     const text = `${part(head)}.${part(body)}`;
     return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
   };

@@ -4,7 +4,8 @@ import { findBan, listBans } from "../../functions/src/tables/bans.ts";
 import { readChanges, readNewest } from "../../functions/src/tables/comment-pages.ts";
 import { findComment, findComments, listChanges, listComments } from "../../functions/src/tables/comments.ts";
 import { findHeld, listHeld } from "../../functions/src/tables/held-comments.ts";
-import { readPosting, secondsSinceLastPost } from "../../functions/src/tables/posting.ts";
+import { listPages, listWithChanges } from "../../functions/src/tables/new-comments.ts";
+import { readPostings, secondsSinceLastPost } from "../../functions/src/tables/posting.ts";
 import { listOpenReports, listReportedIds } from "../../functions/src/tables/reports.ts";
 import type { Db } from "../../functions/src/tables/schema.ts";
 import { listExpiredTombstones } from "../../functions/src/tables/tombstones.ts";
@@ -73,7 +74,7 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
   ["one's own held comments", (db) => listHeld(db, "v3", { userId: user, limit: 51 }), { held: "held_comments_user" }],
   [
     "what a post needs to know",
-    (db) => readPosting(db, { userId: user, videoId: "v7", idempotencyKey: "k3" }),
+    (db) => readPostings(db, [{ userId: user, videoId: "v7", idempotencyKey: "k3" }]),
     { v: "PRIMARY", k: "PRIMARY", c: "PRIMARY" },
   ],
   [
@@ -100,6 +101,20 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
     { comments: "comments_deleted", videos: "PRIMARY" },
   ],
   ["a video", (db) => findVideo(db, "v7"), { videos: "PRIMARY" }],
+  [
+    "what several videos lack",
+    (db) => listWithChanges(db, ["v1", "v7", "v9"], 100),
+    { v: "PRIMARY", c: "comments_seq", u: "PRIMARY" },
+  ],
+  [
+    "pages of several videos",
+    (db) =>
+      listPages(
+        db,
+        [1, 2, 3].map((n) => ({ videoId: `v${n}`, limit: 50, offset: 0 })),
+      ).then((pages) => [...pages.values()].flat()),
+    { comments: "comments_live", users: "PRIMARY" },
+  ],
   ["videos", (db) => listVideoIds(db, "v5", 50), {}],
 ];
 

@@ -43,5 +43,5 @@ export async function startApi(config: Config, env: Record<string, string> = {})
 }
 
 function written(keys: SigningKey[]): string {
-  return keys.map(({ kid, secret }) => `${kid}:${secret.toString("base64url")}`).join(",");
+  return keys.map(({ kid, secret }) => `${kid}:${secret.export().toString("base64url")}`).join(",");
 }

@@ -1,11 +1,12 @@
 import { expect, test } from "@jest/globals";
+import { createSecretKey } from "node:crypto";
 import * as fc from "fast-check";
 import jwt from "jsonwebtoken";
 import { createLogger } from "../../functions/src/log.ts";
 import { redactText } from "../../functions/src/redact.ts";
 import { signRefreshToken } from "../../functions/src/services/refresh-tokens.ts";
 
-const key = { kid: "k", secret: Buffer.alloc(32, 7) };
+const key = { kid: "k", secret: createSecretKey(Buffer.alloc(32, 7)) };
 
 function line(use: (log: ReturnType<typeof createLogger>) => void): string {
   const lines: string[] = [];

@@ -35,10 +35,9 @@ export async function readFence(realtime: Realtime, videoId: string): Promise<Fe
  * fence stands at `from` and the write was refused all the same: then the rules in force are not those of this project.
  */
 export async function writeFenced(realtime: Realtime, update: FencedUpdate): Promise<Fence> {
-  const { videoId, epoch, from, to, values } = update;
-  const fence = { epoch, from, to, at: { ".sv": "timestamp" } };
+  const { videoId, epoch, from, to } = update;
   try {
-    await realtime.update({ ...values, [paths.sync(videoId)]: fence });
+    await realtime.update(withFence(update));
     return { epoch, to };
   } catch (error) {
     if (!(error instanceof RealtimeError) || error.kind === "invalid") throw error;
@@ -47,6 +46,25 @@ export async function writeFenced(realtime: Realtime, update: FencedUpdate): Pro
     if (!moved) throw error;
     return stands;
   }
+}
+
+/**
+ * Writes the updates of several videos and moves all their fences, or nothing, and then answers false: which one was refused is not
+ * known.
+ * @throws RealtimeError `away`, when the outcome is unknown
+ */
+export async function writeFencedTogether(realtime: Realtime, updates: FencedUpdate[]): Promise<boolean> {
+  try {
+    await realtime.update(Object.assign({}, ...updates.map(withFence)));
+    return true;
+  } catch (error) {
+    if (error instanceof RealtimeError && error.kind !== "away") return false;
+    throw error;
+  }
+}
+
+function withFence({ videoId, epoch, from, to, values }: FencedUpdate): Record<string, unknown> {
+  return { ...values, [paths.sync(videoId)]: { epoch, from, to, at: { ".sv": "timestamp" } } };
 }
 
 /**

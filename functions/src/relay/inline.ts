@@ -1,38 +1,56 @@
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import CircuitBreaker from "opossum";
+import { createBatcher } from "../batcher.ts";
 import { RealtimeError } from "../realtime/errors.ts";
 import type { RelayContext } from "./relay.ts";
-import { relayVideo } from "./relay.ts";
+import { relayVideoOnce } from "./relay.ts";
+import { relayTogether } from "./together.ts";
 
 /** Milliseconds between the starts of two runs of a video: 20 updates a second are what a hot video is allowed. */
 const GAP = 50;
+/** Videos of a run at most, and runs at once: while one waits for an answer, the next is read. */
+const RUN = { size: 64, lanes: 2 };
 
 export interface InlineRelay {
-  /** Relays the video now, waiting for it at most the deadline. Never throws: the task is the guarantee, this is the speed. */
-  run(videoId: string): Promise<void>;
+  /**
+   * Relays the video now. True when the Realtime Database has all that was committed before the call; false when it could not be
+   * had within the deadline: then a task has to do it. Never throws.
+   */
+  run(videoId: string): Promise<boolean>;
   /** Waits for what still runs. */
   close(): Promise<void>;
 }
 
+/** How a run is done: several videos together, answering those that are to be done alone. */
+export interface Relaying {
+  together: (videoIds: string[]) => Promise<string[]>;
+  alone: (videoId: string) => Promise<void>;
+}
+
 /**
- * The relay run by the request that made the change, since Cloud Tasks may be minutes late. One run per video at a time: a change
- * that was committed while one runs may have been missed by it, so those who come meanwhile share the next. The first of them waits
- * for it, which keeps the process's CPU; the others need not.
- * @param deadline milliseconds that a request waits; 0 turns the inline relay off
+ * The relay run by the process that made the change, since Cloud Tasks may be minutes late. Videos whose changes come at the same
+ * time share a run; a video is in one run at a time. A change that was committed while one runs may have been missed by it, so those
+ * who come meanwhile share the video's next.
+ * @param deadline milliseconds that a call waits; 0 turns the inline relay off
  */
 export function createInlineRelay(
   context: RelayContext,
   deadline: number,
-  relay: (videoId: string) => Promise<void> = (videoId) => relayVideo(context, videoId),
+  relaying: Relaying = {
+    together: (videoIds) => relayTogether(context, videoIds),
+    alone: (videoId) => relayVideoOnce(context, videoId),
+  },
 ): InlineRelay {
   const { log, metrics, alerts } = context;
-  const running = new Map<string, Promise<void>>();
-  const next = new Map<string, Promise<void>>();
+  /** Runs that have not begun: whoever comes now, is in time for them. */
+  const next = new Map<string, Promise<boolean>>();
+  const running = new Set<Promise<boolean>>();
   const started = new Map<string, number>();
-  // While the Realtime Database is away, requests do not wait for it: after half of 10 failed, one try every 5 s.
-  const breaker = new CircuitBreaker(relay, {
+  // While the Realtime Database is away, requests do not wait for it: after half failed, of 3 or more in 10 s, one try every 5 s. Two
+  // runs at once that time out after 5 s are 4 in 10 s.
+  const breaker = new CircuitBreaker((work: () => Promise<unknown>) => work(), {
     timeout: false,
-    volumeThreshold: 10,
+    volumeThreshold: 3,
     errorThresholdPercentage: 50,
     resetTimeout: 5_000,
     // One video that is refused says nothing of the others.
@@ -41,56 +59,67 @@ export function createInlineRelay(
   breaker.on("open", () => {
     alerts.raise("breaker", "", "inline relay off: it fails; changes wait for their tasks", {});
   });
+  const enter = createBatcher(run, { ...RUN, keyOf: (videoId) => videoId });
 
-  function start(videoId: string): Promise<void> {
-    started.set(videoId, performance.now());
-    const run = breaker
-      .fire(videoId)
-      .catch((error: unknown) => {
-        const kind = error instanceof RealtimeError ? error.kind : "other";
-        metrics.failures.add(1, { operation: "inline", kind });
-        if (!breaker.opened) log.warn("inline relay failed; the task will do it", { video_id: videoId }, error);
-      })
-      .finally(() => {
-        running.delete(videoId);
-        forget(videoId).catch(() => {});
-      });
-    running.set(videoId, run);
-    return run;
+  async function run(videoIds: string[]): Promise<(boolean | Promise<boolean>)[]> {
+    const now = performance.now();
+    for (const [videoId, at] of started) {
+      if (now - at < GAP) break;
+      started.delete(videoId);
+    }
+    for (const videoId of videoIds) {
+      next.delete(videoId);
+      started.set(videoId, now);
+    }
+    let left: string[] = [];
+    const done = await attempt(videoIds, async () => {
+      left = await relaying.together(videoIds);
+    });
+    if (!done) return videoIds.map(() => false);
+    const alone = new Set(left);
+    return videoIds.map((videoId) => !alone.has(videoId) || attempt([videoId], () => relaying.alone(videoId)));
   }
 
-  async function forget(videoId: string): Promise<void> {
-    await setTimeout(GAP, undefined, { ref: false });
-    if (!running.has(videoId) && !next.has(videoId)) started.delete(videoId);
+  async function attempt(videoIds: string[], work: () => Promise<void>): Promise<boolean> {
+    try {
+      await breaker.fire(work);
+      return true;
+    } catch (error) {
+      const kind = error instanceof RealtimeError ? error.kind : "other";
+      metrics.failures.add(1, { operation: "inline", kind });
+      const fields = { video_id: videoIds[0], videos: videoIds.length };
+      if (!breaker.opened) log.warn("inline relay failed; tasks will do it", fields, error);
+      return false;
+    }
   }
 
-  /** Undefined where another request waits for the run that will have the change. */
-  function join(videoId: string): Promise<void> | undefined {
-    if (next.has(videoId)) return undefined;
-    const current = running.get(videoId);
-    const early = () => (started.get(videoId) ?? -GAP) + GAP - performance.now();
-    if (!current && early() <= 0) return start(videoId);
-    const following = (current ?? Promise.resolve())
-      .then(() => setTimeout(Math.max(0, early())))
-      .then(() => {
-        next.delete(videoId);
-        return start(videoId);
-      });
+  function join(videoId: string): Promise<boolean> {
+    const joined = next.get(videoId);
+    if (joined) return joined;
+    const following = begin(videoId).finally(() => running.delete(following));
     next.set(videoId, following);
+    running.add(following);
     return following;
   }
 
+  async function begin(videoId: string): Promise<boolean> {
+    const early = (started.get(videoId) ?? -GAP) + GAP - performance.now();
+    if (early > 0) await sleep(early);
+    return enter(videoId);
+  }
+
   return {
-    async run(videoId) {
-      if (deadline === 0) return;
-      const run = join(videoId);
-      if (!run) return;
-      const late = new AbortController();
-      await Promise.race([run, setTimeout(deadline, undefined, late)]);
-      late.abort();
+    run(videoId) {
+      if (deadline === 0) return Promise.resolve(false);
+      return new Promise((resolve) => {
+        const late = setTimeout(resolve, deadline, false);
+        void join(videoId)
+          .then(resolve)
+          .finally(() => clearTimeout(late));
+      });
     },
     async close() {
-      while (running.size > 0 || next.size > 0) await Promise.all([...running.values(), ...next.values()]);
+      while (running.size > 0) await Promise.all(running);
       breaker.shutdown();
     },
   };

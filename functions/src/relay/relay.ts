@@ -31,12 +31,29 @@ export interface RelayContext {
  * @throws RealtimeError when the Realtime Database is away or refuses; then `applied_seq` says how far it came
  */
 export async function relayVideo(context: RelayContext, videoId: string): Promise<void> {
-  for (;;) {
-    const pending = await readPending(context, videoId);
-    if (!pending) return;
-    const fence = await write(context, pending);
-    if (fence) await mark(context, pending, fence);
+  while ((await relayStep(context, videoId)) !== undefined);
+}
+
+/**
+ * `relayVideo` for what was committed before the call: it leaves what comes meanwhile to others, and so ends on a video that is
+ * never at rest.
+ */
+export async function relayVideoOnce(context: RelayContext, videoId: string): Promise<void> {
+  const video = await findVideo(context.db, videoId);
+  if (!video?.is_behind) return;
+  for (let reached: number | undefined = 0; reached !== undefined && reached < video.seq;) {
+    reached = await relayStep(context, videoId);
   }
+}
+
+/** One update: where the fence stands after it; undefined when none was needed. */
+async function relayStep(context: RelayContext, videoId: string): Promise<number | undefined> {
+  const pending = await readPending(context, videoId);
+  if (!pending) return undefined;
+  const fence = await write(context, pending);
+  if (!fence) return pending.update.from;
+  await mark(context, pending, fence);
+  return fence.to;
 }
 
 export interface Pending {
@@ -75,13 +92,7 @@ async function mark({ db, metrics }: RelayContext, pending: Pending, fence: Fenc
   // An older epoch, or a fence behind MySQL's mark, is a Realtime Database that was wiped or restored: it is filled from 0.
   const stands = fence.epoch === epoch ? fence.to : 0;
   const moved = await moveAppliedSeq(db, videoId, from, stands);
-  if (applied && moved) {
-    const elapsed = performance.now() - pending.readAt;
-    const age = ({ updated_at: at }: CommentRow) => Math.max(0, pending.now.getTime() - at.getTime()) + elapsed;
-    const fresh = pending.rows.filter(({ seq }) => seq > from && seq <= to);
-    for (const row of fresh) metrics.syncLatency.record(age(row));
-    metrics.batchSize.record(to - from);
-  }
+  if (applied && moved) recordApplied({ metrics }, pending);
   if (!applied) metrics.fenceConflicts.add(1);
   if (moved) return;
   const video = await findVideo(db, videoId);
@@ -89,6 +100,17 @@ async function mark({ db, metrics }: RelayContext, pending: Pending, fence: Fenc
     const stand = `sync/${videoId} stands at ${fence.to}, MySQL only at ${video.seq}`;
     throw new RealtimeError("refused", `${stand}: MySQL was restored; begin a new epoch`);
   }
+}
+
+/** Measures an update that was applied and marked. */
+export function recordApplied({ metrics }: Pick<RelayContext, "metrics">, applied: Omit<Pending, "parked">): void {
+  const { update, rows, readAt, now } = applied;
+  const { from, to } = update;
+  const elapsed = performance.now() - readAt;
+  for (const { seq, updated_at: at } of rows) {
+    if (seq > from && seq <= to) metrics.syncLatency.record(Math.max(0, now.getTime() - at.getTime()) + elapsed);
+  }
+  metrics.batchSize.record(to - from);
 }
 
 /** The next update that the video needs, read in one snapshot; undefined when it needs none. */

@@ -13,7 +13,6 @@ import type { FoundComment } from "./comments.ts";
 import { getComment } from "./comments.ts";
 import { audit } from "./audit.ts";
 import { checkContent, checkMayComment } from "./posting.ts";
-import { relay } from "./relaying.ts";
 import type { Principal } from "./sessions.ts";
 
 /** The versions that the client may have in mind, of `If-Match`; "any" for `*`. */
@@ -56,7 +55,7 @@ export async function editComment(context: Context, principal: Principal, edit: 
     if (versions === "any") return editComment(context, principal, edit);
     throw new ProblemError("precondition_failed", { current: now.comment });
   }
-  if (seq > 0) await relay(context, videoId, seq);
+  if (seq > 0) await context.delivery.deliver(videoId, seq);
   return now;
 }
 
@@ -123,7 +122,7 @@ export async function deleteComment(
   }).catch(unlessChanged);
   if (seq === undefined) return (await findVideo(context.db, videoId))?.seq ?? 0;
   await recordDeletion(context, principal, row);
-  await relay(context, videoId, seq);
+  await context.delivery.deliver(videoId, seq);
   return seq;
 }
 

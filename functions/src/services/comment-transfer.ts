@@ -5,7 +5,6 @@ import { toComment } from "../relay/batch.ts";
 import { findMissingUsers, findPlaces, insertImported, insertStandIns, listOldest } from "../tables/comment-imports.ts";
 import { transact } from "../tables/database.ts";
 import { takeSeqs } from "../tables/videos.ts";
-import { relay } from "./relaying.ts";
 
 const PAGE = 500;
 
@@ -48,7 +47,7 @@ export async function importComments(context: Context, videoId: string, comments
     await insertImported(transaction, rows);
     return { count: fresh.length, seq };
   });
-  if (added.count > 0) await relay(context, videoId, added.seq);
+  if (added.count > 0) await context.delivery.deliver(videoId, added.seq);
   return added.count;
 }
 

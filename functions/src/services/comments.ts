@@ -2,15 +2,12 @@ import type { Context } from "../context.ts";
 import { ProblemError } from "../errors.ts";
 import type { Comment } from "../realtime/comment.ts";
 import { toComment } from "../relay/batch.ts";
-import { findComment, insertComment } from "../tables/comments.ts";
-import { duplicateKey, isLockTimeout, transact } from "../tables/database.ts";
+import { findComment, insertComments } from "../tables/comments.ts";
+import { duplicateKey, transact } from "../tables/database.ts";
 import { findHeld, insertHeld } from "../tables/held-comments.ts";
-import type { NewKey } from "../tables/idempotency-keys.ts";
-import { insertKey } from "../tables/idempotency-keys.ts";
 import type { Posting } from "../tables/posting.ts";
-import { readPosting } from "../tables/posting.ts";
-import type { Db } from "../tables/schema.ts";
 import { findVideo, lockVideo, takeSeq } from "../tables/videos.ts";
+import { claimKeys, SettingsChanged } from "./group-commit.ts";
 import type { Answer, Post } from "./posting.ts";
 import {
   checkContent,
@@ -21,7 +18,6 @@ import {
   replay,
   toHeldComment,
 } from "./posting.ts";
-import { relay } from "./relaying.ts";
 import type { Principal } from "./sessions.ts";
 
 /**
@@ -33,13 +29,13 @@ export async function postComment(context: Context, principal: Principal, post: 
   const { user_id: userId } = principal;
   const { videoId, idempotencyKey } = post;
   for (;;) {
-    const state = await readPosting(context.db, { userId, videoId, idempotencyKey });
+    const state = await context.readPosting({ userId, videoId, idempotencyKey });
     if (state.saved) return replay(state.saved, post);
     checkContent(context, post.content);
     await checkMayComment(context, principal, videoId, state);
     try {
       const comment = await insert(context, principal, post, state);
-      if (!comment.held) await relay(context, videoId, comment.seq);
+      if (!comment.held) await context.delivery.deliver(videoId, comment.seq);
       return comment;
     } catch (error) {
       // Somebody changed the video's settings, or a request with the same key was first: look again.
@@ -48,49 +44,39 @@ export async function postComment(context: Context, principal: Principal, post: 
   }
 }
 
-/** Thrown inside the transaction, so that its rollback gives the sequence number back. */
-class SettingsChanged extends Error {}
-
-// Round trips under the video's lock are the counter, the comment and the commit. The key comes before the lock: a request that
-// comes twice at once waits there, without holding up the video.
 async function insert(context: Context, principal: Principal, post: Post, state: Posting): Promise<Comment> {
   const { user_id, username, role } = principal;
   const { videoId: video_id, content } = post;
   const isHeld = state.hold_for_review && role === "user";
+  const isSlowed = state.slow_mode_seconds > 0 && role === "user";
   const id = context.newId();
   const created_at = state.now.toISOString();
   const answer: Answer = { id, user: { id: user_id, username }, created_at, ...(isHeld ? { held: true } : {}) };
-  const row = { id, video_id, user_id, content, inserted_at: state.now };
-
+  const comment = { id, video_id, user_id, content, inserted_at: state.now };
+  const key = {
+    user_id,
+    idempotency_key: post.idempotencyKey,
+    fingerprint: fingerprintOf(post),
+    answer: JSON.stringify(answer),
+    comment_id: id,
+  };
+  const settingsVersion = state.settings_version;
+  if (!isHeld && !isSlowed) {
+    return newComment(answer, content, await context.groupCommit({ comment, key, settingsVersion }));
+  }
   return transact(context.db, async (transaction) => {
-    await claimKey(transaction, {
-      user_id,
-      idempotency_key: post.idempotencyKey,
-      fingerprint: fingerprintOf(post),
-      answer: JSON.stringify(answer),
-      comment_id: id,
-    });
+    await claimKeys(transaction, [key]);
+    const video = await lockVideo(transaction, video_id);
+    if (video?.settings_version !== settingsVersion) throw new SettingsChanged();
+    await checkSlowMode(transaction, principal, video_id, state.slow_mode_seconds);
     if (isHeld) {
-      const video = await lockVideo(transaction, video_id);
-      if (video?.settings_version !== state.settings_version) throw new SettingsChanged();
-      await checkSlowMode(transaction, principal, video_id, state.slow_mode_seconds);
-      await insertHeld(transaction, { ...row, updated_at: state.now });
+      await insertHeld(transaction, { ...comment, updated_at: state.now });
       return newComment(answer, content, 0);
     }
     const seq = await takeSeq(transaction, video_id);
-    await checkSlowMode(transaction, principal, video_id, state.slow_mode_seconds);
-    if (!(await insertComment(transaction, row, state.settings_version))) throw new SettingsChanged();
+    await insertComments(transaction, [{ ...comment, seq }]);
     return newComment(answer, content, seq);
   });
-}
-
-async function claimKey(transaction: Db, key: NewKey): Promise<void> {
-  try {
-    await insertKey(transaction, key);
-  } catch (error) {
-    if (isLockTimeout(error)) throw new ProblemError("idempotency_key_in_use", { retryAfter: 1, cause: error });
-    throw error;
-  }
 }
 
 export interface FoundComment {

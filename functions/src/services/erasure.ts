@@ -10,7 +10,6 @@ import { findUser } from "../tables/users.ts";
 import { lockVideo, takeSeqs } from "../tables/videos.ts";
 import { audit } from "./audit.ts";
 import { checkOutranks } from "./ranks.ts";
-import { relay } from "./relaying.ts";
 import type { Principal } from "./sessions.ts";
 
 /** Comments in one transaction, which holds the video's lock: a few milliseconds. */
@@ -57,7 +56,7 @@ export async function eraseAll(context: Context, userId: string, deletedBy: stri
     const { count, seq } = await eraseBatch(context, { userId, videoId, deletedBy });
     erased += count;
     inPass += count;
-    if (count > 0) await relay(context, videoId, seq);
+    if (count > 0) await context.delivery.deliver(videoId, seq);
     if (count < BATCH) after = videoId;
   }
 }

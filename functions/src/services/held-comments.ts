@@ -8,7 +8,6 @@ import type { FoundComment } from "./comments.ts";
 import { getComment } from "./comments.ts";
 import { audit } from "./audit.ts";
 import { toHeldComment } from "./posting.ts";
-import { relay } from "./relaying.ts";
 import type { Principal } from "./sessions.ts";
 
 /** What waits for review on a video, oldest first: for a moderator all of it, for others their own. */
@@ -52,7 +51,7 @@ export async function approveComment(
         target: { type: "comment", id },
         details: { video_id: videoId, user_id },
       });
-      await relay(context, videoId, seq);
+      await context.delivery.deliver(videoId, seq);
     }
   }
   return getComment(context, principal, videoId, id);

@@ -3,7 +3,7 @@ import { ProblemError } from "../errors.ts";
 import { revokeSessions } from "../relay/revocation.ts";
 import { transact } from "../tables/database.ts";
 import type { LiveSession, SessionChoice } from "../tables/sessions.ts";
-import { findGeneration, findLiveSession, rotateSession } from "../tables/sessions.ts";
+import { findGeneration, rotateSession } from "../tables/sessions.ts";
 import { touchDevice } from "../tables/user-devices.ts";
 import { ACCESS_TOKEN_LIFETIME, signAccessToken, verifyAccessToken } from "./access-tokens.ts";
 import type { Actor, AuditAction } from "./audit.ts";
@@ -17,7 +17,7 @@ export const SESSION_LIFETIME = { idle: 30 * 24 * 60 * 60, absolute: 180 * 24 * 
 /** Seconds in which the parent of a refresh token still gets the same successor: two tabs, or a lost reply. */
 const REFRESH_GRACE = 10;
 /** Seconds: of a device that asks all day, `last_seen_at` is written 288 times and not with each request. */
-const SEEN_EVERY = 300;
+export const SEEN_EVERY = 300;
 
 /** Who makes a request, and from where: read from MySQL for it, so a change of role or a revocation counts at once. */
 export interface Principal extends LiveSession {
@@ -41,7 +41,7 @@ export interface SignedIn {
  */
 export async function authenticate(context: Context, accessToken: string, address: string | null): Promise<Principal> {
   const claims = verifyAccessToken(context.config.accessTokenKeys, accessToken, context.clock());
-  const session = await findLiveSession(context.db, claims.sessionId, SEEN_EVERY);
+  const session = await context.findLiveSession(claims.sessionId);
   if (session?.user_id !== claims.userId) throw new ProblemError("unauthenticated");
   if (session.is_device_stale) await touchDevice(context.db, session.user_device_id, SEEN_EVERY);
   return { ...session, address };
@@ -71,7 +71,7 @@ export async function refreshSession(
       throw new ProblemError("invalid_refresh_token");
     }
   }
-  const session = await findLiveSession(context.db, sessionId, SEEN_EVERY);
+  const session = await context.findLiveSession(sessionId);
   if (!session) throw new ProblemError("invalid_refresh_token");
   if (session.is_device_stale) await touchDevice(context.db, session.user_device_id, SEEN_EVERY);
   return issueTokens(context, session, generation + 1);

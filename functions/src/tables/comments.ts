@@ -64,17 +64,14 @@ export function selectComments(db: Db) {
     ]);
 }
 
-/**
- * Adds a comment with the seq that the transaction has just taken; false when the video's settings are no longer those of
- * `settingsVersion`. One statement, since the video's lock is held.
- */
-export async function insertComment(transaction: Db, comment: NewComment, settingsVersion: number): Promise<boolean> {
-  const { id, video_id, user_id, content, inserted_at } = comment;
-  const { numAffectedRows } = await sql`
-    INSERT INTO comments (id, video_id, user_id, content, seq, first_seq, inserted_at, updated_at)
-    SELECT ${id}, id, ${user_id}, ${content}, seq, seq, ${inserted_at}, ${inserted_at}
-    FROM videos WHERE id = ${video_id} AND settings_version = ${settingsVersion}`.execute(transaction);
-  return numAffectedRows === 1n;
+/** Adds comments with seqs that the transaction has just taken. */
+export async function insertComments(transaction: Db, comments: (NewComment & { seq: number })[]): Promise<void> {
+  await transaction
+    .insertInto("comments")
+    .values(
+      comments.map(({ seq, ...comment }) => ({ ...comment, seq, first_seq: seq, updated_at: comment.inserted_at })),
+    )
+    .execute();
 }
 
 /** Takes a held comment, whose row is locked, over as change `seq`. */

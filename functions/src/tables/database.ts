@@ -39,8 +39,6 @@ export function openDatabase(options: DatabaseOptions): Db {
   });
 }
 
-// 1213: deadlock, the server rolled back. 1205: lock wait timed out.
-const RETRIED = new Set([1213, 1205]);
 const RETRIES = 5;
 
 /** Runs `work` in a transaction; all of it again, up to 5 times, when the server asks for that. `work` may run more than once. */
@@ -49,7 +47,7 @@ export async function transact<T>(db: Db, work: (transaction: Db) => Promise<T>)
     try {
       return await db.transaction().execute(work);
     } catch (error) {
-      if (attempt === RETRIES || !RETRIED.has(errnoOf(error))) throw error;
+      if (attempt === RETRIES || !isContention(error)) throw error;
       const pause = Math.random() * 10 * 2 ** attempt;
       await new Promise((resolve) => {
         setTimeout(resolve, pause);
@@ -68,6 +66,11 @@ export function duplicateKey(error: unknown): string | undefined {
 /** Whether a row that the statement needs was locked for longer than `innodb_lock_wait_timeout`, 5 s. */
 export function isLockTimeout(error: unknown): boolean {
   return errnoOf(error) === 1205;
+}
+
+/** Whether another transaction was in the way: a deadlock, or a lock timeout. Nothing was written, and it is worth another try. */
+export function isContention(error: unknown): boolean {
+  return errnoOf(error) === 1213 || isLockTimeout(error);
 }
 
 /** Whether MySQL could not be reached, or cannot take writes now. The outcome of what was under way is then unknown. */

@@ -65,12 +65,12 @@ export interface LiveSession {
 }
 
 /**
- * The session with its user, if neither has ended: not revoked, not expired, the user and the device active. One look-up by three
- * primary keys.
+ * The sessions with their users, of those that have not ended: not revoked, not expired, the user and the device active. One look-up
+ * by three primary keys each.
  * @param staleAfter seconds after which a device counts as not seen lately
  */
-export async function findLiveSession(db: Db, id: string, staleAfter: number): Promise<LiveSession | undefined> {
-  const row = await db
+export async function findLiveSessions(db: Db, ids: string[], staleAfter: number): Promise<Map<string, LiveSession>> {
+  const rows = await db
     .selectFrom("sessions")
     .innerJoin("users", "users.id", "sessions.user_id")
     .innerJoin("user_devices", "user_devices.id", "sessions.user_device_id")
@@ -87,13 +87,17 @@ export async function findLiveSession(db: Db, id: string, staleAfter: number): P
       "users.role",
       "users.inserted_at",
     ])
-    .where("sessions.id", "=", id)
+    .where("sessions.id", "in", ids)
     .where("sessions.revoked_at", "is", null)
     .where("sessions.expires_at", ">", sql<Date>`NOW(3)`)
     .where("users.is_active", "=", true)
     .where("user_devices.is_active", "=", true)
-    .executeTakeFirst();
-  return row && { ...row, is_device_stale: row.is_device_stale === 1 };
+    .execute();
+  return new Map(rows.map((row) => [row.session_id, { ...row, is_device_stale: row.is_device_stale === 1 }]));
+}
+
+export async function findLiveSession(db: Db, id: string, staleAfter: number): Promise<LiveSession | undefined> {
+  return (await findLiveSessions(db, [id], staleAfter)).get(id);
 }
 
 /** Moves a live session from `generation` to the next, and its idle expiry on; false when it is elsewhere. One compare-and-set. */

@@ -53,6 +53,29 @@ export async function takeSeqs(transaction: Db, id: string, count: number): Prom
   return Number(result.insertId);
 }
 
+/**
+ * For each of these videos as many numbers in a row as it is asked for, as `takeSeq`: the last of them, and the version of the
+ * settings that hold to the end of the transaction. Locks the videos in the order of their ids, so that two callers cannot wait for
+ * each other.
+ */
+export async function takeSeqsOf(
+  transaction: Db,
+  counts: ReadonlyMap<string, number>,
+): Promise<Map<string, { seq: number; settings_version: number }>> {
+  const ids = [...counts.keys()].toSorted();
+  await transaction
+    .insertInto("videos")
+    .values(ids.map((id) => ({ id, seq: counts.get(id) ?? 0 })))
+    .onDuplicateKeyUpdate({ seq: sql`seq + VALUES(seq)` })
+    .execute();
+  const rows = await transaction
+    .selectFrom("videos")
+    .select(["id", "seq", "settings_version"])
+    .where("id", "in", ids)
+    .execute();
+  return new Map(rows.map(({ id, ...taken }) => [id, taken]));
+}
+
 export async function findVideo(db: Db, id: string): Promise<VideoRow | undefined> {
   return db
     .selectFrom("videos")
@@ -140,4 +163,21 @@ export async function moveAppliedSeq(db: Db, id: string, seen: number, appliedSe
     .where("seq", ">=", appliedSeq)
     .executeTakeFirstOrThrow();
   return result.numUpdatedRows === 1n;
+}
+
+/** `moveAppliedSeq` of several videos in one statement; how many were moved. */
+export async function moveAppliedSeqs(db: Db, moves: { id: string; from: number; to: number }[]): Promise<number> {
+  const of = (place: "from" | "to") =>
+    sql<number>`CASE id ${sql.join(
+      moves.map((move) => sql`WHEN ${move.id} THEN ${move[place]}`),
+      sql` `,
+    )} END`;
+  const result = await db
+    .updateTable("videos")
+    .set({ applied_seq: of("to") })
+    .where("id", "in", moves.map(({ id }) => id).toSorted())
+    .where("applied_seq", "=", of("from"))
+    .where("seq", ">=", of("to"))
+    .executeTakeFirstOrThrow();
+  return Number(result.numUpdatedRows);
 }

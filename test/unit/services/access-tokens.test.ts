@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { createSecretKey } from "node:crypto";
 import jwt from "jsonwebtoken";
 import {
   ACCESS_TOKEN_LIFETIME,
@@ -6,7 +7,7 @@ import {
   verifyAccessToken,
 } from "../../../functions/src/services/access-tokens.ts";
 
-const keys = [1, 2].map((n) => ({ kid: `k${n}`, secret: Buffer.alloc(32, n) }));
+const keys = [1, 2].map((n) => ({ kid: `k${n}`, secret: createSecretKey(Buffer.alloc(32, n)) }));
 const now = new Date("2026-01-01T00:00:00Z");
 const claims = { userId: "u1", sessionId: "s1" };
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
