@@ -4,7 +4,7 @@ import { findBan, listBans } from "../../functions/src/tables/bans.ts";
 import { readChanges, readNewest } from "../../functions/src/tables/comment-pages.ts";
 import { findComment, findComments, listChanges, listComments } from "../../functions/src/tables/comments.ts";
 import { findHeld, listHeld } from "../../functions/src/tables/held-comments.ts";
-import { listPages, listWithChanges } from "../../functions/src/tables/new-comments.ts";
+import { findBehind, listChangesTogether, listCommentsTogether } from "../../functions/src/tables/videos-together.ts";
 import { readPostings, secondsSinceLastPost } from "../../functions/src/tables/posting.ts";
 import { listOpenReports, listReportedIds } from "../../functions/src/tables/reports.ts";
 import type { Db } from "../../functions/src/tables/schema.ts";
@@ -102,17 +102,26 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
   ],
   ["a video", (db) => findVideo(db, "v7"), { videos: "PRIMARY" }],
   [
-    "what several videos lack",
-    (db) => listWithChanges(db, ["v1", "v7", "v9"], 100),
-    { v: "PRIMARY", c: "comments_seq", u: "PRIMARY" },
+    "those of several videos that are behind",
+    (db) => findBehind(db, ["v1", "v3", "v7", "v9"]),
+    { videos: "PRIMARY", parked_comments: "parked_comments_video" },
+  ],
+  [
+    "changes of several videos",
+    (db) =>
+      listChangesTogether(
+        db,
+        [1, 7, 9].map((n) => ({ videoId: `v${n}`, after: 995, limit: 50 })),
+      ).then((found) => [...found.values()].flat()),
+    { comments: "comments_seq", users: "PRIMARY" },
   ],
   [
     "pages of several videos",
     (db) =>
-      listPages(
+      listCommentsTogether(
         db,
         [1, 2, 3].map((n) => ({ videoId: `v${n}`, limit: 50, offset: 0 })),
-      ).then((pages) => [...pages.values()].flat()),
+      ).then((found) => [...found.values()].flat()),
     { comments: "comments_live", users: "PRIMARY" },
   ],
   ["videos", (db) => listVideoIds(db, "v5", 50), {}],

@@ -1,8 +1,10 @@
 import type { FencedUpdate } from "../realtime/fence.ts";
 import { writeFencedTogether } from "../realtime/fence.ts";
-import type { VideoWithChanges } from "../tables/new-comments.ts";
-import { listPages, listWithChanges } from "../tables/new-comments.ts";
+import type { CommentRow } from "../tables/comments.ts";
+import type { Db } from "../tables/schema.ts";
 import { moveAppliedSeqs } from "../tables/videos.ts";
+import type { VideoBehind } from "../tables/videos-together.ts";
+import { findBehind, listChangesTogether, listCommentsTogether } from "../tables/videos-together.ts";
 import { deltaUpdate, snapshotUpdate } from "./batch.ts";
 import type { RelayContext } from "./relay.ts";
 import { inSnapshot, recordApplied } from "./relay.ts";
@@ -10,6 +12,13 @@ import { inSnapshot, recordApplied } from "./relay.ts";
 /** Changes of a video at most, and of all together: 500 comments of 2,000 characters are 2 MB, of the 16 MB that an update may have. */
 const CHANGES_MAX = 100;
 const TOTAL_MAX = 500;
+
+interface Ready {
+  update: FencedUpdate;
+  /** The rows of its changes. */
+  rows: CommentRow[];
+  now: Date;
+}
 
 /**
  * Brings up several videos that have a few new comments each, which is what most runs find: one snapshot, one update and one mark
@@ -20,56 +29,69 @@ const TOTAL_MAX = 500;
 export async function relayTogether(context: RelayContext, videoIds: string[]): Promise<string[]> {
   const { db, realtime, window } = context;
   const readAt = performance.now();
-  const { ready, left } = await inSnapshot(db, async (snapshot) => {
-    const behind = await listWithChanges(snapshot, videoIds, CHANGES_MAX);
-    let total = 0;
-    const simple = behind.filter((video) => isSimple(video, window) && (total += video.changes.length) <= TOTAL_MAX);
-    const pages = simple.flatMap((video) => pageOf(video, window));
-    const edges = await listPages(snapshot, pages);
-    return {
-      ready: simple.map((video) => ({ video, update: updateOf(video, window, edges) })),
-      left: behind.filter((video) => !simple.includes(video)).map(({ id }) => id),
-    };
+  const { behind, ready } = await inSnapshot(db, async (snapshot) => {
+    const found = await findBehind(snapshot, videoIds);
+    return { behind: found.map(({ id }) => id), ready: await readReady(snapshot, found, window) };
   });
+  const ids = new Set(ready.map(({ update }) => update.videoId));
+  const left = behind.filter((id) => !ids.has(id));
   if (ready.length === 0) return left;
 
-  const ids = ready.map(({ video }) => video.id);
-  if (
-    !(await writeFencedTogether(
-      realtime,
-      ready.map(({ update }) => update),
-    ))
-  )
-    return [...left, ...ids];
-  const moves = ready.map(({ update: { videoId, from, to } }) => ({ id: videoId, from, to }));
+  const updates = ready.map(({ update }) => update);
+  if (!(await writeFencedTogether(realtime, updates))) return behind;
+  const moves = updates.map(({ videoId: id, from, to }) => ({ id, from, to }));
   // Somebody else marked one meanwhile: what that means is for `relayVideo` to find out.
-  if ((await moveAppliedSeqs(db, moves)) < moves.length) return [...left, ...ids];
-  for (const { video, update } of ready)
-    recordApplied(context, { update, rows: video.changes, readAt, now: video.now });
+  if ((await moveAppliedSeqs(db, moves)) < moves.length) return behind;
+  for (const applied of ready) recordApplied(context, { ...applied, readAt });
   return left;
 }
 
-/** Whether all that happened is that comments were posted: nothing was edited, deleted, parked or is to be rebuilt. */
-function isSimple({ seq, applied_seq, rebuild_seq, has_parked, changes }: VideoWithChanges, window: number): boolean {
-  const n = seq - applied_seq;
-  if (has_parked || rebuild_seq > applied_seq || n > window || changes.length !== n) return false;
-  return changes.every(({ version, deleted_at }) => version === 1 && deleted_at === null);
+async function readReady(snapshot: Db, behind: VideoBehind[], window: number): Promise<Ready[]> {
+  const few = takeFew(behind, window);
+  const changes = await listChangesTogether(
+    snapshot,
+    few.map(({ id, seq, applied_seq }) => ({ videoId: id, after: applied_seq, limit: seq - applied_seq })),
+  );
+  const simple = few.filter((video) => isSimple(video, changes.get(video.id) ?? []));
+  const pages = simple.flatMap((video) => edgeOf(video, window));
+  const edges = await listCommentsTogether(snapshot, pages);
+  return simple.map((video) => {
+    const rows = changes.get(video.id) ?? [];
+    return { update: updateOf(video, rows, edges.get(video.id) ?? [], window), rows, now: video.now };
+  });
+}
+
+function takeFew(behind: VideoBehind[], window: number): VideoBehind[] {
+  let total = 0;
+  return behind.filter(({ seq, applied_seq, rebuild_seq, has_parked }) => {
+    const n = seq - applied_seq;
+    if (has_parked || rebuild_seq > applied_seq || n > Math.min(CHANGES_MAX, window)) return false;
+    total += n;
+    return total <= TOTAL_MAX;
+  });
+}
+
+/** Whether all that happened is that comments were posted. */
+function isSimple({ seq, applied_seq }: VideoBehind, changes: CommentRow[]): boolean {
+  return (
+    changes.length === seq - applied_seq &&
+    changes.every(({ version, deleted_at }) => version === 1 && deleted_at === null)
+  );
 }
 
 /** Where the end of the window is, as `deltaUpdate` asks for it; nowhere while the window is not full. */
-function pageOf({ id, seq, applied_seq }: VideoWithChanges, window: number) {
+function edgeOf({ id, seq, applied_seq }: VideoBehind, window: number) {
   const n = seq - applied_seq;
-  if (applied_seq === 0 || seq <= window - n) return [];
-  return [{ videoId: id, limit: 2 * n, offset: window - n }];
+  return applied_seq === 0 || seq <= window - n ? [] : [{ videoId: id, limit: 2 * n, offset: window - n }];
 }
 
 function updateOf(
-  { id, epoch, seq, applied_seq, changes }: VideoWithChanges,
+  { id, epoch, seq, applied_seq }: VideoBehind,
+  changes: CommentRow[],
+  edge: CommentRow[],
   window: number,
-  edges: ReadonlyMap<string, VideoWithChanges["changes"]>,
 ): FencedUpdate {
   const target = { videoId: id, epoch, from: applied_seq, to: seq, window, parked: new Set<string>() };
-  // Nothing is known of what stands there.
-  if (applied_seq === 0) return snapshotUpdate(target, changes, changes);
-  return deltaUpdate(target, changes, edges.get(id) ?? []);
+  // Of what stands there nothing is known.
+  return applied_seq === 0 ? snapshotUpdate(target, changes, changes) : deltaUpdate(target, changes, edge);
 }

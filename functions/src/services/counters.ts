@@ -1,9 +1,9 @@
-import { createPool } from "mysql2";
-import type { Config } from "../config.ts";
-import type { RateLimiterAbstract } from "rate-limiter-flexible";
-import { RateLimiterMemory, RateLimiterMySQL, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { Redis } from "ioredis";
-import { RATE_LIMITS_TABLE } from "../tables/rate-limits.ts";
+import type { RateLimiterAbstract } from "rate-limiter-flexible";
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import type { Config } from "../config.ts";
+import { openDatabase } from "../tables/database.ts";
+import { createLimiterStore, MysqlLimiter } from "./mysql-limiter.ts";
 
 export interface CounterOptions {
   /** Unique among the counters of a store. */
@@ -46,24 +46,11 @@ const CONNECTIONS = 3;
 export function openCounters(config: Config): { store: CounterStore; close: () => Promise<void> } {
   const { redisUrl } = config.rateLimits;
   if (redisUrl) return openRedis(redisUrl);
-  const url = config.mysql.url;
-  const pool = createPool({ uri: url, connectionLimit: CONNECTIONS, connectTimeout: 5_000 });
-  const dbName = decodeURIComponent(new URL(url).pathname.slice(1));
+  const db = openDatabase({ url: config.mysql.url, connections: CONNECTIONS });
+  const store = createLimiterStore(db);
   return {
-    store: (options) =>
-      createCounter(async () => {
-        return new RateLimiterMySQL({
-          ...common(options),
-          storeClient: pool,
-          storeType: "pool",
-          dbName,
-          tableName: RATE_LIMITS_TABLE,
-          tableCreated: true,
-          // The sweep does it: between requests a function has no CPU.
-          clearExpiredByTimeout: false,
-        });
-      }, options),
-    close: () => pool.promise().end(),
+    store: (options) => createCounter(async () => new MysqlLimiter(common(options), store), options),
+    close: () => db.destroy(),
   };
 }
 
