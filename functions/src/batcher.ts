@@ -5,6 +5,8 @@ export interface BatcherOptions<Item> {
   lanes: number;
   /** Items with the same key are under way in one batch at a time: one that hangs then holds up no other batch than its own. */
   keyOf?: (item: Item) => string;
+  /** Whether a batch may have failed for one item's sake: then each is run again alone, and has its own outcome. */
+  mayBeOnes?: (error: unknown) => boolean;
 }
 
 interface Call<Item, Result> {
@@ -19,7 +21,7 @@ interface Call<Item, Result> {
  */
 export function createBatcher<Item, Result>(
   run: (items: Item[]) => Promise<(Result | Promise<Result>)[]>,
-  { size, lanes, keyOf }: BatcherOptions<Item>,
+  { size, lanes, keyOf, mayBeOnes }: BatcherOptions<Item>,
 ): (item: Item) => Promise<Result> {
   let waiting: Call<Item, Result>[] = [];
   const busy = new Map<string, number>();
@@ -58,11 +60,19 @@ export function createBatcher<Item, Result>(
       const results = await run(batch.map(({ item }) => item));
       for (const [n, result] of results.entries()) end(batch[n], result);
     } catch (error) {
+      const areAlone = batch.length > 1 && mayBeOnes?.(error);
       const failed = Promise.reject<Result>(error);
-      for (const call of batch) end(call, failed);
+      failed.catch(() => {});
+      for (const call of batch) end(call, areAlone ? alone(call.item) : failed);
     }
     underWay -= 1;
     schedule();
+  }
+
+  function alone(item: Item): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      run([item]).then((results) => results.forEach(resolve), reject);
+    });
   }
 
   function end(call: Call<Item, Result> | undefined, result: Result | Promise<Result>): void {

@@ -22,8 +22,8 @@ export async function benchCreate(say: (line: string) => void): Promise<void> {
         const bare = await measure(connections, SECONDS, () => bareWrite(pool, system.userId, videoOf("bare")));
         await pool.end();
         const poster = createPoster(api.url, system.tokens, connections);
-        await measure(connections, 1, (worker) => poster.post(worker, videoOf("warm")));
-        const posted = await measure(connections, SECONDS, (worker) => poster.post(worker, videoOf("api")));
+        await measure(connections, 1, () => poster.post(videoOf("warm")));
+        const posted = await measure(connections, SECONDS, () => poster.post(videoOf("api")));
         poster.close();
         const ratio = (posted.perSecond / bare.perSecond).toFixed(2);
         const slower = (posted.p99 / bare.p99).toFixed(1);

@@ -24,7 +24,7 @@ export async function benchLatency(say: (line: string) => void): Promise<void> {
       if (!inline) await system.fleet.start("relay");
       const bare = await bareLatency(system);
       const poster = createPoster(api.url, system.tokens, 64);
-      const full = await listened(system, "live", (_, videoId, count) => poster.post(count, videoId));
+      const full = await listened(system, "live", (_, videoId) => poster.post(videoId));
       poster.close();
       const how = inline ? "inline relay, no dispatcher" : "no inline relay, tasks dispatched at once";
       const over = `over it: p50 ${ms(full.p50 - bare.p50)}, p99 ${ms(full.p99 - bare.p99)}`;
@@ -59,7 +59,7 @@ async function bareLatency(system: BenchSystem): Promise<Figures> {
 async function listened(
   system: BenchSystem,
   kind: string,
-  send: (id: string, videoId: string, count: number) => Promise<void>,
+  send: (id: string, videoId: string) => Promise<void>,
 ): Promise<Figures> {
   const databaseURL = `http://${system.rtdbHost}/?ns=${projectId}-default-rtdb`;
   const app = initializeApp({ projectId, apiKey: "local", databaseURL }, kind);
@@ -84,7 +84,7 @@ async function listened(
     if (wait > 0) await sleep(wait);
     const videoId = `${kind}-${count % VIDEOS}`;
     sent.get(videoId)?.push(performance.now());
-    sending.push(send(`${count}`, videoId, count));
+    sending.push(send(`${count}`, videoId));
   }
   await Promise.all(sending);
   for (let count = 0; count < 100 && times.length < total; count += 1) await sleep(100);

@@ -24,7 +24,7 @@ export async function benchHot(say: (line: string) => void, seconds: number): Pr
     for (let count = 0; count < rate * seconds; count += 1) {
       const wait = started + (count * 1000) / rate - performance.now();
       if (wait > 0) await sleep(wait);
-      sending.push(poster.post(count, "hot"));
+      sending.push(poster.post("hot"));
     }
     await Promise.all(sending);
     await sleep(1_000);

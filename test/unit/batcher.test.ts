@@ -63,6 +63,24 @@ describe("a batcher", () => {
     expect(await next).toBe("did c");
   });
 
+  test("a batch that failed for one's sake is run again one by one, and each has its own outcome", async () => {
+    const ran: string[][] = [];
+    const call = createBatcher<string, string>(
+      async (items) => {
+        ran.push(items);
+        if (items.includes("bad")) throw new Error("refused");
+        return items;
+      },
+      { size: 10, lanes: 1, mayBeOnes: (error) => error instanceof Error && error.message === "refused" },
+    );
+    expect(await Promise.allSettled(["a", "bad", "b"].map(call))).toMatchObject([
+      { value: "a" },
+      { reason: { message: "refused" } },
+      { value: "b" },
+    ]);
+    expect(ran).toEqual([["a", "bad", "b"], ["a"], ["bad"], ["b"]]);
+  });
+
   test("one whose own result is late or fails holds up only its own key", async () => {
     const { call, begun } = held({ size: 10, lanes: 1, keyOf: (item) => item[0] ?? "" });
     const late = Promise.withResolvers<string>();

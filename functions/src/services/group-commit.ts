@@ -21,9 +21,6 @@ export type GroupCommit = (post: GroupPost) => Promise<number>;
 /** Thrown inside the transaction, so that its rollback gives the sequence numbers back. */
 export class SettingsChanged extends Error {}
 
-const SIZE = 64;
-const LANES = 4;
-
 /**
  * Posts that come at the same time share a transaction: a commit, and a round trip for each statement, are the same for 1 and for 64.
  * When it fails, each is tried alone and has its own outcome: `SettingsChanged`, `ER_DUP_ENTRY` for a key that is done, or
@@ -31,22 +28,18 @@ const LANES = 4;
  */
 export function createGroupCommit(db: Db): GroupCommit {
   return createBatcher(
-    async (posts) => {
-      if (posts.length === 1) return posts.map((post) => alone(db, post));
-      try {
-        return await db.transaction().execute((transaction) => insert(transaction, posts));
-      } catch (error) {
-        if (isDatabaseAway(error) && !isContention(error)) throw error;
-        return posts.map((post) => alone(db, post));
-      }
+    (posts) => {
+      const work = (transaction: Db) => insert(transaction, posts);
+      // A group that meets another transaction is not tried again but taken apart.
+      return posts.length > 1 ? db.transaction().execute(work) : transact(db, work);
     },
-    { size: SIZE, lanes: LANES, keyOf: ({ comment }) => comment.video_id },
+    {
+      size: 64,
+      lanes: 4,
+      keyOf: ({ comment }) => comment.video_id,
+      mayBeOnes: (error) => isContention(error) || !isDatabaseAway(error),
+    },
   );
-}
-
-async function alone(db: Db, post: GroupPost): Promise<number> {
-  const [seq = 0] = await transact(db, (transaction) => insert(transaction, [post]));
-  return seq;
 }
 
 // Under the videos' locks are the reading of what was taken, the comments and the commit. The keys come before: a request that comes

@@ -1,6 +1,7 @@
 import type { IRateLimiterOptions } from "rate-limiter-flexible";
 import { RateLimiterMySQL } from "rate-limiter-flexible";
 import { createBatcher } from "../batcher.ts";
+import { isContention } from "../tables/database.ts";
 import type { Standing, Taken } from "../tables/rate-limits.ts";
 import { addPoints, deleteLimit } from "../tables/rate-limits.ts";
 import type { Db } from "../tables/schema.ts";
@@ -13,7 +14,12 @@ export interface LimiterStore {
 
 export function createLimiterStore(db: Db): LimiterStore {
   return {
-    add: createBatcher((taken: Taken[]) => addPoints(db, taken, Date.now()), { size: 64, lanes: 2 }),
+    add: createBatcher((taken: Taken[]) => addPoints(db, taken, Date.now()), {
+      size: 64,
+      lanes: 2,
+      keyOf: ({ key }) => key,
+      mayBeOnes: isContention,
+    }),
     remove: (key) => deleteLimit(db, key),
   };
 }
