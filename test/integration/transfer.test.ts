@@ -54,7 +54,9 @@ describe("a video's comments", () => {
     const gone = (await ada.post(video, "deleted")).body.comment;
     await ada.delete(video, gone.id);
     const file = join(folder, "video.ndjson");
-    await script(source, "export", "--video", video, "--out", file);
+    const { stderr: progress } = await script(source, "export", "--video", video, "--out", file);
+    expect(progress).toContain(`[${"#".repeat(8)}${" ".repeat(22)}] 25 % 1 records written`);
+    expect(progress).toContain(`[${"#".repeat(30)}] 100 % 4 records written`);
     const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
     expect(lines.map((line) => (JSON.parse(line) as Comment).content)).toEqual([
       "one",
@@ -66,7 +68,9 @@ describe("a video's comments", () => {
     // An export that was cut off in its third line, and comments that came since.
     const whole = await readFile(file, "utf8");
     await writeFile(file, `${lines.slice(0, 2).join("\n")}\n${lines[2]!.slice(0, 20)}`);
-    await script(source, "export", "--video", video, "--out", file);
+    const resumed = await script(source, "export", "--video", video, "--out", file);
+    expect(resumed.stderr).toContain("50 % 1 records written");
+    expect(resumed.stderr).toContain("100 % 2 records written");
     expect(await readFile(file, "utf8")).toBe(whole);
 
     for (const added of [4, 0]) {
@@ -120,11 +124,12 @@ describe("one user's data", () => {
     const other = (await ada.post(video, "of another")).body.comment;
     await user.call("POST", `/videos/${video}/comments/${other.id}/reports`, { reason: "spam", note: "my note" });
 
-    const { stdout } = await script(source, "export", "--user", userId);
+    const { stdout, stderr } = await script(source, "export", "--user", userId);
     const records = stdout
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line) as { type: string });
+    expect(stderr).toContain(`100 % ${records.length} records written`);
     expect(new Set(records.map(({ type }) => type))).toEqual(
       new Set(["user", "device", "session", "report", "audit_entry", "comment"]),
     );
