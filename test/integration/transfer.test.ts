@@ -6,11 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createApp } from "../../functions/src/app.ts";
+import { parkComment } from "../../functions/src/tables/parked-comments.ts";
 import type { Comment } from "../../functions/src/realtime/comment.ts";
 import type { Client, Send } from "../support/client.ts";
 import { Client as ApiClient, createUser } from "../support/client.ts";
 import type { TestContext } from "../support/context.ts";
 import { createTestContext } from "../support/context.ts";
+import { environment } from "../support/environment.ts";
+import { createRealtimeClient } from "../support/realtime.ts";
 
 const run = promisify(execFile);
 let source: TestContext;
@@ -114,6 +117,18 @@ describe("a video's comments", () => {
   });
 });
 
+/** As an administrator of the project sees it. */
+async function hasFirebaseAccount(client: Client): Promise<boolean> {
+  const path = `identitytoolkit.googleapis.com/v1/projects/${environment("GCLOUD_PROJECT")}/accounts:lookup`;
+  const response = await fetch(`http://${environment("FIREBASE_AUTH_EMULATOR_HOST")}/${path}`, {
+    method: "POST",
+    headers: { authorization: "Bearer owner", "content-type": "application/json" },
+    body: JSON.stringify({ localId: [client.session!.user.id] }),
+  });
+  const { users = [] } = (await response.json()) as { users?: unknown[] };
+  return users.length > 0;
+}
+
 describe("one user's data", () => {
   test("is exported whole, without a secret, and of nobody else; erased, nothing says who they were", async () => {
     const video = newVideo();
@@ -144,5 +159,28 @@ describe("one user's data", () => {
     const listed = await listIn(source, video);
     expect(listed.map((comment) => comment.id)).toEqual([other.id]);
     await expect(script(source, "erase", "--user", randomUUID())).rejects.toMatchObject({ code: 1 });
+  });
+
+  test("erased, is gone from Firebase Auth and from what was parked too; another's stays", async () => {
+    const video = newVideo();
+    const user = await createUser(send);
+    const ids: string[] = [];
+    for (const client of [user, ada]) {
+      const { id } = (await client.post(video, "refused")).body.comment;
+      await parkComment(source.db, { comment_id: id, video_id: video, seq: 1, reason: "refused" });
+      ids.push(id);
+      // A Firebase account comes to be at the first sign-in with a custom token.
+      await (await createRealtimeClient(client.session!.firebase_token)).close();
+      expect(await hasFirebaseAccount(client)).toBe(true);
+    }
+    // Deleted before: the parked row of its old change is all that is left.
+    await user.delete(video, ids[0]!);
+
+    await script(source, "erase", "--user", user.session!.user.id);
+    expect([await hasFirebaseAccount(user), await hasFirebaseAccount(ada)]).toEqual([false, true]);
+    const parked = source.db.selectFrom("parked_comments").select("comment_id").where("video_id", "=", video);
+    expect(await parked.execute()).toEqual([{ comment_id: ids[1] }]);
+    // Nothing there any more, in neither: safe to repeat.
+    expect((await script(source, "erase", "--user", user.session!.user.id)).stdout).toContain("0 comments");
   });
 });

@@ -4,6 +4,7 @@ import { ProblemError } from "../errors.ts";
 import { toComment } from "../relay/batch.ts";
 import { listRevisions } from "../tables/comment-revisions.ts";
 import { transact } from "../tables/database.ts";
+import { deleteParkedOf } from "../tables/parked-comments.ts";
 import { countCommentsOf, listCommentsOf } from "../tables/user-comments.ts";
 import { eraseUserData, readUserData } from "../tables/user-data.ts";
 import { findUser } from "../tables/users.ts";
@@ -48,15 +49,18 @@ async function* commentsOf(context: Context, id: string): AsyncGenerator<object>
 }
 
 /**
- * Ends a user's account, erases every comment of theirs, and takes out what says who they were. Safe to repeat.
+ * Ends a user's account, here and in Firebase Auth, erases every comment of theirs, and takes out what says who they were. Safe to
+ * repeat.
  * @throws ProblemError `not_found`; `last_admin`
  */
 export async function eraseUser(context: Context, actor: Actor, id: string): Promise<{ erased: number }> {
   await changeUser(context, actor, id, { role: "user", is_active: false });
   const erased = await eraseAll(context, id, id);
+  await context.firebaseUsers.deleteAccount(id);
   const passwordHash = await context.passwords.hash(randomBytes(32).toString("base64url"));
   await transact(context.db, async (transaction) => {
     await eraseUserData(transaction, id, passwordHash);
+    await deleteParkedOf(transaction, id);
     await audit(context, transaction, {
       action: "user.erase",
       actor,
