@@ -8,8 +8,8 @@ import { Problem, runCommand } from "./platform/problem.ts";
 
 const HELP = `Erases one person: node scripts/erase.ts --user ID
 
-Ends the account and its sessions, erases every comment of theirs for all who listen, and takes out what says who they were; what
-stays is a row without a name. It cannot be undone: \`node scripts/export.ts --user ID\` writes down what there is before. Safe to
+Ends the account and its sessions, deletes the account in Firebase Auth, erases every comment of theirs for all who listen, and takes
+out what says who they were; what stays is a row without a name. It cannot be undone: \`node scripts/export.ts --user ID\` writes down what there is before. Safe to
 repeat. Configuration: the environment of the functions.`;
 
 await runCommand(async () => {

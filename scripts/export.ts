@@ -6,9 +6,11 @@ import { parseArgs } from "node:util";
 import { readConfig } from "../functions/src/config.ts";
 import type { Context } from "../functions/src/context.ts";
 import { createContext } from "../functions/src/context.ts";
+import type { Export } from "../functions/src/services/comment-transfer.ts";
 import { exportComments } from "../functions/src/services/comment-transfer.ts";
 import { exportUser } from "../functions/src/services/user-data.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
+import type { Progress } from "./platform/progress.ts";
 import { showProgress } from "./platform/progress.ts";
 
 const HELP = `Writes a video's comments, or all that is kept of a user, as NDJSON: one JSON object a line.
@@ -30,9 +32,10 @@ await runCommand(async () => {
   if (values.help) return console.log(HELP);
   if ((values.video === undefined) === (values.user === undefined)) throw new Problem("Either --video or --user.");
   const context = createContext(readConfig());
-  const progress = showProgress("records written");
+  let progress: Progress | undefined;
   try {
-    const records = await recordsOf(context, values);
+    const { total, records } = await open(context, values);
+    progress = showProgress("records written", total);
     const output = values.out
       ? createWriteStream(values.out, { flags: values.video === undefined ? "w" : "a" })
       : process.stdout;
@@ -40,22 +43,22 @@ await runCommand(async () => {
       async function* lines() {
         for await (const record of records) {
           yield `${JSON.stringify(record)}\n`;
-          progress.add(1);
+          progress?.add(1);
         }
       },
       output,
       { end: output !== process.stdout },
     );
   } finally {
-    progress.end();
+    progress?.end();
     await context.close();
   }
 });
 
-async function recordsOf(
+async function open(
   context: Context,
   { video, user, out }: { video?: string; user?: string; out?: string },
-): Promise<AsyncIterable<object>> {
+): Promise<Export> {
   if (video === undefined) return exportUser(context, user ?? "");
   return exportComments(context, video, out && existsSync(out) ? await lastId(out) : undefined);
 }

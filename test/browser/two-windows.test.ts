@@ -53,6 +53,36 @@ test("a comment posted in one window appears in the others without a reload, and
   expect(windows.map(({ errors }) => errors)).toEqual([[], [], []]);
 }, 60_000);
 
+test("a comment that its author has changed is marked as edited in every window, without a reload", async () => {
+  const videoId = `v-${randomUUID()}`;
+  const ada = await openWindow(browser, videoId);
+  const reader = await openWindow(browser, videoId);
+  await registerThrough(ada.page);
+  await postThrough(ada.page, "As I frist said");
+  await postThrough(ada.page, "Never touched");
+  await reader.page.getByText("Never touched", { exact: true }).waitFor();
+  expect(await reader.page.getByText("edited", { exact: true }).count()).toBe(0);
+
+  // The page has no form for it; any client of the same account may do it.
+  const edited = await ada.page.evaluate(`(async () => {
+    const { accessToken } = JSON.parse(localStorage.getItem("live-comments.session"));
+    const place = "/v1/videos/${videoId}/comments";
+    const { comments } = await (await fetch(place)).json();
+    const { id } = comments.find(({ content }) => content === "As I frist said");
+    const headers = { authorization: "Bearer " + accessToken, "content-type": "application/json", "if-match": '"1"' };
+    const body = JSON.stringify({ content: "As I first said" });
+    return (await fetch(place + "/" + id, { method: "PATCH", headers, body })).status;
+  })()`);
+  expect(edited).toBe(200);
+  for (const { page, errors } of [ada, reader]) {
+    await page.getByText("As I first said", { exact: true }).waitFor();
+    const marked = page.getByRole("listitem").filter({ has: page.getByText("edited", { exact: true }) });
+    expect(await marked.locator(".content").allTextContents()).toEqual(["As I first said"]);
+    expect(errors).toEqual([]);
+  }
+  await screenshot(reader.page, "edited");
+}, 60_000);
+
 test("two tabs are one session: a sign-in and a sign-out in one are seen in the other", async () => {
   const videoId = `v-${randomUUID()}`;
   const first = await openWindow(browser, videoId);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { sql } from "kysely";
 import { createApp } from "../../functions/src/app.ts";
 import type { Comment } from "../../functions/src/realtime/comment.ts";
 import type { Client, Send } from "../support/client.ts";
@@ -37,6 +39,19 @@ function edit(client: Client, video: string, id: string, content: string, tag?: 
   );
 }
 
+/** What is seen of 20 edits at once of one comment, all with the ETag of its first version. */
+async function editAtOnce(client: Client, video: string) {
+  const { id } = (await client.post(video, "start")).body.comment;
+  const replies = await Promise.all(Array.from({ length: 20 }, (_, n) => edit(client, video, id, `by ${n}`, '"1"')));
+  const won = replies.filter(({ status }) => status === 200);
+  const lost = replies.filter(({ status }) => status === 412);
+  // Each that lost was shown what won: nothing older, nothing else.
+  const wasShown = (reply: (typeof lost)[number]) => isDeepStrictEqual(reply.body.current, won[0]?.body.comment);
+  return { through: won.length, shownWhatWon: lost.filter(wasShown).length };
+}
+
+const ONE_THROUGH = { through: 1, shownWhatWon: 19 };
+
 describe("an edit", () => {
   test("changes what is said, takes the video's next number, shows `edited`, and has a new ETag", async () => {
     const video = newVideo();
@@ -71,17 +86,25 @@ describe("an edit", () => {
 
   test("of 20 at once with one ETag one gets through; 50 rounds", async () => {
     const video = newVideo();
-    for (let round = 0; round < 50; round += 1) {
-      const { id } = (await ada.post(video, "start")).body.comment;
-      const replies = await Promise.all(Array.from({ length: 20 }, (_, n) => edit(ada, video, id, `by ${n}`, '"1"')));
-      const won = replies.filter(({ status }) => status === 200);
-      expect(won).toHaveLength(1);
-      expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200, 412]));
-      // Each that lost was shown what won: nothing older, nothing else.
-      for (const { status, body } of replies) if (status === 412) expect(body.current).toEqual(won[0]!.body.comment);
-    }
+    for (let round = 0; round < 50; round += 1) expect(await editAtOnce(ada, video)).toEqual(ONE_THROUGH);
     // 50 posts and 50 edits: those that lost gave their numbers back.
     expect((await ada.list(video)).body.seq).toBe(100);
+  }, 60_000);
+
+  test("the control: where the version that is compared does not move, the same check fails", async () => {
+    const broken = await createTestContext();
+    try {
+      const app = createApp(broken);
+      const user = await createUser((path, init) => app.request(path, init));
+      // Each UPDATE finds version 1, as if it had not asked.
+      await sql`ALTER TABLE comment_revisions DROP PRIMARY KEY`.execute(broken.db);
+      await sql`CREATE TRIGGER stuck BEFORE UPDATE ON comments FOR EACH ROW SET NEW.version = 1`.execute(broken.db);
+      const seen = await editAtOnce(user, newVideo());
+      expect(seen).not.toEqual(ONE_THROUGH);
+      expect(seen.through).toBeGreaterThan(1);
+    } finally {
+      await broken.close();
+    }
   }, 60_000);
 
   test("of another's comment is forbidden, to moderators too; of a deleted or unknown one not found", async () => {

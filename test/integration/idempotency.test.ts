@@ -28,22 +28,46 @@ afterAll(async () => {
   await context.close();
 });
 
+/** What is seen of one request sent 20 times at once, by turns through each client. */
+async function postAtOnce(clients: [Client, Client], video: string) {
+  const content = randomUUID();
+  const key = randomUUID();
+  const replies = await Promise.all(Array.from({ length: 20 }, (_, n) => clients[n % 2]!.post(video, content, key)));
+  const answers = replies.map(({ body, headers }) =>
+    JSON.stringify([body, ...["location", "etag", "video-seq"].map((name) => headers.get(name))]),
+  );
+  const { comments } = (await clients[0].list(video)).body;
+  return {
+    statuses: Array.from(new Set(replies.map(({ status }) => status))),
+    answers: new Set(answers).size,
+    comments: comments.filter((comment) => comment.content === content).length,
+  };
+}
+
+const ONCE = { statuses: [201], answers: 1, comments: 1 };
+
 describe("an Idempotency-Key", () => {
   test("used 20 times at once over two processes makes one comment and equal answers; 20 rounds", async () => {
     const video = newVideo();
-    for (let round = 0; round < 20; round += 1) {
-      const key = randomUUID();
-      const replies = await Promise.all(
-        Array.from({ length: 20 }, (_, n) => (n % 2 ? here : there).post(video, `round ${round}`, key)),
-      );
-      expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([201]));
-      expect(new Set(replies.map(({ body }) => JSON.stringify(body))).size).toBe(1);
-      for (const name of ["location", "etag", "video-seq"]) {
-        expect(new Set(replies.map(({ headers }) => headers.get(name))).size).toBe(1);
-      }
+    for (let round = 0; round < 20; round += 1) expect(await postAtOnce([here, there], video)).toEqual(ONCE);
+    expect((await here.list(video)).body.seq).toBe(20);
+  }, 60_000);
+
+  test("the control: without the table's unique key the same check fails", async () => {
+    const broken = await createTestContext();
+    const process = await startApi(broken.config);
+    try {
+      const app = createApp(broken);
+      const user = await createUser((path, init) => app.request(path, init));
+      await sql`ALTER TABLE idempotency_keys DROP PRIMARY KEY, ADD KEY (user_id, idempotency_key)`.execute(broken.db);
+      const seen = await postAtOnce([user, new Client(process.send, user.session)], newVideo());
+      expect(seen).not.toEqual(ONCE);
+      expect(seen.statuses).toEqual([201]);
+      expect(seen.comments).toBeGreaterThan(1);
+    } finally {
+      await process.close();
+      await broken.close();
     }
-    const { body } = await here.list(video);
-    expect([body.comments.length, body.seq]).toEqual([20, 20]);
   }, 60_000);
 
   test("without one nothing is posted", async () => {

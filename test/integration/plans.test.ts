@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sql } from "kysely";
+import { countOldest } from "../../functions/src/tables/comment-imports.ts";
 import { findBan, listBans } from "../../functions/src/tables/bans.ts";
 import { readChanges, readNewest } from "../../functions/src/tables/comment-pages.ts";
 import { findComment, findComments, listChanges, listComments } from "../../functions/src/tables/comments.ts";
@@ -9,7 +10,7 @@ import { readPostings, secondsSinceLastPost } from "../../functions/src/tables/p
 import { listOpenReports, listReportedIds } from "../../functions/src/tables/reports.ts";
 import type { Db } from "../../functions/src/tables/schema.ts";
 import { listExpiredTombstones } from "../../functions/src/tables/tombstones.ts";
-import { findVideoOf, listCommentsOf, listIdsOf } from "../../functions/src/tables/user-comments.ts";
+import { countCommentsOf, findVideoOf, listCommentsOf, listIdsOf } from "../../functions/src/tables/user-comments.ts";
 import { findVideo, listVideoIds } from "../../functions/src/tables/videos.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { createTestDatabase } from "../support/database.ts";
@@ -95,6 +96,9 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
     { comments: "comments_user" },
     200,
   ],
+  // A count reads what it counts.
+  ["how many comments a video has", (db) => countOldest(db, "v7", undefined), { comments: "comments_live" }, 1_000],
+  ["how many comments a user has", (db) => countCommentsOf(db, user), { comments: "comments_user" }, 2_000],
   [
     "tombstones to purge",
     (db) => listExpiredTombstones(db, 30, 500),

@@ -6,11 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createApp } from "../../functions/src/app.ts";
+import { parkComment } from "../../functions/src/tables/parked-comments.ts";
 import type { Comment } from "../../functions/src/realtime/comment.ts";
 import type { Client, Send } from "../support/client.ts";
 import { Client as ApiClient, createUser } from "../support/client.ts";
 import type { TestContext } from "../support/context.ts";
 import { createTestContext } from "../support/context.ts";
+import { environment } from "../support/environment.ts";
+import { createRealtimeClient } from "../support/realtime.ts";
 
 const run = promisify(execFile);
 let source: TestContext;
@@ -54,7 +57,9 @@ describe("a video's comments", () => {
     const gone = (await ada.post(video, "deleted")).body.comment;
     await ada.delete(video, gone.id);
     const file = join(folder, "video.ndjson");
-    await script(source, "export", "--video", video, "--out", file);
+    const { stderr: progress } = await script(source, "export", "--video", video, "--out", file);
+    expect(progress).toContain(`[${"#".repeat(8)}${" ".repeat(22)}] 25 % 1 records written`);
+    expect(progress).toContain(`[${"#".repeat(30)}] 100 % 4 records written`);
     const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
     expect(lines.map((line) => (JSON.parse(line) as Comment).content)).toEqual([
       "one",
@@ -66,7 +71,9 @@ describe("a video's comments", () => {
     // An export that was cut off in its third line, and comments that came since.
     const whole = await readFile(file, "utf8");
     await writeFile(file, `${lines.slice(0, 2).join("\n")}\n${lines[2]!.slice(0, 20)}`);
-    await script(source, "export", "--video", video, "--out", file);
+    const resumed = await script(source, "export", "--video", video, "--out", file);
+    expect(resumed.stderr).toContain("50 % 1 records written");
+    expect(resumed.stderr).toContain("100 % 2 records written");
     expect(await readFile(file, "utf8")).toBe(whole);
 
     for (const added of [4, 0]) {
@@ -110,6 +117,18 @@ describe("a video's comments", () => {
   });
 });
 
+/** As an administrator of the project sees it. */
+async function hasFirebaseAccount(client: Client): Promise<boolean> {
+  const path = `identitytoolkit.googleapis.com/v1/projects/${environment("GCLOUD_PROJECT")}/accounts:lookup`;
+  const response = await fetch(`http://${environment("FIREBASE_AUTH_EMULATOR_HOST")}/${path}`, {
+    method: "POST",
+    headers: { authorization: "Bearer owner", "content-type": "application/json" },
+    body: JSON.stringify({ localId: [client.session!.user.id] }),
+  });
+  const { users = [] } = (await response.json()) as { users?: unknown[] };
+  return users.length > 0;
+}
+
 describe("one user's data", () => {
   test("is exported whole, without a secret, and of nobody else; erased, nothing says who they were", async () => {
     const video = newVideo();
@@ -120,11 +139,12 @@ describe("one user's data", () => {
     const other = (await ada.post(video, "of another")).body.comment;
     await user.call("POST", `/videos/${video}/comments/${other.id}/reports`, { reason: "spam", note: "my note" });
 
-    const { stdout } = await script(source, "export", "--user", userId);
+    const { stdout, stderr } = await script(source, "export", "--user", userId);
     const records = stdout
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line) as { type: string });
+    expect(stderr).toContain(`100 % ${records.length} records written`);
     expect(new Set(records.map(({ type }) => type))).toEqual(
       new Set(["user", "device", "session", "report", "audit_entry", "comment"]),
     );
@@ -139,5 +159,28 @@ describe("one user's data", () => {
     const listed = await listIn(source, video);
     expect(listed.map((comment) => comment.id)).toEqual([other.id]);
     await expect(script(source, "erase", "--user", randomUUID())).rejects.toMatchObject({ code: 1 });
+  });
+
+  test("erased, is gone from Firebase Auth and from what was parked too; another's stays", async () => {
+    const video = newVideo();
+    const user = await createUser(send);
+    const ids: string[] = [];
+    for (const client of [user, ada]) {
+      const { id } = (await client.post(video, "refused")).body.comment;
+      await parkComment(source.db, { comment_id: id, video_id: video, seq: 1, reason: "refused" });
+      ids.push(id);
+      // A Firebase account comes to be at the first sign-in with a custom token.
+      await (await createRealtimeClient(client.session!.firebase_token)).close();
+      expect(await hasFirebaseAccount(client)).toBe(true);
+    }
+    // Deleted before: the parked row of its old change is all that is left.
+    await user.delete(video, ids[0]!);
+
+    await script(source, "erase", "--user", user.session!.user.id);
+    expect([await hasFirebaseAccount(user), await hasFirebaseAccount(ada)]).toEqual([false, true]);
+    const parked = source.db.selectFrom("parked_comments").select("comment_id").where("video_id", "=", video);
+    expect(await parked.execute()).toEqual([{ comment_id: ids[1] }]);
+    // Nothing there any more, in neither: safe to repeat.
+    expect((await script(source, "erase", "--user", user.session!.user.id)).stdout).toContain("0 comments");
   });
 });

@@ -41,13 +41,23 @@ export class WatchedVideo {
     const id = String(this.#rows.length).padStart(6, "0");
     const user = { id: "ada", username: "ada" };
     this.#seq += 1;
-    const row = { id, content: id, user, created_at: "", updated_at: "", version: 1, seq: this.#seq, isDeleted: false };
+    const comment = {
+      id,
+      content: id,
+      user,
+      created_at: "",
+      updated_at: "",
+      version: 1,
+      seq: this.#seq,
+      edited: false,
+    };
+    const row = { ...comment, isDeleted: false };
     this.#rows.push(row);
     return toComment(row);
   }
 
   edit(index: number): void {
-    this.#change(index, (row) => (row.version += 1));
+    this.#change(index, (row) => Object.assign(row, { version: row.version + 1, edited: true }));
   }
 
   delete(index: number): void {
@@ -89,7 +99,7 @@ export class WatchedVideo {
     for (const tell of isChangesFirst ? [changes, window, changes] : [window, changes]) tell();
   }
 
-  #change(index: number, change: (row: Row) => void): void {
+  #change(index: number, change: (row: Row) => unknown): void {
     const there = this.#rows.filter((row) => !row.isDeleted);
     const row = there[index % there.length];
     if (!row) return;
@@ -99,6 +109,6 @@ export class WatchedVideo {
   }
 }
 
-function toComment({ id, content, user, created_at, updated_at, version, seq }: Row): Comment {
-  return { id, content, user, created_at, updated_at, version, seq };
+function toComment({ id, content, user, created_at, updated_at, version, seq, edited }: Row): Comment {
+  return { id, content, user, created_at, updated_at, version, seq, edited };
 }

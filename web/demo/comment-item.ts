@@ -10,6 +10,7 @@ export function commentItem(comment: Comment, onDelete: (() => Promise<void>) | 
   const time = create("time", "", TIME.format(new Date(comment.created_at)));
   time.dateTime = comment.created_at;
   meta.append(create("strong", "", comment.user.username), " ", time);
+  if (comment.edited) meta.append(" ", create("span", "edited", "edited"));
   item.append(meta);
   if (onDelete) item.append(deleteButton(comment, onDelete));
   item.append(create("p", "content", comment.content));

@@ -48,8 +48,8 @@ export function showComments(comments: LiveComments, sessions: SessionStore): vo
     announce(state);
   };
 
-  // The rights of whoever is signed in are part of an item: another user, another item.
-  const keyOf = (comment: Comment) => `${comment.id} ${comment.version} ${mayDelete(comment)}`;
+  // The author's name and the rights of whoever is signed in are part of an item: with another of them, another item.
+  const keyOf = (comment: Comment) => `${comment.id} ${comment.version} ${comment.user.username} ${mayDelete(comment)}`;
   const mayDelete = (comment: Comment) => {
     const user = sessions.current?.user;
     return user !== undefined && (user.id === comment.user.id || user.role !== "user");

@@ -16,8 +16,12 @@ export interface Comment {
   created_at: string;
   updated_at: string;
   version: number;
-  /** The number of the comment's last change among the video's changes. */
+  /** The number of the comment's last change among the video's changes; 0 while it is held. */
   seq: number;
+  /** Whether its author has changed it since it was posted. */
+  edited: boolean;
+  /** It waits for review: only its author and moderators see it, and only over HTTP. */
+  held?: true;
 }
 
 /** An entry of the Realtime Database's `changes/{video_id}`. */

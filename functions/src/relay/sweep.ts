@@ -7,10 +7,13 @@ import { concurrently } from "./concurrently.ts";
 import type { Queue } from "./queue.ts";
 import type { RelayContext } from "./relay.ts";
 import { relayVideo } from "./relay.ts";
+import { rebuildRenamed } from "./renames.ts";
 
 /** Seconds in which nobody tried a video before the sweep does. Twice this, a minute between sweeps, is within the two promised. */
 const UNTRIED = 30;
 const PAGE = 500;
+/** Videos of renamed users in a round: each is written as a whole, and one user may have been on tens of thousands. */
+const RENAMED = 100;
 /** Seconds that a change may wait before somebody is told. */
 const BACKLOG_ALERT = 120;
 
@@ -22,8 +25,8 @@ export interface SweepReport {
 }
 
 /**
- * Wakes the videos that are still behind: their tasks were lost, or never enqueued. A queue that takes no tasks is done without.
- * Safe to run twice at once.
+ * Wakes the videos that are still behind: their tasks were lost, or never enqueued, or they show a name that was changed. A queue
+ * that takes no tasks is done without. Safe to run twice at once.
  * @param budget milliseconds after which it begins no further page
  */
 export async function sweep(context: RelayContext & { queue: Queue }, budget: number): Promise<SweepReport> {
@@ -54,6 +57,7 @@ export async function sweep(context: RelayContext & { queue: Queue }, budget: nu
     }
   }
 
+  await rebuildRenamed(db, RENAMED);
   try {
     while (performance.now() < end) {
       const videoIds = await takeBehind(db, UNTRIED, PAGE);

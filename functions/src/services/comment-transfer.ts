@@ -2,14 +2,32 @@ import { randomBytes } from "node:crypto";
 import type { Context } from "../context.ts";
 import type { Comment } from "../realtime/comment.ts";
 import { toComment } from "../relay/batch.ts";
-import { findMissingUsers, findPlaces, insertImported, insertStandIns, listOldest } from "../tables/comment-imports.ts";
+import {
+  countOldest,
+  findMissingUsers,
+  findPlaces,
+  insertImported,
+  insertStandIns,
+  listOldest,
+} from "../tables/comment-imports.ts";
 import { transact } from "../tables/database.ts";
 import { takeSeqs } from "../tables/videos.ts";
 
 const PAGE = 500;
 
+/** Records that are read as they are taken. */
+export interface Export {
+  /** How many there were when it began. */
+  total: number;
+  records: AsyncIterable<object>;
+}
+
 /** A video's comments, oldest first: those after the id `after`, if given. */
-export async function* exportComments(context: Context, videoId: string, after?: string): AsyncGenerator<Comment> {
+export async function exportComments(context: Context, videoId: string, after?: string): Promise<Export> {
+  return { total: await countOldest(context.db, videoId, after), records: commentsOf(context, videoId, after) };
+}
+
+async function* commentsOf(context: Context, videoId: string, after?: string): AsyncGenerator<Comment> {
   for (let cursor = after; ;) {
     const rows = await listOldest(context.db, videoId, { after: cursor, limit: PAGE });
     for (const row of rows) yield toComment(row);

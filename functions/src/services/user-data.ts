@@ -4,11 +4,13 @@ import { ProblemError } from "../errors.ts";
 import { toComment } from "../relay/batch.ts";
 import { listRevisions } from "../tables/comment-revisions.ts";
 import { transact } from "../tables/database.ts";
-import { listCommentsOf } from "../tables/user-comments.ts";
+import { deleteParkedOf } from "../tables/parked-comments.ts";
+import { countCommentsOf, listCommentsOf } from "../tables/user-comments.ts";
 import { eraseUserData, readUserData } from "../tables/user-data.ts";
 import { findUser } from "../tables/users.ts";
 import type { Actor } from "./audit.ts";
 import { audit } from "./audit.ts";
+import type { Export } from "./comment-transfer.ts";
 import { eraseAll } from "./erasure.ts";
 import { changeUser } from "./user-admin.ts";
 import { toUser } from "./users.ts";
@@ -16,13 +18,23 @@ import { toUser } from "./users.ts";
 const PAGE = 500;
 
 /** All that is kept of a user, a record at a time; each says its `type`. No secret is among it. @throws ProblemError `not_found` */
-export async function* exportUser(context: Context, id: string): AsyncGenerator<object> {
+export async function exportUser(context: Context, id: string): Promise<Export> {
   const user = await findUser(context.db, id);
   if (!user) throw new ProblemError("not_found");
-  yield { type: "user", ...toUser(user), is_active: user.is_active, last_login_at: user.last_login_at };
-  for (const [type, rows] of Object.entries(await readUserData(context.db, id))) {
-    for (const row of rows) yield { type, ...row };
+  const account = { type: "user", ...toUser(user), is_active: user.is_active, last_login_at: user.last_login_at };
+  const around = Object.entries(await readUserData(context.db, id)).flatMap(([type, rows]) =>
+    rows.map((row) => ({ type, ...row })),
+  );
+  const total = 1 + around.length + (await countCommentsOf(context.db, id));
+  async function* records(): AsyncGenerator<object> {
+    yield account;
+    yield* around;
+    yield* commentsOf(context, id);
   }
+  return { total, records: records() };
+}
+
+async function* commentsOf(context: Context, id: string): AsyncGenerator<object> {
   let after: { videoId: string; id: string } | undefined;
   for (;;) {
     const rows = await listCommentsOf(context.db, id, { after, limit: PAGE });
@@ -37,15 +49,18 @@ export async function* exportUser(context: Context, id: string): AsyncGenerator<
 }
 
 /**
- * Ends a user's account, erases every comment of theirs, and takes out what says who they were. Safe to repeat.
+ * Ends a user's account, here and in Firebase Auth, erases every comment of theirs, and takes out what says who they were. Safe to
+ * repeat.
  * @throws ProblemError `not_found`; `last_admin`
  */
 export async function eraseUser(context: Context, actor: Actor, id: string): Promise<{ erased: number }> {
   await changeUser(context, actor, id, { role: "user", is_active: false });
   const erased = await eraseAll(context, id, id);
+  await context.firebaseUsers.deleteAccount(id);
   const passwordHash = await context.passwords.hash(randomBytes(32).toString("base64url"));
   await transact(context.db, async (transaction) => {
     await eraseUserData(transaction, id, passwordHash);
+    await deleteParkedOf(transaction, id);
     await audit(context, transaction, {
       action: "user.erase",
       actor,

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { ProblemError } from "../errors.ts";
 import { duplicateKey, transact } from "../tables/database.ts";
+import { insertRename } from "../tables/user-renames.ts";
 import type { Role } from "../tables/users.ts";
 import { findUser, insertUser, updateUser } from "../tables/users.ts";
 import { audit } from "./audit.ts";
@@ -54,7 +55,7 @@ export async function registerUser(
 }
 
 /**
- * Changes the name under which the user is seen.
+ * Changes the name under which the user is seen: over HTTP at once, for those who listen with the next sweeps.
  * @throws ProblemError `username_taken`
  */
 export async function changeUsername(context: Context, principal: Principal, username: string): Promise<User> {
@@ -62,6 +63,7 @@ export async function changeUsername(context: Context, principal: Principal, use
   try {
     await transact(context.db, async (transaction) => {
       await updateUser(transaction, id, { username, username_canonical: canonical(username) });
+      await insertRename(transaction, id);
       await audit(context, transaction, { action: "user.username", actor: principal, target: { type: "user", id } });
     });
   } catch (error) {

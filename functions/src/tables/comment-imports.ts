@@ -20,6 +20,17 @@ export async function listOldest(
   return query.execute();
 }
 
+/** How many `listOldest` finds in all. */
+export async function countOldest(db: Db, videoId: string, after: string | undefined): Promise<number> {
+  let query = db
+    .selectFrom("comments")
+    .select((select) => select.fn.countAll<string>().as("count"))
+    .where("video_id", "=", videoId)
+    .where("deleted_at", "is", null);
+  if (after !== undefined) query = query.where("id", ">", after);
+  return Number((await query.executeTakeFirstOrThrow()).count);
+}
+
 /** Where comments with these ids are already, tombstones too. */
 export async function findPlaces(db: Db, ids: string[]): Promise<Map<string, string>> {
   const rows = await db.selectFrom("comments").select(["id", "video_id"]).where("id", "in", ids).execute();

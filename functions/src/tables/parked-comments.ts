@@ -61,6 +61,16 @@ export async function unparkComments(db: Db, videoId?: string): Promise<string[]
   return rows.map((row) => row.video_id);
 }
 
+/** Forgets what is parked of a user, also at changes that mean nothing any more. */
+export async function deleteParkedOf(transaction: Db, userId: string): Promise<void> {
+  await transaction
+    .deleteFrom("parked_comments")
+    .where("comment_id", "in", (select) =>
+      select.selectFrom("comments").select("comments.id").where("comments.user_id", "=", userId),
+    )
+    .execute();
+}
+
 // A row whose comment has changed since means nothing any more.
 function selectParked(db: Db) {
   return db

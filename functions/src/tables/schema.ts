@@ -11,6 +11,7 @@ import type { ParkedCommentsTable } from "./parked-comments.ts";
 import type { AlertsTable } from "./alerts.ts";
 import type { SessionsTable } from "./sessions.ts";
 import type { UserMirrorsTable } from "./user-mirrors.ts";
+import type { UserRenamesTable } from "./user-renames.ts";
 import type { UsersTable } from "./users.ts";
 import type { VideosTable } from "./videos.ts";
 
@@ -19,6 +20,7 @@ export interface Schema {
   user_devices: UserDevicesTable;
   sessions: SessionsTable;
   user_mirrors: UserMirrorsTable;
+  user_renames: UserRenamesTable;
   audit_log: AuditLogTable;
   videos: VideosTable;
   comments: CommentsTable;

@@ -29,6 +29,16 @@ export async function listIdsOf(transaction: Db, userId: string, videoId: string
   return rows.map(({ id }) => id);
 }
 
+export async function countCommentsOf(db: Db, userId: string): Promise<number> {
+  const row = await db
+    .selectFrom("comments")
+    .select((select) => select.fn.countAll<string>().as("count"))
+    .where("user_id", "=", userId)
+    .where("deleted_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
 /** The user's comments that are not deleted, by video and age: those after `after`, if given. */
 export async function listCommentsOf(
   db: Db,

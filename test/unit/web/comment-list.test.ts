@@ -57,6 +57,22 @@ test("a comment that is deleted disappears from the window and from the older on
   expect(ids()).toEqual(["0", "2", "3", "4", "6"]);
 });
 
+test("a comment that its author has changed says so, in the window and among the older ones", () => {
+  const { video, list } = watch();
+  post(video, 7);
+  video.relay(false);
+  loadOlder(list, video);
+  expect(list.comments.filter(({ edited }) => edited)).toEqual([]);
+  video.edit(5);
+  video.edit(1);
+  video.relay(true);
+  const edited = list.comments.filter((comment) => comment.edited);
+  expect(edited.map(({ id, version }) => [Number(id), version])).toEqual([
+    [1, 2],
+    [5, 2],
+  ]);
+});
+
 test("a comment deleted while its page is under way does not come with it", () => {
   const { video, list, ids } = watch();
   post(video, 6);

@@ -14,6 +14,7 @@ const comment = (id: string, user: typeof ada, content: string): Comment => ({
   updated_at: "",
   version: 1,
   seq: 1,
+  edited: false,
 });
 
 const pending = (content: string, known: string[] = []): PendingComment => ({
