@@ -48,14 +48,7 @@ export function createFleet({ source, env, folder, onLog }: FleetOptions): Fleet
     const log = createWriteStream(join(folder, `${target}-${port}.log`));
     const child = spawn(
       process.execPath,
-      [
-        ...(process.env["PROF"] ? ["--cpu-prof", `--cpu-prof-dir=/tmp/prof`] : []),
-        FRAMEWORK,
-        `--target=${target}`,
-        `--source=${source}`,
-        "--signature-type=http",
-        `--port=${port}`,
-      ],
+      [FRAMEWORK, `--target=${target}`, `--source=${source}`, "--signature-type=http", `--port=${port}`],
       { env: { ...env, PATH: process.env["PATH"], NODE_ENV: "production" }, stdio: ["ignore", "pipe", "pipe"] },
     );
     for (const stream of [child.stdout, child.stderr]) {
