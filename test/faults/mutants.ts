@@ -66,6 +66,21 @@ export const mutants: Record<string, Mutant> = {
       },
     ],
   },
+  "an edit's previous content": {
+    faults: ["two sweeps and two reconciles"],
+    edits: [
+      {
+        file: "functions/src/relay/relay.ts",
+        find: "const changes = await listChanges(snapshot, videoId, from, n);",
+        replace: `const changes = await listChanges(snapshot, videoId, from, n);
+          for (const row of changes) {
+            const before = await snapshot.selectFrom("comment_revisions").select("content")
+              .where("comment_id", "=", row.id).orderBy("version", "desc").executeTakeFirst();
+            if (before) row.content = before.content;
+          }`,
+      },
+    ],
+  },
   "applied_seq marked before the write": {
     faults: ["rtdb away", "rtdb cut", "kill writers"],
     edits: [
