@@ -3,8 +3,10 @@ import type { Written } from "./load.ts";
 import type { System } from "./system.ts";
 import { PROJECT, WINDOW } from "./system.ts";
 
+type Checked = Pick<System, "db" | "rtdbHost" | "videos">;
+
 /** What must hold once the faults are over; each violation in words. Reads MySQL and the Realtime Database past the proxies, by queries of its own. */
-export async function checkInvariants(system: System, written: Written[]): Promise<string[]> {
+export async function checkInvariants(system: Checked, written: Written[]): Promise<string[]> {
   const violations: string[] = [];
   const rows = await system.db.selectFrom("comments").selectAll().execute();
   const byId = new Map(rows.map((row) => [row.id, row]));
@@ -30,7 +32,7 @@ export async function checkInvariants(system: System, written: Written[]): Promi
 }
 
 /** Where the Realtime Database differs from MySQL for a video. */
-export async function differences(system: System, videoId: string): Promise<string[]> {
+export async function differences(system: Checked, videoId: string): Promise<string[]> {
   const video = await system.db.selectFrom("videos").selectAll().where("id", "=", videoId).executeTakeFirst();
   if (!video) return [];
   if (video.applied_seq !== video.seq) return [`${videoId} is at ${video.applied_seq} of ${video.seq}`];
@@ -86,8 +88,8 @@ export async function differences(system: System, videoId: string): Promise<stri
   return found;
 }
 
-async function read(system: System, path: string): Promise<Record<string, unknown>> {
+async function read(system: Checked, path: string): Promise<Record<string, unknown>> {
   const url = `http://${system.rtdbHost}/${path}.json?ns=${PROJECT}-default-rtdb`;
   const answer = await fetch(url, { headers: { authorization: "Bearer owner" } });
-  return ((await answer.json()) ?? {}) as Record<string, unknown>;
+  return (JSON.parse(await answer.text()) ?? {}) as Record<string, unknown>;
 }

@@ -1,7 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { spawn } from "node:child_process";
+import { readdir, rm } from "node:fs/promises";
 import { createConnection } from "mysql2/promise";
+import { join } from "node:path";
 import { endGroup } from "../../../scripts/platform/child.ts";
+import { local } from "../../../scripts/platform/paths.ts";
 import { isGroupAlive, processIdentity } from "../../../scripts/platform/process-table.ts";
 import { environment } from "../../support/environment.ts";
 import { until } from "../../support/until.ts";
@@ -53,6 +56,8 @@ test("control: a fault run that is killed outright leaves its children", async (
     expect([processIdentity(command.pid), isGroupAlive(command.pid)]).toEqual([undefined, true]);
   } finally {
     await endGroup(command.pid);
+    for (const name of await readdir(local))
+      if (name.startsWith(`faults-${command.pid}-`)) await rm(join(local, name), { recursive: true });
     const connection = await createConnection(environment("MYSQL_URL"));
     for (const row of await databasesOf(command.pid))
       await connection.query(`DROP DATABASE ${Object.values(row as object)[0]}`);
