@@ -2,6 +2,8 @@
 export interface Mutant {
   /** The faults that bring it to light. */
   faults: string[];
+  /** A statement for the fresh database. */
+  schema?: string;
   edits: Edit[];
 }
 
@@ -26,18 +28,39 @@ export const mutants: Record<string, Mutant> = {
   },
   "an AUTO_INCREMENT cursor": {
     faults: ["eight handlers"],
+    schema: "CREATE TABLE cursors (id BIGINT AUTO_INCREMENT PRIMARY KEY)",
     edits: [
       {
         file: "functions/src/tables/videos.ts",
+        find: "export async function takeSeqs(",
+        // Numbers that are given out at once, and committed in any order; the time between is what a busy server takes.
+        replace: `async function takeCursors(transaction: Db, id: string, count: number): Promise<number> {
+            const rows = sql.join(Array.from({ length: count }, () => sql\`()\`));
+            const { insertId } = await sql\`INSERT INTO cursors () VALUES \${rows}\`.execute(transaction);
+            const last = Number(insertId) + count - 1;
+            await new Promise((resolve) => setTimeout(resolve, Math.random() * 50));
+            await sql\`INSERT INTO videos (id, seq) VALUES (\${id}, \${last})
+              ON DUPLICATE KEY UPDATE seq = GREATEST(seq, VALUES(seq))\`.execute(transaction);
+            return last;
+          }
+          export async function takeSeqs(`,
+      },
+      {
+        file: "functions/src/tables/videos.ts",
         find: /const result = await transaction\s+\.insertInto\("videos"\)/,
-        replace: `
-          await sql\`CREATE TABLE IF NOT EXISTS cursors (id BIGINT AUTO_INCREMENT PRIMARY KEY)\`.execute(transaction);
-          const cursor = await sql\`INSERT INTO cursors () VALUES ()\`.execute(transaction);
-          await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
-          await sql\`INSERT INTO videos (id, seq) VALUES (\${id}, \${cursor.insertId})
-            ON DUPLICATE KEY UPDATE seq = GREATEST(seq, VALUES(seq))\`.execute(transaction);
-          if (id !== "") return Number(cursor.insertId);
+        replace: `if (count > 0) return takeCursors(transaction, id, count);
           const result = await transaction.insertInto("videos")`,
+      },
+      {
+        file: "functions/src/tables/videos.ts",
+        find: "const ids = [...counts.keys()].toSorted();",
+        replace: `const ids = [...counts.keys()].toSorted();
+          const taken = new Map<string, number>();
+          for (const id of ids) taken.set(id, await takeCursors(transaction, id, counts.get(id)!));
+          const settings = await transaction.selectFrom("videos").select(["id", "settings_version"])
+            .where("id", "in", ids).execute();
+          if (ids.length > 0)
+            return new Map(settings.map((row) => [row.id, { ...row, seq: taken.get(row.id)! }]));`,
       },
     ],
   },

@@ -60,7 +60,7 @@ await runCommand(async () => {
   const plan = planOf(kinds, Number(values.faults ?? kinds.length), options.seed);
   console.log(`seed ${options.seed}: ${plan.length} faults, at least ${options.writes} writes`);
   await withMysql(async () => {
-    const report = await runSuite({ ...options, plan, edits: [] });
+    const report = await runSuite({ ...options, plan });
     print(report);
     if (report.violations.length > 0) process.exitCode = 1;
   });
@@ -82,14 +82,14 @@ function planOf(kinds: string[], count: number, seed: number): string[] {
   return wipes ? [...plan.slice(0, count - 1), "rtdb wiped"] : plan.slice(0, count);
 }
 
-async function runMutants(names: string[], options: Omit<SuiteOptions, "plan" | "edits">): Promise<void> {
+async function runMutants(names: string[], options: Omit<SuiteOptions, "plan" | "mutant">): Promise<void> {
   const unnoticed: string[] = [];
   for (const name of names) {
     const mutant = mutants[name];
     if (!mutant) throw new Problem(`No such mutant: ${name}. There are: ${Object.keys(mutants).join(", ")}`);
     console.log(`\nmutant: ${name} (seed ${options.seed})`);
     const plan = [...mutant.faults, ...mutant.faults, ...mutant.faults];
-    const report = await runSuite({ ...options, plan, edits: mutant.edits });
+    const report = await runSuite({ ...options, plan, mutant });
     console.log(
       `  ${report.violations.length > 0 ? "noticed" : "NOT NOTICED"}: ${report.violations[0]?.slice(0, 200) ?? ""}`,
     );

@@ -8,7 +8,7 @@ import type { Listeners } from "./listeners.ts";
 import { startListeners } from "./listeners.ts";
 import type { Load } from "./load.ts";
 import { startLoad } from "./load.ts";
-import type { Edit } from "./mutants.ts";
+import type { Mutant } from "./mutants.ts";
 import type { Random } from "./random.ts";
 import { createRandom } from "./random.ts";
 import type { System } from "./system.ts";
@@ -24,7 +24,7 @@ export interface SuiteOptions {
   plan: string[];
   /** Seconds that the Realtime Database is away. */
   outage: number;
-  edits: Edit[];
+  mutant?: Mutant;
   say: (line: string) => void;
   /** Ends the run early: what it started is ended, and what it made is removed, before it rejects. */
   signal: AbortSignal;
@@ -46,7 +46,7 @@ const PROMISED = 120;
 
 /** Runs the system under load and faults, lets it heal by itself, and checks what was promised. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
-  const { seed, writes, pace, edits, signal } = options;
+  const { seed, writes, pace, mutant, signal } = options;
   signal.throwIfAborted();
   const random = createRandom(seed);
   const folder = join(local, `faults-${process.pid}-${Date.now()}`);
@@ -55,7 +55,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
     if (!process.env["KEEP_LOGS"]) rmSync(folder, { recursive: true, force: true });
   });
   mkdirSync(folder, { recursive: true });
-  const system = await startSystem(folder, random, edits);
+  const system = await startSystem(folder, random, mutant);
   run.defer(() => system.close());
   signal.throwIfAborted();
   const listeners = startListeners(system.rtdbHost, PROJECT, system.videos);

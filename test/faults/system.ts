@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sql } from "kysely";
 import { root } from "../../scripts/platform/paths.ts";
 import { openDatabase } from "../../functions/src/tables/database.ts";
 import type { Db } from "../../functions/src/tables/schema.ts";
@@ -15,7 +16,7 @@ import type { Fleet } from "./fleet.ts";
 import { createFleet, freePort } from "./fleet.ts";
 import type { HostileQueue } from "./hostile-queue.ts";
 import { startHostileQueue } from "./hostile-queue.ts";
-import type { Edit } from "./mutants.ts";
+import type { Mutant } from "./mutants.ts";
 import type { Proxy } from "./proxy.ts";
 import { startProxy } from "./proxy.ts";
 import type { Random } from "./random.ts";
@@ -44,7 +45,8 @@ export interface System {
 }
 
 /** Brings up the built functions as processes, each behind proxies to MySQL and the Realtime Database, with a hostile queue. */
-export async function startSystem(folder: string, random: Random, edits: Edit[]): Promise<System> {
+export async function startSystem(folder: string, random: Random, mutant?: Mutant): Promise<System> {
+  const edits = mutant?.edits ?? [];
   // What fails here undoes what came before it.
   await using started = new AsyncDisposableStack();
   const source = await buildFunctions(join(folder, "build"), edits);
@@ -52,6 +54,7 @@ export async function startSystem(folder: string, random: Random, edits: Edit[])
   started.defer(() => database.drop());
   const db = openDatabase({ url: database.url, connections: 4 });
   started.defer(() => db.destroy());
+  if (mutant?.schema) await sql.raw(mutant.schema).execute(db);
   const rules = join(folder, "database.rules.json");
   writeFileSync(rules, edited(join(root, "database.rules.json"), edits));
   const rtdbPort = await freePort();
