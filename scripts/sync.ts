@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
-import { readConfig } from "../functions/src/config.ts";
-import { createContext } from "../functions/src/context.ts";
 import { runCommand } from "./platform/problem.ts";
+import { withContext } from "./platform/with-context.ts";
 import { commands } from "./sync/commands.ts";
 
 const HELP = `The Realtime Database and MySQL, kept equal: node scripts/sync.ts COMMAND [options]
@@ -12,6 +11,7 @@ const HELP = `The Realtime Database and MySQL, kept equal: node scripts/sync.ts 
   rebuild VIDEO | --all   write the whole live state anew
   reconcile [VIDEO]       compare every video, or one, and repair
     --dry-run             compare only; exit code 2 when they differ
+    --prune               remove videos that MySQL does not know; without it they are named, and the exit code is 2
   epoch VIDEO | --all     begin a new epoch, after MySQL was restored to an earlier time
   watch                   what the schedules do when deployed: sweep and compare each minute, until ended
 
@@ -27,6 +27,7 @@ await runCommand(async () => {
     options: {
       all: { type: "boolean", default: false },
       "dry-run": { type: "boolean", default: false },
+      prune: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -39,12 +40,8 @@ await runCommand(async () => {
     process.exitCode = 1;
     return;
   }
-  const context = createContext(readConfig());
-  try {
-    const result = await command(context, { videoId, all: values.all, dryRun: values["dry-run"] });
-    console.log(values.json ? JSON.stringify(result.data) : result.text);
-    process.exitCode = result.exitCode ?? 0;
-  } finally {
-    await context.close();
-  }
+  const given = { videoId, all: values.all, dryRun: values["dry-run"], prune: values.prune };
+  const result = await withContext((context) => command(context, given));
+  console.log(values.json ? JSON.stringify(result.data) : result.text);
+  process.exitCode = result.exitCode ?? 0;
 });

@@ -41,37 +41,56 @@ export function isPublic(address: string): boolean {
   return PUBLIC_6.check(address, "ipv6") && !PRIVATE_6.check(address, "ipv6");
 }
 
-// The address that was checked is the one that is connected to: a name cannot change its answer between the two.
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, []);
-    const refused = addresses.find(({ address }) => !isPublic(address));
-    if (refused) return callback(new Error(`${hostname} is a private address`), []);
-    const [first] = addresses;
-    if (options.all) return callback(null, addresses);
-    callback(null, first?.address ?? "", first?.family ?? 4);
-  });
-};
+export interface WebhookOptions {
+  /** Milliseconds for all of it. */
+  timeout?: number;
+  /** Stand-ins for the public Internet, of which a test has none: its names, its addresses, its certificate authorities. */
+  resolve?: typeof lookup;
+  isAllowed?: (address: string) => boolean;
+  ca?: string;
+}
 
 /**
  * Posts JSON to a webhook: https only, public addresses only, no redirects, 5 s.
  * @throws Error when it was not taken with a 2xx
  */
-export async function sendWebhook(url: URL, body: string): Promise<void> {
+export async function sendWebhook(url: URL, body: string, options: WebhookOptions = {}): Promise<void> {
+  const { timeout = 5_000, resolve = lookup, isAllowed = isPublic, ca } = options;
   if (url.protocol !== "https:") throw new Error("the webhook's URL is not https");
   // A literal address is not looked up.
   const literal = url.hostname.replace(/^\[|\]$/g, "");
-  if (/^[\d.]+$|:/.test(literal) && !isPublic(literal)) throw new Error("the webhook is a private address");
-  const signal = AbortSignal.timeout(5_000);
-  await new Promise<void>((resolve, reject) => {
-    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-    const outgoing = request(url, { method: "POST", headers, lookup: publicLookup, signal, agent: false }, (answer) => {
-      answer.resume();
+  if (/^[\d.]+$|:/.test(literal) && !isAllowed(literal)) throw new Error("the webhook is a private address");
+  await new Promise<void>((done, reject) => {
+    const outgoing = request(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) },
+      lookup: checkedLookup(resolve, isAllowed),
+      signal: AbortSignal.timeout(timeout),
+      agent: false,
+      ca,
+    });
+    outgoing.on("response", (answer) => {
       const status = answer.statusCode ?? 0;
-      if (status >= 200 && status < 300) resolve();
+      // Its body is of no interest, however long it is.
+      answer.destroy();
+      if (status >= 200 && status < 300) done();
       else reject(new Error(`the webhook answered ${status}`));
     });
     outgoing.on("error", reject);
     outgoing.end(body);
   });
+}
+
+/** The address that was checked is the one that is connected to: a name cannot change its answer between the two. */
+function checkedLookup(resolve: typeof lookup, isAllowed: (address: string) => boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, []);
+      const refused = addresses.find(({ address }) => !isAllowed(address));
+      if (refused) return callback(new Error(`${hostname} is a private address`), []);
+      const [first] = addresses;
+      if (options.all) return callback(null, addresses);
+      callback(null, first?.address ?? "", first?.family ?? 4);
+    });
+  };
 }

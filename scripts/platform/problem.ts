@@ -10,12 +10,21 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Runs a command's main function; a Problem becomes its line, anything else its stack, and both end the process with 1. */
+/**
+ * Runs a command's main function; a Problem becomes its line, as do arguments that it does not have, anything else its stack, and all
+ * end the process with 1.
+ */
 export async function runCommand(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    console.error(error instanceof Problem ? error.message : error);
+    const isPlain = error instanceof Problem || isArgumentError(error);
+    console.error(isPlain ? messageOf(error) : error);
     process.exit(1);
   }
+}
+
+/** What `parseArgs` throws. */
+function isArgumentError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
 }

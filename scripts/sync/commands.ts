@@ -13,7 +13,9 @@ import {
   retryParked,
   syncStatus,
 } from "../../functions/src/services/sync.ts";
-import { listVideoIds } from "../../functions/src/tables/videos.ts";
+import { ProblemError } from "../../functions/src/errors.ts";
+import { findVideo, listVideoIds } from "../../functions/src/tables/videos.ts";
+import { findGhosts, removeGhosts } from "./ghosts.ts";
 import { onSignal } from "../platform/signals.ts";
 import { Problem } from "../platform/problem.ts";
 
@@ -21,6 +23,8 @@ export interface Arguments {
   videoId: string | undefined;
   all: boolean;
   dryRun: boolean;
+  /** Remove what belongs to no video of MySQL's. */
+  prune: boolean;
 }
 
 export interface Result {
@@ -65,9 +69,12 @@ export const commands: Record<string, (context: Context, given: Arguments) => Pr
     return { data, text: `${data.length} videos rebuilt` };
   },
 
-  async reconcile(context, { videoId, dryRun }) {
+  async reconcile(context, { videoId, dryRun, prune }) {
     const report = progress();
+    if (prune && (dryRun || videoId !== undefined))
+      throw new Problem("--prune goes with neither --dry-run nor a video.");
     if (videoId !== undefined) {
+      if (!(await findVideo(context.db, videoId))) throw noVideo(videoId);
       const data = await reconcileVideo(context, videoId, { repair: !dryRun });
       return { data, text: describe(data), exitCode: dryRun && data.outcome !== "equal" ? 2 : 0 };
     }
@@ -84,8 +91,11 @@ export const commands: Record<string, (context: Context, given: Arguments) => Pr
     const refused = outcomes.refused + outcomes.ahead;
     const lines = [...differing, `${videos} videos compared, ${found}${dryRun ? "" : ", and were repaired"}`];
     if (!dryRun) lines.push(`${await reconcileUsers(context)} users had been forgotten, and were written again`);
-    const text = lines.join("\n");
-    return { data, text, exitCode: refused > 0 ? 1 : dryRun && drifted > 0 ? 2 : 0 };
+    const unknown = await findGhosts(context);
+    if (prune) await removeGhosts(context, unknown);
+    if (unknown.length > 0) lines.push(...unknown.map((id) => `${id}  unknown to MySQL${prune ? ", removed" : ""}`));
+    const differs = (dryRun && drifted > 0) || (!prune && unknown.length > 0);
+    return { data: { ...data, unknown }, text: lines.join("\n"), exitCode: refused > 0 ? 1 : differs ? 2 : 0 };
   },
 
   async epoch(context, given) {
@@ -107,12 +117,16 @@ export const commands: Record<string, (context: Context, given: Arguments) => Pr
   },
 };
 
+const noVideo = (id: string) => new Problem(`There is no video ${id}.`);
+
 async function each(context: Context, { videoId, all }: Arguments, work: (id: string) => Promise<void>) {
   if (all === (videoId !== undefined)) throw new Problem("Name a video, or say --all.");
   const report = progress();
   const done: string[] = [];
   for await (const id of videoId === undefined ? allVideos(context) : [videoId]) {
-    await work(id);
+    await work(id).catch((error: unknown) => {
+      throw error instanceof ProblemError && error.code === "not_found" ? noVideo(id) : error;
+    });
     done.push(id);
     report();
   }

@@ -36,7 +36,7 @@ export function edited(path: string, edits: Edit[]): string {
   let text = readFileSync(path, "utf8");
   for (const { file, find, replace } of edits) {
     if (join(root, file) !== path) continue;
-    const next = text.replace(find, () => replace);
+    const next = text.replaceAll(typeof find === "string" ? find : new RegExp(find, "g"), () => replace);
     if (next === text) throw new Error(`the mutant does not fit ${file} any more: ${String(find)} is not in it`);
     text = next;
   }

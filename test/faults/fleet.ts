@@ -45,6 +45,7 @@ export function createFleet({ source, env, folder, onLog }: FleetOptions): Fleet
 
   async function start(target: string): Promise<Instance> {
     const port = await freePort();
+    if (closing) throw new Error("the fleet is closed");
     const log = createWriteStream(join(folder, `${target}-${port}.log`));
     const child = spawn(
       process.execPath,
@@ -57,12 +58,13 @@ export function createFleet({ source, env, folder, onLog }: FleetOptions): Fleet
         if (line.startsWith("{")) onLog(JSON.parse(line) as Record<string, unknown>);
       });
     }
+    const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
     const instance: Instance = {
       target,
       url: `http://127.0.0.1:${port}`,
       async kill() {
         instances.delete(instance);
-        if (child.exitCode !== null || child.signalCode !== null) return;
+        if (hasEnded()) return;
         const ended = new Promise((resolve) => child.once("exit", resolve));
         child.kill("SIGKILL");
         await ended;
@@ -79,7 +81,9 @@ export function createFleet({ source, env, folder, onLog }: FleetOptions): Fleet
       thaw: () => child.kill("SIGCONT"),
     };
     instances.set(instance, child);
-    await until(`${target} on port ${port}`, () => isOpen(port), 60);
+    await until(`${target} on port ${port}`, async () => hasEnded() || (await isOpen(port)), 60);
+    if (hasEnded() && instances.has(instance))
+      throw new Error(`${target} ended: ${child.exitCode ?? child.signalCode}`);
     return instance;
   }
 

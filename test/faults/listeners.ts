@@ -1,6 +1,7 @@
 import { deleteApp, initializeApp } from "firebase/app";
 import { getDatabase, goOffline, onValue, ref } from "firebase/database";
 import type { Comment } from "../../functions/src/realtime/comment.ts";
+import type { Change } from "../../functions/src/relay/batch.ts";
 
 export interface Listeners {
   readonly violations: string[];
@@ -25,8 +26,17 @@ export function startListeners(host: string, projectId: string, videos: string[]
 
   function listen(database: ReturnType<typeof getDatabase>, videoId: string): void {
     let fence = { epoch: 0, to: 0 };
-    let seqs = new Map<string, number>();
     const deleted = new Set<string>();
+    const inWindow = new Map<string, Comment>();
+    const inChanges = new Map<string, Comment>();
+    // Each place by itself: of one update a listener hears in turn.
+    const follow = (latest: Map<string, Comment>, next: Comment) => {
+      const { id, seq, version } = latest.get(next.id) ?? next;
+      if (next.seq < seq) violations.push(`comment ${id} of ${videoId} went back from change ${seq} to ${next.seq}`);
+      if (next.version < version)
+        violations.push(`comment ${id} of ${videoId} went back from version ${version} to ${next.version}`);
+      latest.set(next.id, next);
+    };
     onValue(ref(database, `sync/${videoId}`), (snapshot) => {
       heard += 1;
       const value = snapshot.val() as { epoch: number; to: number } | null;
@@ -39,17 +49,17 @@ export function startListeners(host: string, projectId: string, videos: string[]
       fence = next;
     });
     onValue(ref(database, `comments/${videoId}`), (snapshot) => {
-      const comments = (snapshot.val() ?? {}) as Record<string, Comment>;
-      const next = new Map(Object.entries(comments).map(([id, { seq }]) => [id, seq]));
-      for (const [id, seq] of next) {
+      if (!snapshot.exists() && wipes > 0) inWindow.clear();
+      for (const [id, comment] of Object.entries((snapshot.val() ?? {}) as Record<string, Comment>)) {
         if (deleted.has(id)) violations.push(`comment ${id} of ${videoId} came back`);
-        if (seq < (seqs.get(id) ?? 0)) violations.push(`comment ${id} of ${videoId} went back to change ${seq}`);
+        follow(inWindow, { ...comment, id });
       }
-      seqs = next;
     });
     onValue(ref(database, `changes/${videoId}`), (snapshot) => {
-      for (const change of Object.values((snapshot.val() ?? {}) as Record<string, { id: string; deleted?: true }>)) {
-        if (change.deleted) deleted.add(change.id);
+      if (!snapshot.exists() && wipes > 0) inChanges.clear();
+      for (const change of Object.values((snapshot.val() ?? {}) as Record<string, Change>)) {
+        if ("deleted" in change) deleted.add(change.id);
+        else follow(inChanges, change);
       }
     });
   }

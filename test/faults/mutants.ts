@@ -2,41 +2,65 @@
 export interface Mutant {
   /** The faults that bring it to light. */
   faults: string[];
+  /** A statement for the fresh database. */
+  schema?: string;
   edits: Edit[];
 }
 
 export interface Edit {
   file: string;
-  /** Must stand in the file. */
+  /** Must stand in the file; every place is replaced. */
   find: string | RegExp;
   replace: string;
 }
 
+// The less they say of the sources, the longer they fit; test/unit/mutants.test.ts says at once which one does not any more.
 export const mutants: Record<string, Mutant> = {
   "no fence": {
     faults: ["rtdb swallows replies", "zombie", "eight handlers", "rtdb delays"],
     edits: [
       {
         file: "database.rules.json",
-        find: /"\.write": "auth\.uid === 'relay'[^"]*"/g,
+        find: /"\.write": "auth\.uid === 'relay'[^"]*"/,
         replace: `".write": "auth.uid === 'relay'"`,
       },
     ],
   },
   "an AUTO_INCREMENT cursor": {
     faults: ["eight handlers"],
+    schema: "CREATE TABLE cursors (id BIGINT AUTO_INCREMENT PRIMARY KEY)",
     edits: [
       {
         file: "functions/src/tables/videos.ts",
+        find: "export async function takeSeqs(",
+        // Numbers that are given out at once, and committed in any order; the time between is what a busy server takes.
+        replace: `async function takeCursors(transaction: Db, id: string, count: number): Promise<number> {
+            const rows = sql.join(Array.from({ length: count }, () => sql\`()\`));
+            const { insertId } = await sql\`INSERT INTO cursors () VALUES \${rows}\`.execute(transaction);
+            const last = Number(insertId) + count - 1;
+            await new Promise((resolve) => setTimeout(resolve, Math.random() * 50));
+            await sql\`INSERT INTO videos (id, seq) VALUES (\${id}, \${last})
+              ON DUPLICATE KEY UPDATE seq = GREATEST(seq, VALUES(seq))\`.execute(transaction);
+            return last;
+          }
+          export async function takeSeqs(`,
+      },
+      {
+        file: "functions/src/tables/videos.ts",
         find: /const result = await transaction\s+\.insertInto\("videos"\)/,
-        replace: `
-          await sql\`CREATE TABLE IF NOT EXISTS cursors (id BIGINT AUTO_INCREMENT PRIMARY KEY)\`.execute(transaction);
-          const cursor = await sql\`INSERT INTO cursors () VALUES ()\`.execute(transaction);
-          await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
-          await sql\`INSERT INTO videos (id, seq) VALUES (\${id}, \${cursor.insertId})
-            ON DUPLICATE KEY UPDATE seq = GREATEST(seq, VALUES(seq))\`.execute(transaction);
-          if (id !== "") return Number(cursor.insertId);
+        replace: `if (count > 0) return takeCursors(transaction, id, count);
           const result = await transaction.insertInto("videos")`,
+      },
+      {
+        file: "functions/src/tables/videos.ts",
+        find: "const ids = [...counts.keys()].toSorted();",
+        replace: `const ids = [...counts.keys()].toSorted();
+          const taken = new Map<string, number>();
+          for (const id of ids) taken.set(id, await takeCursors(transaction, id, counts.get(id)!));
+          const settings = await transaction.selectFrom("videos").select(["id", "settings_version"])
+            .where("id", "in", ids).execute();
+          if (ids.length > 0)
+            return new Map(settings.map((row) => [row.id, { ...row, seq: taken.get(row.id)! }]));`,
       },
     ],
   },
@@ -44,9 +68,11 @@ export const mutants: Record<string, Mutant> = {
     faults: ["eight handlers"],
     edits: [
       {
-        file: "functions/src/services/comments.ts",
-        find: /takeSeq\(transaction,/g,
-        replace: "takeSeq(context.db,",
+        // Of edits and deletions; the time between the two is what a busy server takes.
+        file: "functions/src/services/comment-edits.ts",
+        find: "await takeSeq(transaction, videoId);",
+        replace: `await takeSeq(context.db, videoId);
+          await new Promise((resolve) => setTimeout(resolve, 20));`,
       },
     ],
   },
@@ -63,6 +89,26 @@ export const mutants: Record<string, Mutant> = {
             ?? initializeApp({ projectId: process.env.GCLOUD_PROJECT!, databaseURL: this.#options.url }, "bare");
           const late = new Promise((_, reject) => setTimeout(() => reject(new RealtimeError("away", "no answer")), this.#options.timeout));
           await Promise.race([getDatabase(app).ref().update(values), late]);`,
+      },
+    ],
+  },
+  "an edited comment from a cache": {
+    faults: ["two sweeps and two reconciles"],
+    edits: [
+      {
+        file: "functions/src/relay/batch.ts",
+        find: "live && !refused ? toComment(row) : null;",
+        replace: `live && !refused ? { ...toComment(row), content: cached(row) } : null;`,
+      },
+      {
+        file: "functions/src/relay/batch.ts",
+        find: "export function toComment(",
+        replace: `const cache = new Map<string, string>();
+          function cached({ id, content }: CommentRow): string {
+            if (!cache.has(id)) cache.set(id, content);
+            return cache.get(id)!;
+          }
+          export function toComment(`,
       },
     ],
   },

@@ -2,7 +2,6 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { mysqlUrl, startMysql } from "../../scripts/platform/mysql.ts";
 import { local } from "../../scripts/platform/paths.ts";
-import { onSignal } from "../../scripts/platform/signals.ts";
 import { createSteps } from "../../scripts/platform/steps.ts";
 import { createSupervisor } from "../../scripts/platform/supervisor.ts";
 import { freePort } from "./fleet.ts";
@@ -14,10 +13,6 @@ export async function withMysql(work: () => Promise<void>): Promise<void> {
   const folder = join(local, "faults");
   mkdirSync(folder, { recursive: true });
   const supervisor = await createSupervisor(folder, steps.say);
-  onSignal(async () => {
-    await supervisor.stop();
-    process.exit(130);
-  });
   try {
     const url = mysqlUrl(undefined, await freePort());
     await steps.run("MySQL", () => startMysql({ url, own: true, folder, steps, supervisor, onEnd: () => {} }));

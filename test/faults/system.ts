@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sql } from "kysely";
 import { root } from "../../scripts/platform/paths.ts";
 import { openDatabase } from "../../functions/src/tables/database.ts";
 import type { Db } from "../../functions/src/tables/schema.ts";
@@ -15,7 +16,7 @@ import type { Fleet } from "./fleet.ts";
 import { createFleet, freePort } from "./fleet.ts";
 import type { HostileQueue } from "./hostile-queue.ts";
 import { startHostileQueue } from "./hostile-queue.ts";
-import type { Edit } from "./mutants.ts";
+import type { Mutant } from "./mutants.ts";
 import type { Proxy } from "./proxy.ts";
 import { startProxy } from "./proxy.ts";
 import type { Random } from "./random.ts";
@@ -44,18 +45,25 @@ export interface System {
 }
 
 /** Brings up the built functions as processes, each behind proxies to MySQL and the Realtime Database, with a hostile queue. */
-export async function startSystem(folder: string, random: Random, edits: Edit[]): Promise<System> {
+export async function startSystem(folder: string, random: Random, mutant?: Mutant): Promise<System> {
+  const edits = mutant?.edits ?? [];
+  // What fails here undoes what came before it.
+  await using started = new AsyncDisposableStack();
   const source = await buildFunctions(join(folder, "build"), edits);
-  const database = await createTestDatabase();
+  const database = await createTestDatabase(`faults_${process.pid}`);
+  started.defer(() => database.drop());
   const db = openDatabase({ url: database.url, connections: 4 });
+  started.defer(() => db.destroy());
+  if (mutant?.schema) await sql.raw(mutant.schema).execute(db);
   const rules = join(folder, "database.rules.json");
   writeFileSync(rules, edited(join(root, "database.rules.json"), edits));
   const rtdbPort = await freePort();
   const server = spawn(
     process.execPath,
     [join(root, "scripts/rtdb/main.ts"), "--port", String(rtdbPort), "--project", PROJECT, "--rules", rules],
-    { stdio: "inherit" },
+    { stdio: ["ignore", "ignore", "inherit"] },
   );
+  started.defer(() => void server.kill("SIGKILL"));
   process.env["GCLOUD_PROJECT"] = PROJECT;
   process.env["FIREBASE_DATABASE_EMULATOR_HOST"] = `127.0.0.1:${rtdbPort}`;
   await until("the Realtime Database server", () =>
@@ -67,7 +75,9 @@ export async function startSystem(folder: string, random: Random, edits: Edit[])
 
   const mysqlUrl = new URL(database.url);
   const mysql = await startProxy(Number(mysqlUrl.port));
+  started.defer(() => mysql.close());
   const rtdb = await startProxy(rtdbPort);
+  started.defer(() => rtdb.close());
   mysqlUrl.port = String(mysql.port);
 
   const touched = new Set<string>();
@@ -78,6 +88,7 @@ export async function startSystem(folder: string, random: Random, edits: Edit[])
     if (entry["message"] === "request failed") complaints.push(`a request failed: ${JSON.stringify(entry)}`);
   };
   const queue = await startHostileQueue(random, () => fleet.of("relay").map(({ url }) => url));
+  started.defer(() => queue.close());
   const key = () => `test:${randomBytes(32).toString("base64url")}`;
   const fleet = createFleet({
     source,
@@ -96,6 +107,7 @@ export async function startSystem(folder: string, random: Random, edits: Edit[])
       RTDB_WINDOW: String(WINDOW),
     },
   });
+  started.defer(() => fleet.close());
   await Promise.all(["api", "api", "relay", "relay", "sweep", "reconcile"].map((target) => fleet.start(target)));
 
   const send = async (path: string, init: RequestInit): Promise<Response> => {
@@ -111,6 +123,7 @@ export async function startSystem(folder: string, random: Random, edits: Edit[])
     await Promise.allSettled(runs);
   };
 
+  const ending = started.move();
   return {
     db,
     fleet,
@@ -124,15 +137,7 @@ export async function startSystem(folder: string, random: Random, edits: Edit[])
     complaints,
     sweep: () => run("sweep"),
     reconcile: () => run("reconcile"),
-    async close() {
-      await fleet.close();
-      queue.close();
-      mysql.close();
-      rtdb.close();
-      server.kill("SIGKILL");
-      await db.destroy();
-      await database.drop();
-    },
+    close: () => ending.disposeAsync(),
   };
 }
 

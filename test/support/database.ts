@@ -10,10 +10,10 @@ export interface TestDatabase {
   drop: () => Promise<void>;
 }
 
-/** A database of the test's own on the test server. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A database of the test's own on the test server; its name begins with the prefix. */
+export async function createTestDatabase(prefix = "test"): Promise<TestDatabase> {
   const url = new URL(environment("MYSQL_URL"));
-  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  const name = `${prefix}_${randomUUID().replaceAll("-", "")}`;
   await onServer(url, `CREATE DATABASE ${name}`);
   url.pathname = `/${name}`;
   await migrate(url.href, migrations);

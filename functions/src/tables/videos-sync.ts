@@ -77,6 +77,13 @@ export async function takeBehind(db: Db, seconds: number, limit: number): Promis
   return ids;
 }
 
+/** Which of these videos there are. */
+export async function listKnownVideos(db: Db, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.selectFrom("videos").select("id").where("id", "in", ids).execute();
+  return rows.map((row) => row.id);
+}
+
 /** The videos compared longest ago, not within the last `seconds`. */
 export async function listUnreconciled(db: Db, seconds: number, limit: number): Promise<string[]> {
   const rows = await db

@@ -1,0 +1,42 @@
+import { applicationDefault, cert } from "firebase-admin/app";
+import type { Config } from "../../functions/src/config.ts";
+import { RealtimeError } from "../../functions/src/realtime/errors.ts";
+
+/** The keys below a path, without what stands there. @throws RealtimeError */
+export async function keysAt(config: Config, path: string): Promise<string[]> {
+  const value = (await request(config, "GET", path, { shallow: "true" })) as object | null;
+  return Object.keys(value ?? {});
+}
+
+/** Removes what stands at the paths, all at once. @throws RealtimeError */
+export async function removeAll(config: Config, paths: string[]): Promise<void> {
+  const values = Object.fromEntries(paths.map((path) => [path, null]));
+  await request(config, "PATCH", "", {}, JSON.stringify(values));
+}
+
+/** As an administrator, whom no rule binds: the service account with all its rights, where the relay gives them up. */
+async function request(
+  { projectId, serviceAccount, realtime }: Config,
+  method: string,
+  path: string,
+  query: Record<string, string>,
+  body?: string,
+): Promise<unknown> {
+  const credential = () => (serviceAccount ? cert({ projectId, ...serviceAccount }) : applicationDefault());
+  const url = new URL(realtime.url);
+  url.pathname = `/${path}.json`;
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  try {
+    const token = realtime.emulator ? "owner" : (await credential().getAccessToken()).access_token;
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const signal = AbortSignal.timeout(60_000);
+    const response = await fetch(url, { method, headers, signal, ...(body === undefined ? {} : { body }) });
+    const text = await response.text();
+    if (response.ok) return JSON.parse(text);
+    const kind = response.status === 401 || response.status === 403 ? "refused" : "away";
+    throw new RealtimeError(kind, `the Realtime Database answered ${response.status}: ${text.slice(0, 200).trim()}`);
+  } catch (error) {
+    if (error instanceof RealtimeError) throw error;
+    throw new RealtimeError("away", `no answer from the Realtime Database: ${String(error)}`, { cause: error });
+  }
+}

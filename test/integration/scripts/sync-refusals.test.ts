@@ -1,0 +1,72 @@
+import { expect, test } from "@jest/globals";
+import { execFile } from "node:child_process";
+import { createTestDatabase } from "../../support/database.ts";
+import { environment } from "../../support/environment.ts";
+
+const key = `test:${"x".repeat(43)}`;
+const COMMANDS = ["status", "parked", "retry", "rebuild", "reconcile", "epoch", "watch"];
+
+function sync(args: string[], env: Record<string, string> = {}): Promise<{ code: number; out: string; error: string }> {
+  const own = { ...process.env, ACCESS_TOKEN_KEYS: key, REFRESH_TOKEN_KEYS: key, ...env };
+  return new Promise((resolve) => {
+    execFile(process.execPath, ["scripts/sync.ts", ...args], { env: own }, (error, out, said) => {
+      resolve({ code: error ? Number(error.code) : 0, out, error: said });
+    });
+  });
+}
+
+test("--help names every command, and needs no environment", async () => {
+  const { code, out } = await sync(["--help"], { MYSQL_URL: "" });
+  expect(code).toBe(0);
+  for (const command of COMMANDS) expect(out).toMatch(new RegExp(`^  ${command} `, "m"));
+});
+
+test.each([[[]], [["nonsense"]], [["constructor"]], [["status", "one", "two"]]])(
+  "%j ends with 1 and the help, on standard error",
+  async (args) => {
+    expect(await sync(args)).toEqual({ code: 1, out: "", error: expect.stringContaining("COMMAND [options]") });
+  },
+);
+
+test("an option that there is not is refused in a line", async () => {
+  expect(await sync(["status", "--jsno"])).toEqual({
+    code: 1,
+    out: "",
+    error: expect.stringMatching(/^Unknown option '--jsno'.*\n$/),
+  });
+});
+
+// Port 1 (tcpmux) is nobody's.
+test.each([
+  ["no MySQL", { MYSQL_URL: "mysql://root@127.0.0.1:1/x" }, /^MySQL at 127\.0\.0\.1:1: .*ECONNREFUSED.*MYSQL_URL/],
+  [
+    "a database that is not there",
+    { MYSQL_URL: () => database("nowhere_to_be") },
+    /^MySQL at .*nowhere_to_be.*MYSQL_URL/,
+  ],
+  ["a database without tables", { MYSQL_URL: () => database("mysql") }, /^MySQL at .*npm run migrate/],
+  ["no MYSQL_URL", { MYSQL_URL: "" }, /^the environment does not fit.*\n {2}MYSQL_URL: /],
+] as const)("%s is told in a line, without a stack", async (_, { MYSQL_URL: url }, message) => {
+  const { code, out, error } = await sync(["status"], { MYSQL_URL: typeof url === "string" ? url : url() });
+  expect([code, out, error]).toEqual([1, "", expect.stringMatching(message)]);
+  expect(error).not.toMatch(/^ {4}at /m);
+});
+
+test("no Realtime Database is told in a line, without a stack", async () => {
+  const { url, drop } = await createTestDatabase();
+  try {
+    const away = { MYSQL_URL: url, FIREBASE_DATABASE_EMULATOR_HOST: "127.0.0.1:1" };
+    const { code, out, error } = await sync(["reconcile"], away);
+    expect([code, out, error]).toEqual([1, "", expect.stringMatching(/^127\.0\.0\.1:1: no answer .*RTDB_URL.*\n$/)]);
+    // This asks MySQL alone.
+    expect(await sync(["status"], away)).toMatchObject({ code: 0 });
+  } finally {
+    await drop();
+  }
+});
+
+function database(name: string): string {
+  const url = new URL(environment("MYSQL_URL"));
+  url.pathname = `/${name}`;
+  return url.href;
+}
