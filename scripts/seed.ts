@@ -2,7 +2,6 @@ import { parseArgs } from "node:util";
 import { readConfig } from "../functions/src/config.ts";
 import { createContext } from "../functions/src/context.ts";
 import { postComment } from "../functions/src/services/comments.ts";
-import { authenticate } from "../functions/src/services/sessions.ts";
 import { signIn } from "../functions/src/services/sign-in.ts";
 import { registerUser } from "../functions/src/services/users.ts";
 import { demo } from "./platform/demo.ts";
@@ -25,8 +24,9 @@ await runCommand(async () => {
         { ...user, password, device: { id: "seed", info: { name: "Seed" } } },
         null,
       );
-      const principal = await authenticate(context, session.access_token, null);
-      await postComment(context, principal, { videoId, content: comment, idempotencyKey: "seed" });
+      const live = await context.findLiveSession(session.session.id);
+      if (!live) throw new Error("the session that was just begun is not there");
+      await postComment(context, { ...live, address: null }, { videoId, content: comment, idempotencyKey: "seed" });
       console.log(`added ${user.email} and a comment on ${videoId}`);
     }
   } finally {

@@ -1,7 +1,10 @@
+/** Milliseconds after which a batch under way no longer keeps the next one waiting: it hangs, and the next may not. */
+const PATIENCE = 50;
+
 export interface BatcherOptions<Item> {
   /** Items of a batch at most. */
   size: number;
-  /** Batches under way at once at most. */
+  /** Batches under way at most: one, and those that have outlasted patience. */
   lanes: number;
   /** Items with the same key are under way in one batch at a time: one that hangs then holds up no other batch than its own. */
   keyOf?: (item: Item) => string;
@@ -26,6 +29,8 @@ export function createBatcher<Item, Result>(
   let waiting: Call<Item, Result>[] = [];
   const busy = new Map<string, number>();
   let underWay = 0;
+  /** The batch that the next one waits for. */
+  let current: symbol | undefined;
   let scheduled = false;
 
   // After the event loop has read all sockets: requests that came together go together, also the first.
@@ -34,11 +39,9 @@ export function createBatcher<Item, Result>(
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
-      while (underWay < lanes) {
-        const batch = take();
-        if (batch.length === 0) return;
-        void start(batch);
-      }
+      if (current !== undefined || underWay >= lanes) return;
+      const batch = take();
+      if (batch.length > 0) void start(batch);
     });
   }
 
@@ -54,6 +57,14 @@ export function createBatcher<Item, Result>(
   }
 
   async function start(batch: Call<Item, Result>[]): Promise<void> {
+    const self = Symbol("batch");
+    const giveWay = () => {
+      if (current !== self) return;
+      current = undefined;
+      schedule();
+    };
+    const patience = setTimeout(giveWay, PATIENCE);
+    current = self;
     underWay += 1;
     for (const { item } of batch) hold(item, 1);
     try {
@@ -65,7 +76,9 @@ export function createBatcher<Item, Result>(
       failed.catch(() => {});
       for (const call of batch) end(call, areAlone ? alone(call.item) : failed);
     }
+    clearTimeout(patience);
     underWay -= 1;
+    giveWay();
     schedule();
   }
 

@@ -3,9 +3,15 @@ import { sql } from "kysely";
 import { countOldest } from "../../functions/src/tables/comment-imports.ts";
 import { findBan, listBans } from "../../functions/src/tables/bans.ts";
 import { readChanges, readNewest } from "../../functions/src/tables/comment-pages.ts";
-import { findComment, findComments, listChanges, listComments } from "../../functions/src/tables/comments.ts";
+import {
+  findComment,
+  findComments,
+  listChanges,
+  listChangesOf,
+  listComments,
+} from "../../functions/src/tables/comments.ts";
 import { findHeld, listHeld } from "../../functions/src/tables/held-comments.ts";
-import { findBehind, listChangesTogether, listCommentsTogether } from "../../functions/src/tables/videos-together.ts";
+import { findBehind, listCommentsTogether } from "../../functions/src/tables/videos-together.ts";
 import { readPostings, secondsSinceLastPost } from "../../functions/src/tables/posting.ts";
 import { listOpenReports, listReportedIds } from "../../functions/src/tables/reports.ts";
 import type { Db } from "../../functions/src/tables/schema.ts";
@@ -113,9 +119,9 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
   [
     "changes of several videos",
     (db) =>
-      listChangesTogether(
+      listChangesOf(
         db,
-        [1, 7, 9].map((n) => ({ videoId: `v${n}`, after: 995, limit: 50 })),
+        [1, 7, 9].map((n) => ({ id: `v${n}`, after: 995, to: 1_000 })),
       ).then((found) => [...found.values()].flat()),
     { comments: "comments_seq", users: "PRIMARY" },
   ],

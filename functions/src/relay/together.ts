@@ -1,10 +1,11 @@
 import type { FencedUpdate } from "../realtime/fence.ts";
 import { writeFencedTogether } from "../realtime/fence.ts";
 import type { CommentRow } from "../tables/comments.ts";
+import { listChangesOf } from "../tables/comments.ts";
 import type { Db } from "../tables/schema.ts";
 import { moveAppliedSeqs } from "../tables/videos.ts";
 import type { VideoBehind } from "../tables/videos-together.ts";
-import { findBehind, listChangesTogether, listCommentsTogether } from "../tables/videos-together.ts";
+import { findBehind, listCommentsTogether } from "../tables/videos-together.ts";
 import { deltaUpdate, snapshotUpdate } from "./batch.ts";
 import type { RelayContext } from "./relay.ts";
 import { inSnapshot, recordApplied } from "./relay.ts";
@@ -48,9 +49,9 @@ export async function relayTogether(context: RelayContext, videoIds: string[]): 
 
 async function readReady(snapshot: Db, behind: VideoBehind[], window: number): Promise<Ready[]> {
   const few = takeFew(behind, window);
-  const changes = await listChangesTogether(
+  const changes = await listChangesOf(
     snapshot,
-    few.map(({ id, seq, applied_seq }) => ({ videoId: id, after: applied_seq, limit: seq - applied_seq })),
+    few.map(({ id, seq, applied_seq }) => ({ id, after: applied_seq, to: seq })),
   );
   const simple = few.filter((video) => isSimple(video, changes.get(video.id) ?? []));
   const pages = simple.flatMap((video) => edgeOf(video, window));

@@ -13,7 +13,7 @@ export interface LookUps {
 }
 
 // Two at once: while one is under way the next fills, and a third would only make them smaller.
-const LIMITS = { size: 64, lanes: 2 };
+const LIMITS = { size: 64, lanes: 4 };
 
 export function createLookUps(db: Db): LookUps {
   return {

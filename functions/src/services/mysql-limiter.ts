@@ -16,7 +16,7 @@ export function createLimiterStore(db: Db): LimiterStore {
   return {
     add: createBatcher((taken: Taken[]) => addPoints(db, taken, Date.now()), {
       size: 64,
-      lanes: 2,
+      lanes: 4,
       keyOf: ({ key }) => key,
       mayBeOnes: isContention,
     }),

@@ -187,6 +187,23 @@ export function nextChanges(db: Db, videoId: string, after: number, limit: numbe
     .limit(limit);
 }
 
+/** The changes in `(after, to]` of several videos, each in its order: one round trip, and a range of the one index for each. */
+export async function listChangesOf(
+  db: Db,
+  videos: { id: string; after: number; to: number }[],
+): Promise<Map<string, CommentRow[]>> {
+  if (videos.length === 0) return new Map();
+  const ranges = videos.map(
+    ({ id, after, to }) => sql`comments.video_id = ${id} AND comments.seq > ${after} AND comments.seq <= ${to}`,
+  );
+  const rows = await selectComments(db)
+    .where(sql<boolean>`(${sql.join(ranges, sql` OR `)})`)
+    .orderBy("comments.video_id")
+    .orderBy("comments.seq")
+    .execute();
+  return Map.groupBy(rows, ({ video_id }) => video_id);
+}
+
 /** The seqs of the video's changes after `after`: one for each comment, that of its last change. */
 export async function listChangeSeqs(db: Db, videoId: string, after: number): Promise<Set<number>> {
   const rows = await db

@@ -18,36 +18,34 @@ export interface Standing {
 }
 
 /**
- * Adds to counters and answers what each stood at then, in their order: all in one transaction, so that nobody else's points are
- * among them. In the order of the keys, so that two callers cannot wait for each other.
+ * Adds to counters and answers what each stood at then, in their order. Two statements and no transaction: points that somebody else
+ * adds in between are seen too, so a count may be refused that much early, and never late. In the order of the keys, so that two
+ * callers cannot wait for each other.
  */
 export async function addPoints(db: Db, taken: Taken[], now: number): Promise<Standing[]> {
   const rows = new Map<string, Taken>();
   for (const { key, points, expire } of taken) {
     rows.set(key, { key, points: points + (rows.get(key)?.points ?? 0), expire });
   }
-  const keys = [...rows.keys()].toSorted();
-  const values = keys.flatMap((key) => {
-    const row = rows.get(key);
-    return row ? [sql`(${key}, ${row.points}, ${row.expire})`] : [];
-  });
-  const found = await db.transaction().execute(async (transaction) => {
-    // MySQL sets the columns in this order: `points` still sees the old `expire`.
-    await sql`
-      INSERT INTO ${TABLE} (\`key\`, points, expire) VALUES ${sql.join(values)}
-      ON DUPLICATE KEY UPDATE
-        points = IF(expire <= ${now}, VALUES(points), points + VALUES(points)),
-        expire = IF(expire <= ${now}, VALUES(expire), expire)`.execute(transaction);
-    return sql<Standing & { key: string }>`
-      SELECT \`key\`, points, expire FROM ${TABLE} WHERE \`key\` IN (${sql.join(keys)})`.execute(transaction);
-  });
+  const sorted = [...rows.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const values = sorted.map(({ key, points, expire }) => sql`(${key}, ${points}, ${expire})`);
+  // MySQL sets the columns in this order: `points` still sees the old `expire`.
+  await sql`
+    INSERT INTO ${TABLE} (\`key\`, points, expire) VALUES ${sql.join(values)}
+    ON DUPLICATE KEY UPDATE
+      points = IF(expire <= ${now}, VALUES(points), points + VALUES(points)),
+      expire = IF(expire <= ${now}, VALUES(expire), expire)`.execute(db);
+  const found = await sql<Standing & { key: string }>`
+    SELECT \`key\`, points, expire FROM ${TABLE} WHERE \`key\` IN (${sql.join(sorted.map(({ key }) => key))})`.execute(
+    db,
+  );
   const standing = new Map(found.rows.map((row) => [row.key, row]));
   // From the last to the first: of a key that comes more than once the last has seen all points.
   return taken
     .toReversed()
-    .map(({ key, points }) => {
-      const row = standing.get(key);
-      if (!row) throw new Error(`a counter is gone while it is locked: ${key}`);
+    .map(({ key, points, expire }) => {
+      // Without a row an unlock or the sweep has just deleted it.
+      const row = standing.get(key) ?? { points, expire };
       const stood = { points: row.points, expire: row.expire };
       row.points -= points;
       return stood;

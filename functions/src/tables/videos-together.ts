@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { CommentRow } from "./comments.ts";
-import { newestComments, nextChanges } from "./comments.ts";
+import { newestComments } from "./comments.ts";
 import type { Db } from "./schema.ts";
 
 /** A video that has changes which the Realtime Database lacks. */
@@ -37,39 +37,17 @@ export async function findBehind(db: Db, ids: string[]): Promise<VideoBehind[]> 
   return rows.map((row) => ({ ...row, has_parked: Number(row.has_parked) === 1 }));
 }
 
-/** `listChanges` of several videos, in one round trip. */
-export async function listChangesTogether(
-  db: Db,
-  videos: { videoId: string; after: number; limit: number }[],
-): Promise<Map<string, CommentRow[]>> {
-  const rows = await union(
-    db,
-    videos.map(({ videoId, after, limit }) => nextChanges(db, videoId, after, limit)),
-  );
-  return Map.groupBy(
-    rows.toSorted((a, b) => a.seq - b.seq),
-    ({ video_id }) => video_id,
-  );
-}
-
-/** `listComments` of several videos, in one round trip. */
+/** `listComments` of several videos, in one round trip: each by its own index. */
 export async function listCommentsTogether(
   db: Db,
   pages: { videoId: string; limit: number; offset: number }[],
 ): Promise<Map<string, CommentRow[]>> {
-  const rows = await union(
-    db,
-    pages.map(({ videoId, ...page }) => newestComments(db, videoId, page)),
-  );
+  if (pages.length === 0) return new Map();
+  const queries = pages.map(({ videoId, ...page }) => newestComments(db, videoId, page));
+  const { rows } = await sql<CommentRow>`${sql.join(queries, sql` UNION ALL `)}`.execute(db);
+  // A union promises no order.
   return Map.groupBy(
     rows.toSorted((a, b) => (a.id < b.id ? 1 : -1)),
     ({ video_id }) => video_id,
   );
-}
-
-// Each part by its own index; joined to their videos, all comments of a video were read (1,000 for 5). A union promises no order.
-async function union(db: Db, queries: ReturnType<typeof nextChanges>[]): Promise<CommentRow[]> {
-  if (queries.length === 0) return [];
-  const { rows } = await sql<CommentRow>`${sql.join(queries, sql` UNION ALL `)}`.execute(db);
-  return rows;
 }
