@@ -29,8 +29,8 @@ import type { GroupCommit } from "./services/group-commit.ts";
 import { createGroupCommit } from "./services/group-commit.ts";
 import type { Limits } from "./services/limits.ts";
 import { createLimits } from "./services/limits.ts";
-import type { LookUps } from "./services/look-ups.ts";
-import { createLookUps } from "./services/look-ups.ts";
+import type { SessionLookUp } from "./services/session-look-up.ts";
+import { createSessionLookUp } from "./services/session-look-up.ts";
 import type { CommentFilter } from "./services/filters.ts";
 import { createFilters } from "./services/filters.ts";
 import type { Passwords } from "./services/passwords.ts";
@@ -39,7 +39,7 @@ import { openDatabase } from "./tables/database.ts";
 import type { Db } from "./tables/schema.ts";
 
 /** What the code works with, made once per process; tests make their own. */
-export interface Context extends RelayContext, UserMirrorContext, LookUps {
+export interface Context extends RelayContext, UserMirrorContext {
   config: Config;
   db: Db;
   queue: Queue;
@@ -47,6 +47,7 @@ export interface Context extends RelayContext, UserMirrorContext, LookUps {
   delivery: Delivery;
   userQueue: Queue<UserTask>;
   userWake: UserWake;
+  findLiveSession: SessionLookUp;
   groupCommit: GroupCommit;
   customTokens: CustomTokens;
   passwords: Passwords;
@@ -104,7 +105,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     ...relay,
     ...userMirror,
     config,
-    ...createLookUps(db),
+    findLiveSession: createSessionLookUp(db),
     queue,
     delivery,
     groupCommit: createGroupCommit(db),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { until } from "../support/until.ts";
 import { createBatcher } from "../../functions/src/batcher.ts";
 
 /** A batcher whose batches run until they are told to end. */
@@ -38,17 +39,19 @@ describe("a batcher", () => {
     expect(begun.map(({ items }) => items)).toEqual([["a"], ["b"]]);
   });
 
-  test("keeps to its size and its lanes, in the order of the calls", async () => {
+  test("keeps to its size and the order of the calls; the next waits for the one before, unless that hangs, and then for its lanes", async () => {
     const { call, begun } = held({ size: 2, lanes: 2 });
-    for (const item of ["a", "b", "c", "d", "e"]) void call(item);
+    for (const item of ["a", "b", "c", "d", "e", "f", "g"]) void call(item);
     await turn();
-    expect(begun.map(({ items }) => items)).toEqual([
-      ["a", "b"],
-      ["c", "d"],
-    ]);
-    begun[1]?.end();
+    expect(begun.map(({ items }) => items)).toEqual([["a", "b"]]);
+    begun[0]?.end();
     await turn();
-    expect(begun[2]?.items).toEqual(["e"]);
+    expect(begun[1]?.items).toEqual(["c", "d"]);
+    await until("the batch after the one that hangs", () => begun.length === 3);
+    expect(begun[2]?.items).toEqual(["e", "f"]);
+    begun[2]?.end();
+    await turn();
+    expect(begun[3]?.items).toEqual(["g"]);
   });
 
   test("a batch that fails fails all its calls, and the next is run all the same", async () => {

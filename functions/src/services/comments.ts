@@ -7,6 +7,7 @@ import { duplicateKey, transact } from "../tables/database.ts";
 import { findHeld, insertHeld } from "../tables/held-comments.ts";
 import type { Posting } from "../tables/posting.ts";
 import { findVideo, lockVideo, takeSeq } from "../tables/videos.ts";
+import type { PostRows } from "./group-commit.ts";
 import { claimKeys, SettingsChanged } from "./group-commit.ts";
 import type { Answer, Post } from "./posting.ts";
 import {
@@ -26,17 +27,9 @@ import type { Principal } from "./sessions.ts";
  * @throws ProblemError `idempotency_key_reused`, `idempotency_key_in_use`, `content_refused`, `banned`, `comments_closed`, `slow_mode`
  */
 export async function postComment(context: Context, principal: Principal, post: Post): Promise<Comment> {
-  const { user_id: userId } = principal;
-  const { videoId, idempotencyKey } = post;
   for (;;) {
-    const state = await context.readPosting({ userId, videoId, idempotencyKey });
-    if (state.saved) return replay(state.saved, post);
-    checkContent(context, post.content);
-    await checkMayComment(context, principal, videoId, state);
     try {
-      const comment = await insert(context, principal, post, state);
-      if (!comment.held) await context.delivery.deliver(videoId, comment.seq);
-      return comment;
+      return await tryPost(context, principal, post);
     } catch (error) {
       // Somebody changed the video's settings, or a request with the same key was first: look again.
       if (!(error instanceof SettingsChanged) && duplicateKey(error) !== "PRIMARY") throw error;
@@ -44,39 +37,75 @@ export async function postComment(context: Context, principal: Principal, post: 
   }
 }
 
-async function insert(context: Context, principal: Principal, post: Post, state: Posting): Promise<Comment> {
-  const { user_id, username, role } = principal;
-  const { videoId: video_id, content } = post;
-  const isHeld = state.hold_for_review && role === "user";
-  const isSlowed = state.slow_mode_seconds > 0 && role === "user";
+async function tryPost(context: Context, principal: Principal, post: Post): Promise<Comment> {
+  const { videoId, idempotencyKey } = post;
   const id = context.newId();
-  const created_at = state.now.toISOString();
-  const answer: Answer = { id, user: { id: user_id, username }, created_at, ...(isHeld ? { held: true } : {}) };
-  const comment = { id, video_id, user_id, content, inserted_at: state.now };
-  const key = {
-    user_id,
-    idempotency_key: post.idempotencyKey,
-    fingerprint: fingerprintOf(post),
-    answer: JSON.stringify(answer),
-    comment_id: id,
-  };
-  const settingsVersion = state.settings_version;
-  if (!isHeld && !isSlowed) {
-    return newComment(answer, content, await context.groupCommit({ comment, key, settingsVersion }));
-  }
-  return transact(context.db, async (transaction) => {
+  const { state, seq } = await context.groupCommit({
+    userId: principal.user_id,
+    videoId,
+    idempotencyKey,
+    rowsOf: (found) => (isPlain(context, principal, post, found) ? rowsOf(principal, post, found, id) : undefined),
+  });
+  if (seq === undefined) return postAlone(context, principal, post, state, id);
+  await context.delivery.deliver(videoId, seq);
+  return newComment(answerOf(principal, state, id), post.content, seq);
+}
+
+/** Whether nothing speaks against the post, and nothing more is to be looked at under the video's lock. */
+function isPlain(context: Context, { role }: Principal, { content }: Post, state: Posting): boolean {
+  if (state.saved || state.is_banned || !state.comments_open) return false;
+  if (role === "user" && (state.hold_for_review || state.slow_mode_seconds > 0)) return false;
+  return context.filters.every((filter) => filter(content) === undefined);
+}
+
+/** A post of which more is to be said: a repeated one, one that is refused, or one under slow mode or review. */
+async function postAlone(
+  context: Context,
+  principal: Principal,
+  post: Post,
+  state: Posting,
+  id: string,
+): Promise<Comment> {
+  const { videoId, content } = post;
+  if (state.saved) return replay(state.saved, post);
+  checkContent(context, content);
+  await checkMayComment(context, principal, videoId, state);
+  const answer = answerOf(principal, state, id);
+  const { key, comment } = rowsOf(principal, post, state, id);
+  const posted = await transact(context.db, async (transaction) => {
     await claimKeys(transaction, [key]);
-    const video = await lockVideo(transaction, video_id);
-    if (video?.settings_version !== settingsVersion) throw new SettingsChanged();
-    await checkSlowMode(transaction, principal, video_id, state.slow_mode_seconds);
-    if (isHeld) {
+    const video = await lockVideo(transaction, videoId);
+    if (video?.settings_version !== state.settings_version) throw new SettingsChanged();
+    await checkSlowMode(transaction, principal, videoId, state.slow_mode_seconds);
+    if (answer.held) {
       await insertHeld(transaction, { ...comment, updated_at: state.now });
       return newComment(answer, content, 0);
     }
-    const seq = await takeSeq(transaction, video_id);
+    const seq = await takeSeq(transaction, videoId);
     await insertComments(transaction, [{ ...comment, seq }]);
     return newComment(answer, content, seq);
   });
+  if (!posted.held) await context.delivery.deliver(videoId, posted.seq);
+  return posted;
+}
+
+function answerOf({ user_id, username, role }: Principal, state: Posting, id: string): Answer {
+  const isHeld = state.hold_for_review && role === "user";
+  return {
+    id,
+    user: { id: user_id, username },
+    created_at: state.now.toISOString(),
+    ...(isHeld ? { held: true } : {}),
+  };
+}
+
+function rowsOf(principal: Principal, post: Post, state: Posting, id: string): PostRows {
+  const { user_id } = principal;
+  const answer = JSON.stringify(answerOf(principal, state, id));
+  return {
+    comment: { id, video_id: post.videoId, user_id, content: post.content, inserted_at: state.now },
+    key: { user_id, idempotency_key: post.idempotencyKey, fingerprint: fingerprintOf(post), answer, comment_id: id },
+  };
 }
 
 export interface FoundComment {

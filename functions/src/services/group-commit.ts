@@ -5,18 +5,29 @@ import { insertComments } from "../tables/comments.ts";
 import { isContention, isDatabaseAway, isLockTimeout, transact } from "../tables/database.ts";
 import type { NewKey } from "../tables/idempotency-keys.ts";
 import { insertKeys } from "../tables/idempotency-keys.ts";
+import type { Posting, PostingQuery } from "../tables/posting.ts";
+import { readPostings } from "../tables/posting.ts";
 import type { Db } from "../tables/schema.ts";
 import { takeSeqsOf } from "../tables/videos.ts";
 
-/** A post that needs no look under the video's lock but at the version of its settings. */
-export interface GroupPost {
-  comment: NewComment;
-  key: NewKey;
-  settingsVersion: number;
+/** A post to be made; `rowsOf` says from what is known of it which rows it is, or nothing when it has to be looked at alone. */
+export interface GroupPost extends PostingQuery {
+  rowsOf: (state: Posting) => PostRows | undefined;
 }
 
-/** Commits a post, with others that come at the same time; answers its seq. */
-export type GroupCommit = (post: GroupPost) => Promise<number>;
+export interface PostRows {
+  comment: NewComment;
+  key: NewKey;
+}
+
+export interface Posted {
+  state: Posting;
+  /** Undefined for a post that has to be looked at alone. */
+  seq: number | undefined;
+}
+
+/** Looks at a post and commits it, with others that come at the same time. */
+export type GroupCommit = (post: GroupPost) => Promise<Posted>;
 
 /** Thrown inside the transaction, so that its rollback gives the sequence numbers back. */
 export class SettingsChanged extends Error {}
@@ -28,24 +39,44 @@ export class SettingsChanged extends Error {}
  */
 export function createGroupCommit(db: Db): GroupCommit {
   return createBatcher(
-    (posts) => {
-      const work = (transaction: Db) => insert(transaction, posts);
-      // A group that meets another transaction is not tried again but taken apart.
-      return posts.length > 1 ? db.transaction().execute(work) : transact(db, work);
+    async (posts) => {
+      const states = await readPostings(db, posts);
+      const rows = posts.map(({ rowsOf }, n) => {
+        const state = states[n];
+        const made = state && rowsOf(state);
+        return made && { ...made, settingsVersion: state.settings_version };
+      });
+      const seqs = await commit(
+        db,
+        rows.filter((made) => made !== undefined),
+      );
+      return states.map((state, n) => ({ state, seq: rows[n] && seqs.shift() }));
     },
     {
       size: 64,
       lanes: 4,
-      keyOf: ({ comment }) => comment.video_id,
+      keyOf: ({ videoId }) => videoId,
       mayBeOnes: (error) => isContention(error) || !isDatabaseAway(error),
     },
   );
 }
 
+interface Checked extends PostRows {
+  /** Of the video's settings when the post was looked at. */
+  settingsVersion: number;
+}
+
+async function commit(db: Db, posts: Checked[]): Promise<number[]> {
+  if (posts.length === 0) return [];
+  const work = (transaction: Db) => insert(transaction, posts);
+  // A group that meets another transaction is not tried again but taken apart.
+  return posts.length > 1 ? db.transaction().execute(work) : transact(db, work);
+}
+
 // Under the videos' locks are the reading of what was taken, the comments and the commit. The keys come before: a request that comes
 // twice at once waits there, without holding up the video. Rows go in the order of their keys, so that no two groups wait for each
 // other.
-async function insert(transaction: Db, posts: GroupPost[]): Promise<number[]> {
+async function insert(transaction: Db, posts: Checked[]): Promise<number[]> {
   const keys = posts.map(({ key }) => key);
   await claimKeys(
     transaction,
