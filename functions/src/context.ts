@@ -67,10 +67,14 @@ export interface Context extends RelayContext, UserMirrorContext {
 /** The parts that a test may bring itself. */
 export type ContextParts = Partial<Pick<Context, "filters" | "queue" | "userQueue" | "log" | "newId" | "clock">>;
 
+/** For posts that share a transaction: one at a time, and more only where one hangs. */
+const GROUP_CONNECTIONS = 4;
+
 /** Makes the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {
   const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`));
   const db = openDatabase(config.mysql);
+  const groups = openDatabase({ ...config.mysql, connections: GROUP_CONNECTIONS, severalStatements: true });
   // A name of its own lets several contexts live in one process.
   const app = initializeApp(
     {
@@ -108,7 +112,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     findLiveSession: createSessionLookUp(db),
     queue,
     delivery,
-    groupCommit: createGroupCommit(db),
+    groupCommit: createGroupCommit(groups),
     userQueue,
     userWake,
     customTokens: createCustomTokens(app),
@@ -126,6 +130,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
       await counters.close();
       await alerts.settle();
       await telemetry.close();
+      await groups.destroy();
       await db.destroy();
       await deleteApp(app);
     },

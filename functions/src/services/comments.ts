@@ -5,6 +5,7 @@ import { toComment } from "../relay/batch.ts";
 import { findComment, insertComments } from "../tables/comments.ts";
 import { duplicateKey, transact } from "../tables/database.ts";
 import { findHeld, insertHeld } from "../tables/held-comments.ts";
+import { insertKeys } from "../tables/idempotency-keys.ts";
 import type { Posting } from "../tables/posting.ts";
 import { findVideo, lockVideo, takeSeq } from "../tables/videos.ts";
 import type { PostRows } from "./group-commit.ts";
@@ -73,7 +74,7 @@ async function postAlone(
   const answer = answerOf(principal, state, id);
   const { key, comment } = rowsOf(principal, post, state, id);
   const posted = await transact(context.db, async (transaction) => {
-    await claimKeys(transaction, [key]);
+    await claimKeys(() => insertKeys(transaction, [key]).execute());
     const video = await lockVideo(transaction, videoId);
     if (video?.settings_version !== state.settings_version) throw new SettingsChanged();
     await checkSlowMode(transaction, principal, videoId, state.slow_mode_seconds);
@@ -82,7 +83,7 @@ async function postAlone(
       return newComment(answer, content, 0);
     }
     const seq = await takeSeq(transaction, videoId);
-    await insertComments(transaction, [{ ...comment, seq }]);
+    await insertComments(transaction, [{ ...comment, seq }]).execute();
     return newComment(answer, content, seq);
   });
   if (!posted.held) await context.delivery.deliver(videoId, posted.seq);

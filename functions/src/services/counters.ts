@@ -46,7 +46,7 @@ const CONNECTIONS = 3;
 export function openCounters(config: Config): { store: CounterStore; close: () => Promise<void> } {
   const { redisUrl } = config.rateLimits;
   if (redisUrl) return openRedis(redisUrl);
-  const db = openDatabase({ url: config.mysql.url, connections: CONNECTIONS });
+  const db = openDatabase({ url: config.mysql.url, connections: CONNECTIONS, severalStatements: true });
   const store = createLimiterStore(db);
   return {
     store: (options) => createCounter(async () => new MysqlLimiter(common(options), store), options),

@@ -2,12 +2,22 @@ import { createBatcher } from "../batcher.ts";
 import { ProblemError } from "../errors.ts";
 import type { NewComment } from "../tables/comments.ts";
 import { insertComments } from "../tables/comments.ts";
-import { isContention, isDatabaseAway, isLockTimeout, transact } from "../tables/database.ts";
+import {
+  BEGIN,
+  COMMIT,
+  inOneTrip,
+  isContention,
+  isDatabaseAway,
+  isLockTimeout,
+  retried,
+  transactInTrips,
+} from "../tables/database.ts";
 import type { NewKey } from "../tables/idempotency-keys.ts";
 import { insertKeys } from "../tables/idempotency-keys.ts";
 import type { Posting, PostingQuery } from "../tables/posting.ts";
 import { readPostings } from "../tables/posting.ts";
 import type { Db } from "../tables/schema.ts";
+import type { Taken } from "../tables/videos.ts";
 import { takeSeqsOf } from "../tables/videos.ts";
 
 /** A post to be made; `rowsOf` says from what is known of it which rows it is, or nothing when it has to be looked at alone. */
@@ -36,6 +46,7 @@ export class SettingsChanged extends Error {}
  * Posts that come at the same time share a transaction: a commit, and a round trip for each statement, are the same for 1 and for 64.
  * When it fails, each is tried alone and has its own outcome: `SettingsChanged`, `ER_DUP_ENTRY` for a key that is done, or
  * ProblemError `idempotency_key_in_use`. When the connection breaks, the outcome is unknown to all.
+ * @param db opened for `severalStatements`
  */
 export function createGroupCommit(db: Db): GroupCommit {
   return createBatcher(
@@ -68,20 +79,17 @@ interface Checked extends PostRows {
 
 async function commit(db: Db, posts: Checked[]): Promise<number[]> {
   if (posts.length === 0) return [];
-  const work = (transaction: Db) => insert(transaction, posts);
+  const work = () => transactInTrips(db, (connection) => insert(connection, posts));
   // A group that meets another transaction is not tried again but taken apart.
-  return posts.length > 1 ? db.transaction().execute(work) : transact(db, work);
+  return posts.length > 1 ? work() : retried(work);
 }
 
-// Under the videos' locks are the reading of what was taken, the comments and the commit. The keys come before: a request that comes
-// twice at once waits there, without holding up the video. Rows go in the order of their keys, so that no two groups wait for each
-// other.
-async function insert(transaction: Db, posts: Checked[]): Promise<number[]> {
-  const keys = posts.map(({ key }) => key);
-  await claimKeys(
-    transaction,
-    keys.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)),
-  );
+// Two round trips under the videos' locks. The keys come before them, in one of their own: a request that comes twice at once waits
+// there, without holding up the video, and which lock it waited for is known. Rows go in the order of their keys, so that no two
+// groups wait for each other.
+async function insert(connection: Db, posts: Checked[]): Promise<number[]> {
+  const keys = posts.map(({ key }) => key).toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+  await claimKeys(() => inOneTrip(connection, [BEGIN, insertKeys(connection, keys)]));
 
   const counts = new Map<string, number>();
   const places = posts.map(({ comment: { video_id } }) => {
@@ -89,22 +97,23 @@ async function insert(transaction: Db, posts: Checked[]): Promise<number[]> {
     counts.set(video_id, place);
     return place;
   });
-  const taken = await takeSeqsOf(transaction, counts);
+  const [, taken = []] = await inOneTrip<Taken>(connection, takeSeqsOf(connection, counts));
+  const videos = new Map(taken.map((video) => [video.id, video]));
   const comments = posts.map(({ comment, settingsVersion }, n) => {
-    const video = taken.get(comment.video_id);
+    const video = videos.get(comment.video_id);
     if (video?.settings_version !== settingsVersion) throw new SettingsChanged();
     return { ...comment, seq: video.seq - (counts.get(comment.video_id) ?? 0) + (places[n] ?? 0) };
   });
-  await insertComments(transaction, comments);
+  await inOneTrip(connection, [insertComments(connection, comments), COMMIT]);
   return comments.map(({ seq }) => seq);
 }
 
 const orderOf = ({ user_id, idempotency_key }: NewKey) => `${user_id} ${idempotency_key}`;
 
 /** @throws ProblemError `idempotency_key_in_use` */
-export async function claimKeys(transaction: Db, keys: NewKey[]): Promise<void> {
+export async function claimKeys(claim: () => Promise<unknown>): Promise<void> {
   try {
-    await insertKeys(transaction, keys);
+    await claim();
   } catch (error) {
     if (isLockTimeout(error)) throw new ProblemError("idempotency_key_in_use", { retryAfter: 1, cause: error });
     throw error;

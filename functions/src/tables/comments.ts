@@ -65,13 +65,12 @@ export function selectComments(db: Db) {
 }
 
 /** Adds comments with seqs that the transaction has just taken. */
-export async function insertComments(transaction: Db, comments: (NewComment & { seq: number })[]): Promise<void> {
-  await transaction
+export function insertComments(db: Db, comments: (NewComment & { seq: number })[]) {
+  return db
     .insertInto("comments")
     .values(
       comments.map(({ seq, ...comment }) => ({ ...comment, seq, first_seq: seq, updated_at: comment.inserted_at })),
-    )
-    .execute();
+    );
 }
 
 /** Takes a held comment, whose row is locked, over as change `seq`. */

@@ -1,3 +1,4 @@
+import type { Compilable } from "kysely";
 import { CompiledQuery, Kysely, MysqlDialect } from "kysely";
 import { createPool } from "mysql2";
 import type { Db, Schema } from "./schema.ts";
@@ -7,6 +8,8 @@ export interface DatabaseOptions {
   url: string;
   /** Connections at most. Instances times this must stay under the server's `max_connections`. */
   connections: number;
+  /** Whether `inOneTrip` works on it. Off where it is not needed: a statement that lets text in would let whole statements in. */
+  severalStatements?: boolean;
 }
 
 /** Opens a pool; connects at the first query. */
@@ -15,6 +18,7 @@ export function openDatabase(options: DatabaseOptions): Db {
     uri: options.url,
     connectionLimit: options.connections,
     connectTimeout: 5_000,
+    multipleStatements: options.severalStatements ?? false,
     charset: "utf8mb4",
     timezone: "Z",
     // An object as a value would otherwise become "`key` = value" in the statement.
@@ -42,10 +46,15 @@ export function openDatabase(options: DatabaseOptions): Db {
 const RETRIES = 5;
 
 /** Runs `work` in a transaction; all of it again, up to 5 times, when the server asks for that. `work` may run more than once. */
-export async function transact<T>(db: Db, work: (transaction: Db) => Promise<T>): Promise<T> {
+export function transact<T>(db: Db, work: (transaction: Db) => Promise<T>): Promise<T> {
+  return retried(() => db.transaction().execute(work));
+}
+
+/** Runs `work`, a whole transaction, again when another one was in its way: up to 5 times. */
+export async function retried<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await db.transaction().execute(work);
+      return await work();
     } catch (error) {
       if (attempt === RETRIES || !isContention(error)) throw error;
       const pause = Math.random() * 10 * 2 ** attempt;
@@ -55,6 +64,37 @@ export async function transact<T>(db: Db, work: (transaction: Db) => Promise<T>)
     }
   }
 }
+
+/**
+ * Several statements in one round trip, on a database opened for `severalStatements`; what each answered, in their order: rows, or a
+ * header. The first that fails ends it, and those before it stay done.
+ */
+export async function inOneTrip<Row>(db: Db, statements: Compilable[]): Promise<(Row[] | undefined)[]> {
+  const compiled = statements.map((statement) => statement.compile());
+  const text = compiled.map(({ sql }) => sql).join("; ");
+  const parameters = compiled.flatMap((query) => query.parameters);
+  const { rows } = await db.executeQuery<Row[] | object>(CompiledQuery.raw(text, parameters));
+  return rows.map((answer) => (Array.isArray(answer) ? answer : undefined));
+}
+
+/**
+ * A transaction whose first and last round trips the caller begins with `BEGIN` and ends with `COMMIT`, so that neither takes one of
+ * its own. Rolled back when `work` fails.
+ */
+export function transactInTrips<T>(db: Db, work: (connection: Db) => Promise<T>): Promise<T> {
+  return db.connection().execute(async (connection) => {
+    try {
+      return await work(connection);
+    } catch (error) {
+      // Where the connection is gone, so is the transaction.
+      await connection.executeQuery(CompiledQuery.raw("ROLLBACK")).catch(() => {});
+      throw error;
+    }
+  });
+}
+
+export const BEGIN: Compilable = { compile: () => CompiledQuery.raw("BEGIN") };
+export const COMMIT: Compilable = { compile: () => CompiledQuery.raw("COMMIT") };
 
 /** The name of the unique key that refused the row, if that is what the error is. */
 export function duplicateKey(error: unknown): string | undefined {

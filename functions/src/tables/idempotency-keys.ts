@@ -15,11 +15,11 @@ export interface IdempotencyKeysTable {
 export type NewKey = Omit<IdempotencyKeysTable, "inserted_at">;
 
 /**
- * Claims the keys in the write's own transaction. Throws `ER_DUP_ENTRY` when a request with one of them is done, and
+ * Claims the keys, in the write's own transaction. Throws `ER_DUP_ENTRY` when a request with one of them is done, and
  * `ER_LOCK_WAIT_TIMEOUT` when one has been running all the time.
  */
-export async function insertKeys(transaction: Db, keys: NewKey[]): Promise<void> {
-  await transaction.insertInto("idempotency_keys").values(keys).execute();
+export function insertKeys(db: Db, keys: NewKey[]) {
+  return db.insertInto("idempotency_keys").values(keys);
 }
 
 /** Forgets at most `limit` keys older than a day; how many it was. */

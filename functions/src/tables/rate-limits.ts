@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { inOneTrip } from "./database.ts";
 import type { Db } from "./schema.ts";
 
 const TABLE = sql.table("rate_limits");
@@ -18,9 +19,10 @@ export interface Standing {
 }
 
 /**
- * Adds to counters and answers what each stood at then, in their order. Two statements and no transaction: points that somebody else
- * adds in between are seen too, so a count may be refused that much early, and never late. In the order of the keys, so that two
- * callers cannot wait for each other.
+ * Adds to counters and answers what each stood at then, in their order. Two statements in one round trip and no transaction: points that
+ * somebody else adds in between are seen too, so a count may be refused that much early, and never late. In the order of the keys, so
+ * that two callers cannot wait for each other.
+ * @param db opened for `severalStatements`
  */
 export async function addPoints(db: Db, taken: Taken[], now: number): Promise<Standing[]> {
   const rows = new Map<string, Taken>();
@@ -30,16 +32,16 @@ export async function addPoints(db: Db, taken: Taken[], now: number): Promise<St
   const sorted = [...rows.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
   const values = sorted.map(({ key, points, expire }) => sql`(${key}, ${points}, ${expire})`);
   // MySQL sets the columns in this order: `points` still sees the old `expire`.
-  await sql`
+  const add = sql`
     INSERT INTO ${TABLE} (\`key\`, points, expire) VALUES ${sql.join(values)}
     ON DUPLICATE KEY UPDATE
       points = IF(expire <= ${now}, VALUES(points), points + VALUES(points)),
-      expire = IF(expire <= ${now}, VALUES(expire), expire)`.execute(db);
-  const found = await sql<Standing & { key: string }>`
-    SELECT \`key\`, points, expire FROM ${TABLE} WHERE \`key\` IN (${sql.join(sorted.map(({ key }) => key))})`.execute(
-    db,
-  );
-  const standing = new Map(found.rows.map((row) => [row.key, row]));
+      expire = IF(expire <= ${now}, VALUES(expire), expire)`;
+  const keys = sql.join(sorted.map(({ key }) => key));
+  const read = sql`SELECT \`key\`, points, expire FROM ${TABLE} WHERE \`key\` IN (${keys})`;
+  const statements = [add, read].map((statement) => ({ compile: () => statement.compile(db) }));
+  const [, found = []] = await inOneTrip<Standing & { key: string }>(db, statements);
+  const standing = new Map(found.map((row) => [row.key, row]));
   // From the last to the first: of a key that comes more than once the last has seen all points.
   return taken
     .toReversed()

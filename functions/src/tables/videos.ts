@@ -53,27 +53,26 @@ export async function takeSeqs(transaction: Db, id: string, count: number): Prom
   return Number(result.insertId);
 }
 
+export interface Taken {
+  id: string;
+  /** The last of the numbers that were taken. */
+  seq: number;
+  /** Holds to the end of the transaction. */
+  settings_version: number;
+}
+
 /**
- * For each of these videos as many numbers in a row as it is asked for, as `takeSeq`: the last of them, and the version of the
- * settings that hold to the end of the transaction. Locks the videos in the order of their ids, so that two callers cannot wait for
- * each other.
+ * Two statements for a transaction that takes for each of these videos as many numbers in a row as it is asked for, as `takeSeq`: one
+ * takes them, one answers `Taken` rows. Locks the videos in the order of their ids, so that two callers cannot wait for each other.
  */
-export async function takeSeqsOf(
-  transaction: Db,
-  counts: ReadonlyMap<string, number>,
-): Promise<Map<string, { seq: number; settings_version: number }>> {
+export function takeSeqsOf(db: Db, counts: ReadonlyMap<string, number>) {
   const ids = [...counts.keys()].toSorted();
-  await transaction
+  const take = db
     .insertInto("videos")
     .values(ids.map((id) => ({ id, seq: counts.get(id) ?? 0 })))
-    .onDuplicateKeyUpdate({ seq: sql`seq + VALUES(seq)` })
-    .execute();
-  const rows = await transaction
-    .selectFrom("videos")
-    .select(["id", "seq", "settings_version"])
-    .where("id", "in", ids)
-    .execute();
-  return new Map(rows.map(({ id, ...taken }) => [id, taken]));
+    .onDuplicateKeyUpdate({ seq: sql`seq + VALUES(seq)` });
+  const taken = db.selectFrom("videos").select(["id", "seq", "settings_version"]).where("id", "in", ids);
+  return [take, taken];
 }
 
 export async function findVideo(db: Db, id: string): Promise<VideoRow | undefined> {
