@@ -22,6 +22,7 @@ export function mysqldOptions(program: MysqlProgram, folder: string, port: numbe
     args: [
       "--no-defaults",
       `--datadir=${dataFolder(folder, program.kind)}`,
+      temporaryFolder(folder),
       `--port=${port}`,
       "--bind-address=127.0.0.1",
       "--socket=mysqld.sock",
@@ -48,7 +49,7 @@ export async function initialiseData(program: MysqlProgram, folder: string): Pro
   const fresh = `${data}.new`;
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(join(fresh), { recursive: true });
-  const common = ["--no-defaults", `--datadir=${fresh}`, ...asRoot()];
+  const common = ["--no-defaults", `--datadir=${fresh}`, temporaryFolder(folder), ...asRoot()];
   const log = join(folder, "logs/mysql-init.log");
   if (program.kind === "mysql") await run(program.path, [...common, "--initialize-insecure"], log);
   else await run(program.path, [...common, "--bootstrap"], log, mariadbTables(program.path));
@@ -82,6 +83,13 @@ async function run(command: string, args: string[], logFile: string, input = "")
   });
   if (code !== 0)
     throw new Problem(`${command} could not make its data folder. ${logFile} ends:\n${logTail(logFile, 8)}`);
+}
+
+/** Of its own: a server that starts clears what it takes for its own of /tmp, also another's that is under way. */
+function temporaryFolder(folder: string): string {
+  const path = join(folder, "tmp");
+  mkdirSync(path, { recursive: true });
+  return `--tmpdir=${path}`;
 }
 
 /** Servers refuse to run as root unless told so. */
