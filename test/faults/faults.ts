@@ -82,6 +82,8 @@ export const faults: Record<string, (scene: Scene) => Promise<void>> = {
       .select("id")
       .where("video_id", "=", videoId)
       .where("deleted_at", "is", null)
+      // Not those whose ids are no keys there.
+      .where("id", "not like", "z.%")
       .orderBy("id", "desc")
       .limit(2)
       .execute();

@@ -52,15 +52,14 @@ export const mutants: Record<string, Mutant> = {
           const result = await transaction.insertInto("videos")`,
       },
       {
-        file: "functions/src/tables/videos.ts",
-        find: "const ids = [...counts.keys()].toSorted();",
-        replace: `const ids = [...counts.keys()].toSorted();
-          const taken = new Map<string, number>();
-          for (const id of ids) taken.set(id, await takeCursors(transaction, id, counts.get(id)!));
-          const settings = await transaction.selectFrom("videos").select(["id", "settings_version"])
-            .where("id", "in", ids).execute();
-          if (ids.length > 0)
-            return new Map(settings.map((row) => [row.id, { ...row, seq: taken.get(row.id)! }]));`,
+        file: "functions/src/services/group-commit.ts",
+        find: "const [, taken = []] = await inOneTrip<Taken>(connection, takeSeqsOf(connection, counts));",
+        replace: `const { findVideo, takeSeqs } = await import("../tables/videos.ts");
+          const taken: Taken[] = [];
+          for (const [id, count] of counts) {
+            const seq = await takeSeqs(connection, id, count);
+            taken.push({ id, seq, settings_version: (await findVideo(connection, id))!.settings_version });
+          }`,
       },
     ],
   },
@@ -121,6 +120,39 @@ export const mutants: Record<string, Mutant> = {
         replace: `const { videoId: markedId, from: markedFrom, to: markedTo } = pending.update;
           await moveAppliedSeq(context.db, markedId, markedFrom, markedTo);
           const fence = await write(context, pending);`,
+      },
+    ],
+  },
+  "several videos marked before their write": {
+    faults: ["rtdb away", "rtdb cut", "kill writers"],
+    edits: [
+      {
+        file: "functions/src/relay/together.ts",
+        find: "if (!(await writeFencedTogether(realtime, updates))) return behind;",
+        replace: `
+          await moveAppliedSeqs(db, updates.map(({ videoId: id, from, to }) => ({ id, from, to })));
+          if (!(await writeFencedTogether(realtime, updates))) return behind;`,
+      },
+    ],
+  },
+  "a group's counters taken outside its transaction": {
+    faults: ["eight handlers", "mysql delays"],
+    edits: [
+      {
+        file: "functions/src/services/group-commit.ts",
+        find: "await inOneTrip<Taken>(connection, takeSeqsOf(connection, counts));",
+        replace: `await inOneTrip<Taken>(outside, takeSeqsOf(outside, counts));
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));`,
+      },
+      {
+        file: "functions/src/services/group-commit.ts",
+        find: "async function insert(connection: Db,",
+        replace: "async function insert(outside: Db, connection: Db,",
+      },
+      {
+        file: "functions/src/services/group-commit.ts",
+        find: "insert(connection, posts)",
+        replace: "insert(db, connection, posts)",
       },
     ],
   },
