@@ -39,7 +39,7 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
   // Not Hono's bodyLimit: for a body without a length, as a DELETE through Hosting has, it makes a new Request of the Node adapter's,
   // and that throws. The framework has read the body already, 10 MB at most.
   app.on(["POST", "PUT", "PATCH"], "*", async (c, next) => {
-    // The framework has unpacked a compressed body, which may have grown a thousandfold.
+    // Not unpacked: it could grow a thousandfold (framework.ts).
     if (c.req.header("content-encoding") !== undefined) throw new ProblemError("unsupported_media_type");
     // The length first: what says that it is too large is not read. Then the body: the header may say anything.
     const isTooLarge = Number(c.req.header("content-length") ?? 0) > BODY_MAX;

@@ -4,12 +4,14 @@ const PATIENCE = 50;
 export interface BatcherOptions<Item> {
   /** Items of a batch at most. */
   size: number;
-  /** Batches under way at most: one, and those that have outlasted patience. */
+  /** Batches under way at most: one, and those that have outlasted patience; what is run again alone is not among them. */
   lanes: number;
   /** Items with the same key are under way in one batch at a time: one that hangs then holds up no other batch than its own. */
   keyOf?: (item: Item) => string;
   /** Whether a batch may have failed for one item's sake: then each is run again alone, and has its own outcome. */
   mayBeOnes?: (error: unknown) => boolean;
+  /** Whether what one met alone waits for all with its key: they are not run then, and get the same error. */
+  isKeys?: (error: unknown) => boolean;
 }
 
 interface Call<Item, Result> {
@@ -24,7 +26,7 @@ interface Call<Item, Result> {
  */
 export function createBatcher<Item, Result>(
   run: (items: Item[]) => Promise<(Result | Promise<Result>)[]>,
-  { size, lanes, keyOf, mayBeOnes }: BatcherOptions<Item>,
+  { size, lanes, keyOf, mayBeOnes, isKeys }: BatcherOptions<Item>,
 ): (item: Item) => Promise<Result> {
   let waiting: Call<Item, Result>[] = [];
   const busy = new Map<string, number>();
@@ -68,13 +70,11 @@ export function createBatcher<Item, Result>(
     underWay += 1;
     for (const { item } of batch) hold(item, 1);
     try {
-      const results = await run(batch.map(({ item }) => item));
-      for (const [n, result] of results.entries()) end(batch[n], result);
+      const results = (await run(batch.map(({ item }) => item))).values();
+      for (const call of batch) end(call, nextOf(results));
     } catch (error) {
-      const areAlone = batch.length > 1 && mayBeOnes?.(error);
-      const failed = Promise.reject<Result>(error);
-      failed.catch(() => {});
-      for (const call of batch) end(call, areAlone ? alone(call.item) : failed);
+      if (batch.length > 1 && mayBeOnes?.(error)) runAlone(batch);
+      else for (const call of batch) end(call, Promise.reject<Result>(error));
     }
     clearTimeout(patience);
     underWay -= 1;
@@ -82,17 +82,24 @@ export function createBatcher<Item, Result>(
     schedule();
   }
 
-  function alone(item: Item): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      run([item]).then((results) => results.forEach(resolve), reject);
-    });
+  /** One after the other where they share a key, so that what holds one up takes one place and not all. */
+  function runAlone(batch: Call<Item, Result>[]): void {
+    const last = new Map<string, Promise<Result>>();
+    for (const call of batch) {
+      const key = keyOf?.(call.item);
+      const alone = async () => nextOf((await run([call.item])).values());
+      const before = key === undefined ? undefined : last.get(key);
+      const result = before ? before.then(alone, (error: unknown) => (isKeys?.(error) ? before : alone())) : alone();
+      if (key !== undefined) last.set(key, result);
+      end(call, result);
+    }
   }
 
-  function end(call: Call<Item, Result> | undefined, result: Result | Promise<Result>): void {
-    call?.answer(result);
-    if (!call || !keyOf) return;
+  function end({ item, answer }: Call<Item, Result>, result: Result | Promise<Result>): void {
+    answer(result);
+    if (!keyOf) return;
     const release = () => {
-      hold(call.item, -1);
+      hold(item, -1);
       schedule();
     };
     Promise.resolve(result).then(release, release);
@@ -111,4 +118,10 @@ export function createBatcher<Item, Result>(
       waiting.push({ item, answer });
       schedule();
     });
+}
+
+function nextOf<T>(results: Iterator<T>): T {
+  const next = results.next();
+  if (next.done) throw new Error("a batch answered fewer results than it has items");
+  return next.value;
 }

@@ -67,14 +67,14 @@ export interface Context extends RelayContext, UserMirrorContext {
 /** The parts that a test may bring itself. */
 export type ContextParts = Partial<Pick<Context, "filters" | "queue" | "userQueue" | "log" | "newId" | "clock">>;
 
-/** For posts that share a transaction: one at a time, and more only where one hangs. */
-const GROUP_CONNECTIONS = 4;
+/** For posts that share a transaction: one group at a time, more only where one hangs, and nobody waits long for a stranger's row. */
+const GROUPS = { connections: 4, lockTimeout: 2, severalStatements: true };
 
 /** Makes the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {
   const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`));
   const db = openDatabase(config.mysql);
-  const groups = openDatabase({ ...config.mysql, connections: GROUP_CONNECTIONS, severalStatements: true });
+  const groups = openDatabase({ ...config.mysql, ...GROUPS });
   // A name of its own lets several contexts live in one process.
   const app = initializeApp(
     {

@@ -129,7 +129,7 @@ async function createUsers(context: Context, count: number): Promise<{ tokens: s
   });
   await db.insertInto("sessions").values(sessions).execute();
   const tokens = users.map(({ id }) =>
-    signAccessToken(config.accessTokenKeys, { userId: id, sessionId: id, deviceId: id }, new Date()),
+    signAccessToken(config.accessTokenKeys, { userId: id, sessionId: id }, new Date()),
   );
   return { tokens, userId: users[0]?.id ?? "" };
 }

@@ -93,11 +93,15 @@ describe("comments that are posted at the same time", () => {
     const holder = createConnection(context.config.mysql.url).promise();
     await holder.query("BEGIN");
     await holder.query("SELECT id FROM videos WHERE id = ? FOR UPDATE", [held]);
-    const waiting = ada.post(held, "waits");
+    // More than there are connections.
+    const waiting = Array.from({ length: 8 }, (_, n) => ada.post(held, `waits ${n}`));
     expect((await ada.post(free, "does not")).status).toBe(201);
     expect((await ada.post(free, "nor does this")).status).toBe(201);
+    // They have waited enough by themselves, and nothing of them was written.
+    const statuses = await Promise.all(waiting.map(async (post) => (await post).status));
+    expect(new Set(statuses)).toEqual(new Set([503]));
     await holder.query("ROLLBACK");
     await holder.end();
-    expect((await waiting).status).toBe(201);
+    expect((await ada.post(held, "the second")).body.comment.seq).toBe(2);
   });
 });

@@ -222,3 +222,19 @@ test("control: with the allowance multiplied, the same load is let through", asy
     await open.close();
   }
 });
+
+test("a token that was revoked spends nothing of its owner's allowance, and its source is counted", async () => {
+  const owner = await newUser();
+  const { id, accessToken } = await createSession(context, owner.session!.user.id);
+  const revoked = { revoked_at: new Date(), revoked_seq: 1 };
+  await context.db.updateTable("sessions").set(revoked).where("id", "=", id).execute();
+  const post = (token: string, source: string) => {
+    const headers = { ...from(source), authorization: `Bearer ${token}`, "idempotency-key": randomUUID() };
+    return new Client(send).call("POST", `/videos/${id}/comments`, { content: "x" }, headers);
+  };
+  const tries = limitOf("write", "user").points + 5;
+  const replies = await Promise.all(Array.from({ length: tries }, () => post(accessToken, "198.51.100.1")));
+  expect(statuses(replies)).toEqual({ 401: tries });
+  expect(replies.every(({ headers }) => headers.get("ratelimit")?.startsWith('"write-source"'))).toBe(true);
+  expect((await post(owner.session!.access_token, address())).status).toBe(201);
+});

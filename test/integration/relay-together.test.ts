@@ -16,12 +16,15 @@ const WINDOW = 5;
 
 describe("several videos relayed together", () => {
   let context: TestContext;
+  /** With room for more than one update can take. */
+  let wide: TestContext;
   let ada: Client;
 
   beforeAll(async () => {
     // Nothing is relayed but what the test relays.
     const env = { INLINE_RELAY_DEADLINE_MS: "0", RTDB_WINDOW: String(WINDOW) };
     context = await createTestContext({ env, parts: { queue: { enqueue: async () => {} } } });
+    wide = { ...context, window: 500 };
     const app = createApp(context);
     ada = await createUser((path, init) => app.request(path, init));
   });
@@ -72,6 +75,18 @@ describe("several videos relayed together", () => {
     expect(await states([plain, quiet])).toEqual([fine, fine]);
     for (const id of left) await relayVideo(context, id);
     expect(new Set(await states(left))).toEqual(new Set([fine]));
+  });
+
+  test("what is too large for one update is left too, as far as it was not written", async () => {
+    const [large = "", small = ""] = videos(2);
+    for (const id of [large, small]) await post(id);
+    await relayTogether(wide, [large, small]);
+    const content = "😀".repeat(2_000);
+    for (let n = 0; n < 100; n += 1) await ada.post(large, content);
+    await post(small);
+    expect(await relayTogether(wide, [large, small])).toEqual([large]);
+    await relayVideo(wide, large);
+    expect((await findVideo(context.db, large))?.is_behind).toBe(false);
   });
 
   test("when one's fence stands elsewhere nothing is written, and all are left for themselves", async () => {

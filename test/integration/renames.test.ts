@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
+import { createConnection } from "mysql2";
 import { createApp } from "../../functions/src/app.ts";
 import { rebuildRenamed } from "../../functions/src/relay/renames.ts";
 import { reconcileRound } from "../../functions/src/relay/rounds.ts";
 import { sweep } from "../../functions/src/relay/sweep.ts";
+import { findVideo } from "../../functions/src/tables/videos.ts";
 import type { Client, Send } from "../support/client.ts";
 import { createUser } from "../support/client.ts";
 import type { TestContext } from "../support/context.ts";
@@ -26,6 +28,7 @@ afterAll(() => context.close());
 
 // Two videos on which Ada is, and one on which she is not.
 beforeEach(async () => {
+  await context.db.deleteFrom("user_renames").execute();
   ada = await createUser(send);
   grace = await createUser(send);
   videos = Array.from({ length: 3 }, () => `v-${randomUUID()}`);
@@ -50,14 +53,16 @@ async function namesIn(video: string): Promise<Set<string>> {
   return new Set(held.filter(({ user }) => user.id === ada.session!.user.id).map(({ user }) => user.username));
 }
 
-/** A sweep as it comes a minute after the last: that one's tries are long ago. */
+/** Two sweeps, as the second comes a minute after the first, whose tries are long ago: the one asks, the other writes. */
 async function sweepAll(): Promise<void> {
-  await context.db.updateTable("videos").set({ attempted_at: null }).execute();
-  await sweep(context, 30_000);
+  for (let round = 0; round < 2; round += 1) {
+    await context.db.updateTable("videos").set({ attempted_at: null }).execute();
+    await sweep(context, 30_000);
+  }
 }
 const left = () => context.db.selectFrom("user_renames").selectAll().execute();
 
-test("a new name reaches what listeners hold with the next sweep, and only on the user's videos", async () => {
+test("a new name reaches what listeners hold with the next sweeps, and only on the user's videos", async () => {
   const before = await Promise.all(videos.map((video) => ada.list(video)));
   const username = await rename();
   await sweepAll();
@@ -106,3 +111,39 @@ test("the control: another difference of the same places is drift", async () => 
   await context.db.updateTable("videos").set({ reconciled_at: null }).execute();
   expect(await reconcileRound(context, 30_000)).toMatchObject({ drifted: 1 });
 });
+
+test("users take turns, a video each: one with many videos keeps nobody else from theirs", async () => {
+  await rename();
+  await grace.call("PATCH", "/users/me", { username: `n${randomUUID().slice(0, 8)}` });
+  expect(await rebuildRenamed(context.db, 2)).toBe(2);
+  const walks = await left();
+  expect(walks.map(({ user_id }) => user_id).toSorted()).toEqual(
+    [ada, grace].map((user) => user.session!.user.id).toSorted(),
+  );
+  expect(walks.filter(({ after_video_id }) => after_video_id === "")).toEqual([]);
+  await sweepAll();
+});
+
+test("a video that somebody holds locked keeps the sweep from no other", async () => {
+  const [held = ""] = videos.slice(0, 2).toSorted();
+  await rename();
+  // A change whose task was lost.
+  await context.db
+    .updateTable("videos")
+    .set({ applied_seq: 0, attempted_at: null })
+    .where("id", "=", videos[2]!)
+    .execute();
+  const holder = createConnection(context.config.mysql.url).promise();
+  await holder.query("BEGIN");
+  await holder.query("SELECT id FROM videos WHERE id = ? FOR UPDATE", [held]);
+  try {
+    await sweep(context, 30_000);
+    expect((await findVideo(context.db, videos[2]!))?.is_behind).toBe(false);
+    expect(await left()).toHaveLength(1);
+  } finally {
+    await holder.query("ROLLBACK");
+    await holder.end();
+  }
+  await sweepAll();
+  expect(await left()).toEqual([]);
+}, 30_000);

@@ -23,7 +23,7 @@ export async function createSession(context: Context, userId: string): Promise<T
   const { accessTokenKeys, refreshTokenKeys } = context.config;
   return {
     id,
-    accessToken: signAccessToken(accessTokenKeys, { userId, sessionId: id, deviceId: userDeviceId }, new Date()),
+    accessToken: signAccessToken(accessTokenKeys, { userId, sessionId: id }, new Date()),
     refreshToken: signRefreshToken(refreshTokenKeys, { sessionId: id, generation: 1 }),
   };
 }

@@ -69,6 +69,8 @@ export function createInlineRelay(
     }
     for (const videoId of videoIds) {
       next.delete(videoId);
+      // Taken out first, so that the map keeps the order of the starts.
+      started.delete(videoId);
       started.set(videoId, now);
     }
     let left: string[] = [];

@@ -1,32 +1,44 @@
-import { transact } from "../tables/database.ts";
+import { isContention } from "../tables/database.ts";
 import type { Db } from "../tables/schema.ts";
 import { findVideoOf } from "../tables/user-comments.ts";
-import { deleteRename, lockRename, moveRename } from "../tables/user-renames.ts";
+import { deleteRename, endTurn, lockRename, nextRenamed } from "../tables/user-renames.ts";
 import { requestRebuild } from "../tables/videos-sync.ts";
 
+/** Steps in a round that may meet a locked row, 5 s each. */
+const BLOCKED_MAX = 2;
+
 /**
- * Asks for a rebuild of at most `limit` videos that show the old name of a user who has a new one; how many it was. The rest is for
- * the next round. Safe to run twice at once, and while names change: a step holds the rename, so who changes the name again does so
- * before it or begins the walk anew.
+ * Asks for a rebuild of at most `limit` videos that show the old name of a user who has a new one; how many it was. Users take turns,
+ * a video each; the rest is for the next round. Safe to run twice at once, and while names change: a step holds the rename, so who
+ * changes the name again does so before it or begins the walk anew.
  */
 export async function rebuildRenamed(db: Db, limit: number): Promise<number> {
-  for (let asked = 0; asked < limit;) {
-    const step = await transact(db, takeStep);
-    if (step === "none") return asked;
-    if (step === "video") asked += 1;
+  let asked = 0;
+  for (let blocked = 0; asked < limit && blocked < BLOCKED_MAX;) {
+    const userId = await nextRenamed(db);
+    if (userId === undefined) break;
+    try {
+      if (await db.transaction().execute((transaction) => takeStep(transaction, userId))) asked += 1;
+    } catch (error) {
+      if (!isContention(error)) throw error;
+      blocked += 1;
+      await endTurn(db, userId);
+    }
   }
-  return limit;
+  return asked;
 }
 
-async function takeStep(transaction: Db): Promise<"video" | "user" | "none"> {
-  const rename = await lockRename(transaction);
-  if (!rename) return "none";
-  const videoId = await findVideoOf(transaction, rename.user_id, rename.after_video_id);
+/** Whether a video was asked for. */
+async function takeStep(transaction: Db, userId: string): Promise<boolean> {
+  const afterVideoId = await lockRename(transaction, userId);
+  // Done meanwhile by another round.
+  if (afterVideoId === undefined) return false;
+  const videoId = await findVideoOf(transaction, userId, afterVideoId);
   if (videoId === undefined) {
-    await deleteRename(transaction, rename.user_id);
-    return "user";
+    await deleteRename(transaction, userId);
+    return false;
   }
   await requestRebuild(transaction, videoId);
-  await moveRename(transaction, rename.user_id, videoId);
-  return "video";
+  await endTurn(transaction, userId, videoId);
+  return true;
 }

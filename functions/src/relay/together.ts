@@ -16,6 +16,8 @@ const TOTAL_MAX = 500;
 
 interface Ready {
   update: FencedUpdate;
+  /** Where the video stands; the update may end before it, for its size. */
+  seq: number;
   /** The rows of its changes. */
   rows: CommentRow[];
   now: Date;
@@ -34,7 +36,7 @@ export async function relayTogether(context: RelayContext, videoIds: string[]): 
     const found = await findBehind(snapshot, videoIds);
     return { behind: found.map(({ id }) => id), ready: await readReady(snapshot, found, window) };
   });
-  const ids = new Set(ready.map(({ update }) => update.videoId));
+  const ids = new Set(ready.filter(({ update, seq }) => update.to === seq).map(({ update }) => update.videoId));
   const left = behind.filter((id) => !ids.has(id));
   if (ready.length === 0) return left;
 
@@ -58,7 +60,8 @@ async function readReady(snapshot: Db, behind: VideoBehind[], window: number): P
   const edges = await listCommentsTogether(snapshot, pages);
   return simple.map((video) => {
     const rows = changes.get(video.id) ?? [];
-    return { update: updateOf(video, rows, edges.get(video.id) ?? [], window), rows, now: video.now };
+    const update = updateOf(video, rows, edges.get(video.id) ?? [], window);
+    return { update, seq: video.seq, rows, now: video.now };
   });
 }
 

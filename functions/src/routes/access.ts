@@ -5,8 +5,6 @@ import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Context } from "../context.ts";
 import { ProblemError } from "../errors.ts";
-import type { AccessClaims } from "../services/access-tokens.ts";
-import { verifyAccessToken } from "../services/access-tokens.ts";
 import type { LimitName, Subjects } from "../services/limits.ts";
 import type { Principal } from "../services/sessions.ts";
 import { authenticate } from "../services/sessions.ts";
@@ -53,22 +51,17 @@ const RANK = { user: 1, moderator: 2, admin: 3 } as const;
 
 function guard(access: Access, limit: LimitName | "none"): MiddlewareHandler<PrincipalEnv> {
   return createMiddleware<PrincipalEnv>(async (c, next) => {
-    const claims = access === "public" ? undefined : goodClaims(c);
-    const subjects = {
-      user: claims?.userId ?? null,
-      device: claims?.deviceId ?? null,
-      source: c.var.address,
-      everyone: "all",
-    };
     // At the same time, since both ask MySQL; a token that is not ours asks it nothing.
     const [principal] = await Promise.all([
-      claims && authenticate(c.var.context, claims, c.var.address),
-      limit === "none" ? undefined : count(c, limit, subjects),
+      access === "public" ? undefined : findPrincipal(c).catch(asUnknown),
+      limit === "none" ? undefined : count(c, limit, { source: c.var.address, everyone: "all" }),
     ]);
     if (access !== "public") {
       if (!principal) throw new ProblemError("unauthenticated");
       if (RANK[principal.role] < RANK[access]) throw new ProblemError("forbidden");
       c.set("principal", principal);
+      // Only now: with a token that was revoked a thief would use up its owner's allowance.
+      if (limit !== "none") await count(c, limit, { user: principal.user_id, device: principal.user_device_id });
     }
     await next();
   });
@@ -84,15 +77,14 @@ async function count(c: HonoContext<PrincipalEnv>, limit: LimitName, subjects: S
  * @throws ProblemError `unauthenticated` when the token is not good: a client whose token has expired is to notice
  */
 export async function findPrincipal(c: Pick<HonoContext<AppEnv>, "req" | "var">): Promise<Principal | undefined> {
-  if (c.req.header("authorization") === undefined) return undefined;
-  const claims = goodClaims(c);
-  if (!claims) throw new ProblemError("unauthenticated");
-  return authenticate(c.var.context, claims, c.var.address);
+  const header = c.req.header("authorization");
+  if (header === undefined) return undefined;
+  const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
+  if (!token) throw new ProblemError("unauthenticated");
+  return authenticate(c.var.context, token, c.var.address);
 }
 
-/** What the request's access token says; undefined where there is none, or none that is good. */
-function goodClaims(c: Pick<HonoContext<AppEnv>, "req" | "var">): AccessClaims | undefined {
-  const token = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-  const { config, clock } = c.var.context;
-  return token === undefined ? undefined : verifyAccessToken(config.accessTokenKeys, token, clock());
+// So that the source of a bad token is counted before it is refused.
+function asUnknown(error: unknown): undefined {
+  if (!(error instanceof ProblemError)) throw error;
 }

@@ -11,13 +11,11 @@ const AUDIENCE = "live-comments";
 const TYPE = "at+jwt";
 
 const Header = z.object({ kid: z.string(), typ: z.string() });
-const Claims = z.object({ sub: z.string(), exp: z.number(), sid: z.string(), did: z.string() });
+const Claims = z.object({ sub: z.string(), exp: z.number(), sid: z.string() });
 
 export interface AccessClaims {
   userId: string;
   sessionId: string;
-  /** Our id of the device: by it a request is counted while its session is still being looked up. */
-  deviceId: string;
 }
 
 /** A JWT (HS256) for a session. It says who; what they may do is read from MySQL on each request. */
@@ -25,7 +23,7 @@ export function signAccessToken(keys: SigningKey[], claims: AccessClaims, now: D
   const [key] = keys;
   if (!key) throw new Error("no key for access tokens");
   const iat = Math.floor(now.getTime() / 1000);
-  return jwt.sign({ sid: claims.sessionId, did: claims.deviceId, iat, exp: iat + ACCESS_TOKEN_LIFETIME }, key.secret, {
+  return jwt.sign({ sid: claims.sessionId, iat, exp: iat + ACCESS_TOKEN_LIFETIME }, key.secret, {
     algorithm: "HS256",
     issuer: ISSUER,
     audience: AUDIENCE,
@@ -47,8 +45,8 @@ export function verifyAccessToken(keys: SigningKey[], token: string, now: Date):
       audience: AUDIENCE,
       clockTimestamp: Math.floor(now.getTime() / 1000),
     });
-    const { sub, sid, did } = Claims.parse(payload);
-    return { userId: sub, sessionId: sid, deviceId: did };
+    const { sub, sid } = Claims.parse(payload);
+    return { userId: sub, sessionId: sid };
   } catch {
     return undefined;
   }

@@ -154,22 +154,16 @@ function createCounter(open: () => Promise<RateLimiterAbstract>, { points, per }
   };
 }
 
-// 1213: two instances make the same row at once. The count is lost with the deadlock, so it is counted again.
-const DEADLOCK = 1213;
-const TRIES = 5;
-
 async function consume(
   limiter: RateLimiterAbstract,
   key: string,
   points: number,
 ): Promise<{ isOver: boolean; result: RateLimiterRes }> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return { isOver: false, result: await limiter.consume(key, points) };
-    } catch (error) {
-      // What the library throws when the points are used up is its answer, no Error.
-      if (error instanceof RateLimiterRes) return { isOver: true, result: error };
-      if (attempt === TRIES || !(error instanceof Error && "errno" in error && error.errno === DEADLOCK)) throw error;
-    }
+  try {
+    return { isOver: false, result: await limiter.consume(key, points) };
+  } catch (error) {
+    // What the library throws when the points are used up is its answer, no Error.
+    if (error instanceof RateLimiterRes) return { isOver: true, result: error };
+    throw error;
   }
 }

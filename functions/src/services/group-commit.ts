@@ -8,6 +8,7 @@ import {
   inOneTrip,
   isContention,
   isDatabaseAway,
+  isDeadlock,
   isLockTimeout,
   retried,
   transactInTrips,
@@ -67,6 +68,7 @@ export function createGroupCommit(db: Db): GroupCommit {
       size: 64,
       lanes: 4,
       keyOf: ({ videoId }) => videoId,
+      isKeys: isLockTimeout,
       mayBeOnes: (error) => isContention(error) || !isDatabaseAway(error),
     },
   );
@@ -80,8 +82,8 @@ interface Checked extends PostRows {
 async function commit(db: Db, posts: Checked[]): Promise<number[]> {
   if (posts.length === 0) return [];
   const work = () => transactInTrips(db, (connection) => insert(connection, posts));
-  // A group that meets another transaction is not tried again but taken apart.
-  return posts.length > 1 ? work() : retried(work);
+  // A group that meets another transaction is taken apart; one alone that has waited for its video's row has waited enough.
+  return posts.length > 1 ? work() : retried(work, isDeadlock);
 }
 
 // Two round trips under the videos' locks. The keys come before them, in one of their own: a request that comes twice at once waits
@@ -89,7 +91,7 @@ async function commit(db: Db, posts: Checked[]): Promise<number[]> {
 // groups wait for each other.
 async function insert(connection: Db, posts: Checked[]): Promise<number[]> {
   const keys = posts.map(({ key }) => key).toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-  await claimKeys(() => inOneTrip(connection, [BEGIN, insertKeys(connection, keys)]));
+  await claimKeys(() => inOneTrip(connection, [...BEGIN, insertKeys(connection, keys)]));
 
   const counts = new Map<string, number>();
   const places = posts.map(({ comment: { video_id } }) => {
@@ -104,7 +106,7 @@ async function insert(connection: Db, posts: Checked[]): Promise<number[]> {
     if (video?.settings_version !== settingsVersion) throw new SettingsChanged();
     return { ...comment, seq: video.seq - (counts.get(comment.video_id) ?? 0) + (places[n] ?? 0) };
   });
-  await inOneTrip(connection, [insertComments(connection, comments), COMMIT]);
+  await inOneTrip(connection, [insertComments(connection, comments), ...COMMIT]);
   return comments.map(({ seq }) => seq);
 }
 

@@ -1,12 +1,12 @@
 import type { IRateLimiterOptions } from "rate-limiter-flexible";
 import { RateLimiterMySQL } from "rate-limiter-flexible";
 import { createBatcher } from "../batcher.ts";
-import { isContention } from "../tables/database.ts";
+import { retried } from "../tables/database.ts";
 import type { Standing, Taken } from "../tables/rate-limits.ts";
 import { addPoints, deleteLimit } from "../tables/rate-limits.ts";
 import type { Db } from "../tables/schema.ts";
 
-/** Where the limiters of an instance count: what is counted at the same time, by whatever limiter, shares a transaction. */
+/** Where the limiters of an instance count: what is counted at the same time, by whatever limiter, shares a round trip. */
 export interface LimiterStore {
   add: (taken: Taken) => Promise<Standing>;
   remove: (key: string) => Promise<boolean>;
@@ -14,12 +14,8 @@ export interface LimiterStore {
 
 export function createLimiterStore(db: Db): LimiterStore {
   return {
-    add: createBatcher((taken: Taken[]) => addPoints(db, taken, Date.now()), {
-      size: 64,
-      lanes: 4,
-      keyOf: ({ key }) => key,
-      mayBeOnes: isContention,
-    }),
+    // Two instances may make the same row at once: a deadlock, in which the count is lost.
+    add: createBatcher((taken: Taken[]) => retried(() => addPoints(db, taken, Date.now())), { size: 64, lanes: 4 }),
     remove: (key) => deleteLimit(db, key),
   };
 }

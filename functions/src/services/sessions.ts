@@ -5,8 +5,7 @@ import { transact } from "../tables/database.ts";
 import type { LiveSession, SessionChoice } from "../tables/sessions.ts";
 import { findGeneration, rotateSession } from "../tables/sessions.ts";
 import { touchDevice } from "../tables/user-devices.ts";
-import type { AccessClaims } from "./access-tokens.ts";
-import { ACCESS_TOKEN_LIFETIME, signAccessToken } from "./access-tokens.ts";
+import { ACCESS_TOKEN_LIFETIME, signAccessToken, verifyAccessToken } from "./access-tokens.ts";
 import type { Actor, AuditAction } from "./audit.ts";
 import { audit } from "./audit.ts";
 import { signRefreshToken, verifyRefreshToken } from "./refresh-tokens.ts";
@@ -40,10 +39,11 @@ export interface SignedIn {
  * Who the bearer of an access token is now.
  * @throws ProblemError `unauthenticated`, also when the session has ended or the user is deactivated
  */
-export async function authenticate(context: Context, claims: AccessClaims, address: string | null): Promise<Principal> {
+export async function authenticate(context: Context, accessToken: string, address: string | null): Promise<Principal> {
+  const claims = verifyAccessToken(context.config.accessTokenKeys, accessToken, context.clock());
+  if (!claims) throw new ProblemError("unauthenticated");
   const session = await context.findLiveSession(claims.sessionId);
-  if (session?.user_id !== claims.userId || session.user_device_id !== claims.deviceId)
-    throw new ProblemError("unauthenticated");
+  if (session?.user_id !== claims.userId) throw new ProblemError("unauthenticated");
   if (session.is_device_stale) await touchDevice(context.db, session.user_device_id, SEEN_EVERY);
   return { ...session, address };
 }
@@ -114,10 +114,10 @@ export async function mintFirebaseToken(context: Context, session: LiveSession):
 
 /** The tokens of a live session at a generation. */
 export async function issueTokens(context: Context, session: LiveSession, generation: number): Promise<SignedIn> {
-  const { user_id: userId, session_id: sessionId, user_device_id: deviceId, device_id } = session;
+  const { user_id: userId, session_id: sessionId, device_id } = session;
   const { accessTokenKeys, refreshTokenKeys } = context.config;
   return {
-    access_token: signAccessToken(accessTokenKeys, { userId, sessionId, deviceId }, context.clock()),
+    access_token: signAccessToken(accessTokenKeys, { userId, sessionId }, context.clock()),
     token_type: "Bearer",
     expires_in: ACCESS_TOKEN_LIFETIME,
     refresh_token: signRefreshToken(refreshTokenKeys, { sessionId, generation }),

@@ -8,6 +8,8 @@ export interface DatabaseOptions {
   url: string;
   /** Connections at most. Instances times this must stay under the server's `max_connections`. */
   connections: number;
+  /** Seconds that a statement waits for a row that another transaction holds; 5 if not given. */
+  lockTimeout?: number;
   /** Whether `inOneTrip` works on it. Off where it is not needed: a statement that lets text in would let whole statements in. */
   severalStatements?: boolean;
 }
@@ -34,7 +36,7 @@ export function openDatabase(options: DatabaseOptions): Db {
         // Times are UTC; strict, so that nothing is cut off; the write transaction needs no gap locks.
         await connection.executeQuery(
           CompiledQuery.raw(
-            "SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', innodb_lock_wait_timeout = 5",
+            `SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', innodb_lock_wait_timeout = ${options.lockTimeout ?? 5}`,
           ),
         );
         await connection.executeQuery(CompiledQuery.raw("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"));
@@ -51,12 +53,12 @@ export function transact<T>(db: Db, work: (transaction: Db) => Promise<T>): Prom
 }
 
 /** Runs `work`, a whole transaction, again when another one was in its way: up to 5 times. */
-export async function retried<T>(work: () => Promise<T>): Promise<T> {
+export async function retried<T>(work: () => Promise<T>, isWorthIt = isContention): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (attempt === RETRIES || !isContention(error)) throw error;
+      if (attempt === RETRIES || !isWorthIt(error)) throw error;
       const pause = Math.random() * 10 * 2 ** attempt;
       await new Promise((resolve) => {
         setTimeout(resolve, pause);
@@ -87,14 +89,21 @@ export function transactInTrips<T>(db: Db, work: (connection: Db) => Promise<T>)
       return await work(connection);
     } catch (error) {
       // Where the connection is gone, so is the transaction.
-      await connection.executeQuery(CompiledQuery.raw("ROLLBACK")).catch(() => {});
+      await inOneTrip(connection, ROLLBACK).catch(() => {});
       throw error;
     }
   });
 }
 
-export const BEGIN: Compilable = { compile: () => CompiledQuery.raw("BEGIN") };
-export const COMMIT: Compilable = { compile: () => CompiledQuery.raw("COMMIT") };
+const statement = (text: string): Compilable => ({ compile: () => CompiledQuery.raw(text) });
+
+/**
+ * For `transactInTrips`. A process that vanishes in between, without a word to the server, would leave its rows locked for
+ * `wait_timeout`, 8 hours; so for the time of the transaction that is 10 s.
+ */
+export const BEGIN = [statement("SET SESSION wait_timeout = 10"), statement("BEGIN")];
+export const COMMIT = [statement("COMMIT"), statement("SET SESSION wait_timeout = DEFAULT")];
+const ROLLBACK = [statement("ROLLBACK"), statement("SET SESSION wait_timeout = DEFAULT")];
 
 /** The name of the unique key that refused the row, if that is what the error is. */
 export function duplicateKey(error: unknown): string | undefined {
@@ -110,7 +119,11 @@ export function isLockTimeout(error: unknown): boolean {
 
 /** Whether another transaction was in the way: a deadlock, or a lock timeout. Nothing was written, and it is worth another try. */
 export function isContention(error: unknown): boolean {
-  return errnoOf(error) === 1213 || isLockTimeout(error);
+  return isDeadlock(error) || isLockTimeout(error);
+}
+
+export function isDeadlock(error: unknown): boolean {
+  return errnoOf(error) === 1213;
 }
 
 /** Whether MySQL could not be reached, or cannot take writes now. The outcome of what was under way is then unknown. */

@@ -40,7 +40,8 @@ test.each([
     command.child.kill(signal);
     await until("the end", () => command.code !== undefined, 60);
     expect([command.code, command.text]).toEqual([1, expect.stringMatching(/\nInterrupted\.\n$/)]);
-    expect(isGroupAlive(command.pid)).toBe(false);
+    // Killed, they may not be taken away yet.
+    await until("its children's end", () => !isGroupAlive(command.pid));
     expect(await databasesOf(command.pid)).toEqual([]);
   } finally {
     await endGroup(command.pid);

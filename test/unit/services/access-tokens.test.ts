@@ -9,12 +9,12 @@ import {
 
 const keys = [1, 2].map((n) => ({ kid: `k${n}`, secret: createSecretKey(Buffer.alloc(32, n)) }));
 const now = new Date("2026-01-01T00:00:00Z");
-const claims = { userId: "u1", sessionId: "s1", deviceId: "d1" };
+const claims = { userId: "u1", sessionId: "s1" };
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
 
 /** A token of ours, with something changed. */
 function forge(payload: object, options: jwt.SignOptions = {}, secret = keys[0]!.secret): string {
-  const good = { sid: "s1", did: "d1", iat: now.getTime() / 1000, exp: later(60).getTime() / 1000 };
+  const good = { sid: "s1", iat: now.getTime() / 1000, exp: later(60).getTime() / 1000 };
   return jwt.sign({ ...good, sub: "u1", iss: "live-comments", aud: "live-comments", ...payload }, secret, {
     algorithm: "HS256",
     keyid: "k1",
@@ -50,7 +50,6 @@ describe("access tokens", () => {
     ["another algorithm", forge({}, { algorithm: "HS512", header: { alg: "HS512", typ: "at+jwt" } })],
     ["no signature", jwt.sign({ sid: "s1", sub: "u1" }, "", { algorithm: "none", keyid: "k1" })],
     ["no session", forge({ sid: undefined })],
-    ["no device", forge({ did: undefined })],
     ["no text at all", ""],
     ["no JWT", "a.b.c"],
   ])("a token with %s is refused", (_what, token) => {
