@@ -70,8 +70,8 @@ export function createBatcher<Item, Result>(
     underWay += 1;
     for (const { item } of batch) hold(item, 1);
     try {
-      const results = (await run(batch.map(({ item }) => item))).values();
-      for (const call of batch) end(call, nextOf(results));
+      const results = await answersTo(batch.map(({ item }) => item));
+      for (const [n, result] of results.entries()) end(batch[n], result);
     } catch (error) {
       if (batch.length > 1 && mayBeOnes?.(error)) runAlone(batch);
       else for (const call of batch) end(call, Promise.reject<Result>(error));
@@ -82,12 +82,21 @@ export function createBatcher<Item, Result>(
     schedule();
   }
 
+  async function answersTo(items: Item[]): Promise<(Result | Promise<Result>)[]> {
+    const results = await run(items);
+    if (results.length !== items.length) throw new Error(`a batch of ${items.length} got ${results.length} answers`);
+    return results;
+  }
+
   /** One after the other where they share a key, so that what holds one up takes one place and not all. */
   function runAlone(batch: Call<Item, Result>[]): void {
     const last = new Map<string, Promise<Result>>();
     for (const call of batch) {
       const key = keyOf?.(call.item);
-      const alone = async () => nextOf((await run([call.item])).values());
+      const alone = () =>
+        new Promise<Result>((resolve, reject) => {
+          answersTo([call.item]).then((results) => results.forEach(resolve), reject);
+        });
       const before = key === undefined ? undefined : last.get(key);
       const result = before ? before.then(alone, (error: unknown) => (isKeys?.(error) ? before : alone())) : alone();
       if (key !== undefined) last.set(key, result);
@@ -95,11 +104,11 @@ export function createBatcher<Item, Result>(
     }
   }
 
-  function end({ item, answer }: Call<Item, Result>, result: Result | Promise<Result>): void {
-    answer(result);
-    if (!keyOf) return;
+  function end(call: Call<Item, Result> | undefined, result: Result | Promise<Result>): void {
+    call?.answer(result);
+    if (!call || !keyOf) return;
     const release = () => {
-      hold(item, -1);
+      hold(call.item, -1);
       schedule();
     };
     Promise.resolve(result).then(release, release);
@@ -118,10 +127,4 @@ export function createBatcher<Item, Result>(
       waiting.push({ item, answer });
       schedule();
     });
-}
-
-function nextOf<T>(results: Iterator<T>): T {
-  const next = results.next();
-  if (next.done) throw new Error("a batch answered fewer results than it has items");
-  return next.value;
 }

@@ -84,6 +84,27 @@ describe("a batcher", () => {
     expect(ran).toEqual([["a", "bad", "b"], ["a"], ["bad"], ["b"]]);
   });
 
+  test("alone, those with the key of one that waited in vain do not wait too, and others are not kept", async () => {
+    const ran: string[] = [];
+    const call = createBatcher<string, string>(
+      async (items) => {
+        ran.push(items.join());
+        if (items.some((item) => item.startsWith("held"))) throw new Error("locked");
+        return items;
+      },
+      { size: 10, lanes: 1, keyOf: (item) => item.slice(0, 4), mayBeOnes: () => true, isKeys: () => true },
+    );
+    const outcomes = await Promise.allSettled(["held1", "held2", "free1", "free2"].map(call));
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled", "fulfilled"]);
+    expect(ran.filter((items) => items.startsWith("held"))).toEqual(["held1,held2,free1,free2", "held1"]);
+  });
+
+  test("a batch that got too few answers fails, and hangs nobody", async () => {
+    const call = createBatcher<string, string>(async () => ["one"], { size: 10, lanes: 1, keyOf: (item) => item });
+    await expect(Promise.all(["a", "b"].map(call))).rejects.toThrow("a batch of 2 got 1 answers");
+    expect(await call("a")).toBe("one");
+  });
+
   test("one whose own result is late or fails holds up only its own key", async () => {
     const { call, begun } = held({ size: 10, lanes: 1, keyOf: (item) => item[0] ?? "" });
     const late = Promise.withResolvers<string>();
