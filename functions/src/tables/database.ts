@@ -112,7 +112,7 @@ export function duplicateKey(error: unknown): string | undefined {
   return /for key '(?:[^']*\.)?([^'.]+)'$/.exec(error.message)?.[1];
 }
 
-/** Whether a row that the statement needs was locked for longer than `innodb_lock_wait_timeout`, 5 s. */
+/** Whether a row that the statement needs was locked for longer than `lockTimeout`. */
 export function isLockTimeout(error: unknown): boolean {
   return errnoOf(error) === 1205;
 }
