@@ -67,14 +67,17 @@ export interface Context extends RelayContext, UserMirrorContext {
 /** The parts that a test may bring itself. */
 export type ContextParts = Partial<Pick<Context, "filters" | "queue" | "userQueue" | "log" | "newId" | "clock">>;
 
-/** For posts that share a transaction: one group at a time, more only where one hangs, and nobody waits long for a stranger's row. */
-const GROUPS = { connections: 4, lockTimeout: 2, severalStatements: true };
+/**
+ * For what is done for many requests at once, which is one transaction of posts and one look of the relay at a time, and up to four of
+ * each where one hangs. Nobody waits long there for a stranger's row.
+ */
+const BATCHES = { connections: 8, lockTimeout: 2, severalStatements: true };
 
 /** Makes the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {
   const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`));
   const db = openDatabase(config.mysql);
-  const groups = openDatabase({ ...config.mysql, ...GROUPS });
+  const batchDb = openDatabase({ ...config.mysql, ...BATCHES });
   // A name of its own lets several contexts live in one process.
   const app = initializeApp(
     {
@@ -97,7 +100,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     onConnected: (connected) => metrics.connected.record(connected ? 1 : 0),
   });
   const alerts = createAlerts({ db, log, metrics }, config.alertWebhook);
-  const relay: RelayContext = { db, realtime, window: config.realtime.window, log, metrics, alerts };
+  const relay: RelayContext = { db, batchDb, realtime, window: config.realtime.window, log, metrics, alerts };
   const queue = parts.queue ?? createQueue<RelayTask>(config, "relay", config.tasks.functionUrl);
   const inlineRelay = createInlineRelay(relay, config.inlineRelayDeadline);
   const delivery = createDelivery(inlineRelay, (videoId, seq) => wake({ ...relay, queue }, videoId, seq));
@@ -112,7 +115,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     findLiveSession: createSessionLookUp(db),
     queue,
     delivery,
-    groupCommit: createGroupCommit(groups),
+    groupCommit: createGroupCommit(batchDb),
     userQueue,
     userWake,
     customTokens: createCustomTokens(app),
@@ -130,7 +133,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
       await counters.close();
       await alerts.settle();
       await telemetry.close();
-      await groups.destroy();
+      await batchDb.destroy();
       await db.destroy();
       await deleteApp(app);
     },

@@ -53,13 +53,15 @@ export const mutants: Record<string, Mutant> = {
       },
       {
         file: "functions/src/services/group-commit.ts",
-        find: "const [, taken = []] = await inOneTrip<Taken>(connection, takeSeqsOf(connection, counts));",
-        replace: `const { findVideo, takeSeqs } = await import("../tables/videos.ts");
-          const taken: Taken[] = [];
-          for (const [id, count] of counts) {
-            const seq = await takeSeqs(connection, id, count);
-            taken.push({ id, seq, settings_version: (await findVideo(connection, id))!.settings_version });
-          }`,
+        find: "const claim = [...BEGIN, insertKeys(connection, keys)];",
+        replace: `const claim = [...BEGIN, insertKeys(connection, keys)];
+          await inOneTrip(connection, claim);
+          const { takeSeqs } = await import("../tables/videos.ts");
+          const cursors = new Map<string, number>();
+          for (const [id, count] of counts) cursors.set(id, await takeSeqs(connection, id, count));
+          const made = posts.map(({ comment }, n) => ({ ...comment, seq: cursors.get(comment.video_id)! - backs[n]! }));
+          await inOneTrip(connection, [insertComments(connection, made), ...COMMIT]);
+          if (made.length > 0) return made.map(({ seq }) => seq);`,
       },
     ],
   },
@@ -140,9 +142,14 @@ export const mutants: Record<string, Mutant> = {
     edits: [
       {
         file: "functions/src/services/group-commit.ts",
-        find: "await inOneTrip<Taken>(connection, takeSeqsOf(connection, counts));",
-        replace: `await inOneTrip<Taken>(outside, takeSeqsOf(outside, counts));
-          await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));`,
+        find: "const claim = [...BEGIN, insertKeys(connection, keys)];",
+        replace: `const claim = [...BEGIN, insertKeys(connection, keys)];
+          const [, rows] = await inOneTrip(outside, takeSeqsOf(outside, counts));
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
+          const cursors = new Map(rows!.map(({ id, seq }) => [id, seq]));
+          const made = posts.map(({ comment }, n) => ({ ...comment, seq: cursors.get(comment.video_id)! - backs[n]! }));
+          await inOneTrip(connection, [...claim, insertComments(connection, made), ...COMMIT]);
+          if (made.length > 0) return made.map(({ seq }) => seq);`,
       },
       {
         file: "functions/src/services/group-commit.ts",

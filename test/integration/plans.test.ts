@@ -3,15 +3,9 @@ import { sql } from "kysely";
 import { countOldest } from "../../functions/src/tables/comment-imports.ts";
 import { findBan, listBans } from "../../functions/src/tables/bans.ts";
 import { readChanges, readNewest } from "../../functions/src/tables/comment-pages.ts";
-import {
-  findComment,
-  findComments,
-  listChanges,
-  listChangesOf,
-  listComments,
-} from "../../functions/src/tables/comments.ts";
+import { findComment, findComments, listChanges, listComments } from "../../functions/src/tables/comments.ts";
 import { findHeld, listHeld } from "../../functions/src/tables/held-comments.ts";
-import { findBehind, listCommentsTogether } from "../../functions/src/tables/videos-together.ts";
+import { selectBehind, selectChanges, selectEdges } from "../../functions/src/tables/videos-together.ts";
 import { readPostings, secondsSinceLastPost } from "../../functions/src/tables/posting.ts";
 import { listOpenReports, listReportedIds } from "../../functions/src/tables/reports.ts";
 import type { Db } from "../../functions/src/tables/schema.ts";
@@ -113,26 +107,24 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
   ["a video", (db) => findVideo(db, "v7"), { videos: "PRIMARY" }],
   [
     "those of several videos that are behind",
-    (db) => findBehind(db, ["v1", "v3", "v7", "v9"]),
+    (db) => selectBehind(db, ["v1", "v3", "v7", "v9"]).execute(),
     { videos: "PRIMARY", parked_comments: "parked_comments_video" },
   ],
   [
     "changes of several videos",
     (db) =>
-      listChangesOf(
+      selectChanges(
         db,
-        [1, 7, 9].map((n) => ({ id: `v${n}`, after: 995, to: 1_000 })),
-      ).then((found) => [...found.values()].flat()),
+        [1, 7, 9].map((n) => ({ videoId: `v${n}`, first: 996, last: 1_000 })),
+      ).execute(),
     { comments: "comments_seq", users: "PRIMARY" },
   ],
+  // The 484 before the edge are read and left out.
   [
-    "pages of several videos",
-    (db) =>
-      listCommentsTogether(
-        db,
-        [1, 2, 3].map((n) => ({ videoId: `v${n}`, limit: 50, offset: 0 })),
-      ).then((found) => [...found.values()].flat()),
-    { comments: "comments_live", users: "PRIMARY" },
+    "where the windows of several videos end",
+    (db) => db.executeQuery(selectEdges(db, ["v1", "v3", "v7"], { window: 500, edge: 16 }).compile()),
+    { comments: "comments_live" },
+    3 * 484,
   ],
   ["videos", (db) => listVideoIds(db, "v5", 50), {}],
 ];

@@ -66,14 +66,15 @@ export function snapshotUpdate(target: Target, newest: CommentRow[], changes: Co
  * places of its end: those `2n` places, read in the same snapshot as the changes, are all that has to be looked at.
  * @param changes the rows with `from < seq <= to`, in order
  * @param edge the comments that are not deleted, newest first, without the first `window - n`, at most `2n`
- * @param tail the seqs of all rows in `(to - CHANGES_KEPT, to]`; needed when a comment was edited or deleted, for then its earlier
- * change, with what it said, still stands among the changes
+ * @param older what else is needed when a comment was edited or deleted. `inside`: the rows of the first `n` of the edge, which a
+ * deletion lets back in. `tail`: the seqs of all rows in `(to - CHANGES_KEPT, to]`, for the comment's earlier change, with what it
+ * said, still stands among the changes
  */
 export function deltaUpdate(
   target: Target,
   changes: CommentRow[],
-  edge: CommentRow[],
-  tail?: ReadonlySet<number>,
+  edge: Pick<CommentRow, "id">[],
+  older?: { inside: CommentRow[]; tail: ReadonlySet<number> },
 ): FencedUpdate {
   const { videoId, epoch, from, parked } = target;
   const n = target.to - from;
@@ -91,11 +92,14 @@ export function deltaUpdate(
   const to = written.length === changes.length ? target.to : (written.at(-1)?.seq ?? target.to);
 
   if (changes.some((row) => row.deleted_at)) {
-    for (const row of edge.slice(0, n)) put(row, true);
+    for (const row of older?.inside ?? []) put(row, true);
   }
-  for (const row of edge.slice(n)) put(row, false);
+  for (const { id } of edge.slice(n)) {
+    // What is no key was never there.
+    if (isKey(id)) values[paths.comment(videoId, id)] = null;
+  }
   for (let seq = Math.max(1, from - CHANGES_KEPT + 1); seq <= from; seq += 1) {
-    if (seq <= to - CHANGES_KEPT || (tail && !tail.has(seq))) values[paths.change(videoId, seq)] = null;
+    if (seq <= to - CHANGES_KEPT || (older && !older.tail.has(seq))) values[paths.change(videoId, seq)] = null;
   }
   for (const row of written) {
     put(row, row.deleted_at === null && row.id >= oldest);

@@ -22,7 +22,7 @@ export function createDelivery(
   let releaseLast = () => {};
 
   async function seeTo(videoId: string, seq: number): Promise<void> {
-    if (!(await inlineRelay.run(videoId))) await wake(videoId, seq);
+    if (!(await inlineRelay.run(videoId, seq))) await wake(videoId, seq);
   }
 
   return {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import CircuitBreaker from "opossum";
 import { createBatcher } from "../batcher.ts";
 import { RealtimeError } from "../realtime/errors.ts";
+import type { Committed } from "../tables/videos-together.ts";
 import type { RelayContext } from "./relay.ts";
 import { relayVideoOnce } from "./relay.ts";
 import { relayTogether } from "./together.ts";
@@ -13,17 +14,17 @@ const RUN = { size: 64, lanes: 4 };
 
 export interface InlineRelay {
   /**
-   * Relays the video now. True when the Realtime Database has all that was committed before the call; false when it could not be
-   * had within the deadline: then a task has to do it. Never throws.
+   * Relays the committed change `seq` of a video now. True when the Realtime Database has it, and all that was committed before it;
+   * false when that could not be had within the deadline: then a task has to do it. Never throws.
    */
-  run(videoId: string): Promise<boolean>;
+  run(videoId: string, seq: number): Promise<boolean>;
   /** Waits for what still runs. */
   close(): Promise<void>;
 }
 
 /** How a run is done: several videos together, answering those that are to be done alone. */
 export interface Relaying {
-  together: (videoIds: string[]) => Promise<string[]>;
+  together: (committed: Committed[]) => Promise<string[]>;
   alone: (videoId: string) => Promise<void>;
 }
 
@@ -37,13 +38,13 @@ export function createInlineRelay(
   context: RelayContext,
   deadline: number,
   relaying: Relaying = {
-    together: (videoIds) => relayTogether(context, videoIds),
+    together: (committed) => relayTogether(context, committed),
     alone: (videoId) => relayVideoOnce(context, videoId),
   },
 ): InlineRelay {
   const { log, metrics, alerts } = context;
   /** Runs that have not begun: whoever comes now, is in time for them. */
-  const next = new Map<string, Promise<boolean>>();
+  const next = new Map<string, { committed: Committed; following: Promise<boolean> }>();
   const running = new Set<Promise<boolean>>();
   const started = new Map<string, number>();
   // While the Realtime Database is away, requests do not wait for it: after half failed, of 3 or more in 10 s, one try every 5 s. Two
@@ -59,9 +60,10 @@ export function createInlineRelay(
   breaker.on("open", () => {
     alerts.raise("breaker", "", "inline relay off: it fails; changes wait for their tasks", {});
   });
-  const enter = createBatcher(run, { ...RUN, keyOf: (videoId) => videoId });
+  const enter = createBatcher(run, { ...RUN, keyOf: ({ videoId }) => videoId });
 
-  async function run(videoIds: string[]): Promise<(boolean | Promise<boolean>)[]> {
+  async function run(committed: Committed[]): Promise<(boolean | Promise<boolean>)[]> {
+    const videoIds = committed.map(({ videoId }) => videoId);
     const now = performance.now();
     for (const [videoId, at] of started) {
       if (now - at < GAP) break;
@@ -75,7 +77,7 @@ export function createInlineRelay(
     }
     let left: string[] = [];
     const done = await attempt(videoIds, async () => {
-      left = await relaying.together(videoIds);
+      left = await relaying.together(committed);
     });
     if (!done) return videoIds.map(() => false);
     const alone = new Set(left);
@@ -95,27 +97,33 @@ export function createInlineRelay(
     }
   }
 
-  function join(videoId: string): Promise<boolean> {
+  function join(videoId: string, seq: number): Promise<boolean> {
     const joined = next.get(videoId);
-    if (joined) return joined;
-    const following = begin(videoId).finally(() => running.delete(following));
-    next.set(videoId, following);
+    if (joined) {
+      const { committed } = joined;
+      committed.first = Math.min(committed.first, seq);
+      committed.last = Math.max(committed.last, seq);
+      return joined.following;
+    }
+    const committed = { videoId, first: seq, last: seq };
+    const following = begin(committed).finally(() => running.delete(following));
+    next.set(videoId, { committed, following });
     running.add(following);
     return following;
   }
 
-  async function begin(videoId: string): Promise<boolean> {
-    const early = (started.get(videoId) ?? -GAP) + GAP - performance.now();
+  async function begin(committed: Committed): Promise<boolean> {
+    const early = (started.get(committed.videoId) ?? -GAP) + GAP - performance.now();
     if (early > 0) await sleep(early);
-    return enter(videoId);
+    return enter(committed);
   }
 
   return {
-    run(videoId) {
+    run(videoId, seq) {
       if (deadline === 0) return Promise.resolve(false);
       return new Promise((resolve) => {
         const late = setTimeout(resolve, deadline, false);
-        void join(videoId)
+        void join(videoId, seq)
           .then(resolve)
           .finally(() => clearTimeout(late));
       });

@@ -17,6 +17,8 @@ import { parkRefused } from "./park.ts";
 
 export interface RelayContext {
   db: Db;
+  /** Opened for `severalStatements`: for what is done for many requests at once. */
+  batchDb: Db;
   realtime: Realtime;
   /** Newest comments of a video that the Realtime Database holds. */
   window: number;
@@ -140,10 +142,11 @@ async function readUpdate(snapshot: Db, video: VideoRow, target: Target) {
   }
   const changes = await listChanges(snapshot, videoId, from, n);
   const edge = await listComments(snapshot, videoId, { limit: 2 * n, offset: window - n });
-  const tail = changes.some(({ version }) => version > 1)
-    ? await listChangeSeqs(snapshot, videoId, to - CHANGES_KEPT)
+  const inside = edge.slice(0, n);
+  const older = changes.some(({ version }) => version > 1)
+    ? { inside, tail: await listChangeSeqs(snapshot, videoId, to - CHANGES_KEPT) }
     : undefined;
-  return { update: deltaUpdate(target, changes, edge, tail), rows: [...changes, ...edge.slice(0, n)], now };
+  return { update: deltaUpdate(target, changes, edge, older), rows: [...changes, ...inside], now };
 }
 
 /** All that `work` reads is of one moment. */

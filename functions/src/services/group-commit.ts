@@ -10,6 +10,7 @@ import {
   isDatabaseAway,
   isDeadlock,
   isLockTimeout,
+  isNullRefused,
   retried,
   transactInTrips,
 } from "../tables/database.ts";
@@ -18,8 +19,8 @@ import { insertKeys } from "../tables/idempotency-keys.ts";
 import type { Posting, PostingQuery } from "../tables/posting.ts";
 import { readPostings } from "../tables/posting.ts";
 import type { Db } from "../tables/schema.ts";
-import type { Taken } from "../tables/videos.ts";
-import { takeSeqsOf } from "../tables/videos.ts";
+import type { TakenSeq } from "../tables/videos.ts";
+import { seqUnder, takeSeqsOf } from "../tables/videos.ts";
 
 /** A post to be made; `rowsOf` says from what is known of it which rows it is, or nothing when it has to be looked at alone. */
 export interface GroupPost extends PostingQuery {
@@ -40,7 +41,7 @@ export interface Posted {
 /** Looks at a post and commits it, with others that come at the same time. */
 export type GroupCommit = (post: GroupPost) => Promise<Posted>;
 
-/** Thrown inside the transaction, so that its rollback gives the sequence numbers back. */
+/** The video's settings are no longer those under which the post was looked at; nothing was written. */
 export class SettingsChanged extends Error {}
 
 /**
@@ -82,32 +83,39 @@ interface Checked extends PostRows {
 async function commit(db: Db, posts: Checked[]): Promise<number[]> {
   if (posts.length === 0) return [];
   const work = () => transactInTrips(db, (connection) => insert(connection, posts));
-  // A group that meets another transaction is taken apart; one alone that has waited for its video's row has waited enough.
-  return posts.length > 1 ? work() : retried(work, isDeadlock);
+  try {
+    // A group that meets another transaction is taken apart; one alone that has waited for its video's row has waited enough.
+    return await (posts.length > 1 ? work() : retried(work, isDeadlock));
+  } catch (error) {
+    if (isNullRefused(error)) throw new SettingsChanged(undefined, { cause: error });
+    throw error;
+  }
 }
 
-// Two round trips under the videos' locks. The keys come before them, in one of their own: a request that comes twice at once waits
-// there, without holding up the video, and which lock it waited for is known. Rows go in the order of their keys, so that no two
-// groups wait for each other.
+// One round trip, so none under the videos' locks; two for a post that is alone, that it is known which lock it waited for. The keys
+// come before the videos: a request that comes twice at once waits there, and does not hold up the video. Rows go in the order of
+// their keys, so that no two groups wait for each other.
 async function insert(connection: Db, posts: Checked[]): Promise<number[]> {
   const keys = posts.map(({ key }) => key).toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-  await claimKeys(() => inOneTrip(connection, [...BEGIN, insertKeys(connection, keys)]));
-
   const counts = new Map<string, number>();
   const places = posts.map(({ comment: { video_id } }) => {
     const place = (counts.get(video_id) ?? 0) + 1;
     counts.set(video_id, place);
     return place;
   });
-  const [, taken = []] = await inOneTrip<Taken>(connection, takeSeqsOf(connection, counts));
-  const videos = new Map(taken.map((video) => [video.id, video]));
+  const backs = posts.map(({ comment }, n) => (counts.get(comment.video_id) ?? 0) - (places[n] ?? 0));
   const comments = posts.map(({ comment, settingsVersion }, n) => {
-    const video = videos.get(comment.video_id);
-    if (video?.settings_version !== settingsVersion) throw new SettingsChanged();
-    return { ...comment, seq: video.seq - (counts.get(comment.video_id) ?? 0) + (places[n] ?? 0) };
+    return { ...comment, seq: seqUnder(settingsVersion, comment.video_id, backs[n] ?? 0) };
   });
-  await inOneTrip(connection, [insertComments(connection, comments), ...COMMIT]);
-  return comments.map(({ seq }) => seq);
+
+  const claim = [...BEGIN, insertKeys(connection, keys)];
+  const write = [...takeSeqsOf(connection, counts), insertComments(connection, comments), ...COMMIT];
+  const isAlone = posts.length === 1;
+  if (isAlone) await claimKeys(() => inOneTrip(connection, claim));
+  const answers = await inOneTrip(connection, [...(isAlone ? [] : claim), ...write]);
+  const taken = answers.find((rows): rows is TakenSeq[] => rows !== undefined) ?? [];
+  const last = new Map(taken.map(({ id, seq }) => [id, seq]));
+  return posts.map(({ comment }, n) => (last.get(comment.video_id) ?? 0) - (backs[n] ?? 0));
 }
 
 const orderOf = ({ user_id, idempotency_key }: NewKey) => `${user_id} ${idempotency_key}`;

@@ -1,4 +1,4 @@
-import type { Generated } from "kysely";
+import type { Expression, Generated } from "kysely";
 import { sql } from "kysely";
 import type { Db, NullableTimestamp, Timestamp } from "./schema.ts";
 
@@ -65,12 +65,15 @@ export function selectComments(db: Db) {
 }
 
 /** Adds comments with seqs that the transaction has just taken. */
-export function insertComments(db: Db, comments: (NewComment & { seq: number })[]) {
-  return db
-    .insertInto("comments")
-    .values(
-      comments.map(({ seq, ...comment }) => ({ ...comment, seq, first_seq: seq, updated_at: comment.inserted_at })),
-    );
+export function insertComments(db: Db, comments: (NewComment & { seq: number | Expression<number> })[]) {
+  return db.insertInto("comments").values(
+    comments.map(({ seq, ...comment }) => ({
+      ...comment,
+      seq,
+      first_seq: sql<number>`seq`,
+      updated_at: comment.inserted_at,
+    })),
+  );
 }
 
 /** Takes a held comment, whose row is locked, over as change `seq`. */
@@ -184,23 +187,6 @@ export function nextChanges(db: Db, videoId: string, after: number, limit: numbe
     .where("comments.seq", ">", after)
     .orderBy("comments.seq")
     .limit(limit);
-}
-
-/** The changes in `(after, to]` of several videos, each in its order: one round trip, and a range of the one index for each. */
-export async function listChangesOf(
-  db: Db,
-  videos: { id: string; after: number; to: number }[],
-): Promise<Map<string, CommentRow[]>> {
-  if (videos.length === 0) return new Map();
-  const ranges = videos.map(
-    ({ id, after, to }) => sql`comments.video_id = ${id} AND comments.seq > ${after} AND comments.seq <= ${to}`,
-  );
-  const rows = await selectComments(db)
-    .where(sql<boolean>`(${sql.join(ranges, sql` OR `)})`)
-    .orderBy("comments.video_id")
-    .orderBy("comments.seq")
-    .execute();
-  return Map.groupBy(rows, ({ video_id }) => video_id);
 }
 
 /** The seqs of the video's changes after `after`: one for each comment, that of its last change. */

@@ -1,4 +1,4 @@
-import type { Compilable } from "kysely";
+import type { Compilable, RawBuilder } from "kysely";
 import { CompiledQuery, Kysely, MysqlDialect } from "kysely";
 import { createPool } from "mysql2";
 import type { Db, Schema } from "./schema.ts";
@@ -67,16 +67,30 @@ export async function retried<T>(work: () => Promise<T>, isWorthIt = isContentio
   }
 }
 
+/** The rows that each of several statements answered; undefined for one that answers none. */
+type Answers<Statements extends readonly Compilable[]> = { [N in keyof Statements]: Rows<Statements[N]> | undefined };
+type Rows<Statement> = Statement extends Compilable<infer Row> ? Row[] : never;
+
 /**
- * Several statements in one round trip, on a database opened for `severalStatements`; what each answered, in their order: rows, or a
- * header. The first that fails ends it, and those before it stay done.
+ * Several statements in one round trip, on a database opened for `severalStatements`. The first that fails ends it, and those before
+ * it stay done.
  */
-export async function inOneTrip<Row>(db: Db, statements: Compilable[]): Promise<(Row[] | undefined)[]> {
-  const compiled = statements.map((statement) => statement.compile());
+export function inOneTrip<const Statements extends readonly Compilable[]>(
+  db: Db,
+  statements: Statements,
+): Promise<Answers<Statements>>;
+// The compiler cannot follow that the rows are those of the statements.
+export async function inOneTrip(db: Db, statements: readonly Compilable[]): Promise<unknown[]> {
+  const compiled = statements.map((each) => each.compile());
   const text = compiled.map(({ sql }) => sql).join("; ");
   const parameters = compiled.flatMap((query) => query.parameters);
-  const { rows } = await db.executeQuery<Row[] | object>(CompiledQuery.raw(text, parameters));
+  const { rows } = await db.executeQuery(CompiledQuery.raw(text, parameters));
   return rows.map((answer) => (Array.isArray(answer) ? answer : undefined));
+}
+
+/** A statement in SQL, for `inOneTrip`. */
+export function compilable<Row>(db: Db, raw: RawBuilder<Row>): Compilable<Row> {
+  return { compile: () => raw.compile(db) };
 }
 
 /**
@@ -95,14 +109,32 @@ export function transactInTrips<T>(db: Db, work: (connection: Db) => Promise<T>)
   });
 }
 
+/** As `inOneTrip`, and all that the statements read is of one moment. */
+export function inOneSnapshot<const Statements extends readonly Compilable[]>(
+  db: Db,
+  statements: Statements,
+): Promise<Answers<Statements>>;
+export async function inOneSnapshot(db: Db, statements: readonly Compilable[]): Promise<unknown[]> {
+  return transactInTrips(db, async (connection) => {
+    const answers = await inOneTrip(connection, [...SNAPSHOT, ...statements, END]);
+    return answers.slice(SNAPSHOT.length, -1);
+  });
+}
+
 const statement = (text: string): Compilable => ({ compile: () => CompiledQuery.raw(text) });
+
+const END = statement("COMMIT");
+const SNAPSHOT = [
+  statement("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"),
+  statement("START TRANSACTION READ ONLY"),
+];
 
 /**
  * For `transactInTrips`. A process that vanishes in between, without a word to the server, would leave its rows locked for
  * `wait_timeout`, 8 hours; so for the time of the transaction that is 10 s.
  */
 export const BEGIN = [statement("SET SESSION wait_timeout = 10"), statement("BEGIN")];
-export const COMMIT = [statement("COMMIT"), statement("SET SESSION wait_timeout = DEFAULT")];
+export const COMMIT = [END, statement("SET SESSION wait_timeout = DEFAULT")];
 const ROLLBACK = [statement("ROLLBACK"), statement("SET SESSION wait_timeout = DEFAULT")];
 
 /** The name of the unique key that refused the row, if that is what the error is. */
@@ -110,6 +142,11 @@ export function duplicateKey(error: unknown): string | undefined {
   if (errnoOf(error) !== 1062 || !(error instanceof Error)) return undefined;
   // "Duplicate entry '…' for key 'users.users_email'"; MariaDB names the key without its table. The entry itself may hold quotes.
   return /for key '(?:[^']*\.)?([^'.]+)'$/.exec(error.message)?.[1];
+}
+
+/** Whether a column was given NULL that takes none. */
+export function isNullRefused(error: unknown): boolean {
+  return errnoOf(error) === 1048;
 }
 
 /** Whether a row that the statement needs was locked for longer than `lockTimeout`. */

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { inOneTrip } from "./database.ts";
+import { compilable, inOneTrip } from "./database.ts";
 import type { Db } from "./schema.ts";
 
 const TABLE = sql.table("rate_limits");
@@ -38,9 +38,8 @@ export async function addPoints(db: Db, taken: Taken[], now: number): Promise<St
       points = IF(expire <= ${now}, VALUES(points), points + VALUES(points)),
       expire = IF(expire <= ${now}, VALUES(expire), expire)`;
   const keys = sql.join(sorted.map(({ key }) => key));
-  const read = sql`SELECT \`key\`, points, expire FROM ${TABLE} WHERE \`key\` IN (${keys})`;
-  const statements = [add, read].map((statement) => ({ compile: () => statement.compile(db) }));
-  const [, found = []] = await inOneTrip<Standing & { key: string }>(db, statements);
+  const read = sql<Standing & { key: string }>`SELECT \`key\`, points, expire FROM ${TABLE} WHERE \`key\` IN (${keys})`;
+  const [, found = []] = await inOneTrip(db, [compilable(db, add), compilable(db, read)]);
   const standing = new Map(found.map((row) => [row.key, row]));
   // From the last to the first: of a key that comes more than once the last has seen all points.
   return taken

@@ -53,17 +53,12 @@ export async function takeSeqs(transaction: Db, id: string, count: number): Prom
   return Number(result.insertId);
 }
 
-export interface Taken {
-  id: string;
-  /** The last of the numbers that were taken. */
-  seq: number;
-  /** Holds to the end of the transaction. */
-  settings_version: number;
-}
+/** The last number that was taken of a video. */
+export type TakenSeq = Pick<VideoRow, "id" | "seq">;
 
 /**
  * Two statements for a transaction that takes for each of these videos as many numbers in a row as it is asked for, as `takeSeq`: one
- * takes them, one answers `Taken` rows. Locks the videos in the order of their ids, so that two callers cannot wait for each other.
+ * takes them, one answers the last of each. Locks the videos in the order of their ids, so that two callers cannot wait for each other.
  */
 export function takeSeqsOf(db: Db, counts: ReadonlyMap<string, number>) {
   const ids = [...counts.keys()].toSorted();
@@ -71,8 +66,16 @@ export function takeSeqsOf(db: Db, counts: ReadonlyMap<string, number>) {
     .insertInto("videos")
     .values(ids.map((id) => ({ id, seq: counts.get(id) ?? 0 })))
     .onDuplicateKeyUpdate({ seq: sql`seq + VALUES(seq)` });
-  const taken = db.selectFrom("videos").select(["id", "seq", "settings_version"]).where("id", "in", ids);
-  return [take, taken];
+  const taken = db.selectFrom("videos").select(["id", "seq"]).where("id", "in", ids);
+  return [take, taken] as const;
+}
+
+/**
+ * For a statement of the transaction that holds the video: its seq less `back`, or NULL, which no row takes, where its settings are no
+ * longer of this version.
+ */
+export function seqUnder(settingsVersion: number, id: string, back: number) {
+  return sql<number>`(SELECT seq - ${back} FROM videos WHERE id = ${id} AND settings_version = ${settingsVersion})`;
 }
 
 export async function findVideo(db: Db, id: string): Promise<VideoRow | undefined> {

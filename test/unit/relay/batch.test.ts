@@ -44,7 +44,8 @@ describe("the update of a batch", () => {
   });
 
   test("when one in the window is deleted, the next older one comes in", () => {
-    const { values } = deltaUpdate(target(3, 4, 2), [tombstone("c", 4)], [row("a", 1)]);
+    const inside = [row("a", 1)];
+    const { values } = deltaUpdate(target(3, 4, 2), [tombstone("c", 4)], inside, { inside, tail: new Set([1, 2, 4]) });
     expect(values).toMatchObject({ "comments/v/c": null, "comments/v/a": toComment(row("a", 1)) });
   });
 

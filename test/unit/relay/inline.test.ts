@@ -21,9 +21,9 @@ function witness(relaying: Partial<Relaying> = {}, deadline = 200, parts: Partia
   const together: string[][] = [];
   const alone: string[] = [];
   const inline = createInlineRelay({ ...context, ...parts }, deadline, {
-    async together(videoIds) {
-      together.push(videoIds);
-      return (await relaying.together?.(videoIds)) ?? [];
+    async together(committed) {
+      together.push(committed.map(({ videoId }) => videoId));
+      return (await relaying.together?.(committed)) ?? [];
     },
     async alone(videoId) {
       alone.push(videoId);
@@ -37,9 +37,9 @@ describe("the inline relay", () => {
   test("of many changes of a video at once, all are relayed in one run, and those that come meanwhile in the next", async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<string[]>();
     const { inline, together } = witness({ together: () => answered });
-    const first = Array.from({ length: 20 }, () => inline.run("v"));
+    const first = Array.from({ length: 20 }, () => inline.run("v", 1));
     while (together.length === 0) await new Promise(setImmediate);
-    const later = Array.from({ length: 20 }, () => inline.run("v"));
+    const later = Array.from({ length: 20 }, () => inline.run("v", 1));
     answer([]);
     expect(new Set(await Promise.all([...first, ...later]))).toEqual(new Set([true]));
     expect(together).toEqual([["v"], ["v"]]);
@@ -47,22 +47,22 @@ describe("the inline relay", () => {
 
   test("videos whose changes come at the same time share a run, and what it leaves is done alone", async () => {
     const { inline, together, alone } = witness({ together: async () => ["b"] });
-    expect(await Promise.all(["a", "b", "c"].map((videoId) => inline.run(videoId)))).toEqual([true, true, true]);
+    expect(await Promise.all(["a", "b", "c"].map((videoId) => inline.run(videoId, 1)))).toEqual([true, true, true]);
     expect(together).toEqual([["a", "b", "c"]]);
     expect(alone).toEqual(["b"]);
   });
 
   test("a failed run is nobody's failure: it asks for a task", async () => {
     const { inline } = witness({ together: away });
-    expect(await Promise.all(["a", "b"].map((videoId) => inline.run(videoId)))).toEqual([false, false]);
+    expect(await Promise.all(["a", "b"].map((videoId) => inline.run(videoId, 1)))).toEqual([false, false]);
     const { inline: other } = witness({ together: async () => ["b"], alone: away });
-    expect(await Promise.all(["a", "b"].map((videoId) => other.run(videoId)))).toEqual([true, false]);
+    expect(await Promise.all(["a", "b"].map((videoId) => other.run(videoId, 1)))).toEqual([true, false]);
   });
 
   test("who waits longer than the deadline asks for a task, and the end waits for the run all the same", async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<string[]>();
     const { inline } = witness({ together: () => answered }, 1);
-    expect(await inline.run("v")).toBe(false);
+    expect(await inline.run("v", 1)).toBe(false);
     let ended = false;
     const end = inline.close().then(() => (ended = true));
     await new Promise(setImmediate);
@@ -73,7 +73,7 @@ describe("the inline relay", () => {
 
   test("turned off, it asks for a task at once", async () => {
     const { inline, together } = witness({}, 0);
-    expect(await inline.run("v")).toBe(false);
+    expect(await inline.run("v", 1)).toBe(false);
     expect(together).toEqual([]);
   });
 

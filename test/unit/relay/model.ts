@@ -61,7 +61,8 @@ export class ModelTables {
       return snapshotUpdate(target, this.live(0, window), recent);
     }
     const tail = new Set(recent.map(({ seq }) => seq));
-    return deltaUpdate(target, this.changes(from, n), this.live(window - n, 2 * n), tail);
+    const edge = this.live(window - n, 2 * n);
+    return deltaUpdate(target, this.changes(from, n), edge, { inside: edge.slice(0, n), tail });
   }
 }
 
