@@ -24,6 +24,8 @@ import type { UserMirrorContext } from "./relay/user-mirror.ts";
 import { wake } from "./relay/wake.ts";
 import type { UserWake } from "./relay/user-wake.ts";
 import { createUserWake } from "./relay/user-wake.ts";
+import type { AccessTokens } from "./services/access-tokens.ts";
+import { createAccessTokens } from "./services/access-tokens.ts";
 import { openCounters } from "./services/counters.ts";
 import type { GroupCommit } from "./services/group-commit.ts";
 import { createGroupCommit } from "./services/group-commit.ts";
@@ -47,6 +49,7 @@ export interface Context extends RelayContext, UserMirrorContext {
   delivery: Delivery;
   userQueue: Queue<UserTask>;
   userWake: UserWake;
+  accessTokens: AccessTokens;
   findLiveSession: SessionLookUp;
   groupCommit: GroupCommit;
   customTokens: CustomTokens;
@@ -112,6 +115,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     ...relay,
     ...userMirror,
     config,
+    accessTokens: createAccessTokens(config.accessTokenKeys),
     findLiveSession: createSessionLookUp(db),
     queue,
     delivery,

@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { readConfig } from "../../functions/src/config.ts";
 import type { Context } from "../../functions/src/context.ts";
 import { createContext } from "../../functions/src/context.ts";
-import { signAccessToken } from "../../functions/src/services/access-tokens.ts";
 import { buildFunctions } from "../../test/faults/build.ts";
 import type { Fleet } from "../../test/faults/fleet.ts";
 import { createFleet, freePort } from "../../test/faults/fleet.ts";
@@ -114,7 +113,7 @@ export async function runTask(fleet: Fleet, body: string): Promise<number> {
 
 // In bulk, as sign-in makes them one by one.
 async function createUsers(context: Context, count: number): Promise<{ tokens: string[]; userId: string }> {
-  const { db, config } = context;
+  const { db, accessTokens } = context;
   const users = Array.from({ length: count }, (_, n) => ({ id: randomUUID(), name: `bench${n}` }));
   const accounts = users.map(({ id, name }) => {
     const email = `${name}@example.com`;
@@ -128,8 +127,6 @@ async function createUsers(context: Context, count: number): Promise<{ tokens: s
     return { id, user_id: id, user_device_id: id, expires_at: end, ends_at: end, revoked_seq: null };
   });
   await db.insertInto("sessions").values(sessions).execute();
-  const tokens = users.map(({ id }) =>
-    signAccessToken(config.accessTokenKeys, { userId: id, sessionId: id }, new Date()),
-  );
+  const tokens = users.map(({ id }) => accessTokens.sign({ userId: id, sessionId: id, deviceId: id }, new Date()));
   return { tokens, userId: users[0]?.id ?? "" };
 }

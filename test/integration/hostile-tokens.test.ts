@@ -21,8 +21,8 @@ afterAll(() => context.close());
 
 describe("an access token", () => {
   const claims = () => {
-    const { sub, sid } = jwt.decode(user.session!.access_token) as { sub: string; sid: string };
-    return { sub, sid };
+    const { sub, sid, did } = jwt.decode(user.session!.access_token) as { sub: string; sid: string; did: string };
+    return { sub, sid, did };
   };
   const key = () => context.config.accessTokenKeys[0]!;
   const header = { alg: "HS256" as const, typ: "at+jwt" };

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "../../functions/src/context.ts";
-import { signAccessToken } from "../../functions/src/services/access-tokens.ts";
 import { signRefreshToken } from "../../functions/src/services/refresh-tokens.ts";
 import { insertSession } from "../../functions/src/tables/sessions.ts";
 import { upsertDevice } from "../../functions/src/tables/user-devices.ts";
@@ -20,10 +19,10 @@ export async function createSession(context: Context, userId: string): Promise<T
   const lifetime = { idle: 3_600, absolute: 7_200 };
   await insertSession(context.db, { id, user_id: userId, user_device_id: userDeviceId }, lifetime);
   await takeMirrorSeq(context.db, userId);
-  const { accessTokenKeys, refreshTokenKeys } = context.config;
+  const { refreshTokenKeys } = context.config;
   return {
     id,
-    accessToken: signAccessToken(accessTokenKeys, { userId, sessionId: id }, new Date()),
+    accessToken: context.accessTokens.sign({ userId, sessionId: id, deviceId: userDeviceId }, new Date()),
     refreshToken: signRefreshToken(refreshTokenKeys, { sessionId: id, generation: 1 }),
   };
 }

@@ -5,9 +5,10 @@ import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Context } from "../context.ts";
 import { ProblemError } from "../errors.ts";
+import type { AccessClaims } from "../services/access-tokens.ts";
 import type { LimitName, Subjects } from "../services/limits.ts";
 import type { Principal } from "../services/sessions.ts";
-import { authenticate } from "../services/sessions.ts";
+import { findPrincipal } from "../services/sessions.ts";
 
 /** Who may call a route: anyone, or who is signed in with at least this role. */
 export type Access = "public" | "user" | "moderator" | "admin";
@@ -51,40 +52,55 @@ const RANK = { user: 1, moderator: 2, admin: 3 } as const;
 
 function guard(access: Access, limit: LimitName | "none"): MiddlewareHandler<PrincipalEnv> {
   return createMiddleware<PrincipalEnv>(async (c, next) => {
-    // At the same time, since both ask MySQL; a token that is not ours asks it nothing.
-    const [principal] = await Promise.all([
-      access === "public" ? undefined : findPrincipal(c).catch(asUnknown),
-      limit === "none" ? undefined : count(c, limit, { source: c.var.address, everyone: "all" }),
+    const { context, address } = c.var;
+    const claims = access === "public" ? undefined : claimsOf(c);
+    const bearer = claims && { user: claims.userId, device: claims.deviceId };
+    const count = (subjects: Subjects | undefined) =>
+      limit === "none" || !subjects ? undefined : context.limits.count(limit, subjects);
+    // At the same time, since all three ask MySQL; of a token that is not ours it is asked nothing.
+    const [found, bySource, byBearer] = await Promise.allSettled([
+      claims && findPrincipal(context, claims, address),
+      count({ source: address, everyone: "all" }),
+      count(bearer),
     ]);
+    const principal = outcomeOf(found);
+    // With a token that was revoked a thief would use up its owner's allowance.
+    const isThief = bearer && !principal && limit !== "none" && byBearer.status === "fulfilled";
+    if (isThief) await context.limits.giveBack(limit, bearer);
+    addFields(c, outcomeOf(bySource));
     if (access !== "public") {
       if (!principal) throw new ProblemError("unauthenticated");
+      addFields(c, outcomeOf(byBearer));
       if (RANK[principal.role] < RANK[access]) throw new ProblemError("forbidden");
       c.set("principal", principal);
-      // Only now: with a token that was revoked a thief would use up its owner's allowance.
-      if (limit !== "none") await count(c, limit, { user: principal.user_id, device: principal.user_device_id });
     }
     await next();
   });
 }
 
-async function count(c: HonoContext<PrincipalEnv>, limit: LimitName, subjects: Subjects): Promise<void> {
-  const fields = await c.var.context.limits.count(limit, subjects);
+function outcomeOf<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === "rejected") throw result.reason;
+  return result.value;
+}
+
+function addFields(c: HonoContext<PrincipalEnv>, fields: Record<string, string> = {}): void {
   for (const [name, value] of Object.entries(fields)) c.header(name, value, { append: true });
+}
+
+/** What the bearer token of the request says, when it is good: of whom it speaks is to be looked up. */
+function claimsOf({ req, var: { context } }: Pick<HonoContext<AppEnv>, "req" | "var">): AccessClaims | undefined {
+  const token = /^Bearer +(\S+)$/i.exec(req.header("authorization") ?? "")?.[1];
+  return token === undefined ? undefined : context.accessTokens.verify(token, context.clock());
 }
 
 /**
  * Who makes the request, for a public route that shows some people more; undefined when it carries no token.
  * @throws ProblemError `unauthenticated` when the token is not good: a client whose token has expired is to notice
  */
-export async function findPrincipal(c: Pick<HonoContext<AppEnv>, "req" | "var">): Promise<Principal | undefined> {
-  const header = c.req.header("authorization");
-  if (header === undefined) return undefined;
-  const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
-  if (!token) throw new ProblemError("unauthenticated");
-  return authenticate(c.var.context, token, c.var.address);
-}
-
-// So that the source of a bad token is counted before it is refused.
-function asUnknown(error: unknown): undefined {
-  if (!(error instanceof ProblemError)) throw error;
+export async function findCaller(c: Pick<HonoContext<AppEnv>, "req" | "var">): Promise<Principal | undefined> {
+  if (c.req.header("authorization") === undefined) return undefined;
+  const claims = claimsOf(c);
+  const principal = claims && (await findPrincipal(c.var.context, claims, c.var.address));
+  if (!principal) throw new ProblemError("unauthenticated");
+  return principal;
 }

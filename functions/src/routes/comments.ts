@@ -6,7 +6,7 @@ import { deleteComment, editComment } from "../services/comment-edits.ts";
 import { getComment, postComment } from "../services/comments.ts";
 import { checkNotAhead, listComments } from "../services/feed.ts";
 import type { AppEnv } from "./access.ts";
-import { findPrincipal, route } from "./access.ts";
+import { findCaller, route } from "./access.ts";
 import { about, commentAnswer, notModified, taggedAnswer } from "./answers.ts";
 import { holderOf, ifMatch, ifNoneMatch, minVideoSeq, versionsOf } from "./conditions.ts";
 import { BODY_PROBLEMS, createRoutes, problems } from "./http.ts";
@@ -165,7 +165,7 @@ export function commentsRoutes(context: Context): OpenAPIHono<AppEnv> {
     .openapi(get, async (c) => {
       const { video_id: videoId, comment_id: id } = c.req.valid("param");
       const { "if-none-match": tags, "min-video-seq": minSeq } = c.req.valid("header");
-      const found = await getComment(context, await findPrincipal(c), videoId, id);
+      const found = await getComment(context, await findCaller(c), videoId, id);
       checkNotAhead(found.seq, minSeq);
       about(c, found.seq, found.comment.version);
       const isHeld = holderOf(tags)?.(String(found.comment.version)) ?? false;

@@ -11,46 +11,74 @@ const AUDIENCE = "live-comments";
 const TYPE = "at+jwt";
 
 const Header = z.object({ kid: z.string(), typ: z.string() });
-const Claims = z.object({ sub: z.string(), exp: z.number(), sid: z.string() });
+const Claims = z.object({ sub: z.string(), exp: z.number(), sid: z.string(), did: z.string() });
 
 export interface AccessClaims {
   userId: string;
   sessionId: string;
+  /** Our id of the session's device. */
+  deviceId: string;
 }
 
-/** A JWT (HS256) for a session. It says who; what they may do is read from MySQL on each request. */
-export function signAccessToken(keys: SigningKey[], claims: AccessClaims, now: Date): string {
-  const [key] = keys;
-  if (!key) throw new Error("no key for access tokens");
-  const iat = Math.floor(now.getTime() / 1000);
-  return jwt.sign({ sid: claims.sessionId, iat, exp: iat + ACCESS_TOKEN_LIFETIME }, key.secret, {
-    algorithm: "HS256",
-    issuer: ISSUER,
-    audience: AUDIENCE,
-    subject: claims.userId,
-    keyid: key.kid,
-    header: { alg: "HS256", typ: TYPE },
-  });
+export interface AccessTokens {
+  /** A JWT (HS256) for a session. It says who; what they may do is read from MySQL on each request. */
+  sign(claims: AccessClaims, now: Date): string;
+  /** The claims of a token that is ours, of this type and not expired; undefined for any other text, and nobody learns why. */
+  verify(token: string, now: Date): AccessClaims | undefined;
 }
 
-/** The claims of a token that is ours, of this type and not expired; undefined for any other text, and nobody learns why. */
-export function verifyAccessToken(keys: SigningKey[], token: string, now: Date): AccessClaims | undefined {
-  try {
-    const header = headerOf(token);
-    const key = keys.find((candidate) => candidate.kid === header.kid);
-    if (!key || header.typ !== TYPE) return undefined;
-    const payload = jwt.verify(token, key.secret, {
-      algorithms: ["HS256"],
-      issuer: ISSUER,
-      audience: AUDIENCE,
-      clockTimestamp: Math.floor(now.getTime() / 1000),
-    });
-    const { sub, sid } = Claims.parse(payload);
-    return { userId: sub, sessionId: sid };
-  } catch {
-    return undefined;
+/** Tokens that were good are remembered until they expire, this many: to verify one again was 7 % of all that the API does for a post. */
+const REMEMBERED = 10_000;
+
+/** @param keys the first signs; all of them verify */
+export function createAccessTokens(keys: SigningKey[]): AccessTokens {
+  const good = new Map<string, { claims: AccessClaims; expires: number }>();
+
+  function remember(token: string, claims: AccessClaims, expires: number): void {
+    const [oldest] = good.keys();
+    if (oldest !== undefined && good.size >= REMEMBERED) good.delete(oldest);
+    good.set(token, { claims, expires });
   }
+
+  return {
+    sign({ userId, sessionId, deviceId }, now) {
+      const [key] = keys;
+      if (!key) throw new Error("no key for access tokens");
+      const iat = seconds(now);
+      return jwt.sign({ sid: sessionId, did: deviceId, iat, exp: iat + ACCESS_TOKEN_LIFETIME }, key.secret, {
+        algorithm: "HS256",
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        subject: userId,
+        keyid: key.kid,
+        header: { alg: "HS256", typ: TYPE },
+      });
+    },
+    verify(token, now) {
+      const known = good.get(token);
+      if (known && known.expires > seconds(now)) return known.claims;
+      try {
+        const header = headerOf(token);
+        const key = keys.find((candidate) => candidate.kid === header.kid);
+        if (!key || header.typ !== TYPE) return undefined;
+        const payload = jwt.verify(token, key.secret, {
+          algorithms: ["HS256"],
+          issuer: ISSUER,
+          audience: AUDIENCE,
+          clockTimestamp: seconds(now),
+        });
+        const { sub, sid, did, exp } = Claims.parse(payload);
+        const claims = { userId: sub, sessionId: sid, deviceId: did };
+        remember(token, claims, exp);
+        return claims;
+      } catch {
+        return undefined;
+      }
+    },
+  };
 }
+
+const seconds = (time: Date) => Math.floor(time.getTime() / 1000);
 
 // The library's own decode() reads the claims too, which verify() does again.
 function headerOf(token: string) {

@@ -25,6 +25,8 @@ export interface Count {
 
 export interface Counter {
   take(key: string): Promise<Count>;
+  /** Undoes a `take` that was not over. */
+  giveBack(key: string): Promise<void>;
   forget(key: string): Promise<void>;
 }
 
@@ -146,6 +148,16 @@ function createCounter(open: () => Promise<RateLimiterAbstract>, { points, per }
 
   return {
     take,
+    async giveBack(key) {
+      const lot = lots.get(key);
+      if (lot) {
+        lot.left += 1;
+        lot.isOver = false;
+        return;
+      }
+      const limiter = await limiterOf();
+      await limiter.reward(key, 1);
+    },
     async forget(key) {
       lots.delete(key);
       const limiter = await limiterOf();

@@ -43,37 +43,36 @@ export interface Limits {
    * @throws ProblemError `rate_limited`
    */
   count(name: LimitName, subjects: Subjects): Promise<Record<string, string>>;
+  /** Undoes a `count` that did not refuse: it was not the subjects' doing. */
+  giveBack(name: LimitName, subjects: Subjects): Promise<void>;
   /** Forgets what was counted, on every instance. */
   forget(name: LimitName, subjects: Subjects): Promise<void>;
 }
 
 /** @param scale multiplies every allowance: tests and benchmarks come from one address */
 export function createLimits(store: CounterStore, scale: number): Limits {
-  const counters = new Map<string, ReturnType<CounterStore>>();
-
-  function counterOf(name: LimitName, subject: string, allowance: Allowance) {
-    const id = `${name}-${subject.replaceAll("_", "-")}`;
-    const points = Math.ceil(allowance.points * scale);
-    let counter = counters.get(id);
-    if (!counter) counters.set(id, (counter = store({ id, points, per: allowance.per })));
-    return { id, counter };
-  }
+  const counters = new Map(
+    Object.entries(LIMITS).map(([name, allowances]) => [
+      name,
+      Object.entries<Allowance>(allowances).map(([subject, { points, per }]) => {
+        const id = `${name}-${subject.replaceAll("_", "-")}`;
+        return { id, subject, counter: store({ id, points: Math.ceil(points * scale), per }) };
+      }),
+    ]),
+  );
 
   function countersOf(name: LimitName, subjects: Subjects) {
-    const allowances: [string, Allowance][] = Object.entries(LIMITS[name]);
     const given: Record<string, string | null | undefined> = subjects;
-    return allowances.flatMap(([subject, allowance]) => {
+    return (counters.get(name) ?? []).flatMap(({ id, subject, counter }) => {
       const value = given[subject];
-      return value === undefined || value === null
-        ? []
-        : [{ value: keyOf(subject, value), ...counterOf(name, subject, allowance) }];
+      return value === undefined || value === null ? [] : [{ id, counter, key: keyOf(subject, value) }];
     });
   }
 
   return {
     async count(name, subjects) {
       const counted = await Promise.all(
-        countersOf(name, subjects).map(async ({ id, counter, value }) => ({ id, ...(await counter.take(value)) })),
+        countersOf(name, subjects).map(async ({ id, counter, key }) => ({ id, ...(await counter.take(key)) })),
       );
       const headers = fields(counted);
       const refused = counted.filter(({ isOver }) => isOver);
@@ -81,8 +80,11 @@ export function createLimits(store: CounterStore, scale: number): Limits {
       const retryAfter = Math.max(1, ...refused.map(({ resetAfter }) => resetAfter));
       throw new ProblemError("rate_limited", { retryAfter, headers });
     },
+    async giveBack(name, subjects) {
+      await Promise.all(countersOf(name, subjects).map(({ counter, key }) => counter.giveBack(key)));
+    },
     async forget(name, subjects) {
-      await Promise.all(countersOf(name, subjects).map(({ counter, value }) => counter.forget(value)));
+      await Promise.all(countersOf(name, subjects).map(({ counter, key }) => counter.forget(key)));
     },
   };
 }

@@ -5,7 +5,8 @@ import { transact } from "../tables/database.ts";
 import type { LiveSession, SessionChoice } from "../tables/sessions.ts";
 import { findGeneration, rotateSession } from "../tables/sessions.ts";
 import { touchDevice } from "../tables/user-devices.ts";
-import { ACCESS_TOKEN_LIFETIME, signAccessToken, verifyAccessToken } from "./access-tokens.ts";
+import type { AccessClaims } from "./access-tokens.ts";
+import { ACCESS_TOKEN_LIFETIME } from "./access-tokens.ts";
 import type { Actor, AuditAction } from "./audit.ts";
 import { audit } from "./audit.ts";
 import { signRefreshToken, verifyRefreshToken } from "./refresh-tokens.ts";
@@ -35,15 +36,14 @@ export interface SignedIn {
   session: { id: string; device_id: string };
 }
 
-/**
- * Who the bearer of an access token is now.
- * @throws ProblemError `unauthenticated`, also when the session has ended or the user is deactivated
- */
-export async function authenticate(context: Context, accessToken: string, address: string | null): Promise<Principal> {
-  const claims = verifyAccessToken(context.config.accessTokenKeys, accessToken, context.clock());
-  if (!claims) throw new ProblemError("unauthenticated");
-  const session = await context.findLiveSession(claims.sessionId);
-  if (session?.user_id !== claims.userId) throw new ProblemError("unauthenticated");
+/** Who the bearer of a verified access token is now; undefined when the session has ended or the user is deactivated. */
+export async function findPrincipal(
+  context: Context,
+  { userId, sessionId }: AccessClaims,
+  address: string | null,
+): Promise<Principal | undefined> {
+  const session = await context.findLiveSession(sessionId);
+  if (session?.user_id !== userId) return undefined;
   if (session.is_device_stale) await touchDevice(context.db, session.user_device_id, SEEN_EVERY);
   return { ...session, address };
 }
@@ -114,13 +114,12 @@ export async function mintFirebaseToken(context: Context, session: LiveSession):
 
 /** The tokens of a live session at a generation. */
 export async function issueTokens(context: Context, session: LiveSession, generation: number): Promise<SignedIn> {
-  const { user_id: userId, session_id: sessionId, device_id } = session;
-  const { accessTokenKeys, refreshTokenKeys } = context.config;
+  const { user_id: userId, session_id: sessionId, user_device_id: deviceId, device_id } = session;
   return {
-    access_token: signAccessToken(accessTokenKeys, { userId, sessionId }, context.clock()),
+    access_token: context.accessTokens.sign({ userId, sessionId, deviceId }, context.clock()),
     token_type: "Bearer",
     expires_in: ACCESS_TOKEN_LIFETIME,
-    refresh_token: signRefreshToken(refreshTokenKeys, { sessionId, generation }),
+    refresh_token: signRefreshToken(context.config.refreshTokenKeys, { sessionId, generation }),
     refresh_expires_in: session.expires_in,
     firebase_token: await mintFirebaseToken(context, session),
     user: toUser({ ...session, id: userId }),

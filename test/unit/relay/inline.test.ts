@@ -81,7 +81,7 @@ describe("the inline relay", () => {
     const raised: string[] = [];
     const alerts = { raise: (name: string) => void raised.push(name), settle: async () => {} };
     const { inline, together } = witness({ together: away }, 200, { alerts });
-    for (let count = 0; count < 40; count += 1) await inline.run(`v${count}`);
+    for (let count = 0; count < 40; count += 1) await inline.run(`v${count}`, 1);
     expect(together.length).toBeLessThan(12);
     expect(raised).toEqual(["breaker"]);
     await inline.close();
