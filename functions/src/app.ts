@@ -32,9 +32,10 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
   app.use(async (c, next) => {
     c.set("context", context);
     c.set("address", addressOf(c));
-    await next();
+    // Before the answer is made: touched afterwards, it would be made again as a whole.
     c.header("x-content-type-options", "nosniff");
-    if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
+    c.header("cache-control", "no-store");
+    await next();
   });
   // Not Hono's bodyLimit: for a body without a length, as a DELETE through Hosting has, it makes a new Request of the Node adapter's,
   // and that throws. The framework has read the body already, 10 MB at most.
@@ -43,7 +44,8 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
     if (c.req.header("content-encoding") !== undefined) throw new ProblemError("unsupported_media_type");
     // The length first: what says that it is too large is not read. Then the body: the header may say anything.
     const isTooLarge = Number(c.req.header("content-length") ?? 0) > BODY_MAX;
-    if (isTooLarge || (await c.req.arrayBuffer()).byteLength > BODY_MAX) throw new ProblemError("payload_too_large");
+    // As text, as which it is then parsed: what is read as something else is read through a Response first.
+    if (isTooLarge || Buffer.byteLength(await c.req.text()) > BODY_MAX) throw new ProblemError("payload_too_large");
     await next();
   });
 

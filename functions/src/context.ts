@@ -31,6 +31,8 @@ import type { GroupCommit } from "./services/group-commit.ts";
 import { createGroupCommit } from "./services/group-commit.ts";
 import type { Limits } from "./services/limits.ts";
 import { createLimits } from "./services/limits.ts";
+import type { PostingLookUp } from "./services/posting-look-up.ts";
+import { createPostingLookUp } from "./services/posting-look-up.ts";
 import type { SessionLookUp } from "./services/session-look-up.ts";
 import { createSessionLookUp } from "./services/session-look-up.ts";
 import type { CommentFilter } from "./services/filters.ts";
@@ -39,6 +41,7 @@ import type { Passwords } from "./services/passwords.ts";
 import { createPasswords } from "./services/passwords.ts";
 import { openDatabase } from "./tables/database.ts";
 import type { Db } from "./tables/schema.ts";
+import { createTrips } from "./tables/trips.ts";
 
 /** What the code works with, made once per process; tests make their own. */
 export interface Context extends RelayContext, UserMirrorContext {
@@ -51,6 +54,7 @@ export interface Context extends RelayContext, UserMirrorContext {
   userWake: UserWake;
   accessTokens: AccessTokens;
   findLiveSession: SessionLookUp;
+  findPosting: PostingLookUp;
   groupCommit: GroupCommit;
   customTokens: CustomTokens;
   passwords: Passwords;
@@ -71,10 +75,10 @@ export interface Context extends RelayContext, UserMirrorContext {
 export type ContextParts = Partial<Pick<Context, "filters" | "queue" | "userQueue" | "log" | "newId" | "clock">>;
 
 /**
- * For what is done for many requests at once, which is one transaction of posts and one look of the relay at a time, and up to four of
- * each where one hangs. Nobody waits long there for a stranger's row.
+ * For what is done for many requests at once, which is one look-up, one transaction of posts and one look of the relay at a time, and
+ * up to four of each where one hangs. Nobody waits long there for a stranger's row.
  */
-const BATCHES = { connections: 8, lockTimeout: 2, severalStatements: true };
+const BATCHES = { connections: 12, lockTimeout: 2, severalStatements: true };
 
 /** Makes the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {
@@ -110,13 +114,15 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const userMirror: UserMirrorContext = { db, realtime, firebaseUsers: createFirebaseUsers(app) };
   const userQueue = parts.userQueue ?? createQueue<UserTask>(config, "mirrorUsers", config.tasks.mirrorUsersUrl);
   const userWake = createUserWake(userMirror, userQueue, log, config.inlineRelayDeadline);
-  const counters = openCounters(config);
+  const trips = createTrips(batchDb);
+  const counters = openCounters(config.rateLimits, trips);
   return {
     ...relay,
     ...userMirror,
     config,
     accessTokens: createAccessTokens(config.accessTokenKeys),
-    findLiveSession: createSessionLookUp(db),
+    findLiveSession: createSessionLookUp(trips),
+    findPosting: createPostingLookUp(trips),
     queue,
     delivery,
     groupCommit: createGroupCommit(batchDb),

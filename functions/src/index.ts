@@ -37,7 +37,7 @@ let made: Process | undefined;
 function start(): Process {
   const context = createContext(readConfig());
   const lifecycle = endGracefully(context.log, context.close);
-  const listener = getRequestListener(createApp(context).fetch, { overrideGlobalObjects: false });
+  const listener = getRequestListener(createApp(context).fetch);
   return (made = { context, lifecycle, listener });
 }
 

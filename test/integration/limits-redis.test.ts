@@ -4,7 +4,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
-import { readConfig } from "../../functions/src/config.ts";
+import { openDatabase } from "../../functions/src/tables/database.ts";
+import { createTrips } from "../../functions/src/tables/trips.ts";
 import { openCounters } from "../../functions/src/services/counters.ts";
 import { createLimits, LIMITS } from "../../functions/src/services/limits.ts";
 import { until } from "../support/until.ts";
@@ -54,16 +55,9 @@ const hasRedis = spawnSync(program, ["--version"]).status === 0;
 });
 
 function open(url: string) {
-  const key = `k:${Buffer.alloc(32).toString("base64url")}`;
-  const { store, close } = openCounters(
-    readConfig({
-      MYSQL_URL: "mysql://root@127.0.0.1:9/x",
-      ACCESS_TOKEN_KEYS: key,
-      REFRESH_TOKEN_KEYS: key,
-      GCLOUD_PROJECT: "demo-test",
-      REDIS_URL: url,
-    }),
-  );
+  // Never asked.
+  const mysql = openDatabase({ url: "mysql://root@127.0.0.1:9/x", connections: 1 });
+  const { store, close } = openCounters({ redisUrl: url, scale: 1 }, createTrips(mysql));
   return { limits: createLimits(store, 1), close };
 }
 

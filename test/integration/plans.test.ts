@@ -9,6 +9,7 @@ import { selectBehind, selectChanges, selectEdges } from "../../functions/src/ta
 import { readPostings, secondsSinceLastPost } from "../../functions/src/tables/posting.ts";
 import { listOpenReports, listReportedIds } from "../../functions/src/tables/reports.ts";
 import type { Db } from "../../functions/src/tables/schema.ts";
+import { createTrips } from "../../functions/src/tables/trips.ts";
 import { listExpiredTombstones } from "../../functions/src/tables/tombstones.ts";
 import { countCommentsOf, findVideoOf, listCommentsOf, listIdsOf } from "../../functions/src/tables/user-comments.ts";
 import { findVideo, listVideoIds } from "../../functions/src/tables/videos.ts";
@@ -75,7 +76,7 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
   ["one's own held comments", (db) => listHeld(db, "v3", { userId: user, limit: 51 }), { held: "held_comments_user" }],
   [
     "what a post needs to know",
-    (db) => readPostings(db, [{ userId: user, videoId: "v7", idempotencyKey: "k3" }]),
+    (db) => readPostings(createTrips(db), [{ userId: user, videoId: "v7", idempotencyKey: "k3" }]),
     { v: "PRIMARY", k: "PRIMARY", c: "PRIMARY" },
   ],
   [

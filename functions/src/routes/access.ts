@@ -6,6 +6,7 @@ import { createMiddleware } from "hono/factory";
 import type { Context } from "../context.ts";
 import { ProblemError } from "../errors.ts";
 import type { AccessClaims } from "../services/access-tokens.ts";
+import type { Posting } from "../services/posting-look-up.ts";
 import type { LimitName, Subjects } from "../services/limits.ts";
 import type { Principal } from "../services/sessions.ts";
 import { findPrincipal } from "../services/sessions.ts";
@@ -13,10 +14,10 @@ import { findPrincipal } from "../services/sessions.ts";
 /** Who may call a route: anyone, or who is signed in with at least this role. */
 export type Access = "public" | "user" | "moderator" | "admin";
 
-/** What every handler finds in `c.var`; the app sets it. `address` is the client's. `incoming` is the server's, if there is one. */
+/** What every handler finds in `c.var`; the app sets it. `address` is the client's; `posting` is looked up ahead of a post. `incoming` is the server's, if there is one. */
 export interface AppEnv {
   Bindings: { incoming?: { socket: { remoteAddress?: string } } };
-  Variables: { context: Context; address: string | null };
+  Variables: { context: Context; address: string | null; posting?: Promise<Posting> };
 }
 
 /** What the handler of a route that is not public finds in `c.var`. */
@@ -29,9 +30,13 @@ type Declared<P extends string, A extends Access> = Omit<RouteConfig, "path" | "
   access: A;
   /** As what its calls are counted; `read` for GET and `write` for the rest, if it does not say. */
   limit?: LimitName | "none";
+  /** Begins to look up what a post has to know, to share the round trip in which it is looked up who calls. */
+  ahead?: (c: Pick<HonoContext<AppEnv>, "req" | "var">, claims: AccessClaims) => Promise<Posting> | undefined;
 };
 type Guard<A extends Access> = MiddlewareHandler<A extends "public" ? AppEnv : PrincipalEnv>;
-type Route<R extends Declared<string, Access>> = Omit<R, "access" | "limit"> & { middleware: Guard<R["access"]> };
+type Route<R extends Declared<string, Access>> = Omit<R, "access" | "limit" | "ahead"> & {
+  middleware: Guard<R["access"]>;
+};
 
 /**
  * Declares a route and who may call it. That is checked here, for every route and before anything else of the request is looked
@@ -42,21 +47,29 @@ export function route<P extends string, A extends Access, R extends Declared<P, 
 ): Route<R>;
 // The second signature is what the compiler can check: that the guard sets the principal just where `access` is not public, it
 // cannot follow.
-export function route({ access, limit, ...declared }: Declared<string, Access>): unknown {
+export function route({ access, limit, ahead, ...declared }: Declared<string, Access>): unknown {
   const security = access === "public" ? {} : { security: [{ access_token: [] }] };
   const counted = limit ?? (declared.method === "get" ? "read" : "write");
-  return createRoute({ ...declared, ...security, "x-access": access, middleware: guard(access, counted) });
+  return createRoute({ ...declared, ...security, "x-access": access, middleware: guard(access, counted, ahead) });
 }
 
 const RANK = { user: 1, moderator: 2, admin: 3 } as const;
 
-function guard(access: Access, limit: LimitName | "none"): MiddlewareHandler<PrincipalEnv> {
+function guard(
+  access: Access,
+  limit: LimitName | "none",
+  ahead: Declared<string, Access>["ahead"],
+): MiddlewareHandler<PrincipalEnv> {
   return createMiddleware<PrincipalEnv>(async (c, next) => {
     const { context, address } = c.var;
     const claims = access === "public" ? undefined : claimsOf(c);
     const bearer = claims && { user: claims.userId, device: claims.deviceId };
     const count = (subjects: Subjects | undefined) =>
       limit === "none" || !subjects ? undefined : context.limits.count(limit, subjects);
+    const posting = claims && ahead?.(c, claims);
+    if (posting) c.set("posting", posting);
+    // Whoever is refused never waits for it.
+    posting?.catch(() => {});
     // At the same time, since all three ask MySQL; of a token that is not ours it is asked nothing.
     const [found, bySource, byBearer] = await Promise.allSettled([
       claims && findPrincipal(context, claims, address),

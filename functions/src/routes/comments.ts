@@ -23,10 +23,18 @@ const body = {
   },
 };
 
+const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters");
+
 const post = route({
   method: "post",
   path,
   access: "user",
+  ahead(c, { userId }) {
+    const videoId = VideoId.safeParse(c.req.param("video_id")).data;
+    const idempotencyKey = IdempotencyKey.safeParse(c.req.header("idempotency-key")).data;
+    if (videoId === undefined || idempotencyKey === undefined) return undefined;
+    return c.var.context.findPosting({ userId, videoId, idempotencyKey });
+  },
   tags,
   summary: "Post a comment",
   description:
@@ -34,14 +42,10 @@ const post = route({
   request: {
     params: video,
     headers: z.object({
-      "idempotency-key": z
-        .string()
-        .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters")
-        .optional()
-        .openapi({
-          description: "Required; made by the client, new for each comment.",
-          example: "8e03978e-40d5-43dd-bc93",
-        }),
+      "idempotency-key": IdempotencyKey.optional().openapi({
+        description: "Required; made by the client, new for each comment.",
+        example: "8e03978e-40d5-43dd-bc93",
+      }),
     }),
     body,
   },
@@ -148,7 +152,7 @@ export function commentsRoutes(context: Context): OpenAPIHono<AppEnv> {
       const { "idempotency-key": idempotencyKey } = c.req.valid("header");
       if (idempotencyKey === undefined) throw new ProblemError("idempotency_key_required");
       const { content } = c.req.valid("json");
-      const posted = await postComment(context, c.var.principal, { videoId, content, idempotencyKey });
+      const posted = await postComment(context, c.var.principal, { videoId, content, idempotencyKey }, c.var.posting);
       about(c, posted.seq, posted.version);
       c.header("location", `/v1/videos/${videoId}/comments/${posted.id}`);
       return c.json({ comment: posted }, 201);

@@ -25,12 +25,21 @@ import type { Principal } from "./sessions.ts";
 /**
  * Posts a comment, once for a key: a repeated request gets the first answer. When it returns, the comment is durable in MySQL, and
  * listeners have it or will; on a video with review it waits for a moderator instead (`held`).
+ * @param ahead what is to be known of the post, where it was asked for before; it may be a little old, as what is asked for now may be
+ * when the comment is written, and then it is asked for again
  * @throws ProblemError `idempotency_key_reused`, `idempotency_key_in_use`, `content_refused`, `banned`, `comments_closed`, `slow_mode`
  */
-export async function postComment(context: Context, principal: Principal, post: Post): Promise<Comment> {
-  for (;;) {
+export async function postComment(
+  context: Context,
+  principal: Principal,
+  post: Post,
+  ahead?: Promise<Posting>,
+): Promise<Comment> {
+  const { videoId, idempotencyKey } = post;
+  for (let state = await ahead; ; state = undefined) {
+    state ??= await context.findPosting({ userId: principal.user_id, videoId, idempotencyKey });
     try {
-      return await tryPost(context, principal, post);
+      return await tryPost(context, principal, post, state);
     } catch (error) {
       // Somebody changed the video's settings, or a request with the same key was first: look again.
       if (!(error instanceof SettingsChanged) && duplicateKey(error) !== "PRIMARY") throw error;
@@ -38,17 +47,11 @@ export async function postComment(context: Context, principal: Principal, post: 
   }
 }
 
-async function tryPost(context: Context, principal: Principal, post: Post): Promise<Comment> {
-  const { videoId, idempotencyKey } = post;
+async function tryPost(context: Context, principal: Principal, post: Post, state: Posting): Promise<Comment> {
   const id = context.newId();
-  const { state, seq } = await context.groupCommit({
-    userId: principal.user_id,
-    videoId,
-    idempotencyKey,
-    rowsOf: (found) => (isPlain(context, principal, post, found) ? rowsOf(principal, post, found, id) : undefined),
-  });
-  if (seq === undefined) return postAlone(context, principal, post, state, id);
-  await context.delivery.deliver(videoId, seq);
+  if (!isPlain(context, principal, post, state)) return postAlone(context, principal, post, state, id);
+  const seq = await context.groupCommit(rowsOf(principal, post, state, id));
+  await context.delivery.deliver(post.videoId, seq);
   return newComment(answerOf(principal, state, id), post.content, seq);
 }
 
@@ -106,6 +109,7 @@ function rowsOf(principal: Principal, post: Post, state: Posting, id: string): P
   return {
     comment: { id, video_id: post.videoId, user_id, content: post.content, inserted_at: state.now },
     key: { user_id, idempotency_key: post.idempotencyKey, fingerprint: fingerprintOf(post), answer, comment_id: id },
+    settingsVersion: state.settings_version,
   };
 }
 

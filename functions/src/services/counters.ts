@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import type { RateLimiterAbstract } from "rate-limiter-flexible";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { Config } from "../config.ts";
-import { openDatabase } from "../tables/database.ts";
+import type { Trips } from "../tables/trips.ts";
 import { createLimiterStore, MysqlLimiter } from "./mysql-limiter.ts";
 
 export interface CounterOptions {
@@ -41,18 +41,16 @@ const LOT = 1 / 20;
 /** Keys of which an instance holds a lot; then all that is held is given up, to the disadvantage of those counted. */
 const LOTS_MAX = 10_000;
 
-/** Connections of their own, few: a flood of sign-ins waits here, and not in the way of everything else. */
-const CONNECTIONS = 3;
-
-/** The counters that the configuration asks for. Connects at the first count. */
-export function openCounters(config: Config): { store: CounterStore; close: () => Promise<void> } {
-  const { redisUrl } = config.rateLimits;
+/** The counters that the configuration asks for: in MySQL, or in Redis. Connects at the first count. */
+export function openCounters(
+  { redisUrl }: Config["rateLimits"],
+  trips: Trips,
+): { store: CounterStore; close: () => Promise<void> } {
   if (redisUrl) return openRedis(redisUrl);
-  const db = openDatabase({ url: config.mysql.url, connections: CONNECTIONS, severalStatements: true });
-  const store = createLimiterStore(db);
+  const store = createLimiterStore(trips);
   return {
     store: (options) => createCounter(async () => new MysqlLimiter(common(options), store), options),
-    close: () => db.destroy(),
+    close: async () => {},
   };
 }
 

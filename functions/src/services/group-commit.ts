@@ -16,30 +16,19 @@ import {
 } from "../tables/database.ts";
 import type { NewKey } from "../tables/idempotency-keys.ts";
 import { insertKeys } from "../tables/idempotency-keys.ts";
-import type { Posting, PostingQuery } from "../tables/posting.ts";
-import { readPostings } from "../tables/posting.ts";
 import type { Db } from "../tables/schema.ts";
 import type { TakenSeq } from "../tables/videos.ts";
 import { seqUnder, takeSeqsOf } from "../tables/videos.ts";
 
-/** A post to be made; `rowsOf` says from what is known of it which rows it is, or nothing when it has to be looked at alone. */
-export interface GroupPost extends PostingQuery {
-  rowsOf: (state: Posting) => PostRows | undefined;
-}
-
 export interface PostRows {
   comment: NewComment;
   key: NewKey;
+  /** Of the video's settings when the post was looked at. */
+  settingsVersion: number;
 }
 
-export interface Posted {
-  state: Posting;
-  /** Undefined for a post that has to be looked at alone. */
-  seq: number | undefined;
-}
-
-/** Looks at a post and commits it, with others that come at the same time. */
-export type GroupCommit = (post: GroupPost) => Promise<Posted>;
+/** Commits a post, with others that come at the same time; the seq that it got. */
+export type GroupCommit = (rows: PostRows) => Promise<number>;
 
 /** The video's settings are no longer those under which the post was looked at; nothing was written. */
 export class SettingsChanged extends Error {}
@@ -51,37 +40,16 @@ export class SettingsChanged extends Error {}
  * @param db opened for `severalStatements`
  */
 export function createGroupCommit(db: Db): GroupCommit {
-  return createBatcher(
-    async (posts) => {
-      const states = await readPostings(db, posts);
-      const rows = posts.map(({ rowsOf }, n) => {
-        const state = states[n];
-        const made = state && rowsOf(state);
-        return made && { ...made, settingsVersion: state.settings_version };
-      });
-      const seqs = await commit(
-        db,
-        rows.filter((made) => made !== undefined),
-      );
-      return states.map((state, n) => ({ state, seq: rows[n] && seqs.shift() }));
-    },
-    {
-      size: 64,
-      lanes: 4,
-      keyOf: ({ videoId }) => videoId,
-      isKeys: isLockTimeout,
-      mayBeOnes: (error) => isContention(error) || !isDatabaseAway(error),
-    },
-  );
+  return createBatcher((posts: PostRows[]) => commit(db, posts), {
+    size: 64,
+    lanes: 4,
+    keyOf: ({ comment }) => comment.video_id,
+    isKeys: isLockTimeout,
+    mayBeOnes: (error) => isContention(error) || !isDatabaseAway(error),
+  });
 }
 
-interface Checked extends PostRows {
-  /** Of the video's settings when the post was looked at. */
-  settingsVersion: number;
-}
-
-async function commit(db: Db, posts: Checked[]): Promise<number[]> {
-  if (posts.length === 0) return [];
+async function commit(db: Db, posts: PostRows[]): Promise<number[]> {
   const work = () => transactInTrips(db, (connection) => insert(connection, posts));
   try {
     // A group that meets another transaction is taken apart; one alone that has waited for its video's row has waited enough.
@@ -95,7 +63,7 @@ async function commit(db: Db, posts: Checked[]): Promise<number[]> {
 // One round trip, so none under the videos' locks; two for a post that is alone, that it is known which lock it waited for. The keys
 // come before the videos: a request that comes twice at once waits there, and does not hold up the video. Rows go in the order of
 // their keys, so that no two groups wait for each other.
-async function insert(connection: Db, posts: Checked[]): Promise<number[]> {
+async function insert(connection: Db, posts: PostRows[]): Promise<number[]> {
   const keys = posts.map(({ key }) => key).toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
   const counts = new Map<string, number>();
   const places = posts.map(({ comment: { video_id } }) => {

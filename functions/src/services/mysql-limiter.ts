@@ -4,7 +4,7 @@ import { createBatcher } from "../batcher.ts";
 import { retried } from "../tables/database.ts";
 import type { Standing, Taken } from "../tables/rate-limits.ts";
 import { addPoints, deleteLimit } from "../tables/rate-limits.ts";
-import type { Db } from "../tables/schema.ts";
+import type { Trips } from "../tables/trips.ts";
 
 /** Where the limiters of an instance count: what is counted at the same time, by whatever limiter, shares a round trip. */
 export interface LimiterStore {
@@ -12,11 +12,11 @@ export interface LimiterStore {
   remove: (key: string) => Promise<boolean>;
 }
 
-export function createLimiterStore(db: Db): LimiterStore {
+export function createLimiterStore(trips: Trips): LimiterStore {
   return {
     // Two instances may make the same row at once: a deadlock, in which the count is lost.
-    add: createBatcher((taken: Taken[]) => retried(() => addPoints(db, taken, Date.now())), { size: 64, lanes: 4 }),
-    remove: (key) => deleteLimit(db, key),
+    add: createBatcher((taken: Taken[]) => retried(() => addPoints(trips, taken, Date.now())), { size: 64, lanes: 4 }),
+    remove: (key) => deleteLimit(trips.db, key),
   };
 }
 

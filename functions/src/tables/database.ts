@@ -68,7 +68,9 @@ export async function retried<T>(work: () => Promise<T>, isWorthIt = isContentio
 }
 
 /** The rows that each of several statements answered; undefined for one that answers none. */
-type Answers<Statements extends readonly Compilable[]> = { [N in keyof Statements]: Rows<Statements[N]> | undefined };
+export type Answers<Statements extends readonly Compilable[]> = {
+  [N in keyof Statements]: Rows<Statements[N]> | undefined;
+};
 type Rows<Statement> = Statement extends Compilable<infer Row> ? Row[] : never;
 
 /**
@@ -85,6 +87,8 @@ export async function inOneTrip(db: Db, statements: readonly Compilable[]): Prom
   const text = compiled.map(({ sql }) => sql).join("; ");
   const parameters = compiled.flatMap((query) => query.parameters);
   const { rows } = await db.executeQuery(CompiledQuery.raw(text, parameters));
+  // The answer to a single statement is not an array of answers.
+  if (statements.length === 1) return [rows];
   return rows.map((answer) => (Array.isArray(answer) ? answer : undefined));
 }
 

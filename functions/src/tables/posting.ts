@@ -1,5 +1,7 @@
 import { sql } from "kysely";
+import { compilable } from "./database.ts";
 import type { Db } from "./schema.ts";
+import type { Trips } from "./trips.ts";
 
 /** All that is to be known before a post's transaction begins: no lock, and one round trip for many posts. */
 export interface Posting {
@@ -47,13 +49,13 @@ export interface PostingQuery {
 const ascii = (value: string) => sql`CONVERT(${value} USING ascii) COLLATE ascii_bin`;
 
 /** For each post what is to be known of it, in their order. */
-export async function readPostings(db: Db, posts: PostingQuery[]): Promise<Posting[]> {
+export async function readPostings({ db, ask }: Trips, posts: PostingQuery[]): Promise<Posting[]> {
   const asked = posts.map(
     ({ userId, videoId, idempotencyKey }, n) => sql`
       SELECT ${sql.lit(n)} AS n, ${ascii(userId)} AS user_id, ${ascii(videoId)} AS video_id,
         ${ascii(idempotencyKey)} AS idempotency_key`,
   );
-  const { rows } = await sql<Row>`
+  const query = sql<Row>`
     SELECT NOW(3) AS now,
       COALESCE(v.comments_open, 1) AS comments_open, COALESCE(v.slow_mode_seconds, 0) AS slow_mode_seconds,
       COALESCE(v.hold_for_review, 0) AS hold_for_review, COALESCE(v.settings_version, 0) AS settings_version,
@@ -64,7 +66,8 @@ export async function readPostings(db: Db, posts: PostingQuery[]): Promise<Posti
     LEFT JOIN idempotency_keys k ON k.user_id = asked.user_id AND k.idempotency_key = asked.idempotency_key
     LEFT JOIN comments c ON c.id = k.comment_id
     LEFT JOIN videos v ON v.id = asked.video_id
-    ORDER BY asked.n`.execute(db);
+    ORDER BY asked.n`;
+  const [rows = []] = await ask([compilable(db, query)]);
   return rows.map(toPosting);
 }
 

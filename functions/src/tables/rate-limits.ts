@@ -1,6 +1,7 @@
 import { sql } from "kysely";
-import { compilable, inOneTrip } from "./database.ts";
+import { compilable } from "./database.ts";
 import type { Db } from "./schema.ts";
+import type { Trips } from "./trips.ts";
 
 const TABLE = sql.table("rate_limits");
 
@@ -22,9 +23,8 @@ export interface Standing {
  * Adds to counters and answers what each stood at then, in their order. Two statements in one round trip and no transaction: points that
  * somebody else adds in between are seen too, so a count may be refused that much early, and never late. In the order of the keys, so
  * that two callers cannot wait for each other.
- * @param db opened for `severalStatements`
  */
-export async function addPoints(db: Db, taken: Taken[], now: number): Promise<Standing[]> {
+export async function addPoints({ db, ask }: Trips, taken: Taken[], now: number): Promise<Standing[]> {
   const rows = new Map<string, Taken>();
   for (const { key, points, expire } of taken) {
     rows.set(key, { key, points: points + (rows.get(key)?.points ?? 0), expire });
@@ -39,7 +39,7 @@ export async function addPoints(db: Db, taken: Taken[], now: number): Promise<St
       expire = IF(expire <= ${now}, VALUES(expire), expire)`;
   const keys = sql.join(sorted.map(({ key }) => key));
   const read = sql<Standing & { key: string }>`SELECT \`key\`, points, expire FROM ${TABLE} WHERE \`key\` IN (${keys})`;
-  const [, found = []] = await inOneTrip(db, [compilable(db, add), compilable(db, read)]);
+  const [, found = []] = await ask([compilable(db, add), compilable(db, read)]);
   const standing = new Map(found.map((row) => [row.key, row]));
   // From the last to the first: of a key that comes more than once the last has seen all points.
   return taken

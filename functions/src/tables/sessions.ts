@@ -69,8 +69,8 @@ export interface LiveSession {
  * by three primary keys each.
  * @param staleAfter seconds after which a device counts as not seen lately
  */
-export async function findLiveSessions(db: Db, ids: string[], staleAfter: number): Promise<Map<string, LiveSession>> {
-  const rows = await db
+export function selectLiveSessions(db: Db, ids: string[], staleAfter: number) {
+  return db
     .selectFrom("sessions")
     .innerJoin("users", "users.id", "sessions.user_id")
     .innerJoin("user_devices", "user_devices.id", "sessions.user_device_id")
@@ -91,13 +91,16 @@ export async function findLiveSessions(db: Db, ids: string[], staleAfter: number
     .where("sessions.revoked_at", "is", null)
     .where("sessions.expires_at", ">", sql<Date>`NOW(3)`)
     .where("users.is_active", "=", true)
-    .where("user_devices.is_active", "=", true)
-    .execute();
-  return new Map(rows.map((row) => [row.session_id, { ...row, is_device_stale: row.is_device_stale === 1 }]));
+    .where("user_devices.is_active", "=", true);
+}
+
+export function toLiveSession(row: Omit<LiveSession, "is_device_stale"> & { is_device_stale: number }): LiveSession {
+  return { ...row, is_device_stale: row.is_device_stale === 1 };
 }
 
 export async function findLiveSession(db: Db, id: string, staleAfter: number): Promise<LiveSession | undefined> {
-  return (await findLiveSessions(db, [id], staleAfter)).get(id);
+  const row = await selectLiveSessions(db, [id], staleAfter).executeTakeFirst();
+  return row && toLiveSession(row);
 }
 
 /** Moves a live session from `generation` to the next, and its idle expiry on; false when it is elsewhere. One compare-and-set. */
