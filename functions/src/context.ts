@@ -115,7 +115,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const userQueue = parts.userQueue ?? createQueue<UserTask>(config, "mirrorUsers", config.tasks.mirrorUsersUrl);
   const userWake = createUserWake(userMirror, userQueue, log, config.inlineRelayDeadline);
   const trips = createTrips(batchDb);
-  const counters = openCounters(config.rateLimits, trips);
+  const counters = openCounters(config.rateLimits, db, trips);
   return {
     ...relay,
     ...userMirror,

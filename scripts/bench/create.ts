@@ -23,7 +23,7 @@ export async function benchCreate(say: (line: string) => void): Promise<void> {
         const pool = createPool({ uri: system.mysqlUrl, connectionLimit: connections });
         const bare = await measure(connections, SECONDS, () => bareWrite(pool, system.userId, videoOf("bare")));
         await pool.end();
-        const poster = createPoster(api.url, system.tokens, connections);
+        const poster = createPoster(api.url, system.tokens);
         await measure(connections, WARM_UP, () => poster.post(videoOf("warm")));
         const posted = await measure(connections, SECONDS, () => poster.post(videoOf("api")));
         poster.close();

@@ -23,7 +23,7 @@ export async function benchLatency(say: (line: string) => void): Promise<void> {
       const api = await system.fleet.start("api");
       if (!inline) await system.fleet.start("relay");
       const bare = await bareLatency(system);
-      const poster = createPoster(api.url, system.tokens, 64);
+      const poster = createPoster(api.url, system.tokens);
       const full = await listened(system, "live", (_, videoId) => poster.post(videoId));
       poster.close();
       const how = inline ? "inline relay, no dispatcher" : "no inline relay, tasks dispatched at once";

@@ -18,7 +18,7 @@ export async function benchHot(say: (line: string) => void, seconds: number): Pr
     await system.fleet.start("relay");
     let updates = 0;
     onValue(ref(database, "sync/hot"), () => (updates += 1));
-    const poster = createPoster(api.url, system.tokens, 64);
+    const poster = createPoster(api.url, system.tokens);
     const sending: Promise<void>[] = [];
     const started = performance.now();
     for (let count = 0; count < rate * seconds; count += 1) {

@@ -43,7 +43,16 @@ export async function startBench(options: { dispatch: boolean; env?: Record<stri
   const rules = join(root, "database.rules.json");
   const rtdb = spawn(
     process.execPath,
-    [join(root, "scripts/rtdb/main.ts"), "--port", String(rtdbPort), "--project", projectId, "--rules", rules],
+    [
+      ...(process.env["RPROF"] ? ["--cpu-prof", "--cpu-prof-dir=/tmp/profr", "--cpu-prof-interval", "200"] : []),
+      join(root, "scripts/rtdb/main.ts"),
+      "--port",
+      String(rtdbPort),
+      "--project",
+      projectId,
+      "--rules",
+      rules,
+    ],
     { stdio: "ignore" },
   );
   await until("the Realtime Database server", () =>
@@ -92,7 +101,7 @@ export async function startBench(options: { dispatch: boolean; env?: Record<stri
       await fleet.close();
       queue.close();
       queue.closeAllConnections();
-      rtdb.kill("SIGKILL");
+      rtdb.kill(process.env["RPROF"] ? "SIGINT" : "SIGKILL");
       await context.close();
       await database.drop();
       rmSync(folder, { recursive: true, force: true });

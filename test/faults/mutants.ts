@@ -53,14 +53,14 @@ export const mutants: Record<string, Mutant> = {
       },
       {
         file: "functions/src/services/group-commit.ts",
-        find: "const claim = [...BEGIN, insertKeys(connection, keys)];",
-        replace: `const claim = [...BEGIN, insertKeys(connection, keys)];
+        find: "const claim = [...BEGIN, insertKeys(keys)];",
+        replace: `const claim = [...BEGIN, insertKeys(keys)];
           await inOneTrip(connection, claim);
           const { takeSeqs } = await import("../tables/videos.ts");
           const cursors = new Map<string, number>();
           for (const [id, count] of counts) cursors.set(id, await takeSeqs(connection, id, count));
           const made = posts.map(({ comment }, n) => ({ ...comment, seq: cursors.get(comment.video_id)! - backs[n]! }));
-          await inOneTrip(connection, [insertComments(connection, made), ...COMMIT]);
+          await inOneTrip(connection, [insertComments(made), ...COMMIT]);
           if (made.length > 0) return made.map(({ seq }) => seq);`,
       },
     ],
@@ -142,13 +142,13 @@ export const mutants: Record<string, Mutant> = {
     edits: [
       {
         file: "functions/src/services/group-commit.ts",
-        find: "const claim = [...BEGIN, insertKeys(connection, keys)];",
-        replace: `const claim = [...BEGIN, insertKeys(connection, keys)];
-          const [, rows] = await inOneTrip(outside, takeSeqsOf(outside, counts));
+        find: "const claim = [...BEGIN, insertKeys(keys)];",
+        replace: `const claim = [...BEGIN, insertKeys(keys)];
+          const [, rows] = await inOneTrip(outside, takeSeqsOf(counts));
           await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
           const cursors = new Map(rows!.map(({ id, seq }) => [id, seq]));
           const made = posts.map(({ comment }, n) => ({ ...comment, seq: cursors.get(comment.video_id)! - backs[n]! }));
-          await inOneTrip(connection, [...claim, insertComments(connection, made), ...COMMIT]);
+          await inOneTrip(connection, [...claim, insertComments(made), ...COMMIT]);
           if (made.length > 0) return made.map(({ seq }) => seq);`,
       },
       {

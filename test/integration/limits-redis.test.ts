@@ -57,7 +57,7 @@ const hasRedis = spawnSync(program, ["--version"]).status === 0;
 function open(url: string) {
   // Never asked.
   const mysql = openDatabase({ url: "mysql://root@127.0.0.1:9/x", connections: 1 });
-  const { store, close } = openCounters({ redisUrl: url, scale: 1 }, createTrips(mysql));
+  const { store, close } = openCounters({ redisUrl: url, scale: 1 }, mysql, createTrips(mysql));
   return { limits: createLimits(store, 1), close };
 }
 

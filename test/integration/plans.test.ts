@@ -4,12 +4,12 @@ import { countOldest } from "../../functions/src/tables/comment-imports.ts";
 import { findBan, listBans } from "../../functions/src/tables/bans.ts";
 import { readChanges, readNewest } from "../../functions/src/tables/comment-pages.ts";
 import { findComment, findComments, listChanges, listComments } from "../../functions/src/tables/comments.ts";
+import { run } from "../../functions/src/tables/database.ts";
 import { findHeld, listHeld } from "../../functions/src/tables/held-comments.ts";
 import { selectBehind, selectChanges, selectEdges } from "../../functions/src/tables/videos-together.ts";
-import { readPostings, secondsSinceLastPost } from "../../functions/src/tables/posting.ts";
+import { secondsSinceLastPost, selectPostings } from "../../functions/src/tables/posting.ts";
 import { listOpenReports, listReportedIds } from "../../functions/src/tables/reports.ts";
 import type { Db } from "../../functions/src/tables/schema.ts";
-import { createTrips } from "../../functions/src/tables/trips.ts";
 import { listExpiredTombstones } from "../../functions/src/tables/tombstones.ts";
 import { countCommentsOf, findVideoOf, listCommentsOf, listIdsOf } from "../../functions/src/tables/user-comments.ts";
 import { findVideo, listVideoIds } from "../../functions/src/tables/videos.ts";
@@ -76,7 +76,7 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
   ["one's own held comments", (db) => listHeld(db, "v3", { userId: user, limit: 51 }), { held: "held_comments_user" }],
   [
     "what a post needs to know",
-    (db) => readPostings(createTrips(db), [{ userId: user, videoId: "v7", idempotencyKey: "k3" }]),
+    (db) => run(db, selectPostings([{ userId: user, videoId: "v7", idempotencyKey: "k3" }])),
     { v: "PRIMARY", k: "PRIMARY", c: "PRIMARY" },
   ],
   [
@@ -108,22 +108,25 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
   ["a video", (db) => findVideo(db, "v7"), { videos: "PRIMARY" }],
   [
     "those of several videos that are behind",
-    (db) => selectBehind(db, ["v1", "v3", "v7", "v9"]).execute(),
+    (db) => run(db, selectBehind(["v1", "v3", "v7", "v9"])),
     { videos: "PRIMARY", parked_comments: "parked_comments_video" },
   ],
   [
     "changes of several videos",
     (db) =>
-      selectChanges(
+      run(
         db,
-        [1, 7, 9].map((n) => ({ videoId: `v${n}`, first: 996, last: 1_000 })),
-      ).execute(),
+        selectChanges(
+          db,
+          [1, 7, 9].map((n) => ({ videoId: `v${n}`, first: 996, last: 1_000 })),
+        ),
+      ),
     { comments: "comments_seq", users: "PRIMARY" },
   ],
   // The 484 before the edge are read and left out.
   [
     "where the windows of several videos end",
-    (db) => db.executeQuery(selectEdges(db, ["v1", "v3", "v7"], { window: 500, edge: 16 }).compile()),
+    (db) => run(db, selectEdges(["v1", "v3", "v7"], { window: 500, edge: 16 })),
     { comments: "comments_live" },
     3 * 484,
   ],

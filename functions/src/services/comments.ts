@@ -3,7 +3,7 @@ import { ProblemError } from "../errors.ts";
 import type { Comment } from "../realtime/comment.ts";
 import { toComment } from "../relay/batch.ts";
 import { findComment, insertComments } from "../tables/comments.ts";
-import { duplicateKey, transact } from "../tables/database.ts";
+import { duplicateKey, run, transact } from "../tables/database.ts";
 import { findHeld, insertHeld } from "../tables/held-comments.ts";
 import { insertKeys } from "../tables/idempotency-keys.ts";
 import type { Posting } from "../tables/posting.ts";
@@ -77,7 +77,7 @@ async function postAlone(
   const answer = answerOf(principal, state, id);
   const { key, comment } = rowsOf(principal, post, state, id);
   const posted = await transact(context.db, async (transaction) => {
-    await claimKeys(() => insertKeys(transaction, [key]).execute());
+    await claimKeys(() => run(transaction, insertKeys([key])));
     const video = await lockVideo(transaction, videoId);
     if (video?.settings_version !== state.settings_version) throw new SettingsChanged();
     await checkSlowMode(transaction, principal, videoId, state.slow_mode_seconds);
@@ -86,7 +86,7 @@ async function postAlone(
       return newComment(answer, content, 0);
     }
     const seq = await takeSeq(transaction, videoId);
-    await insertComments(transaction, [{ ...comment, seq }]).execute();
+    await run(transaction, insertComments([{ ...comment, seq }]));
     return newComment(answer, content, seq);
   });
   if (!posted.held) await context.delivery.deliver(videoId, posted.seq);

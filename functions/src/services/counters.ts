@@ -2,6 +2,7 @@ import type { Redis } from "ioredis";
 import type { RateLimiterAbstract } from "rate-limiter-flexible";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { Config } from "../config.ts";
+import type { Db } from "../tables/schema.ts";
 import type { Trips } from "../tables/trips.ts";
 import { createLimiterStore, MysqlLimiter } from "./mysql-limiter.ts";
 
@@ -44,10 +45,11 @@ const LOTS_MAX = 10_000;
 /** The counters that the configuration asks for: in MySQL, or in Redis. Connects at the first count. */
 export function openCounters(
   { redisUrl }: Config["rateLimits"],
+  db: Db,
   trips: Trips,
 ): { store: CounterStore; close: () => Promise<void> } {
   if (redisUrl) return openRedis(redisUrl);
-  const store = createLimiterStore(trips);
+  const store = createLimiterStore(db, trips);
   return {
     store: (options) => createCounter(async () => new MysqlLimiter(common(options), store), options),
     close: async () => {},

@@ -76,8 +76,8 @@ async function insert(connection: Db, posts: PostRows[]): Promise<number[]> {
     return { ...comment, seq: seqUnder(settingsVersion, comment.video_id, backs[n] ?? 0) };
   });
 
-  const claim = [...BEGIN, insertKeys(connection, keys)];
-  const write = [...takeSeqsOf(connection, counts), insertComments(connection, comments), ...COMMIT];
+  const claim = [...BEGIN, insertKeys(keys)];
+  const write = [...takeSeqsOf(counts), insertComments(comments), ...COMMIT];
   const isAlone = posts.length === 1;
   if (isAlone) await claimKeys(() => inOneTrip(connection, claim));
   const answers = await inOneTrip(connection, [...(isAlone ? [] : claim), ...write]);

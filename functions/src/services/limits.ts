@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { isIPv6 } from "node:net";
 import { ProblemError } from "../errors.ts";
 import type { CounterStore, Count } from "./counters.ts";
@@ -101,7 +101,7 @@ function fields(counted: (Count & { id: string })[]): Record<string, string> {
 // Keys hold no address of e-mail and have a bounded length. Who has one IPv6 address has the 2^64 of its network.
 function keyOf(subject: string, value: string): string {
   const text = subject === "source" ? networkOf(value) : value;
-  return createHash("sha256").update(text).digest("base64url");
+  return hash("sha256", text, "base64url");
 }
 
 /** The network that one person can be taken to have: of an IPv6 address its first 64 bits. */

@@ -1,9 +1,9 @@
 import type { IRateLimiterOptions } from "rate-limiter-flexible";
 import { RateLimiterMySQL } from "rate-limiter-flexible";
-import { createBatcher } from "../batcher.ts";
 import { retried } from "../tables/database.ts";
 import type { Standing, Taken } from "../tables/rate-limits.ts";
-import { addPoints, deleteLimit } from "../tables/rate-limits.ts";
+import { addPoints, deleteLimit, standingsOf } from "../tables/rate-limits.ts";
+import type { Db } from "../tables/schema.ts";
 import type { Trips } from "../tables/trips.ts";
 
 /** Where the limiters of an instance count: what is counted at the same time, by whatever limiter, shares a round trip. */
@@ -12,11 +12,15 @@ export interface LimiterStore {
   remove: (key: string) => Promise<boolean>;
 }
 
-export function createLimiterStore(trips: Trips): LimiterStore {
+export function createLimiterStore(db: Db, trips: Trips): LimiterStore {
+  const add = trips({
+    ask: (taken: Taken[]) => addPoints(taken, Date.now()),
+    read: ([, found = []], taken) => standingsOf(taken, found),
+  });
   return {
     // Two instances may make the same row at once: a deadlock, in which the count is lost.
-    add: createBatcher((taken: Taken[]) => retried(() => addPoints(trips, taken, Date.now())), { size: 64, lanes: 4 }),
-    remove: (key) => deleteLimit(trips.db, key),
+    add: (taken) => retried(() => add(taken)),
+    remove: (key) => deleteLimit(db, key),
   };
 }
 

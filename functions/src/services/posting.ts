@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Context } from "../context.ts";
 import { ProblemError } from "../errors.ts";
 import type { Comment } from "../realtime/comment.ts";
@@ -17,7 +17,7 @@ export interface Post {
 
 /** What makes two requests the same. */
 export function fingerprintOf({ videoId, content }: Post): Buffer {
-  return createHash("sha256").update(`post\0${videoId}\0${content}`).digest();
+  return hash("sha256", `post\0${videoId}\0${content}`, "buffer");
 }
 
 /** What a new comment was answered, but for what was said, which a repeated request says again, and the seq. */

@@ -1,5 +1,6 @@
-import type { Expression, Generated } from "kysely";
+import type { Generated } from "kysely";
 import { sql } from "kysely";
+import { statement } from "./database.ts";
 import type { Db, NullableTimestamp, Timestamp } from "./schema.ts";
 
 export interface CommentsTable {
@@ -64,15 +65,29 @@ export function selectComments(db: Db) {
     ]);
 }
 
+/** What a comment's seq is, in a statement of the transaction that took it. */
+export interface SeqValue {
+  text: string;
+  values: unknown[];
+}
+
 /** Adds comments with seqs that the transaction has just taken. */
-export function insertComments(db: Db, comments: (NewComment & { seq: number | Expression<number> })[]) {
-  return db.insertInto("comments").values(
-    comments.map(({ seq, ...comment }) => ({
-      ...comment,
-      seq,
-      first_seq: sql<number>`seq`,
-      updated_at: comment.inserted_at,
-    })),
+export function insertComments(comments: (NewComment & { seq: number | SeqValue })[]) {
+  const rows = comments.map(({ seq }) => `(?, ?, ?, ?, ${typeof seq === "number" ? "?" : seq.text}, seq, ?, ?)`);
+  return statement(
+    `INSERT INTO comments (id, video_id, user_id, content, seq, first_seq, inserted_at, updated_at)
+    VALUES ${rows.join(", ")}`,
+    comments.flatMap(({ id, video_id, user_id, content, seq, inserted_at }) => {
+      return [
+        id,
+        video_id,
+        user_id,
+        content,
+        ...(typeof seq === "number" ? [seq] : seq.values),
+        inserted_at,
+        inserted_at,
+      ];
+    }),
   );
 }
 

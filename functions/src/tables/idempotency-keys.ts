@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { statement } from "./database.ts";
 import type { Db, Timestamp } from "./schema.ts";
 
 export interface IdempotencyKeysTable {
@@ -18,8 +19,12 @@ export type NewKey = Omit<IdempotencyKeysTable, "inserted_at">;
  * Claims the keys, in the write's own transaction. Throws `ER_DUP_ENTRY` when a request with one of them is done, and
  * `ER_LOCK_WAIT_TIMEOUT` when one has been running all the time.
  */
-export function insertKeys(db: Db, keys: NewKey[]) {
-  return db.insertInto("idempotency_keys").values(keys);
+export function insertKeys(keys: NewKey[]) {
+  const rows = keys.map((key) => [key.user_id, key.idempotency_key, key.fingerprint, key.answer, key.comment_id]);
+  return statement(
+    "INSERT INTO idempotency_keys (user_id, idempotency_key, fingerprint, answer, comment_id) VALUES ?",
+    [rows],
+  );
 }
 
 /** Forgets at most `limit` keys older than a day; how many it was. */

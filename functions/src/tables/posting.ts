@@ -1,7 +1,6 @@
 import { sql } from "kysely";
-import { compilable } from "./database.ts";
+import { repeated, statement } from "./database.ts";
 import type { Db } from "./schema.ts";
-import type { Trips } from "./trips.ts";
 
 /** All that is to be known before a post's transaction begins: no lock, and one round trip for many posts. */
 export interface Posting {
@@ -28,6 +27,7 @@ export interface SavedAnswer {
 type Expression = number | string | boolean;
 
 interface Row {
+  n: number;
   now: Date;
   comments_open: Expression;
   slow_mode_seconds: Expression;
@@ -46,32 +46,27 @@ export interface PostingQuery {
 }
 
 /** A row of the derived table has no index to be read by, so what is looked up by it must compare as the columns do. */
-const ascii = (value: string) => sql`CONVERT(${value} USING ascii) COLLATE ascii_bin`;
+const ascii = (name: string) => `CONVERT(? USING ascii) COLLATE ascii_bin AS ${name}`;
 
-/** For each post what is to be known of it, in their order. */
-export async function readPostings({ db, ask }: Trips, posts: PostingQuery[]): Promise<Posting[]> {
-  const asked = posts.map(
-    ({ userId, videoId, idempotencyKey }, n) => sql`
-      SELECT ${sql.lit(n)} AS n, ${ascii(userId)} AS user_id, ${ascii(videoId)} AS video_id,
-        ${ascii(idempotencyKey)} AS idempotency_key`,
-  );
-  const query = sql<Row>`
-    SELECT NOW(3) AS now,
+/** For each post what is to be known of it; `n` is its place among them. */
+export function selectPostings(posts: PostingQuery[]) {
+  const asked = `SELECT ? AS n, ${ascii("user_id")}, ${ascii("video_id")}, ${ascii("idempotency_key")}`;
+  return statement<Row>(
+    `SELECT asked.n, NOW(3) AS now,
       COALESCE(v.comments_open, 1) AS comments_open, COALESCE(v.slow_mode_seconds, 0) AS slow_mode_seconds,
       COALESCE(v.hold_for_review, 0) AS hold_for_review, COALESCE(v.settings_version, 0) AS settings_version,
       EXISTS (SELECT 1 FROM bans WHERE bans.user_id = asked.user_id AND bans.video_id IN ('', asked.video_id)
         AND (ends_at IS NULL OR ends_at > NOW(3))) AS is_banned,
       k.fingerprint, k.answer, COALESCE(c.first_seq, 0) AS first_seq
-    FROM (${sql.join(asked, sql` UNION ALL `)}) AS asked
+    FROM (${repeated(asked, posts.length, " UNION ALL ")}) AS asked
     LEFT JOIN idempotency_keys k ON k.user_id = asked.user_id AND k.idempotency_key = asked.idempotency_key
     LEFT JOIN comments c ON c.id = k.comment_id
-    LEFT JOIN videos v ON v.id = asked.video_id
-    ORDER BY asked.n`;
-  const [rows = []] = await ask([compilable(db, query)]);
-  return rows.map(toPosting);
+    LEFT JOIN videos v ON v.id = asked.video_id`,
+    posts.flatMap(({ userId, videoId, idempotencyKey }, n) => [n, userId, videoId, idempotencyKey]),
+  );
 }
 
-function toPosting(row: Row): Posting {
+export function toPosting(row: Row): Posting {
   const { now, fingerprint, answer, first_seq } = row;
   return {
     now,

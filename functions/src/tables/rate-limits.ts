@@ -1,7 +1,6 @@
 import { sql } from "kysely";
-import { compilable } from "./database.ts";
+import { statement } from "./database.ts";
 import type { Db } from "./schema.ts";
-import type { Trips } from "./trips.ts";
 
 const TABLE = sql.table("rate_limits");
 
@@ -19,27 +18,38 @@ export interface Standing {
   expire: number;
 }
 
+interface CounterRow extends Standing {
+  key: string;
+}
+
 /**
- * Adds to counters and answers what each stood at then, in their order. Two statements in one round trip and no transaction: points that
- * somebody else adds in between are seen too, so a count may be refused that much early, and never late. In the order of the keys, so
- * that two callers cannot wait for each other.
+ * Two statements: one adds to counters, one answers what they stand at then. Without a transaction: points that somebody else adds in
+ * between are seen too, so a count may be refused that much early, and never late.
  */
-export async function addPoints({ db, ask }: Trips, taken: Taken[], now: number): Promise<Standing[]> {
+export function addPoints(taken: Taken[], now: number) {
   const rows = new Map<string, Taken>();
   for (const { key, points, expire } of taken) {
     rows.set(key, { key, points: points + (rows.get(key)?.points ?? 0), expire });
   }
+  // In the order of the keys, so that two callers cannot wait for each other.
   const sorted = [...rows.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  const values = sorted.map(({ key, points, expire }) => sql`(${key}, ${points}, ${expire})`);
-  // MySQL sets the columns in this order: `points` still sees the old `expire`.
-  const add = sql`
-    INSERT INTO ${TABLE} (\`key\`, points, expire) VALUES ${sql.join(values)}
-    ON DUPLICATE KEY UPDATE
-      points = IF(expire <= ${now}, VALUES(points), points + VALUES(points)),
-      expire = IF(expire <= ${now}, VALUES(expire), expire)`;
-  const keys = sql.join(sorted.map(({ key }) => key));
-  const read = sql<Standing & { key: string }>`SELECT \`key\`, points, expire FROM ${TABLE} WHERE \`key\` IN (${keys})`;
-  const [, found = []] = await ask([compilable(db, add), compilable(db, read)]);
+  return [
+    // MySQL sets the columns in this order: `points` still sees the old `expire`.
+    statement(
+      `INSERT INTO rate_limits (\`key\`, points, expire) VALUES ?
+        ON DUPLICATE KEY UPDATE
+          points = IF(expire <= ?, VALUES(points), points + VALUES(points)),
+          expire = IF(expire <= ?, VALUES(expire), expire)`,
+      [sorted.map(({ key, points, expire }) => [key, points, expire]), now, now],
+    ),
+    statement<CounterRow>("SELECT `key`, points, expire FROM rate_limits WHERE `key` IN (?)", [
+      sorted.map(({ key }) => key),
+    ]),
+  ] as const;
+}
+
+/** What each count stood at, in their order, by what `addPoints` answered. */
+export function standingsOf(taken: Taken[], found: CounterRow[]): Standing[] {
   const standing = new Map(found.map((row) => [row.key, row]));
   // From the last to the first: of a key that comes more than once the last has seen all points.
   return taken

@@ -1,5 +1,6 @@
 import type { Generated, Selectable } from "kysely";
 import { sql } from "kysely";
+import { run, statement } from "./database.ts";
 import type { Db, NullableTimestamp, Timestamp, UpdatedTimestamp } from "./schema.ts";
 import type { Role } from "./users.ts";
 
@@ -69,29 +70,19 @@ export interface LiveSession {
  * by three primary keys each.
  * @param staleAfter seconds after which a device counts as not seen lately
  */
-export function selectLiveSessions(db: Db, ids: string[], staleAfter: number) {
-  return db
-    .selectFrom("sessions")
-    .innerJoin("users", "users.id", "sessions.user_id")
-    .innerJoin("user_devices", "user_devices.id", "sessions.user_device_id")
-    .select([
-      "sessions.id as session_id",
-      "sessions.user_device_id",
-      "user_devices.device_id",
-      sql<number>`user_devices.last_seen_at < NOW(3) - INTERVAL ${staleAfter} SECOND`.as("is_device_stale"),
-      "sessions.ends_at",
-      sql<number>`TIMESTAMPDIFF(SECOND, NOW(3), sessions.expires_at)`.as("expires_in"),
-      "users.id as user_id",
-      "users.email",
-      "users.username",
-      "users.role",
-      "users.inserted_at",
-    ])
-    .where("sessions.id", "in", ids)
-    .where("sessions.revoked_at", "is", null)
-    .where("sessions.expires_at", ">", sql<Date>`NOW(3)`)
-    .where("users.is_active", "=", true)
-    .where("user_devices.is_active", "=", true);
+export function selectLiveSessions(ids: string[], staleAfter: number) {
+  return statement<Omit<LiveSession, "is_device_stale"> & { is_device_stale: number }>(
+    `SELECT sessions.id AS session_id, sessions.user_device_id, user_devices.device_id,
+      user_devices.last_seen_at < NOW(3) - INTERVAL ? SECOND AS is_device_stale,
+      sessions.ends_at, TIMESTAMPDIFF(SECOND, NOW(3), sessions.expires_at) AS expires_in,
+      users.id AS user_id, users.email, users.username, users.role, users.inserted_at
+    FROM sessions
+    JOIN users ON users.id = sessions.user_id
+    JOIN user_devices ON user_devices.id = sessions.user_device_id
+    WHERE sessions.id IN (?) AND sessions.revoked_at IS NULL AND sessions.expires_at > NOW(3)
+      AND users.is_active AND user_devices.is_active`,
+    [staleAfter, ids],
+  );
 }
 
 export function toLiveSession(row: Omit<LiveSession, "is_device_stale"> & { is_device_stale: number }): LiveSession {
@@ -99,7 +90,7 @@ export function toLiveSession(row: Omit<LiveSession, "is_device_stale"> & { is_d
 }
 
 export async function findLiveSession(db: Db, id: string, staleAfter: number): Promise<LiveSession | undefined> {
-  const row = await selectLiveSessions(db, [id], staleAfter).executeTakeFirst();
+  const [row] = await run(db, selectLiveSessions([id], staleAfter));
   return row && toLiveSession(row);
 }
 

@@ -4,30 +4,53 @@ import type { Answers } from "./database.ts";
 import { inOneTrip, isContention, isDatabaseAway } from "./database.ts";
 import type { Db } from "./schema.ts";
 
-/** Round trips that are shared: to ask for one statement more costs a tenth of asking for it by itself. */
-export interface Trips {
-  /** What the statements are built with. */
-  db: Db;
-  /**
-   * As `inOneTrip`, together with what others ask for at the same time; no statement waits for one that was asked for later. When one
-   * fails, each caller's are run again by themselves, and have their own outcome.
-   */
-  ask: <const Statements extends readonly Compilable[]>(statements: Statements) => Promise<Answers<Statements>>;
+/** What is asked of MySQL for many at once: statements for several items, and what the answers say of each item, in their order. */
+export interface Question<Item, Answer, Statements extends readonly Compilable[]> {
+  ask: (items: Item[]) => Statements;
+  read: (answers: Answers<Statements>, items: Item[]) => Answer[];
+}
+
+/**
+ * Makes of a question a function that answers it for one item. Whatever is asked at the same time, be it the same question or another,
+ * shares a round trip; nothing is answered from one that began before it was asked. When it fails, each item is asked for by itself and
+ * has its own outcome; so may run twice what had succeeded before the failure.
+ */
+export type Trips = <Item, Answer, const Statements extends readonly Compilable[]>(
+  question: Question<Item, Answer, Statements>,
+) => (item: Item) => Promise<Answer>;
+
+interface Call {
+  question: Question<unknown, unknown, readonly Compilable[]>;
+  item: unknown;
 }
 
 /** @param db opened for `severalStatements` */
 export function createTrips(db: Db): Trips {
-  const ask = createBatcher(
-    async (asked: (readonly Compilable[])[]) => {
-      const answers = await inOneTrip(db, asked.flat());
-      return asked.map((statements) => answers.splice(0, statements.length));
+  const enter = createBatcher(
+    async (calls: Call[]) => {
+      const asked = [...Map.groupBy(calls, ({ question }) => question)].map(([question, group]) => {
+        const items = group.map(({ item }) => item);
+        return { question, group, items, statements: question.ask(items) };
+      });
+      const answers = await inOneTrip(
+        db,
+        asked.flatMap(({ statements }) => statements),
+      );
+      const results = new Map<Call, unknown>();
+      for (const { question, group, items, statements } of asked) {
+        const read = question.read(answers.splice(0, statements.length), items);
+        for (const [n, call] of group.entries()) results.set(call, read[n]);
+      }
+      return calls.map((call) => results.get(call));
     },
-    { size: 64, lanes: 4, mayBeOnes: (error) => isContention(error) || !isDatabaseAway(error) },
+    { size: 256, lanes: 4, mayBeOnes: (error) => isContention(error) || !isDatabaseAway(error) },
   );
-  // The compiler cannot follow that the rows are those of the statements.
-  function asked<const Statements extends readonly Compilable[]>(statements: Statements): Promise<Answers<Statements>>;
-  function asked(statements: readonly Compilable[]): Promise<unknown[]> {
-    return ask(statements);
+  // The compiler cannot follow that a question's answers are its own.
+  function makeAsker<Item, Answer, Statements extends readonly Compilable[]>(
+    question: Question<Item, Answer, Statements>,
+  ): (item: Item) => Promise<Answer>;
+  function makeAsker(question: Call["question"]): (item: unknown) => Promise<unknown> {
+    return (item) => enter({ question, item });
   }
-  return { db, ask: asked };
+  return makeAsker;
 }

@@ -1,7 +1,6 @@
-import { sql } from "kysely";
 import type { CommentRow } from "./comments.ts";
 import { selectComments } from "./comments.ts";
-import { compilable, inOneSnapshot } from "./database.ts";
+import { inOneSnapshot, repeated, statement } from "./database.ts";
 import type { Db } from "./schema.ts";
 
 /** A video that has changes which the Realtime Database lacks, as it stood at one moment. */
@@ -38,62 +37,50 @@ export interface Edge {
  * @param db opened for `severalStatements`
  */
 export async function findBehind(db: Db, committed: Committed[], { window, edge }: Edge): Promise<VideoBehind[]> {
+  const ids = committed.map(({ videoId }) => videoId);
   const full = committed.filter(({ last }) => last > window - edge).map(({ videoId }) => videoId);
   const [videos = [], changes = [], edges = []] = await inOneSnapshot(db, [
-    selectBehind(
-      db,
-      committed.map(({ videoId }) => videoId),
-    ),
+    selectBehind(ids),
     selectChanges(db, committed),
-    ...(full.length > 0 ? [selectEdges(db, full, { window, edge })] : []),
+    ...(full.length > 0 ? [selectEdges(full, { window, edge })] : []),
   ]);
   const changesOf = Map.groupBy(changes, ({ video_id }) => video_id);
   const edgeOf = Map.groupBy(edges, ({ video_id }) => video_id);
   return videos.map((video) => ({
     ...video,
-    has_parked: Number(video.has_parked) === 1,
+    has_parked: video.has_parked === 1,
     changes: (changesOf.get(video.id) ?? []).filter(({ seq }) => seq > video.applied_seq),
     // A union promises no order.
     edge: (edgeOf.get(video.id) ?? []).toSorted((a, b) => (a.id < b.id ? 1 : -1)),
   }));
 }
 
-export function selectBehind(db: Db, ids: string[]) {
+export function selectBehind(ids: string[]) {
   // Not by is_behind: in an outage thousands are, and a server may take the index on it.
-  return db
-    .selectFrom("videos")
-    .select((select) => [
-      "id",
-      "epoch",
-      "seq",
-      "applied_seq",
-      "rebuild_seq",
-      sql<Date>`NOW(3)`.as("now"),
-      select
-        .exists(select.selectFrom("parked_comments").select("video_id").whereRef("video_id", "=", "videos.id"))
-        .as("has_parked"),
-    ])
-    .where("id", "in", ids)
-    .whereRef("seq", ">", "applied_seq");
+  return statement<Omit<VideoBehind, "has_parked" | "changes" | "edge"> & { has_parked: number }>(
+    `SELECT id, epoch, seq, applied_seq, rebuild_seq, NOW(3) AS now,
+      EXISTS (SELECT 1 FROM parked_comments WHERE video_id = videos.id) AS has_parked
+    FROM videos WHERE id IN (?) AND seq > applied_seq`,
+    [ids],
+  );
 }
 
 // A range of the index for each. Joined to the videos for where they stand, MariaDB read 1,000 rows for 5.
 export function selectChanges(db: Db, committed: Committed[]) {
-  const ranges = committed.map(
-    ({ videoId, first, last }) =>
-      sql`comments.video_id = ${videoId} AND comments.seq >= ${first} AND comments.seq <= ${last}`,
+  const range = "comments.video_id = ? AND comments.seq >= ? AND comments.seq <= ?";
+  return statement<CommentRow>(
+    `${selectComments(db).compile().sql} WHERE ${repeated(range, committed.length, " OR ")}
+    ORDER BY comments.video_id, comments.seq`,
+    committed.flatMap(({ videoId, first, last }) => [videoId, first, last]),
   );
-  return selectComments(db)
-    .where(sql<boolean>`(${sql.join(ranges, sql` OR `)})`)
-    .orderBy("comments.video_id")
-    .orderBy("comments.seq");
 }
 
 /** By the index alone. */
-export function selectEdges(db: Db, ids: string[], { window, edge }: Edge) {
-  const queries = ids.map(
-    (id) => sql`(SELECT video_id, id FROM comments WHERE video_id = ${id} AND deleted_at IS NULL
-      ORDER BY id DESC LIMIT ${2 * edge} OFFSET ${window - edge})`,
+export function selectEdges(ids: string[], { window, edge }: Edge) {
+  const one = `(SELECT video_id, id FROM comments WHERE video_id = ? AND deleted_at IS NULL
+    ORDER BY id DESC LIMIT ? OFFSET ?)`;
+  return statement<{ video_id: string; id: string }>(
+    repeated(one, ids.length, " UNION ALL "),
+    ids.flatMap((id) => [id, 2 * edge, window - edge]),
   );
-  return compilable(db, sql<{ video_id: string; id: string }>`${sql.join(queries, sql` UNION ALL `)}`);
 }

@@ -1,5 +1,7 @@
 import type { Generated, GeneratedAlways, Selectable } from "kysely";
 import { sql } from "kysely";
+import type { SeqValue } from "./comments.ts";
+import { repeated, statement } from "./database.ts";
 import type { Db, NullableTimestamp, Timestamp, UpdatedTimestamp } from "./schema.ts";
 
 export interface VideosTable {
@@ -60,22 +62,25 @@ export type TakenSeq = Pick<VideoRow, "id" | "seq">;
  * Two statements for a transaction that takes for each of these videos as many numbers in a row as it is asked for, as `takeSeq`: one
  * takes them, one answers the last of each. Locks the videos in the order of their ids, so that two callers cannot wait for each other.
  */
-export function takeSeqsOf(db: Db, counts: ReadonlyMap<string, number>) {
+export function takeSeqsOf(counts: ReadonlyMap<string, number>) {
   const ids = [...counts.keys()].toSorted();
-  const take = db
-    .insertInto("videos")
-    .values(ids.map((id) => ({ id, seq: counts.get(id) ?? 0 })))
-    .onDuplicateKeyUpdate({ seq: sql`seq + VALUES(seq)` });
-  const taken = db.selectFrom("videos").select(["id", "seq"]).where("id", "in", ids);
-  return [take, taken] as const;
+  return [
+    statement("INSERT INTO videos (id, seq) VALUES ? ON DUPLICATE KEY UPDATE seq = seq + VALUES(seq)", [
+      ids.map((id) => [id, counts.get(id)]),
+    ]),
+    statement<TakenSeq>("SELECT id, seq FROM videos WHERE id IN (?)", [ids]),
+  ] as const;
 }
 
 /**
  * For a statement of the transaction that holds the video: its seq less `back`, or NULL, which no row takes, where its settings are no
  * longer of this version.
  */
-export function seqUnder(settingsVersion: number, id: string, back: number) {
-  return sql<number>`(SELECT seq - ${back} FROM videos WHERE id = ${id} AND settings_version = ${settingsVersion})`;
+export function seqUnder(settingsVersion: number, id: string, back: number): SeqValue {
+  return {
+    text: "(SELECT seq - ? FROM videos WHERE id = ? AND settings_version = ?)",
+    values: [back, id, settingsVersion],
+  };
 }
 
 export async function findVideo(db: Db, id: string): Promise<VideoRow | undefined> {
@@ -169,17 +174,11 @@ export async function moveAppliedSeq(db: Db, id: string, seen: number, appliedSe
 
 /** `moveAppliedSeq` of several videos in one statement; how many were moved. */
 export async function moveAppliedSeqs(db: Db, moves: { id: string; from: number; to: number }[]): Promise<number> {
-  const of = (place: "from" | "to") =>
-    sql<number>`CASE id ${sql.join(
-      moves.map((move) => sql`WHEN ${move.id} THEN ${move[place]}`),
-      sql` `,
-    )} END`;
-  const result = await db
-    .updateTable("videos")
-    .set({ applied_seq: of("to") })
-    .where("id", "in", moves.map(({ id }) => id).toSorted())
-    .where("applied_seq", "=", of("from"))
-    .where("seq", ">=", of("to"))
-    .executeTakeFirstOrThrow();
-  return Number(result.numUpdatedRows);
+  const update = statement(
+    `UPDATE videos SET applied_seq = CASE id ${repeated("WHEN ? THEN ?", moves.length, " ")} END
+    WHERE ${repeated("(id = ? AND applied_seq = ? AND seq >= ?)", moves.length, " OR ")}`,
+    [...moves.flatMap(({ id, to }) => [id, to]), ...moves.flatMap(({ id, from, to }) => [id, from, to])],
+  );
+  const { numAffectedRows } = await db.executeQuery(update.compile());
+  return Number(numAffectedRows);
 }
