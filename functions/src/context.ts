@@ -78,7 +78,7 @@ export type ContextParts = Partial<Pick<Context, "filters" | "queue" | "userQueu
  * For what is done for many requests at once, which is one look-up, one transaction of posts and one look of the relay at a time, and
  * up to four of each where one hangs. Nobody waits long there for a stranger's row.
  */
-const BATCHES = { connections: 12, lockTimeout: 2, severalStatements: true };
+const BATCHES = { connections: 8, lockTimeout: 2, severalStatements: true };
 
 /** Makes the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {

@@ -43,16 +43,7 @@ export async function startBench(options: { dispatch: boolean; env?: Record<stri
   const rules = join(root, "database.rules.json");
   const rtdb = spawn(
     process.execPath,
-    [
-      ...(process.env["RPROF"] ? ["--cpu-prof", "--cpu-prof-dir=/tmp/profr", "--cpu-prof-interval", "200"] : []),
-      join(root, "scripts/rtdb/main.ts"),
-      "--port",
-      String(rtdbPort),
-      "--project",
-      projectId,
-      "--rules",
-      rules,
-    ],
+    [join(root, "scripts/rtdb/main.ts"), "--port", String(rtdbPort), "--project", projectId, "--rules", rules],
     { stdio: "ignore" },
   );
   await until("the Realtime Database server", () =>
@@ -101,7 +92,7 @@ export async function startBench(options: { dispatch: boolean; env?: Record<stri
       await fleet.close();
       queue.close();
       queue.closeAllConnections();
-      rtdb.kill(process.env["RPROF"] ? "SIGINT" : "SIGKILL");
+      rtdb.kill("SIGKILL");
       await context.close();
       await database.drop();
       rmSync(folder, { recursive: true, force: true });

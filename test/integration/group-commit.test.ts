@@ -53,7 +53,7 @@ describe("comments that are posted at the same time", () => {
     await db.destroy();
     expect(seqs.filter((_, n) => n % 4)).toEqual(Array.from({ length: 30 }, (_, n) => n + 1));
     expect(seqs.filter((_, n) => !(n % 4))).toEqual(Array.from({ length: 10 }, (_, n) => n + 1));
-    expect(statements.filter((text) => text.includes("insert into `comments`"))).toHaveLength(1);
+    expect(statements.filter((text) => text.includes("INSERT INTO comments"))).toHaveLength(1);
   });
 
   test("each have their own outcome: what cannot be written takes nobody else's place, and leaves no gap", async () => {

@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { ProblemError } from "../errors.ts";
 import type { AccessClaims } from "../services/access-tokens.ts";
 import type { Posting } from "../services/posting-look-up.ts";
-import type { LimitName, Subjects } from "../services/limits.ts";
+import type { LimitName, Subjects, Tally } from "../services/limits.ts";
 import type { Principal } from "../services/sessions.ts";
 import { findPrincipal } from "../services/sessions.ts";
 
@@ -64,26 +64,24 @@ function guard(
     const { context, address } = c.var;
     const claims = access === "public" ? undefined : claimsOf(c);
     const bearer = claims && { user: claims.userId, device: claims.deviceId };
-    const count = (subjects: Subjects | undefined) =>
-      limit === "none" || !subjects ? undefined : context.limits.count(limit, subjects);
+    const tally = (subjects: Subjects | undefined) =>
+      limit === "none" || !subjects ? undefined : context.limits.tally(limit, subjects);
     const posting = claims && ahead?.(c, claims);
     if (posting) c.set("posting", posting);
     // Whoever is refused never waits for it.
     posting?.catch(() => {});
-    // At the same time, since all three ask MySQL; of a token that is not ours it is asked nothing.
-    const [found, bySource, byBearer] = await Promise.allSettled([
+    // At the same time, since all ask MySQL; of a token that is not ours it is asked nothing.
+    const [principal, bySource, byBearer] = await Promise.all([
       claims && findPrincipal(context, claims, address),
-      count({ source: address, everyone: "all" }),
-      count(bearer),
+      tally({ source: address, everyone: "all" }),
+      tally(bearer),
     ]);
-    const principal = outcomeOf(found);
     // With a token that was revoked a thief would use up its owner's allowance.
-    const isThief = bearer && !principal && limit !== "none" && byBearer.status === "fulfilled";
-    if (isThief) await context.limits.giveBack(limit, bearer);
-    addFields(c, outcomeOf(bySource));
+    if (!principal) await byBearer?.giveBack();
+    admit(c, bySource);
     if (access !== "public") {
       if (!principal) throw new ProblemError("unauthenticated");
-      addFields(c, outcomeOf(byBearer));
+      admit(c, byBearer);
       if (RANK[principal.role] < RANK[access]) throw new ProblemError("forbidden");
       c.set("principal", principal);
     }
@@ -91,13 +89,9 @@ function guard(
   });
 }
 
-function outcomeOf<T>(result: PromiseSettledResult<T>): T {
-  if (result.status === "rejected") throw result.reason;
-  return result.value;
-}
-
-function addFields(c: HonoContext<PrincipalEnv>, fields: Record<string, string> = {}): void {
-  for (const [name, value] of Object.entries(fields)) c.header(name, value, { append: true });
+function admit(c: HonoContext<PrincipalEnv>, tally: Tally | undefined): void {
+  if (tally?.refusal) throw tally.refusal;
+  for (const [name, value] of Object.entries(tally?.fields ?? {})) c.header(name, value, { append: true });
 }
 
 /** What the bearer token of the request says, when it is good: of whom it speaks is to be looked up. */

@@ -15,7 +15,7 @@ export interface LimiterStore {
 export function createLimiterStore(db: Db, trips: Trips): LimiterStore {
   const add = trips({
     ask: (taken: Taken[]) => addPoints(taken, Date.now()),
-    read: ([, found = []], taken) => standingsOf(taken, found),
+    read: ([, , found = []], taken) => standingsOf(taken, found),
   });
   return {
     // Two instances may make the same row at once: a deadlock, in which the count is lost.

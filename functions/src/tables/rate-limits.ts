@@ -22,10 +22,7 @@ interface CounterRow extends Standing {
   key: string;
 }
 
-/**
- * Two statements: one adds to counters, one answers what they stand at then. Without a transaction: points that somebody else adds in
- * between are seen too, so a count may be refused that much early, and never late.
- */
+/** A transaction that adds to counters and answers, as its third statement, what they stand at then: nobody adds in between. */
 export function addPoints(taken: Taken[], now: number) {
   const rows = new Map<string, Taken>();
   for (const { key, points, expire } of taken) {
@@ -34,6 +31,7 @@ export function addPoints(taken: Taken[], now: number) {
   // In the order of the keys, so that two callers cannot wait for each other.
   const sorted = [...rows.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
   return [
+    statement("START TRANSACTION"),
     // MySQL sets the columns in this order: `points` still sees the old `expire`.
     statement(
       `INSERT INTO rate_limits (\`key\`, points, expire) VALUES ?
@@ -45,6 +43,7 @@ export function addPoints(taken: Taken[], now: number) {
     statement<CounterRow>("SELECT `key`, points, expire FROM rate_limits WHERE `key` IN (?)", [
       sorted.map(({ key }) => key),
     ]),
+    statement("COMMIT"),
   ] as const;
 }
 

@@ -1,7 +1,7 @@
 import type { Compilable } from "kysely";
 import { createBatcher } from "../batcher.ts";
 import type { Answers } from "./database.ts";
-import { inOneTrip, isContention, isDatabaseAway } from "./database.ts";
+import { inOneTrip, isContention, isDatabaseAway, transactInTrips } from "./database.ts";
 import type { Db } from "./schema.ts";
 
 /** What is asked of MySQL for many at once: statements for several items, and what the answers say of each item, in their order. */
@@ -32,10 +32,9 @@ export function createTrips(db: Db): Trips {
         const items = group.map(({ item }) => item);
         return { question, group, items, statements: question.ask(items) };
       });
-      const answers = await inOneTrip(
-        db,
-        asked.flatMap(({ statements }) => statements),
-      );
+      const all = asked.flatMap(({ statements }) => statements);
+      // A question may be a transaction of its own, which a failure leaves open.
+      const answers = await transactInTrips(db, (connection) => inOneTrip(connection, all));
       const results = new Map<Call, unknown>();
       for (const { question, group, items, statements } of asked) {
         const read = question.read(answers.splice(0, statements.length), items);
