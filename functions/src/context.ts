@@ -24,7 +24,7 @@ import type { UserMirrorContext } from "./relay/user-mirror.ts";
 import { wake } from "./relay/wake.ts";
 import type { UserWake } from "./relay/user-wake.ts";
 import { createUserWake } from "./relay/user-wake.ts";
-import type { AccessTokens } from "./services/access-tokens.ts";
+import type { AccessClaims, AccessTokens } from "./services/access-tokens.ts";
 import { createAccessTokens } from "./services/access-tokens.ts";
 import { openCounters } from "./services/counters.ts";
 import type { GroupCommit } from "./services/group-commit.ts";
@@ -53,6 +53,8 @@ export interface Context extends RelayContext, UserMirrorContext {
   userQueue: Queue<UserTask>;
   userWake: UserWake;
   accessTokens: AccessTokens;
+  /** Those tokens whose session stood when it was last looked up. */
+  standing: WeakSet<AccessClaims>;
   findLiveSession: SessionLookUp;
   findPosting: PostingLookUp;
   groupCommit: GroupCommit;
@@ -75,16 +77,19 @@ export interface Context extends RelayContext, UserMirrorContext {
 export type ContextParts = Partial<Pick<Context, "filters" | "queue" | "userQueue" | "log" | "newId" | "clock">>;
 
 /**
- * For what is done for many requests at once, which is one look-up, one transaction of posts and one look of the relay at a time, and
- * up to four of each where one hangs. Nobody waits long there for a stranger's row.
+ * For what is asked for many requests at once, and for posts that share a transaction: one at a time of the look-ups, of the relay's looks
+ * and of the groups, and up to four of each where one hangs. Nobody waits long there for a stranger's row, and posts that do hold up no
+ * look-up.
  */
 const BATCHES = { connections: 8, lockTimeout: 2, severalStatements: true };
+const GROUPS = { ...BATCHES, connections: 4 };
 
 /** Makes the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {
   const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`));
   const db = openDatabase(config.mysql);
   const batchDb = openDatabase({ ...config.mysql, ...BATCHES });
+  const groupDb = openDatabase({ ...config.mysql, ...GROUPS });
   // A name of its own lets several contexts live in one process.
   const app = initializeApp(
     {
@@ -121,11 +126,12 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     ...userMirror,
     config,
     accessTokens: createAccessTokens(config.accessTokenKeys),
+    standing: new WeakSet(),
     findLiveSession: createSessionLookUp(trips),
     findPosting: createPostingLookUp(trips),
     queue,
     delivery,
-    groupCommit: createGroupCommit(batchDb),
+    groupCommit: createGroupCommit(groupDb),
     userQueue,
     userWake,
     customTokens: createCustomTokens(app),
@@ -143,6 +149,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
       await counters.close();
       await alerts.settle();
       await telemetry.close();
+      await groupDb.destroy();
       await batchDb.destroy();
       await db.destroy();
       await deleteApp(app);

@@ -222,23 +222,3 @@ test("control: with the allowance multiplied, the same load is let through", asy
     await open.close();
   }
 });
-
-test("a token that was revoked spends nothing of its owner's allowance, and its source is counted", async () => {
-  const owner = (await newUser()).session!.user.id;
-  const [stolen, own] = [await createSession(context, owner), await createSession(context, owner)];
-  const revoked = { revoked_at: new Date(), revoked_seq: 1 };
-  await context.db.updateTable("sessions").set(revoked).where("id", "=", stolen.id).execute();
-  const post = ({ accessToken }: { accessToken: string }, source: string) => {
-    const headers = { ...from(source), authorization: `Bearer ${accessToken}`, "idempotency-key": randomUUID() };
-    return new Client(send).call("POST", `/videos/${owner}/comments`, { content: "x" }, headers);
-  };
-  // All at once, and far more than the owner may.
-  const tries = limitOf("write", "source").points - 10;
-  const replies = await Promise.all(Array.from({ length: tries }, () => post(stolen, "198.51.100.1")));
-  expect(statuses(replies)).toEqual({ 401: tries });
-  expect(replies.every(({ headers }) => headers.get("ratelimit")?.startsWith('"write-source"'))).toBe(true);
-  const { points } = limitOf("write", "device");
-  const posts = [];
-  for (let n = 0; n < points + 2; n += 1) posts.push(await post(own, address()));
-  expect(statuses(posts)).toEqual({ 201: points, 429: 2 });
-});

@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { ProblemError } from "../errors.ts";
 import type { AccessClaims } from "../services/access-tokens.ts";
 import type { Posting } from "../services/posting-look-up.ts";
-import type { LimitName, Subjects, Tally } from "../services/limits.ts";
+import type { LimitName, Subjects } from "../services/limits.ts";
 import type { Principal } from "../services/sessions.ts";
 import { findPrincipal } from "../services/sessions.ts";
 
@@ -64,24 +64,22 @@ function guard(
     const { context, address } = c.var;
     const claims = access === "public" ? undefined : claimsOf(c);
     const bearer = claims && { user: claims.userId, device: claims.deviceId };
-    const tally = (subjects: Subjects | undefined) =>
-      limit === "none" || !subjects ? undefined : context.limits.tally(limit, subjects);
+    const count = async (subjects: Subjects) => (limit === "none" ? {} : context.limits.count(limit, subjects));
     const posting = claims && ahead?.(c, claims);
     if (posting) c.set("posting", posting);
     // Whoever is refused never waits for it.
     posting?.catch(() => {});
-    // At the same time, since all ask MySQL; of a token that is not ours it is asked nothing.
+    // At the same time, since all ask MySQL; of a token that is not ours it is asked nothing. The bearer is counted only where the
+    // session stood when it was last looked up: with a token that was revoked a thief would use up its owner's allowance.
     const [principal, bySource, byBearer] = await Promise.all([
       claims && findPrincipal(context, claims, address),
-      tally({ source: address, everyone: "all" }),
-      tally(bearer),
+      count({ source: address, everyone: "all" }),
+      claims && bearer && context.standing.has(claims) ? count(bearer) : undefined,
     ]);
-    // With a token that was revoked a thief would use up its owner's allowance.
-    if (!principal) await byBearer?.giveBack();
-    admit(c, bySource);
+    addFields(c, bySource);
     if (access !== "public") {
-      if (!principal) throw new ProblemError("unauthenticated");
-      admit(c, byBearer);
+      if (!principal || !bearer) throw new ProblemError("unauthenticated");
+      addFields(c, byBearer ?? (await count(bearer)));
       if (RANK[principal.role] < RANK[access]) throw new ProblemError("forbidden");
       c.set("principal", principal);
     }
@@ -89,9 +87,8 @@ function guard(
   });
 }
 
-function admit(c: HonoContext<PrincipalEnv>, tally: Tally | undefined): void {
-  if (tally?.refusal) throw tally.refusal;
-  for (const [name, value] of Object.entries(tally?.fields ?? {})) c.header(name, value, { append: true });
+function addFields(c: HonoContext<PrincipalEnv>, fields: Record<string, string>): void {
+  for (const [name, value] of Object.entries(fields)) c.header(name, value, { append: true });
 }
 
 /** What the bearer token of the request says, when it is good: of whom it speaks is to be looked up. */

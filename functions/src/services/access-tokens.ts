@@ -23,7 +23,10 @@ export interface AccessClaims {
 export interface AccessTokens {
   /** A JWT (HS256) for a session. It says who; what they may do is read from MySQL on each request. */
   sign(claims: AccessClaims, now: Date): string;
-  /** The claims of a token that is ours, of this type and not expired; undefined for any other text, and nobody learns why. */
+  /**
+   * The claims of a token that is ours, of this type and not expired, the same object each time; undefined for any other text, and
+   * nobody learns why.
+   */
   verify(token: string, now: Date): AccessClaims | undefined;
 }
 

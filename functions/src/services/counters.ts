@@ -22,14 +22,10 @@ export interface Count {
   left: number;
   /** Seconds until the count begins anew. */
   resetAfter: number;
-  /** Whether it can be given back: what an instance refuses by itself is not counted. */
-  isCounted: boolean;
 }
 
 export interface Counter {
   take(key: string): Promise<Count>;
-  /** Undoes a `take` that was counted. */
-  giveBack(key: string): Promise<void>;
   forget(key: string): Promise<void>;
 }
 
@@ -112,8 +108,8 @@ function createCounter(open: () => Promise<RateLimiterAbstract>, { points, per }
   const lots = new Map<string, Lot>();
   const taking = new Map<string, Promise<Count>>();
 
-  const answer = (isOver: boolean, left: number, milliseconds: number, isCounted = true): Count => {
-    return { points, per, isOver, left, resetAfter: Math.max(0, Math.ceil(milliseconds / 1000)), isCounted };
+  const answer = (isOver: boolean, left: number, milliseconds: number): Count => {
+    return { points, per, isOver, left, resetAfter: Math.max(0, Math.ceil(milliseconds / 1000)) };
   };
 
   async function takeLot(key: string): Promise<Count> {
@@ -122,8 +118,7 @@ function createCounter(open: () => Promise<RateLimiterAbstract>, { points, per }
       if (lots.size >= LOTS_MAX) lots.clear();
       lots.set(key, { left: isOver ? 0 : size - 1, isOver, until: Date.now() + result.msBeforeNext });
     }
-    const left = isOver ? 0 : result.remainingPoints + size - 1;
-    return answer(isOver, left, result.msBeforeNext, !isOver || size === 1);
+    return answer(isOver, isOver ? 0 : result.remainingPoints + size - 1, result.msBeforeNext);
   }
 
   async function take(key: string): Promise<Count> {
@@ -138,7 +133,7 @@ function createCounter(open: () => Promise<RateLimiterAbstract>, { points, per }
 
   // One lot at a time: a burst of 40 requests would otherwise take 40 lots, which is twice the allowance.
   async function takeInTurn(key: string, lot: Lot | undefined, now: number): Promise<Count> {
-    if (lot?.isOver && lot.until > now) return answer(true, 0, lot.until - now, false);
+    if (lot?.isOver && lot.until > now) return answer(true, 0, lot.until - now);
     const current = taking.get(key);
     if (current) {
       await current;
@@ -151,20 +146,6 @@ function createCounter(open: () => Promise<RateLimiterAbstract>, { points, per }
 
   return {
     take,
-    async giveBack(key) {
-      const limiter = await limiterOf();
-      const lot = lots.get(key);
-      if (!lot) {
-        await limiter.reward(key, 1);
-        return;
-      }
-      lot.left += 1;
-      lot.isOver = false;
-      // More than a lot is for the other instances.
-      if (lot.left <= size) return;
-      lot.left -= size;
-      await limiter.reward(key, size);
-    },
     async forget(key) {
       lots.delete(key);
       const limiter = await limiterOf();

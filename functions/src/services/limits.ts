@@ -36,24 +36,13 @@ export type Subjects = Partial<
   Record<"source" | "user" | "device" | "account" | "account_source" | "session" | "everyone", string | null>
 >;
 
-/** What came of counting a request. */
-export interface Tally {
-  /** The `RateLimit` fields. */
-  fields: Record<string, string>;
-  /** `rate_limited`, when an allowance is used up. */
-  refusal: ProblemError | undefined;
-  /** Undoes it: the request was not the subjects' doing. */
-  giveBack: () => Promise<void>;
-}
-
 export interface Limits {
-  /** Counts one request against every allowance of the limit whose subject is given, also when one of them refuses. */
-  tally(name: LimitName, subjects: Subjects): Promise<Tally>;
   /**
-   * As `tally`, for a request that cannot be given back.
+   * Counts one request against every allowance of the limit whose subject is given; answers the `RateLimit` fields. Everything is
+   * counted, also when one of them refuses.
    * @throws ProblemError `rate_limited`
    */
-  count(name: LimitName, subjects: Subjects): Promise<void>;
+  count(name: LimitName, subjects: Subjects): Promise<Record<string, string>>;
   /** Forgets what was counted, on every instance. */
   forget(name: LimitName, subjects: Subjects): Promise<void>;
 }
@@ -78,42 +67,21 @@ export function createLimits(store: CounterStore, scale: number): Limits {
     });
   }
 
-  async function tally(name: LimitName, subjects: Subjects): Promise<Tally> {
-    const counted = await Promise.all(
-      countersOf(name, subjects).map(async ({ id, counter, key }) => ({
-        id,
-        counter,
-        key,
-        ...(await counter.take(key)),
-      })),
-    );
-    return {
-      fields: fields(counted),
-      refusal: refusalOf(counted),
-      async giveBack() {
-        const taken = counted.filter(({ isCounted }) => isCounted);
-        await Promise.all(taken.map(({ counter, key }) => counter.giveBack(key)));
-      },
-    };
-  }
-
   return {
-    tally,
     async count(name, subjects) {
-      const { refusal } = await tally(name, subjects);
-      if (refusal) throw refusal;
+      const counted = await Promise.all(
+        countersOf(name, subjects).map(async ({ id, counter, key }) => ({ id, ...(await counter.take(key)) })),
+      );
+      const headers = fields(counted);
+      const refused = counted.filter(({ isOver }) => isOver);
+      if (refused.length === 0) return headers;
+      const retryAfter = Math.max(1, ...refused.map(({ resetAfter }) => resetAfter));
+      throw new ProblemError("rate_limited", { retryAfter, headers });
     },
     async forget(name, subjects) {
       await Promise.all(countersOf(name, subjects).map(({ counter, key }) => counter.forget(key)));
     },
   };
-}
-
-function refusalOf(counted: (Count & { id: string })[]): ProblemError | undefined {
-  const refused = counted.filter(({ isOver }) => isOver);
-  if (refused.length === 0) return undefined;
-  const retryAfter = Math.max(1, ...refused.map(({ resetAfter }) => resetAfter));
-  return new ProblemError("rate_limited", { retryAfter, headers: fields(counted) });
 }
 
 /** @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (10) */

@@ -39,11 +39,16 @@ export interface SignedIn {
 /** Who the bearer of a verified access token is now; undefined when the session has ended or the user is deactivated. */
 export async function findPrincipal(
   context: Context,
-  { userId, sessionId }: AccessClaims,
+  claims: AccessClaims,
   address: string | null,
 ): Promise<Principal | undefined> {
+  const { userId, sessionId } = claims;
   const session = await context.findLiveSession(sessionId);
-  if (session?.user_id !== userId) return undefined;
+  if (session?.user_id !== userId) {
+    context.standing.delete(claims);
+    return undefined;
+  }
+  context.standing.add(claims);
   if (session.is_device_stale) await touchDevice(context.db, session.user_device_id, SEEN_EVERY);
   return { ...session, address };
 }

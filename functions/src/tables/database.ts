@@ -8,7 +8,7 @@ export interface DatabaseOptions {
   url: string;
   /** Connections at most. Instances times this must stay under the server's `max_connections`. */
   connections: number;
-  /** Seconds that a statement waits for a row that another transaction holds; 5 if not given. */
+  /** Seconds that a statement waits for a row, or a table, that another transaction holds; 5 if not given. */
   lockTimeout?: number;
   /** Whether `inOneTrip` works on it. Off where it is not needed: a statement that lets text in would let whole statements in. */
   severalStatements?: boolean;
@@ -16,6 +16,7 @@ export interface DatabaseOptions {
 
 /** Opens a pool; connects at the first query. */
 export function openDatabase(options: DatabaseOptions): Db {
+  const { lockTimeout = 5 } = options;
   const pool = createPool({
     uri: options.url,
     connectionLimit: options.connections,
@@ -36,7 +37,7 @@ export function openDatabase(options: DatabaseOptions): Db {
         // Times are UTC; strict, so that nothing is cut off; the write transaction needs no gap locks.
         await connection.executeQuery(
           CompiledQuery.raw(
-            `SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', innodb_lock_wait_timeout = ${options.lockTimeout ?? 5}`,
+            `SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', innodb_lock_wait_timeout = ${lockTimeout}, lock_wait_timeout = ${lockTimeout}`,
           ),
         );
         await connection.executeQuery(CompiledQuery.raw("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"));
@@ -143,11 +144,11 @@ const SNAPSHOT = [
 ];
 
 /**
- * For `transactInTrips`. A process that vanishes in between, without a word to the server, would leave its rows locked for
+ * For `transactInTrips`; nothing comes after the commit, whose failure would say otherwise. A process that vanishes in between, without a word to the server, would leave its rows locked for
  * `wait_timeout`, 8 hours; so for the time of the transaction that is 10 s.
  */
 export const BEGIN = [statement("SET SESSION wait_timeout = 10"), statement("BEGIN")];
-export const COMMIT = [END, statement("SET SESSION wait_timeout = DEFAULT")];
+export const COMMIT = [statement("SET SESSION wait_timeout = DEFAULT"), END];
 const ROLLBACK = [statement("ROLLBACK"), statement("SET SESSION wait_timeout = DEFAULT")];
 
 /** The name of the unique key that refused the row, if that is what the error is. */
@@ -197,6 +198,7 @@ const AWAY = new Set([
   "PROTOCOL_SEQUENCE_TIMEOUT",
   "ER_CON_COUNT_ERROR",
   "ER_TOO_MANY_USER_CONNECTIONS",
+  "ER_CLIENT_INTERACTION_TIMEOUT",
   "ER_SERVER_SHUTDOWN",
   "ER_NORMAL_SHUTDOWN",
   "ER_OPTION_PREVENTS_STATEMENT",

@@ -53,9 +53,9 @@ export function standingsOf(taken: Taken[], found: CounterRow[]): Standing[] {
   // From the last to the first: of a key that comes more than once the last has seen all points.
   return taken
     .toReversed()
-    .map(({ key, points, expire }) => {
-      // Without a row an unlock or the sweep has just deleted it.
-      const row = standing.get(key) ?? { points, expire };
+    .map(({ key, points }) => {
+      const row = standing.get(key);
+      if (!row) throw new Error("a counter that was just added to is not there");
       const stood = { points: row.points, expire: row.expire };
       row.points -= points;
       return stood;

@@ -38,6 +38,7 @@ export function createTrips(db: Db): Trips {
       const results = new Map<Call, unknown>();
       for (const { question, group, items, statements } of asked) {
         const read = question.read(answers.splice(0, statements.length), items);
+        if (read.length < group.length) throw new Error(`${group.length} items got ${read.length} answers`);
         for (const [n, call] of group.entries()) results.set(call, read[n]);
       }
       return calls.map((call) => results.get(call));
