@@ -66,6 +66,22 @@ test.each([
   },
 );
 
+test.each([
+  ["no JSON", "{bad", "application/json", 400, "malformed_json"],
+  ["nothing", "", "application/json", 400, "malformed_json"],
+  ["a string", '"x"', "application/json", 400, "invalid_request"],
+  ["of an unknown charset", CREDENTIALS, "application/json; charset=x-unknown", 401, "invalid_credentials"],
+  ["a form", "email=x", "application/x-www-form-urlencoded", 415, "unsupported_media_type"],
+  ["text", CREDENTIALS, "text/plain", 415, "unsupported_media_type"],
+  ["too large and no JSON", "x".repeat(20_000), "application/json", 413, "payload_too_large"],
+  // More than the framework's parser of JSON takes.
+  ["2 MB", JSON.stringify({ email: "x".repeat(2_000_000) }), "application/json", 413, "payload_too_large"],
+])("a body that is %s is answered with problem+json too", async (_, body, type, status, code) => {
+  const reply = await signIn(body, { "content-type": type });
+  expect(reply).toMatchObject({ status, body: { code } });
+  expect(reply.headers.get("content-type")).toMatch(/^application\/problem\+json/);
+});
+
 test("the same body as it is goes through", async () => {
   expect(await signIn(CREDENTIALS, {})).toMatchObject({ status: 401, body: { code: "invalid_credentials" } });
 });
