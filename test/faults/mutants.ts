@@ -27,7 +27,7 @@ export const mutants: Record<string, Mutant> = {
     ],
   },
   "an AUTO_INCREMENT cursor": {
-    faults: ["eight handlers"],
+    faults: ["eight handlers", "mysql delays"],
     schema: "CREATE TABLE cursors (id BIGINT AUTO_INCREMENT PRIMARY KEY)",
     edits: [
       {
