@@ -10,7 +10,7 @@ import { startBench } from "./system.ts";
 /** In turn, for a machine that is shared is now faster and now slower: the ratios are of one round each. */
 const ROUNDS = 5;
 const SECONDS = { bare: 2, posted: 4 };
-/** Until Node has compiled what is hot: 1,120/s in the first 6 s were 1,690/s after 20. */
+/** Until Node has compiled what is hot: 1,097/s after 3 s were 1,694/s after 17. */
 const WARM_UP = 20;
 
 /** Comments posted over HTTP, everything on, against the bare transaction of three statements, at the same concurrency. */

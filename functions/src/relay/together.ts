@@ -9,6 +9,8 @@ import { recordApplied } from "./relay.ts";
 
 /** New comments of a video at most: a hot one has 10 in the 50 ms between two runs, and 16 of 2,000 characters fit into an update. */
 const CHANGES_MAX = 16;
+/** Of all together: 500 comments of 2,000 characters, each twice in the update, are 8 MB at most, of the 16 MB that it may have. */
+const TOTAL_MAX = 500;
 
 /**
  * Brings up several videos that have a few new comments each, which is what most runs find: one look, one update and one mark for all
@@ -21,8 +23,8 @@ export async function relayTogether(context: RelayContext, committed: Committed[
   const { db, batchDb, realtime, window } = context;
   const readAt = performance.now();
   const most = Math.min(CHANGES_MAX, window);
-  const few = committed.filter(({ first, last }) => last - first < most);
-  const many = committed.filter(({ first, last }) => last - first >= most).map(({ videoId }) => videoId);
+  const few = takeFew(committed, most);
+  const many = committed.filter((each) => !few.includes(each)).map(({ videoId }) => videoId);
   if (few.length === 0) return many;
   const found = await findBehind(batchDb, few, { window, edge: most });
   const simple = found.filter((video) => isSimple(video, most));
@@ -40,6 +42,16 @@ export async function relayTogether(context: RelayContext, committed: Committed[
   }
   const done = new Set(simple.map(({ id }) => id));
   return behind.filter((id) => !done.has(id));
+}
+
+function takeFew(committed: Committed[], most: number): Committed[] {
+  let total = 0;
+  return committed.filter(({ first, last }) => {
+    const n = last - first + 1;
+    if (n > most || total + n > TOTAL_MAX) return false;
+    total += n;
+    return true;
+  });
 }
 
 /** Whether all that happened is that a few comments were posted. */
