@@ -86,7 +86,7 @@ describe("several videos relayed together", () => {
     expect(new Set(await states(left))).toEqual(new Set([fine]));
   });
 
-  test("what is too large for one update is left too, as far as it was not written", async () => {
+  test("what came in more changes than go together is left for itself, and the others go on", async () => {
     const [large = "", small = ""] = videos(2);
     for (const id of [large, small]) await post(id);
     await together(wide, [large, small]);
@@ -96,6 +96,16 @@ describe("several videos relayed together", () => {
     expect(await together(wide, [large, small])).toEqual([large]);
     await relayVideo(wide, large);
     expect((await findVideo(context.db, large))?.is_behind).toBe(false);
+  });
+
+  test("no more than 500 changes go together, and whose would be more is left for itself", async () => {
+    const ids = videos(32);
+    for (let n = 0; n < 16; n += 1) await Promise.all(ids.map((id) => post(id)));
+    const left = await together(wide, ids);
+    expect(left).toHaveLength(1);
+    for (const id of left) await relayVideo(wide, id);
+    const found = await Promise.all(ids.map((id) => findVideo(context.db, id)));
+    expect(new Set(found.map((video) => video?.is_behind))).toEqual(new Set([false]));
   });
 
   test("when one's fence stands elsewhere nothing is written, and all are left for themselves", async () => {
