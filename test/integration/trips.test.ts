@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Db, Schema } from "../../functions/src/tables/schema.ts";
 import { inOneTrip, openDatabase, statement } from "../../functions/src/tables/database.ts";
 import { createTrips } from "../../functions/src/tables/trips.ts";
-import { Kysely, MysqlDialect } from "kysely";
+import { Kysely, MysqlDialect, sql } from "kysely";
 import { createPool } from "mysql2";
 import type { TestDatabase } from "../support/database.ts";
 import { createTestDatabase } from "../support/database.ts";
+import { until } from "../support/until.ts";
 
 let database: TestDatabase;
 let db: Db;
@@ -44,14 +45,27 @@ test("what is asked while a trip is under way is not answered from it", async ()
   await db.insertInto("videos").values({ id: "v", seq: 1 }).execute();
   const seqOf = createTrips(db)({
     ask: (ids: string[]) => [
-      statement<{ id: string; seq: number }>("SELECT id, seq FROM videos WHERE id IN (?) AND SLEEP(0.05) = 0", [ids]),
+      statement<{ id: string; seq: number }>("SELECT id, seq FROM videos WHERE id IN (?)", [ids]),
+      statement("DO GET_LOCK('gate', 60)"),
+      statement("DO RELEASE_LOCK('gate')"),
     ],
     read: ([rows = []], ids) => ids.map((id) => rows.find((row) => row.id === id)?.seq),
   });
-  const first = seqOf("v");
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  await db.updateTable("videos").set({ seq: 2 }).where("id", "=", "v").execute();
-  expect([await seqOf("v"), await first]).toEqual([2, 1]);
+  await db.connection().execute(async (gate) => {
+    await sql`DO GET_LOCK('gate', 60)`.execute(gate);
+    const first = seqOf("v");
+    await until("the first to have read, and to stand at the gate", async () => {
+      const { rows } =
+        await sql`SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND state = 'User lock'`.execute(
+          db,
+        );
+      return rows.length > 0;
+    });
+    await db.updateTable("videos").set({ seq: 2 }).where("id", "=", "v").execute();
+    const second = seqOf("v");
+    await sql`DO RELEASE_LOCK('gate')`.execute(gate);
+    expect([await second, await first]).toEqual([2, 1]);
+  });
 });
 
 test("a question that fails takes nobody else's answer away", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { createDelivery } from "../../../functions/src/relay/delivery.ts";
 import type { InlineRelay } from "../../../functions/src/relay/inline.ts";
+import { turn } from "../../support/turn.ts";
 
 /** A delivery whose inline relay answers when it is told to, and that tells for which videos a task was asked for. */
 function held() {
@@ -15,8 +16,6 @@ function held() {
   const deliver = (videoId: string) => void delivery.deliver(videoId, 1).then(() => returned.push(videoId));
   return { delivery, deliver, runs, woken, returned };
 }
-
-const turn = () => new Promise((resolve) => setTimeout(resolve));
 
 describe("the delivery of a change", () => {
   test("a call alone waits until its change is relayed, and no task is enqueued", async () => {

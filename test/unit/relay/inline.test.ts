@@ -4,6 +4,7 @@ import type { Relaying } from "../../../functions/src/relay/inline.ts";
 import { createInlineRelay } from "../../../functions/src/relay/inline.ts";
 import type { RelayContext } from "../../../functions/src/relay/relay.ts";
 import { createMetrics } from "../../../functions/src/telemetry/metrics.ts";
+import { turn } from "../../support/turn.ts";
 
 const nothing = () => {};
 const context = {
@@ -17,7 +18,7 @@ const away = async () => {
 };
 
 /** An inline relay that tells which videos it relays together and which alone. */
-function witness(relaying: Partial<Relaying> = {}, deadline = 200, parts: Partial<RelayContext> = {}) {
+function witness(relaying: Partial<Relaying> = {}, deadline = 60_000, parts: Partial<RelayContext> = {}) {
   const together: string[][] = [];
   const alone: string[] = [];
   const inline = createInlineRelay({ ...context, ...parts }, deadline, {
@@ -65,7 +66,7 @@ describe("the inline relay", () => {
     expect(await inline.run("v", 1)).toBe(false);
     let ended = false;
     const end = inline.close().then(() => (ended = true));
-    await new Promise(setImmediate);
+    await turn();
     expect(ended).toBe(false);
     answer([]);
     await end;
@@ -80,7 +81,7 @@ describe("the inline relay", () => {
   test("while it fails it is not tried for each change, and that is told", async () => {
     const raised: string[] = [];
     const alerts = { raise: (name: string) => void raised.push(name), settle: async () => {} };
-    const { inline, together } = witness({ together: away }, 200, { alerts });
+    const { inline, together } = witness({ together: away }, undefined, { alerts });
     for (let count = 0; count < 40; count += 1) await inline.run(`v${count}`, 1);
     expect(together.length).toBeLessThan(12);
     expect(raised).toEqual(["breaker"]);
