@@ -35,7 +35,7 @@ await runCommand(async () => {
   const { died, onDeath } = watchForDeath();
   const database = mysqlUrl && withDatabase(mysqlUrl, `live_comments_test_${process.pid}`);
   const end = async () => {
-    jest?.stop();
+    await jest?.stop();
     await supervisor.stop();
     if (database && onPlatform) await dropDatabase(database);
   };

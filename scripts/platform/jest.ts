@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { endGroup } from "./child.ts";
 import { root } from "./paths.ts";
 import { Problem } from "./problem.ts";
 import type { Project } from "./test-arguments.ts";
@@ -17,13 +18,14 @@ export interface JestReport {
 export interface JestRun {
   /** Whether all passed and Jest ended by itself. */
   passed: Promise<boolean>;
-  stop: () => void;
+  /** Ends Jest and what its tests started and left. Safe to repeat. */
+  stop: () => Promise<void>;
 }
 
-/** Something that a test left open keeps Jest alive after its report; it gets this long, in milliseconds. */
-const PATIENCE_MS = 10_000;
+/** Something that a test left open keeps Jest alive after its report; it gets this long, in milliseconds, also on a slow machine. */
+const PATIENCE_MS = 60_000;
 
-/** Runs Jest on the terminal, its report in a file of the folder. */
+/** Runs Jest on the terminal, leading a process group of its own, its report in a file of the folder. */
 export function startJest(folder: string, projects: Project[], args: string[], env: Record<string, string>): JestRun {
   const report = reportIn(folder);
   const child = spawn(
@@ -35,7 +37,7 @@ export function startJest(folder: string, projects: Project[], args: string[], e
       ...["--selectProjects", ...projects, "--json", `--outputFile=${report}`],
       ...args,
     ],
-    { cwd: root, env: { ...process.env, ...env }, stdio: "inherit" },
+    { cwd: root, env: { ...process.env, ...env }, stdio: "inherit", detached: true },
   );
   const passed = new Promise<boolean>((resolve, reject) => {
     let patience: NodeJS.Timeout | undefined;
@@ -53,7 +55,10 @@ export function startJest(folder: string, projects: Project[], args: string[], e
       resolve(code === 0);
     });
   });
-  return { passed, stop: () => child.kill("SIGTERM") };
+  const stop = async () => {
+    if (child.pid !== undefined) await endGroup(child.pid);
+  };
+  return { passed, stop };
 }
 
 export function readReport(folder: string): JestReport {

@@ -1,17 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Browser } from "playwright-core";
+import type { Comment } from "../../functions/src/realtime/comment.ts";
+import { openDatabase } from "../../functions/src/tables/database.ts";
+import type { Db } from "../../functions/src/tables/schema.ts";
 import { openPage, openWindow, postThrough, registerThrough, screenshot, startBrowser } from "../support/browser.ts";
+import { environment, sendToPlatform } from "../support/environment.ts";
+import { createUserOf } from "../support/roles.ts";
 import { until } from "../support/until.ts";
 
 let browser: Browser;
+let db: Db;
 
 beforeAll(async () => {
+  db = openDatabase({ url: environment("MYSQL_URL"), connections: 1 });
   browser = await startBrowser();
 }, 60_000);
 
 afterAll(async () => {
   await browser?.close();
+  await db.destroy();
 });
 
 test("a comment posted in one window appears in the others without a reload, and goes when it is deleted", async () => {
@@ -81,6 +89,25 @@ test("a comment that its author has changed is marked as edited in every window,
     expect(errors).toEqual([]);
   }
   await screenshot(reader.page, "edited");
+}, 60_000);
+
+test("where comments are reviewed the author is told so, and everyone sees the comment as soon as it is approved", async () => {
+  const videoId = `v-${randomUUID()}`;
+  const ada = await openWindow(browser, videoId);
+  const reader = await openWindow(browser, videoId);
+  await registerThrough(ada.page);
+  const moderator = await createUserOf({ db }, sendToPlatform, "moderator");
+  await moderator.call("PATCH", `/videos/${videoId}`, { hold_for_review: true });
+
+  await postThrough(ada.page, "Is this allowed?");
+  await ada.page.getByText("yours appears as soon as it is approved").waitFor();
+  expect(await ada.page.getByLabel("Your comment").inputValue()).toBe("");
+  await screenshot(ada.page, "held");
+  for (const { page } of [ada, reader]) expect(await page.getByRole("listitem").count()).toBe(0);
+
+  const { comments } = (await moderator.call<{ comments: Comment[] }>("GET", `/videos/${videoId}/held`)).body;
+  await moderator.call("POST", `/videos/${videoId}/comments/${comments[0]?.id}/approve`);
+  for (const { page } of [ada, reader]) await page.getByRole("listitem").getByText("Is this allowed?").waitFor();
 }, 60_000);
 
 test("two tabs are one session: a sign-in and a sign-out in one are seen in the other", async () => {

@@ -4,12 +4,10 @@ import { randomUUID } from "node:crypto";
 import type { Comment } from "../../functions/src/realtime/comment.ts";
 import type { Client } from "../support/client.ts";
 import { createUser } from "../support/client.ts";
-import { environment } from "../support/environment.ts";
+import { sendToPlatform } from "../support/environment.ts";
 import type { RealtimeClient } from "../support/realtime.ts";
 import { createRealtimeClient } from "../support/realtime.ts";
 import { until } from "../support/until.ts";
-
-const send = (path: string, init: RequestInit) => fetch(`${environment("API_URL").replace(/\/v1$/, "")}${path}`, init);
 
 /** The comments of a video as a browser that listens has them now, in order. */
 function listen(client: RealtimeClient, videoId: string): () => string[] {
@@ -28,7 +26,7 @@ describe("live, through the deployed functions", () => {
   let signedOut: RealtimeClient;
 
   beforeAll(async () => {
-    ada = await createUser(send);
+    ada = await createUser(sendToPlatform);
     signedIn = await createRealtimeClient(ada.session!.firebase_token);
     signedOut = await createRealtimeClient();
   });

@@ -4,3 +4,8 @@ export function environment(name: string): string {
   if (!value) throw new Error(`${name} is not set: integration tests need the platform that \`npm test\` starts`);
   return value;
 }
+
+/** Sends to the functions as they are deployed on that platform. A path begins with /v1. */
+export function sendToPlatform(path: string, init: RequestInit): Promise<Response> {
+  return fetch(new URL(path, environment("API_URL")), init);
+}

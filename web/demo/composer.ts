@@ -1,6 +1,6 @@
 import type { LiveComments, SessionStore } from "../src/index.ts";
 import { byId, whileBusy } from "./dom.ts";
-import { attempt } from "./notice.ts";
+import { attempt, tell } from "./notice.ts";
 
 /** Characters (code points) of a comment, as the API counts them. */
 const CONTENT_MAX = 2_000;
@@ -23,7 +23,12 @@ export function showComposer(comments: LiveComments, sessions: SessionStore): vo
     const text = content.value;
     if (text.trim() === "") return;
     content.readOnly = true;
-    if (await attempt(() => comments.post(text))) content.value = "";
+    const publish = async () => {
+      const posted = await comments.post(text);
+      content.value = "";
+      if (posted.held) tell("Thank you. Comments here are reviewed: yours appears as soon as it is approved.", "news");
+    };
+    await attempt(publish);
     content.readOnly = false;
     showLength();
     content.focus();

@@ -25,5 +25,5 @@ const start = async () => {
 
 // What the API takes for a video's name; the Realtime Database would throw at anything else.
 const isName = /^[A-Za-z0-9_-]{1,128}$/.test(videoId);
-if (!isName) tell("There is no video of this name.");
+if (!isName) tell("There is no video of this name.", "error");
 byId("connection", HTMLElement).hidden = !isName || !(await attempt(start));

@@ -10,12 +10,13 @@ export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
     await work();
     return true;
   } catch (error) {
-    tell(messageOf(error));
+    tell(messageOf(error), "error");
     return false;
   }
 }
 
-export function tell(message: string): void {
+export function tell(message: string, kind: "error" | "news"): void {
+  notice.dataset["kind"] = kind;
   notice.hidden = false;
   notice.textContent = message;
 }

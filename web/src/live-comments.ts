@@ -87,6 +87,7 @@ export class LiveComments {
 
   /**
    * Posts a comment as the signed-in user; it is shown at once. The same content given again after a failure is never posted twice.
+   * One that is `held` for review is no longer shown then: tell its author so. It comes as any other when it is approved.
    * @throws ApiError, NetworkError; it is then no longer shown, unless it has arrived after all
    */
   async post(content: string): Promise<Comment> {
