@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { get, remove } from "firebase/database";
+import { child, get, goOffline, onDisconnect, remove, set } from "firebase/database";
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Client, createUser, password } from "../support/client.ts";
 import { environment } from "../support/environment.ts";
@@ -65,18 +66,15 @@ describe("a revoked session", () => {
 
   test("leaves the user's other sessions their right, once they fetch a token anew", async () => {
     const phone = await createUser(world.send);
-    const { email } = phone.session!.user;
-    const device = { id: "laptop" };
-    const { body } = await new Client(world.send).call<typeof phone.session>("POST", "/sessions", {
-      email,
-      password,
-      device,
-    });
-    const laptop = new Client(world.send, body);
+    const laptop = await signInAgain(world, phone);
     await phone.call("DELETE", "/sessions/current");
     const { body: token } = await laptop.call<{ firebase_token: string }>("POST", "/realtime/token");
     const client = await world.connect(token.firebase_token);
     expect(await mayWrite(placeOf(client, laptop))).toBe(true);
+  });
+
+  test("takes its connection away when it goes, and leaves those of the user's other sessions", async () => {
+    expect(await connectionsAfterRevocation(world)).toEqual(["laptop"]);
   });
 
   test("has lost its Firebase sign-in too", async () => {
@@ -109,6 +107,56 @@ test("control: with the rule's look at the revocations taken out, a revoked sess
     await world.close();
   }
 });
+
+test("control: with the rule that lets a single connection be deleted taken out, a revoked session leaves a ghost", async () => {
+  const text = rules.replace(/"\.write": "auth\.uid === \$user_id [^"]*!newData\.exists\(\)",/, "");
+  expect(text).not.toBe(rules);
+  const world = await createWorld(text);
+  try {
+    expect(await connectionsAfterRevocation(world)).toEqual(["laptop", "phone"]);
+  } finally {
+    await world.close();
+  }
+});
+
+/** The connections that are left of a user's two sessions on a video, after one was revoked and went. */
+async function connectionsAfterRevocation(world: World): Promise<string[]> {
+  const phone = await createUser(world.send);
+  const laptop = await signInAgain(world, phone);
+  const [onPhone, onLaptop] = await Promise.all(
+    [phone, laptop].map(({ session }) => world.connect(session!.firebase_token)),
+  );
+  const [video, another] = [`v-${randomUUID()}`, `v-${randomUUID()}`];
+  const connections = child(placeOf(onLaptop!, laptop, video), "connections");
+  await set(child(connections, "laptop"), { at: 1, state: "active" });
+  const own = child(placeOf(onPhone!, phone, video), "connections/phone");
+  await set(own, { at: 1, state: "active" });
+  await onDisconnect(own).remove();
+  const last = placeOf(onPhone!, phone, another);
+  await set(last, { online: true, last_seen: 1 });
+  await onDisconnect(last).remove();
+
+  await phone.call("DELETE", "/sessions/current");
+  const write = () => set(own, { at: 2, state: "active" });
+  const isRefused = () =>
+    write().then(
+      () => false,
+      () => true,
+    );
+  await until("the write to be refused", isRefused, 5);
+  goOffline(onPhone!.database);
+  const seen = placeOf(onLaptop!, phone, another);
+  await until("all to be done that it asked for", async () => !(await get(seen)).exists());
+  return Object.keys((await get(connections)).val() as object).sort();
+}
+
+/** The same user on a second device. */
+async function signInAgain(world: World, user: Client): Promise<Client> {
+  const { email } = user.session!.user;
+  const account = { email, password, device: { id: "laptop" } };
+  const { body } = await new Client(world.send).call<NonNullable<Client["session"]>>("POST", "/sessions", account);
+  return new Client(world.send, body);
+}
 
 const auth = `http://${environment("FIREBASE_AUTH_EMULATOR_HOST")}/identitytoolkit.googleapis.com/v1`;
 
