@@ -23,9 +23,9 @@ export const functionsBundle: BuildOptions = {
 };
 
 const PAGE: BuildOptions = {
-  // main.ts brings its own imports; the rest is copied, styles with what they import.
+  // main.ts and style.css bring what they import; the rest is copied.
   entryPoints: readdirSync(join(root, "web/demo"))
-    .filter((name) => name === "main.ts" || /\.(html|css|svg)$/.test(name))
+    .filter((name) => ["main.ts", "style.css"].includes(name) || /\.(html|svg)$/.test(name))
     .map((name) => `web/demo/${name}`),
   outdir: "web/dist",
   platform: "browser",
