@@ -10,6 +10,8 @@ const slow = { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] };
 
 /** @type {import("jest").Config} */
 export default {
+  // What a slow machine needs, not a promise: a test that hangs ends all the same.
+  testTimeout: 300_000,
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
     { ...shared, ...slow, displayName: "integration", testMatch: ["<rootDir>/test/integration/**/*.test.ts"] },

@@ -19,7 +19,12 @@ export interface SigningKey {
 
 export interface Config {
   projectId: string;
-  mysql: { url: string; connections: number };
+  mysql: {
+    url: string;
+    connections: number;
+    /** Seconds that a post waits for a row that something else holds locked. */
+    postLockTimeout: number;
+  };
   /** The first signs; all verify. */
   accessTokenKeys: SigningKey[];
   refreshTokenKeys: SigningKey[];
@@ -81,6 +86,7 @@ const firebaseConfig = z
 const environment = z.object({
   MYSQL_URL: z.url({ protocol: /^mysql$/, error: "must be mysql://user:password@host:port/database" }),
   MYSQL_CONNECTIONS: z.coerce.number().int().min(1).max(500).default(10),
+  MYSQL_POST_LOCK_SECONDS: z.coerce.number().int().min(1).max(30).default(2),
   ACCESS_TOKEN_KEYS: signingKeys,
   REFRESH_TOKEN_KEYS: signingKeys,
   GCLOUD_PROJECT: z.string().min(1),
@@ -138,7 +144,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const privateKey = values.FIREBASE_PRIVATE_KEY;
   return {
     projectId,
-    mysql: { url: values.MYSQL_URL, connections: values.MYSQL_CONNECTIONS },
+    mysql: {
+      url: values.MYSQL_URL,
+      connections: values.MYSQL_CONNECTIONS,
+      postLockTimeout: values.MYSQL_POST_LOCK_SECONDS,
+    },
     accessTokenKeys: values.ACCESS_TOKEN_KEYS,
     refreshTokenKeys: values.REFRESH_TOKEN_KEYS,
     realtime: {

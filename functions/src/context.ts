@@ -89,7 +89,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`));
   const db = openDatabase(config.mysql);
   const batchDb = openDatabase({ ...config.mysql, ...BATCHES });
-  const groupDb = openDatabase({ ...config.mysql, ...GROUPS });
+  const groupDb = openDatabase({ ...config.mysql, ...GROUPS, lockTimeout: config.mysql.postLockTimeout });
   // A name of its own lets several contexts live in one process.
   const app = initializeApp(
     {

@@ -61,7 +61,7 @@ export async function startEmulators({ folder, ports, env, supervisor, onEnd }: 
 
 async function statusOf(url: string): Promise<number> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    const answer = await fetch(url, { signal: AbortSignal.timeout(60_000) });
     await answer.arrayBuffer();
     return answer.status;
   } catch {

@@ -34,7 +34,7 @@ export async function startMysql(options: MysqlOptions): Promise<void> {
   if (own) {
     const child = await supervisor.start(await serverOptions(options), onEnd);
     // A container's first start pulls the image, and a killed server recovers first: minutes at worst.
-    await untilReady(child, () => answers(withDatabase(url, "")), 300);
+    await untilReady(child, () => answers(withDatabase(url, "")));
   }
   await ensureDatabase(url);
 }

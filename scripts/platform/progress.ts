@@ -6,8 +6,7 @@ export interface Progress {
 const WIDTH = 30;
 
 /** A bar on standard error where that is a terminal, a line every 5 s where it is not. Without a total: only the count. */
-export function showProgress(what: string, total?: number): Progress {
-  const isTerminal = process.stderr.isTTY;
+export function showProgress(what: string, total?: number, isTerminal = process.stderr.isTTY): Progress {
   let done = 0;
   let next = 0;
   function show(isEnd: boolean) {

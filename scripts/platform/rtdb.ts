@@ -16,14 +16,15 @@ export interface RtdbOptions {
   onEmpty: () => Promise<void>;
   /** Called instead of a restart when it keeps ending. */
   onGiveUp: (child: Child, how: string) => void;
+  /** Ending more often than five times within these milliseconds means that it cannot run; a person must look. */
+  restartsWithin?: number;
 }
 
-/** Ending this often within the time means that it cannot run; a person must look. */
-const RESTARTS = { times: 5, withinMs: 60_000 };
+const RESTARTS = 5;
 
 /** The local Realtime Database server. It keeps nothing on disk; when it ends by itself it is started again. */
 export async function startRtdb(options: RtdbOptions): Promise<void> {
-  const { folder, ports, supervisor } = options;
+  const { folder, ports, supervisor, restartsWithin = 60_000 } = options;
   const restarts: number[] = [];
 
   async function start(): Promise<void> {
@@ -43,8 +44,7 @@ export async function startRtdb(options: RtdbOptions): Promise<void> {
   async function restart(ended: Child, how: string): Promise<void> {
     const now = Date.now();
     restarts.push(now);
-    if (restarts.filter((at) => at > now - RESTARTS.withinMs).length > RESTARTS.times)
-      return options.onGiveUp(ended, how);
+    if (restarts.filter((at) => at > now - restartsWithin).length > RESTARTS) return options.onGiveUp(ended, how);
     options.onRestart(ended, how);
     try {
       await start();

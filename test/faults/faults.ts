@@ -121,8 +121,8 @@ async function trap(proxy: System["rtdb"], text: string, onApplied: () => void):
       resolve();
     });
   });
-  const late = seconds(8).then(() => {
-    throw new Error(`nobody sent ${text} in 8 s`);
+  const late = seconds(60).then(() => {
+    throw new Error(`nobody sent ${text} in 60 s`);
   });
   await Promise.race([sprung, late]);
 }

@@ -81,7 +81,7 @@ export function createFleet({ source, env, folder, onLog }: FleetOptions): Fleet
       thaw: () => child.kill("SIGCONT"),
     };
     instances.set(instance, child);
-    await until(`${target} on port ${port}`, async () => hasEnded() || (await isOpen(port)), 60);
+    await until(`${target} on port ${port}`, async () => hasEnded() || (await isOpen(port)));
     if (hasEnded() && instances.has(instance))
       throw new Error(`${target} ended: ${child.exitCode ?? child.signalCode}`);
     return instance;

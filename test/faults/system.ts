@@ -110,11 +110,14 @@ export async function startSystem(folder: string, random: Random, mutant?: Mutan
   started.defer(() => fleet.close());
   await Promise.all(["api", "api", "relay", "relay", "sweep", "reconcile"].map((target) => fleet.start(target)));
 
+  // The first requests load the functions, and are not repeated.
+  let patience = 60_000;
   const send = async (path: string, init: RequestInit): Promise<Response> => {
     const instance = random.pick(fleet.of("api"));
-    return fetch(`${instance.url}${path}`, { ...init, signal: AbortSignal.timeout(8_000) });
+    return fetch(`${instance.url}${path}`, { ...init, signal: AbortSignal.timeout(patience) });
   };
   const clients = await Promise.all(Array.from({ length: 12 }, () => createUser(send)));
+  patience = 8_000;
   const run = async (target: string) => {
     const [instance] = fleet.of(target);
     if (!instance) return;

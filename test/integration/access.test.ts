@@ -73,7 +73,7 @@ beforeAll(async () => {
   // Last what ends the caller's session. The rest, with an empty body and ids of nothing, changes nothing.
   const ends = ({ name }: Operation) => name === "DELETE /v1/sessions/current";
   operations = [...all.filter((operation) => !ends(operation)), ...all.filter(ends)];
-}, 30_000);
+});
 
 afterAll(() => context.close());
 

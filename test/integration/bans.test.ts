@@ -19,7 +19,8 @@ const newVideo = () => `v-${randomUUID()}`;
 const idOf = (client: Client) => client.session!.user.id;
 
 beforeAll(async () => {
-  context = await createTestContext();
+  // An erasure holds a video for several trips, and a post may wait for it on a slow machine.
+  context = await createTestContext({ env: { MYSQL_POST_LOCK_SECONDS: "30" } });
   const app = createApp(context);
   send = (path, init) => app.request(path, init);
   [ada, grace] = [await createUser(send), await createUser(send)];

@@ -27,7 +27,7 @@ beforeAll(async () => {
     env: { ...env, ACCESS_TOKEN_KEYS: key, REFRESH_TOKEN_KEYS: key },
   });
   api = await fleet.start("api");
-}, 60_000);
+});
 afterAll(async () => {
   await fleet?.close();
   await rm(folder, { recursive: true });

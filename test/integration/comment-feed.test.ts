@@ -18,7 +18,7 @@ let grace: Client;
 const newVideo = () => `v-${randomUUID()}`;
 
 beforeAll(async () => {
-  context = await createTestContext();
+  context = await createTestContext({ env: { INLINE_RELAY_DEADLINE_MS: "0" } });
   const app = createApp(context);
   const send = (path: string, init: RequestInit) => app.request(path, init);
   ada = await createUser(send);

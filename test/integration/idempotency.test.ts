@@ -28,11 +28,21 @@ afterAll(async () => {
   await context.close();
 });
 
+/** As a client does that is told that its request is running. */
+async function postUntilDone(client: Client, video: string, content: string, key: string) {
+  for (;;) {
+    const reply = await client.post(video, content, key);
+    if (reply.status !== 409) return reply;
+  }
+}
+
 /** What is seen of one request sent 20 times at once, by turns through each client. */
 async function postAtOnce(clients: [Client, Client], video: string) {
   const content = randomUUID();
   const key = randomUUID();
-  const replies = await Promise.all(Array.from({ length: 20 }, (_, n) => clients[n % 2]!.post(video, content, key)));
+  const replies = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => postUntilDone(clients[n % 2]!, video, content, key)),
+  );
   const answers = replies.map(({ body, headers }) =>
     JSON.stringify([body, ...["location", "etag", "video-seq"].map((name) => headers.get(name))]),
   );
@@ -51,7 +61,7 @@ describe("an Idempotency-Key", () => {
     const video = newVideo();
     for (let round = 0; round < 20; round += 1) expect(await postAtOnce([here, there], video)).toEqual(ONCE);
     expect((await here.list(video)).body.seq).toBe(20);
-  }, 60_000);
+  });
 
   test("the control: without the table's unique key the same check fails", async () => {
     const broken = await createTestContext();
@@ -68,7 +78,7 @@ describe("an Idempotency-Key", () => {
       await process.close();
       await broken.close();
     }
-  }, 60_000);
+  });
 
   test("without one nothing is posted", async () => {
     const video = newVideo();
@@ -102,7 +112,7 @@ describe("an Idempotency-Key", () => {
     expect(posted.status).toBe(201);
     expect((await there.post(video, "slow", key)).body).toEqual(posted.body);
     expect((await here.list(video)).body.seq).toBe(1);
-  }, 60_000);
+  });
 
   test("gives the first answer though the comment was changed and deleted since, and keeps nothing of what was said", async () => {
     const video = newVideo();

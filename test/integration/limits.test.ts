@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { randomInt, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createApp } from "../../functions/src/app.ts";
 import type { SignedIn } from "../../functions/src/services/sessions.ts";
 import { LIMITS as FULL } from "../../functions/src/services/limits.ts";
@@ -33,13 +33,14 @@ beforeAll(async () => {
   const app = createApp({ ...context, passwords: counted });
   send = (path, init) => app.request(path, init);
   apis = await Promise.all([startApi(context.config), startApi(context.config)]);
-}, 30_000);
+});
 afterAll(async () => {
   await Promise.all(apis.map((api) => api.close()));
   await context.close();
 });
 
-const address = () => `198.51.${randomInt(256)}.${randomInt(256)}`;
+let addresses = 0;
+const address = () => `198.51.${(addresses += 1) >> 8}.${addresses & 255}`;
 const from = (source: string) => ({ "x-forwarded-for": source });
 /** From an address of their own, so that the limits by source are not used up by the set-up. */
 function newUser(): Promise<Client> {
@@ -104,7 +105,7 @@ describe("sign-ins", () => {
     expect((await signIn(email, password, address())).status).toBe(429);
     await unlockUser(context, OPERATOR, id);
     expect((await signIn(email, password, address())).status).toBe(201);
-  }, 30_000);
+  });
 
   test("to an unknown account are counted the same way", async () => {
     const [email, source] = [`${randomUUID()}@example.com`, address()];
@@ -133,7 +134,7 @@ describe("sign-ins", () => {
     }
     expect(statuses(replies)).toEqual({ 401: signInsPerSource.points, 429: 10 });
     expect(counted.hashes - before).toBe(signInsPerSource.points);
-  }, 30_000);
+  });
 });
 
 test("registrations from one source are bounded, and what is refused costs no hash", async () => {
@@ -150,11 +151,14 @@ test("registrations from one source are bounded, and what is refused costs no ha
 
 test("refreshes of one session, and guesses of a password in one, are bounded", async () => {
   const user = await newUser();
-  const { refreshToken } = await createSession(context, user.session!.user.id);
-  const refresh = () =>
-    new Client(send).call("POST", "/sessions/refresh", { refresh_token: refreshToken }, from(address()));
+  let { refreshToken } = await createSession(context, user.session!.user.id);
   const refreshes = [];
-  for (let i = 0; i < limitOf("refresh", "session").points + 2; i += 1) refreshes.push(await refresh());
+  for (let i = 0; i < limitOf("refresh", "session").points + 2; i += 1) {
+    const body = { refresh_token: refreshToken };
+    const reply = await new Client(send).call<SignedIn>("POST", "/sessions/refresh", body, from(address()));
+    refreshes.push(reply);
+    if (reply.status === 200) refreshToken = reply.body.refresh_token;
+  }
   expect(statuses(refreshes)).toEqual({ 200: limitOf("refresh", "session").points, 429: 2 });
 
   const guess = () =>
@@ -167,7 +171,7 @@ test("refreshes of one session, and guesses of a password in one, are bounded", 
   const guesses = [];
   for (let i = 0; i < limitOf("password", "user").points + 2; i += 1) guesses.push(await guess());
   expect(statuses(guesses)).toEqual({ 403: limitOf("password", "user").points, 429: 2 });
-}, 30_000);
+});
 
 test("posts are bounded by device, by user and by source", async () => {
   const user = await newUser();
@@ -194,7 +198,7 @@ test("posts are bounded by device, by user and by source", async () => {
     limitOf("write", "user").points - limitOf("write", "device").points,
   );
   expect(statuses(replies)[201]).toBeGreaterThan(0);
-}, 30_000);
+});
 
 test("reads of one source are bounded; lots of 5 % make the count cheap and near enough", async () => {
   const source = address();
@@ -202,11 +206,11 @@ test("reads of one source are bounded; lots of 5 % make the count cheap and near
   const { points } = limitOf("read", "source");
   const first = await read();
   expect(first.headers.get("ratelimit-policy")).toBe(`"read-source";q=${points};w=60`);
-  expect(first.headers.get("ratelimit")).toBe(`"read-source";r=${points - 1};t=60`);
+  expect(first.headers.get("ratelimit")).toMatch(new RegExp(`^"read-source";r=${points - 1};t=(60|[1-5]?\\d)$`));
   const replies = await Promise.all(Array.from({ length: points + 100 }, read));
   expect(statuses(replies)[200]).toBeGreaterThan(points * 0.9);
   expect(statuses(replies)[200]).toBeLessThanOrEqual(points);
-}, 30_000);
+});
 
 test("control: with the allowance multiplied, the same load is let through", async () => {
   const open = await createTestContext();

@@ -140,7 +140,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   measured = openMeasured(database.url);
   await fill(measured.db, { comments: COMMENTS, videos: VIDEOS });
-}, 300_000);
+});
 
 afterAll(async () => {
   await measured.db.destroy();

@@ -146,4 +146,4 @@ test("a video that somebody holds locked keeps the sweep from no other", async (
   }
   await sweepAll();
   expect(await left()).toEqual([]);
-}, 30_000);
+});

@@ -22,7 +22,7 @@ beforeAll(async () => {
   context = await createTestContext();
   apis = await Promise.all([startApi(context.config), startApi(context.config)]);
   userId = (await createUser(apis[0]!.send)).session!.user.id;
-}, 30_000);
+});
 afterAll(async () => {
   await Promise.all(apis.map((api) => api.close()));
   await context.close();
@@ -48,18 +48,24 @@ test("one token refreshed 8 times at once through two processes, 200 times over:
     if (round % 20 === 0) expect(await isIn(round, replies[0]!.body)).toBe(true);
     refreshToken = replies[0]!.body.refresh_token;
   }
-}, 60_000);
+});
 
 test("control: without the compare-and-set the same load hands out different successors", async () => {
   const { id } = await createSession(context, userId);
   const generations = await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      await sql`UPDATE sessions SET generation = generation + 1 WHERE id = ${id}`.execute(context.db);
-      const row = await context.db.selectFrom("sessions").select("generation").where("id", "=", id).executeTakeFirst();
-      return row?.generation;
-    }),
+    Array.from({ length: AT_ONCE }, () =>
+      context.db.transaction().execute(async (transaction) => {
+        await sql`UPDATE sessions SET generation = generation + 1 WHERE id = ${id}`.execute(transaction);
+        const row = await transaction
+          .selectFrom("sessions")
+          .select("generation")
+          .where("id", "=", id)
+          .executeTakeFirst();
+        return row?.generation;
+      }),
+    ),
   );
-  expect(new Set(generations).size).toBeGreaterThan(1);
+  expect(new Set(generations).size).toBe(AT_ONCE);
 });
 
 test("sign-out against refreshes, 200 times over: nothing of the session works afterwards, whatever they answered", async () => {
@@ -81,7 +87,7 @@ test("sign-out against refreshes, 200 times over: nothing of the session works a
   }
   // Control: some refreshes did come first, or the race was none.
   expect(refreshed).toBeGreaterThan(0);
-}, 60_000);
+});
 
 test("one e-mail address registered 4 times at once, 200 times over: one account each", async () => {
   // The race is in the table: a hash of nothing spares 800 real ones.
@@ -101,4 +107,4 @@ test("one e-mail address registered 4 times at once, 200 times over: one account
     expect([round, outcomes.filter((outcome) => outcome === "registered")]).toEqual([round, ["registered"]]);
     expect([round, outcomes.filter((outcome) => outcome === "email_taken").length]).toEqual([round, 3]);
   }
-}, 60_000);
+});

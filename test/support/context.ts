@@ -21,8 +21,11 @@ export async function createTestContext(
 ): Promise<TestContext> {
   const database = await createTestDatabase();
   const logged: string[] = [];
-  // All of a test's users come from one address: limits as they are belong to the tests of limits.
+  // All of a test's users come from one address: limits as they are belong to the tests of limits. And a slow machine is not what they
+  // test: the Realtime Database has time to answer.
   const env = {
+    RTDB_TIMEOUT_MS: "20000",
+    INLINE_RELAY_DEADLINE_MS: "5000",
     ACCESS_TOKEN_KEYS: key(),
     REFRESH_TOKEN_KEYS: key(),
     RATE_LIMIT_SCALE: "1000",

@@ -33,6 +33,7 @@ export async function contractOf(send: Send): Promise<Contract> {
     return new Contract((await response.json()) as Document);
   })();
   documents.set(send, read);
+  read.catch(() => documents.delete(send));
   return read;
 }
 

@@ -42,7 +42,7 @@ export async function createWorld(text: string, env: Record<string, string> = {}
   const tasks: UserTask[] = [];
   const userQueue = { enqueue: async (task: UserTask) => void tasks.push(task) };
   const context = await createTestContext({
-    env: { FIREBASE_DATABASE_EMULATOR_HOST: host, INLINE_RELAY_DEADLINE_MS: "2000", ...env },
+    env: { FIREBASE_DATABASE_EMULATOR_HOST: host, INLINE_RELAY_DEADLINE_MS: "5000", ...env },
     parts: { userQueue },
   });
   const app = createApp(context);

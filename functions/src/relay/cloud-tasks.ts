@@ -6,6 +6,8 @@ export interface CloudTasksOptions extends QueueTarget {
   /** The function's URL, and the audience of the token by which Cloud Run lets the task in. */
   functionUrl: string;
   serviceAccount: string;
+  /** Milliseconds after which an enqueue is given up, with all its tries: a request waits for it. */
+  patience?: number;
   /** Instead of the default, for a server of one's own. */
   createClient?: () => Promise<CloudTasksClient>;
 }
@@ -21,13 +23,14 @@ const RETRY = {
     initialRpcTimeoutMillis: 1_000,
     rpcTimeoutMultiplier: 1,
     maxRpcTimeoutMillis: 1_000,
-    totalTimeoutMillis: 3_000,
   },
 };
 
 /** Cloud Tasks. The client takes about 200 ms to load, so that waits for the first task. */
 export function cloudTasksQueue<Task extends object>(options: CloudTasksOptions): Queue<Task> {
-  const { projectId, region, functionName, functionUrl, serviceAccount, createClient = defaultClient } = options;
+  const { projectId, region, functionName, functionUrl, serviceAccount } = options;
+  const { patience = 3_000, createClient = defaultClient } = options;
+  const retry = { ...RETRY, backoffSettings: { ...RETRY.backoffSettings, totalTimeoutMillis: patience } };
   let client: Promise<CloudTasksClient> | undefined;
   return {
     async enqueue(task) {
@@ -47,7 +50,7 @@ export function cloudTasksQueue<Task extends object>(options: CloudTasksOptions)
             dispatchDeadline: { seconds: 60 },
           },
         },
-        { retry: RETRY },
+        { retry },
       );
     },
   };

@@ -81,7 +81,7 @@ test("cut again and again, a client that pushes loses nothing and posts nothing 
   await Promise.all(posts);
   await until("all posts", () => keys.size === 60);
   expect(Object.keys((await get(ref(direct, "posts"))).val() as object)).toHaveLength(60);
-}, 60_000);
+});
 
 test("transactions of eight clients on one place all count, and so do increments", async () => {
   const clients = [direct, ...Array.from({ length: 7 }, () => database.client())];
@@ -112,18 +112,14 @@ test.each([
     Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`key-${i}`, { n: i, text: "some text" }])),
   ],
   ["digits that look like frame counts", "123456".repeat(10_000)],
-])(
-  "%s goes there and back",
-  async (_what, value) => {
-    const seen: unknown[] = [];
-    const stop = onValue(ref(far, "large"), (snapshot) => seen.push(snapshot.val()));
-    await until("the first value", () => seen.length === 1);
-    await set(ref(direct, "large"), value);
-    expect((await get(ref(direct, "large"))).val()).toEqual(value);
-    await until("the value", () => seen.length === 2);
-    expect(seen[1]).toEqual(value);
-    stop();
-    await set(ref(direct, "large"), null);
-  },
-  30_000,
-);
+])("%s goes there and back", async (_what, value) => {
+  const seen: unknown[] = [];
+  const stop = onValue(ref(far, "large"), (snapshot) => seen.push(snapshot.val()));
+  await until("the first value", () => seen.length === 1);
+  await set(ref(direct, "large"), value);
+  expect((await get(ref(direct, "large"))).val()).toEqual(value);
+  await until("the value", () => seen.length === 2);
+  expect(seen[1]).toEqual(value);
+  stop();
+  await set(ref(direct, "large"), null);
+});

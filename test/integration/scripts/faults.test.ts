@@ -35,10 +35,10 @@ test.each([
 ] as const)("a fault run that gets %s %s ends what it started and drops its database", async (signal, _, isReady) => {
   const command = run("--only", "rtdb delays", "--faults", "50");
   try {
-    await until("the moment", () => isReady(command), 60);
+    await until("the moment", () => isReady(command));
     expect(await databasesOf(command.pid)).toHaveLength(1);
     command.child.kill(signal);
-    await until("the end", () => command.code !== undefined, 60);
+    await until("the end", () => command.code !== undefined);
     expect([command.code, command.text]).toEqual([1, expect.stringMatching(/\nInterrupted\.\n$/)]);
     // Killed, they may not be taken away yet.
     await until("its children's end", () => !isGroupAlive(command.pid));
@@ -51,7 +51,7 @@ test.each([
 test("control: a fault run that is killed outright leaves its children", async () => {
   const command = run("--only", "rtdb delays", "--faults", "50");
   try {
-    await until("the moment", () => writes(command), 60);
+    await until("the moment", () => writes(command));
     command.child.kill("SIGKILL");
     await until("the end", () => command.code !== undefined);
     expect([processIdentity(command.pid), isGroupAlive(command.pid)]).toEqual([undefined, true]);

@@ -50,7 +50,9 @@ privateServer("a private MySQL server", () => {
     const first = await start();
     await query(first.url, "CREATE TABLE kept (n INT) ENGINE InnoDB");
     await query(first.url, "INSERT INTO kept VALUES (42)");
-    process.kill(readRun(folder)?.groups[0]?.pid ?? 0, "SIGKILL");
+    const [server] = readRun(folder)?.groups ?? [];
+    if (!server) throw new Error("no server is recorded");
+    process.kill(server.pid, "SIGKILL");
     await expect(first.ended).resolves.toBe("killed by SIGKILL");
     await supervisor?.stop();
 

@@ -23,6 +23,7 @@ beforeEach(async () => {
     onRestart: (_, how) => happened.push(`restart: ${how}`),
     onEmpty: async () => void happened.push("fill"),
     onGiveUp: (_, how) => happened.push(`give up: ${how}`),
+    restartsWithin: 3_600_000,
   });
 });
 

@@ -102,7 +102,8 @@ test("what a killed run left behind is ended at the next start", async () => {
 
 test("a process that only has a recorded number is left alone", async () => {
   const stranger = spawn("sleep", ["300"], { detached: true, stdio: "ignore" });
-  const pid = stranger.pid ?? 0;
+  const { pid } = stranger;
+  if (pid === undefined) throw new Error("it did not start");
   groups.push(pid);
   writeRun(folder, { pid: pid, identity: "earlier", groups: [{ name: "family", pid, identity: "earlier" }] });
   await supervise();

@@ -13,6 +13,7 @@ describe("the queue of Cloud Tasks, by the real client", () => {
   let server: CloudTasksServer;
   let client: CloudTasksClient;
   let queue: Queue;
+  let patientQueue: Queue;
 
   beforeAll(async () => {
     server = await startCloudTasksServer();
@@ -22,14 +23,16 @@ describe("the queue of Cloud Tasks, by the real client", () => {
       sslCreds: credentials.createInsecure(),
       projectId: "demo",
     });
-    queue = cloudTasksQueue({
+    const options = {
       projectId: "demo",
       region: "europe-west1",
       functionName: "relay",
       functionUrl,
       serviceAccount,
       createClient: async () => client,
-    });
+    };
+    queue = cloudTasksQueue(options);
+    patientQueue = cloudTasksQueue({ ...options, patience: 60_000 });
   });
   beforeEach(() => {
     server.received.length = 0;
@@ -59,8 +62,10 @@ describe("the queue of Cloud Tasks, by the real client", () => {
 
   test("an enqueue that meets a queue that is away, full, or silent is tried again", async () => {
     server.answers = ["UNAVAILABLE", "RESOURCE_EXHAUSTED", "silent"];
-    await queue.enqueue({ video_id: "v" });
-    expect(server.received).toHaveLength(4);
+    await patientQueue.enqueue({ video_id: "v" });
+    expect(server.answers).toEqual([]);
+    // Or more: on a slow machine a try may last longer than the second that it has.
+    expect(server.received.length).toBeGreaterThanOrEqual(4);
   });
 
   test("an enqueue that will never be taken is not tried again", async () => {

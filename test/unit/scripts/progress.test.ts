@@ -14,7 +14,7 @@ function linesOf(work: () => void): string[] {
 
 test("with a total there is a bar, full at the end", () => {
   const lines = linesOf(() => {
-    const progress = showProgress("records", 2_000);
+    const progress = showProgress("records", 2_000, false);
     progress.add(1_000);
     progress.add(1_000);
     progress.end();
@@ -25,13 +25,13 @@ test("with a total there is a bar, full at the end", () => {
 
 test("more than the total, which came meanwhile, is no more than full, and what was broken off shows where", () => {
   const over = linesOf(() => {
-    const progress = showProgress("records", 2);
+    const progress = showProgress("records", 2, false);
     progress.add(3);
     progress.end();
   });
   expect(over.at(-1)).toBe(`[${"#".repeat(30)}] 100 % 3 records`);
   const broken = linesOf(() => {
-    const progress = showProgress("records", 4);
+    const progress = showProgress("records", 4, false);
     progress.add(1);
     progress.end();
   });
@@ -40,5 +40,5 @@ test("more than the total, which came meanwhile, is no more than full, and what 
 
 test("without a total, or with nothing to do, the count alone is shown", () => {
   for (const total of [undefined, 0])
-    expect(linesOf(() => showProgress("records", total).end())).toEqual(["0 records"]);
+    expect(linesOf(() => showProgress("records", total, false).end())).toEqual(["0 records"]);
 });

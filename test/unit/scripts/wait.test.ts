@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { startChild } from "../../../scripts/platform/child.ts";
+import { logTail } from "../../../scripts/platform/log-tail.ts";
 import { untilReady } from "../../../scripts/platform/wait.ts";
+import { until } from "../../support/until.ts";
 
 function shell(script: string) {
   const logFile = join(mkdtempSync(join(tmpdir(), "wait-")), "part.log");
@@ -17,6 +19,7 @@ test("waiting for a part that ends fails with how it ended and the end of its lo
 
 test("waiting for a part that never becomes ready ends", async () => {
   const child = await shell("echo still here; sleep 300");
+  await until("its line", () => logTail(child.logFile, 1).includes("still here"));
   await expect(untilReady(child, async () => false, 0.2)).rejects.toThrow(/was not ready after 0\.2 s\..*still here/s);
   await child.stop();
 });
