@@ -77,12 +77,12 @@ export interface Context extends RelayContext, UserMirrorContext {
 export type ContextParts = Partial<Pick<Context, "filters" | "queue" | "userQueue" | "log" | "newId" | "clock">>;
 
 /**
- * For what is asked for many requests at once, and for posts that share a transaction: one at a time of the look-ups, of the relay's looks
- * and of the groups, and up to four of each where one hangs. Nobody waits long there for a stranger's row, and posts that do hold up no
- * look-up.
+ * For what is asked for many requests at once, and for posts that share a transaction: one at a time of the look-ups, of the relay's
+ * looks and of the groups, and up to four of each where one hangs. Nobody waits long there for a stranger's row, and posts that do hold
+ * up no look-up.
  */
 const BATCHES = { connections: 8, lockTimeout: 2, severalStatements: true };
-const GROUPS = { ...BATCHES, connections: 4 };
+const GROUPS = { connections: 4, severalStatements: true };
 
 /** Makes the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {

@@ -206,7 +206,7 @@ test("reads of one source are bounded; lots of 5 % make the count cheap and near
   const { points } = limitOf("read", "source");
   const first = await read();
   expect(first.headers.get("ratelimit-policy")).toBe(`"read-source";q=${points};w=60`);
-  expect(first.headers.get("ratelimit")).toMatch(new RegExp(`^"read-source";r=${points - 1};t=(60|[1-5]?\\d)$`));
+  expect(first.headers.get("ratelimit")).toMatch(new RegExp(`^"read-source";r=${points - 1};t=(60|5\\d)$`));
   const replies = await Promise.all(Array.from({ length: points + 100 }, read));
   expect(statuses(replies)[200]).toBeGreaterThan(points * 0.9);
   expect(statuses(replies)[200]).toBeLessThanOrEqual(points);

@@ -144,8 +144,8 @@ const SNAPSHOT = [
 ];
 
 /**
- * For `transactInTrips`; nothing comes after the commit, whose failure would say otherwise. A process that vanishes in between, without a word to the server, would leave its rows locked for
- * `wait_timeout`, 8 hours; so for the time of the transaction that is 10 s.
+ * For `transactInTrips`; nothing comes after the commit, whose failure would say otherwise. A process that vanishes in between, without
+ * a word to the server, would leave its rows locked for `wait_timeout`, 8 hours; so for the time of the transaction that is 10 s.
  */
 export const BEGIN = [statement("SET SESSION wait_timeout = 10"), statement("BEGIN")];
 export const COMMIT = [statement("SET SESSION wait_timeout = DEFAULT"), END];
