@@ -3,11 +3,11 @@ import { readConfig } from "../functions/src/config.ts";
 import type { Context } from "../functions/src/context.ts";
 import { createContext } from "../functions/src/context.ts";
 import { ProblemError } from "../functions/src/errors.ts";
-import { OPERATOR } from "../functions/src/services/audit.ts";
-import { canonical } from "../functions/src/services/canonical.ts";
-import { changeUser, listUsers, unlockUser } from "../functions/src/services/user-admin.ts";
-import type { Role, UserRow } from "../functions/src/tables/users.ts";
-import { findUser, findUserByEmail } from "../functions/src/tables/users.ts";
+import { OPERATOR } from "../functions/src/services/operation/audit.ts";
+import { canonical } from "../functions/src/services/accounts/canonical.ts";
+import { changeUser, listUsers, unlockUser } from "../functions/src/services/accounts/user-admin.ts";
+import type { Role, UserRow } from "../functions/src/tables/accounts/users.ts";
+import { findUser, findUserByEmail } from "../functions/src/tables/accounts/users.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 
 const HELP = `Users, from the machine: node scripts/admin.ts COMMAND

@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { readConfig } from "../functions/src/config.ts";
 import { createContext } from "../functions/src/context.ts";
 import { ProblemError } from "../functions/src/errors.ts";
-import { OPERATOR } from "../functions/src/services/audit.ts";
-import { eraseUser } from "../functions/src/services/user-data.ts";
+import { OPERATOR } from "../functions/src/services/operation/audit.ts";
+import { eraseUser } from "../functions/src/services/accounts/user-data.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 
 const HELP = `Erases one person: node scripts/erase.ts --user ID

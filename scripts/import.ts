@@ -5,9 +5,9 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { readConfig } from "../functions/src/config.ts";
 import { createContext } from "../functions/src/context.ts";
-import { CommentId, Content, UserId, VideoId } from "../functions/src/routes/schemas.ts";
-import type { Imported } from "../functions/src/services/comment-transfer.ts";
-import { importComments } from "../functions/src/services/comment-transfer.ts";
+import { CommentId, Content, UserId, VideoId } from "../functions/src/routes/http/schemas.ts";
+import type { Imported } from "../functions/src/services/comments/comment-transfer.ts";
+import { importComments } from "../functions/src/services/comments/comment-transfer.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 import { showProgress } from "./platform/progress.ts";
 

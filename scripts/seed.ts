@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import { readConfig } from "../functions/src/config.ts";
 import { createContext } from "../functions/src/context.ts";
-import { postComment } from "../functions/src/services/comments.ts";
-import { signIn } from "../functions/src/services/sign-in.ts";
-import { registerUser } from "../functions/src/services/users.ts";
+import { postComment } from "../functions/src/services/comments/comments.ts";
+import { signIn } from "../functions/src/services/accounts/sign-in.ts";
+import { registerUser } from "../functions/src/services/accounts/users.ts";
 import { demo } from "./platform/demo.ts";
 import { runCommand } from "./platform/problem.ts";
 

@@ -1,4 +1,4 @@
-import "./framework.ts";
+import "./runtime/framework.ts";
 import { getRequestListener } from "@hono/node-server";
 import { HttpsError, onRequest } from "firebase-functions/https";
 import { setGlobalOptions } from "firebase-functions/options";
@@ -8,14 +8,14 @@ import { createApp } from "./app.ts";
 import { EMULATED, readConfig, REGION, VPC_CONNECTOR } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createContext } from "./context.ts";
-import type { Lifecycle } from "./lifecycle.ts";
-import { endGracefully } from "./lifecycle.ts";
-import { reconcileRound } from "./relay/rounds.ts";
-import { sweep as runSweep } from "./relay/sweep.ts";
-import { runRelayTask } from "./relay/task.ts";
-import { sweepUsers } from "./relay/user-sweep.ts";
-import { runUserTask } from "./relay/user-task.ts";
-import { purge as runPurge } from "./services/purge.ts";
+import type { Lifecycle } from "./runtime/lifecycle.ts";
+import { endGracefully } from "./runtime/lifecycle.ts";
+import { reconcileRound } from "./relay/comments/rounds.ts";
+import { sweep as runSweep } from "./relay/comments/sweep.ts";
+import { runRelayTask } from "./relay/comments/task.ts";
+import { sweepUsers } from "./relay/users/user-sweep.ts";
+import { runUserTask } from "./relay/users/user-task.ts";
+import { purge as runPurge } from "./services/operation/purge.ts";
 
 setGlobalOptions({ region: REGION, ...(VPC_CONNECTOR ? { vpcConnector: VPC_CONNECTOR } : {}) });
 

@@ -3,7 +3,7 @@ import { createApp } from "../../functions/src/app.ts";
 import { readConfig } from "../../functions/src/config.ts";
 import type { Context } from "../../functions/src/context.ts";
 import { createContext } from "../../functions/src/context.ts";
-import { createLogger } from "../../functions/src/log.ts";
+import { createLogger } from "../../functions/src/runtime/log.ts";
 
 /** The API on a free port of this machine, in this process, with nothing in its log. */
 export async function serveApi(): Promise<{ url: string; context: Context; close: () => Promise<void> }> {

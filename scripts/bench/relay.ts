@@ -1,7 +1,7 @@
 import { deleteApp, initializeApp } from "firebase/app";
 import { getDatabase, goOffline, onValue, ref } from "firebase/database";
 import { randomUUID } from "node:crypto";
-import { readBacklog } from "../../functions/src/tables/videos-sync.ts";
+import { readBacklog } from "../../functions/src/tables/sync/videos-sync.ts";
 import { projectId } from "../platform/paths.ts";
 import { createPoster } from "./post.ts";
 import { runTask, startBench } from "./system.ts";

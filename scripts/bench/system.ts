@@ -43,7 +43,7 @@ export async function startBench(options: { dispatch: boolean; env?: Record<stri
   const rules = join(root, "database.rules.json");
   const rtdb = spawn(
     process.execPath,
-    [join(root, "scripts/rtdb/main.ts"), "--port", String(rtdbPort), "--project", projectId, "--rules", rules],
+    [join(root, "rtdb-server/main.ts"), "--port", String(rtdbPort), "--project", projectId, "--rules", rules],
     { stdio: "ignore" },
   );
   await until("the Realtime Database server", () =>

@@ -33,7 +33,7 @@ export async function startRtdb(options: RtdbOptions): Promise<void> {
       {
         name: "rtdb",
         command: process.execPath,
-        args: [join(root, "scripts/rtdb/main.ts"), ...flags, "--rules", join(root, "database.rules.json")],
+        args: [join(root, "rtdb-server/main.ts"), ...flags, "--rules", join(root, "database.rules.json")],
         logFile: join(folder, "logs/rtdb.log"),
       },
       (ended, how) => void restart(ended, how),

@@ -3,9 +3,9 @@ import { readConfig } from "../../functions/src/config.ts";
 import type { Context } from "../../functions/src/context.ts";
 import { createContext } from "../../functions/src/context.ts";
 import { ProblemError } from "../../functions/src/errors.ts";
-import { createLogger } from "../../functions/src/log.ts";
+import { createLogger } from "../../functions/src/runtime/log.ts";
 import { RealtimeError } from "../../functions/src/realtime/errors.ts";
-import { isDatabaseAway } from "../../functions/src/tables/database.ts";
+import { isDatabaseAway } from "../../functions/src/database/database.ts";
 import { Problem, messageOf } from "./problem.ts";
 
 /**

@@ -1,20 +1,20 @@
 import { setTimeout } from "node:timers/promises";
 import type { Context } from "../../functions/src/context.ts";
-import { reconcileVideo } from "../../functions/src/relay/reconcile.ts";
-import { relayVideo } from "../../functions/src/relay/relay.ts";
-import { reconcileAll, reconcileRound } from "../../functions/src/relay/rounds.ts";
-import { sweep } from "../../functions/src/relay/sweep.ts";
-import { reconcileUsers } from "../../functions/src/relay/user-reconcile.ts";
-import { sweepUsers } from "../../functions/src/relay/user-sweep.ts";
+import { reconcileVideo } from "../../functions/src/relay/comments/reconcile.ts";
+import { relayVideo } from "../../functions/src/relay/comments/relay.ts";
+import { reconcileAll, reconcileRound } from "../../functions/src/relay/comments/rounds.ts";
+import { sweep } from "../../functions/src/relay/comments/sweep.ts";
+import { reconcileUsers } from "../../functions/src/relay/users/user-reconcile.ts";
+import { sweepUsers } from "../../functions/src/relay/users/user-sweep.ts";
 import {
   beginVideoEpoch,
   parkedComments,
   rebuildVideo,
   retryParked,
   syncStatus,
-} from "../../functions/src/services/sync.ts";
+} from "../../functions/src/services/operation/sync.ts";
 import { ProblemError } from "../../functions/src/errors.ts";
-import { findVideo, listVideoIds } from "../../functions/src/tables/videos.ts";
+import { findVideo, listVideoIds } from "../../functions/src/tables/comments/videos.ts";
 import { findGhosts, removeGhosts } from "./ghosts.ts";
 import { onSignal } from "../platform/signals.ts";
 import { Problem } from "../platform/problem.ts";

@@ -1,6 +1,6 @@
 import type { Context } from "../../functions/src/context.ts";
 import { paths } from "../../functions/src/realtime/paths.ts";
-import { listKnownVideos } from "../../functions/src/tables/videos-sync.ts";
+import { listKnownVideos } from "../../functions/src/tables/sync/videos-sync.ts";
 import { keysAt, removeAll } from "./administrator.ts";
 
 const PAGE = 500;

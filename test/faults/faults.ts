@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { takeSeq } from "../../functions/src/tables/videos.ts";
+import { takeSeq } from "../../functions/src/tables/comments/videos.ts";
 import { administer } from "../support/administrator.ts";
 import type { Listeners } from "./listeners.ts";
 import type { Random } from "./random.ts";

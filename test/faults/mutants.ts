@@ -31,7 +31,7 @@ export const mutants: Record<string, Mutant> = {
     schema: "CREATE TABLE cursors (id BIGINT AUTO_INCREMENT PRIMARY KEY)",
     edits: [
       {
-        file: "functions/src/tables/videos.ts",
+        file: "functions/src/tables/comments/videos.ts",
         find: "export async function takeSeqs(",
         // Numbers that are given out at once, and committed in any order; the time between is what a busy server takes.
         replace: `async function takeCursors(transaction: Db, id: string, count: number): Promise<number> {
@@ -46,17 +46,17 @@ export const mutants: Record<string, Mutant> = {
           export async function takeSeqs(`,
       },
       {
-        file: "functions/src/tables/videos.ts",
+        file: "functions/src/tables/comments/videos.ts",
         find: /const result = await transaction\s+\.insertInto\("videos"\)/,
         replace: `if (count > 0) return takeCursors(transaction, id, count);
           const result = await transaction.insertInto("videos")`,
       },
       {
-        file: "functions/src/services/group-commit.ts",
+        file: "functions/src/services/comments/group-commit.ts",
         find: "const claim = [...BEGIN, insertKeys(keys)];",
         replace: `const claim = [...BEGIN, insertKeys(keys)];
           await inOneTrip(connection, claim);
-          const { takeSeqs } = await import("../tables/videos.ts");
+          const { takeSeqs } = await import("../../tables/comments/videos.ts");
           const cursors = new Map<string, number>();
           for (const [id, count] of counts) cursors.set(id, await takeSeqs(connection, id, count));
           const made = posts.map(({ comment }, n) => ({ ...comment, seq: cursors.get(comment.video_id)! - backs[n]! }));
@@ -70,7 +70,7 @@ export const mutants: Record<string, Mutant> = {
     edits: [
       {
         // Of edits and deletions; the time between the two is what a busy server takes.
-        file: "functions/src/services/comment-edits.ts",
+        file: "functions/src/services/comments/comment-edits.ts",
         find: "await takeSeq(transaction, videoId);",
         replace: `await takeSeq(context.db, videoId);
           await new Promise((resolve) => setTimeout(resolve, 20));`,
@@ -98,12 +98,12 @@ export const mutants: Record<string, Mutant> = {
     faults: ["eight handlers", "mysql delays"],
     edits: [
       {
-        file: "functions/src/relay/batch.ts",
+        file: "functions/src/relay/comments/batch.ts",
         find: "live && !refused ? toComment(row) : null;",
         replace: `live && !refused ? { ...toComment(row), content: cached(row) } : null;`,
       },
       {
-        file: "functions/src/relay/batch.ts",
+        file: "functions/src/relay/comments/batch.ts",
         find: "export function toComment(",
         replace: `const cache = new Map<string, string>();
           function cached({ id, content }: CommentRow): string {
@@ -118,7 +118,7 @@ export const mutants: Record<string, Mutant> = {
     faults: ["rtdb away", "rtdb cut", "kill writers"],
     edits: [
       {
-        file: "functions/src/relay/relay.ts",
+        file: "functions/src/relay/comments/relay.ts",
         find: "const fence = await write(context, pending);",
         replace: `const { videoId: markedId, from: markedFrom, to: markedTo } = pending.update;
           await moveAppliedSeq(context.db, markedId, markedFrom, markedTo);
@@ -130,7 +130,7 @@ export const mutants: Record<string, Mutant> = {
     faults: ["rtdb away", "rtdb cut", "kill writers"],
     edits: [
       {
-        file: "functions/src/relay/together.ts",
+        file: "functions/src/relay/comments/together.ts",
         find: "if (!(await writeFencedTogether(realtime, updates))) return behind;",
         replace: `
           await moveAppliedSeqs(db, updates.map(({ videoId: id, from, to }) => ({ id, from, to })));
@@ -142,7 +142,7 @@ export const mutants: Record<string, Mutant> = {
     faults: ["eight handlers", "mysql delays"],
     edits: [
       {
-        file: "functions/src/services/group-commit.ts",
+        file: "functions/src/services/comments/group-commit.ts",
         find: "const claim = [...BEGIN, insertKeys(keys)];",
         replace: `const claim = [...BEGIN, insertKeys(keys)];
           const [, rows] = await inOneTrip(outside, takeSeqsOf(counts));
@@ -153,12 +153,12 @@ export const mutants: Record<string, Mutant> = {
           if (made.length > 0) return made.map(({ seq }) => seq);`,
       },
       {
-        file: "functions/src/services/group-commit.ts",
+        file: "functions/src/services/comments/group-commit.ts",
         find: "async function insert(connection: Db,",
         replace: "async function insert(outside: Db, connection: Db,",
       },
       {
-        file: "functions/src/services/group-commit.ts",
+        file: "functions/src/services/comments/group-commit.ts",
         find: "insert(connection, posts)",
         replace: "insert(db, connection, posts)",
       },

@@ -4,8 +4,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { root } from "../../scripts/platform/paths.ts";
-import { openDatabase } from "../../functions/src/tables/database.ts";
-import type { Db } from "../../functions/src/tables/schema.ts";
+import { openDatabase } from "../../functions/src/database/database.ts";
+import type { Db } from "../../functions/src/database/schema.ts";
 import { administer } from "../support/administrator.ts";
 import type { Client } from "../support/client.ts";
 import { createUser } from "../support/client.ts";
@@ -60,7 +60,7 @@ export async function startSystem(folder: string, random: Random, mutant?: Mutan
   const rtdbPort = await freePort();
   const server = spawn(
     process.execPath,
-    [join(root, "scripts/rtdb/main.ts"), "--port", String(rtdbPort), "--project", PROJECT, "--rules", rules],
+    [join(root, "rtdb-server/main.ts"), "--port", String(rtdbPort), "--project", PROJECT, "--rules", rules],
     { stdio: ["ignore", "ignore", "inherit"] },
   );
   started.defer(() => void server.kill("SIGKILL"));

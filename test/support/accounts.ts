@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "../../functions/src/context.ts";
-import { signRefreshToken } from "../../functions/src/services/refresh-tokens.ts";
-import { insertSession } from "../../functions/src/tables/sessions.ts";
-import { upsertDevice } from "../../functions/src/tables/user-devices.ts";
-import { takeMirrorSeq } from "../../functions/src/tables/user-mirrors.ts";
+import { signRefreshToken } from "../../functions/src/services/accounts/refresh-tokens.ts";
+import { insertSession } from "../../functions/src/tables/accounts/sessions.ts";
+import { upsertDevice } from "../../functions/src/tables/accounts/user-devices.ts";
+import { takeMirrorSeq } from "../../functions/src/tables/sync/user-mirrors.ts";
 
 export interface TestSession {
   id: string;

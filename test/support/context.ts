@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readConfig } from "../../functions/src/config.ts";
 import type { Context, ContextParts } from "../../functions/src/context.ts";
 import { createContext } from "../../functions/src/context.ts";
-import { createLogger } from "../../functions/src/log.ts";
+import { createLogger } from "../../functions/src/runtime/log.ts";
 import { createTestDatabase } from "./database.ts";
 
 export interface TestContext extends Context {

@@ -1,7 +1,7 @@
 import type { CompiledQuery } from "kysely";
 import { Kysely, MysqlDialect, sql } from "kysely";
 import { createPool } from "mysql2";
-import type { Db, Schema } from "../../functions/src/tables/schema.ts";
+import type { Db, Schema } from "../../functions/src/database/schema.ts";
 
 export interface Measured {
   /** The index that each table is read by, by its name or alias in the query. */

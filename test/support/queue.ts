@@ -1,6 +1,6 @@
 import type { Context } from "../../functions/src/context.ts";
-import type { Queue, RelayTask } from "../../functions/src/relay/queue.ts";
-import { runRelayTask } from "../../functions/src/relay/task.ts";
+import type { Queue, RelayTask } from "../../functions/src/relay/queue/queue.ts";
+import { runRelayTask } from "../../functions/src/relay/comments/task.ts";
 
 export interface TestQueue extends Queue {
   /** Begins to deliver, to this context; each task again every 100 ms until it is done with. */

@@ -1,5 +1,5 @@
 import { WebSocket } from "ws";
-import { FrameReader, toFrames } from "../../scripts/rtdb/session/frames.ts";
+import { FrameReader, toFrames } from "../../rtdb-server/session/frames.ts";
 import { until } from "./until.ts";
 import type { TestDatabase } from "./rtdb.ts";
 

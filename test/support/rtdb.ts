@@ -1,8 +1,8 @@
 import { deleteApp, initializeApp, setLogLevel } from "firebase/app";
 import { connectDatabaseEmulator, getDatabase, goOffline } from "firebase/database";
 import type { Database } from "firebase/database";
-import { startRtdbServer } from "../../scripts/rtdb/server.ts";
-import type { RtdbOptions } from "../../scripts/rtdb/server.ts";
+import { startRtdbServer } from "../../rtdb-server/server.ts";
+import type { RtdbOptions } from "../../rtdb-server/server.ts";
 import { startOfficialEmulator } from "./rtdb-official.ts";
 
 setLogLevel("silent"); // refused writes are what many of these tests are about

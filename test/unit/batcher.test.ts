@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { turn } from "../support/turn.ts";
 import { until } from "../support/until.ts";
-import { createBatcher } from "../../functions/src/batcher.ts";
+import { createBatcher } from "../../functions/src/batching/batcher.ts";
 
 /** A batcher whose batches run until they are told to end. */
 function held(options: { size: number; lanes: number; keyOf?: (item: string) => string }) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { createLogger } from "../../functions/src/log.ts";
+import { createLogger } from "../../functions/src/runtime/log.ts";
 
 function logged(use: (log: ReturnType<typeof createLogger>) => void): Record<string, unknown> {
   const lines: string[] = [];

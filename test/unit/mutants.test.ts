@@ -9,6 +9,8 @@ test.each(Object.entries(mutants))("the mutant of the fault suite fits the sourc
 });
 
 test("control: one that does not fit says so, and where", () => {
-  const edits = [{ file: "functions/src/log.ts", find: "not there", replace: "" }];
-  expect(() => edited(join(root, "functions/src/log.ts"), edits)).toThrow("does not fit functions/src/log.ts");
+  const edits = [{ file: "functions/src/runtime/log.ts", find: "not there", replace: "" }];
+  expect(() => edited(join(root, "functions/src/runtime/log.ts"), edits)).toThrow(
+    "does not fit functions/src/runtime/log.ts",
+  );
 });

@@ -2,9 +2,9 @@ import { expect, test } from "@jest/globals";
 import { createSecretKey } from "node:crypto";
 import * as fc from "fast-check";
 import jwt from "jsonwebtoken";
-import { createLogger } from "../../functions/src/log.ts";
-import { redactText } from "../../functions/src/redact.ts";
-import { signRefreshToken } from "../../functions/src/services/refresh-tokens.ts";
+import { createLogger } from "../../functions/src/runtime/log.ts";
+import { redactText } from "../../functions/src/runtime/redact.ts";
+import { signRefreshToken } from "../../functions/src/services/accounts/refresh-tokens.ts";
 
 const key = { kid: "k", secret: createSecretKey(Buffer.alloc(32, 7)) };
 

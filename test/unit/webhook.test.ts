@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { lookup } from "node:dns";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { WebhookOptions } from "../../functions/src/webhook.ts";
-import { isPublic, sendWebhook } from "../../functions/src/webhook.ts";
+import type { WebhookOptions } from "../../functions/src/alerts/webhook.ts";
+import { isPublic, sendWebhook } from "../../functions/src/alerts/webhook.ts";
 import type { HttpsServer } from "../support/https-server.ts";
 import { startHttpsServer } from "../support/https-server.ts";
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import CircuitBreaker from "opossum";
-import { createBatcher } from "../batcher.ts";
+import { createBatcher } from "../batching/batcher.ts";
 import { RealtimeError } from "../realtime/errors.ts";
-import type { Committed } from "../tables/videos-together.ts";
-import type { RelayContext } from "./relay.ts";
-import { relayVideoOnce } from "./relay.ts";
-import { relayTogether } from "./together.ts";
+import type { Committed } from "../tables/sync/videos-together.ts";
+import type { RelayContext } from "./comments/relay.ts";
+import { relayVideoOnce } from "./comments/relay.ts";
+import { relayTogether } from "./comments/together.ts";
 
 /** Milliseconds between the starts of two runs of a video: 20 updates a second are what a hot video is allowed. */
 const GAP = 50;

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { Namespace } from "../../rtdb/data/namespace.ts";
-import { ADMIN } from "../../rtdb/session/credentials.ts";
+import { Namespace } from "../../../rtdb-server/data/namespace.ts";
+import { ADMIN } from "../../../rtdb-server/session/credentials.ts";
 import { inTurn } from "./figure.ts";
-import type { Change } from "../../rtdb/data/change.ts";
-import type { Identity } from "../../rtdb/rules/access.ts";
+import type { Change } from "../../../rtdb-server/data/change.ts";
+import type { Identity } from "../../../rtdb-server/rules/access.ts";
 import type { Figure } from "./figure.ts";
 
 const SLICE = 4000;

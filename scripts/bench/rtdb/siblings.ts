@@ -1,6 +1,6 @@
-import { Namespace } from "../../rtdb/data/namespace.ts";
-import { parseQuery } from "../../rtdb/query/query.ts";
-import { ADMIN } from "../../rtdb/session/credentials.ts";
+import { Namespace } from "../../../rtdb-server/data/namespace.ts";
+import { parseQuery } from "../../../rtdb-server/query/query.ts";
+import { ADMIN } from "../../../rtdb-server/session/credentials.ts";
 import { BenchClient } from "./client.ts";
 import { inTurn } from "./figure.ts";
 import { startRtdb } from "./process.ts";

@@ -36,7 +36,7 @@ interface Target {
 
 /** The server in a process of its own; its death and whatever it complains of are faults. */
 async function startTarget(faults: string[]): Promise<Target> {
-  const main = new URL("../../rtdb/main.ts", import.meta.url).pathname;
+  const main = new URL("../../../rtdb-server/main.ts", import.meta.url).pathname;
   const child = spawn(process.execPath, ["--inspect=127.0.0.1:0", main, "--port", "0"], {
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,9 +1,9 @@
 import { WebSocket } from "ws";
-import { FrameReader } from "../../rtdb/session/frames.ts";
-import { applyChanges } from "../../rtdb/data/change.ts";
-import { parsePath } from "../../rtdb/tree/path.ts";
-import { exportText } from "../../rtdb/tree/text.ts";
-import type { Tree } from "../../rtdb/tree/node.ts";
+import { FrameReader } from "../../../rtdb-server/session/frames.ts";
+import { applyChanges } from "../../../rtdb-server/data/change.ts";
+import { parsePath } from "../../../rtdb-server/tree/path.ts";
+import { exportText } from "../../../rtdb-server/tree/text.ts";
+import type { Tree } from "../../../rtdb-server/tree/node.ts";
 
 interface Message {
   t: string;

@@ -15,7 +15,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** The command, with all that it says and how it ended. */
 function run(...args: string[]) {
-  const child = spawn(process.execPath, ["scripts/rtdb/main.ts", ...args]);
+  const child = spawn(process.execPath, ["rtdb-server/main.ts", ...args]);
   const command = { child, text: "", code: null as number | null };
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => (command.text += chunk.toString()));

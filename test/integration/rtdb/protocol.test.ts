@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { hashOf } from "../../../scripts/rtdb/tree/hash.ts";
-import { parseNode } from "../../../scripts/rtdb/tree/json.ts";
+import { hashOf } from "../../../rtdb-server/tree/hash.ts";
+import { parseNode } from "../../../rtdb-server/tree/json.ts";
 import { RawClient } from "../../support/rtdb-raw.ts";
 import { createTestDatabase, unsignedToken } from "../../support/rtdb.ts";
 import { until } from "../../support/until.ts";

@@ -1,8 +1,8 @@
 import { CloudTasksClient } from "@google-cloud/tasks";
 import { credentials } from "@grpc/grpc-js";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { cloudTasksQueue } from "../../../functions/src/relay/cloud-tasks.ts";
-import type { Queue } from "../../../functions/src/relay/queue.ts";
+import { cloudTasksQueue } from "../../../functions/src/relay/queue/cloud-tasks.ts";
+import type { Queue } from "../../../functions/src/relay/queue/queue.ts";
 import type { CloudTasksServer } from "../../support/cloud-tasks-server.ts";
 import { startCloudTasksServer } from "../../support/cloud-tasks-server.ts";
 

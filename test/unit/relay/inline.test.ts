@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { createNoopMeter } from "@opentelemetry/api";
 import type { Relaying } from "../../../functions/src/relay/inline.ts";
 import { createInlineRelay } from "../../../functions/src/relay/inline.ts";
-import type { RelayContext } from "../../../functions/src/relay/relay.ts";
+import type { RelayContext } from "../../../functions/src/relay/comments/relay.ts";
 import { createMetrics } from "../../../functions/src/telemetry/metrics.ts";
 import { turn } from "../../support/turn.ts";
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tasksEmulatorQueue } from "../../../functions/src/relay/tasks-emulator.ts";
+import { tasksEmulatorQueue } from "../../../functions/src/relay/queue/tasks-emulator.ts";
 
 describe("the queue of the Tasks emulator", () => {
   let server: Server;

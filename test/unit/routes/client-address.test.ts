@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { clientAddress } from "../../../functions/src/routes/client-address.ts";
+import { clientAddress } from "../../../functions/src/routes/http/client-address.ts";
 
 test("what a client writes into X-Forwarded-For itself changes nothing: the front end's entry counts", () => {
   expect(clientAddress("203.0.113.9", "10.0.0.1", 1)).toBe("203.0.113.9");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { Content, VideoId } from "../../../functions/src/routes/schemas.ts";
+import { Content, VideoId } from "../../../functions/src/routes/http/schemas.ts";
 
 describe("content", () => {
   test.each([

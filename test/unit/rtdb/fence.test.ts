@@ -1,13 +1,13 @@
 import { expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
-import { Namespace } from "../../../scripts/rtdb/data/namespace.ts";
-import { updateOf } from "../../../scripts/rtdb/data/change.ts";
-import { Refusal } from "../../../scripts/rtdb/refusal.ts";
-import { parseSource } from "../../../scripts/rtdb/rules/source.ts";
-import { ADMIN } from "../../../scripts/rtdb/session/credentials.ts";
+import { Namespace } from "../../../rtdb-server/data/namespace.ts";
+import { updateOf } from "../../../rtdb-server/data/change.ts";
+import { Refusal } from "../../../rtdb-server/refusal.ts";
+import { parseSource } from "../../../rtdb-server/rules/source.ts";
+import { ADMIN } from "../../../rtdb-server/session/credentials.ts";
 import { FENCE_CASES, STANDING } from "../../support/fence-cases.ts";
 import { mutantsOf } from "../../support/rule-mutants.ts";
-import type { Source } from "../../../scripts/rtdb/rules/source.ts";
+import type { Source } from "../../../rtdb-server/rules/source.ts";
 import type { FenceCase } from "../../support/fence-cases.ts";
 
 type Rules = { [key: string]: Rules | string | boolean };

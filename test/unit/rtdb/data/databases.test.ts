@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { Databases } from "../../../../scripts/rtdb/data/databases.ts";
-import { MAX_NAMESPACES } from "../../../../scripts/rtdb/limits.ts";
+import { Databases } from "../../../../rtdb-server/data/databases.ts";
+import { MAX_NAMESPACES } from "../../../../rtdb-server/limits.ts";
 
 const rules = (write: boolean): string => `{"rules": {".write": ${write}}}`;
 

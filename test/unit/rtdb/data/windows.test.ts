@@ -1,13 +1,13 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { Namespace } from "../../../../scripts/rtdb/data/namespace.ts";
-import { parseQuery } from "../../../../scripts/rtdb/query/query.ts";
-import { ADMIN } from "../../../../scripts/rtdb/session/credentials.ts";
-import { nodeAt } from "../../../../scripts/rtdb/tree/node.ts";
-import { exportText } from "../../../../scripts/rtdb/tree/text.ts";
+import { Namespace } from "../../../../rtdb-server/data/namespace.ts";
+import { parseQuery } from "../../../../rtdb-server/query/query.ts";
+import { ADMIN } from "../../../../rtdb-server/session/credentials.ts";
+import { nodeAt } from "../../../../rtdb-server/tree/node.ts";
+import { exportText } from "../../../../rtdb-server/tree/text.ts";
 import { json, path, query, toWire, write } from "../../../support/rtdb-arbitraries.ts";
 import { at, setAt, toJson, windowOf } from "../../../support/rtdb-model.ts";
-import type { Push } from "../../../../scripts/rtdb/data/push.ts";
+import type { Push } from "../../../../rtdb-server/data/push.ts";
 import type { Model, ModelQuery } from "../../../support/rtdb-model.ts";
 
 /** A client that knows only what is pushed to it. */

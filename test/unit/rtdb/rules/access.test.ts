@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { Namespace } from "../../../../scripts/rtdb/data/namespace.ts";
-import { updateOf } from "../../../../scripts/rtdb/data/change.ts";
-import { parseQuery } from "../../../../scripts/rtdb/query/query.ts";
-import { Refusal } from "../../../../scripts/rtdb/refusal.ts";
-import { ADMIN } from "../../../../scripts/rtdb/session/credentials.ts";
-import { parsePath } from "../../../../scripts/rtdb/tree/path.ts";
+import { Namespace } from "../../../../rtdb-server/data/namespace.ts";
+import { updateOf } from "../../../../rtdb-server/data/change.ts";
+import { parseQuery } from "../../../../rtdb-server/query/query.ts";
+import { Refusal } from "../../../../rtdb-server/refusal.ts";
+import { ADMIN } from "../../../../rtdb-server/session/credentials.ts";
+import { parsePath } from "../../../../rtdb-server/tree/path.ts";
 
 const somebody = { admin: false, auth: { uid: "somebody", token: {} } } as const;
 

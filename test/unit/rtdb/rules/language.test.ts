@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { mayRead } from "../../../../scripts/rtdb/rules/access.ts";
-import { parseRules } from "../../../../scripts/rtdb/rules/parse.ts";
-import { parseNode } from "../../../../scripts/rtdb/tree/json.ts";
+import { mayRead } from "../../../../rtdb-server/rules/access.ts";
+import { parseRules } from "../../../../rtdb-server/rules/parse.ts";
+import { parseNode } from "../../../../rtdb-server/tree/json.ts";
 
 const NOW = 1_700_000_000_000;
 const data = {

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { Refusal } from "../../../../scripts/rtdb/refusal.ts";
-import { parseRules } from "../../../../scripts/rtdb/rules/parse.ts";
+import { Refusal } from "../../../../rtdb-server/refusal.ts";
+import { parseRules } from "../../../../rtdb-server/rules/parse.ts";
 
 /** The mistakes found in a rules file, one a line; empty when it is taken. */
 function mistakes(text: string): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { ADMIN, identityOfCredential, identityOfToken, NOBODY } from "../../../../scripts/rtdb/session/credentials.ts";
+import { ADMIN, identityOfCredential, identityOfToken, NOBODY } from "../../../../rtdb-server/session/credentials.ts";
 import { unsignedToken } from "../../../support/rtdb.ts";
 
 test("auth holds the user's id, the way of signing in and all claims", () => {

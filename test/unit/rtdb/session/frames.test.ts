@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { FrameReader, toFrames } from "../../../../scripts/rtdb/session/frames.ts";
-import { SegmentReader } from "../../../../scripts/rtdb/session/segments.ts";
+import { FrameReader, toFrames } from "../../../../rtdb-server/session/frames.ts";
+import { SegmentReader } from "../../../../rtdb-server/session/segments.ts";
 
 test("any message survives being cut into frames", () => {
   const unit = fc.constantFrom("1", "a", "😀", "é", '"');

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { OnDisconnect } from "../../../../scripts/rtdb/session/on-disconnect.ts";
+import { OnDisconnect } from "../../../../rtdb-server/session/on-disconnect.ts";
 
 const change = (path: string, json: unknown) => ({ path: path.split("/"), json });
 

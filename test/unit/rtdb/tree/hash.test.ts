@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { hashOf } from "../../../../scripts/rtdb/tree/hash.ts";
-import { parseNode } from "../../../../scripts/rtdb/tree/json.ts";
-import { put } from "../../../../scripts/rtdb/tree/node.ts";
+import { hashOf } from "../../../../rtdb-server/tree/hash.ts";
+import { parseNode } from "../../../../rtdb-server/tree/json.ts";
+import { put } from "../../../../rtdb-server/tree/node.ts";
 
 const hash = (json: unknown): string => hashOf(parseNode(json, { now: 0 }, null, 0));
 

@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { applyChanges } from "../../../../scripts/rtdb/data/change.ts";
-import { parseNode } from "../../../../scripts/rtdb/tree/json.ts";
-import { exportText, shallowText, valueText } from "../../../../scripts/rtdb/tree/text.ts";
+import { applyChanges } from "../../../../rtdb-server/data/change.ts";
+import { parseNode } from "../../../../rtdb-server/tree/json.ts";
+import { exportText, shallowText, valueText } from "../../../../rtdb-server/tree/text.ts";
 import { json } from "../../../support/rtdb-arbitraries.ts";
 import { fromJson, toJson } from "../../../support/rtdb-model.ts";
-import type { Tree } from "../../../../scripts/rtdb/tree/node.ts";
+import type { Tree } from "../../../../rtdb-server/tree/node.ts";
 
 const NOW = 1_700_000_000_000;
 const parse = (json: unknown, existing: Tree = null): Tree => parseNode(json, { now: NOW }, existing, 0);

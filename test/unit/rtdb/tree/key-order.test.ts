@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { compareKeys } from "../../../../scripts/rtdb/tree/key-order.ts";
+import { compareKeys } from "../../../../rtdb-server/tree/key-order.ts";
 
 test("32-bit integers come first by value and then length, then all other keys by UTF-16 unit", () => {
   const ordered = ["-2147483648", "-5", "0", "3", "03", "20", "2147483647", "2147483648", "3x", "4294967296", "Q", "q"];

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { SortedMap } from "../../../../scripts/rtdb/tree/sorted-map.ts";
+import { SortedMap } from "../../../../rtdb-server/tree/sorted-map.ts";
 
 const compare = (a: number, b: number): number => a - b;
 const step = fc.record({ key: fc.integer({ min: 0, max: 40 }), value: fc.option(fc.nat(), { nil: null }) });

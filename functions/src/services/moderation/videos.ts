@@ -1,0 +1,40 @@
+import type { Context } from "../../context.ts";
+import type { VideoSettings } from "../../tables/comments/videos.ts";
+import { findVideo, updateSettings } from "../../tables/comments/videos.ts";
+import { audit } from "../operation/audit.ts";
+import type { Principal } from "../accounts/sessions.ts";
+
+export interface Video extends VideoSettings {
+  id: string;
+  /** The number of the last change of its comments; 0 for a video without any. */
+  seq: number;
+}
+
+/** A video's settings; every id is a video, one that nobody has touched has the defaults. */
+export async function getVideo(context: Context, id: string): Promise<Video> {
+  const video = await findVideo(context.db, id);
+  return {
+    id,
+    seq: video?.seq ?? 0,
+    comments_open: video?.comments_open ?? true,
+    slow_mode_seconds: video?.slow_mode_seconds ?? 0,
+    hold_for_review: video?.hold_for_review ?? false,
+  };
+}
+
+/** Changes the given settings. Once it returns, no comment is posted under the old ones. */
+export async function changeVideo(
+  context: Context,
+  principal: Principal,
+  id: string,
+  settings: Partial<VideoSettings>,
+): Promise<Video> {
+  await updateSettings(context.db, id, settings);
+  await audit(context, context.db, {
+    action: "video.settings",
+    actor: principal,
+    target: { type: "video", id },
+    details: settings,
+  });
+  return getVideo(context, id);
+}

@@ -1,0 +1,76 @@
+import type { Generated, Selectable } from "kysely";
+import { sql } from "kysely";
+import type { Db, Timestamp, UpdatedTimestamp } from "../../database/schema.ts";
+
+export interface UserDevicesTable {
+  id: string;
+  user_id: string;
+  device_id: string;
+  /** JSON text. */
+  device_info: string;
+  last_seen_at: Timestamp;
+  is_active: Generated<boolean>;
+  inserted_at: Timestamp;
+  updated_at: UpdatedTimestamp;
+}
+
+export type UserDeviceRow = Selectable<UserDevicesTable>;
+
+export interface DeviceSeen {
+  /** Used when the device is new. */
+  id: string;
+  user_id: string;
+  device_id: string;
+  device_info: Record<string, string>;
+}
+
+/** Adds the device, or marks the known one as seen and active; returns our id of it. Safe to repeat. */
+export async function upsertDevice(db: Db, device: DeviceSeen): Promise<string> {
+  const deviceInfo = JSON.stringify(device.device_info);
+  await db
+    .insertInto("user_devices")
+    .values({ ...device, device_info: deviceInfo })
+    .onDuplicateKeyUpdate({ device_info: deviceInfo, last_seen_at: sql`NOW(3)`, is_active: true })
+    .execute();
+  const row = await db
+    .selectFrom("user_devices")
+    .select("id")
+    .where("user_id", "=", device.user_id)
+    .where("device_id", "=", device.device_id)
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+/** The user's devices that are not revoked, the last seen first. */
+export async function listDevices(db: Db, userId: string): Promise<UserDeviceRow[]> {
+  return db
+    .selectFrom("user_devices")
+    .selectAll()
+    .where("user_id", "=", userId)
+    .where("is_active", "=", true)
+    .orderBy("last_seen_at", "desc")
+    .orderBy("id")
+    .execute();
+}
+
+/** Makes an active device of the user's inactive; false when there is none. */
+export async function deactivateDevice(transaction: Db, userId: string, id: string): Promise<boolean> {
+  const result = await transaction
+    .updateTable("user_devices")
+    .set({ is_active: false })
+    .where("id", "=", id)
+    .where("user_id", "=", userId)
+    .where("is_active", "=", true)
+    .executeTakeFirstOrThrow();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Marks the device as seen now, unless another request did within `seconds`. */
+export async function touchDevice(db: Db, id: string, seconds: number): Promise<void> {
+  await db
+    .updateTable("user_devices")
+    .set({ last_seen_at: sql<Date>`NOW(3)` })
+    .where("id", "=", id)
+    .where("last_seen_at", "<", sql<Date>`NOW(3) - INTERVAL ${seconds} SECOND`)
+    .execute();
+}

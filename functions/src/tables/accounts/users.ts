@@ -1,0 +1,115 @@
+import type { Generated, Selectable } from "kysely";
+import { sql } from "kysely";
+import type { Db, NullableTimestamp, Timestamp, UpdatedTimestamp } from "../../database/schema.ts";
+
+export type Role = "user" | "moderator" | "admin";
+
+export interface UsersTable {
+  id: string;
+  email: string;
+  username: string;
+  email_canonical: string;
+  username_canonical: string;
+  password_hash: string;
+  role: Generated<Role>;
+  is_active: Generated<boolean>;
+  last_login_at: NullableTimestamp;
+  /** How often an admin unlocked the account; what is counted of its sign-ins begins anew with each. */
+  unlocks: Generated<number>;
+  inserted_at: Timestamp;
+  updated_at: UpdatedTimestamp;
+}
+
+export type UserRow = Selectable<UsersTable>;
+
+export interface NewUser {
+  id: string;
+  email: string;
+  username: string;
+  email_canonical: string;
+  username_canonical: string;
+  password_hash: string;
+}
+
+/** Adds a user; throws the driver's `ER_DUP_ENTRY`, which names the key, when the e-mail or the username is taken. */
+export async function insertUser(db: Db, user: NewUser): Promise<void> {
+  await db.insertInto("users").values(user).execute();
+}
+
+export async function findUser(db: Db, id: string): Promise<UserRow | undefined> {
+  return db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+export async function findUserByEmail(db: Db, emailCanonical: string): Promise<UserRow | undefined> {
+  return db.selectFrom("users").selectAll().where("email_canonical", "=", emailCanonical).executeTakeFirst();
+}
+
+export async function markLogin(db: Db, id: string): Promise<void> {
+  await db
+    .updateTable("users")
+    .set({ last_login_at: sql<Date>`NOW(3)` })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** The user, locked until the transaction ends: what is decided about them then stands. */
+export async function lockUser(transaction: Db, id: string): Promise<UserRow | undefined> {
+  return transaction.selectFrom("users").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
+}
+
+/** The ids of the active admins, locked until the transaction ends, so that two of them cannot take the role from each other. */
+export async function lockActiveAdmins(transaction: Db): Promise<string[]> {
+  const rows = await transaction
+    .selectFrom("users")
+    .select("id")
+    .where("role", "=", "admin")
+    .where("is_active", "=", true)
+    .orderBy("id")
+    .forUpdate()
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** Changes some of a user; throws `ER_DUP_ENTRY` when the username is taken. */
+export async function updateUser(
+  db: Db,
+  id: string,
+  values: Partial<Pick<UserRow, "username" | "username_canonical" | "password_hash" | "role" | "is_active">>,
+): Promise<void> {
+  await db.updateTable("users").set(values).where("id", "=", id).execute();
+}
+
+export async function countUnlock(db: Db, id: string): Promise<boolean> {
+  const result = await db
+    .updateTable("users")
+    .set({ unlocks: sql`unlocks + 1` })
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return result.numUpdatedRows === 1n;
+}
+
+export interface UserFilter {
+  /** The beginning of an e-mail address or a username, in canonical form. */
+  prefix?: string | undefined;
+  role?: Role | undefined;
+  is_active?: boolean | undefined;
+}
+
+/** Users that fit every given filter, in the order of their ids, which is that of their registration: those after `after`, if given. */
+export async function listUsers(
+  db: Db,
+  filter: UserFilter,
+  page: { after?: string | undefined; limit: number },
+): Promise<UserRow[]> {
+  let query = db.selectFrom("users").selectAll().orderBy("id").limit(page.limit);
+  if (filter.prefix !== undefined) {
+    const pattern = `${filter.prefix.replaceAll(/[!%_]/g, "!$&")}%`;
+    query = query.where(
+      sql<boolean>`(email_canonical LIKE ${pattern} ESCAPE '!' OR username_canonical LIKE ${pattern} ESCAPE '!')`,
+    );
+  }
+  if (filter.role !== undefined) query = query.where("role", "=", filter.role);
+  if (filter.is_active !== undefined) query = query.where("is_active", "=", filter.is_active);
+  if (page.after !== undefined) query = query.where("id", ">", page.after);
+  return query.execute();
+}

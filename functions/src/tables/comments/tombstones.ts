@@ -1,0 +1,25 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
+
+export interface Tombstone {
+  id: string;
+  video_id: string;
+  seq: number;
+}
+
+/** Tombstones older than `days` that the Realtime Database has been told of, oldest first. */
+export async function listExpiredTombstones(db: Db, days: number, limit: number): Promise<Tombstone[]> {
+  // The order is forced: of 1,000,000 comments MariaDB began with the videos, and read all of them in 6.5 s.
+  const { rows } = await sql<Tombstone>`
+    SELECT comments.id, comments.video_id, comments.seq
+    FROM comments FORCE INDEX (comments_deleted) STRAIGHT_JOIN videos ON videos.id = comments.video_id
+    WHERE comments.deleted_at < NOW(3) - INTERVAL ${days} DAY AND comments.seq <= videos.applied_seq
+    ORDER BY comments.deleted_at LIMIT ${limit}`.execute(db);
+  return rows;
+}
+
+/** Removes the rows of deleted comments, and the reports of them. */
+export async function deleteTombstones(transaction: Db, ids: string[]): Promise<void> {
+  await transaction.deleteFrom("reports").where("comment_id", "in", ids).execute();
+  await transaction.deleteFrom("comments").where("id", "in", ids).where("deleted_at", "is not", null).execute();
+}

@@ -1,0 +1,70 @@
+import { sql } from "kysely";
+import type { Db, NullableTimestamp, Timestamp } from "../../database/schema.ts";
+
+export interface BansTable {
+  user_id: string;
+  /** Empty: everywhere. */
+  video_id: string;
+  /** Null: until it is lifted. */
+  ends_at: NullableTimestamp;
+  reason: string;
+  banned_by: string;
+  inserted_at: Timestamp;
+}
+
+export interface BanRow {
+  user_id: string;
+  video_id: string;
+  ends_at: Date | null;
+  reason: string;
+  banned_by: string;
+  inserted_at: Date;
+}
+
+const inForce = sql<boolean>`(ends_at IS NULL OR ends_at > NOW(3))`;
+
+/** The ban that keeps the user from commenting on the video longest, if one is in force. */
+export async function findBan(db: Db, userId: string, videoId: string): Promise<BanRow | undefined> {
+  return db
+    .selectFrom("bans")
+    .selectAll()
+    .where("user_id", "=", userId)
+    .where("video_id", "in", ["", videoId])
+    .where(inForce)
+    .orderBy(sql`ends_at IS NULL`, "desc")
+    .orderBy("ends_at", "desc")
+    .executeTakeFirst();
+}
+
+/** Bans in force, by user and video: those after `after`, if given. */
+export async function listBans(
+  db: Db,
+  page: { userId?: string | undefined; after?: { user_id: string; video_id: string } | undefined; limit: number },
+): Promise<BanRow[]> {
+  let query = db.selectFrom("bans").selectAll().where(inForce).orderBy("user_id").orderBy("video_id").limit(page.limit);
+  if (page.userId !== undefined) query = query.where("user_id", "=", page.userId);
+  if (page.after) {
+    const { user_id, video_id } = page.after;
+    query = query.where(sql<boolean>`(user_id, video_id) > (${user_id}, ${video_id})`);
+  }
+  return query.execute();
+}
+
+/** Sets the ban, in place of an earlier one of the same user and video. */
+export async function upsertBan(db: Db, ban: Omit<BanRow, "inserted_at">): Promise<void> {
+  const { ends_at, reason, banned_by } = ban;
+  await db
+    .insertInto("bans")
+    .values(ban)
+    .onDuplicateKeyUpdate({ ends_at, reason, banned_by, inserted_at: sql<Date>`NOW(3)` })
+    .execute();
+}
+
+export async function deleteBan(db: Db, userId: string, videoId: string): Promise<boolean> {
+  const result = await db
+    .deleteFrom("bans")
+    .where("user_id", "=", userId)
+    .where("video_id", "=", videoId)
+    .executeTakeFirstOrThrow();
+  return result.numDeletedRows === 1n;
+}

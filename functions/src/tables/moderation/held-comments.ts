@@ -1,0 +1,121 @@
+import type { Generated } from "kysely";
+import { sql } from "kysely";
+import type { Db, NullableTimestamp } from "../../database/schema.ts";
+
+export interface HeldCommentsTable {
+  /** UUIDv7, kept when the comment is approved, so that it takes its right place. */
+  id: string;
+  video_id: string;
+  user_id: string;
+  content: string;
+  version: Generated<number>;
+  edited_at: NullableTimestamp;
+  inserted_at: Date;
+  updated_at: Date;
+}
+
+export interface HeldRow {
+  id: string;
+  video_id: string;
+  user_id: string;
+  username: string;
+  content: string;
+  version: number;
+  edited_at: Date | null;
+  inserted_at: Date;
+  updated_at: Date;
+}
+
+export interface NewHeldComment {
+  id: string;
+  video_id: string;
+  user_id: string;
+  content: string;
+  inserted_at: Date;
+  updated_at: Date;
+}
+
+function selectHeld(db: Db) {
+  return db
+    .selectFrom("held_comments as held")
+    .leftJoin("users", "users.id", "held.user_id")
+    .select((eb) => eb.ref("users.username").$notNull().as("username"))
+    .select([
+      "held.id",
+      "held.video_id",
+      "held.user_id",
+      "held.content",
+      "held.version",
+      "held.edited_at",
+      "held.inserted_at",
+      "held.updated_at",
+    ]);
+}
+
+export async function insertHeld(transaction: Db, comment: NewHeldComment): Promise<void> {
+  await transaction.insertInto("held_comments").values(comment).execute();
+}
+
+export async function findHeld(db: Db, videoId: string, id: string): Promise<HeldRow | undefined> {
+  return selectHeld(db).where("held.id", "=", id).where("held.video_id", "=", videoId).executeTakeFirst();
+}
+
+/** Held comments, oldest first: those after `after`; of one author, if given. */
+export async function listHeld(
+  db: Db,
+  videoId: string,
+  page: { userId?: string | undefined; after?: string | undefined; limit: number },
+): Promise<HeldRow[]> {
+  let query = selectHeld(db).where("held.video_id", "=", videoId).orderBy("held.id").limit(page.limit);
+  if (page.userId !== undefined) query = query.where("held.user_id", "=", page.userId);
+  if (page.after !== undefined) query = query.where("held.id", ">", page.after);
+  return query.execute();
+}
+
+export async function updateHeld(
+  transaction: Db,
+  change: { id: string; version: number; content: string },
+): Promise<boolean> {
+  const result = await transaction
+    .updateTable("held_comments")
+    .set({
+      content: change.content,
+      version: sql`version + 1`,
+      edited_at: sql<Date>`NOW(3)`,
+      updated_at: sql<Date>`NOW(3)`,
+    })
+    .where("id", "=", change.id)
+    .where("version", "=", change.version)
+    .executeTakeFirstOrThrow();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Locks the row to the end of the transaction; false when it is no longer there. */
+export async function lockHeld(transaction: Db, id: string): Promise<boolean> {
+  const row = await transaction
+    .selectFrom("held_comments")
+    .select("id")
+    .where("id", "=", id)
+    .forUpdate()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Takes the comment out of review; false when it is no longer there. */
+export async function deleteHeld(transaction: Db, id: string): Promise<boolean> {
+  const result = await transaction.deleteFrom("held_comments").where("id", "=", id).executeTakeFirstOrThrow();
+  return result.numDeletedRows === 1n;
+}
+
+/** Deletes all that a user has in review; the ids. */
+export async function deleteHeldOf(transaction: Db, userId: string): Promise<string[]> {
+  const rows = await transaction
+    .selectFrom("held_comments")
+    .select("id")
+    .where("user_id", "=", userId)
+    .forUpdate()
+    .execute();
+  const ids = rows.map(({ id }) => id);
+  if (ids.length > 0) await transaction.deleteFrom("held_comments").where("id", "in", ids).execute();
+  return ids;
+}

@@ -1,0 +1,63 @@
+import type { Generated } from "kysely";
+import { sql } from "kysely";
+import type { Db, Timestamp } from "../../database/schema.ts";
+
+export type ReportReason = "spam" | "abuse" | "illegal" | "other";
+
+export interface ReportsTable {
+  comment_id: string;
+  user_id: string;
+  reason: ReportReason;
+  note: string;
+  is_open: Generated<boolean>;
+  inserted_at: Timestamp;
+}
+
+export interface ReportRow {
+  comment_id: string;
+  user_id: string;
+  reason: ReportReason;
+  note: string;
+  inserted_at: Date;
+}
+
+/** One report per user and comment: the first stands, also when it has been dealt with. */
+export async function insertReport(db: Db, report: Omit<ReportRow, "inserted_at">): Promise<void> {
+  await db
+    .insertInto("reports")
+    .values(report)
+    .onDuplicateKeyUpdate({ note: sql`note` })
+    .execute();
+}
+
+/** The comment of each open report, oldest comment first: those after `after`, if given. One with several is there as often. */
+export async function listReportedIds(db: Db, page: { after?: string | undefined; limit: number }): Promise<string[]> {
+  // Without the hint, or with DISTINCT, MariaDB reads the index from its start, whatever `after` is.
+  const isAfter = page.after === undefined ? sql`` : sql`AND comment_id > ${page.after}`;
+  const { rows } = await sql<{ comment_id: string }>`
+    SELECT comment_id FROM reports FORCE INDEX (reports_open)
+    WHERE is_open = 1 ${isAfter} ORDER BY is_open, comment_id LIMIT ${page.limit}`.execute(db);
+  return rows.map((row) => row.comment_id);
+}
+
+/** The open reports of these comments, in the order in which they came. */
+export async function listOpenReports(db: Db, commentIds: string[]): Promise<ReportRow[]> {
+  return db
+    .selectFrom("reports")
+    .select(["comment_id", "user_id", "reason", "note", "inserted_at"])
+    .where("is_open", "=", true)
+    .where("comment_id", "in", commentIds)
+    .orderBy("inserted_at")
+    .execute();
+}
+
+/** Closes the open reports of these comments; how many there were. */
+export async function closeReports(db: Db, commentIds: string[]): Promise<number> {
+  const result = await db
+    .updateTable("reports")
+    .set({ is_open: false })
+    .where("comment_id", "in", commentIds)
+    .where("is_open", "=", true)
+    .executeTakeFirstOrThrow();
+  return Number(result.numUpdatedRows);
+}

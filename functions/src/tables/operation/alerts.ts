@@ -1,0 +1,20 @@
+import { sql } from "kysely";
+import type { Db, Timestamp } from "../../database/schema.ts";
+
+export interface AlertsTable {
+  name: string;
+  sent_at: Timestamp;
+}
+
+/** Whether the caller is to send the alert: true for one caller in `minutes`, whatever instance it is. */
+export async function claimAlert(db: Db, name: string, minutes: number): Promise<boolean> {
+  const never = sql<Date>`'1971-01-01'`;
+  await db.insertInto("alerts").ignore().values({ name, sent_at: never }).execute();
+  const result = await db
+    .updateTable("alerts")
+    .set({ sent_at: sql<Date>`NOW(3)` })
+    .where("name", "=", name)
+    .where("sent_at", "<", sql<Date>`NOW(3) - INTERVAL ${minutes} MINUTE`)
+    .executeTakeFirstOrThrow();
+  return result.numUpdatedRows === 1n;
+}

@@ -1,0 +1,70 @@
+import type { Selectable } from "kysely";
+import { sql } from "kysely";
+import type { Db, Timestamp } from "../../database/schema.ts";
+
+export interface AuditLogTable {
+  /** UUIDv7: the order of the ids is the order of the entries. */
+  id: string;
+  action: string;
+  actor_id: string | null;
+  target_type: string;
+  target_id: string | null;
+  address: string | null;
+  /** JSON text. */
+  details: string;
+  inserted_at: Timestamp;
+}
+
+export type AuditLogRow = Selectable<AuditLogTable>;
+
+export interface NewAuditEntry {
+  id: string;
+  action: string;
+  actor_id: string | null;
+  target_type: string;
+  target_id: string | null;
+  address: string | null;
+  details: Record<string, string | number | boolean | null>;
+}
+
+export async function insertAuditEntry(db: Db, entry: NewAuditEntry): Promise<void> {
+  await db
+    .insertInto("audit_log")
+    .values({ ...entry, details: JSON.stringify(entry.details) })
+    .execute();
+}
+
+export interface AuditFilter {
+  action?: string | undefined;
+  actor_id?: string | undefined;
+  target_id?: string | undefined;
+  /** Of this time or later. */
+  from?: Date | undefined;
+  /** Before this time. */
+  to?: Date | undefined;
+}
+
+/** Entries that fit every given filter, newest first: those older than `before`, if given. */
+export async function listAuditEntries(
+  db: Db,
+  filter: AuditFilter,
+  page: { before?: string | undefined; limit: number },
+): Promise<AuditLogRow[]> {
+  let query = db.selectFrom("audit_log").selectAll().orderBy("id", "desc").limit(page.limit);
+  if (filter.action !== undefined) query = query.where("action", "=", filter.action);
+  if (filter.actor_id !== undefined) query = query.where("actor_id", "=", filter.actor_id);
+  if (filter.target_id !== undefined) query = query.where("target_id", "=", filter.target_id);
+  if (filter.from !== undefined) query = query.where("inserted_at", ">=", filter.from);
+  if (filter.to !== undefined) query = query.where("inserted_at", "<", filter.to);
+  if (page.before !== undefined) query = query.where("id", "<", page.before);
+  return query.execute();
+}
+
+/** Deletes at most `limit` entries older than `days`; answers how many. */
+export async function deleteOldAuditEntries(db: Db, days: number, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    DELETE FROM audit_log WHERE inserted_at < NOW(3) - INTERVAL ${days} DAY ORDER BY inserted_at LIMIT ${sql.lit(limit)}`.execute(
+    db,
+  );
+  return Number(numAffectedRows ?? 0n);
+}

@@ -1,0 +1,50 @@
+import type { Generated } from "kysely";
+import { sql } from "kysely";
+import type { Db, Timestamp } from "../../database/schema.ts";
+
+export interface UserRenamesTable {
+  user_id: string;
+  /** The last video that was asked to be written again. */
+  after_video_id: Generated<string>;
+  /** When a video was last asked for, or could not be. */
+  moved_at: Timestamp;
+}
+
+/** Notes, in the transaction that changes a user's name, that no video of theirs shows the new one yet. */
+export async function insertRename(transaction: Db, userId: string): Promise<void> {
+  await transaction
+    .insertInto("user_renames")
+    .values({ user_id: userId })
+    .onDuplicateKeyUpdate({ after_video_id: "" })
+    .execute();
+}
+
+/** The user with a rename that is not done who has waited longest for a turn. */
+export async function nextRenamed(db: Db): Promise<string | undefined> {
+  const row = await db.selectFrom("user_renames").select("user_id").orderBy("moved_at").limit(1).executeTakeFirst();
+  return row?.user_id;
+}
+
+/** How far the walk has come, held to the end of the transaction: a further change of that name waits. */
+export async function lockRename(transaction: Db, userId: string): Promise<string | undefined> {
+  const row = await transaction
+    .selectFrom("user_renames")
+    .select("after_video_id")
+    .where("user_id", "=", userId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.after_video_id;
+}
+
+/** Ends the user's turn; with `afterVideoId` the walk has come so far. */
+export async function endTurn(db: Db, userId: string, afterVideoId?: string): Promise<void> {
+  await db
+    .updateTable("user_renames")
+    .set({ moved_at: sql<Date>`NOW(6)`, ...(afterVideoId === undefined ? {} : { after_video_id: afterVideoId }) })
+    .where("user_id", "=", userId)
+    .execute();
+}
+
+export async function deleteRename(transaction: Db, userId: string): Promise<void> {
+  await transaction.deleteFrom("user_renames").where("user_id", "=", userId).execute();
+}

@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { sql } from "kysely";
+import { countOldest } from "../../../functions/src/tables/comments/comment-imports.ts";
+import { findBan, listBans } from "../../../functions/src/tables/moderation/bans.ts";
+import { readChanges, readNewest } from "../../../functions/src/tables/comments/comment-pages.ts";
+import {
+  findComment,
+  findComments,
+  listChanges,
+  listComments,
+} from "../../../functions/src/tables/comments/comments.ts";
+import { run } from "../../../functions/src/database/database.ts";
+import { findHeld, listHeld } from "../../../functions/src/tables/moderation/held-comments.ts";
+import { selectBehind, selectChanges, selectEdges } from "../../../functions/src/tables/sync/videos-together.ts";
+import { secondsSinceLastPost, selectPostings } from "../../../functions/src/tables/comments/posting.ts";
+import { listOpenReports, listReportedIds } from "../../../functions/src/tables/moderation/reports.ts";
+import type { Db } from "../../../functions/src/database/schema.ts";
+import { listExpiredTombstones } from "../../../functions/src/tables/comments/tombstones.ts";
+import {
+  countCommentsOf,
+  findVideoOf,
+  listCommentsOf,
+  listIdsOf,
+} from "../../../functions/src/tables/comments/user-comments.ts";
+import { findVideo, listVideoIds } from "../../../functions/src/tables/comments/videos.ts";
+import type { TestDatabase } from "../../support/database.ts";
+import { createTestDatabase } from "../../support/database.ts";
+import type { Measured } from "../../support/plans.ts";
+import { exampleId, fill, openMeasured } from "../../support/plans.ts";
+
+// `npm run test:plans` asks of 1,000,000 comments in 1,000 videos.
+const COMMENTS = Number(process.env["PLAN_COMMENTS"] ?? 100_000);
+const VIDEOS = COMMENTS / 1_000;
+
+const user = exampleId(3);
+const middle = exampleId(COMMENTS / 2);
+
+/** What is asked, the index by which each table is read, and rows that are read without being returned, by design. */
+const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<string, string>, more?: number][] = [
+  [
+    "newest comments",
+    (db) => readNewest(db, "v7", { limit: 51 }),
+    { videos: "PRIMARY", comments: "comments_live", users: "PRIMARY" },
+  ],
+  [
+    "older comments",
+    (db) => readNewest(db, "v7", { limit: 51, before: middle }),
+    { videos: "PRIMARY", comments: "comments_live", users: "PRIMARY" },
+  ],
+  [
+    "changes at the end",
+    (db) => readChanges(db, "v7", 950, 51),
+    { videos: "PRIMARY", comments: "comments_seq", users: "PRIMARY" },
+  ],
+  [
+    "changes from the start",
+    (db) => readChanges(db, "v7", 0, 101),
+    { videos: "PRIMARY", comments: "comments_seq", users: "PRIMARY" },
+  ],
+  ["no changes", (db) => readChanges(db, "v7", 1_000, 51), { videos: "PRIMARY", comments: "comments_seq" }],
+  ["the live window", (db) => listComments(db, "v7", { limit: 500 }), { comments: "comments_live", users: "PRIMARY" }],
+  // The 490 before the edge are read and left out.
+  [
+    "the window's edge",
+    (db) => listComments(db, "v7", { limit: 20, offset: 490 }),
+    { comments: "comments_live", users: "PRIMARY" },
+    2 * 490,
+  ],
+  ["changes to relay", (db) => listChanges(db, "v7", 800, 200), { comments: "comments_seq", users: "PRIMARY" }],
+  ["a comment", (db) => findComment(db, "v7", exampleId(VIDEOS * 5 + 7)), {}],
+  [
+    "comments by id",
+    (db) =>
+      findComments(
+        db,
+        Array.from({ length: 50 }, (_, n) => exampleId(n * 100)),
+      ),
+    { comments: "PRIMARY", users: "PRIMARY" },
+  ],
+  ["a held comment", (db) => findHeld(db, "v7", exampleId(COMMENTS + 7)), {}],
+  [
+    "held comments of a video",
+    (db) => listHeld(db, "v7", { limit: 51 }),
+    { held: "held_comments_video", users: "PRIMARY" },
+  ],
+  ["one's own held comments", (db) => listHeld(db, "v3", { userId: user, limit: 51 }), { held: "held_comments_user" }],
+  [
+    "what a post needs to know",
+    (db) => run(db, selectPostings([{ userId: user, videoId: "v7", idempotencyKey: "k3" }])),
+    { v: "PRIMARY", k: "PRIMARY", c: "PRIMARY" },
+  ],
+  [
+    "a user's last post",
+    (db) => secondsSinceLastPost(db, user, "v21"),
+    { comments: "comments_user", held_comments: "held_comments_user" },
+  ],
+  ["the ban of a user", (db) => findBan(db, user, "v7"), { bans: "PRIMARY" }],
+  ["bans", (db) => listBans(db, { limit: 51, after: { user_id: user, video_id: "v1" } }), { bans: "PRIMARY" }],
+  ["reported comments", (db) => listReportedIds(db, { limit: 51, after: middle }), { reports: "reports_open" }],
+  ["open reports", (db) => listOpenReports(db, [exampleId(100), exampleId(300)]), {}],
+  ["a video of a user", (db) => findVideoOf(db, user, "v2"), { comments: "comments_user" }],
+  ["a user's comments on a video", (db) => listIdsOf(db, user, "v21", 200), { comments: "comments_user" }],
+  ["all comments of a user", (db) => listCommentsOf(db, user, { limit: 100 }), { comments: "comments_user" }],
+  [
+    "more comments of a user",
+    (db) => listCommentsOf(db, user, { limit: 100, after: { videoId: "v5", id: middle } }),
+    { comments: "comments_user" },
+    200,
+  ],
+  // A count reads what it counts.
+  ["how many comments a video has", (db) => countOldest(db, "v7", undefined), { comments: "comments_live" }, 1_000],
+  ["how many comments a user has", (db) => countCommentsOf(db, user), { comments: "comments_user" }, 2_000],
+  [
+    "tombstones to purge",
+    (db) => listExpiredTombstones(db, 30, 500),
+    { comments: "comments_deleted", videos: "PRIMARY" },
+  ],
+  ["a video", (db) => findVideo(db, "v7"), { videos: "PRIMARY" }],
+  [
+    "those of several videos that are behind",
+    (db) => run(db, selectBehind(["v1", "v3", "v7", "v9"])),
+    { videos: "PRIMARY", parked_comments: "parked_comments_video" },
+  ],
+  [
+    "changes of several videos",
+    (db) =>
+      run(
+        db,
+        selectChanges(
+          db,
+          [1, 7, 9].map((n) => ({ videoId: `v${n}`, first: 996, last: 1_000 })),
+        ),
+      ),
+    { comments: "comments_seq", users: "PRIMARY" },
+  ],
+  // The 484 before the edge are read and left out.
+  [
+    "where the windows of several videos end",
+    (db) => run(db, selectEdges(["v1", "v3", "v7"], { window: 500, edge: 16 })),
+    { comments: "comments_live" },
+    3 * 484,
+  ],
+  ["videos", (db) => listVideoIds(db, "v5", 50), {}],
+];
+
+let database: TestDatabase;
+let measured: ReturnType<typeof openMeasured>;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  measured = openMeasured(database.url);
+  await fill(measured.db, { comments: COMMENTS, videos: VIDEOS });
+});
+
+afterAll(async () => {
+  await measured.db.destroy();
+  await database.drop();
+});
+
+/** Each row costs a read of its index, of its user or video, of the temporary table of a page, and of its sorting. */
+const allowed = ({ returned }: Measured, more: number) => 6 * returned + 30 + more;
+
+test.each(QUERIES.map(([name, ask, keys, more = 0]) => ({ name, ask, keys, more })))(
+  "$name: by the intended index, reading about as many rows as it returns",
+  async ({ name, ask, keys, more }) => {
+    const found = await measured.measure(ask);
+    if (process.env["PLAN_COMMENTS"]) console.log(`${name}: ${JSON.stringify(found)}`);
+    expect(found.keys).toMatchObject(keys);
+    expect([found.returned > 0 || name.startsWith("no "), found.reads <= allowed(found, more), found]).toEqual([
+      true,
+      true,
+      found,
+    ]);
+  },
+);
+
+test("the measure notices a query that reads more than it returns", async () => {
+  const found = await measured.measure((db) => sql`SELECT id FROM comments WHERE content = 'x' LIMIT 10`.execute(db));
+  expect(found.keys).toEqual({ comments: null });
+  expect(found.reads).toBeGreaterThan(allowed(found, 0));
+});

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { ChildProcess } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { openDatabase } from "../../../functions/src/database/database.ts";
+import { createTrips } from "../../../functions/src/batching/shared-queries.ts";
+import { openCounters } from "../../../functions/src/services/limits/counters.ts";
+import { createLimits, LIMITS } from "../../../functions/src/services/limits/limits.ts";
+import { until } from "../../support/until.ts";
+
+const program = process.env["REDIS_SERVER"] ?? "redis-server";
+// Not every machine has one, and the product does not need one.
+const hasRedis = spawnSync(program, ["--version"]).status === 0;
+
+(hasRedis ? describe : describe.skip)("with REDIS_URL", () => {
+  let server: ChildProcess;
+  let url: string;
+  let instances: ReturnType<typeof open>[];
+
+  beforeAll(async () => {
+    const port = await freePort();
+    url = `redis://127.0.0.1:${port}`;
+    server = spawn(program, ["--port", String(port), "--bind", "127.0.0.1", "--save", ""], { stdio: "ignore" });
+    await until("Redis to listen", () => canConnect(port));
+    instances = [open(url), open(url)];
+  });
+  afterAll(async () => {
+    await Promise.all(instances.map(({ close }) => close()));
+    if (server.exitCode === null) server.kill("SIGKILL");
+  });
+
+  const { points } = LIMITS.refresh.session;
+  const tries = async (many: number, session: string) => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: many }, (_, i) => instances[i % 2]!.limits.count("refresh", { session })),
+    );
+    return outcomes.filter(({ status }) => status === "fulfilled").length;
+  };
+
+  test("two instances count together, and what is forgotten is forgotten for both", async () => {
+    const session = randomUUID();
+    expect(await tries(points + 10, session)).toBe(points);
+    await expect(instances[1]!.limits.count("refresh", { session })).rejects.toMatchObject({ code: "rate_limited" });
+    await instances[0]!.limits.forget("refresh", { session });
+    expect(await tries(2, session)).toBe(2);
+  });
+
+  test("when Redis is away each instance counts by itself, and nobody is kept waiting for it", async () => {
+    server.kill("SIGKILL");
+    await once(server, "exit");
+    expect(await tries(2 * points + 10, randomUUID())).toBe(2 * points);
+  });
+});
+
+function open(url: string) {
+  // Never asked.
+  const mysql = openDatabase({ url: "mysql://root@127.0.0.1:9/x", connections: 1 });
+  const { store, close } = openCounters({ redisUrl: url, scale: 1 }, mysql, createTrips(mysql));
+  return { limits: createLimits(store, 1), close };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+async function canConnect(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createApp } from "../../../functions/src/app.ts";
+import { readFence } from "../../../functions/src/realtime/fence.ts";
+import { root } from "../../../scripts/platform/paths.ts";
+import { startRtdbServer } from "../../../rtdb-server/server.ts";
+import type { Client } from "../../support/client.ts";
+import { createUser } from "../../support/client.ts";
+import type { TestContext } from "../../support/context.ts";
+import { createTestContext } from "../../support/context.ts";
+import type { TestQueue } from "../../support/queue.ts";
+import { createTestQueue } from "../../support/queue.ts";
+import { until } from "../../support/until.ts";
+
+async function freePort(): Promise<number> {
+  const server = await startRtdbServer();
+  await server.close();
+  return server.port;
+}
+
+/** The Realtime Database server as a process that can be killed; it keeps nothing. */
+async function spawnRtdb(port: number): Promise<ChildProcess> {
+  const args = ["rtdb-server/main.ts", "--port", String(port), "--rules", "database.rules.json"];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: "ignore" });
+  await until("the Realtime Database server", () =>
+    fetch(`http://127.0.0.1:${port}/`).then(
+      () => true,
+      () => false,
+    ),
+  );
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
+
+describe("the Realtime Database killed and started again, empty", () => {
+  let context: TestContext;
+  let queue: TestQueue;
+  let rtdb: ChildProcess;
+  let port: number;
+  let ada: Client;
+
+  beforeAll(async () => {
+    port = await freePort();
+    rtdb = await spawnRtdb(port);
+    queue = createTestQueue();
+    const env = { FIREBASE_DATABASE_EMULATOR_HOST: `127.0.0.1:${port}`, INLINE_RELAY_DEADLINE_MS: "0" };
+    context = await createTestContext({ env, parts: { queue } });
+    const app = createApp(context);
+    ada = await createUser((path, init) => app.request(path, init));
+  });
+  afterAll(async () => {
+    await queue.stop();
+    await kill(rtdb);
+    await context.close();
+  });
+
+  test("comments posted while it is away are posted, and arrive with all others when it is back", async () => {
+    const video = `v-${randomUUID()}`;
+    const contents = async () => {
+      const value = await context.realtime.read(`comments/${video}`);
+      return Object.values((value ?? {}) as Record<string, { content: string }>).map(({ content }) => content);
+    };
+    const post = async (text: string) => expect((await ada.post(video, text)).status).toBe(201);
+
+    await post("before");
+    await kill(rtdb);
+    await post("while it is away");
+    rtdb = await spawnRtdb(port);
+    await post("after");
+    // Control: nothing but the queue brings them there.
+    expect(await contents()).toEqual([]);
+
+    queue.deliver(context);
+    await until("all three comments", async () => (await contents()).length === 3);
+    expect(await contents()).toEqual(["before", "while it is away", "after"]);
+    expect(await readFence(context.realtime, video)).toEqual({ epoch: 1, to: 3 });
+  });
+
+  test("what it lost while MySQL took it for applied comes back with the next change", async () => {
+    const video = `v-${randomUUID()}`;
+    await ada.post(video, "one");
+    await until("the first to be applied", async () => (await readFence(context.realtime, video)).to === 1);
+    await kill(rtdb);
+    rtdb = await spawnRtdb(port);
+    await ada.post(video, "two");
+    await until("both", async () => Object.keys((await context.realtime.read(`comments/${video}`)) ?? {}).length === 2);
+  });
+});
