@@ -1,12 +1,13 @@
+import type { Role } from "../functions/src/database/schema.ts";
 import { parseArgs } from "node:util";
 import { readConfig } from "../functions/src/config.ts";
 import type { Context } from "../functions/src/context.ts";
-import { createContext } from "../functions/src/context.ts";
+import { createContext } from "../functions/src/create-context.ts";
 import { ProblemError } from "../functions/src/errors.ts";
 import { OPERATOR } from "../functions/src/services/operation/audit.ts";
-import { canonical } from "../functions/src/services/accounts/canonical.ts";
+import { canonical } from "../functions/src/content/canonical.ts";
 import { changeUser, listUsers, unlockUser } from "../functions/src/services/accounts/user-admin.ts";
-import type { Role, UserRow } from "../functions/src/tables/accounts/users.ts";
+import type { UserRow } from "../functions/src/tables/accounts/users.ts";
 import { findUser, findUserByEmail } from "../functions/src/tables/accounts/users.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 

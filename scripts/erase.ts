@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { readConfig } from "../functions/src/config.ts";
-import { createContext } from "../functions/src/context.ts";
+import { createContext } from "../functions/src/create-context.ts";
 import { ProblemError } from "../functions/src/errors.ts";
 import { OPERATOR } from "../functions/src/services/operation/audit.ts";
 import { eraseUser } from "../functions/src/services/accounts/user-data.ts";

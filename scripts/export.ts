@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { readConfig } from "../functions/src/config.ts";
 import type { Context } from "../functions/src/context.ts";
-import { createContext } from "../functions/src/context.ts";
+import { createContext } from "../functions/src/create-context.ts";
 import type { Export } from "../functions/src/services/comments/comment-transfer.ts";
 import { exportComments } from "../functions/src/services/comments/comment-transfer.ts";
 import { exportUser } from "../functions/src/services/accounts/user-data.ts";

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { readConfig } from "../functions/src/config.ts";
-import { createContext } from "../functions/src/context.ts";
+import { createContext } from "../functions/src/create-context.ts";
 import { CommentId, Content, UserId, VideoId } from "../functions/src/routes/http/schemas.ts";
 import type { Imported } from "../functions/src/services/comments/comment-transfer.ts";
 import { importComments } from "../functions/src/services/comments/comment-transfer.ts";

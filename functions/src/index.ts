@@ -7,7 +7,7 @@ import { onTaskDispatched } from "firebase-functions/tasks";
 import { createApp } from "./app.ts";
 import { EMULATED, readConfig, REGION, VPC_CONNECTOR } from "./config.ts";
 import type { Context } from "./context.ts";
-import { createContext } from "./context.ts";
+import { createContext } from "./create-context.ts";
 import type { Lifecycle } from "./runtime/lifecycle.ts";
 import { endGracefully } from "./runtime/lifecycle.ts";
 import { reconcileRound } from "./relay/comments/rounds.ts";

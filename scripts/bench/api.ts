@@ -2,7 +2,7 @@ import { serve } from "@hono/node-server";
 import { createApp } from "../../functions/src/app.ts";
 import { readConfig } from "../../functions/src/config.ts";
 import type { Context } from "../../functions/src/context.ts";
-import { createContext } from "../../functions/src/context.ts";
+import { createContext } from "../../functions/src/create-context.ts";
 import { createLogger } from "../../functions/src/runtime/log.ts";
 
 /** The API on a free port of this machine, in this process, with nothing in its log. */

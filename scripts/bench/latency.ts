@@ -1,7 +1,7 @@
 import { deleteApp, initializeApp } from "firebase/app";
 import { getDatabase, goOffline, onChildAdded, ref } from "firebase/database";
 import { emulatorCredentials } from "../../functions/src/realtime/credentials.ts";
-import { changeKey } from "../../functions/src/realtime/paths.ts";
+import { changeKey } from "../../functions/src/contract/realtime-paths.ts";
 import { Realtime } from "../../functions/src/realtime/realtime.ts";
 import { projectId } from "../platform/paths.ts";
 import type { Figures } from "./figures.ts";

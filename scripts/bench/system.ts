@@ -6,7 +6,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readConfig } from "../../functions/src/config.ts";
 import type { Context } from "../../functions/src/context.ts";
-import { createContext } from "../../functions/src/context.ts";
+import { createContext } from "../../functions/src/create-context.ts";
 import { buildFunctions } from "../../test/faults/build.ts";
 import type { Fleet } from "../../test/faults/fleet.ts";
 import { createFleet, freePort } from "../../test/faults/fleet.ts";

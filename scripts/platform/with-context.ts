@@ -1,7 +1,7 @@
 import type { Config } from "../../functions/src/config.ts";
 import { readConfig } from "../../functions/src/config.ts";
 import type { Context } from "../../functions/src/context.ts";
-import { createContext } from "../../functions/src/context.ts";
+import { createContext } from "../../functions/src/create-context.ts";
 import { ProblemError } from "../../functions/src/errors.ts";
 import { createLogger } from "../../functions/src/runtime/log.ts";
 import { RealtimeError } from "../../functions/src/realtime/errors.ts";

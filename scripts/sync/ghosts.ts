@@ -1,5 +1,5 @@
 import type { Context } from "../../functions/src/context.ts";
-import { paths } from "../../functions/src/realtime/paths.ts";
+import { paths } from "../../functions/src/contract/realtime-paths.ts";
 import { listKnownVideos } from "../../functions/src/tables/sync/videos-sync.ts";
 import { keysAt, removeAll } from "./administrator.ts";
 

@@ -1,6 +1,6 @@
 import { deleteApp, initializeApp } from "firebase/app";
 import { getDatabase, goOffline, onValue, ref } from "firebase/database";
-import type { Comment } from "../../functions/src/realtime/comment.ts";
+import type { Comment } from "../../functions/src/contract/comment.ts";
 import type { Change } from "../../functions/src/relay/comments/batch.ts";
 
 export interface Listeners {

@@ -52,7 +52,7 @@ export const mutants: Record<string, Mutant> = {
           const result = await transaction.insertInto("videos")`,
       },
       {
-        file: "functions/src/services/comments/group-commit.ts",
+        file: "functions/src/batching/group-commit.ts",
         find: "const claim = [...BEGIN, insertKeys(keys)];",
         replace: `const claim = [...BEGIN, insertKeys(keys)];
           await inOneTrip(connection, claim);
@@ -104,13 +104,13 @@ export const mutants: Record<string, Mutant> = {
       },
       {
         file: "functions/src/relay/comments/batch.ts",
-        find: "export function toComment(",
+        find: "/** A row as it stands in",
         replace: `const cache = new Map<string, string>();
           function cached({ id, content }: CommentRow): string {
             if (!cache.has(id)) cache.set(id, content);
             return cache.get(id)!;
           }
-          export function toComment(`,
+          /** A row as it stands in`,
       },
     ],
   },
@@ -142,7 +142,7 @@ export const mutants: Record<string, Mutant> = {
     faults: ["eight handlers", "mysql delays"],
     edits: [
       {
-        file: "functions/src/services/comments/group-commit.ts",
+        file: "functions/src/batching/group-commit.ts",
         find: "const claim = [...BEGIN, insertKeys(keys)];",
         replace: `const claim = [...BEGIN, insertKeys(keys)];
           const [, rows] = await inOneTrip(outside, takeSeqsOf(counts));
@@ -153,12 +153,12 @@ export const mutants: Record<string, Mutant> = {
           if (made.length > 0) return made.map(({ seq }) => seq);`,
       },
       {
-        file: "functions/src/services/comments/group-commit.ts",
+        file: "functions/src/batching/group-commit.ts",
         find: "async function insert(connection: Db,",
         replace: "async function insert(outside: Db, connection: Db,",
       },
       {
-        file: "functions/src/services/comments/group-commit.ts",
+        file: "functions/src/batching/group-commit.ts",
         find: "insert(connection, posts)",
         replace: "insert(db, connection, posts)",
       },

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "../../functions/src/context.ts";
-import { signRefreshToken } from "../../functions/src/services/accounts/refresh-tokens.ts";
+import { signRefreshToken } from "../../functions/src/security/refresh-tokens.ts";
 import { insertSession } from "../../functions/src/tables/accounts/sessions.ts";
 import { upsertDevice } from "../../functions/src/tables/accounts/user-devices.ts";
 import { takeMirrorSeq } from "../../functions/src/tables/sync/user-mirrors.ts";

@@ -1,7 +1,7 @@
 import { serve } from "@hono/node-server";
 import { createApp } from "../../functions/src/app.ts";
 import { readConfig } from "../../functions/src/config.ts";
-import { createContext } from "../../functions/src/context.ts";
+import { createContext } from "../../functions/src/create-context.ts";
 import { createLogger } from "../../functions/src/runtime/log.ts";
 
 // The API without a platform around it; see api.ts. Its log goes to standard error where it says that something is wrong.

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Comment } from "../../functions/src/realtime/comment.ts";
+import type { Comment } from "../../functions/src/contract/comment.ts";
 import type { SignedIn } from "../../functions/src/services/accounts/sessions.ts";
 import { contractOf } from "./openapi.ts";
 

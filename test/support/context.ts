@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readConfig } from "../../functions/src/config.ts";
 import type { Context, ContextParts } from "../../functions/src/context.ts";
-import { createContext } from "../../functions/src/context.ts";
+import { createContext } from "../../functions/src/create-context.ts";
 import { createLogger } from "../../functions/src/runtime/log.ts";
 import { createTestDatabase } from "./database.ts";
 

@@ -1,4 +1,4 @@
-import type { Passwords } from "../../functions/src/services/accounts/passwords.ts";
+import type { Passwords } from "../../functions/src/security/passwords.ts";
 
 /** The passwords that it is given, with a count of the hashes that they cost. */
 export function countHashes(passwords: Passwords): Passwords & { hashes: number } {

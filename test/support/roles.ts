@@ -1,5 +1,5 @@
+import type { Role } from "../../functions/src/database/schema.ts";
 import type { Context } from "../../functions/src/context.ts";
-import type { Role } from "../../functions/src/tables/accounts/users.ts";
 import type { Client, Send } from "./client.ts";
 import { createUser } from "./client.ts";
 

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import jwt from "jsonwebtoken";
 import { createLogger } from "../../functions/src/runtime/log.ts";
 import { redactText } from "../../functions/src/runtime/redact.ts";
-import { signRefreshToken } from "../../functions/src/services/accounts/refresh-tokens.ts";
+import { signRefreshToken } from "../../functions/src/security/refresh-tokens.ts";
 
 const key = { kid: "k", secret: createSecretKey(Buffer.alloc(32, 7)) };
 

@@ -1,4 +1,4 @@
-import type { ProblemCode } from "../src/index.ts";
+import type { ProblemCode } from "../../functions/src/contract/problems.ts";
 import { ApiError, NetworkError } from "../src/index.ts";
 
 const MESSAGES: Record<ProblemCode, string> = {

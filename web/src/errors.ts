@@ -1,4 +1,5 @@
-import type { Problem, ProblemCode } from "./wire.ts";
+import type { ProblemCode } from "../../functions/src/contract/problems.ts";
+import type { Problem } from "./wire.ts";
 import { PROBLEM_CODES } from "./wire.ts";
 
 /** The API has answered, and the answer is a problem. */

@@ -1,19 +1,4 @@
 import type { ColumnType, Generated, GeneratedAlways, Kysely } from "kysely";
-import type { AuditLogTable } from "../tables/operation/audit-log.ts";
-import type { BansTable } from "../tables/moderation/bans.ts";
-import type { CommentRevisionsTable } from "../tables/comments/comment-revisions.ts";
-import type { CommentsTable } from "../tables/comments/comments.ts";
-import type { HeldCommentsTable } from "../tables/moderation/held-comments.ts";
-import type { ReportsTable } from "../tables/moderation/reports.ts";
-import type { UserDevicesTable } from "../tables/accounts/user-devices.ts";
-import type { IdempotencyKeysTable } from "../tables/comments/idempotency-keys.ts";
-import type { ParkedCommentsTable } from "../tables/sync/parked-comments.ts";
-import type { AlertsTable } from "../tables/operation/alerts.ts";
-import type { SessionsTable } from "../tables/accounts/sessions.ts";
-import type { UserMirrorsTable } from "../tables/sync/user-mirrors.ts";
-import type { UserRenamesTable } from "../tables/sync/user-renames.ts";
-import type { UsersTable } from "../tables/accounts/users.ts";
-import type { VideosTable } from "../tables/comments/videos.ts";
 
 export interface Schema {
   users: UsersTable;
@@ -41,3 +26,198 @@ export type Timestamp = Generated<Date>;
 /** A time kept up by `ON UPDATE`. */
 export type UpdatedTimestamp = GeneratedAlways<Date>;
 export type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>;
+
+export type Role = "user" | "moderator" | "admin";
+
+export type ReportReason = "spam" | "abuse" | "illegal" | "other";
+
+export interface UsersTable {
+  id: string;
+  email: string;
+  username: string;
+  email_canonical: string;
+  username_canonical: string;
+  password_hash: string;
+  role: Generated<Role>;
+  is_active: Generated<boolean>;
+  last_login_at: NullableTimestamp;
+  /** How often an admin unlocked the account; what is counted of its sign-ins begins anew with each. */
+  unlocks: Generated<number>;
+  inserted_at: Timestamp;
+  updated_at: UpdatedTimestamp;
+}
+
+export interface UserDevicesTable {
+  id: string;
+  user_id: string;
+  device_id: string;
+  /** JSON text. */
+  device_info: string;
+  last_seen_at: Timestamp;
+  is_active: Generated<boolean>;
+  inserted_at: Timestamp;
+  updated_at: UpdatedTimestamp;
+}
+
+export interface SessionsTable {
+  id: string;
+  user_id: string;
+  user_device_id: string;
+  generation: Generated<number>;
+  rotated_at: Timestamp;
+  /** Idle expiry. */
+  expires_at: Date;
+  /** Absolute expiry. */
+  ends_at: Date;
+  revoked_at: NullableTimestamp;
+  /** The number of the user's change that revoked it. */
+  revoked_seq: number | null;
+  inserted_at: Timestamp;
+  updated_at: UpdatedTimestamp;
+}
+
+export interface UserMirrorsTable {
+  user_id: string;
+  /** The number of the user's last change that the Realtime Database and Firebase Auth have to learn of. */
+  seq: Generated<number>;
+  /** The number of the last change that they are known to have learnt of. */
+  applied_seq: Generated<number>;
+  attempted_at: NullableTimestamp;
+  /** When the Realtime Database was last asked how far it has come. */
+  checked_at: NullableTimestamp;
+  is_behind: GeneratedAlways<boolean>;
+  inserted_at: Timestamp;
+  updated_at: UpdatedTimestamp;
+}
+
+export interface UserRenamesTable {
+  user_id: string;
+  /** The last video that was asked to be written again. */
+  after_video_id: Generated<string>;
+  /** When a video was last asked for, or could not be. */
+  moved_at: Timestamp;
+}
+
+export interface AuditLogTable {
+  /** UUIDv7: the order of the ids is the order of the entries. */
+  id: string;
+  action: string;
+  actor_id: string | null;
+  target_type: string;
+  target_id: string | null;
+  address: string | null;
+  /** JSON text. */
+  details: string;
+  inserted_at: Timestamp;
+}
+
+export interface VideosTable {
+  id: string;
+  /** The number of the last change of the video's comments. */
+  seq: Generated<number>;
+  /** The number of the last change that the Realtime Database is known to hold. */
+  applied_seq: Generated<number>;
+  epoch: Generated<number>;
+  enqueued_seq: Generated<number>;
+  enqueued_at: NullableTimestamp;
+  attempted_at: NullableTimestamp;
+  /** Changes up to this one may be missing from the feed: tombstones were purged. */
+  floor_seq: Generated<number>;
+  comments_open: Generated<boolean>;
+  /** Seconds that a user waits between two comments; 0 for none. */
+  slow_mode_seconds: Generated<number>;
+  /** Whether comments wait for a moderator before others see them. */
+  hold_for_review: Generated<boolean>;
+  /** Counts the changes of the settings and of the video's bans. */
+  settings_version: Generated<number>;
+  is_behind: GeneratedAlways<boolean>;
+  /** Until the Realtime Database has come here, it is sent the video's whole live state. */
+  rebuild_seq: Generated<number>;
+  reconciled_at: NullableTimestamp;
+  inserted_at: Timestamp;
+  updated_at: UpdatedTimestamp;
+}
+
+export interface CommentsTable {
+  /** UUIDv7: the order of the ids is the order of the comments. */
+  id: string;
+  video_id: string;
+  user_id: string;
+  /** Empty in a tombstone. */
+  content: string;
+  version: Generated<number>;
+  /** The number of the comment's last change. */
+  seq: number;
+  /** The seq at which it was posted; 0 when it was held first. */
+  first_seq: Generated<number>;
+  edited_at: NullableTimestamp;
+  inserted_at: Timestamp;
+  updated_at: Timestamp;
+  deleted_at: NullableTimestamp;
+  deleted_by: string | null;
+}
+
+export interface HeldCommentsTable {
+  /** UUIDv7, kept when the comment is approved, so that it takes its right place. */
+  id: string;
+  video_id: string;
+  user_id: string;
+  content: string;
+  version: Generated<number>;
+  edited_at: NullableTimestamp;
+  inserted_at: Date;
+  updated_at: Date;
+}
+
+export interface CommentRevisionsTable {
+  comment_id: string;
+  version: number;
+  content: string;
+  /** Since when the comment said so. */
+  inserted_at: Date;
+}
+
+export interface BansTable {
+  user_id: string;
+  /** Empty: everywhere. */
+  video_id: string;
+  /** Null: until it is lifted. */
+  ends_at: NullableTimestamp;
+  reason: string;
+  banned_by: string;
+  inserted_at: Timestamp;
+}
+
+export interface ReportsTable {
+  comment_id: string;
+  user_id: string;
+  reason: ReportReason;
+  note: string;
+  is_open: Generated<boolean>;
+  inserted_at: Timestamp;
+}
+
+export interface IdempotencyKeysTable {
+  user_id: string;
+  idempotency_key: string;
+  /** SHA-256 of the request. */
+  fingerprint: Buffer;
+  /** JSON text: a JSON column would reorder it. */
+  answer: string;
+  comment_id: string;
+  inserted_at: Timestamp;
+}
+
+export interface ParkedCommentsTable {
+  comment_id: string;
+  video_id: string;
+  /** The change that was refused; a later change of the comment is tried again. */
+  seq: number;
+  reason: string;
+  parked_at: Timestamp;
+}
+
+export interface AlertsTable {
+  name: string;
+  sent_at: Timestamp;
+}

@@ -1,5 +1,5 @@
 import { RealtimeError } from "./errors.ts";
-import { paths } from "./paths.ts";
+import { paths } from "../contract/realtime-paths.ts";
 import type { Realtime } from "./realtime.ts";
 
 /** How far the Realtime Database has come with a video, as it says itself. */

@@ -1,5 +1,5 @@
 import { RealtimeError } from "./errors.ts";
-import { paths } from "./paths.ts";
+import { paths } from "../contract/realtime-paths.ts";
 import type { Realtime } from "./realtime.ts";
 
 /** What the Realtime Database holds of a user. */

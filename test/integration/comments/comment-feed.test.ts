@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { createConnection } from "mysql2/promise";
 import { createApp } from "../../../functions/src/app.ts";
-import type { Comment } from "../../../functions/src/realtime/comment.ts";
+import type { Comment } from "../../../functions/src/contract/comment.ts";
 import type { ChangesPage, CommentPage } from "../../../functions/src/services/comments/feed.ts";
 import { purge } from "../../../functions/src/services/operation/purge.ts";
 import { listComments } from "../../../functions/src/tables/comments/comments.ts";

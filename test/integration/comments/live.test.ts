@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { onValue, ref } from "firebase/database";
 import { randomUUID } from "node:crypto";
-import type { Comment } from "../../../functions/src/realtime/comment.ts";
+import type { Comment } from "../../../functions/src/contract/comment.ts";
 import type { Client } from "../../support/client.ts";
 import { createUser } from "../../support/client.ts";
 import { sendToPlatform } from "../../support/environment.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { createApp } from "../../../functions/src/app.ts";
 import { parkComment } from "../../../functions/src/tables/sync/parked-comments.ts";
-import type { Comment } from "../../../functions/src/realtime/comment.ts";
+import type { Comment } from "../../../functions/src/contract/comment.ts";
 import type { Client, Send } from "../../support/client.ts";
 import { Client as ApiClient, createUser } from "../../support/client.ts";
 import type { TestContext } from "../../support/context.ts";

@@ -1,7 +1,7 @@
+import { PROBLEMS } from "../../../functions/src/contract/problems.ts";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { createApp } from "../../../functions/src/app.ts";
-import { PROBLEMS } from "../../../functions/src/errors.ts";
 import { Client, createUser, password, type Send } from "../../support/client.ts";
 import type { TestContext } from "../../support/context.ts";
 import { createTestContext } from "../../support/context.ts";

@@ -6,8 +6,8 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { openDatabase } from "../../../functions/src/database/database.ts";
 import { createTrips } from "../../../functions/src/batching/shared-queries.ts";
-import { openCounters } from "../../../functions/src/services/limits/counters.ts";
-import { createLimits, LIMITS } from "../../../functions/src/services/limits/limits.ts";
+import { openCounters } from "../../../functions/src/limits/counters.ts";
+import { createLimits, LIMITS } from "../../../functions/src/limits/limits.ts";
 import { until } from "../../support/until.ts";
 
 const program = process.env["REDIS_SERVER"] ?? "redis-server";

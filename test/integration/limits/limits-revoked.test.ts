@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { randomInt, randomUUID } from "node:crypto";
 import { createApp } from "../../../functions/src/app.ts";
-import { LIMITS } from "../../../functions/src/services/limits/limits.ts";
+import { LIMITS } from "../../../functions/src/limits/limits.ts";
 import type { TestSession } from "../../support/accounts.ts";
 import { createSession } from "../../support/accounts.ts";
 import type { Send } from "../../support/client.ts";

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { sql } from "kysely";
 import { randomUUID } from "node:crypto";
 import { createApp } from "../../../functions/src/app.ts";
-import type { Comment } from "../../../functions/src/realtime/comment.ts";
-import { changeKey } from "../../../functions/src/realtime/paths.ts";
+import type { Comment } from "../../../functions/src/contract/comment.ts";
+import { changeKey } from "../../../functions/src/contract/realtime-paths.ts";
 import { rebuildVideo } from "../../../functions/src/services/operation/sync.ts";
 import { relayVideo } from "../../../functions/src/relay/comments/relay.ts";
 import { checkInvariants } from "../../faults/invariants.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { createApp } from "../../../functions/src/app.ts";
-import { paths } from "../../../functions/src/realtime/paths.ts";
+import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { reconcileVideo } from "../../../functions/src/relay/comments/reconcile.ts";
 import { relayVideo } from "../../../functions/src/relay/comments/relay.ts";
 import { relayTogether } from "../../../functions/src/relay/comments/together.ts";

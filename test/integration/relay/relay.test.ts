@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { changeKey, paths } from "../../../functions/src/realtime/paths.ts";
+import { changeKey, paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { createApp } from "../../../functions/src/app.ts";
 import { reconcileVideo } from "../../../functions/src/relay/comments/reconcile.ts";
 import { relayVideo } from "../../../functions/src/relay/comments/relay.ts";

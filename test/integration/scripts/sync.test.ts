@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../../scripts/platform/paths.ts";
-import { paths } from "../../../functions/src/realtime/paths.ts";
+import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { relayVideo } from "../../../functions/src/relay/comments/relay.ts";
 import { parkComment } from "../../../functions/src/tables/sync/parked-comments.ts";
 import { takeSeq } from "../../../functions/src/tables/comments/videos.ts";

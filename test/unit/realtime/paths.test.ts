@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { changeKey } from "../../../functions/src/realtime/paths.ts";
+import { changeKey } from "../../../functions/src/contract/realtime-paths.ts";
 
 test("the order of the change keys is the order of the numbers, up to the last safe one", () => {
   const numbers = [1, 9, 10, 99, 100, 2 ** 31, 2 ** 32, Number.MAX_SAFE_INTEGER];

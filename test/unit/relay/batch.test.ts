@@ -1,6 +1,7 @@
+import { toComment } from "../../../functions/src/tables/comments/to-comment.ts";
 import { describe, expect, test } from "@jest/globals";
-import { changeKey } from "../../../functions/src/realtime/paths.ts";
-import { deltaUpdate, snapshotUpdate, toComment } from "../../../functions/src/relay/comments/batch.ts";
+import { changeKey } from "../../../functions/src/contract/realtime-paths.ts";
+import { deltaUpdate, snapshotUpdate } from "../../../functions/src/relay/comments/batch.ts";
 import type { CommentRow } from "../../../functions/src/tables/comments/comments.ts";
 
 const at = new Date("2026-01-01T00:00:00Z");

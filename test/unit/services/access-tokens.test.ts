@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { createSecretKey } from "node:crypto";
 import jwt from "jsonwebtoken";
-import { ACCESS_TOKEN_LIFETIME, createAccessTokens } from "../../../functions/src/services/accounts/access-tokens.ts";
+import { ACCESS_TOKEN_LIFETIME, createAccessTokens } from "../../../functions/src/security/access-tokens.ts";
 
 const keys = [1, 2].map((n) => ({ kid: `k${n}`, secret: createSecretKey(Buffer.alloc(32, n)) }));
 const now = new Date("2026-01-01T00:00:00Z");

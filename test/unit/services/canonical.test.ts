@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { canonical } from "../../../functions/src/services/accounts/canonical.ts";
+import { canonical } from "../../../functions/src/content/canonical.ts";
 
 test("spellings that a person takes for one address are one", () => {
   expect(canonical(" Ada@Example.COM ")).toBe("ada@example.com");

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { networkOf } from "../../../functions/src/services/limits/limits.ts";
+import { networkOf } from "../../../functions/src/limits/limits.ts";
 
 test("the 2^64 addresses of one IPv6 network are one source, however they are written", () => {
   const one = networkOf("2001:db8:1:2::1");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { createPasswords } from "../../../functions/src/services/accounts/passwords.ts";
+import { createPasswords } from "../../../functions/src/security/passwords.ts";
 
 describe("passwords", () => {
   const passwords = createPasswords();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { createSecretKey } from "node:crypto";
-import { signRefreshToken, verifyRefreshToken } from "../../../functions/src/services/accounts/refresh-tokens.ts";
+import { signRefreshToken, verifyRefreshToken } from "../../../functions/src/security/refresh-tokens.ts";
 
 const keys = [1, 2].map((n) => ({ kid: `k${n}`, secret: createSecretKey(Buffer.alloc(32, n)) }));
 const claims = { sessionId: "01968c2e-5b7a-7c3e-9a51-3d2f6b8c4e10", generation: 3 };

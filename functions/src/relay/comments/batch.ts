@@ -1,7 +1,8 @@
-import type { Comment } from "../../realtime/comment.ts";
+import type { Comment } from "../../contract/comment.ts";
 import type { FencedUpdate } from "../../realtime/fence.ts";
-import { changeKey, isKey, paths } from "../../realtime/paths.ts";
+import { changeKey, isKey, paths } from "../../contract/realtime-paths.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
+import { toComment } from "../../tables/comments/to-comment.ts";
 
 /** Changes that `changes/{video_id}` keeps. */
 export const CHANGES_KEPT = 200;
@@ -21,19 +22,6 @@ export interface Target {
   window: number;
   /** Comments that the Realtime Database refuses as they now stand: to listeners they are not there. */
   parked: ReadonlySet<string>;
-}
-
-export function toComment(row: CommentRow): Comment {
-  return {
-    id: row.id,
-    content: row.content,
-    user: { id: row.user_id, username: row.username },
-    created_at: row.inserted_at.toISOString(),
-    updated_at: row.updated_at.toISOString(),
-    version: row.version,
-    seq: row.seq,
-    edited: row.edited_at !== null,
-  };
 }
 
 export type Change = Comment | { id: string; deleted: true };

@@ -1,8 +1,9 @@
+import { toComment } from "../../tables/comments/to-comment.ts";
 import { isDeepStrictEqual } from "node:util";
-import type { Comment } from "../../realtime/comment.ts";
-import { changeKey } from "../../realtime/paths.ts";
+import type { Comment } from "../../contract/comment.ts";
+import { changeKey } from "../../contract/realtime-paths.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
-import { CHANGES_KEPT, toChange, toComment } from "./batch.ts";
+import { CHANGES_KEPT, toChange } from "./batch.ts";
 
 /** What the Realtime Database holds of a video, read at some time after its fence stood at `from`. */
 export interface Held {

@@ -1,8 +1,9 @@
+import { toComment } from "../../tables/comments/to-comment.ts";
 import { refusalOf } from "../../realtime/fence.ts";
-import { paths } from "../../realtime/paths.ts";
+import { paths } from "../../contract/realtime-paths.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
 import { parkComment } from "../../tables/sync/parked-comments.ts";
-import { toChange, toComment } from "./batch.ts";
+import { toChange } from "./batch.ts";
 import type { Pending, RelayContext } from "./relay.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { readFence } from "../../realtime/fence.ts";
-import { paths } from "../../realtime/paths.ts";
+import { paths } from "../../contract/realtime-paths.ts";
 import { findSeqs, listChanges, listComments } from "../../tables/comments/comments.ts";
 import { parkedIds } from "../../tables/sync/parked-comments.ts";
 import { findVideo, moveAppliedSeq } from "../../tables/comments/videos.ts";

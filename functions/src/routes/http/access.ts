@@ -5,9 +5,9 @@ import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
-import type { AccessClaims } from "../../services/accounts/access-tokens.ts";
-import type { Posting } from "../../services/comments/posting-look-up.ts";
-import type { LimitName, Subjects } from "../../services/limits/limits.ts";
+import type { AccessClaims } from "../../security/access-tokens.ts";
+import type { Posting } from "../../batching/posting-look-up.ts";
+import type { LimitName, Subjects } from "../../limits/limits.ts";
 import type { Principal } from "../../services/accounts/sessions.ts";
 import { findPrincipal } from "../../services/accounts/sessions.ts";
 

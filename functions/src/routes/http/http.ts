@@ -1,10 +1,12 @@
+import { PROBLEMS } from "../../contract/problems.ts";
+import type { ProblemCode } from "../../contract/problems.ts";
 import type { RouteConfig } from "@hono/zod-openapi";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context as HonoContext } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Context } from "../../context.ts";
-import type { FieldError, ProblemCode } from "../../errors.ts";
-import { PROBLEMS, ProblemError } from "../../errors.ts";
+import type { FieldError } from "../../errors.ts";
+import { ProblemError } from "../../errors.ts";
 import type { AppEnv } from "./access.ts";
 import { Problem } from "./schemas.ts";
 

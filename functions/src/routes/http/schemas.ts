@@ -1,5 +1,5 @@
+import { PROBLEMS } from "../../contract/problems.ts";
 import { z } from "@hono/zod-openapi";
-import { PROBLEMS } from "../../errors.ts";
 
 /** Valid as a key of the Realtime Database, so that a video has one name everywhere. */
 export const VideoId = z

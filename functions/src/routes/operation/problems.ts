@@ -1,6 +1,7 @@
+import { PROBLEMS, isProblemCode } from "../../contract/problems.ts";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
-import { PROBLEMS, ProblemError, isProblemCode } from "../../errors.ts";
+import { ProblemError } from "../../errors.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";
 import { createRoutes, problems } from "../http/http.ts";

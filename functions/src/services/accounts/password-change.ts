@@ -4,7 +4,7 @@ import { revokeSessions } from "../../relay/users/revocation.ts";
 import { transact } from "../../database/database.ts";
 import { findUser, lockUser, updateUser } from "../../tables/accounts/users.ts";
 import { audit } from "../operation/audit.ts";
-import { refuseGuessable } from "./guessable.ts";
+import { refuseGuessable } from "../../security/weak-passwords.ts";
 import type { Principal } from "./sessions.ts";
 
 /**

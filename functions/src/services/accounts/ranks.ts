@@ -1,5 +1,5 @@
+import type { Role } from "../../database/schema.ts";
 import { ProblemError } from "../../errors.ts";
-import type { Role } from "../../tables/accounts/users.ts";
 
 const RANK: Record<Role, number> = { user: 1, moderator: 2, admin: 3 };
 

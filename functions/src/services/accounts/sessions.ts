@@ -1,3 +1,4 @@
+import { SEEN_EVERY } from "../../tables/accounts/user-devices.ts";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "../../relay/users/revocation.ts";
@@ -5,11 +6,11 @@ import { transact } from "../../database/database.ts";
 import type { LiveSession, SessionChoice } from "../../tables/accounts/sessions.ts";
 import { findGeneration, rotateSession } from "../../tables/accounts/sessions.ts";
 import { touchDevice } from "../../tables/accounts/user-devices.ts";
-import type { AccessClaims } from "./access-tokens.ts";
-import { ACCESS_TOKEN_LIFETIME } from "./access-tokens.ts";
+import type { AccessClaims } from "../../security/access-tokens.ts";
+import { ACCESS_TOKEN_LIFETIME } from "../../security/access-tokens.ts";
 import type { Actor, AuditAction } from "../operation/audit.ts";
 import { audit } from "../operation/audit.ts";
-import { signRefreshToken, verifyRefreshToken } from "./refresh-tokens.ts";
+import { signRefreshToken, verifyRefreshToken } from "../../security/refresh-tokens.ts";
 import type { User } from "./users.ts";
 import { toUser } from "./users.ts";
 
@@ -17,8 +18,6 @@ import { toUser } from "./users.ts";
 export const SESSION_LIFETIME = { idle: 30 * 24 * 60 * 60, absolute: 180 * 24 * 60 * 60 };
 /** Seconds in which the parent of a refresh token still gets the same successor: two tabs, or a lost reply. */
 const REFRESH_GRACE = 10;
-/** Seconds: of a device that asks all day, `last_seen_at` is written 288 times and not with each request. */
-export const SEEN_EVERY = 300;
 
 /** Who makes a request, and from where: read from MySQL for it, so a change of role or a revocation counts at once. */
 export interface Principal extends LiveSession {

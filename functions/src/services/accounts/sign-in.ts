@@ -10,7 +10,7 @@ import { findUserByEmail, lockUser, markLogin } from "../../tables/accounts/user
 import { audit } from "../operation/audit.ts";
 import type { SignedIn } from "./sessions.ts";
 import { issueTokens, SESSION_LIFETIME } from "./sessions.ts";
-import { canonical } from "./canonical.ts";
+import { canonical } from "../../content/canonical.ts";
 
 export interface SignIn {
   email: string;

@@ -1,9 +1,10 @@
+import type { Role } from "../../database/schema.ts";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "../../relay/users/revocation.ts";
 import { transact } from "../../database/database.ts";
 import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
-import type { Role, UserRow } from "../../tables/accounts/users.ts";
+import type { UserRow } from "../../tables/accounts/users.ts";
 import {
   countUnlock,
   findUser,
@@ -15,7 +16,7 @@ import {
 import type { Actor } from "../operation/audit.ts";
 import { audit } from "../operation/audit.ts";
 import type { User } from "./users.ts";
-import { canonical } from "./canonical.ts";
+import { canonical } from "../../content/canonical.ts";
 import { toUser } from "./users.ts";
 
 /** A user as admins see them. */

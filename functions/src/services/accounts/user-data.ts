@@ -1,7 +1,7 @@
+import { toComment } from "../../tables/comments/to-comment.ts";
 import { randomBytes } from "node:crypto";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
-import { toComment } from "../../relay/comments/batch.ts";
 import { listRevisions } from "../../tables/comments/comment-revisions.ts";
 import { transact } from "../../database/database.ts";
 import { deleteParkedOf } from "../../tables/sync/parked-comments.ts";

@@ -1,12 +1,12 @@
+import type { Role } from "../../database/schema.ts";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
 import { duplicateKey, transact } from "../../database/database.ts";
 import { insertRename } from "../../tables/sync/user-renames.ts";
-import type { Role } from "../../tables/accounts/users.ts";
 import { findUser, insertUser, updateUser } from "../../tables/accounts/users.ts";
 import { audit } from "../operation/audit.ts";
-import { canonical } from "./canonical.ts";
-import { refuseGuessable } from "./guessable.ts";
+import { canonical } from "../../content/canonical.ts";
+import { refuseGuessable } from "../../security/weak-passwords.ts";
 import type { Principal } from "./sessions.ts";
 
 export interface User {

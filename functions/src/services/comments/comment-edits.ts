@@ -1,6 +1,6 @@
+import { toComment } from "../../tables/comments/to-comment.ts";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
-import { toComment } from "../../relay/comments/batch.ts";
 import { findBan } from "../../tables/moderation/bans.ts";
 import { deleteRevisions, insertRevision, listRevisions } from "../../tables/comments/comment-revisions.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";

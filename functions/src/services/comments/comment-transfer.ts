@@ -1,7 +1,7 @@
+import { toComment } from "../../tables/comments/to-comment.ts";
 import { randomBytes } from "node:crypto";
 import type { Context } from "../../context.ts";
-import type { Comment } from "../../realtime/comment.ts";
-import { toComment } from "../../relay/comments/batch.ts";
+import type { Comment } from "../../contract/comment.ts";
 import {
   countOldest,
   findMissingUsers,

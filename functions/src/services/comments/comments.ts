@@ -1,15 +1,15 @@
+import { toComment } from "../../tables/comments/to-comment.ts";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
-import type { Comment } from "../../realtime/comment.ts";
-import { toComment } from "../../relay/comments/batch.ts";
+import type { Comment } from "../../contract/comment.ts";
 import { findComment, insertComments } from "../../tables/comments/comments.ts";
 import { duplicateKey, run, transact } from "../../database/database.ts";
 import { findHeld, insertHeld } from "../../tables/moderation/held-comments.ts";
 import { insertKeys } from "../../tables/comments/idempotency-keys.ts";
 import type { Posting } from "../../tables/comments/posting.ts";
 import { findVideo, lockVideo, takeSeq } from "../../tables/comments/videos.ts";
-import type { PostRows } from "./group-commit.ts";
-import { claimKeys, SettingsChanged } from "./group-commit.ts";
+import type { PostRows } from "../../batching/group-commit.ts";
+import { claimKeys, SettingsChanged } from "../../batching/group-commit.ts";
 import type { Answer, Post } from "./posting.ts";
 import {
   checkContent,

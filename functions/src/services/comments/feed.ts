@@ -1,7 +1,7 @@
+import { toComment } from "../../tables/comments/to-comment.ts";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
-import type { Comment } from "../../realtime/comment.ts";
-import { toComment } from "../../relay/comments/batch.ts";
+import type { Comment } from "../../contract/comment.ts";
 import { readChanges, readNewest } from "../../tables/comments/comment-pages.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
 import { findVideo } from "../../tables/comments/videos.ts";

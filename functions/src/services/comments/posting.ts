@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
-import type { Comment } from "../../realtime/comment.ts";
+import type { Comment } from "../../contract/comment.ts";
 import { findBan } from "../../tables/moderation/bans.ts";
 import type { HeldRow } from "../../tables/moderation/held-comments.ts";
 import type { Posting, SavedAnswer } from "../../tables/comments/posting.ts";

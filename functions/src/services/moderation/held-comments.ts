@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import type { Comment } from "../../realtime/comment.ts";
+import type { Comment } from "../../contract/comment.ts";
 import { insertHeldComment } from "../../tables/comments/comments.ts";
 import { transact } from "../../database/database.ts";
 import { deleteHeld, listHeld, lockHeld } from "../../tables/moderation/held-comments.ts";

@@ -1,8 +1,8 @@
+import { toComment } from "../../tables/comments/to-comment.ts";
+import type { ReportReason } from "../../database/schema.ts";
 import type { Context } from "../../context.ts";
-import type { Comment } from "../../realtime/comment.ts";
-import { toComment } from "../../relay/comments/batch.ts";
+import type { Comment } from "../../contract/comment.ts";
 import { findComments } from "../../tables/comments/comments.ts";
-import type { ReportReason } from "../../tables/moderation/reports.ts";
 import { closeReports, insertReport, listOpenReports, listReportedIds } from "../../tables/moderation/reports.ts";
 import { getComment } from "../comments/comments.ts";
 import { audit } from "../operation/audit.ts";

@@ -1,25 +1,7 @@
-import type { Generated, Selectable } from "kysely";
+import type { Selectable } from "kysely";
 import { sql } from "kysely";
 import { run, statement } from "../../database/database.ts";
-import type { Db, NullableTimestamp, Timestamp, UpdatedTimestamp } from "../../database/schema.ts";
-import type { Role } from "./users.ts";
-
-export interface SessionsTable {
-  id: string;
-  user_id: string;
-  user_device_id: string;
-  generation: Generated<number>;
-  rotated_at: Timestamp;
-  /** Idle expiry. */
-  expires_at: Date;
-  /** Absolute expiry. */
-  ends_at: Date;
-  revoked_at: NullableTimestamp;
-  /** The number of the user's change that revoked it. */
-  revoked_seq: number | null;
-  inserted_at: Timestamp;
-  updated_at: UpdatedTimestamp;
-}
+import type { Db, Role, SessionsTable } from "../../database/schema.ts";
 
 export type SessionRow = Selectable<SessionsTable>;
 

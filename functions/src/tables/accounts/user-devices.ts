@@ -1,20 +1,11 @@
-import type { Generated, Selectable } from "kysely";
+import type { Selectable } from "kysely";
 import { sql } from "kysely";
-import type { Db, Timestamp, UpdatedTimestamp } from "../../database/schema.ts";
-
-export interface UserDevicesTable {
-  id: string;
-  user_id: string;
-  device_id: string;
-  /** JSON text. */
-  device_info: string;
-  last_seen_at: Timestamp;
-  is_active: Generated<boolean>;
-  inserted_at: Timestamp;
-  updated_at: UpdatedTimestamp;
-}
+import type { Db, UserDevicesTable } from "../../database/schema.ts";
 
 export type UserDeviceRow = Selectable<UserDevicesTable>;
+
+/** Seconds: of a device that asks all day, `last_seen_at` is written 288 times and not with each request. */
+export const SEEN_EVERY = 300;
 
 export interface DeviceSeen {
   /** Used when the device is new. */

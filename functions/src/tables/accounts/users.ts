@@ -1,24 +1,6 @@
-import type { Generated, Selectable } from "kysely";
+import type { Selectable } from "kysely";
 import { sql } from "kysely";
-import type { Db, NullableTimestamp, Timestamp, UpdatedTimestamp } from "../../database/schema.ts";
-
-export type Role = "user" | "moderator" | "admin";
-
-export interface UsersTable {
-  id: string;
-  email: string;
-  username: string;
-  email_canonical: string;
-  username_canonical: string;
-  password_hash: string;
-  role: Generated<Role>;
-  is_active: Generated<boolean>;
-  last_login_at: NullableTimestamp;
-  /** How often an admin unlocked the account; what is counted of its sign-ins begins anew with each. */
-  unlocks: Generated<number>;
-  inserted_at: Timestamp;
-  updated_at: UpdatedTimestamp;
-}
+import type { Db, Role, UsersTable } from "../../database/schema.ts";
 
 export type UserRow = Selectable<UsersTable>;
 

@@ -1,13 +1,5 @@
 import { sql } from "kysely";
-import type { Db } from "../../database/schema.ts";
-
-export interface CommentRevisionsTable {
-  comment_id: string;
-  version: number;
-  content: string;
-  /** Since when the comment said so. */
-  inserted_at: Date;
-}
+import type { CommentRevisionsTable, Db } from "../../database/schema.ts";
 
 type Source = "comments" | "held_comments";
 

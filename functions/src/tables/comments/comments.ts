@@ -1,26 +1,6 @@
-import type { Generated } from "kysely";
 import { sql } from "kysely";
 import { statement } from "../../database/database.ts";
-import type { Db, NullableTimestamp, Timestamp } from "../../database/schema.ts";
-
-export interface CommentsTable {
-  /** UUIDv7: the order of the ids is the order of the comments. */
-  id: string;
-  video_id: string;
-  user_id: string;
-  /** Empty in a tombstone. */
-  content: string;
-  version: Generated<number>;
-  /** The number of the comment's last change. */
-  seq: number;
-  /** The seq at which it was posted; 0 when it was held first. */
-  first_seq: Generated<number>;
-  edited_at: NullableTimestamp;
-  inserted_at: Timestamp;
-  updated_at: Timestamp;
-  deleted_at: NullableTimestamp;
-  deleted_by: string | null;
-}
+import type { Db } from "../../database/schema.ts";
 
 export interface CommentRow {
   id: string;

@@ -1,17 +1,6 @@
 import { sql } from "kysely";
 import { statement } from "../../database/database.ts";
-import type { Db, Timestamp } from "../../database/schema.ts";
-
-export interface IdempotencyKeysTable {
-  user_id: string;
-  idempotency_key: string;
-  /** SHA-256 of the request. */
-  fingerprint: Buffer;
-  /** JSON text: a JSON column would reorder it. */
-  answer: string;
-  comment_id: string;
-  inserted_at: Timestamp;
-}
+import type { Db, IdempotencyKeysTable } from "../../database/schema.ts";
 
 export type NewKey = Omit<IdempotencyKeysTable, "inserted_at">;
 

@@ -1,35 +1,8 @@
-import type { Generated, GeneratedAlways, Selectable } from "kysely";
+import type { Selectable } from "kysely";
 import { sql } from "kysely";
 import type { SeqValue } from "./comments.ts";
 import { repeated, statement } from "../../database/database.ts";
-import type { Db, NullableTimestamp, Timestamp, UpdatedTimestamp } from "../../database/schema.ts";
-
-export interface VideosTable {
-  id: string;
-  /** The number of the last change of the video's comments. */
-  seq: Generated<number>;
-  /** The number of the last change that the Realtime Database is known to hold. */
-  applied_seq: Generated<number>;
-  epoch: Generated<number>;
-  enqueued_seq: Generated<number>;
-  enqueued_at: NullableTimestamp;
-  attempted_at: NullableTimestamp;
-  /** Changes up to this one may be missing from the feed: tombstones were purged. */
-  floor_seq: Generated<number>;
-  comments_open: Generated<boolean>;
-  /** Seconds that a user waits between two comments; 0 for none. */
-  slow_mode_seconds: Generated<number>;
-  /** Whether comments wait for a moderator before others see them. */
-  hold_for_review: Generated<boolean>;
-  /** Counts the changes of the settings and of the video's bans. */
-  settings_version: Generated<number>;
-  is_behind: GeneratedAlways<boolean>;
-  /** Until the Realtime Database has come here, it is sent the video's whole live state. */
-  rebuild_seq: Generated<number>;
-  reconciled_at: NullableTimestamp;
-  inserted_at: Timestamp;
-  updated_at: UpdatedTimestamp;
-}
+import type { Db, VideosTable } from "../../database/schema.ts";
 
 /** A video, and the time by the database's clock when it was read. */
 export type VideoRow = Selectable<VideosTable> & { now: Date };

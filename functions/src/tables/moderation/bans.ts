@@ -1,16 +1,5 @@
 import { sql } from "kysely";
-import type { Db, NullableTimestamp, Timestamp } from "../../database/schema.ts";
-
-export interface BansTable {
-  user_id: string;
-  /** Empty: everywhere. */
-  video_id: string;
-  /** Null: until it is lifted. */
-  ends_at: NullableTimestamp;
-  reason: string;
-  banned_by: string;
-  inserted_at: Timestamp;
-}
+import type { Db } from "../../database/schema.ts";
 
 export interface BanRow {
   user_id: string;

@@ -1,18 +1,5 @@
-import type { Generated } from "kysely";
 import { sql } from "kysely";
-import type { Db, NullableTimestamp } from "../../database/schema.ts";
-
-export interface HeldCommentsTable {
-  /** UUIDv7, kept when the comment is approved, so that it takes its right place. */
-  id: string;
-  video_id: string;
-  user_id: string;
-  content: string;
-  version: Generated<number>;
-  edited_at: NullableTimestamp;
-  inserted_at: Date;
-  updated_at: Date;
-}
+import type { Db } from "../../database/schema.ts";
 
 export interface HeldRow {
   id: string;

@@ -1,17 +1,5 @@
-import type { Generated } from "kysely";
 import { sql } from "kysely";
-import type { Db, Timestamp } from "../../database/schema.ts";
-
-export type ReportReason = "spam" | "abuse" | "illegal" | "other";
-
-export interface ReportsTable {
-  comment_id: string;
-  user_id: string;
-  reason: ReportReason;
-  note: string;
-  is_open: Generated<boolean>;
-  inserted_at: Timestamp;
-}
+import type { Db, ReportReason } from "../../database/schema.ts";
 
 export interface ReportRow {
   comment_id: string;

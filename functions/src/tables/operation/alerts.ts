@@ -1,10 +1,5 @@
 import { sql } from "kysely";
-import type { Db, Timestamp } from "../../database/schema.ts";
-
-export interface AlertsTable {
-  name: string;
-  sent_at: Timestamp;
-}
+import type { Db } from "../../database/schema.ts";
 
 /** Whether the caller is to send the alert: true for one caller in `minutes`, whatever instance it is. */
 export async function claimAlert(db: Db, name: string, minutes: number): Promise<boolean> {

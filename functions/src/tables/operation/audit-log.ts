@@ -1,19 +1,6 @@
 import type { Selectable } from "kysely";
 import { sql } from "kysely";
-import type { Db, Timestamp } from "../../database/schema.ts";
-
-export interface AuditLogTable {
-  /** UUIDv7: the order of the ids is the order of the entries. */
-  id: string;
-  action: string;
-  actor_id: string | null;
-  target_type: string;
-  target_id: string | null;
-  address: string | null;
-  /** JSON text. */
-  details: string;
-  inserted_at: Timestamp;
-}
+import type { AuditLogTable, Db } from "../../database/schema.ts";
 
 export type AuditLogRow = Selectable<AuditLogTable>;
 

@@ -1,15 +1,6 @@
 import type { Selectable } from "kysely";
 import { sql } from "kysely";
-import type { Db, Timestamp } from "../../database/schema.ts";
-
-export interface ParkedCommentsTable {
-  comment_id: string;
-  video_id: string;
-  /** The change that was refused; a later change of the comment is tried again. */
-  seq: number;
-  reason: string;
-  parked_at: Timestamp;
-}
+import type { Db, ParkedCommentsTable } from "../../database/schema.ts";
 
 export type ParkedComment = Selectable<ParkedCommentsTable>;
 

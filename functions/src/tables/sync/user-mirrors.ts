@@ -1,20 +1,6 @@
-import type { Generated, GeneratedAlways, Selectable } from "kysely";
+import type { Selectable } from "kysely";
 import { sql } from "kysely";
-import type { Db, NullableTimestamp, Timestamp, UpdatedTimestamp } from "../../database/schema.ts";
-
-export interface UserMirrorsTable {
-  user_id: string;
-  /** The number of the user's last change that the Realtime Database and Firebase Auth have to learn of. */
-  seq: Generated<number>;
-  /** The number of the last change that they are known to have learnt of. */
-  applied_seq: Generated<number>;
-  attempted_at: NullableTimestamp;
-  /** When the Realtime Database was last asked how far it has come. */
-  checked_at: NullableTimestamp;
-  is_behind: GeneratedAlways<boolean>;
-  inserted_at: Timestamp;
-  updated_at: UpdatedTimestamp;
-}
+import type { Db, UserMirrorsTable } from "../../database/schema.ts";
 
 export type UserMirrorRow = Selectable<UserMirrorsTable>;
 

@@ -1,14 +1,5 @@
-import type { Generated } from "kysely";
 import { sql } from "kysely";
-import type { Db, Timestamp } from "../../database/schema.ts";
-
-export interface UserRenamesTable {
-  user_id: string;
-  /** The last video that was asked to be written again. */
-  after_video_id: Generated<string>;
-  /** When a video was last asked for, or could not be. */
-  moved_at: Timestamp;
-}
+import type { Db } from "../../database/schema.ts";
 
 /** Notes, in the transaction that changes a user's name, that no video of theirs shows the new one yet. */
 export async function insertRename(transaction: Db, userId: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { argon2id, hash, verify } from "argon2";
 import pLimit from "p-limit";
-import { ProblemError } from "../../errors.ts";
+import { ProblemError } from "../errors.ts";
 
 export interface Passwords {
   /**

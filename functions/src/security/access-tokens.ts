@@ -1,6 +1,6 @@
 import jwt from "jsonwebtoken";
 import { z } from "zod";
-import type { SigningKey } from "../../config.ts";
+import type { SigningKey } from "../config.ts";
 
 /** Seconds. */
 export const ACCESS_TOKEN_LIFETIME = 15 * 60;

@@ -1,7 +1,7 @@
-import { createBatcher } from "../../batching/batcher.ts";
-import { ProblemError } from "../../errors.ts";
-import type { NewComment } from "../../tables/comments/comments.ts";
-import { insertComments } from "../../tables/comments/comments.ts";
+import { createBatcher } from "./batcher.ts";
+import { ProblemError } from "../errors.ts";
+import type { NewComment } from "../tables/comments/comments.ts";
+import { insertComments } from "../tables/comments/comments.ts";
 import {
   BEGIN,
   COMMIT,
@@ -13,12 +13,12 @@ import {
   isNullRefused,
   retried,
   transactInTrips,
-} from "../../database/database.ts";
-import type { NewKey } from "../../tables/comments/idempotency-keys.ts";
-import { insertKeys } from "../../tables/comments/idempotency-keys.ts";
-import type { Db } from "../../database/schema.ts";
-import type { TakenSeq } from "../../tables/comments/videos.ts";
-import { seqUnder, takeSeqsOf } from "../../tables/comments/videos.ts";
+} from "../database/database.ts";
+import type { NewKey } from "../tables/comments/idempotency-keys.ts";
+import { insertKeys } from "../tables/comments/idempotency-keys.ts";
+import type { Db } from "../database/schema.ts";
+import type { TakenSeq } from "../tables/comments/videos.ts";
+import { seqUnder, takeSeqsOf } from "../tables/comments/videos.ts";
 
 export interface PostRows {
   comment: NewComment;

@@ -1,6 +1,6 @@
-import type { Posting, PostingQuery } from "../../tables/comments/posting.ts";
-import { selectPostings, toPosting } from "../../tables/comments/posting.ts";
-import type { Trips } from "../../batching/shared-queries.ts";
+import type { Posting, PostingQuery } from "../tables/comments/posting.ts";
+import { selectPostings, toPosting } from "../tables/comments/posting.ts";
+import type { Trips } from "./shared-queries.ts";
 
 export type { Posting };
 

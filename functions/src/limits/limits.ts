@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { isIPv6 } from "node:net";
-import { ProblemError } from "../../errors.ts";
+import { ProblemError } from "../errors.ts";
 import type { CounterStore, Count } from "./counters.ts";
 
 interface Allowance {

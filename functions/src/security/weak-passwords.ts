@@ -1,5 +1,5 @@
-import { ProblemError } from "../../errors.ts";
-import { canonical } from "./canonical.ts";
+import { ProblemError } from "../errors.ts";
+import { canonical } from "../content/canonical.ts";
 
 let common: Promise<Set<string>> | undefined;
 

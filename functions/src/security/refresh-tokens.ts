@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { SigningKey } from "../../config.ts";
+import type { SigningKey } from "../config.ts";
 
 export interface RefreshClaims {
   sessionId: string;

@@ -1,7 +1,7 @@
-import type { LiveSession } from "../../tables/accounts/sessions.ts";
-import { selectLiveSessions, toLiveSession } from "../../tables/accounts/sessions.ts";
-import type { Trips } from "../../batching/shared-queries.ts";
-import { SEEN_EVERY } from "./sessions.ts";
+import type { LiveSession } from "../tables/accounts/sessions.ts";
+import { selectLiveSessions, toLiveSession } from "../tables/accounts/sessions.ts";
+import type { Trips } from "./shared-queries.ts";
+import { SEEN_EVERY } from "../tables/accounts/user-devices.ts";
 
 /** The session and its user as MySQL has them now; undefined when either has ended. */
 export type SessionLookUp = (id: string) => Promise<LiveSession | undefined>;

@@ -1,9 +1,9 @@
 import type { Redis } from "ioredis";
 import type { RateLimiterAbstract } from "rate-limiter-flexible";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
-import type { Config } from "../../config.ts";
-import type { Db } from "../../database/schema.ts";
-import type { Trips } from "../../batching/shared-queries.ts";
+import type { Config } from "../config.ts";
+import type { Db } from "../database/schema.ts";
+import type { Trips } from "../batching/shared-queries.ts";
 import { createLimiterStore, MysqlLimiter } from "./mysql-limiter.ts";
 
 export interface CounterOptions {

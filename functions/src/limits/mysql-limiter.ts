@@ -1,10 +1,10 @@
 import type { IRateLimiterOptions } from "rate-limiter-flexible";
 import { RateLimiterMySQL } from "rate-limiter-flexible";
-import { retried } from "../../database/database.ts";
-import type { Standing, Taken } from "../../tables/operation/rate-limits.ts";
-import { addPoints, deleteLimit, standingsOf } from "../../tables/operation/rate-limits.ts";
-import type { Db } from "../../database/schema.ts";
-import type { Trips } from "../../batching/shared-queries.ts";
+import { retried } from "../database/database.ts";
+import type { Standing, Taken } from "../tables/operation/rate-limits.ts";
+import { addPoints, deleteLimit, standingsOf } from "../tables/operation/rate-limits.ts";
+import type { Db } from "../database/schema.ts";
+import type { Trips } from "../batching/shared-queries.ts";
 
 /** Where the limiters of an instance count: what is counted at the same time, by whatever limiter, shares a round trip. */
 export interface LimiterStore {
