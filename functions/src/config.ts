@@ -23,7 +23,7 @@ export interface Config {
     url: string;
     connections: number;
     /** Seconds that a post waits for a row that something else holds locked. */
-    postLockTimeout: number;
+    postLockTimeoutSeconds: number;
   };
   /** The first signs; all verify. */
   accessTokenKeys: SigningKey[];
@@ -31,13 +31,13 @@ export interface Config {
   realtime: {
     url: string;
     /** Milliseconds. */
-    timeout: number;
+    timeoutMs: number;
     /** Newest comments of a video that the Realtime Database holds. */
     window: number;
     emulator: boolean;
   };
   /** Milliseconds that a request waits for its own change to reach the Realtime Database; 0 turns the inline relay off. */
-  inlineRelayDeadline: number;
+  inlineRelayDeadlineMs: number;
   tasks: {
     emulatorHost: string | undefined;
     functionUrl: string;
@@ -53,7 +53,7 @@ export interface Config {
   /** Entries at the end of X-Forwarded-For that our own front ends appended; the first of them is the client's address. */
   trustedProxies: number;
   /** Seconds in which an author can edit a comment; 0 for ever. */
-  editWindow: number;
+  editWindowSeconds: number;
   /** Days that the tombstone of a deleted comment is kept; `changes` older than that may be answered 410. */
   tombstoneDays: number;
   filters: { blockedWords: string[]; allowLinks: boolean };
@@ -147,18 +147,18 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     mysql: {
       url: values.MYSQL_URL,
       connections: values.MYSQL_CONNECTIONS,
-      postLockTimeout: values.MYSQL_POST_LOCK_SECONDS,
+      postLockTimeoutSeconds: values.MYSQL_POST_LOCK_SECONDS,
     },
     accessTokenKeys: values.ACCESS_TOKEN_KEYS,
     refreshTokenKeys: values.REFRESH_TOKEN_KEYS,
     realtime: {
       url: realtimeUrl(projectId, values),
-      timeout: values.RTDB_TIMEOUT_MS,
+      timeoutMs: values.RTDB_TIMEOUT_MS,
       window: values.RTDB_WINDOW,
       emulator: values.FIREBASE_DATABASE_EMULATOR_HOST !== undefined,
     },
-    inlineRelayDeadline: values.INLINE_RELAY_DEADLINE_MS,
-    editWindow: values.EDIT_WINDOW_SECONDS,
+    inlineRelayDeadlineMs: values.INLINE_RELAY_DEADLINE_MS,
+    editWindowSeconds: values.EDIT_WINDOW_SECONDS,
     tombstoneDays: values.TOMBSTONE_DAYS,
     filters: { blockedWords: values.COMMENT_BLOCKED_WORDS, allowLinks: values.COMMENT_LINKS === "allow" },
     tasks: {

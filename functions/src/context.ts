@@ -22,9 +22,9 @@ export interface Context extends RelayContext, UserMirrorContext {
   db: Db;
   queue: Queue;
   realtime: Realtime;
-  delivery: Delivery;
+  videoRelay: Delivery;
   userQueue: Queue<UserTask>;
-  userWake: UserWake;
+  userRelay: UserWake;
   accessTokens: AccessTokens;
   /** Those tokens whose session stood when it was last looked up. */
   standing: WeakSet<AccessClaims>;

@@ -37,15 +37,15 @@ import { createTrips } from "./batching/shared-queries.ts";
  * looks and of the groups, and up to four of each where one hangs. Nobody waits long there for a stranger's row, and posts that do hold
  * up no look-up.
  */
-const BATCHES = { connections: 8, lockTimeout: 2, severalStatements: true };
-const GROUPS = { connections: 4, severalStatements: true };
+const BATCHES = { connections: 8, lockTimeoutSeconds: 2, multipleStatements: true };
+const GROUPS = { connections: 4, multipleStatements: true };
 
 /** Makes the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {
   const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`));
   const db = openDatabase(config.mysql);
   const batchDb = openDatabase({ ...config.mysql, ...BATCHES });
-  const groupDb = openDatabase({ ...config.mysql, ...GROUPS, lockTimeout: config.mysql.postLockTimeout });
+  const groupDb = openDatabase({ ...config.mysql, ...GROUPS, lockTimeoutSeconds: config.mysql.postLockTimeoutSeconds });
   // A name of its own lets several contexts live in one process.
   const app = initializeApp(
     {
@@ -61,7 +61,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const { metrics, ...telemetry } = createTelemetry(config.monitoring && monitoringTarget(app, config.monitoring));
   const realtime = new Realtime({
     url: config.realtime.url,
-    timeout: config.realtime.timeout,
+    timeoutMs: config.realtime.timeoutMs,
     credentials: config.realtime.emulator
       ? async () => emulatorCredentials()
       : oauthCredentials(app, () => metrics.tokenRefreshes.add(1)),
@@ -70,11 +70,11 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const alerts = createAlerts({ db, log, metrics }, config.alertWebhook);
   const relay: RelayContext = { db, batchDb, realtime, window: config.realtime.window, log, metrics, alerts };
   const queue = parts.queue ?? createQueue<RelayTask>(config, "relay", config.tasks.functionUrl);
-  const inlineRelay = createInlineRelay(relay, config.inlineRelayDeadline);
+  const inlineRelay = createInlineRelay(relay, config.inlineRelayDeadlineMs);
   const delivery = createDelivery(inlineRelay, (videoId, seq) => wake({ ...relay, queue }, videoId, seq));
   const userMirror: UserMirrorContext = { db, realtime, firebaseUsers: createFirebaseUsers(app) };
   const userQueue = parts.userQueue ?? createQueue<UserTask>(config, "mirrorUsers", config.tasks.mirrorUsersUrl);
-  const userWake = createUserWake(userMirror, userQueue, log, config.inlineRelayDeadline);
+  const userWake = createUserWake(userMirror, userQueue, log, config.inlineRelayDeadlineMs);
   const trips = createTrips(batchDb);
   const counters = openCounters(config.rateLimits, db, trips);
   return {
@@ -86,10 +86,10 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     findLiveSession: createSessionLookUp(trips),
     findPosting: createPostingLookUp(trips),
     queue,
-    delivery,
+    videoRelay: delivery,
     groupCommit: createGroupCommit(groupDb),
     userQueue,
-    userWake,
+    userRelay: userWake,
     customTokens: createCustomTokens(app),
     passwords: createPasswords(),
     limits: createLimits(counters.store, config.rateLimits.scale),

@@ -41,7 +41,7 @@ export async function benchLatency(say: (line: string) => void): Promise<void> {
 async function bareLatency(system: BenchSystem): Promise<Figures> {
   const realtime = new Realtime({
     url: `http://${system.rtdbHost}/?ns=${projectId}-default-rtdb`,
-    timeout: 5_000,
+    timeoutMs: 5_000,
     credentials: async () => emulatorCredentials(),
   });
   const seqs = new Map<string, number>();

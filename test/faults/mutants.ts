@@ -88,7 +88,7 @@ export const mutants: Record<string, Mutant> = {
           const { getDatabase } = await import("firebase-admin/database");
           const app = getApps().find(({ name }) => name === "bare")
             ?? initializeApp({ projectId: process.env.GCLOUD_PROJECT!, databaseURL: this.#options.url }, "bare");
-          const late = new Promise((_, reject) => setTimeout(() => reject(new RealtimeError("away", "no answer")), this.#options.timeout));
+          const late = new Promise((_, reject) => setTimeout(() => reject(new RealtimeError("away", "no answer")), this.#options.timeoutMs));
           await Promise.race([getDatabase(app).ref().update(values), late]);`,
       },
     ],

@@ -13,7 +13,7 @@ describe("config", () => {
   test("an environment with only what is required is enough", () => {
     const config = readConfig(env);
     expect(config.realtime.url).toBe("https://demo-test-default-rtdb.firebaseio.com");
-    expect(config.inlineRelayDeadline).toBe(200);
+    expect(config.inlineRelayDeadlineMs).toBe(200);
   });
 
   test("every missing variable is named, all at once", () => {

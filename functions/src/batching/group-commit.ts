@@ -37,7 +37,7 @@ export class SettingsChanged extends Error {}
  * Posts that come at the same time share a transaction: a commit, and a round trip for each statement, are the same for 1 and for 64.
  * When it fails, each is tried alone and has its own outcome: `SettingsChanged`, `ER_DUP_ENTRY` for a key that is done, or
  * ProblemError `idempotency_key_in_use`. When the connection breaks, the outcome is unknown to all.
- * @param db opened for `severalStatements`
+ * @param db opened for `multipleStatements`
  */
 export function createGroupCommit(db: Db): GroupCommit {
   return createBatcher((posts: PostRows[]) => commit(db, posts), {

@@ -24,7 +24,7 @@ interface Call {
   item: unknown;
 }
 
-/** @param db opened for `severalStatements` */
+/** @param db opened for `multipleStatements` */
 export function createTrips(db: Db): Trips {
   const enter = createBatcher(
     async (calls: Call[]) => {

@@ -9,19 +9,19 @@ export interface DatabaseOptions {
   /** Connections at most. Instances times this must stay under the server's `max_connections`. */
   connections: number;
   /** Seconds that a statement waits for a row, or a table, that another transaction holds; 5 if not given. */
-  lockTimeout?: number;
+  lockTimeoutSeconds?: number;
   /** Whether `inOneTrip` works on it. Off where it is not needed: a statement that lets text in would let whole statements in. */
-  severalStatements?: boolean;
+  multipleStatements?: boolean;
 }
 
 /** Opens a pool; connects at the first query. */
 export function openDatabase(options: DatabaseOptions): Db {
-  const { lockTimeout = 5 } = options;
+  const { lockTimeoutSeconds = 5 } = options;
   const pool = createPool({
     uri: options.url,
     connectionLimit: options.connections,
     connectTimeout: 5_000,
-    multipleStatements: options.severalStatements ?? false,
+    multipleStatements: options.multipleStatements ?? false,
     charset: "utf8mb4",
     timezone: "Z",
     // An object as a value would otherwise become "`key` = value" in the statement.
@@ -37,7 +37,7 @@ export function openDatabase(options: DatabaseOptions): Db {
         // Times are UTC; strict, so that nothing is cut off; the write transaction needs no gap locks.
         await connection.executeQuery(
           CompiledQuery.raw(
-            `SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', innodb_lock_wait_timeout = ${lockTimeout}, lock_wait_timeout = ${lockTimeout}`,
+            `SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', innodb_lock_wait_timeout = ${lockTimeoutSeconds}, lock_wait_timeout = ${lockTimeoutSeconds}`,
           ),
         );
         await connection.executeQuery(CompiledQuery.raw("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"));
@@ -75,7 +75,7 @@ export type Answers<Statements extends readonly Compilable[]> = {
 type Rows<Statement> = Statement extends Compilable<infer Row> ? Row[] : never;
 
 /**
- * Several statements in one round trip, on a database opened for `severalStatements`. The first that fails ends it, and those before
+ * Several statements in one round trip, on a database opened for `multipleStatements`. The first that fails ends it, and those before
  * it stay done.
  */
 export function inOneTrip<const Statements extends readonly Compilable[]>(
@@ -163,7 +163,7 @@ export function isNullRefused(error: unknown): boolean {
   return errnoOf(error) === 1048;
 }
 
-/** Whether a row that the statement needs was locked for longer than `lockTimeout`. */
+/** Whether a row that the statement needs was locked for longer than `lockTimeoutSeconds`. */
 export function isLockTimeout(error: unknown): boolean {
   return errnoOf(error) === 1205;
 }

@@ -6,7 +6,7 @@ export interface RealtimeOptions {
   url: string;
   credentials: () => Promise<RelayCredentials>;
   /** Milliseconds after which a request is given up, its outcome unknown. */
-  timeout: number;
+  timeoutMs: number;
   /** Hears after each request whether it was answered. */
   onConnected?: (connected: boolean) => void;
 }
@@ -51,7 +51,7 @@ export class Realtime {
         method,
         headers: { ...credentials.headers, "content-type": "application/json" },
         ...(body === undefined ? {} : { body }),
-        signal: AbortSignal.timeout(this.#options.timeout),
+        signal: AbortSignal.timeout(this.#options.timeoutMs),
       });
       status = response.status;
       text = await response.text();

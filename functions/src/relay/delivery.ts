@@ -8,7 +8,7 @@ export interface Delivery {
    * After its last response a function gets no CPU, so somebody has to wait for this; it need not be everybody. The newest call waits
    * until all changes under way have been seen to, its own and those of the calls before it, which it releases.
    */
-  deliver(videoId: string, seq: number): Promise<void>;
+  publish(videoId: string, seq: number): Promise<void>;
   /** Waits for what is under way. */
   close(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export function createDelivery(
   }
 
   return {
-    deliver(videoId, seq) {
+    publish(videoId, seq) {
       releaseLast();
       const seen = seeTo(videoId, seq).finally(() => {
         underWay.delete(seen);

@@ -159,10 +159,10 @@ describe("an edit", () => {
   test("is refused after the window, where there is one", async () => {
     const video = newVideo();
     const { id } = (await ada.post(video, "a")).body.comment;
-    const strict = createApp({ ...context, config: { ...context.config, editWindow: 60 } });
+    const strict = createApp({ ...context, config: { ...context.config, editWindowSeconds: 60 } });
     const late = createApp({
       ...context,
-      config: { ...context.config, editWindow: 60 },
+      config: { ...context.config, editWindowSeconds: 60 },
       clock: () => new Date(Date.now() + 61_000),
     });
     const request = (app: typeof strict, tag: string) =>

@@ -120,7 +120,7 @@ describe("when the run of its own does nothing", () => {
 function awayRealtime(url: string): Realtime {
   const away = new URL(url);
   away.port = "9";
-  return new Realtime({ url: away.href, timeout: 1_000, credentials: async () => emulatorCredentials() });
+  return new Realtime({ url: away.href, timeoutMs: 1_000, credentials: async () => emulatorCredentials() });
 }
 
 /** Empties the Realtime Database, as its administrator. */

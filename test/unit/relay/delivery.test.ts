@@ -13,7 +13,7 @@ function held() {
   };
   const delivery = createDelivery(inline, async (videoId) => void woken.push(videoId));
   const returned: string[] = [];
-  const deliver = (videoId: string) => void delivery.deliver(videoId, 1).then(() => returned.push(videoId));
+  const deliver = (videoId: string) => void delivery.publish(videoId, 1).then(() => returned.push(videoId));
   return { delivery, deliver, runs, woken, returned };
 }
 

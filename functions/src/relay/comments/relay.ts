@@ -17,7 +17,7 @@ import { parkRefused } from "./park.ts";
 
 export interface RelayContext {
   db: Db;
-  /** Opened for `severalStatements`: for what is done for many requests at once. */
+  /** Opened for `multipleStatements`: for what is done for many requests at once. */
   batchDb: Db;
   realtime: Realtime;
   /** Newest comments of a video that the Realtime Database holds. */

@@ -9,7 +9,7 @@ export interface UserWake {
    * which is the speed, waited for at most the deadline. Never throws: the change is committed, and the sweep finds a user that
    * nobody woke.
    */
-  wake(userId: string): Promise<void>;
+  publish(userId: string): Promise<void>;
   /** Waits for what still runs. */
   close(): Promise<void>;
 }
@@ -52,7 +52,7 @@ export function createUserWake(
   }
 
   return {
-    async wake(userId) {
+    async publish(userId) {
       await Promise.all([enqueue(userId), runWithin(userId)]);
     },
     async close() {

@@ -49,7 +49,7 @@ export async function revokeDevice(context: Context, principal: Principal, id: s
       details: { sessions: sessions.length },
     });
   });
-  await context.userWake.wake(principal.user_id);
+  await context.userRelay.publish(principal.user_id);
 }
 
 /** What a person may know the device by, from what its client said of it. */

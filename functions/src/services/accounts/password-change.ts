@@ -40,5 +40,5 @@ export async function changePassword(
     });
   });
   await context.limits.forget("password", { user: id });
-  await context.userWake.wake(id);
+  await context.userRelay.publish(id);
 }

@@ -104,7 +104,7 @@ async function endSessions(
     for (const id of ids) await audit(context, transaction, { action, actor, target: { type: "session", id } });
     return ids.length;
   });
-  if (ended > 0) await context.userWake.wake(userId);
+  if (ended > 0) await context.userRelay.publish(userId);
 }
 
 /**

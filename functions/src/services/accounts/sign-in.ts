@@ -25,7 +25,7 @@ export interface SignIn {
  */
 export async function signIn(context: Context, request: SignIn, address: string | null): Promise<SignedIn> {
   const session = await context.passwords.admit(() => openSession(context, request, address));
-  await context.userWake.wake(session.user_id);
+  await context.userRelay.publish(session.user_id);
   return issueTokens(context, session, 1);
 }
 

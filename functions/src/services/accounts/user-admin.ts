@@ -77,7 +77,7 @@ export async function changeUser(
     if (role !== user.role || is_active !== user.is_active) await updateUser(transaction, id, { role, is_active });
     return is_active !== user.is_active;
   });
-  if (changed) await context.userWake.wake(id);
+  if (changed) await context.userRelay.publish(id);
   const row = await findUser(context.db, id);
   if (!row) throw new ProblemError("not_found");
   return toAdminUser(row);

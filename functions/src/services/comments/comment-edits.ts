@@ -55,7 +55,7 @@ export async function editComment(context: Context, principal: Principal, edit: 
     if (versions === "any") return editComment(context, principal, edit);
     throw new ProblemError("precondition_failed", { current: now.comment });
   }
-  if (seq > 0) await context.delivery.deliver(videoId, seq);
+  if (seq > 0) await context.videoRelay.publish(videoId, seq);
   return now;
 }
 
@@ -73,9 +73,9 @@ async function checkMayEdit(
     is_banned: ban !== undefined,
     comments_open: video?.comments_open ?? true,
   });
-  const { editWindow } = context.config;
-  if (editWindow > 0 && context.clock().getTime() > Date.parse(comment.created_at) + editWindow * 1000) {
-    throw new ProblemError("edit_window_over", { detail: `A comment can be edited for ${editWindow} s.` });
+  const { editWindowSeconds } = context.config;
+  if (editWindowSeconds > 0 && context.clock().getTime() > Date.parse(comment.created_at) + editWindowSeconds * 1000) {
+    throw new ProblemError("edit_window_over", { detail: `A comment can be edited for ${editWindowSeconds} s.` });
   }
   // Else what was approved could be turned into anything.
   if (video?.hold_for_review && !comment.held && principal.role === "user") throw new ProblemError("edit_needs_review");
@@ -122,7 +122,7 @@ export async function deleteComment(
   }).catch(unlessChanged);
   if (seq === undefined) return (await findVideo(context.db, videoId))?.seq ?? 0;
   await recordDeletion(context, principal, row);
-  await context.delivery.deliver(videoId, seq);
+  await context.videoRelay.publish(videoId, seq);
   return seq;
 }
 

@@ -65,7 +65,7 @@ export async function importComments(context: Context, videoId: string, comments
     await insertImported(transaction, rows);
     return { count: fresh.length, seq };
   });
-  if (added.count > 0) await context.delivery.deliver(videoId, added.seq);
+  if (added.count > 0) await context.videoRelay.publish(videoId, added.seq);
   return added.count;
 }
 

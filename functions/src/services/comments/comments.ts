@@ -51,7 +51,7 @@ async function tryPost(context: Context, principal: Principal, post: Post, state
   const id = context.newId();
   if (!isPlain(context, principal, post, state)) return postAlone(context, principal, post, state, id);
   const seq = await context.groupCommit(rowsOf(principal, post, state, id));
-  await context.delivery.deliver(post.videoId, seq);
+  await context.videoRelay.publish(post.videoId, seq);
   return newComment(answerOf(principal, state, id), post.content, seq);
 }
 
@@ -89,7 +89,7 @@ async function postAlone(
     await run(transaction, insertComments([{ ...comment, seq }]));
     return newComment(answer, content, seq);
   });
-  if (!posted.held) await context.delivery.deliver(videoId, posted.seq);
+  if (!posted.held) await context.videoRelay.publish(videoId, posted.seq);
   return posted;
 }
 

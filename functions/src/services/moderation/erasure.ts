@@ -56,7 +56,7 @@ export async function eraseAll(context: Context, userId: string, deletedBy: stri
     const { count, seq } = await eraseBatch(context, { userId, videoId, deletedBy });
     erased += count;
     inPass += count;
-    if (count > 0) await context.delivery.deliver(videoId, seq);
+    if (count > 0) await context.videoRelay.publish(videoId, seq);
     if (count < BATCH) after = videoId;
   }
 }

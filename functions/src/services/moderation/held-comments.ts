@@ -51,7 +51,7 @@ export async function approveComment(
         target: { type: "comment", id },
         details: { video_id: videoId, user_id },
       });
-      await context.delivery.deliver(videoId, seq);
+      await context.videoRelay.publish(videoId, seq);
     }
   }
   return getComment(context, principal, videoId, id);

@@ -34,7 +34,7 @@ export interface Edge {
 
 /**
  * Those of the videos that are behind, with what is needed to bring them up: one moment, and one round trip.
- * @param db opened for `severalStatements`
+ * @param db opened for `multipleStatements`
  */
 export async function findBehind(db: Db, committed: Committed[], { window, edge }: Edge): Promise<VideoBehind[]> {
   const ids = committed.map(({ videoId }) => videoId);
