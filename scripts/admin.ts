@@ -5,7 +5,7 @@ import type { Context } from "../functions/src/context.ts";
 import { createContext } from "../functions/src/create-context.ts";
 import { ProblemError } from "../functions/src/errors.ts";
 import { OPERATOR } from "../functions/src/services/operation/audit.ts";
-import { canonical } from "../functions/src/content/canonical.ts";
+import { canonicalize } from "../functions/src/content/canonicalize.ts";
 import { changeUser, listUsers, unlockUser } from "../functions/src/services/accounts/user-admin.ts";
 import type { UserRow } from "../functions/src/tables/accounts/users.ts";
 import { findUser, findUserByEmail } from "../functions/src/tables/accounts/users.ts";
@@ -82,7 +82,7 @@ async function list(context: Context, values: { role?: string; search?: string }
 
 async function find(context: Context, name: string): Promise<UserRow> {
   const user = name.includes("@")
-    ? await findUserByEmail(context.db, canonical(name))
+    ? await findUserByEmail(context.db, canonicalize(name))
     : await findUser(context.db, name.toLowerCase());
   if (!user) throw new Problem(`There is no user ${name}.`);
   return user;

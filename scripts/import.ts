@@ -6,8 +6,8 @@ import { z } from "zod";
 import { readConfig } from "../functions/src/config.ts";
 import { createContext } from "../functions/src/create-context.ts";
 import { CommentId, Content, UserId, VideoId } from "../functions/src/routes/http/schemas.ts";
-import type { Imported } from "../functions/src/services/comments/comment-transfer.ts";
-import { importComments } from "../functions/src/services/comments/comment-transfer.ts";
+import type { ImportedComment } from "../functions/src/services/comments/transfer.ts";
+import { importComments } from "../functions/src/services/comments/transfer.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 import { showProgress } from "./platform/progress.ts";
 
@@ -57,8 +57,8 @@ await runCommand(async () => {
   }
 });
 
-async function* batchesOf(file: string, onRead: (bytes: number) => void): AsyncGenerator<Imported[]> {
-  let batch: Imported[] = [];
+async function* batchesOf(file: string, onRead: (bytes: number) => void): AsyncGenerator<ImportedComment[]> {
+  let batch: ImportedComment[] = [];
   let number = 0;
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
     number += 1;
@@ -72,7 +72,7 @@ async function* batchesOf(file: string, onRead: (bytes: number) => void): AsyncG
   if (batch.length > 0) yield batch;
 }
 
-function read(line: string, number: number): Imported {
+function read(line: string, number: number): ImportedComment {
   let json: unknown;
   try {
     json = JSON.parse(line);

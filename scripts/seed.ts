@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { readConfig } from "../functions/src/config.ts";
 import { createContext } from "../functions/src/create-context.ts";
-import { postComment } from "../functions/src/services/comments/comments.ts";
+import { postComment } from "../functions/src/services/comments/post-comment.ts";
 import { signIn } from "../functions/src/services/accounts/sign-in.ts";
 import { registerUser } from "../functions/src/services/accounts/users.ts";
 import { demo } from "./platform/demo.ts";

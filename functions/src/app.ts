@@ -19,7 +19,7 @@ import { sessionsRoutes } from "./routes/accounts/sessions.ts";
 import { meRoutes } from "./routes/accounts/me.ts";
 import { usersRoutes } from "./routes/accounts/users.ts";
 import { videosRoutes } from "./routes/moderation/videos.ts";
-import { isDatabaseAway } from "./database/database.ts";
+import { isDatabaseAway } from "./database/errors.ts";
 
 const BODY_MAX = 16 * 1024;
 

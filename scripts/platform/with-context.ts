@@ -5,7 +5,7 @@ import { createContext } from "../../functions/src/create-context.ts";
 import { ProblemError } from "../../functions/src/errors.ts";
 import { createLogger } from "../../functions/src/runtime/log.ts";
 import { RealtimeError } from "../../functions/src/realtime/errors.ts";
-import { isDatabaseAway } from "../../functions/src/database/database.ts";
+import { isDatabaseAway } from "../../functions/src/database/errors.ts";
 import { Problem, messageOf } from "./problem.ts";
 
 /**

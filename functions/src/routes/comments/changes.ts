@@ -51,7 +51,7 @@ export function changesRoutes(context: Context): OpenAPIHono<AppEnv> {
     const { "if-none-match": tags, "min-video-seq": minSeq } = c.req.valid("header");
     const found = await listChanges(context, c.req.valid("param").video_id, c.req.valid("query"), {
       minSeq,
-      holds: holderOf(tags),
+      matchesTag: holderOf(tags),
     });
     about(c, found.unchanged ? found.seq : found.videoSeq, found.tag);
     return found.unchanged ? c.body(null, 304) : c.json(found.page, 200);

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { Versions } from "../../services/comments/comment-edits.ts";
+import type { Versions } from "../../services/comments/versions.ts";
 import { integer } from "./schemas.ts";
 
 const TAG = String.raw`(?:W/)?"[\x21\x23-\x7e]{0,64}"`;

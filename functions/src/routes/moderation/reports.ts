@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
-import { getRevisions } from "../../services/comments/comment-edits.ts";
+import { getRevisions } from "../../services/moderation/revisions.ts";
 import { dismissReports, listReported, reportComment } from "../../services/moderation/reports.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";

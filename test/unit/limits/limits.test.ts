@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { networkOf } from "../../../functions/src/limits/limits.ts";
 
-test("the 2^64 addresses of one IPv6 network are one source, however they are written", () => {
+test("the 2^64 addresses of an IPv6 network are one source, in every spelling", () => {
   const one = networkOf("2001:db8:1:2::1");
   for (const address of ["2001:0db8:0001:0002:ffff:ffff:ffff:ffff", "2001:db8:1:2:3::", "2001:db8:1:2:a:b:c:d"]) {
     expect(networkOf(address)).toBe(one);
@@ -10,6 +10,6 @@ test("the 2^64 addresses of one IPv6 network are one source, however they are wr
   expect(networkOf("::1")).toBe("0:0:0:0");
 });
 
-test("an IPv4 address is a source of its own", () => {
+test("each IPv4 address is its own source", () => {
   expect(networkOf("203.0.113.9")).toBe("203.0.113.9");
 });

@@ -6,28 +6,28 @@ const keys = [1, 2].map((n) => ({ kid: `k${n}`, secret: createSecretKey(Buffer.a
 const claims = { sessionId: "01968c2e-5b7a-7c3e-9a51-3d2f6b8c4e10", generation: 3 };
 
 describe("refresh tokens", () => {
-  test("a token says which session and generation it is of", () => {
+  test("a token carries its session and generation", () => {
     expect(verifyRefreshToken(keys, signRefreshToken(keys, claims))).toEqual(claims);
   });
 
-  test("the same generation always has the same token, so that two tabs get one successor", () => {
+  test("a generation always has the same token, so two tabs get the same successor", () => {
     expect(signRefreshToken(keys, claims)).toBe(signRefreshToken(keys, claims));
   });
 
-  test("a token under an older key is good while that key is listed, and no longer", () => {
+  test("a token signed with an older key is valid as long as that key is listed", () => {
     const token = signRefreshToken([keys[1]!], claims);
     expect(verifyRefreshToken(keys, token)).toEqual(claims);
     expect(verifyRefreshToken([keys[0]!], token)).toBeUndefined();
   });
 
-  test("a token whose session or generation was changed is refused", () => {
+  test("a token with a changed session or generation is refused", () => {
     const token = signRefreshToken(keys, claims);
     expect(verifyRefreshToken(keys, token.replace(".3.", ".4."))).toBeUndefined();
     expect(verifyRefreshToken(keys, token.replace(/^0/, "1"))).toBeUndefined();
   });
 
   test.each(["", ".", "a.1.b", "x".repeat(10_000), `${claims.sessionId}.0.${"A".repeat(43)}`])(
-    "%p is no token",
+    "%p is refused",
     (text) => {
       expect(verifyRefreshToken(keys, text)).toBeUndefined();
     },

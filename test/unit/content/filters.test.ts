@@ -23,7 +23,7 @@ describe("blocked words", () => {
   });
 
   test.each(["darning socks", "undarn", "two  other words", "c+", "etc"])(
-    "%j passes: a part of another word is none",
+    "%j passes: it only contains the word as a part",
     (content) => {
       expect(refusal(content, options)).toBeUndefined();
     },
@@ -32,7 +32,7 @@ describe("blocked words", () => {
 
 describe("links", () => {
   test.each(["see https://x.y", "HTTP://X", "www.example", "go to example.com now", "e\u200bxample.com", "ftp://a"])(
-    "%j is refused where links are",
+    "%j is refused if links are, and passes otherwise",
     (content) => {
       expect(refusal(content, { allowLinks: false })).toBe("has a link");
       expect(refusal(content, {})).toBeUndefined();

@@ -1,17 +1,17 @@
 import { sql } from "kysely";
-import type { CommentRow } from "./comments.ts";
-import { selectComments } from "./comments.ts";
 import type { Db } from "../../database/schema.ts";
+import type { CommentRow } from "./comments.ts";
+import { commentsQuery } from "./comments.ts";
 
 export type ImportedRow = Omit<CommentRow, "username" | "deleted_at">;
 
-/** Comments that are not deleted, oldest first: those after `after`, if given. */
+/** The comments that are not deleted, oldest first: those after the id `after`, if given. */
 export async function listOldest(
   db: Db,
   videoId: string,
   page: { after?: string | undefined; limit: number },
 ): Promise<CommentRow[]> {
-  let query = selectComments(db)
+  let query = commentsQuery(db)
     .where("comments.video_id", "=", videoId)
     .where("comments.deleted_at", "is", null)
     .orderBy("comments.id")
@@ -20,7 +20,7 @@ export async function listOldest(
   return query.execute();
 }
 
-/** How many `listOldest` finds in all. */
+/** How many comments `listOldest` returns over all pages. */
 export async function countOldest(db: Db, videoId: string, after: string | undefined): Promise<number> {
   let query = db
     .selectFrom("comments")
@@ -31,8 +31,8 @@ export async function countOldest(db: Db, videoId: string, after: string | undef
   return Number((await query.executeTakeFirstOrThrow()).count);
 }
 
-/** Where comments with these ids are already, tombstones too. */
-export async function findPlaces(db: Db, ids: string[]): Promise<Map<string, string>> {
+/** The video of each comment with one of these ids, tombstones included. */
+export async function findVideosOf(db: Db, ids: string[]): Promise<Map<string, string>> {
   const rows = await db.selectFrom("comments").select(["id", "video_id"]).where("id", "in", ids).execute();
   return new Map(rows.map(({ id, video_id }) => [id, video_id]));
 }
@@ -51,7 +51,7 @@ export async function findMissingUsers(db: Db, ids: string[]): Promise<string[]>
   return ids.filter((id) => !known.has(id));
 }
 
-/** Adds accounts that nobody can sign in to. Safe to repeat; a username that is taken is given a suffix. */
+/** Adds accounts for imported authors, to which nobody can sign in. Safe to repeat. Usernames get a suffix, so that none is taken. */
 export async function insertStandIns(db: Db, users: { id: string; username: string }[], hash: string): Promise<void> {
   for (const { id, username } of users) {
     const email = `${id}@imported.invalid`;

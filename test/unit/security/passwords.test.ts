@@ -4,23 +4,23 @@ import { createPasswords } from "../../../functions/src/security/passwords.ts";
 describe("passwords", () => {
   const passwords = createPasswords();
 
-  test("a password fits its own hash and no other does", async () => {
+  test("only the right password matches a hash", async () => {
     const hash = await passwords.hash("correct horse battery");
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,/);
     expect(await passwords.verify(hash, "correct horse battery")).toBe(true);
     expect(await passwords.verify(hash, "correct horse batterx")).toBe(false);
   });
 
-  test("where there is no user, no password fits, not even the dummy's own", async () => {
+  test("without a hash no password matches, not even the dummy hash's own", async () => {
     expect(await passwords.verify(undefined, "no password at all")).toBe(false);
   });
 
-  test("nothing is cut off: passwords that differ in the last of 128 characters differ", async () => {
+  test("passwords that differ only in the last of 128 characters are different", async () => {
     const hash = await passwords.hash(`${"x".repeat(127)}a`);
     expect(await passwords.verify(hash, `${"x".repeat(127)}b`)).toBe(false);
   });
 
-  test("when too many wait, the next is told to come back, and those who wait are served", async () => {
+  test("if too many wait, the next one is refused with a time to retry, and the waiting ones are served", async () => {
     const crowded = createPasswords();
     const all = await Promise.allSettled(Array.from({ length: 40 }, async () => crowded.verify(undefined, "x")));
     const refused = all.filter((one) => one.status === "rejected");
