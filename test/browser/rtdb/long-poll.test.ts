@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createServer } from "node:http";
 import { build } from "esbuild";
 import { startBrowser } from "../../support/browser.ts";
-import { RawClient } from "../../support/rtdb-raw.ts";
-import { createTestDatabase } from "../../support/rtdb.ts";
+import { RawClient } from "../../support/rtdb/raw-client.ts";
+import { createTestDatabase } from "../../support/rtdb/test-database.ts";
 import { until } from "../../support/until.ts";
 import type { Server } from "node:http";
 import type * as sdk from "firebase/database";
 import type { Browser, Page } from "playwright-core";
-import type { TestDatabase } from "../../support/rtdb.ts";
+import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 /** What page.ts puts into the window. */
 interface InPage {
@@ -44,7 +44,7 @@ afterAll(async () => {
   await database.close();
 });
 
-const read = async (place: string): Promise<unknown> => (await observer.ask("g", { p: place, q: {} })).d;
+const read = async (place: string): Promise<unknown> => (await observer.request("g", { p: place, q: {} })).d;
 
 async function open(search: string, flagged = false): Promise<{ page: Page; requests: string[] }> {
   const page = await (await browser.newContext()).newPage();
@@ -54,7 +54,7 @@ async function open(search: string, flagged = false): Promise<{ page: Page; requ
   if (flagged) await page.addInitScript((flag) => localStorage.setItem(flag, "true"), FLAG);
   const address = site.address();
   const port = typeof address === "object" ? address?.port : 0;
-  await page.goto(`http://127.0.0.1:${port}/?host=${database.host}:${database.port}&ns=${database.ns}${search}`);
+  await page.goto(`http://127.0.0.1:${port}/?host=${database.host}:${database.port}&ns=${database.namespace}${search}`);
   return { page, requests };
 }
 
@@ -68,7 +68,7 @@ test("a browser that may only poll reads, writes, listens, and is cleaned up aft
     await set(ref(window.db, "polled/out"), "x".repeat(10_000)); // several requests' worth
   });
   expect(await read("/polled/out")).toHaveLength(10_000);
-  await observer.ask("p", { p: "/polled/in", d: "hello é😀" });
+  await observer.request("p", { p: "/polled/in", d: "hello é😀" });
   await until("the push", async () => (await page.evaluate(() => window.seen.at(-1))) === "hello é😀");
   expect(requests.some((url) => url.includes("/.lp?"))).toBe(true);
   expect(requests.some((url) => url.includes("/.ws?"))).toBe(false);
@@ -84,13 +84,13 @@ test("a browser that believes WebSockets to be blocked begins with polls, moves 
     window.seen = [];
     onValue(ref(window.db, "moved/in"), (snapshot) => window.seen.push(snapshot.val()));
   });
-  for (let i = 0; i < 20; i += 1) await observer.ask("p", { p: "/moved/in", d: i });
+  for (let i = 0; i < 20; i += 1) await observer.request("p", { p: "/moved/in", d: i });
   await until(
     "the belief to be forgotten",
     async () => (await page.evaluate((flag) => localStorage.getItem(flag), FLAG)) === null,
   );
   await page.evaluate(async () => window.database.set(window.database.ref(window.db, "moved/out"), 1));
-  for (let i = 20; i < 40; i += 1) await observer.ask("p", { p: "/moved/in", d: i });
+  for (let i = 20; i < 40; i += 1) await observer.request("p", { p: "/moved/in", d: i });
   await until("the last push", async () => (await page.evaluate(() => window.seen.at(-1))) === 39);
   const seen = await page.evaluate(() => window.seen.filter((value) => typeof value === "number"));
   expect(seen).toEqual(seen.toSorted((a, b) => a - b));
@@ -100,7 +100,7 @@ test("a browser that believes WebSockets to be blocked begins with polls, moves 
   // Not what a poll that was closed says at last.
   const countPolls = () => requests.filter((url) => url.includes("/.lp?") && !url.includes("disconn=")).length;
   const polls = countPolls();
-  await observer.ask("p", { p: "/moved/in", d: "after the move" });
+  await observer.request("p", { p: "/moved/in", d: "after the move" });
   await until(
     "the push over the socket",
     async () => (await page.evaluate(() => window.seen.at(-1))) === "after the move",
