@@ -1,9 +1,9 @@
 /**
- * The bounds on everything that one client can make the server keep or compute. Lengths are in UTF-16 units.
+ * The bounds on everything that one client can make the server keep in memory. Lengths are in UTF-16 units.
  * Only the data has no bound: it grows with what clients write, as in any database.
  */
 
-// Of the product: https://firebase.google.com/docs/database/usage/limits
+// Limits of the product: https://firebase.google.com/docs/database/usage/limits
 export const MAX_KEY_BYTES = 768;
 export const MAX_DEPTH = 32;
 export const MAX_STRING_BYTES = 10 * 1024 * 1024;
@@ -25,7 +25,7 @@ export const MAX_SEGMENTS_AHEAD = 1000;
 // One session.
 /** Listens of one session. */
 export const MAX_LISTENS = 10_000;
-/** The text that identifies a query. Indexes and bounds count. */
+/** The index and the bounds of one query, as text. */
 export const MAX_QUERY_LENGTH = 64 * 1024;
 /** Locations that one session can register for onDisconnect writes. */
 export const MAX_ON_DISCONNECT_CHANGES = 1000;
@@ -36,8 +36,8 @@ export const MAX_EARLY_MESSAGES = 10_000;
 /** Data that waits for a slow reader. The connection is cut beyond it. Polling sessions count UTF-16 units instead of bytes. */
 export const MAX_UNSENT_BYTES = 256 * 1024 * 1024;
 
-// All of the server.
-/** A namespace appears on first use, so a client could make up names without end. */
+// The whole server.
+/** A namespace appears on first use, so a client can create as many as it likes. */
 export const MAX_NAMESPACES = 1000;
 /** One rules file. */
 export const MAX_RULES_LENGTH = 1024 * 1024;

@@ -14,7 +14,7 @@ export interface RtdbOptions {
   readonly rules?: string;
   /** Requests that name no namespace go to `<project>-default-rtdb`. */
   readonly project?: string;
-  /** A client that gives no sign of life for so long is gone, and its session ends. */
+  /** A client that sends nothing for this long is taken as gone, and its session ends. It only has to answer pings. */
   readonly peerTimeoutMs?: number;
 }
 

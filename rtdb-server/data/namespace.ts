@@ -13,7 +13,7 @@ import type { Path } from "../tree/path.ts";
 import type { Listener, View } from "./view.ts";
 import type { Change } from "./write.ts";
 
-/** One database: its data, its rules and its listeners. Every operation is done when its method returns; none waits. */
+/** One database: its data, its rules and its listeners. No method waits, so each operation is done before the next starts. */
 export class Namespace {
   readonly name: string;
   readonly #listens = new ListenTree();
@@ -74,7 +74,7 @@ export class Namespace {
     );
   }
 
-  /** Adds a listener to a location. It has no rights to check: `requireRead` does that. */
+  /** Adds a listener to a location. Call `requireRead` first: this does not check rights. */
   addListener(path: Path, query: Query | null, listener: Listener): View {
     return this.#listens.add(path, query, { listener, root: this.#root });
   }

@@ -16,7 +16,7 @@ export class Push {
   }
 }
 
-export type Merge = readonly (readonly [relativePath: string, data: Tree])[];
+type Merge = readonly (readonly [relativePath: string, data: Tree])[];
 
 export const isMerge = (data: Tree | Merge): data is Merge => Array.isArray(data);
 

@@ -9,7 +9,7 @@ import type { Path } from "../tree/path.ts";
 import type { WriteTree } from "./write.ts";
 
 export interface Listener {
-  /** A client applies untagged data to all its default listens, so an owner with several on one path gets the data once. */
+  /** The client. It applies untagged data to all its default listens, so it needs a change once, even if several listens see it. */
   readonly owner: object;
   push(push: Push): void;
   /** Called when rules have changed. A listener that has lost its right ends itself. */
@@ -23,7 +23,7 @@ export class View {
   readonly path: Path;
   readonly query: Query | null;
   readonly listeners = new Set<Listener>();
-  /** The children that a query with a limit selects now. Without a limit the bounds decide about each child on its own. */
+  /** The children that a query with a limit selects now. Without a limit the bounds decide about each child alone. */
   #window: Map<string, Node> | null = null;
 
   constructor(path: Path, query: Query | null, node: Tree, sorted: SortedChildren | null) {

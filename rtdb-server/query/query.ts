@@ -5,7 +5,7 @@ import { comparePositions, FIRST_KEY, LAST_KEY, positionOf } from "./order.ts";
 import type { Node, Tree } from "../tree/node.ts";
 import type { Index, Position } from "./order.ts";
 
-type Side = "start" | "end";
+export type Side = "start" | "end";
 
 export interface Bound {
   readonly position: Position;
@@ -18,7 +18,7 @@ export interface Limit {
   readonly from: Side;
 }
 
-/** Selects some of the children of a location. */
+/** A selection among the children of a location. */
 export interface Query {
   /** Equal for queries that select the same children. */
   readonly id: string;
@@ -44,9 +44,9 @@ function boundId(bound: Bound | null): unknown {
 }
 
 interface BoundJson {
-  /** With order by key, the key. */
+  /** For the index ".key" this is the key. */
   readonly value: unknown;
-  /** Where the bound is among the children with this value. By default it takes in all of them. */
+  /** The position among the children with this value. By default the bound includes all of them. */
   readonly key?: unknown;
   readonly isInclusive: boolean;
 }

@@ -14,13 +14,13 @@ interface Requester {
   readonly now: number;
 }
 
-export interface ReadRequest extends Requester {
+interface ReadRequest extends Requester {
   readonly root: Tree;
   readonly path: Path;
   readonly query: Query | null;
 }
 
-export interface WriteRequest extends Requester {
+interface WriteRequest extends Requester {
   readonly before: Tree;
   /** The root after all parts of the write. */
   readonly after: Tree;
@@ -115,9 +115,9 @@ function isValid(rules: RuleNode, scope: Scope, rootVersions: Versions): boolean
     const childRules = rulesBelow(node, key);
     if (childRules === null) return true;
     keys.push(key);
-    const isValid = isNodeValid(childRules, { data: data.childAtKey(key), newData: newData.childAtKey(key) });
+    const isAllowed = isNodeValid(childRules, { data: data.childAtKey(key), newData: newData.childAtKey(key) });
     keys.pop();
-    return isValid;
+    return isAllowed;
   }
 
   return isNodeValid(rules, rootVersions);

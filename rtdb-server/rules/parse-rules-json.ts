@@ -24,7 +24,7 @@ export interface RulesEntry {
   readonly value: RulesJson;
 }
 
-export interface RulesString {
+interface RulesString {
   readonly kind: "string";
   readonly offset: number;
   readonly value: string;

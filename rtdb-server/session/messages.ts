@@ -8,9 +8,9 @@ import type { Path } from "../tree/path.ts";
 export const PING = controlMessage("p", {});
 /** The SDKs ignore a pong without `d`. */
 export const PONG = controlMessage("o", null);
-/** Either side: the WebSocket of an upgrade works. */
+/** From either side: the WebSocket of an upgrade works. */
 export const SWITCH_ACKNOWLEDGED = controlMessage("a", {});
-/** Either side: the last message over the old transport of an upgrade. */
+/** From either side: the last message over the old transport of an upgrade. */
 export const END_TRANSMISSION = controlMessage("n", {});
 /** Makes the client give up an upgrade and stay with its transport. */
 export const RESET = controlMessage("r", "");
@@ -32,7 +32,7 @@ export function responseMessage(request: number, status: string, dataText: strin
   return `{"t":"d","d":{"r":${request},"b":{"s":"${status}","d":${dataText}}}}`;
 }
 
-/** @param tag of a filtered listen; null = a default listen */
+/** @param tag the tag of a filtered listen, or null for a default listen */
 export function pushMessage(push: Push, tag: number | null): string {
   push.cachedMessage ??= untaggedPushStart(push);
   return tag === null ? `${push.cachedMessage}}}}` : `${push.cachedMessage},"t":${tag}}}}`;
@@ -44,7 +44,7 @@ function untaggedPushStart(push: Push): string {
   return `{"t":"d","d":{"a":"${action}","b":{"p":${path},"d":${pushDataText(push, exportText)}`;
 }
 
-/** Tells the client that it has lost the right to a listen. @param query of a filtered listen, as the client sent it */
+/** Tells the client that a listen has lost its right. @param query the query of a filtered listen, as the client sent it */
 export function revocationMessage(path: Path, query: unknown): string {
   const location = { p: path.join("/"), ...(query === undefined ? {} : { q: [query] }) };
   return JSON.stringify({ t: "d", d: { a: "c", b: location } });

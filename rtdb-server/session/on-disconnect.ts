@@ -6,8 +6,7 @@ import type { Path } from "../tree/path.ts";
 
 interface RegisteredChange {
   readonly change: Change;
-  /** Of its JSON. */
-  readonly length: number;
+  readonly jsonLength: number;
 }
 type RegisteredWrite = readonly RegisteredChange[];
 
@@ -23,7 +22,7 @@ export class OnDisconnectWrites {
     if (changes.length === 0) return;
     let kept = this.#writes;
     for (const { path } of changes) kept = withoutPath(kept, path);
-    const write = changes.map((change) => ({ change, length: JSON.stringify(change.json).length }));
+    const write = changes.map((change) => ({ change, jsonLength: JSON.stringify(change.json).length }));
     const writes = [...kept, write];
     checkLimits(writes.flat());
     this.#writes = writes;
@@ -48,10 +47,10 @@ function withoutPath(writes: readonly RegisteredWrite[], path: Path): Registered
     .filter((write) => write.length > 0);
 }
 
-function checkLimits(changes: RegisteredWrite): void {
+function checkLimits(changes: readonly RegisteredChange[]): void {
   if (changes.length > MAX_ON_DISCONNECT_CHANGES) {
     throw limitExceeded(`A connection can register ${MAX_ON_DISCONNECT_CHANGES} onDisconnect locations`);
   }
-  const length = changes.reduce((sum, change) => sum + change.length, 0);
+  const length = changes.reduce((sum, change) => sum + change.jsonLength, 0);
   if (length > MAX_ON_DISCONNECT_LENGTH) throw limitExceeded("The onDisconnect writes of a connection are too large");
 }

@@ -51,7 +51,7 @@ export class Session {
     if (!this.#isEnded) this.#transport.send(message);
   }
 
-  /** Handles one whole message of the client. What is no message ends the connection. */
+  /** Handles one message of the client. Anything else than a message ends the connection. */
   receive(text: string): void {
     if (this.#isEnded) return;
     let message: unknown;
@@ -128,7 +128,7 @@ export class Session {
     for (const text of earlyMessages) this.receive(text);
   }
 
-  /** The connection is gone, no matter how. Safe to call again. */
+  /** Ends the session. Its connection may be gone already. Safe to call again. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;

@@ -5,7 +5,7 @@ const DIGIT_9 = 57;
 
 /** The value of a key that is a 32-bit integer in decimal, leading zeros allowed. NaN for other keys. */
 function integerOf(key: string): number {
-  // Most keys are no integers. Their first character shows it without the regular expression.
+  // Most keys are not integers. Their first character shows that without the regular expression.
   const firstDigit = key.charCodeAt(key.charCodeAt(0) === MINUS ? 1 : 0);
   if (!(firstDigit >= DIGIT_0 && firstDigit <= DIGIT_9) || !INTEGER_KEY.test(key)) return Number.NaN;
   const value = Number(key);

@@ -4,18 +4,18 @@ import { buildBranch, childOf, Leaf, withPriority } from "./node.ts";
 import { checkKey } from "./path.ts";
 import type { Node, Priority, Tree, Value } from "./node.ts";
 
-/** Where parsed data will be written. */
-export interface WriteLocation {
-  /** Milliseconds, the same for all of one write: the value of `{".sv": "timestamp"}`. */
+/** The location that parsed data is for. */
+interface WriteLocation {
+  /** The value of `{".sv": "timestamp"}`, in milliseconds. It is the same for all of one write. */
   readonly now: number;
-  /** The data there before the write, to which `{".sv": {"increment": 1}}` adds. */
+  /** The data before the write, to which `{".sv": {"increment": 1}}` adds. */
   readonly existing: Tree;
-  /** Keys above the location. */
+  /** The number of keys in the path of the location. */
   readonly depth: number;
 }
 
 /**
- * Builds a node from JSON in export form, which knows `.value`, `.priority` and `.sv` (a server value).
+ * Builds a node from JSON in export form, in which `.value`, `.priority` and `.sv` (a server value) have a meaning.
  * @throws RequestError for data that cannot be stored
  */
 export function parseNode(json: unknown, location: WriteLocation): Tree {

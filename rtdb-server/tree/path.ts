@@ -7,7 +7,7 @@ export type Path = readonly string[];
 // oxlint-disable-next-line no-control-regex -- keys must not contain control characters
 const FORBIDDEN_IN_KEY = /[.#$[\]/\u0000-\u001f\u007f]/;
 
-/** Whether the text can be a key: 1 to 768 bytes of UTF-8, without `. # $ [ ] /` and control characters. */
+/** Whether the text can be a key: 1 to 768 bytes of UTF-8, without `. # $ [ ] /` or control characters. */
 export function isValidKey(text: string): boolean {
   const isTooLong = text.length * 3 > MAX_KEY_BYTES && Buffer.byteLength(text) > MAX_KEY_BYTES;
   return text !== "" && !isTooLong && !FORBIDDEN_IN_KEY.test(text);
@@ -17,7 +17,7 @@ export function isValidKey(text: string): boolean {
 export function checkKey(text: string): void {
   if (isValidKey(text)) return;
   const shown = JSON.stringify(text.slice(0, 80));
-  throw invalidData(`Invalid key ${shown}: keys have 1 to 768 bytes, without . # $ [ ] / and control characters`);
+  throw invalidData(`Invalid key ${shown}: keys have 1 to 768 bytes, without . # $ [ ] / or control characters`);
 }
 
 /** The parts between slashes. Empty parts are dropped. */

@@ -1,7 +1,7 @@
 import { MAX_MESSAGE_LENGTH, MAX_PIECES, MAX_SEGMENTS_AHEAD } from "../../limits.ts";
 
 interface Segment {
-  /** Of the message that the segment belongs to. */
+  /** The number of pieces of the whole message. */
   readonly pieceCount: number;
   readonly data: string;
 }

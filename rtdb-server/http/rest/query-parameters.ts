@@ -2,24 +2,28 @@ import { FIRST_KEY, LAST_KEY, parseIndex } from "../../query/order.ts";
 import { buildBound, buildQuery } from "../../query/query.ts";
 import { invalidData } from "../../request-error.ts";
 import type { Index } from "../../query/order.ts";
-import type { Bound, Limit, Query } from "../../query/query.ts";
+import type { Bound, Limit, Query, Side } from "../../query/query.ts";
 
 const BUILT_IN_INDEXES: Record<string, string> = { $key: ".key", $value: ".value", $priority: ".priority" };
-const START_PARAMETERS = ["startAt", "startAfter", "equalTo"] as const;
-const END_PARAMETERS = ["endAt", "endBefore", "equalTo"] as const;
-type BoundParameter = (typeof START_PARAMETERS)[number] | (typeof END_PARAMETERS)[number];
+const BOUND_PARAMETERS = {
+  start: { inclusive: "startAt", exclusive: "startAfter", keyBeyond: LAST_KEY },
+  end: { inclusive: "endAt", exclusive: "endBefore", keyBeyond: FIRST_KEY },
+} as const;
+const ALL_BOUND_PARAMETERS = ["startAt", "startAfter", "endAt", "endBefore", "equalTo"];
 
 /** The query in a URL's parameters, or null if there is none. @throws RequestError, for example for bounds without `orderBy` */
 export function parseQueryParameters(parameters: URLSearchParams): Query | null {
   const limit = parseLimit(parameters);
   const orderBy = parameters.get("orderBy");
   if (orderBy === null) {
-    const hasBound = [...START_PARAMETERS, ...END_PARAMETERS].some((name) => parameters.has(name));
+    const hasBound = ALL_BOUND_PARAMETERS.some((name) => parameters.has(name));
     if (limit === null && !hasBound) return null;
     throw invalidData("orderBy must be defined when other query parameters are defined");
   }
   const index = parseOrderBy(orderBy);
-  return buildQuery({ index, start: parseStart(index, parameters), end: parseEnd(index, parameters), limit });
+  const start = parseBound(index, "start", parameters);
+  const end = parseBound(index, "end", parameters);
+  return buildQuery({ index, start, end, limit });
 }
 
 function parseOrderBy(text: string): Index {
@@ -49,32 +53,20 @@ function parseCount(parameters: URLSearchParams, name: string): number | null {
   return Number(text);
 }
 
-function parseStart(index: Index, parameters: URLSearchParams): Bound | null {
-  const name = findBound(parameters, START_PARAMETERS);
-  if (name === null) return null;
+function parseBound(index: Index, side: Side, parameters: URLSearchParams): Bound | null {
+  const { inclusive, exclusive, keyBeyond } = BOUND_PARAMETERS[side];
+  const names = [inclusive, exclusive, "equalTo"].filter((name) => parameters.has(name));
+  const [name] = names;
+  if (name === undefined) return null;
+  if (names.length > 1) throw invalidData(`${names.join(" and ")} exclude each other`);
   const [value, key] = parseValueAndKey(parameters, name);
-  if (name !== "startAfter") return buildBound(index, "start", { value, key, isInclusive: true });
-  // Without a key, the query starts after all children with the value.
-  return buildBound(index, "start", { value, key: key ?? LAST_KEY, isInclusive: false });
-}
-
-function parseEnd(index: Index, parameters: URLSearchParams): Bound | null {
-  const name = findBound(parameters, END_PARAMETERS);
-  if (name === null) return null;
-  const [value, key] = parseValueAndKey(parameters, name);
-  if (name !== "endBefore") return buildBound(index, "end", { value, key, isInclusive: true });
-  // Without a key, the query ends before all children with the value.
-  return buildBound(index, "end", { value, key: key ?? FIRST_KEY, isInclusive: false });
-}
-
-function findBound(parameters: URLSearchParams, names: readonly BoundParameter[]): BoundParameter | null {
-  const present = names.filter((name) => parameters.has(name));
-  if (present.length > 1) throw invalidData(`${present.join(" and ")} exclude each other`);
-  return present[0] ?? null;
+  if (name !== exclusive) return buildBound(index, side, { value, key, isInclusive: true });
+  // Without a key, an exclusive bound excludes all children with its value.
+  return buildBound(index, side, { value, key: key ?? keyBeyond, isInclusive: false });
 }
 
 /** The JSON values of a bound: `value`, or `value,"key"`. */
-function parseValueAndKey(parameters: URLSearchParams, name: BoundParameter): [value: unknown, key: unknown] {
+function parseValueAndKey(parameters: URLSearchParams, name: string): [value: unknown, key: unknown] {
   let values: unknown;
   try {
     values = JSON.parse(`[${parameters.get(name)}]`);
