@@ -48,7 +48,7 @@ test("rules do not count for an administrator, and with an override they do", as
   expect((await admin().ref("relayed").get()).val()).toEqual({ a: 1, b: 2 });
 });
 
-test("transactions and queries of an administrator work like those of a client", async () => {
+test("transactions, queries and listens of an administrator work like those of a client", async () => {
   const db = admin();
   await Promise.all(
     Array.from({ length: 20 }, () => db.ref("count").transaction((count: number | null) => (count ?? 0) + 1)),
@@ -58,7 +58,7 @@ test("transactions and queries of an administrator work like those of a client",
   expect((await db.ref("list").orderByKey().startAt("b").limitToFirst(1).once("value")).val()).toEqual({ b: 2 });
 });
 
-test("rules can be read back with their comments, and as plain JSON", async () => {
+test("rules can be uploaded with comments, and read back with them or as plain JSON", async () => {
   const text = '{\n  // who may read\n  "rules": { ".read": true, ".write": "auth.uid ===\n \'x\'" }\n}';
   const db = admin();
   await db.setRules(text);

@@ -15,13 +15,13 @@ function createNamespace(rules: object, data: unknown = null): Namespace {
   return namespace;
 }
 
-const canSet = (namespace: Namespace, path: string, json: unknown): boolean =>
-  canWrite(namespace, [{ path: parsePath(path), json }]);
-const canUpdate = (namespace: Namespace, path: string, json: unknown): boolean =>
-  canWrite(namespace, parseUpdate(parsePath(path), json));
+const trySet = (namespace: Namespace, path: string, json: unknown): boolean =>
+  tryWrite(namespace, [{ path: parsePath(path), json }]);
+const tryUpdate = (namespace: Namespace, path: string, json: unknown): boolean =>
+  tryWrite(namespace, parseUpdate(parsePath(path), json));
 
 /** Writes as somebody. @returns whether the rules allow it */
-function canWrite(namespace: Namespace, changes: Change[]): boolean {
+function tryWrite(namespace: Namespace, changes: Change[]): boolean {
   try {
     namespace.write(changes, somebody);
     return true;
@@ -43,17 +43,17 @@ test("access needs a grant, which is valid for everything below it and cannot be
     canRead(namespace, "/other"),
   ]).toEqual([false, true, true, false]);
   expect([
-    canSet(namespace, "/", 1),
-    canSet(namespace, "/a", 1),
-    canSet(namespace, "/a/b/c", 1),
-    canSet(namespace, "/other", 1),
+    trySet(namespace, "/", 1),
+    trySet(namespace, "/a", 1),
+    trySet(namespace, "/a/b/c", 1),
+    trySet(namespace, "/other", 1),
   ]).toEqual([false, true, true, false]);
 });
 
 test("a grant gives no access to the location above it", () => {
   const namespace = createNamespace({ a: { b: { ".read": true, ".write": true } } });
   expect([canRead(namespace, "/a"), canRead(namespace, "/a/b")]).toEqual([false, true]);
-  expect([canSet(namespace, "/a", { b: 1 }), canSet(namespace, "/a/b", 1)]).toEqual([false, true]);
+  expect([trySet(namespace, "/a", { b: 1 }), trySet(namespace, "/a/b", 1)]).toEqual([false, true]);
 });
 
 test("a literal key comes before $name, and $name is the key in all rules below", () => {
@@ -61,7 +61,7 @@ test("a literal key comes before $name, and $name is the key in all rules below"
     $any: { ".write": "$any === 'open'", deep: { ".write": "$any === 'half'" } },
     literal: { ".write": false },
   });
-  expect(["/open/x", "/half/x", "/half/deep", "/literal/x"].map((path) => canSet(namespace, path, 1))).toEqual([
+  expect(["/open/x", "/half/x", "/half/deep", "/literal/x"].map((path) => trySet(namespace, path, 1))).toEqual([
     true,
     false,
     true,
@@ -78,10 +78,10 @@ test("data is the data before the write, and newData the data after it, merged w
     },
     { doc: { v: 1, kept: true } },
   );
-  expect(canSet(namespace, "/doc", { v: 2 })).toBe(false); // the set deletes `kept`
-  expect(canSet(namespace, "/doc/v", 3)).toBe(false);
-  expect(canSet(namespace, "/doc/v", 2)).toBe(true);
-  expect(canSet(namespace, "/doc/v", 2)).toBe(false); // now the data is 2
+  expect(trySet(namespace, "/doc", { v: 2 })).toBe(false); // the set deletes `kept`
+  expect(trySet(namespace, "/doc/v", 3)).toBe(false);
+  expect(trySet(namespace, "/doc/v", 2)).toBe(true);
+  expect(trySet(namespace, "/doc/v", 2)).toBe(false); // now the data is 2
 });
 
 test("every location of an update needs a grant, and newData has all parts of the update", () => {
@@ -89,16 +89,16 @@ test("every location of an update needs a grant, and newData has all parts of th
     a: { ".write": "newData.parent().child('b').val() === newData.val()" },
     b: { ".write": true },
   });
-  expect(canUpdate(namespace, "/", { a: 1, b: 2 })).toBe(false);
-  expect(canUpdate(namespace, "/", { a: 1, c: 1 })).toBe(false);
+  expect(tryUpdate(namespace, "/", { a: 1, b: 2 })).toBe(false);
+  expect(tryUpdate(namespace, "/", { a: 1, c: 1 })).toBe(false);
   expect(namespace.root).toBeNull();
-  expect(canUpdate(namespace, "/", { a: 1, b: 1 })).toBe(true);
+  expect(tryUpdate(namespace, "/", { a: 1, b: 1 })).toBe(true);
 });
 
 test("root is the data before the whole update", () => {
   const namespace = createNamespace({ a: { ".write": "!root.child('b').exists()" }, b: { ".write": true } });
-  expect(canUpdate(namespace, "/", { a: 1, b: 1 })).toBe(true);
-  expect(canSet(namespace, "/a", 2)).toBe(false);
+  expect(tryUpdate(namespace, "/", { a: 1, b: 1 })).toBe(true);
+  expect(trySet(namespace, "/a", 2)).toBe(false);
 });
 
 test("validate rules above, at and below the location must be true, and they grant nothing", () => {
@@ -111,37 +111,37 @@ test("validate rules above, at and below the location must be true, and they gra
       $other: { ".validate": false },
     },
   };
-  expect(canSet(createNamespace(rules), "/doc", { n: 1 })).toBe(true);
-  expect(canSet(createNamespace(rules), "/doc", { n: "1" })).toBe(false);
-  expect(canSet(createNamespace(rules), "/doc", { m: 1 })).toBe(false);
-  expect(canSet(createNamespace(rules), "/doc", { n: 1, extra: 1 })).toBe(false);
-  expect(canSet(createNamespace(rules), "/doc/extra", 1)).toBe(false);
-  expect(canSet(createNamespace({ a: { ".validate": true } }), "/a", 1)).toBe(false);
+  expect(trySet(createNamespace(rules), "/doc", { n: 1 })).toBe(true);
+  expect(trySet(createNamespace(rules), "/doc", { n: "1" })).toBe(false);
+  expect(trySet(createNamespace(rules), "/doc", { m: 1 })).toBe(false);
+  expect(trySet(createNamespace(rules), "/doc", { n: 1, extra: 1 })).toBe(false);
+  expect(trySet(createNamespace(rules), "/doc/extra", 1)).toBe(false);
+  expect(trySet(createNamespace({ a: { ".validate": true } }), "/a", 1)).toBe(false);
 });
 
 test("a validate rule above the location sees the new data merged with what stays", () => {
   const rules = { ".write": true, doc: { ".validate": "newData.hasChildren(['title'])" } };
-  expect(canSet(createNamespace(rules), "/doc/text", "x")).toBe(false);
-  expect(canSet(createNamespace(rules, { doc: { title: "t" } }), "/doc/text", "x")).toBe(true);
+  expect(trySet(createNamespace(rules), "/doc/text", "x")).toBe(false);
+  expect(trySet(createNamespace(rules, { doc: { title: "t" } }), "/doc/text", "x")).toBe(true);
 });
 
 test("a delete is not validated", () => {
   const rules = { ".write": true, doc: { ".validate": "newData.hasChildren(['n'])", n: { ".validate": false } } };
-  expect(canSet(createNamespace(rules, { doc: { n: 1, m: 2 } }), "/doc", null)).toBe(true);
-  expect(canSet(createNamespace(rules, { doc: { n: 1, m: 2 } }), "/doc/n", null)).toBe(true);
-  expect(canSet(createNamespace(rules, { doc: { n: 1, m: 2 } }), "/doc/n", 2)).toBe(false);
+  expect(trySet(createNamespace(rules, { doc: { n: 1, m: 2 } }), "/doc", null)).toBe(true);
+  expect(trySet(createNamespace(rules, { doc: { n: 1, m: 2 } }), "/doc/n", null)).toBe(true);
+  expect(trySet(createNamespace(rules, { doc: { n: 1, m: 2 } }), "/doc/n", 2)).toBe(false);
 });
 
 test("now is the timestamp that the same write stores", () => {
   const namespace = createNamespace({ at: { ".write": true, ".validate": "newData.val() === now" } });
-  expect(canSet(namespace, "/at", { ".sv": "timestamp" })).toBe(true);
-  expect(canSet(namespace, "/at", Date.now() - 1000)).toBe(false);
+  expect(trySet(namespace, "/at", { ".sv": "timestamp" })).toBe(true);
+  expect(trySet(namespace, "/at", Date.now() - 1000)).toBe(false);
 });
 
 test("rules see priorities, and a priority can be written alone", () => {
   const namespace = createNamespace({ a: { ".write": "newData.getPriority() === 5" } }, { a: 1 });
-  expect(canSet(namespace, "/a/.priority", 4)).toBe(false);
-  expect(canSet(namespace, "/a/.priority", 5)).toBe(true);
+  expect(trySet(namespace, "/a/.priority", 4)).toBe(false);
+  expect(trySet(namespace, "/a/.priority", 5)).toBe(true);
 });
 
 test("read rules see the query, and a read without one has no limit", () => {
@@ -183,10 +183,10 @@ test("an index is declared at the parent of the sorted children, also under $nam
 test("bad rules are refused, and the old ones stay", () => {
   const namespace = createNamespace({ a: { ".write": true } });
   expect(() => namespace.setRules('{"rules": {".write": "tr"}}')).toThrow("1:23: Unknown variable 'tr'.");
-  expect([canSet(namespace, "/a", 1), canSet(namespace, "/b", 1)]).toEqual([true, false]);
+  expect([trySet(namespace, "/a", 1), trySet(namespace, "/b", 1)]).toEqual([true, false]);
 });
 
 test("everybody can read and write a namespace without rules", () => {
   const namespace = new Namespace("open", null);
-  expect([canRead(namespace, "/"), canSet(namespace, "/", 1)]).toEqual([true, true]);
+  expect([canRead(namespace, "/"), trySet(namespace, "/", 1)]).toEqual([true, true]);
 });
