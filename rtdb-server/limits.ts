@@ -1,6 +1,7 @@
 /**
  * The bounds on everything that one client can make the server keep in memory. Lengths are in UTF-16 units.
- * Only the data has no bound: it grows with what clients write, as in any database.
+ * Only the data has no bound: it grows with what clients write, as in any database. Sockets are bounded by the operating system's
+ * limit of open files.
  */
 
 // Limits of the product: https://firebase.google.com/docs/database/usage/limits
@@ -23,7 +24,7 @@ export const MAX_PIECES = 999_999;
 export const MAX_SEGMENTS_AHEAD = 1000;
 
 // One session.
-/** Listens of one session. */
+/** Listens of one session. A listen with a limit also keeps references to the children that it selects. */
 export const MAX_LISTENS = 10_000;
 /** The index and the bounds of one query, as text. */
 export const MAX_QUERY_LENGTH = 64 * 1024;
@@ -37,6 +38,8 @@ export const MAX_EARLY_MESSAGES = 10_000;
 export const MAX_UNSENT_BYTES = 256 * 1024 * 1024;
 
 // The whole server.
+/** Indexes by which the children of one location are kept sorted. Queries by further indexes sort on every change. */
+export const MAX_SORTED_INDEXES = 100;
 /** A namespace appears on first use, so a client can create as many as it likes. */
 export const MAX_NAMESPACES = 1000;
 /** One rules file. */

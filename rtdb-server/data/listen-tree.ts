@@ -1,3 +1,4 @@
+import { MAX_SORTED_INDEXES } from "../limits.ts";
 import { resortChild, sortChildren } from "../query/select.ts";
 import { childOf, childrenOf, nodeAt } from "../tree/node.ts";
 import { View } from "./view.ts";
@@ -13,7 +14,7 @@ class ListenLocation {
   /** By the id of their query. */
   readonly views = new Map<string, View>();
   readonly children = new Map<string, ListenLocation>();
-  /** The sorted children for each index that a view of this location needs, so that a window is refilled without sorting. */
+  /** The sorted children by index, for the views of this location, so that a window is refilled without sorting. */
   readonly sorted = new Map<string, SortedChildren>();
 
   sortedFor(query: Query | null): SortedChildren | null {
@@ -71,7 +72,7 @@ export class ListenTree {
 }
 
 function addView(location: ListenLocation, path: Path, { query, node }: { query: Query | null; node: Tree }): View {
-  if (needsSorting(query) && !location.sorted.has(query.index.name)) {
+  if (needsSorting(query) && !location.sorted.has(query.index.name) && location.sorted.size < MAX_SORTED_INDEXES) {
     location.sorted.set(query.index.name, sortChildren(query.index, childrenOf(node)));
   }
   const view = new View(path, query, node, location.sortedFor(query));
@@ -112,11 +113,13 @@ function notifyLocation(location: ListenLocation, write: LocalWrite, notified: R
   resort(location, write);
   let notifiedBelow = notified;
   for (const view of location.views.values()) {
-    const owners = notifyView(view, { write, sorted: location.sortedFor(view.query), notified });
-    if (view.query === null && location.children.size > 0) notifiedBelow = new Set([...notified, ...owners]);
+    const listeners = notifyView(view, { write, sorted: location.sortedFor(view.query), notified });
+    if (view.query === null && location.children.size > 0) {
+      notifiedBelow = new Set([...notified, ...listeners.map(({ owner }) => owner)]);
+    }
   }
   const { written, before, after } = write;
-  // A write that sets this location concerns all locations below, another one those that it sets.
+  // A write that sets this location concerns all locations below it. Others concern only the locations on their way.
   const keys = (written.children ?? location.children).keys();
   for (const key of keys) {
     const child = location.children.get(key);
@@ -127,11 +130,11 @@ function notifyLocation(location: ListenLocation, write: LocalWrite, notified: R
   }
 }
 
-/** @returns the owners of the view's listeners */
+/** @returns the listeners of the view, or none if nothing changed for it */
 function notifyView(
   view: View,
   { write, sorted, notified }: { write: LocalWrite; sorted: SortedChildren | null; notified: ReadonlySet<object> },
-): object[] {
+): Listener[] {
   const { written, before, after } = write;
   const push =
     written.children === null
@@ -143,7 +146,7 @@ function notifyView(
   for (const listener of listeners) {
     if (view.query !== null || !notified.has(listener.owner)) listener.push(push);
   }
-  return listeners.map(({ owner }) => owner);
+  return listeners;
 }
 
 function resort(location: ListenLocation, { written, before, after }: LocalWrite): void {

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { Namespace } from "../../../../rtdb-server/data/namespace.ts";
+import { MAX_SORTED_INDEXES } from "../../../../rtdb-server/limits.ts";
 import { ADMIN } from "../../../../rtdb-server/rules/identity.ts";
 import { pushMessage } from "../../../../rtdb-server/session/messages.ts";
 import { parseWireQuery } from "../../../../rtdb-server/session/wire-query.ts";
@@ -83,4 +84,14 @@ test("after any writes every listener holds what a simple model of the data give
     ),
     { numRuns: 2000 },
   );
+});
+
+test("windows beyond the maximum of sorted indexes are right too", () => {
+  const indexes = Array.from({ length: MAX_SORTED_INDEXES + 2 }, (_, i) => `index-${i}`);
+  const child = (value: number): object => Object.fromEntries(indexes.map((index) => [index, value]));
+  const namespace = new Namespace("test", null);
+  namespace.write([{ path: ["list"], json: { a: child(1), b: child(2), c: child(3) } }], ADMIN);
+  const listeners = indexes.map((orderBy) => new ModelListener(namespace, ["list"], { orderBy, limitToLast: 2 }));
+  namespace.write([{ path: ["list", "c"], json: child(0) }], ADMIN);
+  for (const { data } of listeners) expect(toJson(data)).toEqual({ list: { a: child(1), b: child(2) } });
 });
