@@ -161,7 +161,7 @@ test.each([
   [{ orderBy: "n" }, "orderBy must be a valid JSON encoded path"],
   [{ orderBy: '".key"' }, "Invalid orderBy"],
   [{ orderBy: '"n"', startAt: "bare" }, "must be a JSON primitive"],
-  [{ orderBy: '"n"', equalTo: "{}" }, "bound must be"],
+  [{ orderBy: '"n"', equalTo: "{}" }, "bound of a query must be"],
   [{ orderBy: '"n"', limitToFirst: "1", limitToLast: "1" }, "exclude each other"],
   [{ orderBy: '"n"', limitToFirst: "0" }, "positive integer"],
   [{ orderBy: '"n"', equalTo: "1", startAt: "1" }, "exclude each other"],
