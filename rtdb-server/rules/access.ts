@@ -31,15 +31,8 @@ interface WriteRequest extends Requester {
 /** Whether a read rule at the location or above it is true. */
 export function canRead(rules: RuleNode, { auth, now, root, path, query }: ReadRequest): boolean {
   const data = new Snapshot(root, null);
-  return isGranted("read", rules, {
-    auth,
-    now,
-    root: data,
-    data,
-    newData: null,
-    query: queryVariables(query),
-    path,
-  });
+  const scope: Scope = { auth, now, root: data, data, newData: null, query: queryVariables(query), path };
+  return isGranted("read", rules, scope);
 }
 
 /** Whether a write rule is true at or above each location of the write, and every validate rule that applies is true. */

@@ -39,8 +39,8 @@ interface FuzzOptions {
 }
 
 /**
- * Sends random frames and requests to a server in a process of its own. These are faults: the server exits, logs an error, stops to
- * respond, refuses a valid write, disconnects a client that behaves well, or pushes something else than it stores.
+ * Sends random frames and requests to a server in a process of its own. These are faults: the server exits, logs an error, stops
+ * responding, refuses a valid write, disconnects a client that behaves well, or pushes data that differs from what it stores.
  */
 export async function fuzz({ seed, seconds, onProgress = () => {} }: FuzzOptions): Promise<FuzzReport> {
   const faults: string[] = [];
@@ -91,7 +91,7 @@ export async function fuzz({ seed, seconds, onProgress = () => {} }: FuzzOptions
 
   const work = Promise.all([...Array.from({ length: CONCURRENCY }, sendRandom), writeValid(), sampleMemory()]);
   const stalled = sleep(seconds * 1000 + STALL_TIMEOUT_MS, null, { ref: false }).then(() => {
-    faults.push("the server stopped to respond");
+    faults.push("the server stopped responding");
   });
   await Promise.race([work, stalled]);
   for (const [i, client] of [...listeners, writer].entries()) {
