@@ -15,7 +15,7 @@ const [script = "", ...args] = process.argv.slice(2);
 
 let node = "";
 try {
-  if (!script) throw new Error("Say which script to run: node scripts/bootstrap.mjs scripts/dev.ts");
+  if (!script) throw new Error("Say which script to run: node scripts/bootstrap.mjs scripts/start.ts");
   node = await ensureNode(root);
   if (node === process.execPath) await ensurePackages(root);
 } catch (error) {

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
-import { databaseOf, ensureDatabase, withDatabase } from "./platform/database.ts";
-import { migrate, migrationStatus } from "./platform/migrations.ts";
+import { databaseOf, ensureDatabase, withDatabase } from "./platform/mysql/database.ts";
+import { migrate, migrationStatus } from "./platform/mysql/migrations.ts";
 import { local, migrations } from "./platform/paths.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
-import { isRunning, readRun } from "./platform/run-file.ts";
+import { isRunning, readRun } from "./platform/processes/run-file.ts";
 
 const HELP = `Brings a database up to functions/migrations: node scripts/migrate.ts [--status]
 

@@ -1,17 +1,17 @@
 import { join } from "node:path";
-import { chromiumEnvironment } from "./platform/chromium.ts";
-import { watchForDeath } from "./platform/death.ts";
-import { dropDatabase, withDatabase } from "./platform/database.ts";
-import { type JestRun, readReport, startJest, totalsLine } from "./platform/jest.ts";
+import { chromiumEnvironment } from "./platform/tests/chromium.ts";
+import { watchForDeath } from "./platform/processes/exit-watch.ts";
+import { dropDatabase, withDatabase } from "./platform/mysql/database.ts";
+import { type JestRun, readReport, startJest, totalsLine } from "./platform/tests/jest.ts";
 import { local } from "./platform/paths.ts";
 import { startPlatform } from "./platform/platform.ts";
-import { freeBlock } from "./platform/ports.ts";
+import { freeBlock } from "./platform/ports/ports.ts";
 import { runCommand } from "./platform/problem.ts";
-import { onSignal } from "./platform/signals.ts";
+import { onSignal } from "./platform/processes/signals.ts";
 import { createSteps } from "./platform/steps.ts";
-import { createSupervisor } from "./platform/supervisor.ts";
-import { PROJECTS, parseTestArguments } from "./platform/test-arguments.ts";
-import { removeTestFolder, sweepTestFolders, testFolder } from "./platform/test-folders.ts";
+import { createSupervisor } from "./platform/processes/supervisor.ts";
+import { PROJECTS, parseTestArguments } from "./platform/tests/arguments.ts";
+import { removeTestFolder, sweepTestFolders, testFolder } from "./platform/tests/folders.ts";
 
 const HELP = `Runs the tests on a platform of their own: npm test [-- options] [-- Jest's arguments]
 

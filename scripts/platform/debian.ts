@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import { logTail } from "./log-tail.ts";
+import { logTail } from "./processes/log-tail.ts";
 import { Problem } from "./problem.ts";
 
 /** Whether packages can be installed here: Debian or a relative, as root. */

@@ -1,4 +1,4 @@
-import type { Ports } from "./ports.ts";
+import type { Ports } from "./ports/ports.ts";
 import { projectId } from "./paths.ts";
 import { secretsIn } from "./secrets.ts";
 

@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { mkdirSync } from "node:fs";
 import { buildAll, watchAll } from "./bundles.ts";
-import type { Child } from "./child.ts";
-import { startEmulators } from "./emulators.ts";
+import type { Child } from "./processes/child.ts";
+import { startEmulators } from "./firebase/emulators.ts";
 import { type ToolsEnvironment, functionsEnvironment, toolsEnvironment } from "./environment.ts";
-import { migrate } from "./migrations.ts";
-import { mysqlUrl, startMysql } from "./mysql.ts";
+import { migrate } from "./mysql/migrations.ts";
+import { mysqlUrl, startMysql } from "./mysql/server.ts";
 import { migrations, root } from "./paths.ts";
-import type { Ports } from "./ports.ts";
-import { startRtdb } from "./rtdb.ts";
-import { hasUsers, runScript } from "./scripts.ts";
+import type { Ports } from "./ports/ports.ts";
+import { startRtdb } from "./firebase/rtdb.ts";
+import { hasUsers, runScript } from "./processes/run-script.ts";
 import type { Steps } from "./steps.ts";
-import type { Supervisor } from "./supervisor.ts";
+import type { Supervisor } from "./processes/supervisor.ts";
 
 export interface PlatformOptions {
   /** Where its data, logs and secrets are. */

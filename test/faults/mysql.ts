@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { mysqlUrl, startMysql } from "../../scripts/platform/mysql.ts";
+import { mysqlUrl, startMysql } from "../../scripts/platform/mysql/server.ts";
 import { local } from "../../scripts/platform/paths.ts";
 import { createSteps } from "../../scripts/platform/steps.ts";
-import { createSupervisor } from "../../scripts/platform/supervisor.ts";
+import { createSupervisor } from "../../scripts/platform/processes/supervisor.ts";
 import { freePort } from "./fleet.ts";
 
 /** Runs `work` with MYSQL_URL set: to the server that it names already, or to a private one that ends with the work. */

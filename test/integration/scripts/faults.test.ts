@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
 import { createConnection } from "mysql2/promise";
 import { join } from "node:path";
-import { endGroup } from "../../../scripts/platform/child.ts";
+import { endGroup } from "../../../scripts/platform/processes/child.ts";
 import { local } from "../../../scripts/platform/paths.ts";
-import { isGroupAlive, processIdentity } from "../../../scripts/platform/process-table.ts";
+import { isGroupAlive, processIdentity } from "../../../scripts/platform/processes/process-table.ts";
 import { environment } from "../../support/environment.ts";
 import { until } from "../../support/until.ts";
 

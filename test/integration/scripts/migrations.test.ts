@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type RowDataPacket, createConnection } from "mysql2/promise";
-import { dropDatabase, ensureDatabase, withDatabase } from "../../../scripts/platform/database.ts";
-import { migrate, migrationStatus } from "../../../scripts/platform/migrations.ts";
+import { dropDatabase, ensureDatabase, withDatabase } from "../../../scripts/platform/mysql/database.ts";
+import { migrate, migrationStatus } from "../../../scripts/platform/mysql/migrations.ts";
 import { environment } from "../../support/environment.ts";
 
 let url = "";

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type RowDataPacket, createConnection } from "mysql2/promise";
-import { findMysqlPrograms } from "../../../scripts/platform/mysql-program.ts";
-import { mysqlUrl, startMysql } from "../../../scripts/platform/mysql.ts";
-import { freeBlock } from "../../../scripts/platform/ports.ts";
-import { readRun } from "../../../scripts/platform/run-file.ts";
+import { findMysqlPrograms } from "../../../scripts/platform/mysql/program.ts";
+import { mysqlUrl, startMysql } from "../../../scripts/platform/mysql/server.ts";
+import { freeBlock } from "../../../scripts/platform/ports/ports.ts";
+import { readRun } from "../../../scripts/platform/processes/run-file.ts";
 import { createSteps } from "../../../scripts/platform/steps.ts";
-import { type Supervisor, createSupervisor } from "../../../scripts/platform/supervisor.ts";
+import { type Supervisor, createSupervisor } from "../../../scripts/platform/processes/supervisor.ts";
 
 // Where only MYSQL_URL or Docker gives a server, there is no private one to test.
 const privateServer = findMysqlPrograms().length > 0 ? describe : describe.skip;

@@ -2,10 +2,10 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { freeBlock } from "../../../scripts/platform/ports.ts";
-import { startRtdb } from "../../../scripts/platform/rtdb.ts";
-import { readRun } from "../../../scripts/platform/run-file.ts";
-import { type Supervisor, createSupervisor } from "../../../scripts/platform/supervisor.ts";
+import { freeBlock } from "../../../scripts/platform/ports/ports.ts";
+import { startRtdb } from "../../../scripts/platform/firebase/rtdb.ts";
+import { readRun } from "../../../scripts/platform/processes/run-file.ts";
+import { type Supervisor, createSupervisor } from "../../../scripts/platform/processes/supervisor.ts";
 import { until } from "../../support/until.ts";
 
 let folder = "";

@@ -4,10 +4,10 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type ChildOptions, endGroup } from "../../../scripts/platform/child.ts";
-import { isGroupAlive, processIdentity } from "../../../scripts/platform/process-table.ts";
-import { readRun, writeRun } from "../../../scripts/platform/run-file.ts";
-import { type Supervisor, createSupervisor } from "../../../scripts/platform/supervisor.ts";
+import { type ChildOptions, endGroup } from "../../../scripts/platform/processes/child.ts";
+import { isGroupAlive, processIdentity } from "../../../scripts/platform/processes/process-table.ts";
+import { readRun, writeRun } from "../../../scripts/platform/processes/run-file.ts";
+import { type Supervisor, createSupervisor } from "../../../scripts/platform/processes/supervisor.ts";
 import { until } from "../../support/until.ts";
 
 /** A shell that says its child's number and leaves SIGTERM to it; neither ends by itself. */
@@ -112,7 +112,7 @@ test("a process that only has a recorded number is left alone", async () => {
 
 /** Another process that supervises a family in the folder. */
 function runOwner(): ChildProcess {
-  const module = join(import.meta.dirname, "../../../scripts/platform/supervisor.ts");
+  const module = join(import.meta.dirname, "../../../scripts/platform/processes/supervisor.ts");
   const script = `
     const { createSupervisor } = await import(${JSON.stringify(module)});
     const supervisor = await createSupervisor(${JSON.stringify(folder)}, () => {});

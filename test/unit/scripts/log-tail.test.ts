@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { logTail } from "../../../scripts/platform/log-tail.ts";
+import { logTail } from "../../../scripts/platform/processes/log-tail.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "log-"));
 

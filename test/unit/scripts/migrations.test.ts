@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { pendingMigrations, readMigrations } from "../../../scripts/platform/migrations.ts";
+import { pendingMigrations, readMigrations } from "../../../scripts/platform/mysql/migrations.ts";
 
 async function folderWith(files: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "migrations-"));

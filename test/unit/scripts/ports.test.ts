@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { afterEach, expect, test } from "@jest/globals";
-import { freeBlock, portBlock, requireFree } from "../../../scripts/platform/ports.ts";
+import { freeBlock, portBlock, requireFree } from "../../../scripts/platform/ports/ports.ts";
 
 const servers: ReturnType<typeof createServer>[] = [];
 

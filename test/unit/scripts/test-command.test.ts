@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { parseTestArguments } from "../../../scripts/platform/test-arguments.ts";
-import { totalsLine } from "../../../scripts/platform/jest.ts";
+import { parseTestArguments } from "../../../scripts/platform/tests/arguments.ts";
+import { totalsLine } from "../../../scripts/platform/tests/jest.ts";
 
 test("without arguments all projects run", () => {
   expect(parseTestArguments([])).toMatchObject({ projects: ["unit", "integration", "browser"], jest: [] });

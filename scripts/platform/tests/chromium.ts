@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { canInstall, installPackage } from "./debian.ts";
-import type { Steps } from "./steps.ts";
+import { canInstall, installPackage } from "../debian.ts";
+import type { Steps } from "../steps.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 

@@ -1,5 +1,5 @@
 import { type Connection, type ConnectionOptions, createConnection } from "mysql2/promise";
-import { Problem, messageOf } from "./problem.ts";
+import { Problem, messageOf } from "../problem.ts";
 
 export const DATABASE = "live_comments";
 

@@ -1,6 +1,6 @@
 import type { Child } from "./child.ts";
 import { logTail } from "./log-tail.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 /** Turns the end of a part that must live into a rejection, so that one place can wait for work and death at once. */
 export interface DeathWatch {

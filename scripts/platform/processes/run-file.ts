@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { endGroup } from "./child.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 import { isGroupAlive, processIdentity } from "./process-table.ts";
 
 /** What a running platform tells the next command about itself, in `run.json` of its folder. */

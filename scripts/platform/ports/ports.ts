@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { portOwner } from "./port-owner.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 /** One block of ports in a row. `logging` is the emulators' own, kept free though only their UI would use it. */
 export type Ports = ReturnType<typeof blockFrom>;

@@ -3,7 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { connect, databaseOf } from "./database.ts";
-import { Problem, messageOf } from "./problem.ts";
+import { Problem, messageOf } from "../problem.ts";
 
 export interface Migration {
   version: number;

@@ -1,4 +1,4 @@
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 export const PROJECTS = ["unit", "integration", "browser"] as const;
 

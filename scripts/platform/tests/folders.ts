@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { removeEmulatorsConfig } from "./emulators-config.ts";
-import { local } from "./paths.ts";
-import { processIdentity } from "./process-table.ts";
-import { endLeftovers } from "./run-file.ts";
+import { removeEmulatorsConfig } from "../firebase/emulators-config.ts";
+import { local } from "../paths.ts";
+import { processIdentity } from "../processes/process-table.ts";
+import { endLeftovers } from "../processes/run-file.ts";
 
 const PREFIX = "test-";
 

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { ChildOptions } from "./child.ts";
-import { local } from "./paths.ts";
+import type { ChildOptions } from "../processes/child.ts";
+import { local } from "../paths.ts";
 
 const IMAGE = "mysql:8.4";
 

@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { ChildOptions } from "./child.ts";
+import type { ChildOptions } from "../processes/child.ts";
 import { answers, databaseOf, ensureDatabase, withDatabase } from "./database.ts";
-import { canInstall, installPackage } from "./debian.ts";
-import { dockerOptions, hasDocker } from "./mysql-docker.ts";
-import { findMysqlPrograms } from "./mysql-program.ts";
+import { canInstall, installPackage } from "../debian.ts";
+import { dockerOptions, hasDocker } from "./docker.ts";
+import { findMysqlPrograms } from "./program.ts";
 import { dataFolder, initialiseData, mysqldOptions } from "./mysqld.ts";
-import { Problem } from "./problem.ts";
-import type { Steps } from "./steps.ts";
-import type { Supervisor } from "./supervisor.ts";
-import { untilReady } from "./wait.ts";
+import { Problem } from "../problem.ts";
+import type { Steps } from "../steps.ts";
+import type { Supervisor } from "../processes/supervisor.ts";
+import { untilReady } from "../processes/readiness.ts";
 
 export interface MysqlOptions {
   /** Of the database. */

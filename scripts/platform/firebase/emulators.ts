@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { writeEmulatorsConfig } from "./emulators-config.ts";
-import { pageUrl } from "./environment.ts";
-import { logTail } from "./log-tail.ts";
-import { projectId, root } from "./paths.ts";
-import type { Ports } from "./ports.ts";
-import { Problem } from "./problem.ts";
-import type { Supervisor } from "./supervisor.ts";
-import { untilReady } from "./wait.ts";
+import { pageUrl } from "../environment.ts";
+import { logTail } from "../processes/log-tail.ts";
+import { projectId, root } from "../paths.ts";
+import type { Ports } from "../ports/ports.ts";
+import { Problem } from "../problem.ts";
+import type { Supervisor } from "../processes/supervisor.ts";
+import { untilReady } from "../processes/readiness.ts";
 
 export interface EmulatorsOptions {
   folder: string;

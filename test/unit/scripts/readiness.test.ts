@@ -2,9 +2,9 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { startChild } from "../../../scripts/platform/child.ts";
-import { logTail } from "../../../scripts/platform/log-tail.ts";
-import { untilReady } from "../../../scripts/platform/wait.ts";
+import { startChild } from "../../../scripts/platform/processes/child.ts";
+import { logTail } from "../../../scripts/platform/processes/log-tail.ts";
+import { untilReady } from "../../../scripts/platform/processes/readiness.ts";
 import { until } from "../../support/until.ts";
 
 function shell(script: string) {

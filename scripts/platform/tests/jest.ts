@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { endGroup } from "./child.ts";
-import { root } from "./paths.ts";
-import { Problem } from "./problem.ts";
-import type { Project } from "./test-arguments.ts";
+import { endGroup } from "../processes/child.ts";
+import { root } from "../paths.ts";
+import { Problem } from "../problem.ts";
+import type { Project } from "./arguments.ts";
 
 /** What of Jest's `--json` report counts. */
 export interface JestReport {

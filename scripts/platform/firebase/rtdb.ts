@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import type { Child } from "./child.ts";
-import { projectId, root } from "./paths.ts";
-import { messageOf } from "./problem.ts";
-import type { Ports } from "./ports.ts";
-import type { Supervisor } from "./supervisor.ts";
-import { untilReady } from "./wait.ts";
+import type { Child } from "../processes/child.ts";
+import { projectId, root } from "../paths.ts";
+import { messageOf } from "../problem.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { Supervisor } from "../processes/supervisor.ts";
+import { untilReady } from "../processes/readiness.ts";
 
 export interface RtdbOptions {
   folder: string;

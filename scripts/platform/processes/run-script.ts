@@ -2,8 +2,8 @@ import { createConnection } from "mysql2/promise";
 import type { RowDataPacket } from "mysql2";
 import { join } from "node:path";
 import { logTail } from "./log-tail.ts";
-import { root } from "./paths.ts";
-import { Problem } from "./problem.ts";
+import { root } from "../paths.ts";
+import { Problem } from "../problem.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** Runs one of the project's commands to its end, its output in a log of its own; a Problem when it fails. */

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { root } from "./paths.ts";
-import type { Ports } from "./ports.ts";
+import { root } from "../paths.ts";
+import type { Ports } from "../ports/ports.ts";
 
 /** Writes firebase.json with this block's ports, for the platform in this folder, and returns the file's path. */
 export function writeEmulatorsConfig(folder: string, ports: Ports): string {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Child } from "./child.ts";
 import { logTail } from "./log-tail.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 /**
  * Asks again, ten times a second, until the answer is yes; a Problem with the log's end when the process ends, which is noticed at once,

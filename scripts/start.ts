@@ -1,14 +1,14 @@
 import { parseArgs } from "node:util";
-import { watchForDeath } from "./platform/death.ts";
+import { watchForDeath } from "./platform/processes/exit-watch.ts";
 import { demo } from "./platform/demo.ts";
 import type { ToolsEnvironment } from "./platform/environment.ts";
 import { local } from "./platform/paths.ts";
 import { startPlatform } from "./platform/platform.ts";
-import { DEFAULT_BASE, portBlock, requireFree } from "./platform/ports.ts";
+import { DEFAULT_BASE, portBlock, requireFree } from "./platform/ports/ports.ts";
 import { runCommand } from "./platform/problem.ts";
-import { onSignal } from "./platform/signals.ts";
+import { onSignal } from "./platform/processes/signals.ts";
 import { createSteps } from "./platform/steps.ts";
-import { createSupervisor } from "./platform/supervisor.ts";
+import { createSupervisor } from "./platform/processes/supervisor.ts";
 
 const HELP = `Runs the whole product on this machine: npm start [-- options]
 

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { ChildOptions } from "./child.ts";
-import { logTail } from "./log-tail.ts";
-import { type MysqlProgram, findMariadbScripts } from "./mysql-program.ts";
-import { Problem } from "./problem.ts";
+import type { ChildOptions } from "../processes/child.ts";
+import { logTail } from "../processes/log-tail.ts";
+import { type MysqlProgram, findMariadbScripts } from "./program.ts";
+import { Problem } from "../problem.ts";
 
 /** The data folder of one kind of server: they cannot read each other's. */
 export function dataFolder(folder: string, kind: MysqlProgram["kind"]): string {
