@@ -1,22 +1,23 @@
 import { parseArgs } from "node:util";
-import { watchForDeath } from "./platform/processes/exit-watch.ts";
 import { demo } from "./platform/demo.ts";
 import type { ToolsEnvironment } from "./platform/environment.ts";
 import { local } from "./platform/paths.ts";
 import { startPlatform } from "./platform/platform.ts";
-import { DEFAULT_BASE, portBlock, requireFree } from "./platform/ports/ports.ts";
+import { DEFAULT_BASE, portBlock, requireFreePorts } from "./platform/ports/ports.ts";
 import { runCommand } from "./platform/problem.ts";
+import { watchExits } from "./platform/processes/exit-watch.ts";
 import { onSignal } from "./platform/processes/signals.ts";
-import { createSteps } from "./platform/steps.ts";
 import { createSupervisor } from "./platform/processes/supervisor.ts";
+import { createSteps } from "./platform/steps.ts";
 
 const HELP = `Runs the whole product on this machine: npm start [-- options]
 
-  --port-base N   the first of nine ports in a row, or PORT_BASE (default ${DEFAULT_BASE})
-  --verbose       how long each step took
-  --help          this
+  --port-base N   the first of nine consecutive ports; also PORT_BASE (default ${DEFAULT_BASE})
+  --verbose       show how long each step took
+  --help          show this help
 
-MYSQL_URL names a MySQL server to use; without it a private one is started, with its data in .local/.`;
+MYSQL_URL names a MySQL server to use. Without it a private one is started, with its data in .local/.
+Exit codes: 0 stopped by Ctrl-C or a signal, 1 failed.`;
 
 await runCommand(async () => {
   const { values } = parseArgs({
@@ -24,11 +25,11 @@ await runCommand(async () => {
   });
   if (values.help) return console.log(HELP);
 
-  const started = Date.now();
+  const startedAt = Date.now();
   const steps = createSteps(values.verbose ?? false);
   const ports = portBlock(Number(values["port-base"] ?? process.env["PORT_BASE"] ?? DEFAULT_BASE));
-  const supervisor = await createSupervisor(local, steps.say);
-  const { died, onDeath } = watchForDeath();
+  const supervisor = await createSupervisor(local, steps.print);
+  const { failed, onExit } = watchExits();
   onSignal(async () => {
     console.log("\nStopping …");
     await supervisor.stop();
@@ -37,16 +38,16 @@ await runCommand(async () => {
 
   try {
     console.log("Starting live-comments …");
-    await requireFree(ports);
+    await requireFreePorts(ports);
     const mysqlUrl = process.env["MYSQL_URL"];
-    const platform = { folder: local, ports, mysqlUrl, watch: true, seed: true, steps, supervisor, onDeath };
-    const env = await Promise.race([startPlatform(platform), died]);
-    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    const options = { folder: local, ports, mysqlUrl, watch: true, seed: true, steps, supervisor, onExit };
+    const env = await Promise.race([startPlatform(options), failed]);
+    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
     console.log(summary(env, seconds));
-    await died;
+    await failed;
   } catch (error) {
-    // After a signal, parts end because they were told to; the signal's handler ends the process.
-    if (supervisor.stopping) return;
+    // After a signal the start-up fails because its processes are stopped. The signal's handler exits.
+    if (supervisor.isStopping) return;
     await supervisor.stop();
     throw error;
   }
@@ -65,5 +66,5 @@ live-comments runs (${seconds} s)
   MySQL       ${mysql.href}
   logs        .local/logs/*.log
 
-Ctrl-C ends it; the data stays.`;
+Ctrl-C stops it. The data stays.`;
 }

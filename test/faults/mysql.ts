@@ -12,10 +12,10 @@ export async function withMysql(work: () => Promise<void>): Promise<void> {
   const steps = createSteps(false);
   const folder = join(local, "faults");
   mkdirSync(folder, { recursive: true });
-  const supervisor = await createSupervisor(folder, steps.say);
+  const supervisor = await createSupervisor(folder, steps.print);
   try {
     const url = mysqlUrl(undefined, await freePort());
-    await steps.run("MySQL", () => startMysql({ url, own: true, folder, steps, supervisor, onEnd: () => {} }));
+    await steps.run("MySQL", () => startMysql({ url, isPrivate: true, folder, steps, supervisor, onExit: () => {} }));
     process.env["MYSQL_URL"] = url;
     await work();
   } finally {

@@ -1,31 +1,31 @@
 import { join } from "node:path";
-import type { Child } from "../processes/child.ts";
 import { projectId, root } from "../paths.ts";
-import { messageOf } from "../problem.ts";
 import type { Ports } from "../ports/ports.ts";
+import { messageOf } from "../problem.ts";
+import type { Child, ExitHandler } from "../processes/child.ts";
+import { waitUntilReady } from "../processes/readiness.ts";
 import type { Supervisor } from "../processes/supervisor.ts";
-import { untilReady } from "../processes/readiness.ts";
 
 export interface RtdbOptions {
   folder: string;
   ports: Ports;
   supervisor: Supervisor;
-  /** Called when it ended by itself, before it is started again. */
-  onRestart: (child: Child, how: string) => void;
-  /** Called when it runs again, empty. */
+  /** Called after the server exited by itself, before it is started again. */
+  onRestart: ExitHandler;
+  /** Called after a restart: the server runs again and is empty. */
   onEmpty: () => Promise<void>;
-  /** Called instead of a restart when it keeps ending. */
-  onGiveUp: (child: Child, how: string) => void;
-  /** Ending more often than five times within these milliseconds means that it cannot run; a person must look. */
-  restartsWithin?: number;
+  /** Called instead of a restart when the server keeps exiting. */
+  onGiveUp: ExitHandler;
+  /** After more than five exits within this time the server is not started again. */
+  restartWindowMs?: number;
 }
 
-const RESTARTS = 5;
+const MAX_RESTARTS = 5;
 
-/** The local Realtime Database server. It keeps nothing on disk; when it ends by itself it is started again. */
+/** Starts the local Realtime Database server, again whenever it exits by itself. It keeps nothing on disk. */
 export async function startRtdb(options: RtdbOptions): Promise<void> {
-  const { folder, ports, supervisor, restartsWithin = 60_000 } = options;
-  const restarts: number[] = [];
+  const { folder, ports, supervisor, restartWindowMs = 60_000 } = options;
+  const exitTimes: number[] = [];
 
   async function start(): Promise<void> {
     const flags = ["--host", "127.0.0.1", "--port", String(ports.rtdb), "--project", projectId];
@@ -36,31 +36,33 @@ export async function startRtdb(options: RtdbOptions): Promise<void> {
         args: [join(root, "rtdb-server/main.ts"), ...flags, "--rules", join(root, "database.rules.json")],
         logFile: join(folder, "logs/rtdb.log"),
       },
-      (ended, how) => void restart(ended, how),
+      (exited, reason) => void restart(exited, reason),
     );
-    await untilReady(child, () => isListening(ports.rtdb));
+    await waitUntilReady(child, () => isListening(ports.rtdb));
   }
 
-  async function restart(ended: Child, how: string): Promise<void> {
+  async function restart(exited: Child, reason: string): Promise<void> {
     const now = Date.now();
-    restarts.push(now);
-    if (restarts.filter((at) => at > now - restartsWithin).length > RESTARTS) return options.onGiveUp(ended, how);
-    options.onRestart(ended, how);
+    exitTimes.push(now);
+    const recent = exitTimes.filter((time) => time > now - restartWindowMs);
+    if (recent.length > MAX_RESTARTS) return options.onGiveUp(exited, reason);
+    options.onRestart(exited, reason);
     try {
       await start();
       await options.onEmpty();
     } catch (error) {
-      options.onGiveUp(ended, messageOf(error));
+      options.onGiveUp(exited, messageOf(error));
     }
   }
 
   await start();
 }
 
-/** Any HTTP answer will do: the official emulator gives 400. */
+/** Any HTTP response counts. */
 async function isListening(port: number): Promise<boolean> {
   try {
-    await (await fetch(`http://127.0.0.1:${port}/`)).arrayBuffer();
+    const response = await fetch(`http://127.0.0.1:${port}/`);
+    await response.arrayBuffer();
     return true;
   } catch {
     return false;

@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { ChildOptions } from "../processes/child.ts";
 import { local } from "../paths.ts";
+import type { ChildOptions } from "../processes/child.ts";
 
 const IMAGE = "mysql:8.4";
 
-/** Whether a Docker engine answers; the command alone is often there without one. */
+/** Whether a Docker engine answers. The command alone is often installed without one. */
 export async function hasDocker(): Promise<boolean> {
   try {
     await promisify(execFile)("docker", ["info", "--format", "{{.ServerVersion}}"], { timeout: 10_000 });
@@ -17,13 +17,13 @@ export async function hasDocker(): Promise<boolean> {
   }
 }
 
-/** How to run MySQL in a container on a loopback port. `npm start`'s data is a volume named after the clone; tests' goes with --rm. */
+/** How to run MySQL in a container on a loopback port. `npm start` keeps its data in a volume per clone; tests keep none. */
 export function dockerOptions(folder: string, port: number): ChildOptions {
   const name = `live-comments-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`;
   return {
     name: "mysql",
     command: "docker",
-    // In the foreground: the client passes SIGTERM on to the server, and --rm takes the container away.
+    // In the foreground: the client forwards SIGTERM to the server, and --rm removes the container.
     args: [
       "run",
       "--rm",

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Connection, RowDataPacket } from "mysql2/promise";
-import { connect, databaseOf } from "./database.ts";
 import { Problem, messageOf } from "../problem.ts";
+import { connect, databaseOf } from "./database.ts";
 
 export interface Migration {
   version: number;
@@ -14,27 +14,28 @@ export interface Migration {
   checksum: string;
 }
 
-export interface Applied extends RowDataPacket {
+export interface AppliedMigration extends RowDataPacket {
   version: number;
   name: string;
   checksum: string;
   appliedAt: Date;
 }
 
-/** Two deployments at once: the second waits this long for the first, in seconds. */
-const LOCK_SECONDS = 300;
+/** How long a deployment waits for another one that is migrating. */
+const LOCK_TIMEOUT_SECONDS = 300;
 
-/** The numbered files of a folder, in order; a Problem when a number is missing or taken twice. */
+/**
+ * Reads the numbered files of a folder, in order.
+ * @throws Problem when a number is missing or used twice
+ */
 export async function readMigrations(folder: string): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).toSorted();
   return Promise.all(
     names.map(async (name, index) => {
       const version = Number(/^(\d{4})_[a-z0-9_]+\.sql$/.exec(name)?.[1]);
       if (version !== index + 1) {
-        const wanted = String(index + 1).padStart(4, "0");
-        throw new Problem(
-          `Migration ${name} should be ${wanted}_….sql: numbers run from 0001 without gaps or repeats.`,
-        );
+        const expected = String(index + 1).padStart(4, "0");
+        throw new Problem(`Migration ${name} should be ${expected}_….sql: numbers start at 0001 and have no gaps.`);
       }
       const sql = await readFile(join(folder, name), "utf8");
       const checksum = createHash("sha256").update(sql.replaceAll("\r\n", "\n")).digest("hex");
@@ -43,10 +44,13 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
   );
 }
 
-/** What is still to be applied; a Problem when the database's past is not a beginning of the files. */
+/**
+ * The files that are not applied yet.
+ * @throws Problem unless the applied migrations are exactly the first of the files
+ */
 export function pendingMigrations(
   files: Migration[],
-  applied: Pick<Applied, "version" | "name" | "checksum">[],
+  applied: Pick<AppliedMigration, "version" | "name" | "checksum">[],
 ): Migration[] {
   for (const [index, past] of applied.entries()) {
     const file = files[index];
@@ -70,22 +74,18 @@ export function pendingMigrations(
 }
 
 /**
- * Brings a database up to the files of a folder: each once, in order, recorded after it succeeded. Safe to run twice at once
- * (GET_LOCK) and to repeat.
+ * Applies the files of a folder that a database lacks: in order, each recorded once it has succeeded. Safe to repeat. Two runs
+ * at once exclude each other by GET_LOCK.
  *
- * A file goes to the server whole (multi-statement), because cutting SQL at semicolons breaks procedures and strings. Each
- * DDL statement commits by itself (MySQL manual, "Statements That Cause an Implicit Commit"), so a file that fails half-way
- * stays half-applied and unrecorded.
- * @returns the names applied now
+ * A file goes to the server whole, as several statements in one query: splitting SQL at semicolons would break procedures and
+ * strings. MySQL commits at each DDL statement (manual, "Statements That Cause an Implicit Commit"), so a file that fails
+ * half-way stays half applied and is not recorded.
+ * @returns the names of the files that it applied
  */
 export async function migrate(url: string, folder: string): Promise<string[]> {
   const files = await readMigrations(folder);
   return withConnection(url, async (connection) => {
-    // Lock names belong to the whole server and may have 64 characters.
-    const lock = `migrate ${createHash("sha1").update(databaseOf(url)).digest("hex")}`;
-    const [rows] = await connection.query<RowDataPacket[]>("SELECT GET_LOCK(?, ?) AS taken", [lock, LOCK_SECONDS]);
-    if (rows[0]?.["taken"] !== 1)
-      throw new Problem(`Another migration has held the lock for ${LOCK_SECONDS} s. Try again.`);
+    await takeLock(connection, databaseOf(url));
     await connection.query(
       `CREATE TABLE IF NOT EXISTS schema_migrations (
         version INT UNSIGNED NOT NULL PRIMARY KEY,
@@ -100,8 +100,11 @@ export async function migrate(url: string, folder: string): Promise<string[]> {
   });
 }
 
-/** What a database has, and what the folder would add; changes nothing. */
-export async function migrationStatus(url: string, folder: string): Promise<{ applied: Applied[]; pending: string[] }> {
+/** Which migrations a database has, and which files it lacks. Changes nothing. */
+export async function migrationStatus(
+  url: string,
+  folder: string,
+): Promise<{ applied: AppliedMigration[]; pending: string[] }> {
   const files = await readMigrations(folder);
   return withConnection(url, async (connection) => {
     const [tables] = await connection.query<RowDataPacket[]>("SHOW TABLES LIKE 'schema_migrations'");
@@ -110,13 +113,26 @@ export async function migrationStatus(url: string, folder: string): Promise<{ ap
   });
 }
 
+/** Takes the database's migration lock. The end of the connection releases it. */
+async function takeLock(connection: Connection, database: string): Promise<void> {
+  // Lock names are global to the server and at most 64 characters long.
+  const lock = `migrate ${createHash("sha1").update(database).digest("hex")}`;
+  const [rows] = await connection.query<RowDataPacket[]>("SELECT GET_LOCK(?, ?) AS taken", [
+    lock,
+    LOCK_TIMEOUT_SECONDS,
+  ]);
+  if (rows[0]?.["taken"] !== 1) {
+    throw new Problem(`Another migration has held the lock for ${LOCK_TIMEOUT_SECONDS} s. Try again.`);
+  }
+}
+
 async function apply(connection: Connection, { version, name, checksum, sql }: Migration): Promise<void> {
   try {
     await connection.query(sql);
   } catch (error) {
     throw new Problem(
-      `Migration ${name} failed: ${messageOf(error)}. It is not recorded, but its statements ` +
-        "before that one took effect (MySQL commits each DDL statement): undo them, mend the file, then migrate again.",
+      `Migration ${name} failed: ${messageOf(error)}. It is not recorded, but its statements before that one took effect ` +
+        "(MySQL commits at each DDL statement). Undo them, fix the file, and migrate again.",
     );
   }
   await connection.query("INSERT INTO schema_migrations (version, name, checksum) VALUES (?, ?, ?)", [
@@ -126,8 +142,8 @@ async function apply(connection: Connection, { version, name, checksum, sql }: M
   ]);
 }
 
-async function readApplied(connection: Connection): Promise<Applied[]> {
-  const [rows] = await connection.query<Applied[]>(
+async function readApplied(connection: Connection): Promise<AppliedMigration[]> {
+  const [rows] = await connection.query<AppliedMigration[]>(
     "SELECT version, name, checksum, applied_at AS appliedAt FROM schema_migrations ORDER BY version",
   );
   return rows;
@@ -138,7 +154,6 @@ async function withConnection<T>(url: string, work: (connection: Connection) => 
   try {
     return await work(connection);
   } finally {
-    // Ends the session, and with it the lock.
     await connection.end();
   }
 }

@@ -2,17 +2,17 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
-/** A database server program on this machine. The two kinds cannot read each other's data folders. */
+/** A database server installed on this machine. MySQL and MariaDB cannot read each other's data folders. */
 export interface MysqlProgram {
   kind: "mysql" | "mariadb";
   path: string;
   version: string;
 }
 
-/** The oldest versions that the project's SQL is written for. */
+/** The oldest versions that the project's SQL runs on. */
 const OLDEST = { mysql: [8, 0], mariadb: [10, 11] } as const;
 
-/** The usable servers on PATH and where packages put them: real MySQL first. Debian's `mysqld` may be MariaDB under an old name. */
+/** Finds usable servers on PATH and where packages install them, MySQL before MariaDB. */
 export function findMysqlPrograms(): MysqlProgram[] {
   const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin", "/usr/libexec"];
   const programs = ["mysqld", "mariadbd"]
@@ -25,22 +25,25 @@ export function findMysqlPrograms(): MysqlProgram[] {
 
 function inspect(path: string): MysqlProgram | undefined {
   try {
-    return describe(path, execFileSync(path, ["--no-defaults", "--version"], { encoding: "utf8" }));
+    return parseBanner(path, execFileSync(path, ["--no-defaults", "--version"], { encoding: "utf8" }));
   } catch {
     return undefined;
   }
 }
 
-/** Reads "… Ver 8.4.3 for Linux …" or "… Ver 10.11.19-MariaDB-0+deb12u1 for …"; undefined when it is too old. */
-export function describe(path: string, banner: string): MysqlProgram | undefined {
+/**
+ * Parses "… Ver 8.4.3 for Linux …" or "… Ver 10.11.19-MariaDB-0+deb12u1 for …". Undefined when the version is too old.
+ * The banner tells the kind, because Debian installs MariaDB also under the name `mysqld`.
+ */
+export function parseBanner(path: string, banner: string): MysqlProgram | undefined {
   const [, version = "", major, minor] = /Ver ((\d+)\.(\d+)[.\d]*)/.exec(banner) ?? [];
   const kind = banner.includes("MariaDB") ? "mariadb" : "mysql";
   const [oldestMajor, oldestMinor] = OLDEST[kind];
-  const newer = Number(major) - oldestMajor || Number(minor) - oldestMinor;
-  return newer >= 0 ? { kind, path, version } : undefined;
+  const isUsable = (Number(major) - oldestMajor || Number(minor) - oldestMinor) >= 0;
+  return isUsable ? { kind, path, version } : undefined;
 }
 
-/** The folder that holds MariaDB's scripts for its own system tables; the prefix of their names changed with 11.x. */
+/** Finds MariaDB's scripts for its own system tables. Their names begin with `mariadb_` from 11.x on, with `mysql_` before. */
 export function findMariadbScripts(program: string): { folder: string; prefix: string } | undefined {
   const base = dirname(dirname(program));
   return [base, "/usr", "/usr/local"]

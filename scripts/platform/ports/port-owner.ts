@@ -2,20 +2,23 @@ import { execFile } from "node:child_process";
 import { readFile, readdir, readlink } from "node:fs/promises";
 import { promisify } from "node:util";
 
-/** Who listens on a TCP port, as "process 123 (command line)"; undefined where the system does not tell. */
-export async function portOwner(port: number): Promise<string | undefined> {
-  return process.platform === "linux" ? linuxOwner(port) : lsofOwner(port);
+/** The process that listens on a TCP port, as "process 123 (command line)". Undefined where the system does not tell. */
+export async function describePortOwner(port: number): Promise<string | undefined> {
+  return process.platform === "linux" ? describeLinuxOwner(port) : describeLsofOwner(port);
 }
 
-/** By /proc (proc_pid_net(5)): the listening socket's inode, then the process that holds that inode. */
-async function linuxOwner(port: number): Promise<string | undefined> {
+/**
+ * Reads /proc (proc_pid_net(5)): first the listening socket's inode, then the process that has it open. A minimal system has
+ * neither `ss` nor `lsof`.
+ */
+async function describeLinuxOwner(port: number): Promise<string | undefined> {
   const tables = await Promise.all(
     ["/proc/net/tcp", "/proc/net/tcp6"].map((table) => readFile(table, "utf8").catch(() => "")),
   );
-  const wanted = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const localPort = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   const socket = tables
     .flatMap((table) => table.split("\n").map((line) => line.trim().split(/\s+/)))
-    .find((fields) => fields[1]?.endsWith(wanted) && fields[3] === "0A");
+    .find((fields) => fields[1]?.endsWith(localPort) && fields[3] === LISTENING);
   const inode = socket?.[9];
   if (!inode) return undefined;
 
@@ -31,7 +34,10 @@ async function linuxOwner(port: number): Promise<string | undefined> {
   return undefined;
 }
 
-async function lsofOwner(port: number): Promise<string | undefined> {
+/** TCP_LISTEN, as /proc/net/tcp writes it. */
+const LISTENING = "0A";
+
+async function describeLsofOwner(port: number): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fpc"]);
     const [pid, command] = ["p", "c"].map((field) => new RegExp(`^${field}(.+)$`, "m").exec(stdout)?.[1]);

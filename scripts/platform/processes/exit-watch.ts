@@ -1,22 +1,17 @@
-import type { Child } from "./child.ts";
-import { logTail } from "./log-tail.ts";
-import { Problem } from "../problem.ts";
+import type { ExitHandler } from "./child.ts";
+import { problemWithLog } from "./log-tail.ts";
 
-/** Turns the end of a part that must live into a rejection, so that one place can wait for work and death at once. */
-export interface DeathWatch {
-  /** Rejects with a Problem that shows the end of the dead part's log; never resolves. */
-  died: Promise<never>;
-  onDeath: (child: Child, how: string) => void;
+/** Turns the unexpected exit of a process into a rejection that other work can race against. */
+export interface ExitWatch {
+  /** Rejects with a Problem that quotes the end of the process's log. Never resolves. */
+  failed: Promise<never>;
+  onExit: ExitHandler;
 }
 
-export function watchForDeath(): DeathWatch {
+export function watchExits(): ExitWatch {
   const { promise, reject } = Promise.withResolvers<never>();
   return {
-    died: promise,
-    onDeath(child, how) {
-      reject(
-        new Problem(`${child.name} ended (${how}). Its log, ${child.logFile}, ends:\n${logTail(child.logFile, 12)}`),
-      );
-    },
+    failed: promise,
+    onExit: (child, reason) => reject(problemWithLog(`${child.name} ended (${reason}).`, child.logFile)),
   };
 }

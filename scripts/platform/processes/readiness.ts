@@ -1,25 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Child } from "./child.ts";
-import { logTail } from "./log-tail.ts";
-import { Problem } from "../problem.ts";
+import { problemWithLog } from "./log-tail.ts";
 
 /**
- * Asks again, ten times a second, until the answer is yes; a Problem with the log's end when the process ends, which is noticed at once,
- * or time is up, which is meant for a machine that is slow or does something else too.
+ * Polls ten times a second until `isReady` resolves with true.
+ * @throws Problem with the end of the log, once the process has exited or the time is up. The default time allows for a slow, busy machine.
  */
-export async function untilReady(child: Child, isReady: () => Promise<boolean>, seconds = 300): Promise<void> {
-  let ended = "";
-  void child.exited.then((how) => (ended = how));
-  const deadline = Date.now() + seconds * 1000;
+export async function waitUntilReady(
+  child: Child,
+  isReady: () => Promise<boolean>,
+  timeoutSeconds = 300,
+): Promise<void> {
+  let exitReason: string | undefined;
+  void child.exited.then((reason) => (exitReason = reason));
+  const deadline = Date.now() + timeoutSeconds * 1000;
   while (!(await isReady())) {
-    const late = Date.now() > deadline;
-    if (!ended && !late) {
-      await sleep(100);
-      continue;
+    if (exitReason !== undefined) throw problemWithLog(`${child.name} ended (${exitReason}).`, child.logFile);
+    if (Date.now() > deadline) {
+      throw problemWithLog(`${child.name} was not ready after ${timeoutSeconds} s.`, child.logFile);
     }
-    throw new Problem(
-      `${child.name} ${ended ? `ended (${ended})` : `was not ready after ${seconds} s`}. Its log, ${child.logFile}, ends:\n` +
-        logTail(child.logFile, 12),
-    );
+    await sleep(100);
   }
 }

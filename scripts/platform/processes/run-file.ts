@@ -1,65 +1,64 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { endGroup } from "./child.ts";
 import { Problem } from "../problem.ts";
-import { isGroupAlive, processIdentity } from "./process-table.ts";
+import { isFromThisBoot, isGroupAlive, killGroup, readProcessIdentity } from "./process-table.ts";
 
-/** What a running platform tells the next command about itself, in `run.json` of its folder. */
+/** What a running platform tells other commands: `run.json` in its folder. */
 export interface Run {
   pid: number;
   identity: string;
-  /** Process groups that it started. */
+  /** The process groups that it started. `pid` is the leader's. */
   groups: { name: string; pid: number; identity: string }[];
   mysqlUrl?: string;
 }
 
 export function readRun(folder: string): Run | undefined {
   try {
-    const run: Run = JSON.parse(readFileSync(fileIn(folder), "utf8"));
+    const run: Run = JSON.parse(readFileSync(runFile(folder), "utf8"));
     return run;
   } catch {
     return undefined;
   }
 }
 
-/** Replaces the file at once, so that a reader never sees half of it. */
+/** Writes the file by renaming, so that a reader never sees half of it. */
 export function writeRun(folder: string, run: Run): void {
-  writeFileSync(`${fileIn(folder)}.new`, JSON.stringify(run, undefined, 2), { mode: 0o600 });
-  renameSync(`${fileIn(folder)}.new`, fileIn(folder));
+  const file = runFile(folder);
+  writeFileSync(`${file}.new`, JSON.stringify(run, undefined, 2), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }
 
 export function removeRun(folder: string): void {
-  rmSync(fileIn(folder), { force: true });
+  rmSync(runFile(folder), { force: true });
 }
 
 export function isRunning(run: Run): boolean {
-  return processIdentity(run.pid) === run.identity;
+  return readProcessIdentity(run.pid) === run.identity;
 }
 
 /**
- * Ends what a killed run left behind; a Problem when that run is still alive.
+ * Kills the process groups that a killed run left behind.
  *
- * A group is ours when its leader is the process that was recorded, or when the leader is gone and members remain: while a
- * group has members, its number is given to nobody else (POSIX fork). Numbers from before a restart of the machine are not
- * looked at: the identity holds the boot's id.
+ * A group is still that run's if its leader has the recorded identity, or if the leader is gone and members remain: while a
+ * group has members, the system gives its id to nobody else (POSIX fork). Ids from before a restart of the machine are ignored.
+ * @throws Problem when that run is still alive
  */
-export async function endLeftovers(folder: string, say: (line: string) => void): Promise<void> {
+export async function killLeftovers(folder: string, print: (line: string) => void): Promise<void> {
   const run = readRun(folder);
   if (!run) return;
   if (isRunning(run)) {
     throw new Problem(`It already runs in this folder (process ${run.pid}). Stop that first: kill ${run.pid}`);
   }
-  const boot = processIdentity(process.pid)?.split(" ")[0];
   for (const { name, pid, identity } of run.groups) {
-    const leader = processIdentity(pid);
-    const ours = leader === undefined ? identity.split(" ")[0] === boot : leader === identity;
-    if (!ours || !isGroupAlive(pid)) continue;
-    say(`Ending ${name} (process ${pid}), which a killed run left behind`);
-    await endGroup(pid);
+    const leader = readProcessIdentity(pid);
+    const isOurs = leader === undefined ? isFromThisBoot(identity) : leader === identity;
+    if (!isOurs || !isGroupAlive(pid)) continue;
+    print(`Stopping ${name} (process ${pid}), left behind by a killed run`);
+    await killGroup(pid);
   }
   removeRun(folder);
 }
 
-function fileIn(folder: string): string {
+function runFile(folder: string): string {
   return join(folder, "run.json");
 }

@@ -1,11 +1,11 @@
-/** Calls the function at the first signal that asks the process to end; further ones (npm passes on what the terminal sent too) are ignored. */
-export function onSignal(end: (signal: NodeJS.Signals) => Promise<void>): void {
-  let ending = false;
+/** Calls `stop` on the first SIGINT, SIGTERM or SIGHUP. Later ones are ignored: npm repeats what the terminal has sent already. */
+export function onSignal(stop: (signal: NodeJS.Signals) => Promise<void>): void {
+  let isStopping = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      if (ending) return;
-      ending = true;
-      void end(signal);
+      if (isStopping) return;
+      isStopping = true;
+      void stop(signal);
     });
   }
 }

@@ -8,28 +8,28 @@ export interface TestArguments {
   projects: Project[];
   mysqlUrl: string | undefined;
   help: boolean;
-  /** Everything that is not ours, in its order. */
-  jest: string[];
+  /** All other arguments, in their order. */
+  jestArgs: string[];
 }
 
-/** Ours are --only, --mysql-url and --help, up to a `--`; all else is Jest's. */
+/** Takes out our own options (--only, --mysql-url, --help) up to a `--`. Everything else is for Jest. */
 export function parseTestArguments(args: string[]): TestArguments {
-  const parsed: TestArguments = { projects: [], mysqlUrl: undefined, help: false, jest: [] };
-  const left = args.values();
-  for (const arg of left) {
-    const [name, inline] = arg.split(/=(.*)/s);
-    if (arg === "--") parsed.jest.push(...left);
+  const parsed: TestArguments = { projects: [], mysqlUrl: undefined, help: false, jestArgs: [] };
+  const remaining = args.values();
+  for (const arg of remaining) {
+    const [name, inlineValue] = arg.split(/=(.*)/s);
+    if (arg === "--") parsed.jestArgs.push(...remaining);
     else if (arg === "--help") parsed.help = true;
-    else if (name === "--only") parsed.projects.push(toProject(inline ?? next(left, arg)));
-    else if (name === "--mysql-url") parsed.mysqlUrl = inline ?? next(left, arg);
-    else parsed.jest.push(arg);
+    else if (name === "--only") parsed.projects.push(toProject(inlineValue ?? nextValue(remaining, arg)));
+    else if (name === "--mysql-url") parsed.mysqlUrl = inlineValue ?? nextValue(remaining, arg);
+    else parsed.jestArgs.push(arg);
   }
   if (parsed.projects.length === 0) parsed.projects.push(...PROJECTS);
   return parsed;
 }
 
-function next(left: Iterator<string>, option: string): string {
-  const { value, done } = left.next();
+function nextValue(remaining: Iterator<string>, option: string): string {
+  const { value, done } = remaining.next();
   if (done) throw new Problem(`${option} needs a value.`);
   return value;
 }

@@ -1,20 +1,19 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { canInstall, installPackage } from "../debian.ts";
-import type { Steps } from "../steps.ts";
+import { type InstallOptions, canInstall, installPackage } from "../debian.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /**
- * The environment that tells the browser tests which Chromium to run: CHROMIUM_PATH, or, where there is none and none can be
- * installed, CHROMIUM_PROBLEM, with which they fail.
+ * Tells the browser tests which Chromium to run: CHROMIUM_PATH. Where none is found and none can be installed, the tests fail
+ * with CHROMIUM_PROBLEM.
  */
-export async function chromiumEnvironment(logFile: string, steps: Steps): Promise<Record<string, string>> {
+export async function chromiumEnvironment(options: InstallOptions): Promise<Record<string, string>> {
   const given = process.env["CHROMIUM_PATH"];
   if (given) return { CHROMIUM_PATH: given };
   let path = findChromium();
   if (!path && canInstall()) {
-    await installPackage("chromium", logFile, steps.say);
+    await installPackage("chromium", options);
     path = findChromium();
   }
   if (path) return { CHROMIUM_PATH: path };

@@ -3,9 +3,8 @@ import { spawn } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
 import { createConnection } from "mysql2/promise";
 import { join } from "node:path";
-import { endGroup } from "../../../scripts/platform/processes/child.ts";
 import { local } from "../../../scripts/platform/paths.ts";
-import { isGroupAlive, processIdentity } from "../../../scripts/platform/processes/process-table.ts";
+import { isGroupAlive, killGroup, readProcessIdentity } from "../../../scripts/platform/processes/process-table.ts";
 import { environment } from "../../support/environment.ts";
 import { until } from "../../support/until.ts";
 
@@ -44,7 +43,7 @@ test.each([
     await until("its children's end", () => !isGroupAlive(command.pid));
     expect(await databasesOf(command.pid)).toEqual([]);
   } finally {
-    await endGroup(command.pid);
+    await killGroup(command.pid);
   }
 });
 
@@ -54,9 +53,9 @@ test("control: a fault run that is killed outright leaves its children", async (
     await until("the moment", () => writes(command));
     command.child.kill("SIGKILL");
     await until("the end", () => command.code !== undefined);
-    expect([processIdentity(command.pid), isGroupAlive(command.pid)]).toEqual([undefined, true]);
+    expect([readProcessIdentity(command.pid), isGroupAlive(command.pid)]).toEqual([undefined, true]);
   } finally {
-    await endGroup(command.pid);
+    await killGroup(command.pid);
     for (const name of await readdir(local))
       if (name.startsWith(`faults-${command.pid}-`)) await rm(join(local, name), { recursive: true });
     const connection = await createConnection(environment("MYSQL_URL"));
