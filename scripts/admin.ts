@@ -31,14 +31,14 @@ const changes: Record<string, (context: Context, user: UserRow, role: Role) => P
 
   async deactivate(context, user) {
     await changeUser(context, OPERATOR, user.id, { is_active: false });
-    return user.is_active
-      ? `${nameOf(user)}: deactivated, every session ended`
-      : `${nameOf(user)} was deactivated already`;
+    if (!user.is_active) return `${nameOf(user)} was deactivated already`;
+    return `${nameOf(user)}: deactivated, every session ended`;
   },
 
   async activate(context, user) {
     await changeUser(context, OPERATOR, user.id, { is_active: true });
-    return user.is_active ? `${nameOf(user)} was activated already` : `${nameOf(user)}: activated`;
+    if (user.is_active) return `${nameOf(user)} was active already`;
+    return `${nameOf(user)}: activated`;
   },
 
   async unlock(context, user) {

@@ -34,7 +34,10 @@ if (node === process.execPath) {
   replaceProcess(node, [self, script, ...args]);
 }
 
-/** Runs a command in place of this process: with its terminal, its signals and its exit code. @param {string} command @param {string[]} commandArgs */
+/**
+ * Runs a command in place of this process: with its terminal, its signals and its exit code.
+ * @param {string} command @param {string[]} commandArgs
+ */
 function replaceProcess(command, commandArgs) {
   const child = spawn(command, commandArgs, { stdio: "inherit" });
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
+import { dropDatabase, withDatabase } from "./platform/mysql/database.ts";
 import { root } from "./platform/paths.ts";
 import { startPlatform } from "./platform/platform.ts";
 import { findFreePorts } from "./platform/ports/ports.ts";
@@ -8,7 +9,6 @@ import { watchExits } from "./platform/processes/exit-watch.ts";
 import { onSignal } from "./platform/processes/signals.ts";
 import { createSupervisor } from "./platform/processes/supervisor.ts";
 import { createSteps } from "./platform/steps.ts";
-import { dropDatabase, withDatabase } from "./platform/mysql/database.ts";
 import { PROJECTS, parseTestArguments } from "./platform/tests/arguments.ts";
 import { chromiumEnvironment } from "./platform/tests/chromium.ts";
 import { removeTestFolder, sweepTestFolders, temporaryFolder, testFolder } from "./platform/tests/folders.ts";

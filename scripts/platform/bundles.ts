@@ -4,8 +4,8 @@ import { type BuildOptions, type Plugin, build, context } from "esbuild";
 import { root } from "./paths.ts";
 
 /**
- * What is not bundled. The emulator and the deploy read the functions' definitions from the installed copy of firebase-functions;
- * argon2 is native; Google's clients read protocol files that lie beside them.
+ * What is not bundled. The emulator and the deploy read the functions' definitions from the installed firebase-functions.
+ * argon2 is native. Google's clients read protocol files that lie beside them.
  */
 const EXTERNAL = ["firebase-functions", "firebase-admin", "@google-cloud/*", "argon2"];
 
@@ -48,7 +48,10 @@ export async function buildAll(): Promise<void> {
   await Promise.all(BUNDLES.map((options) => build(options)));
 }
 
-/** Like buildAll, then builds again on each change until the process ends. A change that does not compile keeps the last good build. */
+/**
+ * Like buildAll, then builds again on each change until the process ends. A change that does not compile keeps the last
+ * good build.
+ */
 export async function watchAll(): Promise<void> {
   await Promise.all(
     BUNDLES.map(async (options) => {
@@ -59,7 +62,10 @@ export async function watchAll(): Promise<void> {
   );
 }
 
-/** Writes only files that changed: the functions emulator reloads on every write, and another platform in this clone may build too. */
+/**
+ * Writes only what changed. The functions emulator reloads on every write, and another platform in this clone may build
+ * the same files.
+ */
 function writeChanged(): Plugin {
   return {
     name: "write-changed",

@@ -30,8 +30,8 @@ export interface PlatformOptions {
 }
 
 /**
- * Starts the whole product on this machine: MySQL with its migrations, the Realtime Database server filled from MySQL, the
- * official emulators with the built functions, and the seed. Steps that do not need each other run at the same time.
+ * Starts the whole product on this machine: MySQL with its migrations, the Realtime Database server filled from MySQL,
+ * the official emulators with the built functions, and the seed. Independent steps run at the same time.
  * @returns the environment for tools and tests
  */
 export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvironment> {

@@ -11,8 +11,8 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * Runs a command's main function. On an error it prints the message of a Problem or of wrong arguments, the stack of anything
- * else, and exits with 1.
+ * Runs a command's main function. On an error it prints the message of a Problem or of wrong arguments, the stack of
+ * anything else, and exits with 1.
  */
 export async function runCommand(main: () => Promise<void>): Promise<void> {
   try {

@@ -1,4 +1,4 @@
-/** Prints how work gets on: a line for each finished step, and one every ten seconds for a step that takes long. */
+/** Prints the progress of work: a line for each finished step, and one every ten seconds for a step that takes long. */
 export interface Steps {
   /** Runs a step. Several can run at the same time. */
   run: <T>(name: string, work: () => Promise<T>) => Promise<T>;

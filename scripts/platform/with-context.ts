@@ -9,7 +9,8 @@ import { createLogger } from "../../functions/src/runtime/log.ts";
 import { Problem, messageOf } from "./problem.ts";
 
 /**
- * Runs a command's work with the context that the functions have, configured by the environment. Logs go to standard error.
+ * Runs a command's work with the context that the functions have, configured by the environment. Logs go to standard
+ * error.
  * @throws Problem for what the person at the keyboard can fix: the environment, an unreachable server, a wrong name
  */
 export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {

@@ -17,7 +17,7 @@ export async function hasDocker(): Promise<boolean> {
   }
 }
 
-/** How to run MySQL in a container on a loopback port. `npm start` keeps its data in a volume per clone; tests keep none. */
+/** How to run MySQL in a container on a loopback port. Only `npm start` keeps its data, in a volume per clone. */
 export function dockerOptions(folder: string, port: number): ChildOptions {
   const name = `live-comments-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`;
   return {

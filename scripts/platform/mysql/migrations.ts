@@ -74,12 +74,12 @@ export function pendingMigrations(
 }
 
 /**
- * Applies the files of a folder that a database lacks: in order, each recorded once it has succeeded. Safe to repeat. Two runs
- * at once exclude each other by GET_LOCK.
+ * Applies the files of a folder that a database lacks: in order, each recorded once it has succeeded. Safe to repeat.
+ * Two runs at once exclude each other by GET_LOCK.
  *
- * A file goes to the server whole, as several statements in one query: splitting SQL at semicolons would break procedures and
- * strings. MySQL commits at each DDL statement (manual, "Statements That Cause an Implicit Commit"), so a file that fails
- * half-way stays half applied and is not recorded.
+ * A file goes to the server whole, as several statements in one query: splitting SQL at semicolons would break
+ * procedures and strings. MySQL commits at each DDL statement (manual, "Statements That Cause an Implicit Commit"), so
+ * a file that fails half-way stays half applied and is not recorded.
  * @returns the names of the files that it applied
  */
 export async function migrate(url: string, folder: string): Promise<string[]> {

@@ -11,8 +11,9 @@ export function dataFolder(folder: string, kind: MysqlProgram["kind"]): string {
 }
 
 /**
- * How to run a private server: on loopback only, with its own data and socket, without the machine's configuration, durable at
- * each commit. The socket's path is relative to the data folder, because a path may not exceed 107 bytes (unix(7)).
+ * How to run a private server: on loopback only, with its own data and socket, without the machine's configuration,
+ * durable at each commit. The socket's path is relative to the data folder, because a path may not exceed 107 bytes
+ * (unix(7)).
  */
 export function mysqldOptions(program: MysqlProgram, folder: string, port: number): ChildOptions {
   return {
@@ -40,8 +41,8 @@ export function mysqldOptions(program: MysqlProgram, folder: string, port: numbe
 }
 
 /**
- * Creates the data of an empty server whose root account has no password, unless it exists. The data gets its final name only
- * when it is complete.
+ * Creates the data of an empty server whose root account has no password, unless it exists. The data gets its final
+ * name only when it is complete.
  */
 export async function initializeData(program: MysqlProgram, folder: string): Promise<void> {
   const data = dataFolder(folder, program.kind);
@@ -63,8 +64,8 @@ export async function initializeData(program: MysqlProgram, folder: string): Pro
 }
 
 /**
- * The SQL that `mariadb-install-db` feeds to `--bootstrap` for MariaDB's system tables. That script itself fails with Debian's
- * mariadb-server-core: it needs `my_print_defaults`, which is in the client's package.
+ * The SQL that `mariadb-install-db` feeds to `--bootstrap` for MariaDB's system tables. That script itself fails with
+ * Debian's mariadb-server-core: it needs `my_print_defaults`, which is in the client's package.
  */
 function readMariadbTables(program: string): string {
   const scripts = findMariadbScripts(program);

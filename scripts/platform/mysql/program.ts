@@ -43,7 +43,7 @@ export function parseBanner(path: string, banner: string): MysqlProgram | undefi
   return isUsable ? { kind, path, version } : undefined;
 }
 
-/** Finds MariaDB's scripts for its own system tables. Their names begin with `mariadb_` from 11.x on, with `mysql_` before. */
+/** Finds MariaDB's scripts for its own system tables. The prefix of their names is `mysql`, or `mariadb` from 11.x on. */
 export function findMariadbScripts(program: string): { folder: string; prefix: string } | undefined {
   const base = dirname(dirname(program));
   return [base, "/usr", "/usr/local"]

@@ -28,7 +28,10 @@ export function mysqlUrl(given: string | undefined, port: number): string {
   return withDatabase(server, databaseOf(server));
 }
 
-/** Makes sure that MySQL runs and has our database. A private server comes from this machine, else Docker, else Debian's package. */
+/**
+ * Makes sure that MySQL runs and has our database. A private server is a program of this machine, else a Docker
+ * container, else Debian's package.
+ */
 export async function startMysql(options: MysqlOptions): Promise<void> {
   const { url, isPrivate, supervisor, onExit } = options;
   if (isPrivate) {

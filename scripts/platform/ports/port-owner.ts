@@ -2,14 +2,14 @@ import { execFile } from "node:child_process";
 import { readFile, readdir, readlink } from "node:fs/promises";
 import { promisify } from "node:util";
 
-/** The process that listens on a TCP port, as "process 123 (command line)". Undefined where the system does not tell. */
+/** The process that listens on a TCP port, as "process 123 (command line)", if the system tells. */
 export async function describePortOwner(port: number): Promise<string | undefined> {
   return process.platform === "linux" ? describeLinuxOwner(port) : describeLsofOwner(port);
 }
 
 /**
- * Reads /proc (proc_pid_net(5)): first the listening socket's inode, then the process that has it open. A minimal system has
- * neither `ss` nor `lsof`.
+ * Reads /proc (proc_pid_net(5)): first the listening socket's inode, then the process that has it open. A minimal
+ * system has neither `ss` nor `lsof`.
  */
 async function describeLinuxOwner(port: number): Promise<string | undefined> {
   const tables = await Promise.all(

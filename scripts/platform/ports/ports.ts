@@ -20,7 +20,7 @@ function buildBlock(base: number) {
   };
 }
 
-/** Away from Firebase's own defaults (4400 to 5002, 9000 to 9499), so that `firebase emulators:start` can run beside it. */
+/** Away from Firebase's defaults (4400 to 5002, 9000 to 9499), so that `firebase emulators:start` can run beside it. */
 export const DEFAULT_BASE = 5100;
 
 /** The WHATWG fetch standard's "bad ports" above 1023: browsers refuse to connect to them. */

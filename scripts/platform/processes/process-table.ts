@@ -39,7 +39,7 @@ export function isGroupAlive(group: number): boolean {
   }
 }
 
-/** Sends SIGKILL to a process group until none of it runs, for at most five seconds. A group that is gone is no error. */
+/** Sends SIGKILL to a process group until none of it runs, for at most 5 s. A group that is gone is no error. */
 export async function killGroup(group: number): Promise<void> {
   const deadline = Date.now() + 5_000;
   while (isGroupAlive(group) && Date.now() < deadline) {
@@ -57,7 +57,7 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Reads proc_pid_stat(5). Field 2, the command, may hold spaces and brackets, so the fields are counted from the last ")". */
+/** Reads proc_pid_stat(5). Field 2, the command, may hold spaces and brackets, so we count from the last ")". */
 function readLinuxStat(pid: number): { state: string; group: number; startTime: string } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");

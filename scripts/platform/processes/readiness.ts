@@ -4,7 +4,8 @@ import { problemWithLog } from "./log-tail.ts";
 
 /**
  * Polls ten times a second until `isReady` resolves with true.
- * @throws Problem with the end of the log, once the process has exited or the time is up. The default time allows for a slow, busy machine.
+ * @throws Problem with the end of the log, once the process has exited or the time is up. The default time allows for a
+ * slow, busy machine.
  */
 export async function waitUntilReady(
   child: Child,

@@ -39,8 +39,9 @@ export function isRunning(run: Run): boolean {
 /**
  * Kills the process groups that a killed run left behind.
  *
- * A group is still that run's if its leader has the recorded identity, or if the leader is gone and members remain: while a
- * group has members, the system gives its id to nobody else (POSIX fork). Ids from before a restart of the machine are ignored.
+ * A group is still that run's if its leader has the recorded identity, or if the leader is gone and members remain:
+ * while a group has members, the system gives its id to nobody else (POSIX fork). Ids from before a restart of the
+ * machine are ignored.
  * @throws Problem when that run is still alive
  */
 export async function killLeftovers(folder: string, print: (line: string) => void): Promise<void> {

@@ -1,4 +1,4 @@
-/** Calls `stop` on the first SIGINT, SIGTERM or SIGHUP. Later ones are ignored: npm repeats what the terminal has sent already. */
+/** Calls `stop` on the first SIGINT, SIGTERM or SIGHUP. Later ones are ignored: npm repeats what the terminal sent. */
 export function onSignal(stop: (signal: NodeJS.Signals) => Promise<void>): void {
   let isStopping = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

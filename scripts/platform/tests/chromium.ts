@@ -5,8 +5,8 @@ import { type InstallOptions, canInstall, installPackage } from "../debian.ts";
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /**
- * Tells the browser tests which Chromium to run: CHROMIUM_PATH. Where none is found and none can be installed, the tests fail
- * with CHROMIUM_PROBLEM.
+ * Tells the browser tests which Chromium to run: CHROMIUM_PATH. Where none is found and none can be installed, the
+ * tests fail with CHROMIUM_PROBLEM.
  */
 export async function chromiumEnvironment(options: InstallOptions): Promise<Record<string, string>> {
   const given = process.env["CHROMIUM_PATH"];

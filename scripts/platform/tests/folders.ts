@@ -8,14 +8,14 @@ import { killLeftovers } from "../processes/run-file.ts";
 
 const PREFIX = "test-";
 
-/** The folder of this process's test platform. Each run has its own, so runs can go side by side and beside `npm start`. */
+/** The folder of this process's test platform. Each run has its own, so tests run beside each other and `npm start`. */
 export function testFolder(): string {
   return join(local, `${PREFIX}${process.pid}`);
 }
 
 /**
- * TMPDIR of a run's tests: empty at the start, and again at the end unless a test left something. It is not below the clone,
- * because the path of a Unix socket may not exceed 107 bytes (unix(7)).
+ * TMPDIR of a run's tests: empty at the start, and again at the end unless a test left something. It is not below the
+ * clone, because the path of a Unix socket may not exceed 107 bytes (unix(7)).
  */
 export function temporaryFolder(folder: string): string {
   return join(tmpdir(), `live-comments-${basename(folder)}`);
