@@ -17,7 +17,7 @@ const HELP = `Runs the whole product on this machine: npm start [-- options]
   --help          show this help
 
 MYSQL_URL names a MySQL server to use. Without it a private one is started, with its data in .local/.
-Exit codes: 0 stopped by Ctrl-C or a signal, 1 failed.`;
+Exit codes: 0 stopped by a signal (after Ctrl-C npm itself exits with 130), 1 failed.`;
 
 await runCommand(async () => {
   const { values } = parseArgs({
