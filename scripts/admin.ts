@@ -4,8 +4,7 @@ import type { Context } from "../functions/src/context.ts";
 import type { Role } from "../functions/src/database/schema.ts";
 import { changeUser, listUsers, unlockUser } from "../functions/src/services/accounts/user-admin.ts";
 import { OPERATOR } from "../functions/src/services/operation/audit.ts";
-import type { UserRow } from "../functions/src/tables/accounts/users.ts";
-import { findUser, findUserByEmail } from "../functions/src/tables/accounts/users.ts";
+import { type UserRow, findUser, findUserByEmail } from "../functions/src/tables/accounts/users.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 import { withContext } from "./platform/with-context.ts";
 

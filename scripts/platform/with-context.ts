@@ -1,5 +1,4 @@
-import type { Config } from "../../functions/src/config.ts";
-import { readConfig } from "../../functions/src/config.ts";
+import { type Config, readConfig } from "../../functions/src/config.ts";
 import type { Context } from "../../functions/src/context.ts";
 import { createContext } from "../../functions/src/create-context.ts";
 import { isDatabaseAway } from "../../functions/src/database/database.ts";
