@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildFunctions } from "../../test/faults/build.ts";
-import { freePort } from "../../test/faults/fleet.ts";
+import { buildFunctions } from "../../test/faults/system/build.ts";
+import { freePort } from "../../test/faults/system/free-port.ts";
 import { local, projectId, root } from "../platform/paths.ts";
 
 const EMPTY = `import { onRequest } from "firebase-functions/https";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { withMysql } from "../../test/faults/mysql.ts";
+import { withMysql } from "../../test/faults/system/mysql.ts";
 import { Problem, runCommand } from "../platform/problem.ts";
 import { benchCold } from "./cold.ts";
 import { benchCreate } from "./create.ts";

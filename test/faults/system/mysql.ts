@@ -1,12 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { mysqlUrl, startMysql } from "../../scripts/platform/mysql.ts";
-import { local } from "../../scripts/platform/paths.ts";
-import { createSteps } from "../../scripts/platform/steps.ts";
-import { createSupervisor } from "../../scripts/platform/supervisor.ts";
-import { freePort } from "./fleet.ts";
+import { mysqlUrl, startMysql } from "../../../scripts/platform/mysql.ts";
+import { local } from "../../../scripts/platform/paths.ts";
+import { createSteps } from "../../../scripts/platform/steps.ts";
+import { createSupervisor } from "../../../scripts/platform/supervisor.ts";
+import { freePort } from "./free-port.ts";
 
-/** Runs `work` with MYSQL_URL set: to the server that it names already, or to a private one that ends with the work. */
+/** Runs `work` with MYSQL_URL set. If it is not set yet, it names a private server that ends with the work. */
 export async function withMysql(work: () => Promise<void>): Promise<void> {
   if (process.env["MYSQL_URL"]) return work();
   const steps = createSteps(false);
