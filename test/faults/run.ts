@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { Problem, runCommand } from "../../scripts/platform/problem.ts";
 import { onSignal } from "../../scripts/platform/signals.ts";
 import { faultNames, faults, planFaults } from "./faults.ts";
-import { judgeMutants, selectMutants } from "./mutants/judge.ts";
+import { describeFailure, judgeMutants, selectMutants } from "./mutants/judge.ts";
 import { mutants } from "./mutants/mutants.ts";
 import { createRandom } from "./random.ts";
 import type { SuiteOptions, SuiteReport } from "./suite.ts";
@@ -75,10 +75,16 @@ function number(text: string | undefined, otherwise: number): number {
 async function runFaults(options: SuiteOptions): Promise<void> {
   console.log(`seed ${options.seed}: ${options.plan.length} faults, at least ${options.minWrites} writes`);
   await withMysql(async () => {
-    const report = await runSuite(options);
+    const report = await runSuite(options).catch(throwUnjudged);
     printReport(report);
     if (report.violations.length > 0) process.exitCode = 1;
   });
+}
+
+/** Says what a run that ended early means. The error keeps its cause, with the stack. */
+function throwUnjudged(error: unknown): never {
+  if (error instanceof Problem) throw error;
+  throw new Error(`The run could not be judged: ${describeFailure(error)}`, { cause: error });
 }
 
 async function runMutants(names: string[], options: Omit<SuiteOptions, "plan" | "mutant">): Promise<void> {

@@ -2,7 +2,8 @@ import { until } from "../../support/until.ts";
 import { readMirror } from "../checks/mirror.ts";
 import type { Mode, Proxy } from "../system/proxy.ts";
 import type { Fault, FaultContext } from "./fault.ts";
-import { COMMIT, loseReply, pause, TRAP_SECONDS, UPDATE, within } from "./fault.ts";
+import { pause } from "./timing.ts";
+import { COMMIT, holdBack, loseReply, UPDATE } from "./traps.ts";
 
 /** Faults of the network between the functions and their databases. */
 export const networkFaults = {
@@ -68,8 +69,7 @@ async function cutAgainAndAgain(proxy: Proxy): Promise<void> {
 async function deliverLate({ system }: FaultContext): Promise<void> {
   // Half of all writes go to this video, so others are sure to write to it.
   const [videoId] = system.videos;
-  const trap = system.rtdb.holdBack(new RegExp(`"sync/${videoId}"`));
-  const held = await within(TRAP_SECONDS, `an update of ${videoId}`, trap);
+  const held = await holdBack(system.rtdb, new RegExp(`"sync/${videoId}"`));
   const { seq } = await system.db
     .selectFrom("videos")
     .select("seq")

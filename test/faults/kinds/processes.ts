@@ -1,6 +1,7 @@
 import type { Proxy } from "../system/proxy.ts";
 import type { Fault, FaultContext } from "./fault.ts";
-import { COMMIT, loseReply, pause, UPDATE } from "./fault.ts";
+import { pause } from "./timing.ts";
+import { COMMIT, loseReply, UPDATE } from "./traps.ts";
 
 /** Cloud Run kills an instance so many seconds after SIGTERM. */
 const SHUTDOWN_SECONDS = 10;

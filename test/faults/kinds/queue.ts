@@ -1,6 +1,6 @@
 import type { QueueMode } from "../system/unreliable-queue.ts";
 import type { Fault, FaultContext } from "./fault.ts";
-import { pause } from "./fault.ts";
+import { pause } from "./timing.ts";
 
 /** Faults of the task queue and of the schedules, beyond what the queue does wrong all the time. */
 export const queueFaults = {

@@ -22,14 +22,15 @@ export const mutants: Record<string, Mutant> = {
     replaces: [{ module: "functions/src/realtime/realtime.ts", by: "test/faults/mutants/admin-sdk-update.ts" }],
   },
   "a video marked before its write": {
-    description: "The mark comes before the update of a video. If the update then fails, nobody repeats it.",
+    description:
+      "The mark comes before the update of a video. If the update then fails, nothing repeats it before the next write to the video.",
     violates: ["mark"],
     faults: ["rtdb away"],
     replaces: [{ module: "functions/src/realtime/fence.ts", by: "test/faults/mutants/video-marked-early.ts" }],
   },
   "a relay batch marked before its write": {
     description:
-      "The mark comes before the shared update of several videos. If the update then fails, nobody repeats it.",
+      "The mark comes before the shared update of several videos. If the update then fails, nothing repeats it before the next write to the video.",
     violates: ["mark"],
     faults: ["rtdb away"],
     replaces: [{ module: "functions/src/realtime/fence.ts", by: "test/faults/mutants/batch-marked-early.ts" }],
