@@ -19,28 +19,30 @@ export const mutants: Record<string, Mutant> = {
       "The SDK bypasses the rules, and keeps an update without a reply to send it again. Sent again, it undoes later changes.",
     violates: ["order", "mark"],
     faults: ["rtdb swallows replies", "rtdb away"],
-    replaces: [{ module: "functions/src/realtime/realtime.ts", by: "test/faults/mutants/admin-sdk-update.ts" }],
+    replaces: [{ module: "functions/src/realtime/realtime.ts", by: "test/faults/mutants/modules/admin-sdk-update.ts" }],
   },
   "a video marked before its write": {
     description:
       "The mark comes before the update of a video. If the update then fails, nothing repeats it before the next write to the video.",
     violates: ["mark"],
     faults: ["rtdb away"],
-    replaces: [{ module: "functions/src/realtime/fence.ts", by: "test/faults/mutants/video-marked-early.ts" }],
+    replaces: [{ module: "functions/src/realtime/fence.ts", by: "test/faults/mutants/modules/video-marked-early.ts" }],
   },
   "a relay batch marked before its write": {
     description:
       "The mark comes before the shared update of several videos. If the update then fails, nothing repeats it before the next write to the video.",
     violates: ["mark"],
     faults: ["rtdb away"],
-    replaces: [{ module: "functions/src/realtime/fence.ts", by: "test/faults/mutants/batch-marked-early.ts" }],
+    replaces: [{ module: "functions/src/realtime/fence.ts", by: "test/faults/mutants/modules/batch-marked-early.ts" }],
   },
   "an edited comment from a cache": {
     description: "The relay shows what a comment said when it saw it first. Listeners never see an edit.",
     violates: ["mirror"],
     faults: [],
     minWrites: 200,
-    replaces: [{ module: "functions/src/relay/comments/batch.ts", by: "test/faults/mutants/cached-comment.ts" }],
+    replaces: [
+      { module: "functions/src/relay/comments/batch.ts", by: "test/faults/mutants/modules/cached-comment.ts" },
+    ],
   },
   "an edit's number committed before the edit": {
     description:
@@ -48,7 +50,9 @@ export const mutants: Record<string, Mutant> = {
     violates: ["mirror"],
     faults: [],
     minWrites: 300,
-    replaces: [{ module: "functions/src/tables/comments/videos.ts", by: "test/faults/mutants/edit-numbered-early.ts" }],
+    replaces: [
+      { module: "functions/src/tables/comments/videos.ts", by: "test/faults/mutants/modules/edit-numbered-early.ts" },
+    ],
   },
   "a post's number committed before the post": {
     description:
@@ -56,7 +60,9 @@ export const mutants: Record<string, Mutant> = {
     violates: ["mirror"],
     faults: [],
     minWrites: 200,
-    replaces: [{ module: "functions/src/batching/group-commit.ts", by: "test/faults/mutants/post-numbered-early.ts" }],
+    replaces: [
+      { module: "functions/src/batching/group-commit.ts", by: "test/faults/mutants/modules/post-numbered-early.ts" },
+    ],
   },
   "numbers from an AUTO_INCREMENT column": {
     description:
@@ -66,8 +72,11 @@ export const mutants: Record<string, Mutant> = {
     minWrites: 200,
     schema: "CREATE TABLE change_numbers (id BIGINT AUTO_INCREMENT PRIMARY KEY)",
     replaces: [
-      { module: "functions/src/tables/comments/videos.ts", by: "test/faults/mutants/auto-increment-numbers.ts" },
-      { module: "functions/src/batching/group-commit.ts", by: "test/faults/mutants/auto-increment-posts.ts" },
+      {
+        module: "functions/src/tables/comments/videos.ts",
+        by: "test/faults/mutants/modules/auto-increment-numbers.ts",
+      },
+      { module: "functions/src/batching/group-commit.ts", by: "test/faults/mutants/modules/auto-increment-posts.ts" },
     ],
   },
 };

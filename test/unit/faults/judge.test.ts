@@ -45,7 +45,8 @@ test.each<[string, () => Promise<Violation[]>, string, string]>([
   ],
   [
     "an error with its cause",
-    async () => Promise.reject(new Error("POST /v1/users: no response within 60 s", { cause: new Error("socket closed") })),
+    async () =>
+      Promise.reject(new Error("POST /v1/users: no response within 60 s", { cause: new Error("socket closed") })),
     "  COULD NOT BE JUDGED: POST /v1/users: no response within 60 s (socket closed)",
     "could not be judged: one",
   ],

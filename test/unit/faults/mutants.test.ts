@@ -31,7 +31,7 @@ test.each(replacing)("the functions use the code of the mutant: %s", async (_, {
 });
 
 test("control: a replacement of a module that the functions do not have is not used", async () => {
-  const by = "test/faults/mutants/video-marked-early.ts";
+  const by = "test/faults/mutants/modules/video-marked-early.ts";
   const bytes = await bundledBytes([{ module: "functions/src/realtime/no-fence.ts", by }]);
   expect(bytes.get(by)).toBeUndefined();
 });

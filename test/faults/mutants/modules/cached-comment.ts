@@ -1,6 +1,6 @@
-import * as batch from "../../../functions/src/relay/comments/batch.ts";
+import * as batch from "../../../../functions/src/relay/comments/batch.ts";
 
-export * from "../../../functions/src/relay/comments/batch.ts";
+export * from "../../../../functions/src/relay/comments/batch.ts";
 
 const contents = new Map<string, string>();
 

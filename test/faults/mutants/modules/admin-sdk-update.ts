@@ -2,10 +2,10 @@ import type { App } from "firebase-admin/app";
 import { initializeApp } from "firebase-admin/app";
 import { getDatabase } from "firebase-admin/database";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RealtimeError } from "../../../functions/src/realtime/errors.ts";
-import * as realtime from "../../../functions/src/realtime/realtime.ts";
+import { RealtimeError } from "../../../../functions/src/realtime/errors.ts";
+import * as realtime from "../../../../functions/src/realtime/realtime.ts";
 
-export * from "../../../functions/src/realtime/realtime.ts";
+export * from "../../../../functions/src/realtime/realtime.ts";
 
 export class Realtime extends realtime.Realtime {
   readonly #app: App;

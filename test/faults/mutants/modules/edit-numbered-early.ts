@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import * as videos from "../../../functions/src/tables/comments/videos.ts";
+import * as videos from "../../../../functions/src/tables/comments/videos.ts";
 import { ownDb } from "./own-database.ts";
 
-export * from "../../../functions/src/tables/comments/videos.ts";
+export * from "../../../../functions/src/tables/comments/videos.ts";
 
 export const takeSeq: typeof videos.takeSeq = async (_transaction, id) => {
   const seq = await videos.takeSeq(ownDb, id);

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type * as groupCommit from "../../../functions/src/batching/group-commit.ts";
-import { transact } from "../../../functions/src/database/database.ts";
-import { takeSeq } from "../../../functions/src/tables/comments/videos.ts";
+import type * as groupCommit from "../../../../functions/src/batching/group-commit.ts";
+import { transact } from "../../../../functions/src/database/database.ts";
+import { takeSeq } from "../../../../functions/src/tables/comments/videos.ts";
 import { writePost } from "./write-post.ts";
 
-export * from "../../../functions/src/batching/group-commit.ts";
+export * from "../../../../functions/src/batching/group-commit.ts";
 
 export const createGroupCommit: typeof groupCommit.createGroupCommit = (db) => async (rows) => {
   const seq = await takeSeq(db, rows.comment.video_id);

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import { setTimeout as sleep } from "node:timers/promises";
-import type * as videos from "../../../functions/src/tables/comments/videos.ts";
+import type * as videos from "../../../../functions/src/tables/comments/videos.ts";
 
-export * from "../../../functions/src/tables/comments/videos.ts";
+export * from "../../../../functions/src/tables/comments/videos.ts";
 
 export const takeSeq: typeof videos.takeSeq = async (transaction, id) => {
   const { insertId } = await sql`INSERT INTO change_numbers () VALUES ()`.execute(transaction);

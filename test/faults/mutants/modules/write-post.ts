@@ -1,5 +1,5 @@
-import type { Db } from "../../../functions/src/database/schema.ts";
-import type { PostRows } from "../../../functions/src/batching/group-commit.ts";
+import type { Db } from "../../../../functions/src/database/schema.ts";
+import type { PostRows } from "../../../../functions/src/batching/group-commit.ts";
 
 /** Writes a post and its key, in the caller's transaction. */
 export async function writePost(transaction: Db, { key, comment }: PostRows, seq: number): Promise<void> {

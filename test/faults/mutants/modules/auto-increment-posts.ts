@@ -1,9 +1,9 @@
-import type * as groupCommit from "../../../functions/src/batching/group-commit.ts";
-import { transact } from "../../../functions/src/database/database.ts";
+import type * as groupCommit from "../../../../functions/src/batching/group-commit.ts";
+import { transact } from "../../../../functions/src/database/database.ts";
 import { takeSeq } from "./auto-increment-numbers.ts";
 import { writePost } from "./write-post.ts";
 
-export * from "../../../functions/src/batching/group-commit.ts";
+export * from "../../../../functions/src/batching/group-commit.ts";
 
 export const createGroupCommit: typeof groupCommit.createGroupCommit = (db) => (rows) =>
   transact(db, async (transaction) => {
