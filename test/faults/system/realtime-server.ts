@@ -20,11 +20,19 @@ export async function startRealtimeServer(options: { projectId: string; rules: s
     [join(root, "rtdb-server/main.ts"), `--port=${port}`, `--project=${options.projectId}`, `--rules=${options.rules}`],
     { stdio: ["ignore", "ignore", "inherit"] },
   );
-  await until("the Realtime Database server", () =>
-    fetch(`http://127.0.0.1:${port}/`).then(
-      () => true,
-      () => false,
-    ),
+  const kill = () => void child.kill("SIGKILL");
+  try {
+    await until("the Realtime Database server", () => isListening(port));
+  } catch (error) {
+    kill();
+    throw error;
+  }
+  return { port, kill };
+}
+
+function isListening(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/`).then(
+    () => true,
+    () => false,
   );
-  return { port, kill: () => void child.kill("SIGKILL") };
 }
