@@ -26,10 +26,10 @@ export async function benchBacklog(): Promise<Figure[]> {
     const milliseconds = await time(() => Promise.all(Array.from({ length: CONCURRENT_TASKS }, runTasks)));
     const backlog = await readBacklog(db);
     const total = VIDEOS * CHANGES_EACH;
-    const what = `backlog of ${total.toLocaleString("en")} changes on ${VIDEOS.toLocaleString("en")} videos`;
+    const name = `backlog of ${total.toLocaleString("en")} changes on ${VIDEOS.toLocaleString("en")} videos`;
     return [
-      { what, value: (total * 1000) / milliseconds, unit: "/s", target: { of: "value", atLeast: 5_000 } },
-      { what: `${what}, left`, value: backlog.changes, unit: "changes", target: { of: "value", atMost: 0 } },
+      { name, value: (total * 1000) / milliseconds, unit: "/s", target: { of: "value", atLeast: 5_000 } },
+      { name: `${name}, left`, value: backlog.changes, unit: "changes", target: { of: "value", atMost: 0 } },
     ];
   } finally {
     await system.close();

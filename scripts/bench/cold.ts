@@ -30,10 +30,10 @@ export async function benchCold(): Promise<Figure[]> {
     }
     return [
       {
-        what: `cold start of the API, median of ${RUNS}`,
+        name: `cold start of the API, median of ${RUNS}`,
         value: median(times.api),
         unit: "ms",
-        reference: { what: "an empty function", value: median(times.empty) },
+        reference: { name: "an empty function", value: median(times.empty) },
         target: { of: "ratio", atMost: 2.5 },
       },
     ];

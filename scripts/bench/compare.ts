@@ -10,7 +10,7 @@ import { median } from "./timings.ts";
 
 /** One figure of two checkouts. */
 export interface Comparison {
-  what: string;
+  name: string;
   /** The median of the rounds: the ratio to the reference, or the value where there is none. */
   here: number;
   there: number;
@@ -42,25 +42,25 @@ export async function comparePart(
 
 /** Compares the figures that both have. Each argument has the figures of each round. */
 export function compareFigures(here: Figure[][], there: Figure[][]): Comparison[] {
-  const ratios = (rounds: Figure[][], what: string) =>
-    rounds.flat().flatMap((figure) => (figure.what === what ? [ratioOf(figure) ?? figure.value] : []));
+  const ratios = (rounds: Figure[][], name: string) =>
+    rounds.flat().flatMap((figure) => (figure.name === name ? [ratioOf(figure) ?? figure.value] : []));
   return (here[0] ?? []).flatMap((figure) => {
-    const { what } = figure;
-    const [ours, theirs] = [median(ratios(here, what)), median(ratios(there, what))];
+    const { name } = figure;
+    const [ours, theirs] = [median(ratios(here, name)), median(ratios(there, name))];
     if (Number.isNaN(theirs)) return [];
     const gain = isHigherBetter(figure) ? ours / theirs : theirs / ours;
     // Two zeros are equal.
     const unit = figure.reference ? "x" : figure.unit;
-    return [{ what, here: ours, there: theirs, gain: ours === theirs ? 1 : gain, unit }];
+    return [{ name, here: ours, there: theirs, gain: ours === theirs ? 1 : gain, unit }];
   });
 }
 
 export const isWorse = ({ gain }: Comparison): boolean => gain < WORSE_BELOW;
 
 export function formatComparison(comparison: Comparison): string {
-  const { what, here, there, gain, unit } = comparison;
+  const { name, here, there, gain, unit } = comparison;
   const [ours, theirs] = [formatValue(here, unit), formatValue(there, unit)];
-  return `${what}: ${ours} here, ${theirs} there, gain ${gain.toFixed(2)}${isWorse(comparison) ? " WORSE" : ""}`;
+  return `${name}: ${ours} here, ${theirs} there, gain ${gain.toFixed(2)}${isWorse(comparison) ? " WORSE" : ""}`;
 }
 
 async function runPart(tree: string, name: string): Promise<Figure[]> {

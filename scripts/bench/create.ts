@@ -71,15 +71,15 @@ async function runRounds(
 
 const anyVideo = (prefix: string, videos: number) => `${prefix}-${Math.floor(Math.random() * videos)}`;
 
-function figuresOf(what: string, minRatio: number, rounds: Round[]): Figure[] {
+function figuresOf(name: string, minRatio: number, rounds: Round[]): Figure[] {
   const figure = (key: "perSecond" | "p99") => ({
     value: median(rounds.map(({ posted }) => posted[key])),
-    reference: { what: "the bare transaction", value: median(rounds.map(({ bare }) => bare[key])) },
+    reference: { name: "the bare transaction", value: median(rounds.map(({ bare }) => bare[key])) },
     ratio: median(rounds.map(({ posted, bare }) => posted[key] / bare[key])),
   });
   return [
-    { what, unit: "/s", ...figure("perSecond"), target: { of: "ratio", atLeast: minRatio } },
-    { what: `${what}, p99`, unit: "ms", ...figure("p99"), target: { of: "ratio", atMost: 10 } },
+    { name, unit: "/s", ...figure("perSecond"), target: { of: "ratio", atLeast: minRatio } },
+    { name: `${name}, p99`, unit: "ms", ...figure("p99"), target: { of: "ratio", atMost: 10 } },
   ];
 }
 

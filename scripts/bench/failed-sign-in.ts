@@ -59,16 +59,16 @@ async function timeToFail(url: string, reason: string, credentials: object): Pro
 
 function figuresOf(times: Map<string, number[]>): Figure[] {
   const medians = [...times].map(([reason, list]): Figure => {
-    return { what: `failed sign-in, ${reason}, median of ${ROUNDS}`, value: median(list), unit: "ms" };
+    return { name: `failed sign-in, ${reason}, median of ${ROUNDS}`, value: median(list), unit: "ms" };
   });
   const values = medians.map(({ value }) => value);
   return [
     ...medians,
     {
-      what: "failed sign-in, slowest reason",
+      name: "failed sign-in, slowest reason",
       value: Math.max(...values),
       unit: "ms",
-      reference: { what: "the fastest", value: Math.min(...values) },
+      reference: { name: "the fastest", value: Math.min(...values) },
       target: { of: "ratio", atMost: 1.1 },
     },
   ];

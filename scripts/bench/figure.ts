@@ -1,14 +1,14 @@
 /** One measured value. */
 export interface Figure {
   /** What was measured, and how. It is the same in every run, since runs are compared by it. */
-  readonly what: string;
+  readonly name: string;
   readonly value: number;
   readonly unit: string;
   /**
    * The plainest way to do the same, measured in the same run. The ratio of the two travels between machines and hours; the value does
    * not.
    */
-  readonly reference?: { readonly what: string; readonly value: number };
+  readonly reference?: { readonly name: string; readonly value: number };
   /** The value divided by the reference's. Given when it was measured several times, as the median. */
   readonly ratio?: number;
   readonly target?: Target;
@@ -46,10 +46,10 @@ export function isHigherBetter({ target, unit }: Pick<Figure, "target" | "unit">
 
 /** A figure as one line of text. */
 export function format(figure: Figure): string {
-  const { what, value, unit, reference, target } = figure;
+  const { name, value, unit, reference, target } = figure;
   const ratio = ratioOf(figure)?.toFixed(2);
-  const beside = reference ? `, ${ratio} x ${reference.what} (${formatValue(reference.value, unit)})` : "";
-  return `${what}: ${formatValue(value, unit)}${beside}${target ? `; ${formatTarget(figure, target)}` : ""}`;
+  const beside = reference ? `, ${ratio} x ${reference.name} (${formatValue(reference.value, unit)})` : "";
+  return `${name}: ${formatValue(value, unit)}${beside}${target ? `; ${formatTarget(figure, target)}` : ""}`;
 }
 
 export function formatValue(value: number, unit: string): string {

@@ -27,18 +27,18 @@ export async function benchHot(): Promise<Figure[]> {
     await pause(1_000);
     const backlog = await readBacklog(system.context.db);
     poster.close();
-    const what = `one hot video at ${RATE.perSecond}/s for ${RATE.seconds} s`;
+    const name = `one hot video at ${RATE.perSecond}/s for ${RATE.seconds} s`;
     const posted = (RATE.perSecond * RATE.seconds) / seconds;
     return [
-      { what: `${what}, posted`, value: posted, unit: "/s" },
+      { name: `${name}, posted`, value: posted, unit: "/s" },
       {
-        what: `${what}, updates`,
+        name: `${name}, updates`,
         value: updates / (seconds + 1),
         unit: "/s",
         target: { of: "value", atMost: 20 },
       },
       {
-        what: `${what}, behind 1 s after the last post`,
+        name: `${name}, behind 1 s after the last post`,
         value: backlog.changes,
         unit: "changes",
         target: { of: "value", atMost: 0 },

@@ -34,18 +34,18 @@ async function measureLatency(isInline: boolean): Promise<Figure[]> {
     const poster = createPoster(api.url, system.tokens);
     const full = await timeToListener(system, "live", (videoId) => poster.post(videoId));
     poster.close();
-    const what = `request to listener at ${RATE.perSecond}/s, ${isInline ? "inline relay" : "relay tasks only"}`;
-    const reference = (value: number) => ({ what: "a bare update", value });
+    const name = `request to listener at ${RATE.perSecond}/s, ${isInline ? "inline relay" : "relay tasks only"}`;
+    const reference = (value: number) => ({ name: "a bare update", value });
     const p99Target = { of: "difference", atMost: isInline ? 150 : 1_500 } as const;
     return [
       {
-        what: `${what}, p50`,
+        name: `${name}, p50`,
         value: full.p50,
         unit: "ms",
         reference: reference(bare.p50),
         ...(isInline ? { target: { of: "difference", atMost: 30 } as const } : {}),
       },
-      { what: `${what}, p99`, value: full.p99, unit: "ms", reference: reference(bare.p99), target: p99Target },
+      { name: `${name}, p99`, value: full.p99, unit: "ms", reference: reference(bare.p99), target: p99Target },
     ];
   } finally {
     await system.close();

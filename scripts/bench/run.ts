@@ -51,7 +51,13 @@ by more than 10 %. MYSQL_URL names a server to use; without it a private one is 
 async function benchRtdb(): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const run of [measureWrites, measureFanOut, measureIdle, measureRules, measureSiblings]) {
-    figures.push(...(await run()));
+    for (const { what, reference, ...figure } of await run()) {
+      figures.push({
+        ...figure,
+        name: what,
+        ...(reference && { reference: { name: reference.what, value: reference.value } }),
+      });
+    }
   }
   return figures;
 }

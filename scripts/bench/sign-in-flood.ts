@@ -27,15 +27,15 @@ export async function benchSignInFlood(): Promise<Figure[]> {
     const { times, maxMiB } = await readFor(SECONDS, url, pid);
     over.abort();
     await Promise.all(flood);
-    const what = `${CLIENTS} wrong sign-ins at once`;
+    const name = `${CLIENTS} wrong sign-ins at once`;
     return [
       ...[...times].map(([path, list]): Figure => ({
-        what: `${what}, p99 of GET ${path}`,
+        name: `${name}, p99 of GET ${path}`,
         value: quantile(list, 0.99),
         unit: "ms",
         target: { of: "value", atMost: 500 },
       })),
-      { what: `${what}, memory of the API`, value: maxMiB, unit: "MiB", target: { of: "value", atMost: 512 } },
+      { name: `${name}, memory of the API`, value: maxMiB, unit: "MiB", target: { of: "value", atMost: 512 } },
     ];
   } finally {
     await system.close();

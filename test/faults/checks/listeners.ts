@@ -14,7 +14,7 @@ export interface Listeners {
 }
 
 /** What the listeners need of the system. */
-type Watched = Pick<System, "rtdbHost" | "videos" | "isWiped">;
+type Watched = Pick<System, "rtdbHost" | "videos" | "damage">;
 
 /** Starts two listeners a video with the unmodified `firebase` SDK. They report whatever goes back. */
 export function startListeners(system: Watched, report: ReportViolation): Listeners {
@@ -54,7 +54,7 @@ function followFence({ database, videoId, system, report }: Listener, onMove: ()
     onMove();
     const value = snapshot.val() as { epoch: number; to: number } | null;
     const fence = value ?? { epoch: 0, to: 0 };
-    const isWiped = system.isWiped && value === null;
+    const isWiped = system.damage.isWiped && value === null;
     const isBack = fence.epoch < last.epoch || (fence.epoch === last.epoch && fence.to < last.to);
     if (isBack && !isWiped) report("order", `the fence of ${videoId} went back from ${last.to} to ${fence.to}`);
     last = fence;
@@ -76,14 +76,14 @@ function followComments({ database, videoId, system, report }: Listener): void {
   }
 
   onValue(ref(database, `comments/${videoId}`), (snapshot) => {
-    if (system.isWiped && !snapshot.exists()) inComments.clear();
+    if (system.damage.isWiped && !snapshot.exists()) inComments.clear();
     for (const [id, comment] of Object.entries((snapshot.val() ?? {}) as Record<string, Comment>)) {
       if (deleted.has(id)) report("order", `comment ${id} of ${videoId} came back`);
       check(inComments, { ...comment, id });
     }
   });
   onValue(ref(database, `changes/${videoId}`), (snapshot) => {
-    if (system.isWiped && !snapshot.exists()) inChanges.clear();
+    if (system.damage.isWiped && !snapshot.exists()) inChanges.clear();
     for (const change of Object.values((snapshot.val() ?? {}) as Record<string, Change>)) {
       if ("deleted" in change) deleted.add(change.id);
       else check(inChanges, change);

@@ -3,7 +3,7 @@ import type { System } from "../system/system.ts";
 import type { ReportViolation } from "../violations.ts";
 import { readMirror } from "./mirror.ts";
 
-type Watched = Pick<System, "db" | "rtdbHost" | "isWiped">;
+type Watched = Pick<System, "db" | "rtdbHost" | "damage">;
 
 const INTERVAL_MS = 100;
 
@@ -30,7 +30,7 @@ async function watch(system: Watched, report: ReportViolation, signal: AbortSign
   while (!signal.aborted) {
     const early = await findEarlyMarks(system);
     // The marks are ahead of an empty mirror until the reconciliation fills it again.
-    if (system.isWiped) return;
+    if (system.damage.isWiped) return;
     for (const text of early) report("mark", text);
     await sleep(INTERVAL_MS, undefined, { signal }).catch(() => {});
   }
@@ -41,7 +41,7 @@ async function watch(system: Watched, report: ReportViolation, signal: AbortSign
  * early: if the write then failed, nobody would repeat it until the next reconciliation. A fence only moves forward, so it is enough to
  * read the marks first and the fences second.
  */
-export async function findEarlyMarks(system: Watched): Promise<string[]> {
+export async function findEarlyMarks(system: Pick<System, "db" | "rtdbHost">): Promise<string[]> {
   const marks = await system.db.selectFrom("videos").select(["id", "epoch", "applied_seq"]).execute();
   const fences = (await readMirror(system, "sync")) as Record<string, { epoch: number; to: number }>;
   return marks.flatMap(({ id, epoch, applied_seq }) => {

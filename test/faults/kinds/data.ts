@@ -9,7 +9,7 @@ export const dataFaults = {
     description: "An administrator adds a comment to the mirror, changes one and removes one.",
     async run({ system, random }) {
       const videoId = random.pick(system.videos);
-      system.damaged.add(videoId);
+      system.damage.videos.add(videoId);
       const [removed, changed] = await system.db
         .selectFrom("comments")
         .select("id")
@@ -42,8 +42,7 @@ export const dataFaults = {
   "rtdb wiped": {
     description: "An administrator deletes the whole Realtime Database.",
     async run({ system }) {
-      for (const videoId of system.videos) system.damaged.add(videoId);
-      system.isWiped = true;
+      system.damage.isWiped = true;
       await administer("DELETE", "");
     },
   },

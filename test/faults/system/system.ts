@@ -44,15 +44,19 @@ export interface System {
   rtdb: Proxy;
   clients: Client[];
   videos: string[];
-  /** Videos whose mirror a fault damaged: a difference there is expected, until it is repaired. */
-  damaged: Set<string>;
-  /** Whether a fault emptied the Realtime Database. */
-  isWiped: boolean;
+  damage: Damage;
   /** Runs the sweep twice at once, as the scheduler may. Never throws. */
   sweep(): Promise<void>;
   /** Runs the reconciliation twice at once. Never throws. */
   reconcile(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What the faults did to the mirror. A difference there is expected, until it is repaired. */
+export interface Damage {
+  videos: Set<string>;
+  /** Whether the whole Realtime Database was emptied. */
+  isWiped: boolean;
 }
 
 export interface SystemOptions {
@@ -89,11 +93,11 @@ export async function startSystem({ folder, random, report, mutant }: SystemOpti
   const queue = await startUnreliableQueue(random, () => fleet.of("relay").map(({ url }) => url));
   started.defer(() => queue.close());
 
-  const damaged = new Set<string>();
+  const damage: Damage = { videos: new Set(), isWiped: false };
   const fleet = createFleet({
     source,
     folder,
-    onLog: (entry) => checkLogEntry(entry, damaged, report),
+    onLog: (entry) => checkLogEntry(entry, damage, report),
     env: {
       MYSQL_URL: mysqlUrl.href,
       ACCESS_TOKEN_KEYS: newKey(),
@@ -121,8 +125,7 @@ export async function startSystem({ folder, random, report, mutant }: SystemOpti
     rtdb,
     clients,
     videos: Array.from({ length: VIDEOS }, (_, index) => `video-${index}`),
-    damaged,
-    isWiped: false,
+    damage,
     sweep: () => runTwice(fleet, "sweep"),
     reconcile: () => runTwice(fleet, "reconcile"),
     close: () => ending.disposeAsync(),
@@ -141,9 +144,9 @@ function writeRules(folder: string, mutant: Mutant | undefined): string {
 }
 
 /** The functions log a drift that they repair, and a request that failed with a 500. */
-function checkLogEntry(entry: Record<string, unknown>, damaged: ReadonlySet<string>, report: ReportViolation): void {
-  const { message } = entry;
-  if (message === "drift" && !damaged.has(String(entry["video_id"]))) {
+function checkLogEntry(entry: Record<string, unknown>, damage: Damage, report: ReportViolation): void {
+  const { message, video_id } = entry;
+  if (message === "drift" && !damage.isWiped && !damage.videos.has(String(video_id))) {
     report("mirror", `the reconciliation found drift: ${JSON.stringify(entry)}`);
   }
   if (message === "request failed") report("responses", `a request failed: ${JSON.stringify(entry)}`);

@@ -38,7 +38,7 @@ const system = () => ({
   db: context.db,
   rtdbHost: environment("FIREBASE_DATABASE_EMULATOR_HOST"),
   videos: [video],
-  isWiped: false,
+  damage: { videos: new Set<string>(), isWiped: false },
 });
 
 let count = 0;
