@@ -49,8 +49,8 @@ export function compareFigures(here: Figure[][], there: Figure[][]): Comparison[
     const [ours, theirs] = [median(ratios(here, name)), median(ratios(there, name))];
     if (Number.isNaN(theirs)) return [];
     const gain = isHigherBetter(figure) ? ours / theirs : theirs / ours;
-    // Two zeros are equal.
     const unit = figure.reference ? "x" : figure.unit;
+    // Two zeros are equal, and have no quotient.
     return [{ name, here: ours, there: theirs, gain: ours === theirs ? 1 : gain, unit }];
   });
 }

@@ -49,7 +49,7 @@ const WRITERS = 12;
 /** Writers edit and delete only their latest comments. */
 const LATEST = 50;
 const RETRY_DELAY_MS = 200;
-/** Responses after which a client tries again, as are all 5xx. */
+/** Statuses after which a client tries again, besides all 5xx. */
 const RETRIED = [409, 429];
 
 /**

@@ -32,7 +32,7 @@ export const networkFaults = {
     run: ({ system }) => keepMode(system.rtdb, "blackhole", 6),
   },
   "rtdb swallows replies": {
-    description: "The Realtime Database does what it is asked for, and its replies get lost, for 6 s.",
+    description: "The Realtime Database executes requests, and its replies get lost, for 6 s.",
     run: ({ system }) => keepMode(system.rtdb, "swallow", 6),
   },
   "rtdb delays": {

@@ -10,7 +10,7 @@ export interface Judging {
   /** Runs the suite with a mutant. Returns the violations that it saw. */
   run: (mutant: Mutant) => Promise<Violation[]>;
   print: (line: string) => void;
-  /** Ends everything. A failed run does not: the next mutant comes. */
+  /** Ends the judging. A run that fails ends only its own mutant. */
   signal: AbortSignal;
 }
 
@@ -41,7 +41,7 @@ function judge({ violates }: Mutant, violations: Violation[]): Verdict {
   return { outcome: "unjudged", reason: `violated ${other.invariant} instead of ${expected}: ${other.text}` };
 }
 
-/** A sentence for whatever ended a run. A request that timed out throws a DOMException, whose message names no request. */
+/** A sentence for what ended a run. `AbortSignal.timeout` throws a DOMException, which does not say what timed out. */
 export function describeFailure(error: unknown): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return "a request of the suite itself timed out; is the machine too slow or too busy?";

@@ -11,9 +11,9 @@ export interface Mutant {
   violates: Invariant[];
   /** The faults during which the mistake does harm, in their order. */
   faults: FaultName[];
-  /** Writes that are needed besides, for a mistake that needs a race between two of them; about 10 for each race. */
+  /** How many writes the load sends at least, for a mistake that needs a race between two writes. */
   minWrites?: number;
-  /** Modules of the functions, and what stands in for them. */
+  /** Modules of the functions, and those that replace them. */
   replaces?: Replacement[];
   changeRules?: (rules: Rules) => void;
   /** A statement for the fresh database. */
