@@ -6,7 +6,7 @@ export * from "../../../../functions/src/tables/comments/videos.ts";
 
 export const takeSeq: typeof videos.takeSeq = async (_transaction, id) => {
   const seq = await videos.takeSeq(ownDb, id);
-  // A busy server takes as long.
+  // Widens the race, as a busy server does.
   await sleep(200);
   return seq;
 };

@@ -8,7 +8,7 @@ export * from "../../../../functions/src/batching/group-commit.ts";
 
 export const createGroupCommit: typeof groupCommit.createGroupCommit = (db) => async (rows) => {
   const seq = await takeSeq(db, rows.comment.video_id);
-  // A busy server takes as long.
+  // Widens the race, as a busy server does.
   await sleep(200);
   await transact(db, (transaction) => writePost(transaction, rows, seq));
   return seq;
