@@ -42,7 +42,7 @@ const HELP = `Measures the speed that the product promises: npm run bench -- [op
 
 Parts:
 ${Object.entries(parts)
-  .map(([name, { what }]) => `  ${name.padEnd(14)} ${what}`)
+  .map(([name, { what }]) => `  ${name.padEnd(15)} ${what}`)
   .join("\n")}
 
 Most figures have a reference, measured in the same run. Exits with 1 when a target is missed, or with --against when a figure is worse
