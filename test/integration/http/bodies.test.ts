@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { local } from "../../../scripts/platform/paths.ts";
-import { buildFunctions } from "../../faults/build.ts";
-import type { Fleet, Instance } from "../../faults/fleet.ts";
-import { createFleet } from "../../faults/fleet.ts";
+import { buildFunctions } from "../../faults/system/build.ts";
+import type { Fleet, Instance } from "../../faults/system/fleet.ts";
+import { createFleet } from "../../faults/system/fleet.ts";
 import { contractOf } from "../../support/openapi.ts";
 
 let folder: string;
