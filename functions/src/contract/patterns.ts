@@ -7,10 +7,7 @@ export const VIDEO_ID = /^[A-Za-z0-9_-]{1,128}$/;
 export const DEVICE_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
 /** Letters and digits of any script. */
-export const USERNAME = new RegExp(
-  String.raw`^[\p{L}\p{N}_.-]{${USERNAME_LENGTH.min},${USERNAME_LENGTH.max}}$`,
-  "u",
-);
+export const USERNAME = new RegExp(String.raw`^[\p{L}\p{N}_.-]{${USERNAME_LENGTH.min},${USERNAME_LENGTH.max}}$`, "u");
 
 /** Visible ASCII characters. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { Content, VideoId } from "../../../functions/src/routes/http/schemas.ts";
+import { Content } from "../../../functions/src/routes/schemas/comment.ts";
+import { VideoId } from "../../../functions/src/routes/schemas/ids.ts";
 
 describe("content", () => {
   test.each([

@@ -48,9 +48,9 @@ export function route<P extends string, A extends Access, R extends Declared<P, 
 // The second signature is what the compiler can check: that the guard sets the principal just where `access` is not public, it
 // cannot follow.
 export function route({ access, limit, ahead, ...declared }: Declared<string, Access>): unknown {
-  const security = access === "public" ? {} : { security: [{ access_token: [] }] };
+  const security = access === "public" ? [] : [{ access_token: [] }];
   const counted = limit ?? (declared.method === "get" ? "read" : "write");
-  return createRoute({ ...declared, ...security, "x-access": access, middleware: guard(access, counted, ahead) });
+  return createRoute({ ...declared, security, "x-access": access, middleware: guard(access, counted, ahead) });
 }
 
 const RANK = { user: 1, moderator: 2, admin: 3 } as const;

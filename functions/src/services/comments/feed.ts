@@ -10,8 +10,8 @@ import { findVideo } from "../../tables/comments/videos.ts";
 export interface ReadOptions {
   /** The change that the reader has already seen (`Min-Video-Seq`): the answer is not older. */
   minSeq?: number | undefined;
-  /** Whether this tag is among those that the reader holds (`If-None-Match`). */
-  holds?: ((tag: string) => boolean) | undefined;
+  /** Whether a tag is among those that the reader already has (`If-None-Match`). */
+  matchesTag?: ((tag: string) => boolean) | undefined;
 }
 
 /** The reader holds the answer already. */
@@ -93,11 +93,11 @@ function toChange(row: CommentRow): Change {
 
 // The video's row alone says whether anything has changed.
 async function findHeldTag(context: Context, videoId: string, options: ReadOptions): Promise<Unchanged | undefined> {
-  if (!options.holds) return undefined;
+  if (!options.matchesTag) return undefined;
   const video = await findVideo(context.db, videoId);
   const seq = video?.seq ?? 0;
   const tag = tagOf({ seq, epoch: video?.epoch ?? 1, floor: video?.floor_seq ?? 0 });
-  if (!options.holds(tag)) return undefined;
+  if (!options.matchesTag(tag)) return undefined;
   checkNotAhead(seq, options.minSeq);
   return { unchanged: true, seq, tag };
 }
