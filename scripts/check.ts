@@ -14,6 +14,13 @@ const CHECKS: Record<string, { cure: string; commands: string[][] }> = {
       ["tsc", "-p", "web"],
     ],
   },
+  openapi: {
+    cure: "see the messages above",
+    commands: [
+      ["openapi.ts", "--out", ".local/openapi.json"],
+      ["redocly", "lint", ".local/openapi.json"],
+    ],
+  },
   tests: { cure: "see the messages above", commands: [["test.ts"]] },
 };
 
