@@ -11,7 +11,7 @@ import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody, PageQuery } from "../http/requests.ts";
 import { jsonResponse, noContent, page } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";
-import { UserId, VideoId } from "../schemas/ids.ts";
+import { EXAMPLE_USER_ID, EXAMPLE_VIDEO_ID, UserId, VideoId } from "../schemas/ids.ts";
 import type { Shape } from "../schemas/shape.ts";
 import { matching, plainText } from "../schemas/strings.ts";
 
@@ -51,7 +51,7 @@ const ban = route({
     "On one video or on every video. Replaces the user's earlier ban on the same video, or on every video. Safe to repeat.",
   request: {
     params,
-    body: jsonBody(NewBan, { video_id: "dQw4w9WgXcQ", ends_at: "2026-12-01T00:00:00Z", reason: "spam" }),
+    body: jsonBody(NewBan, { video_id: EXAMPLE_VIDEO_ID, ends_at: "2026-12-01T00:00:00Z", reason: "spam" }),
   },
   responses: {
     204: noContent("The ban is in force."),
@@ -90,7 +90,10 @@ const list = route({
   request: {
     query: PageQuery.extend({
       user_id: UserId.optional(),
-      cursor: BanCursor.optional().openapi({ description: "`next_cursor` of the previous page." }),
+      cursor: BanCursor.optional().openapi({
+        description: "`next_cursor` of the previous page.",
+        example: `${EXAMPLE_USER_ID}.${EXAMPLE_VIDEO_ID}`,
+      }),
     }),
   },
   responses: {
