@@ -1,5 +1,6 @@
-import type { Role } from "../functions/src/database/schema.ts";
 import { parseArgs } from "node:util";
+import type { Role } from "../functions/src/contract/account.ts";
+import { ROLES } from "../functions/src/contract/account.ts";
 import { readConfig } from "../functions/src/config.ts";
 import type { Context } from "../functions/src/context.ts";
 import { createContext } from "../functions/src/create-context.ts";
@@ -21,8 +22,6 @@ const HELP = `Users, from the machine: node scripts/admin.ts COMMAND
   unlock USER                          forgets the failed sign-ins that lock the account
 
 USER is an e-mail address or an id. What was done stands in the audit log. Configuration: the environment of the functions.`;
-
-const ROLES: readonly string[] = ["user", "moderator", "admin"] satisfies Role[];
 
 await runCommand(async () => {
   const { values, positionals } = parseArgs({
@@ -89,6 +88,7 @@ async function find(context: Context, name: string): Promise<UserRow> {
 }
 
 function toRole(text: string): Role {
-  if (!ROLES.includes(text)) throw new Problem(`There is no role ${text}; there are ${ROLES.join(", ")}.`);
-  return text as Role;
+  const role = ROLES.find((role) => role === text);
+  if (!role) throw new Problem(`There is no role ${text}; there are ${ROLES.join(", ")}.`);
+  return role;
 }

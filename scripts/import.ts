@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { USERNAME_LENGTH } from "../functions/src/contract/limits.ts";
 import { readConfig } from "../functions/src/config.ts";
 import { createContext } from "../functions/src/create-context.ts";
 import { Content } from "../functions/src/routes/schemas/comment.ts";
@@ -25,7 +26,7 @@ const BATCH = 200;
 const Line = z.object({
   id: CommentId,
   content: Content,
-  user: z.object({ id: UserId, username: z.string().min(1).max(32) }),
+  user: z.object({ id: UserId, username: z.string().min(1).max(USERNAME_LENGTH.max) }),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
   version: z.number().int().min(1),

@@ -14,7 +14,7 @@ import type {
   RealtimeToken,
   Registration,
   SignedIn,
-  SignIn,
+  SignInRequest,
   User,
   UserResponse,
 } from "./wire.ts";
@@ -53,7 +53,7 @@ export class Api {
 
   /** Starts a session for the whole browser. */
   async signIn(credentials: { email: string; password: string }): Promise<User> {
-    const body: SignIn = { ...credentials, device: { id: this.#sessions.deviceId, info: this.#deviceInfo } };
+    const body: SignInRequest = { ...credentials, device: { id: this.#sessions.deviceId, info: this.#deviceInfo } };
     return this.#sessions.start(await this.#send<SignedIn>({ method: "POST", path: "/sessions", body })).user;
   }
 

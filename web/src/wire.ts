@@ -5,7 +5,7 @@ export type {
   RealtimeToken,
   Registration,
   SignedIn,
-  SignIn,
+  SignInRequest,
   User,
   UserResponse,
 } from "../../functions/src/contract/account.ts";

@@ -36,7 +36,7 @@ export interface Registration {
   password: string;
 }
 
-export interface SignIn {
+export interface SignInRequest {
   email: string;
   password: string;
   device: {

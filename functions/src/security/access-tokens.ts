@@ -1,14 +1,13 @@
 import jwt from "jsonwebtoken";
 import { z } from "zod";
 import type { SigningKey } from "../config.ts";
+import { ACCESS_TOKEN_TYPE } from "../contract/account.ts";
 
 /** Seconds. */
 export const ACCESS_TOKEN_LIFETIME = 15 * 60;
 
 const ISSUER = "live-comments";
 const AUDIENCE = "live-comments";
-/** RFC 9068: what keeps another kind of JWT under the same key from passing for an access token. */
-const TYPE = "at+jwt";
 
 const Header = z.object({ kid: z.string(), typ: z.string() });
 const Claims = z.object({ sub: z.string(), exp: z.number(), sid: z.string(), did: z.string() });
@@ -54,7 +53,7 @@ export function createAccessTokens(keys: SigningKey[]): AccessTokens {
         audience: AUDIENCE,
         subject: userId,
         keyid: key.kid,
-        header: { alg: "HS256", typ: TYPE },
+        header: { alg: "HS256", typ: ACCESS_TOKEN_TYPE },
       });
     },
     verify(token, now) {
@@ -63,7 +62,7 @@ export function createAccessTokens(keys: SigningKey[]): AccessTokens {
       try {
         const header = headerOf(token);
         const key = keys.find((candidate) => candidate.kid === header.kid);
-        if (!key || header.typ !== TYPE) return undefined;
+        if (!key || header.typ !== ACCESS_TOKEN_TYPE) return undefined;
         const payload = jwt.verify(token, key.secret, {
           algorithms: ["HS256"],
           issuer: ISSUER,

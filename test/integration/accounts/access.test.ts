@@ -1,4 +1,4 @@
-import type { Role } from "../../../functions/src/database/schema.ts";
+import type { Role } from "../../../functions/src/contract/account.ts";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createApp } from "../../../functions/src/app.ts";
 import { revokeSessions } from "../../../functions/src/relay/users/revocation.ts";

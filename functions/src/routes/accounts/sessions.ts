@@ -15,7 +15,7 @@ import { ClientDeviceId } from "../schemas/ids.ts";
 import type { Shape } from "../schemas/shape.ts";
 import { ClaimedEmail, ClaimedPassword, DeviceInfo, User } from "../schemas/user.ts";
 
-const SignIn = z
+const SignInRequest = z
   .strictObject({
     email: ClaimedEmail,
     password: ClaimedPassword,
@@ -23,8 +23,8 @@ const SignIn = z
       description:
         "The device's id, which the client makes once and keeps, and what helps a person to recognize the device.",
     }),
-  } satisfies Shape<wire.SignIn>)
-  .openapi("SignIn");
+  } satisfies Shape<wire.SignInRequest>)
+  .openapi("SignInRequest");
 
 const SignedIn = z
   .object({
@@ -48,7 +48,7 @@ const create = route({
   tags: ["Sessions"],
   summary: "Sign in",
   request: {
-    body: jsonBody(SignIn, {
+    body: jsonBody(SignInRequest, {
       email: "ada@example.com",
       password: "correct horse battery",
       device: { id: "ada-phone", info: { name: "Ada's phone", os: "Android 16" } },

@@ -4,6 +4,7 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Context } from "../../context.ts";
+import type { Role } from "../../contract/account.ts";
 import { ProblemError } from "../../errors.ts";
 import type { AccessClaims } from "../../security/access-tokens.ts";
 import type { Posting } from "../../batching/posting-look-up.ts";
@@ -12,7 +13,7 @@ import type { Principal } from "../../services/accounts/sessions.ts";
 import { findPrincipal } from "../../services/accounts/sessions.ts";
 
 /** Who may call a route: anyone, or who is signed in with at least this role. */
-export type Access = "public" | "user" | "moderator" | "admin";
+export type Access = "public" | Role;
 
 /** What every handler finds in `c.var`; the app sets it. `address` is the client's; `posting` is looked up ahead of a post. `incoming` is the server's, if there is one. */
 export interface AppEnv {

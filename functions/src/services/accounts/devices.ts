@@ -1,21 +1,11 @@
 import type { Context } from "../../context.ts";
+import type { Device } from "../../contract/account.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "../../relay/users/revocation.ts";
 import { transact } from "../../database/database.ts";
 import { deactivateDevice, listDevices as listRows } from "../../tables/accounts/user-devices.ts";
 import { audit } from "../operation/audit.ts";
 import type { Principal } from "./sessions.ts";
-
-export interface Device {
-  id: string;
-  device_id: string;
-  name: string;
-  info: Record<string, string>;
-  last_seen_at: string;
-  created_at: string;
-  /** Whether the request comes from it. */
-  is_current: boolean;
-}
 
 /** The user's devices, the last seen first. `last_seen_at` may be five minutes behind. */
 export async function listDevices(context: Context, principal: Principal): Promise<Device[]> {

@@ -1,5 +1,7 @@
 import { SEEN_EVERY } from "../../tables/accounts/user-devices.ts";
 import type { Context } from "../../context.ts";
+import type { SignedIn } from "../../contract/account.ts";
+import { REFRESH_GRACE_SECONDS } from "../../contract/limits.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "../../relay/users/revocation.ts";
 import { transact } from "../../database/database.ts";
@@ -8,31 +10,18 @@ import { findGeneration, rotateSession } from "../../tables/accounts/sessions.ts
 import { touchDevice } from "../../tables/accounts/user-devices.ts";
 import type { AccessClaims } from "../../security/access-tokens.ts";
 import { ACCESS_TOKEN_LIFETIME } from "../../security/access-tokens.ts";
-import type { Actor, AuditAction } from "../operation/audit.ts";
+import type { AuditAction } from "../../contract/operation.ts";
+import type { Actor } from "../operation/audit.ts";
 import { audit } from "../operation/audit.ts";
 import { signRefreshToken, verifyRefreshToken } from "../../security/refresh-tokens.ts";
-import type { User } from "./users.ts";
 import { toUser } from "./users.ts";
 
 /** Seconds: a session ends when it was not refreshed for 30 days, and in any case 180 days after sign-in. */
 export const SESSION_LIFETIME = { idle: 30 * 24 * 60 * 60, absolute: 180 * 24 * 60 * 60 };
-/** Seconds in which the parent of a refresh token still gets the same successor: two tabs, or a lost reply. */
-const REFRESH_GRACE = 10;
 
 /** Who makes a request, and from where: read from MySQL for it, so a change of role or a revocation counts at once. */
 export interface Principal extends LiveSession {
   address: string | null;
-}
-
-export interface SignedIn {
-  access_token: string;
-  token_type: "Bearer";
-  expires_in: number;
-  refresh_token: string;
-  refresh_expires_in: number;
-  firebase_token: string;
-  user: User;
-  session: { id: string; device_id: string };
 }
 
 /** Who the bearer of a verified access token is now; undefined when the session has ended or the user is deactivated. */
@@ -68,7 +57,7 @@ export async function refreshSession(
   await context.limits.count("refresh", { session: sessionId });
 
   if (!(await rotateSession(context.db, sessionId, generation, SESSION_LIFETIME.idle))) {
-    const stands = await findGeneration(context.db, sessionId, REFRESH_GRACE);
+    const stands = await findGeneration(context.db, sessionId, REFRESH_GRACE_SECONDS);
     if (stands?.generation !== generation + 1 || !stands.is_recent) {
       const actor = { user_id: null, address };
       // Also a session that ended by itself: to end it again changes nothing.

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { SignedIn } from "../../contract/account.ts";
 import { ProblemError } from "../../errors.ts";
 import { transact } from "../../database/database.ts";
 import type { LiveSession } from "../../tables/accounts/sessions.ts";
@@ -8,7 +9,6 @@ import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
 import type { UserRow } from "../../tables/accounts/users.ts";
 import { findUserByEmail, lockUser, markLogin } from "../../tables/accounts/users.ts";
 import { audit } from "../operation/audit.ts";
-import type { SignedIn } from "./sessions.ts";
 import { issueTokens, SESSION_LIFETIME } from "./sessions.ts";
 import { canonical } from "../../content/canonical.ts";
 

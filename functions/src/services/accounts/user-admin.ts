@@ -1,4 +1,4 @@
-import type { Role } from "../../database/schema.ts";
+import type { AdminUser, Role, UserPage } from "../../contract/account.ts";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "../../relay/users/revocation.ts";
@@ -15,15 +15,8 @@ import {
 } from "../../tables/accounts/users.ts";
 import type { Actor } from "../operation/audit.ts";
 import { audit } from "../operation/audit.ts";
-import type { User } from "./users.ts";
 import { canonical } from "../../content/canonical.ts";
 import { toUser } from "./users.ts";
-
-/** A user as admins see them. */
-export interface AdminUser extends User {
-  is_active: boolean;
-  last_login_at: string | null;
-}
 
 export interface UserQuery {
   /** The beginning of an e-mail address or a username. */
@@ -38,7 +31,7 @@ export interface UserQuery {
 export async function listUsers(
   context: Pick<Context, "db">,
   { search, role, is_active, limit, cursor }: UserQuery,
-): Promise<{ users: AdminUser[]; next_cursor: string | null }> {
+): Promise<UserPage> {
   const filter = { prefix: search === undefined ? undefined : canonical(search), role, is_active };
   const rows = await listRows(context.db, filter, { after: cursor, limit: limit + 1 });
   const users = rows.slice(0, limit).map(toAdminUser);

@@ -1,4 +1,4 @@
-import type { Role } from "../../database/schema.ts";
+import type { Registration, Role, User } from "../../contract/account.ts";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
 import { duplicateKey, transact } from "../../database/database.ts";
@@ -8,20 +8,6 @@ import { audit } from "../operation/audit.ts";
 import { canonical } from "../../content/canonical.ts";
 import { refuseGuessable } from "../../security/weak-passwords.ts";
 import type { Principal } from "./sessions.ts";
-
-export interface User {
-  id: string;
-  email: string;
-  username: string;
-  role: Role;
-  created_at: string;
-}
-
-export interface Registration {
-  email: string;
-  username: string;
-  password: string;
-}
 
 /**
  * Adds an account.

@@ -1,5 +1,6 @@
 import { toComment } from "../../tables/comments/to-comment.ts";
 import type { Context } from "../../context.ts";
+import type { Revision } from "../../contract/comment.ts";
 import { ProblemError } from "../../errors.ts";
 import { findBan } from "../../tables/moderation/bans.ts";
 import { deleteRevisions, insertRevision, listRevisions } from "../../tables/comments/comment-revisions.ts";
@@ -158,12 +159,6 @@ async function recordDeletion(
     target: { type: "comment", id },
     details: { video_id, user_id },
   });
-}
-
-export interface Revision {
-  version: number;
-  content: string;
-  since: string;
 }
 
 /** What a comment said before, oldest first. @throws ProblemError `not_found` */

@@ -1,7 +1,7 @@
 import { toComment } from "../../tables/comments/to-comment.ts";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
-import type { Comment } from "../../contract/comment.ts";
+import type { Change, ChangePage, CommentPage } from "../../contract/comment.ts";
 import { readChanges, readNewest } from "../../tables/comments/comment-pages.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
 import { findVideo } from "../../tables/comments/videos.ts";
@@ -19,14 +19,6 @@ export interface Unchanged {
   unchanged: true;
   seq: number;
   tag: string;
-}
-
-export interface CommentPage {
-  comments: Comment[];
-  /** Give it back to get the next page; null at the end. */
-  next_cursor: string | null;
-  /** The page shows the video as of this change. */
-  seq: number;
 }
 
 /**
@@ -48,16 +40,6 @@ export async function listComments(
   return { unchanged: false, tag: tagOf(video), page: { comments, next_cursor, seq: video.seq } };
 }
 
-export type Change = Comment | { id: string; seq: number; deleted: true };
-
-export interface ChangesPage {
-  changes: Change[];
-  /** Where the page ends: the next `after`. */
-  seq: number;
-  /** Nothing has changed after `seq`. */
-  up_to_date: boolean;
-}
-
 /**
  * The changes after `after`, in their order, each comment once and as it now stands.
  * @throws ProblemError `must_refetch` where `after` is older than the feed, or later than the video
@@ -67,7 +49,7 @@ export async function listChanges(
   videoId: string,
   { after, limit }: { after: number; limit: number },
   options: ReadOptions = {},
-): Promise<Unchanged | { unchanged: false; tag: string; videoSeq: number; page: ChangesPage }> {
+): Promise<Unchanged | { unchanged: false; tag: string; videoSeq: number; page: ChangePage }> {
   const held = await findHeldTag(context, videoId, options);
   if (held) return held;
   const { rows, ...video } = await readChanges(context.db, videoId, after, limit + 1);

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { Ban, BanPage } from "../../contract/moderation.ts";
 import { ProblemError } from "../../errors.ts";
 import type { BanRow } from "../../tables/moderation/bans.ts";
 import { deleteBan, listBans as listRows, upsertBan } from "../../tables/moderation/bans.ts";
@@ -8,16 +9,6 @@ import { updateSettings } from "../../tables/comments/videos.ts";
 import { audit } from "../operation/audit.ts";
 import { checkOutranks } from "../accounts/ranks.ts";
 import type { Principal } from "../accounts/sessions.ts";
-
-export interface Ban {
-  user_id: string;
-  /** Null: everywhere. */
-  video_id: string | null;
-  ends_at: string | null;
-  reason: string;
-  banned_by: string;
-  created_at: string;
-}
 
 function toBan(row: BanRow): Ban {
   const { user_id, video_id, ends_at, reason, banned_by, inserted_at } = row;
@@ -84,7 +75,7 @@ export async function liftBan(
 export async function listBans(
   context: Context,
   page: { userId?: string | undefined; cursor?: string | undefined; limit: number },
-): Promise<{ bans: Ban[]; next_cursor: string | null }> {
+): Promise<BanPage> {
   const [user_id = "", video_id = ""] = page.cursor?.split(".") ?? [];
   const after = page.cursor === undefined ? undefined : { user_id, video_id };
   const rows = await listRows(context.db, { userId: page.userId, after, limit: page.limit + 1 });

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { ErasedComments } from "../../contract/moderation.ts";
 import { ProblemError } from "../../errors.ts";
 import { deleteRevisions } from "../../tables/comments/comment-revisions.ts";
 import { eraseComments } from "../../tables/comments/comments.ts";
@@ -24,7 +25,7 @@ export async function eraseCommentsOf(
   context: Context,
   principal: Principal,
   userId: string,
-): Promise<{ erased: number }> {
+): Promise<ErasedComments> {
   const user = await findUser(context.db, userId);
   if (!user) throw new ProblemError("not_found");
   if (userId !== principal.user_id) checkOutranks(principal, user);

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import type { Comment } from "../../contract/comment.ts";
+import type { HeldPage } from "../../contract/moderation.ts";
 import { insertHeldComment } from "../../tables/comments/comments.ts";
 import { transact } from "../../database/database.ts";
 import { deleteHeld, listHeld, lockHeld } from "../../tables/moderation/held-comments.ts";
@@ -16,7 +16,7 @@ export async function listHeldComments(
   principal: Principal,
   videoId: string,
   page: { limit: number; cursor?: string | undefined },
-): Promise<{ comments: Comment[]; next_cursor: string | null }> {
+): Promise<HeldPage> {
   const userId = principal.role === "user" ? principal.user_id : undefined;
   const rows = await listHeld(context.db, videoId, { userId, after: page.cursor, limit: page.limit + 1 });
   const comments = rows.slice(0, page.limit).map(toHeldComment);

@@ -1,7 +1,6 @@
 import { toComment } from "../../tables/comments/to-comment.ts";
-import type { ReportReason } from "../../database/schema.ts";
 import type { Context } from "../../context.ts";
-import type { Comment } from "../../contract/comment.ts";
+import type { ReportedPage, ReportReason } from "../../contract/moderation.ts";
 import { findComments } from "../../tables/comments/comments.ts";
 import { closeReports, insertReport, listOpenReports, listReportedIds } from "../../tables/moderation/reports.ts";
 import { getComment } from "../comments/comments.ts";
@@ -19,17 +18,11 @@ export async function reportComment(
   await insertReport(context.db, { comment_id: id, user_id: principal.user_id, reason, note });
 }
 
-export interface Reported {
-  video_id: string;
-  comment: Comment;
-  reports: { user_id: string; reason: ReportReason; note: string; created_at: string }[];
-}
-
 /** Comments with open reports, oldest comment first: as many as `limit` reports are about, or fewer. */
 export async function listReported(
   context: Context,
   page: { cursor?: string | undefined; limit: number },
-): Promise<{ reported: Reported[]; next_cursor: string | null }> {
+): Promise<ReportedPage> {
   const found = await listReportedIds(context.db, { after: page.cursor, limit: page.limit });
   const ids = Array.from(new Set(found));
   // Those that their authors have deleted meanwhile are left out.

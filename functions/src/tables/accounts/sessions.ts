@@ -1,7 +1,8 @@
 import type { Selectable } from "kysely";
 import { sql } from "kysely";
 import { run, statement } from "../../database/database.ts";
-import type { Db, Role, SessionsTable } from "../../database/schema.ts";
+import type { Role } from "../../contract/account.ts";
+import type { Db, SessionsTable } from "../../database/schema.ts";
 
 export type SessionRow = Selectable<SessionsTable>;
 
