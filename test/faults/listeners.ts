@@ -1,7 +1,6 @@
 import { deleteApp, initializeApp } from "firebase/app";
 import { getDatabase, goOffline, onValue, ref } from "firebase/database";
-import type { Comment } from "../../functions/src/contract/comment.ts";
-import type { Change } from "../../functions/src/relay/comments/batch.ts";
+import type { Comment, MirroredChange } from "../../functions/src/contract/comment.ts";
 
 export interface Listeners {
   readonly violations: string[];
@@ -57,7 +56,7 @@ export function startListeners(host: string, projectId: string, videos: string[]
     });
     onValue(ref(database, `changes/${videoId}`), (snapshot) => {
       if (!snapshot.exists() && wipes > 0) inChanges.clear();
-      for (const change of Object.values((snapshot.val() ?? {}) as Record<string, Change>)) {
+      for (const change of Object.values((snapshot.val() ?? {}) as Record<string, MirroredChange>)) {
         if ("deleted" in change) deleted.add(change.id);
         else follow(inChanges, change);
       }

@@ -111,8 +111,7 @@ describe("an admin", () => {
 });
 
 describe("the audit log", () => {
-  const entries = async (query: string) =>
-    (await admin.call<AuditPage>("GET", `/admin/audit?${query}`)).body;
+  const entries = async (query: string) => (await admin.call<AuditPage>("GET", `/admin/audit?${query}`)).body;
 
   test("says who did what to whom and from where, newest first", async () => {
     const user = await createUser(send);

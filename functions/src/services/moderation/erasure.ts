@@ -21,11 +21,7 @@ const BATCH = 200;
  * what was interrupted goes on where it stopped.
  * @throws ProblemError `not_found`; `forbidden` for a user of the same or a higher role, other than oneself
  */
-export async function eraseCommentsOf(
-  context: Context,
-  principal: Principal,
-  userId: string,
-): Promise<ErasedComments> {
+export async function eraseCommentsOf(context: Context, principal: Principal, userId: string): Promise<ErasedComments> {
   const user = await findUser(context.db, userId);
   if (!user) throw new ProblemError("not_found");
   if (userId !== principal.user_id) checkOutranks(principal, user);
