@@ -36,7 +36,7 @@ function placesIn(rules: Rules, place = ""): string[] {
 
 const fieldsOf = (node: Rules) => Object.keys(node).filter((key) => /^\w/.test(key));
 const distinct = (text: string, pattern: RegExp) =>
-  Array.from(new Set(Array.from(text.matchAll(pattern), ([, found]) => found))).toSorted();
+  Array.from(new Set(Array.from(text.matchAll(pattern), ([, found = ""]) => found))).toSorted();
 
 /** What the rules say about the things that the contract declares. */
 function factsOf(text: string) {
@@ -49,7 +49,7 @@ function factsOf(text: string) {
     writers: distinct(expressions, /auth\.uid === '(\w+)'/g),
     claims: distinct(expressions, /auth\.token\.(\w+)/g),
     fence: fieldsOf(fence).toSorted(),
-    requiredInFence: distinct(String(fence[".validate"]), /'(\w+)'/g),
+    requiredInFence: distinct(JSON.stringify(fence[".validate"]), /'(\w+)'/g),
     presence: fieldsOf(presence).toSorted(),
     connection: fieldsOf(nodeAt(presence, "connections/$connection_id")).toSorted(),
     states: distinct(expressions, /matches\(([^)]*\)[^)]*)\)/g),
