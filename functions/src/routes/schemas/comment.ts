@@ -6,9 +6,9 @@ import type { Shape } from "./shape.ts";
 import { plainText } from "./strings.ts";
 
 /** What a comment says. Stored and returned as it was sent; escaping is up to whoever shows it. */
-export const Content = plainText({ min: 1, max: MAX_CONTENT_LENGTH })
-  .refine((value) => value.trim() !== "", "is blank")
-  .openapi({ description: "Lengths count Unicode code points.", example: "What a chorus!" });
+export const Content = plainText({ max: MAX_CONTENT_LENGTH })
+  .refine((value) => value.trim() !== "", "is empty")
+  .openapi({ minLength: 1, description: "Not only white space.", example: "What a chorus!" });
 
 const EXAMPLE: wire.Comment = {
   id: EXAMPLE_COMMENT_ID,

@@ -14,16 +14,16 @@ export function text({ min = 0, max }: { min?: number; max: number }) {
   return z
     .string()
     .refine((value) => value.isWellFormed(), "is not well-formed Unicode")
-    .refine((value) => codePoints(value) >= min, min === 1 ? "is empty" : `is shorter than ${min} characters`)
-    .refine((value) => codePoints(value) <= max, `is longer than ${max.toLocaleString("en")} characters`)
+    .refine((value) => hasAtLeast(value, min), min === 1 ? "is empty" : `is shorter than ${min} characters`)
+    .refine((value) => hasAtMost(value, max), `is longer than ${max.toLocaleString("en")} characters`)
     .openapi(min === 0 ? { maxLength: max } : { minLength: min, maxLength: max });
 }
 
 const C0_CONTROLS = /[\u0000-\u0008\u000b-\u001f]/;
 
 /** Text without control characters, except line feeds and tabs. */
-export function plainText(length: { min?: number; max: number }) {
-  return text(length).refine(
+export function plainText({ max }: { max: number }) {
+  return text({ max }).refine(
     (value) => !C0_CONTROLS.test(value),
     "has control characters other than line feed and tab",
   );
@@ -37,6 +37,15 @@ export function integer(min: number, max: number) {
     .transform(Number)
     .pipe(z.number().min(min).max(max))
     .openapi({ type: "integer", minimum: min, maximum: max });
+}
+
+// A string has at most as many code points as code units, and at least half as many. So most texts need no counting.
+function hasAtLeast(value: string, min: number): boolean {
+  return value.length >= 2 * min || codePoints(value) >= min;
+}
+
+function hasAtMost(value: string, max: number): boolean {
+  return value.length <= max || codePoints(value) <= max;
 }
 
 function codePoints(value: string): number {
