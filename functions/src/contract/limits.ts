@@ -20,7 +20,7 @@ export const PAGE_LIMIT = { max: 100, default: 50 } as const;
 export const IDEMPOTENCY_KEY_HOURS = 24;
 /** Deployments can change it; a deleted comment's content is gone at once in any case. */
 export const DEFAULT_TOMBSTONE_DAYS = 30;
-export const AUDIT_DAYS = 180;
+export const AUDIT_RETENTION_DAYS = 180;
 
-/** For so long a used refresh token still gets the same successor: two tabs, or a response that was lost. */
+/** A refresh token that is used again within this time gets the same successor: from a second tab, or after a lost response. */
 export const REFRESH_GRACE_SECONDS = 10;

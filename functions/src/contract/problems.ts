@@ -1,4 +1,5 @@
 import type { Comment } from "./comment.ts";
+import { MAX_BODY_BYTES } from "./limits.ts";
 
 /** Every problem that the API reports. Clients rely on the code and the status; titles and details may change. */
 export const PROBLEMS = {
@@ -23,7 +24,7 @@ export const PROBLEMS = {
   idempotency_key_in_use: { status: 409, title: "A request with this Idempotency-Key is still running" },
   must_refetch: { status: 410, title: "These changes are no longer available; read the list again" },
   precondition_failed: { status: 412, title: "The comment has changed" },
-  payload_too_large: { status: 413, title: "The body is larger than 16 KB" },
+  payload_too_large: { status: 413, title: `The body is larger than ${MAX_BODY_BYTES / 1024} KB` },
   unsupported_media_type: { status: 415, title: "The body must be application/json, without a Content-Encoding" },
   idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for a different request" },
   content_refused: { status: 422, title: "The comment breaks a content rule" },

@@ -1,6 +1,6 @@
 import type { Logger } from "../../runtime/log.ts";
 import { forgetRevoked } from "../../realtime/users.ts";
-import { AUDIT_DAYS } from "../../contract/limits.ts";
+import { AUDIT_RETENTION_DAYS } from "../../contract/limits.ts";
 import { deleteOldAuditEntries, insertAuditEntry } from "../../tables/operation/audit-log.ts";
 import { transact } from "../../database/database.ts";
 import { deleteExpiredLimits } from "../../tables/operation/rate-limits.ts";
@@ -44,7 +44,7 @@ export async function sweepUsers(context: UserSweepContext): Promise<UserSweepRe
   const report = {
     expired: await endExpired(context),
     enqueued: await wakeBehind(context),
-    audit_entries_deleted: await deleteOldAuditEntries(context.db, AUDIT_DAYS, 10 * BATCH),
+    audit_entries_deleted: await deleteOldAuditEntries(context.db, AUDIT_RETENTION_DAYS, 10 * BATCH),
     repaired: 0,
     forgotten: 0,
   };

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
-import { AUDIT_DAYS } from "../../contract/limits.ts";
+import { AUDIT_RETENTION_DAYS } from "../../contract/limits.ts";
 import type * as wire from "../../contract/operation.ts";
 import { AUDIT_ACTIONS } from "../../contract/operation.ts";
 import { listAudit } from "../../services/operation/audit.ts";
@@ -35,7 +35,7 @@ const list = route({
   access: "admin",
   tags: ["Administration"],
   summary: "List the audit log, newest entry first",
-  description: `Who did what to whom, when and from where. Entries are kept for ${AUDIT_DAYS} days.`,
+  description: `Who did what to whom, when and from where. Entries are kept for ${AUDIT_RETENTION_DAYS} days.`,
   request: {
     query: PageQuery.extend({
       action: z.enum(AUDIT_ACTIONS).optional(),
