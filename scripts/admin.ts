@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { canonicalize } from "../functions/src/content/canonicalize.ts";
 import type { Context } from "../functions/src/context.ts";
-import type { Role } from "../functions/src/database/schema.ts";
+import type { Role } from "../functions/src/contract/account.ts";
 import { changeUser, listUsers, unlockUser } from "../functions/src/services/accounts/user-admin.ts";
 import { OPERATOR } from "../functions/src/services/operation/audit.ts";
 import { type UserRow, findUser, findUserByEmail } from "../functions/src/tables/accounts/users.ts";

@@ -2,7 +2,7 @@ import { deleteApp, initializeApp } from "firebase/app";
 import type { Database } from "firebase/database";
 import { getDatabase, goOffline, onValue, ref } from "firebase/database";
 import type { Comment } from "../../../functions/src/contract/comment.ts";
-import type { Change } from "../../../functions/src/relay/comments/batch.ts";
+import type { MirroredChange } from "../../../functions/src/contract/comment.ts";
 import type { System } from "../system/system.ts";
 import { PROJECT } from "../system/system.ts";
 import type { ReportViolation } from "../violations.ts";
@@ -84,7 +84,7 @@ function followComments({ database, videoId, system, report }: Listener): void {
   });
   onValue(ref(database, `changes/${videoId}`), (snapshot) => {
     if (system.damage.isWiped && !snapshot.exists()) inChanges.clear();
-    for (const change of Object.values((snapshot.val() ?? {}) as Record<string, Change>)) {
+    for (const change of Object.values((snapshot.val() ?? {}) as Record<string, MirroredChange>)) {
       if ("deleted" in change) deleted.add(change.id);
       else check(inChanges, change);
     }

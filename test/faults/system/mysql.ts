@@ -15,7 +15,7 @@ export async function withMysql(work: () => Promise<void>): Promise<void> {
   const supervisor = await createSupervisor(folder, steps.print);
   try {
     const url = mysqlUrl(undefined, await freePort());
-    await steps.run("MySQL", () => startMysql({ url, isPrivate: true, folder, steps, supervisor, onEnd: () => {} }));
+    await steps.run("MySQL", () => startMysql({ url, isPrivate: true, folder, steps, supervisor, onExit: () => {} }));
     process.env["MYSQL_URL"] = url;
     await work();
   } finally {

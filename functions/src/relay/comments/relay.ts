@@ -6,13 +6,14 @@ import type { Fence, FencedUpdate } from "../../realtime/fence.ts";
 import { writeFenced } from "../../realtime/fence.ts";
 import type { Realtime } from "../../realtime/realtime.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
+import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
 import { listChanges, listChangeSeqs, listNewest } from "../../tables/comments/comments.ts";
 import { parkedIds } from "../../tables/sync/parked-comments.ts";
 import type { Db } from "../../database/schema.ts";
 import type { VideoRow } from "../../tables/comments/videos.ts";
 import { findVideo, moveAppliedSeq } from "../../tables/comments/videos.ts";
 import type { Target } from "./batch.ts";
-import { CHANGES_KEPT, DELTA_MAX, deltaUpdate, snapshotUpdate } from "./batch.ts";
+import { DELTA_MAX, deltaUpdate, snapshotUpdate } from "./batch.ts";
 import { parkRefused } from "./park.ts";
 
 export interface RelayContext {

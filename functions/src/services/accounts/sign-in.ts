@@ -10,7 +10,7 @@ import { findUserByEmail, lockUser, markSignedIn } from "../../tables/accounts/u
 import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
 import { audit } from "../operation/audit.ts";
 import { SESSION_LIFETIME } from "./sessions.ts";
-import type { SignedIn } from "./tokens.ts";
+import type { SignedIn } from "../../contract/account.ts";
 import { issueTokens } from "./tokens.ts";
 
 export interface SignIn {

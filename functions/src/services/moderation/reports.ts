@@ -1,6 +1,5 @@
-import type { Comment } from "../../contract/comment.ts";
+import type { ReportedComment, ReportedPage, ReportReason } from "../../contract/moderation.ts";
 import type { Context } from "../../context.ts";
-import type { ReportReason } from "../../database/schema.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { findComments } from "../../tables/comments/comments.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
@@ -20,24 +19,11 @@ export async function reportComment(
   await insertReport(context.db, { comment_id: id, user_id: principal.userId, reason, note });
 }
 
-export interface Report {
-  user_id: string;
-  reason: ReportReason;
-  note: string;
-  created_at: string;
-}
-
-export interface ReportedComment {
-  video_id: string;
-  comment: Comment;
-  reports: Report[];
-}
-
 /** Comments with open reports, oldest comment first. A page covers `limit` reports, so it may have fewer comments. */
 export async function listReported(
   context: Context,
   page: { cursor?: string | undefined; limit: number },
-): Promise<{ reported: ReportedComment[]; next_cursor: string | null }> {
+): Promise<ReportedPage> {
   const reportedIds = await listReportedIds(context.db, { after: page.cursor, limit: page.limit });
   const ids = Array.from(new Set(reportedIds));
   // Leaves out the comments that their authors have deleted since.
@@ -54,7 +40,7 @@ export async function listReported(
   return { reported, next_cursor: reportedIds.length === page.limit ? (ids.at(-1) ?? null) : null };
 }
 
-function toReport({ user_id, reason, note, inserted_at }: ReportRow): Report {
+function toReport({ user_id, reason, note, inserted_at }: ReportRow): ReportedComment["reports"][number] {
   return { user_id, reason, note, created_at: inserted_at.toISOString() };
 }
 
