@@ -1,6 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "./context.ts";
-import { isDatabaseAway } from "./database/database.ts";
+import { isDatabaseAway } from "./database/errors.ts";
 import { devicesRoutes } from "./routes/accounts/devices.ts";
 import { meRoutes } from "./routes/accounts/me.ts";
 import { realtimeRoutes } from "./routes/accounts/realtime.ts";

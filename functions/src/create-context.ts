@@ -21,16 +21,16 @@ import { tasksEmulatorQueue } from "./relay/queue/tasks-emulator.ts";
 import type { UserMirrorContext } from "./relay/users/user-mirror.ts";
 import { wake } from "./relay/comments/wake.ts";
 import { createUserWake } from "./relay/users/user-wake.ts";
-import { createAccessTokens } from "./security/access-tokens.ts";
-import { openCounters } from "./limits/counters.ts";
-import { createGroupCommit } from "./batching/group-commit.ts";
+import { createBearers } from "./security/bearers.ts";
+import { openCounters } from "./limits/open-counters.ts";
+import { createCommitPost } from "./batching/group-commit.ts";
 import { createLimits } from "./limits/limits.ts";
-import { createPostingLookUp } from "./batching/posting-look-up.ts";
-import { createSessionLookUp } from "./batching/session-look-up.ts";
+import { createFindPostConditions } from "./batching/post-conditions.ts";
+import { createFindLiveSession } from "./batching/live-sessions.ts";
 import { createFilters } from "./content/filters.ts";
 import { createPasswords } from "./security/passwords.ts";
-import { openDatabase } from "./database/database.ts";
-import { createTrips } from "./batching/shared-queries.ts";
+import { openDatabase } from "./database/open-database.ts";
+import { createSharedQueries } from "./batching/shared-queries.ts";
 
 /**
  * For what is asked for many requests at once, and for posts that share a transaction: one at a time of the look-ups, of the relay's
@@ -75,19 +75,20 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const userMirror: UserMirrorContext = { db, realtime, firebaseUsers: createFirebaseUsers(app) };
   const userQueue = parts.userQueue ?? createQueue<UserTask>(config, "mirrorUsers", config.tasks.mirrorUsersUrl);
   const userWake = createUserWake(userMirror, userQueue, log, config.inlineRelayDeadlineMs);
-  const trips = createTrips(batchDb);
-  const counters = openCounters(config.rateLimits, db, trips);
+  const shareQuery = createSharedQueries(batchDb);
+  const findLiveSession = createFindLiveSession(shareQuery);
+  const counters = openCounters(config.rateLimits, db, shareQuery);
+  const clock = parts.clock ?? (() => new Date());
   return {
     ...relay,
     ...userMirror,
     config,
-    accessTokens: createAccessTokens(config.accessTokenKeys),
-    standing: new WeakSet(),
-    findLiveSession: createSessionLookUp(trips),
-    findPosting: createPostingLookUp(trips),
+    bearers: createBearers({ keys: config.accessTokenKeys, db, findLiveSession, clock }),
+    findLiveSession,
+    findPostConditions: createFindPostConditions(shareQuery),
     queue,
     videoRelay: delivery,
-    groupCommit: createGroupCommit(groupDb),
+    commitPost: createCommitPost(groupDb),
     userQueue,
     userRelay: userWake,
     customTokens: createCustomTokens(app),
@@ -97,7 +98,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     log,
     metricsPage: telemetry.page,
     newId: parts.newId ?? (() => uuidv7()),
-    clock: parts.clock ?? (() => new Date()),
+    clock,
     async close() {
       await delivery.close();
       await inlineRelay.close();

@@ -1,3 +1,4 @@
+import { signAccessToken } from "../../functions/src/security/access-tokens.ts";
 import { randomBytes, randomUUID } from "node:crypto";
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
@@ -11,7 +12,7 @@ import { buildFunctions } from "../../test/faults/build.ts";
 import type { Fleet } from "../../test/faults/fleet.ts";
 import { createFleet, freePort } from "../../test/faults/fleet.ts";
 import { createTestDatabase } from "../../test/support/database.ts";
-import { unsignedToken } from "../../test/support/rtdb.ts";
+import { unsignedToken } from "../../test/support/rtdb/unsigned-token.ts";
 import { until } from "../../test/support/until.ts";
 import { local, projectId, root } from "../platform/paths.ts";
 
@@ -113,7 +114,7 @@ export async function runTask(fleet: Fleet, body: string): Promise<number> {
 
 // In bulk, as sign-in makes them one by one.
 async function createUsers(context: Context, count: number): Promise<{ tokens: string[]; userId: string }> {
-  const { db, accessTokens } = context;
+  const { db, config } = context;
   const users = Array.from({ length: count }, (_, n) => ({ id: randomUUID(), name: `bench${n}` }));
   const accounts = users.map(({ id, name }) => {
     const email = `${name}@example.com`;
@@ -127,6 +128,8 @@ async function createUsers(context: Context, count: number): Promise<{ tokens: s
     return { id, user_id: id, user_device_id: id, expires_at: end, ends_at: end, revoked_seq: null };
   });
   await db.insertInto("sessions").values(sessions).execute();
-  const tokens = users.map(({ id }) => accessTokens.sign({ userId: id, sessionId: id, deviceId: id }, new Date()));
+  const tokens = users.map(({ id }) =>
+    signAccessToken(config.accessTokenKeys, { userId: id, sessionId: id, userDeviceId: id }, new Date()),
+  );
   return { tokens, userId: users[0]?.id ?? "" };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Browser } from "playwright-core";
 import type { Comment } from "../../functions/src/contract/comment.ts";
-import { openDatabase } from "../../functions/src/database/database.ts";
+import { openDatabase } from "../../functions/src/database/open-database.ts";
 import type { Db } from "../../functions/src/database/schema.ts";
 import { openPage, openWindow, postThrough, registerThrough, screenshot, startBrowser } from "../support/browser.ts";
 import { environment, sendToPlatform } from "../support/environment.ts";

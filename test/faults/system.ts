@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { root } from "../../scripts/platform/paths.ts";
-import { openDatabase } from "../../functions/src/database/database.ts";
+import { openDatabase } from "../../functions/src/database/open-database.ts";
 import type { Db } from "../../functions/src/database/schema.ts";
 import { administer } from "../support/administrator.ts";
 import type { Client } from "../support/client.ts";

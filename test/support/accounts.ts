@@ -1,3 +1,4 @@
+import { signAccessToken } from "../../functions/src/security/access-tokens.ts";
 import { randomUUID } from "node:crypto";
 import type { Context } from "../../functions/src/context.ts";
 import { signRefreshToken } from "../../functions/src/security/refresh-tokens.ts";
@@ -22,7 +23,7 @@ export async function createSession(context: Context, userId: string): Promise<T
   const { refreshTokenKeys } = context.config;
   return {
     id,
-    accessToken: context.accessTokens.sign({ userId, sessionId: id, deviceId: userDeviceId }, new Date()),
+    accessToken: signAccessToken(context.config.accessTokenKeys, { userId, sessionId: id, userDeviceId }, new Date()),
     refreshToken: signRefreshToken(refreshTokenKeys, { sessionId: id, generation: 1 }),
   };
 }

@@ -1,130 +1,132 @@
-/** Milliseconds after which a batch under way no longer keeps the next one waiting: it hangs, and the next may not. */
-const PATIENCE = 50;
+/**
+ * Batching: calls that arrive while an earlier batch is running share the next one, so they share its round trip.
+ *
+ * How a call travels: it is queued. After the event loop has read all sockets (`setImmediate`), the batcher takes what is queued, up to
+ * `maxSize`, and runs it. While that batch runs, further calls queue up for the next. So a call on an idle server waits for nothing, and
+ * the busier the server, the larger the batches.
+ *
+ * Why it is safe: a call joins only a batch that has not begun. Whatever the batch reads, it reads after the call was made.
+ *
+ * The trade-off: a batch is as slow as its slowest item. Three things limit the damage. A batch that takes longer than 50 ms no longer
+ * blocks the next one, up to `maxRunning` at once. Items with the same key are in one running batch at a time, so a key that hangs
+ * blocks its own items and no other batch. And `one-by-one.ts` gives each item its own outcome when a batch fails.
+ */
+
+/** How long a running batch blocks the next one, in milliseconds. After that it probably hangs, and the next may not. */
+const SLOW_BATCH_MS = 50;
 
 export interface BatcherOptions<Item> {
-  /** Items of a batch at most. */
-  size: number;
-  /** Batches under way at most: one, and those that have outlasted patience; what is run again alone is not among them. */
-  lanes: number;
-  /** Items with the same key are under way in one batch at a time: one that hangs then holds up no other batch than its own. */
+  /** Most items in a batch. */
+  maxSize: number;
+  /** Most batches at once: one, and those that turned out slow. */
+  maxRunning: number;
+  /** Items with the same key are never in two running batches. */
   keyOf?: (item: Item) => string;
-  /** Whether a batch may have failed for one item's sake: then each is run again alone, and has its own outcome. */
-  mayBeOnes?: (error: unknown) => boolean;
-  /** Whether what one met alone waits for all with its key: they are not run then, and get the same error. */
-  isKeys?: (error: unknown) => boolean;
-}
-
-interface Call<Item, Result> {
-  item: Item;
-  answer: (result: Result | Promise<Result>) => void;
 }
 
 /**
- * Gathers calls that come while earlier ones are under way, and runs them together: what costs a round trip each costs one for all.
- * A call joins only a batch that has not begun, so whatever `run` reads is read after the call was made.
- * @param run answers a result for each item, in their order; a promise in a result's place is that item's own, and may be late or fail
+ * Runs a batch. Returns a result for each item, in the items' order. A promise in place of a result is that item's own: it may come late
+ * or fail, and the batch does not wait for it.
  */
-export function createBatcher<Item, Result>(
-  run: (items: Item[]) => Promise<(Result | Promise<Result>)[]>,
-  { size, lanes, keyOf, mayBeOnes, isKeys }: BatcherOptions<Item>,
-): (item: Item) => Promise<Result> {
-  let waiting: Call<Item, Result>[] = [];
-  const busy = new Map<string, number>();
-  let underWay = 0;
-  /** The batch that the next one waits for. */
-  let current: symbol | undefined;
-  let scheduled = false;
+export type RunBatch<Item, Result> = (items: Item[]) => Promise<(Result | Promise<Result>)[]>;
 
-  // After the event loop has read all sockets: requests that came together go together, also the first.
+interface Call<Item, Result> {
+  item: Item;
+  resolve: (result: Result | Promise<Result>) => void;
+}
+
+/** Turns a function of many items into a function of one. */
+export function createBatcher<Item, Result>(
+  run: RunBatch<Item, Result>,
+  { maxSize, maxRunning, keyOf }: BatcherOptions<Item>,
+): (item: Item) => Promise<Result> {
+  let queue: Call<Item, Result>[] = [];
+  let running = 0;
+  /** The batch that blocks the next one. */
+  let blocking: symbol | undefined;
+  let isScheduled = false;
+  /** How many items of each key are running. */
+  const runningKeys = new Map<string, number>();
+
   function schedule(): void {
-    if (scheduled) return;
-    scheduled = true;
+    if (isScheduled) return;
+    isScheduled = true;
     setImmediate(() => {
-      scheduled = false;
-      if (current !== undefined || underWay >= lanes) return;
-      const batch = take();
+      isScheduled = false;
+      if (blocking !== undefined || running >= maxRunning) return;
+      const batch = takeBatch();
       if (batch.length > 0) void start(batch);
     });
   }
 
-  function take(): Call<Item, Result>[] {
+  function takeBatch(): Call<Item, Result>[] {
     const batch: Call<Item, Result>[] = [];
-    const left: Call<Item, Result>[] = [];
-    for (const call of waiting) {
-      const isFree = batch.length < size && !(keyOf && busy.has(keyOf(call.item)));
-      (isFree ? batch : left).push(call);
+    const rest: Call<Item, Result>[] = [];
+    for (const call of queue) {
+      const isReady = batch.length < maxSize && !(keyOf && runningKeys.has(keyOf(call.item)));
+      (isReady ? batch : rest).push(call);
     }
-    waiting = left;
+    queue = rest;
     return batch;
   }
 
   async function start(batch: Call<Item, Result>[]): Promise<void> {
     const self = Symbol("batch");
-    const giveWay = () => {
-      if (current !== self) return;
-      current = undefined;
+    const unblock = () => {
+      if (blocking !== self) return;
+      blocking = undefined;
       schedule();
     };
-    const patience = setTimeout(giveWay, PATIENCE);
-    current = self;
-    underWay += 1;
-    for (const { item } of batch) hold(item, 1);
+    const slowTimer = setTimeout(unblock, SLOW_BATCH_MS);
+    blocking = self;
+    running += 1;
+    for (const { item } of batch) countKey(item, 1);
     try {
-      const results = await answersTo(batch.map(({ item }) => item));
-      for (const [n, result] of results.entries()) end(batch[n], result);
+      const results = await runBatch(
+        run,
+        batch.map(({ item }) => item),
+      );
+      for (const [n, result] of results.entries()) settle(batch[n], result);
     } catch (error) {
-      if (batch.length > 1 && mayBeOnes?.(error)) runAlone(batch);
-      else for (const call of batch) end(call, Promise.reject<Result>(error));
+      for (const call of batch) settle(call, Promise.reject<Result>(error));
     }
-    clearTimeout(patience);
-    underWay -= 1;
-    giveWay();
+    clearTimeout(slowTimer);
+    running -= 1;
+    unblock();
     schedule();
   }
 
-  async function answersTo(items: Item[]): Promise<(Result | Promise<Result>)[]> {
-    const results = await run(items);
-    if (results.length < items.length) throw new Error(`a batch of ${items.length} got ${results.length} answers`);
-    return results;
-  }
-
-  /** One after the other where they share a key, so that what holds one up takes one place and not all. */
-  function runAlone(batch: Call<Item, Result>[]): void {
-    const last = new Map<string, Promise<Result>>();
-    for (const call of batch) {
-      const key = keyOf?.(call.item);
-      const alone = () =>
-        new Promise<Result>((resolve, reject) => {
-          answersTo([call.item]).then((results) => results.forEach(resolve), reject);
-        });
-      const before = key === undefined ? undefined : last.get(key);
-      const result = before ? before.then(alone, (error: unknown) => (isKeys?.(error) ? before : alone())) : alone();
-      if (key !== undefined) last.set(key, result);
-      end(call, result);
-    }
-  }
-
-  function end(call: Call<Item, Result> | undefined, result: Result | Promise<Result>): void {
-    call?.answer(result);
+  function settle(call: Call<Item, Result> | undefined, result: Result | Promise<Result>): void {
+    call?.resolve(result);
     if (!call || !keyOf) return;
     const release = () => {
-      hold(call.item, -1);
+      countKey(call.item, -1);
       schedule();
     };
     Promise.resolve(result).then(release, release);
   }
 
-  function hold(item: Item, change: 1 | -1): void {
+  function countKey(item: Item, change: 1 | -1): void {
     if (!keyOf) return;
     const key = keyOf(item);
-    const count = (busy.get(key) ?? 0) + change;
-    if (count === 0) busy.delete(key);
-    else busy.set(key, count);
+    const count = (runningKeys.get(key) ?? 0) + change;
+    if (count === 0) runningKeys.delete(key);
+    else runningKeys.set(key, count);
   }
 
   return (item) =>
-    new Promise((answer) => {
-      waiting.push({ item, answer });
+    new Promise((resolve) => {
+      queue.push({ item, resolve });
       schedule();
     });
+}
+
+/** Runs a batch and checks that no item is left without a result: its caller would wait for ever. */
+export async function runBatch<Item, Result>(
+  run: RunBatch<Item, Result>,
+  items: Item[],
+): Promise<(Result | Promise<Result>)[]> {
+  const results = await run(items);
+  if (results.length < items.length) throw new Error(`a batch of ${items.length} got ${results.length} results`);
+  return results;
 }

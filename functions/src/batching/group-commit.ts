@@ -1,94 +1,108 @@
-import { createBatcher } from "./batcher.ts";
+import { isContention, isDatabaseAway, isDeadlock, isLockTimeout, isNullRefused } from "../database/errors.ts";
+import type { Db } from "../database/schema.ts";
+import { executeAll } from "../database/statement.ts";
+import { BEGIN, COMMIT, transactByStatements, withRetries } from "../database/transactions.ts";
 import { ProblemError } from "../errors.ts";
 import type { NewComment } from "../tables/comments/comments.ts";
-import { insertComments } from "../tables/comments/comments.ts";
-import {
-  BEGIN,
-  COMMIT,
-  inOneTrip,
-  isContention,
-  isDatabaseAway,
-  isDeadlock,
-  isLockTimeout,
-  isNullRefused,
-  retried,
-  transactInTrips,
-} from "../database/database.ts";
+import { insertCommentsStatement } from "../tables/comments/comments.ts";
 import type { NewKey } from "../tables/comments/idempotency-keys.ts";
-import { insertKeys } from "../tables/comments/idempotency-keys.ts";
-import type { Db } from "../database/schema.ts";
-import type { TakenSeq } from "../tables/comments/videos.ts";
-import { seqUnder, takeSeqsOf } from "../tables/comments/videos.ts";
+import { insertKeysStatement } from "../tables/comments/idempotency-keys.ts";
+import type { LastSeq } from "../tables/comments/videos.ts";
+import { seqExpression, takeSeqsStatements } from "../tables/comments/videos.ts";
+import { createBatcher } from "./batcher.ts";
+import { oneByOneOnFailure } from "./one-by-one.ts";
+
+/**
+ * Group commit: posts that arrive at the same time share a transaction. A commit and its round trip cost the same for 1 post and for 64.
+ *
+ * One transaction, in this order:
+ * 1. Claim every post's Idempotency-Key. A request that is sent twice at once waits here, before any video is locked.
+ * 2. Take the next change numbers of every video, which locks the videos' rows.
+ * 3. Insert the comments. Each gets its number from the video's row, or NULL if the settings changed since the rules were checked. NULL
+ *    makes the insert fail.
+ * 4. Commit.
+ *
+ * Why it is safe: keys and videos are locked in sorted order, so two groups cannot deadlock. All four steps take one round trip, so no
+ * lock is held across the network. A post by itself takes two round trips, so that a lock timeout tells which lock it waited for.
+ *
+ * When a group fails, each post is tried by itself and has its own outcome: `SettingsChanged`, `ER_DUP_ENTRY` if its key is done,
+ * ProblemError `idempotency_key_in_use`. When the connection breaks, the outcome is unknown for all of them.
+ */
+export type CommitPost = (post: PostRows) => Promise<number>;
 
 export interface PostRows {
   comment: NewComment;
   key: NewKey;
-  /** Of the video's settings when the post was looked at. */
+  /** The version of the video's settings for which the rules were checked. */
   settingsVersion: number;
 }
 
-/** Commits a post, with others that come at the same time; the seq that it got. */
-export type GroupCommit = (rows: PostRows) => Promise<number>;
-
-/** The video's settings are no longer those under which the post was looked at; nothing was written. */
+/** The video's settings changed after the rules were checked. Nothing was written. */
 export class SettingsChanged extends Error {}
 
 /**
- * Posts that come at the same time share a transaction: a commit, and a round trip for each statement, are the same for 1 and for 64.
- * When it fails, each is tried alone and has its own outcome: `SettingsChanged`, `ER_DUP_ENTRY` for a key that is done, or
- * ProblemError `idempotency_key_in_use`. When the connection breaks, the outcome is unknown to all.
- * @param db opened for `multipleStatements`
+ * Commits a post and returns its change number.
+ * @param db opened with `multipleStatements`
  */
-export function createGroupCommit(db: Db): GroupCommit {
-  return createBatcher((posts: PostRows[]) => commit(db, posts), {
-    size: 64,
-    lanes: 4,
-    keyOf: ({ comment }) => comment.video_id,
-    isKeys: isLockTimeout,
-    mayBeOnes: (error) => isContention(error) || !isDatabaseAway(error),
+export function createCommitPost(db: Db): CommitPost {
+  const keyOf = ({ comment }: PostRows) => comment.video_id;
+  const commit = oneByOneOnFailure((posts: PostRows[]) => commitAll(db, posts), {
+    keyOf,
+    isItemError: (error) => isContention(error) || !isDatabaseAway(error),
+    // A video that somebody else has locked is locked for all its posts.
+    isKeyError: isLockTimeout,
   });
+  return createBatcher(commit, { maxSize: 64, maxRunning: 4, keyOf });
 }
 
-async function commit(db: Db, posts: PostRows[]): Promise<number[]> {
-  const work = () => transactInTrips(db, (connection) => insert(connection, posts));
+async function commitAll(db: Db, posts: PostRows[]): Promise<number[]> {
+  const insert = () => transactByStatements(db, (connection) => insertAll(connection, posts));
   try {
-    // A group that meets another transaction is taken apart; one alone that has waited for its video's row has waited enough.
-    return await (posts.length > 1 ? work() : retried(work, isDeadlock));
+    // A group that meets contention is split up. A single post retries after a deadlock only: it has waited for its lock long enough.
+    return await (posts.length > 1 ? insert() : withRetries(insert, isDeadlock));
   } catch (error) {
     if (isNullRefused(error)) throw new SettingsChanged(undefined, { cause: error });
     throw error;
   }
 }
 
-// One round trip, so none under the videos' locks; two for a post that is alone, that it is known which lock it waited for. The keys
-// come before the videos: a request that comes twice at once waits there, and does not hold up the video. Rows go in the order of
-// their keys, so that no two groups wait for each other.
-async function insert(connection: Db, posts: PostRows[]): Promise<number[]> {
-  const keys = posts.map(({ key }) => key).toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-  const counts = new Map<string, number>();
-  const places = posts.map(({ comment: { video_id } }) => {
-    const place = (counts.get(video_id) ?? 0) + 1;
-    counts.set(video_id, place);
-    return place;
-  });
-  const backs = posts.map(({ comment }, n) => (counts.get(comment.video_id) ?? 0) - (places[n] ?? 0));
+async function insertAll(connection: Db, posts: PostRows[]): Promise<number[]> {
+  const { counts, offsets } = planSeqs(posts);
+  const claim = [...BEGIN, insertKeysStatement(posts.map(({ key }) => key).toSorted(byKey))];
   const comments = posts.map(({ comment, settingsVersion }, n) => {
-    return { ...comment, seq: seqUnder(settingsVersion, comment.video_id, backs[n] ?? 0) };
+    return { ...comment, seq: seqExpression(comment.video_id, { settingsVersion, offset: offsets[n] ?? 0 }) };
   });
+  const write = [...takeSeqsStatements(counts), insertCommentsStatement(comments), ...COMMIT];
 
-  const claim = [...BEGIN, insertKeys(keys)];
-  const write = [...takeSeqsOf(counts), insertComments(comments), ...COMMIT];
-  const isAlone = posts.length === 1;
-  if (isAlone) await claimKeys(() => inOneTrip(connection, claim));
-  const answers = await inOneTrip(connection, [...(isAlone ? [] : claim), ...write]);
-  const taken = answers.find((rows): rows is TakenSeq[] => rows !== undefined) ?? [];
-  const last = new Map(taken.map(({ id, seq }) => [id, seq]));
-  return posts.map(({ comment }, n) => (last.get(comment.video_id) ?? 0) - (backs[n] ?? 0));
+  const isSingle = posts.length === 1;
+  if (isSingle) await claimKeys(() => executeAll(connection, claim));
+  const results = await executeAll(connection, isSingle ? write : [...claim, ...write]);
+  // The only statement that returns rows is the second of `takeSeqsStatements`.
+  const lastSeqs = results.find((rows): rows is LastSeq[] => rows !== undefined) ?? [];
+  const seqOf = new Map(lastSeqs.map(({ id, seq }) => [id, seq]));
+  return posts.map(({ comment }, n) => (seqOf.get(comment.video_id) ?? 0) - (offsets[n] ?? 0));
 }
 
-const orderOf = ({ user_id, idempotency_key }: NewKey) => `${user_id} ${idempotency_key}`;
+/** How many numbers each video needs, and how far each post's number is from the last one of its video. */
+function planSeqs(posts: PostRows[]): { counts: Map<string, number>; offsets: number[] } {
+  const counts = new Map<string, number>();
+  const positions = posts.map(({ comment }) => {
+    const position = (counts.get(comment.video_id) ?? 0) + 1;
+    counts.set(comment.video_id, position);
+    return position;
+  });
+  const offsets = posts.map(({ comment }, n) => (counts.get(comment.video_id) ?? 0) - (positions[n] ?? 0));
+  return { counts, offsets };
+}
 
-/** @throws ProblemError `idempotency_key_in_use` */
+function byKey(a: NewKey, b: NewKey): number {
+  return `${a.user_id} ${a.idempotency_key}` < `${b.user_id} ${b.idempotency_key}` ? -1 : 1;
+}
+
+/**
+ * Runs the claim of an Idempotency-Key.
+ * @throws ProblemError `idempotency_key_in_use` when another request with the key is still running
+ */
 export async function claimKeys(claim: () => Promise<unknown>): Promise<void> {
   try {
     await claim();

@@ -20,12 +20,12 @@ export interface Schema {
   alerts: AlertsTable;
 }
 
-/** The pool or a transaction: a table function works in and out of one. */
+/** A connection pool or a transaction. Every function of `tables/` takes either. */
 export type Db = Kysely<Schema>;
 
-/** A time that the database sets by itself and that a caller may set only with a time read from the database. */
+/** Set by the database. If a caller sets it, then to a time that was read from the database. */
 export type Timestamp = Generated<Date>;
-/** A time kept up by `ON UPDATE`. */
+/** Set by the database with each update of the row. */
 export type UpdatedTimestamp = GeneratedAlways<Date>;
 export type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>;
 
@@ -39,7 +39,7 @@ export interface UsersTable {
   role: Generated<Role>;
   is_active: Generated<boolean>;
   last_login_at: NullableTimestamp;
-  /** How often an admin unlocked the account; what is counted of its sign-ins begins anew with each. */
+  /** How often an admin unlocked the account. Each unlock starts the count of its sign-ins again. */
   unlocks: Generated<number>;
   inserted_at: Timestamp;
   updated_at: UpdatedTimestamp;
@@ -76,12 +76,12 @@ export interface SessionsTable {
 
 export interface UserMirrorsTable {
   user_id: string;
-  /** The number of the user's last change that the Realtime Database and Firebase Auth have to learn of. */
+  /** The number of the user's last change that has to reach the Realtime Database and Firebase Auth. */
   seq: Generated<number>;
-  /** The number of the last change that they are known to have learnt of. */
+  /** The number of the last change that is known to have reached them. */
   applied_seq: Generated<number>;
   attempted_at: NullableTimestamp;
-  /** When the Realtime Database was last asked how far it has come. */
+  /** When the mirror was last compared. */
   checked_at: NullableTimestamp;
   is_behind: GeneratedAlways<boolean>;
   inserted_at: Timestamp;
@@ -90,14 +90,14 @@ export interface UserMirrorsTable {
 
 export interface UserRenamesTable {
   user_id: string;
-  /** The last video that was asked to be written again. */
+  /** The last video for which a rebuild was requested. */
   after_video_id: Generated<string>;
-  /** When a video was last asked for, or could not be. */
+  /** When a rebuild was last requested, or failed to be. */
   moved_at: Timestamp;
 }
 
 export interface AuditLogTable {
-  /** UUIDv7: the order of the ids is the order of the entries. */
+  /** UUIDv7, so entries sort by time. */
   id: string;
   action: string;
   actor_id: string | null;
@@ -119,17 +119,17 @@ export interface VideosTable {
   enqueued_seq: Generated<number>;
   enqueued_at: NullableTimestamp;
   attempted_at: NullableTimestamp;
-  /** Changes up to this one may be missing from the feed: tombstones were purged. */
+  /** Changes up to this one may be missing from the feed, since old tombstones are purged. */
   floor_seq: Generated<number>;
   comments_open: Generated<boolean>;
-  /** Seconds that a user waits between two comments; 0 for none. */
+  /** How long a user waits between two comments; 0 turns slow mode off. */
   slow_mode_seconds: Generated<number>;
-  /** Whether comments wait for a moderator before others see them. */
+  /** Whether users' comments wait for a moderator. */
   hold_for_review: Generated<boolean>;
-  /** Counts the changes of the settings and of the video's bans. */
+  /** Goes up with each change of the settings and of the bans on the video. */
   settings_version: Generated<number>;
   is_behind: GeneratedAlways<boolean>;
-  /** Until the Realtime Database has come here, it is sent the video's whole live state. */
+  /** While `applied_seq` is lower, the relay writes the video's whole live state. */
   rebuild_seq: Generated<number>;
   reconciled_at: NullableTimestamp;
   inserted_at: Timestamp;
@@ -137,7 +137,7 @@ export interface VideosTable {
 }
 
 export interface CommentsTable {
-  /** UUIDv7: the order of the ids is the order of the comments. */
+  /** UUIDv7, so comments sort by time. */
   id: string;
   video_id: string;
   user_id: string;
@@ -146,7 +146,7 @@ export interface CommentsTable {
   version: Generated<number>;
   /** The number of the comment's last change. */
   seq: number;
-  /** The seq at which it was posted; 0 when it was held first. */
+  /** The change number of its posting; 0 if it was held for review first. */
   first_seq: Generated<number>;
   edited_at: NullableTimestamp;
   inserted_at: Timestamp;
@@ -156,7 +156,7 @@ export interface CommentsTable {
 }
 
 export interface HeldCommentsTable {
-  /** UUIDv7, kept when the comment is approved, so that it takes its right place. */
+  /** UUIDv7. An approved comment keeps it, so it sorts by the time of its posting. */
   id: string;
   video_id: string;
   user_id: string;
@@ -171,15 +171,15 @@ export interface CommentRevisionsTable {
   comment_id: string;
   version: number;
   content: string;
-  /** Since when the comment said so. */
+  /** When the comment got this content. */
   inserted_at: Date;
 }
 
 export interface BansTable {
   user_id: string;
-  /** Empty: everywhere. */
+  /** Empty for a ban everywhere. */
   video_id: string;
-  /** Null: until it is lifted. */
+  /** Null for a ban without an end. */
   ends_at: NullableTimestamp;
   reason: string;
   banned_by: string;
@@ -200,8 +200,8 @@ export interface IdempotencyKeysTable {
   idempotency_key: string;
   /** SHA-256 of the request. */
   fingerprint: Buffer;
-  /** JSON text: a JSON column would reorder it. */
-  answer: string;
+  /** JSON text. A JSON column would reorder it. */
+  response: string;
   comment_id: string;
   inserted_at: Timestamp;
 }
@@ -209,7 +209,7 @@ export interface IdempotencyKeysTable {
 export interface ParkedCommentsTable {
   comment_id: string;
   video_id: string;
-  /** The change that was refused; a later change of the comment is tried again. */
+  /** The change that was refused. A later change of the comment is tried again. */
   seq: number;
   reason: string;
   parked_at: Timestamp;

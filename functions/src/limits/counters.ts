@@ -1,155 +1,103 @@
-import type { Redis } from "ioredis";
 import type { RateLimiterAbstract } from "rate-limiter-flexible";
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
-import type { Config } from "../config.ts";
-import type { Db } from "../database/schema.ts";
-import type { Trips } from "../batching/shared-queries.ts";
-import { createLimiterStore, MysqlLimiter } from "./mysql-limiter.ts";
+import { RateLimiterRes } from "rate-limiter-flexible";
 
 export interface CounterOptions {
   /** Unique among the counters of a store. */
   id: string;
   points: number;
-  /** Seconds. */
-  per: number;
+  periodSeconds: number;
 }
 
+/** The state of a counter after a point was taken. */
 export interface Count {
   points: number;
-  per: number;
+  periodSeconds: number;
   isOver: boolean;
   /** Points left, as far as this instance knows. */
-  left: number;
-  /** Seconds until the count begins anew. */
-  resetAfter: number;
+  remaining: number;
+  /** When the count starts again. */
+  resetSeconds: number;
 }
 
 export interface Counter {
+  /** Takes a point of the key's allowance. */
   take(key: string): Promise<Count>;
   forget(key: string): Promise<void>;
 }
 
-/** Makes the counters of one store, which instances share. */
+/** Makes counters in a store that all instances share. */
 export type CounterStore = (options: CounterOptions) => Counter;
 
 /**
- * An instance takes points from the store by this part of the allowance and hands them out itself: reads would otherwise cost a
- * write each. An allowance of less than 40 is counted one by one.
+ * An instance takes points from the store in blocks of 5 % of the allowance and hands them out itself. Otherwise every read would cost
+ * a write. So a request may be refused up to 5 % early for each instance, but never late. Allowances under 40 are counted one by one.
  */
-const LOT = 1 / 20;
-/** Keys of which an instance holds a lot; then all that is held is given up, to the disadvantage of those counted. */
-const LOTS_MAX = 10_000;
+const BLOCK_FRACTION = 1 / 20;
+/** The most keys of which an instance holds a block. Beyond that it gives all blocks up; the points in them are lost to their users. */
+const MAX_BLOCKS = 10_000;
 
-/** The counters that the configuration asks for: in MySQL, or in Redis. Connects at the first count. */
-export function openCounters(
-  { redisUrl }: Config["rateLimits"],
-  db: Db,
-  trips: Trips,
-): { store: CounterStore; close: () => Promise<void> } {
-  if (redisUrl) return openRedis(redisUrl);
-  const store = createLimiterStore(db, trips);
-  return {
-    store: (options) => createCounter(async () => new MysqlLimiter(common(options), store), options),
-    close: async () => {},
-  };
-}
-
-/** While Redis is away, each instance counts by itself. */
-function openRedis(url: string): { store: CounterStore; close: () => Promise<void> } {
-  let opened: Promise<Redis> | undefined;
-  async function open(): Promise<Redis> {
-    // 140 ms to load, and few deployments have it.
-    const { Redis } = await import("ioredis");
-    const redis = new Redis(url, {
-      lazyConnect: true,
-      connectTimeout: 1_000,
-      maxRetriesPerRequest: 1,
-      enableOfflineQueue: false,
-    });
-    redis.on("error", () => {
-      // Each count that fails for it goes to the instance's own counters.
-    });
-    // Waited for, or what a new instance is asked first would be counted by itself alone.
-    await redis.connect().catch(() => undefined);
-    return redis;
-  }
-  return {
-    store: (options) =>
-      createCounter(async () => {
-        return new RateLimiterRedis({
-          ...common(options),
-          storeClient: await (opened ??= open()),
-          rejectIfRedisNotReady: true,
-          insuranceLimiter: new RateLimiterMemory(common(options)),
-        });
-      }, options),
-    async close() {
-      (await opened)?.disconnect();
-    },
-  };
-}
-
-function common({ id, points, per }: CounterOptions) {
-  return { keyPrefix: id, points, duration: per };
-}
-
-interface Lot {
-  left: number;
-  /** The store had no more. */
+interface Block {
+  remaining: number;
+  /** The store had no points left. */
   isOver: boolean;
-  /** By the process's clock, milliseconds. */
-  until: number;
+  /** By the process's clock, in milliseconds. */
+  endsAt: number;
 }
 
-function createCounter(open: () => Promise<RateLimiterAbstract>, { points, per }: CounterOptions): Counter {
+/** @param open opens the limiter at the first count */
+export function createCounter(
+  open: () => Promise<RateLimiterAbstract>,
+  { points, periodSeconds }: CounterOptions,
+): Counter {
+  const blockSize = Math.max(1, Math.floor(points * BLOCK_FRACTION));
+  const blocks = new Map<string, Block>();
+  const refills = new Map<string, Promise<Count>>();
   let opened: Promise<RateLimiterAbstract> | undefined;
-  const limiterOf = () => (opened ??= open());
-  const size = Math.max(1, Math.floor(points * LOT));
-  const lots = new Map<string, Lot>();
-  const taking = new Map<string, Promise<Count>>();
+  const limiter = () => (opened ??= open());
 
-  const answer = (isOver: boolean, left: number, milliseconds: number): Count => {
-    return { points, per, isOver, left, resetAfter: Math.max(0, Math.ceil(milliseconds / 1000)) };
-  };
-
-  async function takeLot(key: string): Promise<Count> {
-    const { isOver, result } = await consume(await limiterOf(), key, size);
-    if (size > 1) {
-      if (lots.size >= LOTS_MAX) lots.clear();
-      lots.set(key, { left: isOver ? 0 : size - 1, isOver, until: Date.now() + result.msBeforeNext });
-    }
-    return answer(isOver, isOver ? 0 : result.remainingPoints + size - 1, result.msBeforeNext);
+  function countOf(isOver: boolean, remaining: number, resetMs: number): Count {
+    return { points, periodSeconds, isOver, remaining, resetSeconds: Math.max(0, Math.ceil(resetMs / 1000)) };
   }
 
   async function take(key: string): Promise<Count> {
-    const lot = lots.get(key);
+    const block = blocks.get(key);
     const now = Date.now();
-    if (lot && lot.until > now && lot.left > 0) {
-      lot.left -= 1;
-      return answer(false, lot.left, lot.until - now);
+    if (block && block.endsAt > now) {
+      if (block.remaining > 0) {
+        block.remaining -= 1;
+        return countOf(false, block.remaining, block.endsAt - now);
+      }
+      if (block.isOver) return countOf(true, 0, block.endsAt - now);
     }
-    return size === 1 ? takeLot(key) : takeInTurn(key, lot, now);
+    return blockSize === 1 ? takeFromStore(key) : refill(key);
   }
 
-  // One lot at a time: a burst of 40 requests would otherwise take 40 lots, which is twice the allowance.
-  async function takeInTurn(key: string, lot: Lot | undefined, now: number): Promise<Count> {
-    if (lot?.isOver && lot.until > now) return answer(true, 0, lot.until - now);
-    const current = taking.get(key);
-    if (current) {
-      await current;
+  // One block at a time. Otherwise a burst of 40 requests takes 40 blocks, which is twice the allowance.
+  async function refill(key: string): Promise<Count> {
+    const running = refills.get(key);
+    if (running) {
+      await running;
       return take(key);
     }
-    const taken = takeLot(key).finally(() => taking.delete(key));
-    taking.set(key, taken);
-    return taken;
+    const refilled = takeFromStore(key).finally(() => refills.delete(key));
+    refills.set(key, refilled);
+    return refilled;
+  }
+
+  async function takeFromStore(key: string): Promise<Count> {
+    const { isOver, result } = await consume(await limiter(), key, blockSize);
+    if (blockSize > 1) {
+      if (blocks.size >= MAX_BLOCKS) blocks.clear();
+      blocks.set(key, { remaining: isOver ? 0 : blockSize - 1, isOver, endsAt: Date.now() + result.msBeforeNext });
+    }
+    return countOf(isOver, isOver ? 0 : result.remainingPoints + blockSize - 1, result.msBeforeNext);
   }
 
   return {
     take,
     async forget(key) {
-      lots.delete(key);
-      const limiter = await limiterOf();
-      await limiter.delete(key);
+      blocks.delete(key);
+      await (await limiter()).delete(key);
     },
   };
 }
@@ -162,7 +110,7 @@ async function consume(
   try {
     return { isOver: false, result: await limiter.consume(key, points) };
   } catch (error) {
-    // What the library throws when the points are used up is its answer, no Error.
+    // When the points are used up, the library throws its result, which is not an Error.
     if (error instanceof RateLimiterRes) return { isOver: true, result: error };
     throw error;
   }

@@ -1,48 +1,48 @@
 import type { IRateLimiterOptions } from "rate-limiter-flexible";
 import { RateLimiterMySQL } from "rate-limiter-flexible";
-import { retried } from "../database/database.ts";
-import type { Standing, Taken } from "../tables/operation/rate-limits.ts";
-import { addPoints, deleteLimit, standingsOf } from "../tables/operation/rate-limits.ts";
+import type { ShareQuery } from "../batching/shared-queries.ts";
 import type { Db } from "../database/schema.ts";
-import type { Trips } from "../batching/shared-queries.ts";
+import { withRetries } from "../database/transactions.ts";
+import type { AddedPoints, CounterValue } from "../tables/operation/rate-limits.ts";
+import { addPointsStatements, deleteCounter, valuesAfterEach } from "../tables/operation/rate-limits.ts";
 
-/** Where the limiters of an instance count: what is counted at the same time, by whatever limiter, shares a round trip. */
-export interface LimiterStore {
-  add: (taken: Taken) => Promise<Standing>;
-  remove: (key: string) => Promise<boolean>;
+/** Where an instance's limiters count. All counts at the same time, of whatever limiter, share a round trip. */
+export interface PointStore {
+  add: (added: AddedPoints) => Promise<CounterValue>;
+  delete: (key: string) => Promise<boolean>;
 }
 
-export function createLimiterStore(db: Db, trips: Trips): LimiterStore {
-  const add = trips({
-    ask: (taken: Taken[]) => addPoints(taken, Date.now()),
-    read: ([, , found = []], taken) => standingsOf(taken, found),
+export function createPointStore(db: Db, shareQuery: ShareQuery): PointStore {
+  const add = shareQuery({
+    buildStatements: (added: AddedPoints[]) => addPointsStatements(added, Date.now()),
+    readResults: ([, , rows = []], added) => valuesAfterEach(added, rows),
   });
   return {
-    // Two instances may make the same row at once: a deadlock, in which the count is lost.
-    add: (taken) => retried(() => add(taken)),
-    remove: (key) => deleteLimit(db, key),
+    // Two instances may insert the same row at once. That is a deadlock, and the server undoes one of the counts.
+    add: (added) => withRetries(() => add(added)),
+    delete: (key) => deleteCounter(db, key),
   };
 }
 
 /**
- * The limiter of rate-limiter-flexible for MySQL with another way to its table: its own takes a transaction of four round trips for
- * each count, which were more than all that a post takes otherwise.
- * @see https://github.com/animir/node-rate-limiter-flexible#contribution (what a store has to have)
+ * The MySQL limiter of rate-limiter-flexible with our access to its table. The library's own takes four round trips for each count,
+ * more than the rest of a post.
+ * @see https://github.com/animir/node-rate-limiter-flexible#contribution (what a store must implement)
  */
 export class MysqlLimiter extends RateLimiterMySQL {
-  readonly #store: LimiterStore;
+  readonly #store: PointStore;
 
-  constructor(options: IRateLimiterOptions, store: LimiterStore) {
-    // The client is asked for, and never used.
+  constructor(options: IRateLimiterOptions, store: PointStore) {
+    // The library requires a client, but only the overridden methods would use it.
     super({ ...options, storeClient: {}, storeType: "pool", tableCreated: true, clearExpiredByTimeout: false });
     this.#store = store;
   }
 
-  async _upsert(key: string, points: number, milliseconds: number): Promise<Standing[]> {
+  async _upsert(key: string, points: number, milliseconds: number): Promise<CounterValue[]> {
     return [await this.#store.add({ key, points, expire: Date.now() + milliseconds })];
   }
 
   async _delete(key: string): Promise<boolean> {
-    return this.#store.remove(key);
+    return this.#store.delete(key);
   }
 }

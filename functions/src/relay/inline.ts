@@ -10,7 +10,7 @@ import { relayTogether } from "./comments/together.ts";
 /** Milliseconds between the starts of two runs of a video: 20 updates a second are what a hot video is allowed. */
 const GAP = 50;
 /** Videos of a run at most, and runs at once: while one waits for an answer, the next is read. */
-const RUN = { size: 64, lanes: 4 };
+const RUN = { maxSize: 64, maxRunning: 4 };
 
 export interface InlineRelay {
   /**

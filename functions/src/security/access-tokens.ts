@@ -3,8 +3,7 @@ import { z } from "zod";
 import type { SigningKey } from "../config.ts";
 import { ACCESS_TOKEN_TYPE } from "../contract/account.ts";
 
-/** Seconds. */
-export const ACCESS_TOKEN_LIFETIME = 15 * 60;
+export const ACCESS_TOKEN_LIFETIME_SECONDS = 15 * 60;
 
 const ISSUER = "live-comments";
 const AUDIENCE = "live-comments";
@@ -16,73 +15,56 @@ export interface AccessClaims {
   userId: string;
   sessionId: string;
   /** Our id of the session's device. */
-  deviceId: string;
+  userDeviceId: string;
 }
 
-export interface AccessTokens {
-  /** A JWT (HS256) for a session. It says who; what they may do is read from MySQL on each request. */
-  sign(claims: AccessClaims, now: Date): string;
-  /**
-   * The claims of a token that is ours, of this type and not expired, the same object each time; undefined for any other text, and
-   * nobody learns why.
-   */
-  verify(token: string, now: Date): AccessClaims | undefined;
+export interface VerifiedToken {
+  claims: AccessClaims;
+  /** Seconds since 1970. */
+  expiresAt: number;
 }
 
-/** Tokens that were good are remembered until they expire, this many: to verify one again was 7 % of all that the API does for a post. */
-const REMEMBERED = 10_000;
+/**
+ * A JWT (HS256) for a session. It says who the bearer is. What they may do is read from MySQL with each request.
+ * @param keys the first one signs
+ */
+export function signAccessToken(keys: SigningKey[], claims: AccessClaims, now: Date): string {
+  const [key] = keys;
+  if (!key) throw new Error("no key for access tokens");
+  const iat = inSeconds(now);
+  const { userId, sessionId, userDeviceId } = claims;
+  return jwt.sign({ sid: sessionId, did: userDeviceId, iat, exp: iat + ACCESS_TOKEN_LIFETIME_SECONDS }, key.secret, {
+    algorithm: "HS256",
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    subject: userId,
+    keyid: key.kid,
+    header: { alg: "HS256", typ: ACCESS_TOKEN_TYPE },
+  });
+}
 
-/** @param keys the first signs; all of them verify */
-export function createAccessTokens(keys: SigningKey[]): AccessTokens {
-  const good = new Map<string, { claims: AccessClaims; expires: number }>();
-
-  function remember(token: string, claims: AccessClaims, expires: number): void {
-    const [oldest] = good.keys();
-    if (oldest !== undefined && good.size >= REMEMBERED) good.delete(oldest);
-    good.set(token, { claims, expires });
+/** Verifies a token that one of the keys signed; undefined if it is expired or not ours, without a reason. */
+export function verifyAccessToken(keys: SigningKey[], token: string, now: Date): VerifiedToken | undefined {
+  try {
+    const header = readHeader(token);
+    const key = keys.find((candidate) => candidate.kid === header.kid);
+    if (!key || header.typ !== ACCESS_TOKEN_TYPE) return undefined;
+    const payload = jwt.verify(token, key.secret, {
+      algorithms: ["HS256"],
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      clockTimestamp: inSeconds(now),
+    });
+    const { sub, sid, did, exp } = Claims.parse(payload);
+    return { claims: { userId: sub, sessionId: sid, userDeviceId: did }, expiresAt: exp };
+  } catch {
+    return undefined;
   }
-
-  return {
-    sign({ userId, sessionId, deviceId }, now) {
-      const [key] = keys;
-      if (!key) throw new Error("no key for access tokens");
-      const iat = seconds(now);
-      return jwt.sign({ sid: sessionId, did: deviceId, iat, exp: iat + ACCESS_TOKEN_LIFETIME }, key.secret, {
-        algorithm: "HS256",
-        issuer: ISSUER,
-        audience: AUDIENCE,
-        subject: userId,
-        keyid: key.kid,
-        header: { alg: "HS256", typ: ACCESS_TOKEN_TYPE },
-      });
-    },
-    verify(token, now) {
-      const known = good.get(token);
-      if (known && known.expires > seconds(now)) return known.claims;
-      try {
-        const header = headerOf(token);
-        const key = keys.find((candidate) => candidate.kid === header.kid);
-        if (!key || header.typ !== ACCESS_TOKEN_TYPE) return undefined;
-        const payload = jwt.verify(token, key.secret, {
-          algorithms: ["HS256"],
-          issuer: ISSUER,
-          audience: AUDIENCE,
-          clockTimestamp: seconds(now),
-        });
-        const { sub, sid, did, exp } = Claims.parse(payload);
-        const claims = { userId: sub, sessionId: sid, deviceId: did };
-        remember(token, claims, exp);
-        return claims;
-      } catch {
-        return undefined;
-      }
-    },
-  };
 }
 
-const seconds = (time: Date) => Math.floor(time.getTime() / 1000);
+export const inSeconds = (time: Date) => Math.floor(time.getTime() / 1000);
 
-// The library's own decode() reads the claims too, which verify() does again.
-function headerOf(token: string) {
+// The library's decode() also parses the claims, which verify() then parses again.
+function readHeader(token: string) {
   return Header.parse(JSON.parse(Buffer.from(token.slice(0, token.indexOf(".")), "base64url").toString()));
 }

@@ -4,37 +4,41 @@ import { ProblemError } from "../errors.ts";
 
 export interface Passwords {
   /**
-   * Runs work that will come to a hash, unless too many are at it: who is turned away costs no query either.
+   * Runs work that ends in a hash, unless too many requests do so already. Call it before any query, so that a refused request costs
+   * none.
    * @throws ProblemError `unavailable`
    */
   admit<T>(work: () => Promise<T>): Promise<T>;
-  /** @throws ProblemError `unavailable` when too many wait */
+  /** @throws ProblemError `unavailable` if too many hashes are waiting */
   hash(password: string): Promise<string>;
-  /** Whether the password fits the hash. Without a hash it takes the same time, and the answer is no. */
+  /**
+   * Whether the password matches the hash. Without a hash it takes the same time and returns false.
+   * @throws ProblemError `unavailable` if too many hashes are waiting
+   */
   verify(passwordHash: string | undefined, password: string): Promise<boolean>;
 }
 
 /** @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html */
 const ARGON2 = { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-// Each hash takes 19 MiB and a thread of libuv's four, which DNS look-ups share: with the library's 64 MiB and no limit, 64
-// parallel sign-ins took 8.3 s and starved them.
-const AT_ONCE = 4;
-const WAITING_MAX = 32;
+// Each hash takes 19 MiB and one of libuv's four threads, which DNS look-ups need too. With the library's default of 64 MiB and no
+// limit, 64 parallel sign-ins took 8.3 s and DNS starved.
+const MAX_RUNNING = 4;
+const MAX_WAITING = 32;
 
-// Of no password: verified where there is no user, so that the answer takes as long.
+// The hash of no known password. It is verified when there is no user, so that the response takes as long.
 const DUMMY_HASH = "$argon2id$v=19$m=19456,p=1,t=2$7QonFcNtqpAkYbMlgGUVzQ$fhhNzme1I12xq2OhUZ/90qggJHLB+vtcKk4qAKjLBBU";
 
 export function createPasswords(): Passwords {
-  const limit = pLimit(AT_ONCE);
+  const limit = pLimit(MAX_RUNNING);
   let admitted = 0;
-  function queued<T>(work: () => Promise<T>): Promise<T> {
-    if (limit.pendingCount >= WAITING_MAX) throw tooMany();
+  function queue<T>(work: () => Promise<T>): Promise<T> {
+    if (limit.pendingCount >= MAX_WAITING) throw tooMany();
     return limit(work);
   }
   return {
     async admit(work) {
-      if (admitted >= AT_ONCE + WAITING_MAX) throw tooMany();
+      if (admitted >= MAX_RUNNING + MAX_WAITING) throw tooMany();
       admitted += 1;
       try {
         return await work();
@@ -42,11 +46,11 @@ export function createPasswords(): Passwords {
         admitted -= 1;
       }
     },
-    hash: (password) => queued(() => hash(password, ARGON2)),
+    hash: (password) => queue(() => hash(password, ARGON2)),
     verify: (passwordHash, password) =>
-      queued(async () => {
-        const fits = await verify(passwordHash ?? DUMMY_HASH, password);
-        return fits && passwordHash !== undefined;
+      queue(async () => {
+        const matches = await verify(passwordHash ?? DUMMY_HASH, password);
+        return matches && passwordHash !== undefined;
       }),
   };
 }

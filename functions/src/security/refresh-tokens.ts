@@ -6,22 +6,22 @@ export interface RefreshClaims {
   generation: number;
 }
 
-/** `session id . generation . HMAC-SHA-256`: the session's row says which generation is alive, so no token is stored. */
+/** Signs `session id . generation . HMAC-SHA-256`. The session's row tells which generation is valid, so no token is stored. */
 export function signRefreshToken(keys: SigningKey[], claims: RefreshClaims): string {
   const [key] = keys;
   if (!key) throw new Error("no key for refresh tokens");
-  return `${claims.sessionId}.${claims.generation}.${mac(key, claims).toString("base64url")}`;
+  return `${claims.sessionId}.${claims.generation}.${macOf(key, claims).toString("base64url")}`;
 }
 
-/** The claims of a token that one of the keys has made; undefined for any other text. */
+/** The claims of a token that one of the keys signed; undefined for any other text. */
 export function verifyRefreshToken(keys: SigningKey[], token: string): RefreshClaims | undefined {
   const match = /^([0-9a-f-]{36})\.([1-9]\d{0,9})\.([\w-]{43})$/.exec(token);
   if (!match) return undefined;
   const claims = { sessionId: match[1] ?? "", generation: Number(match[2]) };
-  const given = Buffer.from(match[3] ?? "", "base64url");
-  return keys.some((key) => timingSafeEqual(mac(key, claims), given)) ? claims : undefined;
+  const mac = Buffer.from(match[3] ?? "", "base64url");
+  return keys.some((key) => timingSafeEqual(macOf(key, claims), mac)) ? claims : undefined;
 }
 
-function mac(key: SigningKey, { sessionId, generation }: RefreshClaims): Buffer {
+function macOf(key: SigningKey, { sessionId, generation }: RefreshClaims): Buffer {
   return createHmac("sha256", key.secret).update(`refresh.${sessionId}.${generation}`).digest();
 }

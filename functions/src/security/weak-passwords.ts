@@ -1,27 +1,28 @@
+import { canonicalize } from "../content/canonicalize.ts";
 import { ProblemError } from "../errors.ts";
-import { canonical } from "../content/canonical.ts";
 
-let common: Promise<Set<string>> | undefined;
+let commonPasswords: Promise<Set<string>> | undefined;
 
-// 49,233 passwords that were seen most in leaks, as @zxcvbn-ts/language-common keeps them; 200 ms to load, so when first asked for.
-async function loadCommon(): Promise<Set<string>> {
+/** The 49,233 passwords most often found in leaks. Takes 200 ms to load, so it is loaded at first use. */
+async function loadCommonPasswords(): Promise<Set<string>> {
   const { dictionary } = await import("@zxcvbn-ts/language-common");
   return new Set(dictionary["passwords-common"]);
 }
 
 /**
- * Refuses a password that is among the first a guesser tries: a common one in whatever case, or one of the user's own names.
- * @param pointer where the password stands in the request
+ * Refuses a password that a guesser tries first: a common one, or one of the user's own names; case makes no difference.
+ * @param names the user's e-mail address and username
+ * @param pointer the password's JSON pointer in the request
  * @throws ProblemError `weak_password`
  */
-export async function refuseGuessable(password: string, names: string[], pointer: string): Promise<void> {
-  const text = canonical(password);
-  const own = names.flatMap((name) => [canonical(name), canonical(name.split("@")[0] ?? "")]);
-  common ??= loadCommon();
-  const detail = (await common).has(text)
-    ? "is one of the most common passwords"
-    : own.includes(text)
-      ? "is the e-mail address or the username"
-      : undefined;
-  if (detail) throw new ProblemError("weak_password", { errors: [{ pointer, detail }] });
+export async function refuseWeakPassword(password: string, names: string[], pointer: string): Promise<void> {
+  const detail = await weaknessOf(canonicalize(password), names);
+  if (detail !== undefined) throw new ProblemError("weak_password", { errors: [{ pointer, detail }] });
+}
+
+async function weaknessOf(password: string, names: string[]): Promise<string | undefined> {
+  commonPasswords ??= loadCommonPasswords();
+  if ((await commonPasswords).has(password)) return "is one of the most common passwords";
+  const ownNames = names.flatMap((name) => [canonicalize(name), canonicalize(name.split("@")[0] ?? "")]);
+  return ownNames.includes(password) ? "is the e-mail address or the username" : undefined;
 }

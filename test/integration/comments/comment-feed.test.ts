@@ -6,7 +6,7 @@ import { createApp } from "../../../functions/src/app.ts";
 import type { Comment } from "../../../functions/src/contract/comment.ts";
 import type { ChangePage, CommentPage } from "../../../functions/src/contract/comment.ts";
 import { purge } from "../../../functions/src/services/operation/purge.ts";
-import { listComments } from "../../../functions/src/tables/comments/comments.ts";
+import { listNewest } from "../../../functions/src/tables/comments/comments.ts";
 import type { Client, Reply } from "../../support/client.ts";
 import { createUser } from "../../support/client.ts";
 import type { TestContext } from "../../support/context.ts";
@@ -228,7 +228,7 @@ test("a walk through the pages while 50 come and 20 go misses none that stays an
 
 test("the control: the same walk by OFFSET fails", async () => {
   const seen = await walk(async (video, from = "0") => {
-    const rows = await listComments(context.db, video, { limit: 5, offset: Number(from) });
+    const rows = await listNewest(context.db, video, { limit: 5, offset: Number(from) });
     return { ids: rows.map(({ id }) => id), next: rows.length < 5 ? undefined : String(Number(from) + 5) };
   });
   expect(seen).not.toEqual(WHOLE);

@@ -4,7 +4,7 @@ import { Kysely, MysqlDialect } from "kysely";
 import { createConnection, createPool } from "mysql2";
 import { createApp } from "../../../functions/src/app.ts";
 import type { PostRows } from "../../../functions/src/batching/group-commit.ts";
-import { createGroupCommit, SettingsChanged } from "../../../functions/src/batching/group-commit.ts";
+import { createCommitPost, SettingsChanged } from "../../../functions/src/batching/group-commit.ts";
 import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
 import type { Schema } from "../../../functions/src/database/schema.ts";
 import type { Client } from "../../support/client.ts";
@@ -32,7 +32,7 @@ function postOn(video_id: string, parts: { settingsVersion?: number; key?: strin
     user_id,
     idempotency_key: parts.key ?? id,
     fingerprint: Buffer.alloc(32),
-    answer: "{}",
+    response: "{}",
     comment_id: id,
   };
   const comment = { id, video_id, user_id, content: "together", inserted_at: new Date() };
@@ -47,7 +47,7 @@ describe("comments that are posted at the same time", () => {
       dialect: new MysqlDialect({ pool }),
       log: ({ query }) => void statements.push(query.sql),
     });
-    const commit = createGroupCommit(db);
+    const commit = createCommitPost(db);
     const [one, two] = [newVideo(), newVideo()];
     const seqs = await Promise.all(Array.from({ length: 40 }, (_, n) => commit(postOn(n % 4 ? one : two))));
     await db.destroy();
@@ -59,13 +59,13 @@ describe("comments that are posted at the same time", () => {
   test("each have their own outcome: what cannot be written takes nobody else's place, and leaves no gap", async () => {
     const video = newVideo();
     const used = randomUUID();
-    await context.groupCommit(postOn(newVideo(), { key: used }));
+    await context.commitPost(postOn(newVideo(), { key: used }));
     const outcomes = await Promise.allSettled([
-      context.groupCommit(postOn(video)),
-      context.groupCommit(postOn(video, { settingsVersion: 7 })),
-      context.groupCommit(postOn(video, { key: used })),
-      context.groupCommit(postOn(video)),
-      context.groupCommit(postOn(newVideo())),
+      context.commitPost(postOn(video)),
+      context.commitPost(postOn(video, { settingsVersion: 7 })),
+      context.commitPost(postOn(video, { key: used })),
+      context.commitPost(postOn(video)),
+      context.commitPost(postOn(newVideo())),
     ]);
     expect(outcomes).toMatchObject([
       { status: "fulfilled" },

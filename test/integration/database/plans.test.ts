@@ -1,24 +1,19 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sql } from "kysely";
-import { countOldest } from "../../../functions/src/tables/comments/comment-imports.ts";
+import { countOldest } from "../../../functions/src/tables/comments/comment-transfers.ts";
 import { findBan, listBans } from "../../../functions/src/tables/moderation/bans.ts";
 import { readChanges, readNewest } from "../../../functions/src/tables/comments/comment-pages.ts";
-import {
-  findComment,
-  findComments,
-  listChanges,
-  listComments,
-} from "../../../functions/src/tables/comments/comments.ts";
-import { run } from "../../../functions/src/database/database.ts";
+import { findComment, findComments, listChanges, listNewest } from "../../../functions/src/tables/comments/comments.ts";
+import { execute } from "../../../functions/src/database/statement.ts";
 import { findHeld, listHeld } from "../../../functions/src/tables/moderation/held-comments.ts";
 import { selectBehind, selectChanges, selectEdges } from "../../../functions/src/tables/sync/videos-together.ts";
-import { secondsSinceLastPost, selectPostings } from "../../../functions/src/tables/comments/posting.ts";
+import { secondsSinceLastPost, postConditionsQuery } from "../../../functions/src/tables/comments/post-conditions.ts";
 import { listOpenReports, listReportedIds } from "../../../functions/src/tables/moderation/reports.ts";
 import type { Db } from "../../../functions/src/database/schema.ts";
 import { listExpiredTombstones } from "../../../functions/src/tables/comments/tombstones.ts";
 import {
   countCommentsOf,
-  findVideoOf,
+  findNextVideoOf,
   listCommentsOf,
   listIdsOf,
 } from "../../../functions/src/tables/comments/user-comments.ts";
@@ -28,7 +23,7 @@ import { createTestDatabase } from "../../support/database.ts";
 import type { Measured } from "../../support/plans.ts";
 import { exampleId, fill, openMeasured } from "../../support/plans.ts";
 
-// `npm run test:plans` asks of 1,000,000 comments in 1,000 videos.
+// `npm execute test:plans` asks of 1,000,000 comments in 1,000 videos.
 const COMMENTS = Number(process.env["PLAN_COMMENTS"] ?? 100_000);
 const VIDEOS = COMMENTS / 1_000;
 
@@ -58,11 +53,11 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
     { videos: "PRIMARY", comments: "comments_seq", users: "PRIMARY" },
   ],
   ["no changes", (db) => readChanges(db, "v7", 1_000, 51), { videos: "PRIMARY", comments: "comments_seq" }],
-  ["the live window", (db) => listComments(db, "v7", { limit: 500 }), { comments: "comments_live", users: "PRIMARY" }],
+  ["the live window", (db) => listNewest(db, "v7", { limit: 500 }), { comments: "comments_live", users: "PRIMARY" }],
   // The 490 before the edge are read and left out.
   [
     "the window's edge",
-    (db) => listComments(db, "v7", { limit: 20, offset: 490 }),
+    (db) => listNewest(db, "v7", { limit: 20, offset: 490 }),
     { comments: "comments_live", users: "PRIMARY" },
     2 * 490,
   ],
@@ -86,7 +81,7 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
   ["one's own held comments", (db) => listHeld(db, "v3", { userId: user, limit: 51 }), { held: "held_comments_user" }],
   [
     "what a post needs to know",
-    (db) => run(db, selectPostings([{ userId: user, videoId: "v7", idempotencyKey: "k3" }])),
+    (db) => execute(db, postConditionsQuery([{ userId: user, videoId: "v7", idempotencyKey: "k3" }])),
     { v: "PRIMARY", k: "PRIMARY", c: "PRIMARY" },
   ],
   [
@@ -98,8 +93,12 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
   ["bans", (db) => listBans(db, { limit: 51, after: { user_id: user, video_id: "v1" } }), { bans: "PRIMARY" }],
   ["reported comments", (db) => listReportedIds(db, { limit: 51, after: middle }), { reports: "reports_open" }],
   ["open reports", (db) => listOpenReports(db, [exampleId(100), exampleId(300)]), {}],
-  ["a video of a user", (db) => findVideoOf(db, user, "v2"), { comments: "comments_user" }],
-  ["a user's comments on a video", (db) => listIdsOf(db, user, "v21", 200), { comments: "comments_user" }],
+  ["a video of a user", (db) => findNextVideoOf(db, user, "v2"), { comments: "comments_user" }],
+  [
+    "a user's comments on a video",
+    (db) => listIdsOf(db, { userId: user, videoId: "v21", limit: 200 }),
+    { comments: "comments_user" },
+  ],
   ["all comments of a user", (db) => listCommentsOf(db, user, { limit: 100 }), { comments: "comments_user" }],
   [
     "more comments of a user",
@@ -118,13 +117,13 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
   ["a video", (db) => findVideo(db, "v7"), { videos: "PRIMARY" }],
   [
     "those of several videos that are behind",
-    (db) => run(db, selectBehind(["v1", "v3", "v7", "v9"])),
+    (db) => execute(db, selectBehind(["v1", "v3", "v7", "v9"])),
     { videos: "PRIMARY", parked_comments: "parked_comments_video" },
   ],
   [
     "changes of several videos",
     (db) =>
-      run(
+      execute(
         db,
         selectChanges(
           db,
@@ -136,7 +135,7 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
   // The 484 before the edge are read and left out.
   [
     "where the windows of several videos end",
-    (db) => run(db, selectEdges(["v1", "v3", "v7"], { window: 500, edge: 16 })),
+    (db) => execute(db, selectEdges(["v1", "v3", "v7"], { window: 500, edge: 16 })),
     { comments: "comments_live" },
     3 * 484,
   ],

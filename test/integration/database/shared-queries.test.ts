@@ -1,23 +1,25 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { Db, Schema } from "../../../functions/src/database/schema.ts";
-import { inOneTrip, openDatabase, statement } from "../../../functions/src/database/database.ts";
-import { createTrips } from "../../../functions/src/batching/shared-queries.ts";
 import { Kysely, MysqlDialect, sql } from "kysely";
 import { createPool } from "mysql2";
+import { createSharedQueries } from "../../../functions/src/batching/shared-queries.ts";
+import { openDatabase } from "../../../functions/src/database/open-database.ts";
+import type { Db, Schema } from "../../../functions/src/database/schema.ts";
+import { executeAll, statement } from "../../../functions/src/database/statement.ts";
 import type { TestDatabase } from "../../support/database.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { until } from "../../support/until.ts";
 
 let database: TestDatabase;
 let db: Db;
-const asked: string[] = [];
+/** The text of each round trip. */
+const roundTrips: string[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
   const pool = createPool({ uri: database.url, multipleStatements: true, stringifyObjects: true });
   db = new Kysely<Schema>({
     dialect: new MysqlDialect({ pool }),
-    log: ({ query }) => void asked.push(query.sql),
+    log: ({ query }) => void roundTrips.push(query.sql),
   });
 });
 afterAll(async () => {
@@ -25,36 +27,36 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** A question that says of each number what it is times `factor`. */
+/** A query for each number times `factor`. */
 const times = (factor: number) => ({
-  ask: (items: number[]) =>
+  buildStatements: (items: number[]) =>
     items.map((item) => statement<{ product: number }>("SELECT ? * ? AS product", [item, factor])),
-  read: (answers: ({ product: number }[] | undefined)[]) => answers.map((rows) => rows?.[0]?.product),
+  readResults: (results: ({ product: number }[] | undefined)[]) => results.map((rows) => rows?.[0]?.product),
 });
 
-test("whatever is asked at the same time, be it the same question or another, shares a round trip", async () => {
-  const trips = createTrips(db);
-  const [double, triple] = [trips(times(2)), trips(times(3))];
-  asked.length = 0;
+test("the same and different queries that are asked at the same time share a round trip", async () => {
+  const shareQuery = createSharedQueries(db);
+  const [double, triple] = [shareQuery(times(2)), shareQuery(times(3))];
+  roundTrips.length = 0;
   const products = await Promise.all([double(1), triple(1), double(5), triple(7), double(9)]);
   expect(products).toEqual([2, 3, 10, 21, 18]);
-  expect(asked).toHaveLength(1);
+  expect(roundTrips).toHaveLength(1);
 });
 
-test("what is asked while a trip is under way is not answered from it", async () => {
+test("a query is never answered by a round trip that began before it was asked", async () => {
   await db.insertInto("videos").values({ id: "v", seq: 1 }).execute();
-  const seqOf = createTrips(db)({
-    ask: (ids: string[]) => [
+  const seqOf = createSharedQueries(db)({
+    buildStatements: (ids: string[]) => [
       statement<{ id: string; seq: number }>("SELECT id, seq FROM videos WHERE id IN (?)", [ids]),
       statement("DO GET_LOCK('gate', 60)"),
       statement("DO RELEASE_LOCK('gate')"),
     ],
-    read: ([rows = []], ids) => ids.map((id) => rows.find((row) => row.id === id)?.seq),
+    readResults: ([rows = []], ids) => ids.map((id) => rows.find((row) => row.id === id)?.seq),
   });
   await db.connection().execute(async (gate) => {
     await sql`DO GET_LOCK('gate', 60)`.execute(gate);
     const first = seqOf("v");
-    await until("the first to have read, and to stand at the gate", async () => {
+    await until("the first query to have read, and to wait at the gate", async () => {
       const { rows } =
         await sql`SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND state = 'User lock'`.execute(
           db,
@@ -68,10 +70,13 @@ test("what is asked while a trip is under way is not answered from it", async ()
   });
 });
 
-test("a question that fails takes nobody else's answer away", async () => {
-  const trips = createTrips(db);
-  const double = trips(times(2));
-  const wrong = trips({ ask: (ids: string[]) => [statement("SELECT ? FROM nowhere", [ids])], read: () => [] });
+test("a query that fails does not affect the results of others", async () => {
+  const shareQuery = createSharedQueries(db);
+  const double = shareQuery(times(2));
+  const wrong = shareQuery({
+    buildStatements: (ids: string[]) => [statement("SELECT ? FROM nowhere", [ids])],
+    readResults: () => [],
+  });
   const outcomes = await Promise.allSettled([double(1), wrong("x"), double(3)]);
   expect(outcomes).toMatchObject([
     { status: "fulfilled", value: 2 },
@@ -80,18 +85,17 @@ test("a question that fails takes nobody else's answer away", async () => {
   ]);
 });
 
-test("a transaction that fails within a trip is undone, and the connection is as before", async () => {
-  const trips = createTrips(db);
-  const write = trips({
-    ask: (ids: string[]) => [
+test("a transaction that fails inside a round trip is rolled back", async () => {
+  const insert = createSharedQueries(db)({
+    buildStatements: (ids: string[]) => [
       statement("START TRANSACTION"),
       statement("INSERT INTO videos (id) VALUES ?", [ids.map((id) => [id])]),
       statement(ids.includes("wrong") ? "SELECT 1 FROM nowhere" : "SELECT 1"),
       statement("COMMIT"),
     ],
-    read: (_, ids) => ids,
+    readResults: (_, ids) => ids,
   });
-  const outcomes = await Promise.allSettled(["right", "wrong", "fine"].map(write));
+  const outcomes = await Promise.allSettled(["right", "wrong", "fine"].map(insert));
   expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
   const other = openDatabase({ url: database.url, connections: 1 });
   const rows = await other.selectFrom("videos").select("id").where("id", "in", ["right", "wrong", "fine"]).execute();
@@ -99,14 +103,14 @@ test("a transaction that fails within a trip is undone, and the connection is as
   expect(rows.map(({ id }) => id).sort()).toEqual(["fine", "right"]);
 });
 
-test("a value stays a value, whatever it says", async () => {
+test("a value is never read as SQL", async () => {
   const hostile = ["'; DROP TABLE users; --", "\\", "\\'", '"', "?", "`", "😀", "a\nb\tc", "%_"];
-  const [one, list] = await inOneTrip(db, [
+  const [one, list] = await executeAll(db, [
     statement<{ value: string }>("SELECT ? AS value", [hostile[0]]),
     statement<{ value: string }>(hostile.map(() => "SELECT ? AS value").join(" UNION ALL "), hostile),
   ]);
   expect(one).toEqual([{ value: hostile[0] }]);
   expect(list?.map(({ value }) => value)).toEqual(hostile);
   const object = statement<{ value: string }>("SELECT ? AS value", [{ id: 1 }]);
-  expect(await inOneTrip(db, [object])).toEqual([[{ value: "[object Object]" }]]);
+  expect(await executeAll(db, [object])).toEqual([[{ value: "[object Object]" }]]);
 });

@@ -4,10 +4,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
-import { openDatabase } from "../../../functions/src/database/database.ts";
-import { createTrips } from "../../../functions/src/batching/shared-queries.ts";
-import { openCounters } from "../../../functions/src/limits/counters.ts";
-import { createLimits, LIMITS } from "../../../functions/src/limits/limits.ts";
+import { openDatabase } from "../../../functions/src/database/open-database.ts";
+import { createSharedQueries } from "../../../functions/src/batching/shared-queries.ts";
+import { openCounters } from "../../../functions/src/limits/open-counters.ts";
+import { createLimits } from "../../../functions/src/limits/limits.ts";
+import { ALLOWANCES } from "../../../functions/src/limits/allowances.ts";
 import { until } from "../../support/until.ts";
 
 const program = process.env["REDIS_SERVER"] ?? "redis-server";
@@ -31,7 +32,7 @@ const hasRedis = spawnSync(program, ["--version"]).status === 0;
     if (server.exitCode === null) server.kill("SIGKILL");
   });
 
-  const { points } = LIMITS.refresh.session;
+  const { points } = ALLOWANCES.refresh.session;
   const tries = async (many: number, session: string) => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: many }, (_, i) => instances[i % 2]!.limits.count("refresh", { session })),
@@ -57,7 +58,7 @@ const hasRedis = spawnSync(program, ["--version"]).status === 0;
 function open(url: string) {
   // Never asked.
   const mysql = openDatabase({ url: "mysql://root@127.0.0.1:9/x", connections: 1 });
-  const { store, close } = openCounters({ redisUrl: url, scale: 1 }, mysql, createTrips(mysql));
+  const { store, close } = openCounters({ redisUrl: url, scale: 1 }, mysql, createSharedQueries(mysql));
   return { limits: createLimits(store, 1), close };
 }
 

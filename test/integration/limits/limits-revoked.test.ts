@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { randomInt, randomUUID } from "node:crypto";
 import { createApp } from "../../../functions/src/app.ts";
-import { LIMITS } from "../../../functions/src/limits/limits.ts";
+import { ALLOWANCES } from "../../../functions/src/limits/allowances.ts";
 import type { TestSession } from "../../support/accounts.ts";
 import { createSession } from "../../support/accounts.ts";
 import type { Send } from "../../support/client.ts";
@@ -44,7 +44,7 @@ test("a token that was revoked spends nothing of its owner's allowance, and its 
   expect(new Set(thefts.map(({ status }) => status))).toEqual(new Set([401]));
   expect(thefts.every(({ headers }) => headers.get("ratelimit")?.startsWith('"write-source"'))).toBe(true);
 
-  const { points } = LIMITS.write.device;
+  const { points } = ALLOWANCES.write.device;
   const statuses: number[] = [];
   for (let n = 0; n < points; n += 1) statuses.push((await post(own, address())).status);
   expect(statuses).toEqual([...Array<number>(points - 2).fill(201), 429, 429]);

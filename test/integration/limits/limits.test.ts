@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { createApp } from "../../../functions/src/app.ts";
 import type { SignedIn } from "../../../functions/src/contract/account.ts";
-import { LIMITS as FULL } from "../../../functions/src/limits/limits.ts";
+import { ALLOWANCES as FULL } from "../../../functions/src/limits/allowances.ts";
 import { OPERATOR } from "../../../functions/src/services/operation/audit.ts";
 import { unlockUser } from "../../../functions/src/services/accounts/user-admin.ts";
 import { createSession } from "../../support/accounts.ts";
@@ -16,7 +16,10 @@ import { countHashes } from "../../support/passwords.ts";
 
 // Half of what is allowed in production is shown by half of the hashes.
 const SCALE = 0.5;
-const LIMITS = structuredClone(FULL) as Record<keyof typeof FULL, Record<string, { points: number; per: number }>>;
+const LIMITS = structuredClone(FULL) as Record<
+  keyof typeof FULL,
+  Record<string, { points: number; periodSeconds: number }>
+>;
 for (const allowance of Object.values(LIMITS).flatMap((limit) => Object.values(limit))) {
   allowance.points = Math.ceil(allowance.points * SCALE);
 }
@@ -79,9 +82,9 @@ describe("sign-ins", () => {
     expect(refused).toMatchObject({ status: 429, body: { code: "rate_limited" } });
     expect(counted.hashes).toBe(before);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(perSource.per);
+    expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(perSource.periodSeconds);
     expect(refused.headers.get("ratelimit-policy")).toContain(
-      `"sign_in-account-source";q=${perSource.points};w=${perSource.per}`,
+      `"sign_in-account-source";q=${perSource.points};w=${perSource.periodSeconds}`,
     );
     expect(refused.headers.get("ratelimit")).toContain(`"sign_in-account-source";r=0;t=`);
   });

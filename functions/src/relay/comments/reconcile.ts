@@ -1,7 +1,7 @@
 import { readFence } from "../../realtime/fence.ts";
 import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
 import { paths } from "../../contract/realtime-paths.ts";
-import { findSeqs, listChanges, listComments } from "../../tables/comments/comments.ts";
+import { findSeqs, listChanges, listNewest } from "../../tables/comments/comments.ts";
 import { parkedIds } from "../../tables/sync/parked-comments.ts";
 import { findVideo, moveAppliedSeq } from "../../tables/comments/videos.ts";
 import { requestRebuild } from "../../tables/sync/videos-sync.ts";
@@ -76,7 +76,7 @@ async function compareVideo({ db, realtime, window }: RelayContext, videoId: str
     const moving = video.seq - stands;
     if (moving > Math.min(DELTA_MAX, window)) return say("busy");
 
-    const newest = await listComments(snapshot, videoId, { limit: window + moving });
+    const newest = await listNewest(snapshot, videoId, { limit: window + moving });
     const known = new Set(newest.map(({ id }) => id));
     const unknown = Object.keys(comments ?? {}).filter((id) => !known.has(id));
     const drift = findDrift(

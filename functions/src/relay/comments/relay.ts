@@ -1,13 +1,13 @@
 import type { Alerts } from "../../alerts/alerts.ts";
 import type { Logger } from "../../runtime/log.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
+import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
 import { RealtimeError } from "../../realtime/errors.ts";
 import type { Fence, FencedUpdate } from "../../realtime/fence.ts";
 import { writeFenced } from "../../realtime/fence.ts";
 import type { Realtime } from "../../realtime/realtime.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
-import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
-import { listChanges, listChangeSeqs, listComments } from "../../tables/comments/comments.ts";
+import { listChanges, listChangeSeqs, listNewest } from "../../tables/comments/comments.ts";
 import { parkedIds } from "../../tables/sync/parked-comments.ts";
 import type { Db } from "../../database/schema.ts";
 import type { VideoRow } from "../../tables/comments/videos.ts";
@@ -137,12 +137,12 @@ async function readUpdate(snapshot: Db, video: VideoRow, target: Target) {
   const { now } = video;
   const n = to - from;
   if (from < video.rebuild_seq || from === 0 || n > Math.min(DELTA_MAX, window)) {
-    const newest = await listComments(snapshot, videoId, { limit: window });
+    const newest = await listNewest(snapshot, videoId, { limit: window });
     const changes = await listChanges(snapshot, videoId, to - CHANGES_KEPT, CHANGES_KEPT);
     return { update: snapshotUpdate(target, newest, changes), rows: [...newest, ...changes], now };
   }
   const changes = await listChanges(snapshot, videoId, from, n);
-  const edge = await listComments(snapshot, videoId, { limit: 2 * n, offset: window - n });
+  const edge = await listNewest(snapshot, videoId, { limit: 2 * n, offset: window - n });
   const inside = edge.slice(0, n);
   const older = changes.some(({ version }) => version > 1)
     ? { inside, tail: await listChangeSeqs(snapshot, videoId, to - CHANGES_KEPT) }

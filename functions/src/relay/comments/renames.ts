@@ -1,6 +1,6 @@
-import { isContention } from "../../database/database.ts";
+import { isContention } from "../../database/errors.ts";
 import type { Db } from "../../database/schema.ts";
-import { findVideoOf } from "../../tables/comments/user-comments.ts";
+import { findNextVideoOf } from "../../tables/comments/user-comments.ts";
 import { deleteRename, endTurn, lockRename, nextRenamed } from "../../tables/sync/user-renames.ts";
 import { requestRebuild } from "../../tables/sync/videos-sync.ts";
 
@@ -33,7 +33,7 @@ async function takeStep(transaction: Db, userId: string): Promise<boolean> {
   const afterVideoId = await lockRename(transaction, userId);
   // Done meanwhile by another round.
   if (afterVideoId === undefined) return false;
-  const videoId = await findVideoOf(transaction, userId, afterVideoId);
+  const videoId = await findNextVideoOf(transaction, userId, afterVideoId);
   if (videoId === undefined) {
     await deleteRename(transaction, userId);
     return false;

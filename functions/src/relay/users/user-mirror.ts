@@ -51,7 +51,7 @@ async function readPending(db: Db, userId: string): Promise<{ appliedSeq: number
         seq,
         isActive,
         isSignedIn: isActive && (await hasLiveSession(snapshot, userId)),
-        revoked: await listRevoked(snapshot, userId, appliedSeq, seq),
+        revoked: await listRevoked(snapshot, userId, { after: appliedSeq, to: seq }),
       };
       return { appliedSeq, state };
     });

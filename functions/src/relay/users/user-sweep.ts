@@ -2,8 +2,8 @@ import type { Logger } from "../../runtime/log.ts";
 import { forgetRevoked } from "../../realtime/users.ts";
 import { AUDIT_RETENTION_DAYS } from "../../contract/limits.ts";
 import { deleteOldAuditEntries, insertAuditEntry } from "../../tables/operation/audit-log.ts";
-import { transact } from "../../database/database.ts";
-import { deleteExpiredLimits } from "../../tables/operation/rate-limits.ts";
+import { transact } from "../../database/transactions.ts";
+import { deleteExpiredCounters } from "../../tables/operation/rate-limits.ts";
 import { deleteSessions, listEnded, listExpired } from "../../tables/accounts/sessions.ts";
 import { takeMirrorsBehind } from "../../tables/sync/user-mirrors.ts";
 import type { Queue, UserTask } from "../queue/queue.ts";
@@ -48,7 +48,7 @@ export async function sweepUsers(context: UserSweepContext): Promise<UserSweepRe
     repaired: 0,
     forgotten: 0,
   };
-  await deleteExpiredLimits(context.db, 10 * BATCH);
+  await deleteExpiredCounters(context.db, 10 * BATCH);
   report.repaired = await reconcileOldest(context, CHECKED);
   report.forgotten = await forgetEnded(context);
   return report;

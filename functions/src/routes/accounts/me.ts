@@ -2,7 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import { changePassword } from "../../services/accounts/password-change.ts";
-import { changeUsername, toUser } from "../../services/accounts/users.ts";
+import { changeUsername, userOfSession } from "../../services/accounts/users.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
@@ -62,7 +62,7 @@ const setPassword = route({
 
 export function meRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRouter()
-    .openapi(get, (c) => c.json({ user: toUser({ ...c.var.principal, id: c.var.principal.user_id }) }, 200))
+    .openapi(get, (c) => c.json({ user: userOfSession(c.var.principal) }, 200))
     .openapi(rename, async (c) =>
       c.json({ user: await changeUsername(context, c.var.principal, c.req.valid("json").username) }, 200),
     )

@@ -1,24 +1,29 @@
 import type { RouteConfig } from "@hono/zod-openapi";
-// oxlint-disable-next-line eslint/no-restricted-imports -- the one place where a route is made
+// oxlint-disable-next-line eslint/no-restricted-imports -- the one place that creates routes
 import { createRoute } from "@hono/zod-openapi";
 import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Context } from "../../context.ts";
 import type { Role } from "../../contract/account.ts";
 import { ProblemError } from "../../errors.ts";
-import type { AccessClaims } from "../../security/access-tokens.ts";
-import type { Posting } from "../../batching/posting-look-up.ts";
-import type { LimitName, Subjects } from "../../limits/limits.ts";
-import type { Principal } from "../../services/accounts/sessions.ts";
-import { findPrincipal } from "../../services/accounts/sessions.ts";
+import type { LimitName, Subjects } from "../../limits/allowances.ts";
+import type { Principal } from "../../security/bearers.ts";
+import { hasRole } from "../../services/accounts/roles.ts";
 
-/** Who may call a route: anyone, or who is signed in with at least this role. */
+/** Who may call a route: anyone, or a signed-in user with at least this role. */
 export type Access = "public" | Role;
 
-/** What every handler finds in `c.var`; the app sets it. `address` is the client's; `posting` is looked up ahead of a post. `incoming` is the server's, if there is one. */
+/** What every handler finds in `c.var`. */
 export interface AppEnv {
+  /** `incoming` is the server's request; missing if the app is called without a server. */
   Bindings: { incoming?: { socket: { remoteAddress?: string } } };
-  Variables: { context: Context; address: string | null; posting?: Promise<Posting> };
+  Variables: {
+    context: Context;
+    /** The client's address. */
+    address: string | null;
+    /** Prefetched for a post. */
+    postConditions?: ReturnType<Context["findPostConditions"]>;
+  };
 }
 
 /** What the handler of a route that is not public finds in `c.var`. */
@@ -29,83 +34,81 @@ export interface PrincipalEnv extends AppEnv {
 type Declared<P extends string, A extends Access> = Omit<RouteConfig, "path" | "middleware" | "security"> & {
   path: P;
   access: A;
-  /** As what its calls are counted; `read` for GET and `write` for the rest, if it does not say. */
+  /** The limit against which calls are counted. Default `read` for GET, `write` for other methods. */
   limit?: LimitName | "none";
-  /** Begins to look up what a post has to know, to share the round trip in which it is looked up who calls. */
-  ahead?: (c: Pick<HonoContext<AppEnv>, "req" | "var">, claims: AccessClaims) => Promise<Posting> | undefined;
 };
 type Guard<A extends Access> = MiddlewareHandler<A extends "public" ? AppEnv : PrincipalEnv>;
-type Route<R extends Declared<string, Access>> = Omit<R, "access" | "limit" | "ahead"> & {
+type Route<R extends Declared<string, Access>> = Omit<R, "access" | "limit"> & {
   middleware: Guard<R["access"]>;
 };
 
 /**
- * Declares a route and who may call it. That is checked here, for every route and before anything else of the request is looked
- * at, against the role that MySQL has now; it stands in the OpenAPI document as `x-access`.
+ * Declares a route and who may call it. Access is checked here, for every route and before the request is validated, against the role
+ * that MySQL has now. The OpenAPI document shows it as `x-access`.
  */
 export function route<P extends string, A extends Access, R extends Declared<P, A>>(
   declared: R & { path: P; access: A },
 ): Route<R>;
-// The second signature is what the compiler can check: that the guard sets the principal just where `access` is not public, it
-// cannot follow.
-export function route({ access, limit, ahead, ...declared }: Declared<string, Access>): unknown {
+// The compiler checks this second signature. It cannot follow that the guard sets the principal exactly when `access` is not public.
+export function route({ access, limit, ...declared }: Declared<string, Access>): unknown {
   const security = access === "public" ? [] : [{ access_token: [] }];
-  const counted = limit ?? (declared.method === "get" ? "read" : "write");
-  return createRoute({ ...declared, security, "x-access": access, middleware: guard(access, counted, ahead) });
+  const countedAs = limit ?? (declared.method === "get" ? "read" : "write");
+  const middleware = access === "public" ? publicGuard(countedAs) : guard(access, countedAs);
+  return createRoute({ ...declared, security, "x-access": access, middleware });
 }
 
-const RANK = { user: 1, moderator: 2, admin: 3 } as const;
-
-function guard(
-  access: Access,
-  limit: LimitName | "none",
-  ahead: Declared<string, Access>["ahead"],
-): MiddlewareHandler<PrincipalEnv> {
-  return createMiddleware<PrincipalEnv>(async (c, next) => {
-    const { context, address } = c.var;
-    const claims = access === "public" ? undefined : claimsOf(c);
-    const bearer = claims && { user: claims.userId, device: claims.deviceId };
-    const count = async (subjects: Subjects) => (limit === "none" ? {} : context.limits.count(limit, subjects));
-    const posting = claims && ahead?.(c, claims);
-    if (posting) c.set("posting", posting);
-    // Whoever is refused never waits for it.
-    posting?.catch(() => {});
-    // At the same time, since all ask MySQL; of a token that is not ours it is asked nothing. The bearer is counted only where the
-    // session stood when it was last looked up: with a token that was revoked a thief would use up its owner's allowance.
-    const [principal, bySource, byBearer] = await Promise.all([
-      claims && findPrincipal(context, claims, address),
-      count({ source: address, everyone: "all" }),
-      claims && bearer && context.standing.has(claims) ? count(bearer) : undefined,
-    ]);
-    addFields(c, bySource);
-    if (access !== "public") {
-      if (!principal || !bearer) throw new ProblemError("unauthenticated");
-      addFields(c, byBearer ?? (await count(bearer)));
-      if (RANK[principal.role] < RANK[access]) throw new ProblemError("forbidden");
-      c.set("principal", principal);
-    }
+/** Counts a call of a public route. */
+function publicGuard(limit: LimitName | "none"): MiddlewareHandler<AppEnv> {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    addHeaders(c, await count(c, limit, { source: c.var.address, everyone: "all" }));
     await next();
   });
 }
 
-function addFields(c: HonoContext<PrincipalEnv>, fields: Record<string, string>): void {
-  for (const [name, value] of Object.entries(fields)) c.header(name, value, { append: true });
+/** Authenticates the bearer, counts the call, and checks the role. */
+function guard(access: Exclude<Access, "public">, limit: LimitName | "none"): MiddlewareHandler<PrincipalEnv> {
+  return createMiddleware<PrincipalEnv>(async (c, next) => {
+    const { context, address } = c.var;
+    const bearer = context.bearers.verify(c.req.header("authorization"));
+    const subjects = bearer && { user: bearer.claims.userId, device: bearer.claims.userDeviceId };
+    // All three need MySQL, so they share a round trip. A bearer is counted before authentication only if the session was live at the
+    // last look-up. Otherwise a thief could use up the owner's allowance with a revoked token.
+    const [principal, sourceHeaders, bearerHeaders] = await Promise.all([
+      bearer && context.bearers.authenticate(bearer, address),
+      count(c, limit, { source: address, everyone: "all" }),
+      subjects && bearer?.wasLive ? count(c, limit, subjects) : undefined,
+    ]);
+    addHeaders(c, sourceHeaders);
+    if (!principal || !subjects) throw new ProblemError("unauthenticated");
+    addHeaders(c, bearerHeaders ?? (await count(c, limit, subjects)));
+    if (!hasRole(principal.role, access)) throw new ProblemError("forbidden");
+    c.set("principal", principal);
+    await next();
+  });
 }
 
-/** What the bearer token of the request says, when it is good: of whom it speaks is to be looked up. */
-function claimsOf({ req, var: { context } }: Pick<HonoContext<AppEnv>, "req" | "var">): AccessClaims | undefined {
-  const token = /^Bearer +(\S+)$/i.exec(req.header("authorization") ?? "")?.[1];
-  return token === undefined ? undefined : context.accessTokens.verify(token, context.clock());
+async function count(
+  c: Pick<HonoContext<AppEnv>, "var">,
+  limit: LimitName | "none",
+  subjects: Subjects,
+): Promise<Record<string, string>> {
+  return limit === "none" ? {} : c.var.context.limits.count(limit, subjects);
+}
+
+function addHeaders(c: Pick<HonoContext, "header">, headers: Record<string, string>): void {
+  for (const [name, value] of Object.entries(headers)) c.header(name, value, { append: true });
 }
 
 /**
- * Who makes the request, for a public route that shows some people more; undefined when it carries no token.
- * @throws ProblemError `unauthenticated` when the token is not good: a client whose token has expired is to notice
+ * The principal of a public route that shows more to some people; undefined if the request has no token.
+ * @throws ProblemError `unauthenticated` if the token is not valid, so that a client notices that it has expired
  */
 export async function findCaller(c: Pick<HonoContext<AppEnv>, "req" | "var">): Promise<Principal | undefined> {
-  if (c.req.header("authorization") === undefined) return undefined;
-  const claims = claimsOf(c);
-  const principal = claims && (await findPrincipal(c.var.context, claims, c.var.address));
+  const authorization = c.req.header("authorization");
+  if (authorization === undefined) return undefined;
+  const { bearers } = c.var.context;
+  const bearer = bearers.verify(authorization);
+  const principal = bearer && (await bearers.authenticate(bearer, c.var.address));
   if (!principal) throw new ProblemError("unauthenticated");
   return principal;
 }

@@ -1,4 +1,4 @@
-import type { Versions } from "../../services/comments/comment-edits.ts";
+import type { Versions } from "../../services/comments/versions.ts";
 import { HEADERS } from "../../contract/headers.ts";
 import { integer, matching } from "../schemas/strings.ts";
 

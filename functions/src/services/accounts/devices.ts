@@ -1,15 +1,15 @@
 import type { Context } from "../../context.ts";
 import type { Device } from "../../contract/account.ts";
+import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "../../relay/users/revocation.ts";
-import { transact } from "../../database/database.ts";
-import { deactivateDevice, listDevices as listRows } from "../../tables/accounts/user-devices.ts";
+import type { Principal } from "../../security/bearers.ts";
+import { deactivateDevice, listActiveDevices } from "../../tables/accounts/user-devices.ts";
 import { audit } from "../operation/audit.ts";
-import type { Principal } from "./sessions.ts";
 
-/** The user's devices, the last seen first. `last_seen_at` may be five minutes behind. */
+/** The user's devices, the last seen first. `last_seen_at` may be five minutes old. */
 export async function listDevices(context: Context, principal: Principal): Promise<Device[]> {
-  const rows = await listRows(context.db, principal.user_id);
+  const rows = await listActiveDevices(context.db, principal.userId);
   return rows.map((row) => {
     const info: Record<string, string> = JSON.parse(row.device_info);
     return {
@@ -19,19 +19,19 @@ export async function listDevices(context: Context, principal: Principal): Promi
       info,
       last_seen_at: row.last_seen_at.toISOString(),
       created_at: row.inserted_at.toISOString(),
-      is_current: row.id === principal.user_device_id,
+      is_current: row.id === principal.userDeviceId,
     };
   });
 }
 
 /**
- * Ends the sessions of one of the user's devices. Signing in on it makes it active again.
- * @throws ProblemError `not_found`, also for another's device
+ * Revokes one of the user's devices: its sessions end. Signing in on it makes it active again.
+ * @throws ProblemError `not_found`, also for somebody else's device
  */
 export async function revokeDevice(context: Context, principal: Principal, id: string): Promise<void> {
   await transact(context.db, async (transaction) => {
-    if (!(await deactivateDevice(transaction, principal.user_id, id))) throw new ProblemError("not_found");
-    const sessions = await revokeSessions(transaction, principal.user_id, { user_device_id: id });
+    if (!(await deactivateDevice(transaction, principal.userId, id))) throw new ProblemError("not_found");
+    const sessions = await revokeSessions(transaction, principal.userId, { userDeviceId: id });
     await audit(context, transaction, {
       action: "device.revoke",
       actor: principal,
@@ -39,10 +39,10 @@ export async function revokeDevice(context: Context, principal: Principal, id: s
       details: { sessions: sessions.length },
     });
   });
-  await context.userRelay.publish(principal.user_id);
+  await context.userRelay.publish(principal.userId);
 }
 
-/** What a person may know the device by, from what its client said of it. */
+/** A name by which a person may recognize the device, from what its client sent. */
 function nameOf(info: Record<string, string>): string {
   const parts = [info["name"] ?? info["model"] ?? info["browser"], info["os"] ?? info["platform"]];
   return parts.filter((part) => part !== undefined && part.trim() !== "").join(", ") || "Unknown device";

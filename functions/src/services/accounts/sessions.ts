@@ -1,48 +1,24 @@
-import { SEEN_EVERY } from "../../tables/accounts/user-devices.ts";
 import type { Context } from "../../context.ts";
 import type { SignedIn } from "../../contract/account.ts";
 import { REFRESH_GRACE_SECONDS } from "../../contract/limits.ts";
+import type { AuditAction } from "../../contract/operation.ts";
+import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "../../relay/users/revocation.ts";
-import { transact } from "../../database/database.ts";
-import type { LiveSession, SessionChoice } from "../../tables/accounts/sessions.ts";
+import type { Principal } from "../../security/bearers.ts";
+import { verifyRefreshToken } from "../../security/refresh-tokens.ts";
+import type { SessionChoice } from "../../tables/accounts/sessions.ts";
 import { findGeneration, rotateSession } from "../../tables/accounts/sessions.ts";
-import { touchDevice } from "../../tables/accounts/user-devices.ts";
-import type { AccessClaims } from "../../security/access-tokens.ts";
-import { ACCESS_TOKEN_LIFETIME } from "../../security/access-tokens.ts";
-import type { AuditAction } from "../../contract/operation.ts";
+import { markSeen } from "../../tables/accounts/user-devices.ts";
 import type { Actor } from "../operation/audit.ts";
 import { audit } from "../operation/audit.ts";
-import { signRefreshToken, verifyRefreshToken } from "../../security/refresh-tokens.ts";
-import { toUser } from "./users.ts";
+import { issueTokens } from "./tokens.ts";
 
-/** Seconds: a session ends when it was not refreshed for 30 days, and in any case 180 days after sign-in. */
+/** In seconds: a session ends when it was not refreshed for 30 days, and in any case 180 days after sign-in. */
 export const SESSION_LIFETIME = { idle: 30 * 24 * 60 * 60, absolute: 180 * 24 * 60 * 60 };
 
-/** Who makes a request, and from where: read from MySQL for it, so a change of role or a revocation counts at once. */
-export interface Principal extends LiveSession {
-  address: string | null;
-}
-
-/** Who the bearer of a verified access token is now; undefined when the session has ended or the user is deactivated. */
-export async function findPrincipal(
-  context: Context,
-  claims: AccessClaims,
-  address: string | null,
-): Promise<Principal | undefined> {
-  const { userId, sessionId } = claims;
-  const session = await context.findLiveSession(sessionId);
-  if (session?.user_id !== userId) {
-    context.standing.delete(claims);
-    return undefined;
-  }
-  context.standing.add(claims);
-  if (session.is_device_stale) await touchDevice(context.db, session.user_device_id, SEEN_EVERY);
-  return { ...session, address };
-}
-
 /**
- * Exchanges a refresh token for the next. The direct parent of the live token gets the same successor for 10 s; anything older was
+ * Exchanges a refresh token for the next one. The token that was exchanged last gets the same successor for 10 s. An older one was
  * stolen or replayed, and ends the session.
  * @throws ProblemError `invalid_refresh_token`, `rate_limited`
  */
@@ -56,37 +32,45 @@ export async function refreshSession(
   const { sessionId, generation } = claims;
   await context.limits.count("refresh", { session: sessionId });
 
-  if (!(await rotateSession(context.db, sessionId, generation, SESSION_LIFETIME.idle))) {
-    const stands = await findGeneration(context.db, sessionId, REFRESH_GRACE_SECONDS);
-    if (stands?.generation !== generation + 1 || !stands.is_recent) {
-      const actor = { user_id: null, address };
-      // Also a session that ended by itself: to end it again changes nothing.
-      if (stands) await endSessions(context, actor, stands.user_id, { id: sessionId }, "session.reuse");
-      throw new ProblemError("invalid_refresh_token");
-    }
-  }
+  const isRotated = await rotateSession(context.db, sessionId, { generation, idleSeconds: SESSION_LIFETIME.idle });
+  if (!isRotated) await checkRepeated(context, sessionId, generation, address);
   const session = await context.findLiveSession(sessionId);
   if (!session) throw new ProblemError("invalid_refresh_token");
-  if (session.is_device_stale) await touchDevice(context.db, session.user_device_id, SEEN_EVERY);
+  if (session.isSeenOutdated) await markSeen(context.db, session.userDeviceId);
   return issueTokens(context, session, generation + 1);
 }
 
-/** Ends the session; its tokens are worth nothing from then on. */
+/** Accepts the token that was exchanged last, for a short time. Ends the session for any older one. */
+async function checkRepeated(
+  context: Context,
+  sessionId: string,
+  generation: number,
+  address: string | null,
+): Promise<void> {
+  const current = await findGeneration(context.db, sessionId, REFRESH_GRACE_SECONDS);
+  if (current?.generation === generation + 1 && current.isRecent) return;
+  // The session may have ended by itself. Ending it again changes nothing.
+  const actor = { userId: null, address };
+  if (current) await endSessions(context, actor, { userId: current.userId, id: sessionId, action: "session.reuse" });
+  throw new ProblemError("invalid_refresh_token");
+}
+
+/** Ends the principal's session. Its tokens are worthless from then on. */
 export async function signOut(context: Context, principal: Principal): Promise<void> {
-  await endSessions(context, principal, principal.user_id, { id: principal.session_id }, "session.end");
+  const { userId, sessionId } = principal;
+  await endSessions(context, principal, { userId, id: sessionId, action: "session.end" });
 }
 
 /** Ends every other session of the user. */
 export async function signOutOthers(context: Context, principal: Principal): Promise<void> {
-  await endSessions(context, principal, principal.user_id, { except: principal.session_id }, "session.end");
+  const { userId, sessionId } = principal;
+  await endSessions(context, principal, { userId, except: sessionId, action: "session.end" });
 }
 
 async function endSessions(
   context: Context,
   actor: Actor,
-  userId: string,
-  choice: SessionChoice,
-  action: AuditAction,
+  { userId, action, ...choice }: SessionChoice & { userId: string; action: AuditAction },
 ): Promise<void> {
   const ended = await transact(context.db, async (transaction) => {
     const ids = await revokeSessions(transaction, userId, choice);
@@ -94,28 +78,4 @@ async function endSessions(
     return ids.length;
   });
   if (ended > 0) await context.userRelay.publish(userId);
-}
-
-/**
- * A Firebase custom token for the session, for a browser whose Firebase sign-in has ended. Its claims stay in the tokens that Firebase
- * makes of it: `sid`, by which a revocation finds them, and `ends`, after which they are refused in any case.
- */
-export async function mintFirebaseToken(context: Context, session: LiveSession): Promise<string> {
-  const { user_id, session_id: sid, role, ends_at } = session;
-  return context.customTokens.mint(user_id, { sid, role, ends: ends_at.getTime() });
-}
-
-/** The tokens of a live session at a generation. */
-export async function issueTokens(context: Context, session: LiveSession, generation: number): Promise<SignedIn> {
-  const { user_id: userId, session_id: sessionId, user_device_id: deviceId, device_id } = session;
-  return {
-    access_token: context.accessTokens.sign({ userId, sessionId, deviceId }, context.clock()),
-    token_type: "Bearer",
-    expires_in: ACCESS_TOKEN_LIFETIME,
-    refresh_token: signRefreshToken(context.config.refreshTokenKeys, { sessionId, generation }),
-    refresh_expires_in: session.expires_in,
-    firebase_token: await mintFirebaseToken(context, session),
-    user: toUser({ ...session, id: userId }),
-    session: { id: sessionId, device_id },
-  };
 }

@@ -1,16 +1,17 @@
+import { canonicalize } from "../../content/canonicalize.ts";
 import type { Context } from "../../context.ts";
 import type { SignedIn } from "../../contract/account.ts";
+import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
-import { transact } from "../../database/database.ts";
 import type { LiveSession } from "../../tables/accounts/sessions.ts";
 import { findLiveSession, insertSession } from "../../tables/accounts/sessions.ts";
 import { upsertDevice } from "../../tables/accounts/user-devices.ts";
-import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
 import type { UserRow } from "../../tables/accounts/users.ts";
-import { findUserByEmail, lockUser, markLogin } from "../../tables/accounts/users.ts";
+import { findUserByEmail, lockUser, markSignedIn } from "../../tables/accounts/users.ts";
+import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
 import { audit } from "../operation/audit.ts";
-import { issueTokens, SESSION_LIFETIME } from "./sessions.ts";
-import { canonical } from "../../content/canonical.ts";
+import { SESSION_LIFETIME } from "./sessions.ts";
+import { issueTokens } from "./tokens.ts";
 
 export interface SignIn {
   email: string;
@@ -19,28 +20,29 @@ export interface SignIn {
 }
 
 /**
- * Begins a session on a device. Every try is counted before a password is looked at.
- * @throws ProblemError `invalid_credentials`: unknown e-mail, wrong password and deactivated user alike, and in the same time;
- * `rate_limited`; `unavailable` when too many wait
+ * Begins a session on a device. Every attempt is counted before its password is verified.
+ * @throws ProblemError `invalid_credentials`, in the same time for an unknown e-mail address, a wrong password and a deactivated user;
+ * `rate_limited`; `unavailable` if too many attempts wait
  */
 export async function signIn(context: Context, request: SignIn, address: string | null): Promise<SignedIn> {
   const session = await context.passwords.admit(() => openSession(context, request, address));
-  await context.userRelay.publish(session.user_id);
+  await context.userRelay.publish(session.userId);
   return issueTokens(context, session, 1);
 }
 
 async function openSession(context: Context, request: SignIn, address: string | null): Promise<LiveSession> {
-  const { email, password, device } = request;
-  const user = await findUserByEmail(context.db, canonical(email));
-  const subjects = accountSubjects(canonical(email), user?.unlocks ?? 0, address);
+  const { password, device } = request;
+  const email = canonicalize(request.email);
+  const user = await findUserByEmail(context.db, email);
+  const subjects = accountSubjects(email, user?.unlocks ?? 0, address);
   await context.limits.count("sign_in", subjects);
 
-  const fits = await context.passwords.verify(user?.password_hash, password);
-  const session = user && fits && user.is_active ? await beginSession(context, user, device, address) : undefined;
+  const isMatch = await context.passwords.verify(user?.password_hash, password);
+  const session = user && isMatch && user.is_active ? await beginSession(context, user, device, address) : undefined;
   if (!session) {
     await audit(context, context.db, {
       action: "user.sign_in_failed",
-      actor: { user_id: null, address },
+      actor: { userId: null, address },
       target: { type: "user", id: user?.id ?? null },
     });
     throw new ProblemError("invalid_credentials");
@@ -49,13 +51,13 @@ async function openSession(context: Context, request: SignIn, address: string | 
   return session;
 }
 
-// Unknown accounts are counted too. An unlock changes the name under which an account is counted, from every source at once.
+// Unknown accounts are counted too. An unlock changes the name under which an account is counted, for every source at once.
 function accountSubjects(email: string, unlocks: number, address: string | null) {
   const account = `${unlocks} ${email}`;
   return { account, account_source: address === null ? null : `${address} ${account}` };
 }
 
-/** Undefined when the user changed since the password was verified: it may be another by now. */
+/** Returns undefined if the user changed after the password was verified: it may be another password by now. */
 async function beginSession(
   context: Context,
   user: UserRow,
@@ -64,8 +66,8 @@ async function beginSession(
 ): Promise<LiveSession | undefined> {
   const id = context.newId();
   return transact(context.db, async (transaction) => {
-    const now = await lockUser(transaction, user.id);
-    if (!now?.is_active || now.password_hash !== user.password_hash) return undefined;
+    const locked = await lockUser(transaction, user.id);
+    if (!locked?.is_active || locked.password_hash !== user.password_hash) return undefined;
     const userDeviceId = await upsertDevice(transaction, {
       id: context.newId(),
       user_id: user.id,
@@ -73,13 +75,13 @@ async function beginSession(
       device_info: device.info,
     });
     await insertSession(transaction, { id, user_id: user.id, user_device_id: userDeviceId }, SESSION_LIFETIME);
-    await markLogin(transaction, user.id);
+    await markSignedIn(transaction, user.id);
     await takeMirrorSeq(transaction, user.id);
     await audit(context, transaction, {
       action: "user.sign_in",
-      actor: { user_id: user.id, address },
+      actor: { userId: user.id, address },
       target: { type: "session", id },
     });
-    return findLiveSession(transaction, id, 0);
+    return findLiveSession(transaction, id);
   });
 }

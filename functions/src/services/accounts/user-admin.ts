@@ -1,21 +1,22 @@
-import type { AdminUser, Role, UserPage } from "../../contract/account.ts";
+import { canonicalize } from "../../content/canonicalize.ts";
 import type { Context } from "../../context.ts";
+import type { AdminUser, Role, UserPage } from "../../contract/account.ts";
+import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "../../relay/users/revocation.ts";
-import { transact } from "../../database/database.ts";
-import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
 import type { UserRow } from "../../tables/accounts/users.ts";
 import {
   countUnlock,
   findUser,
-  listUsers as listRows,
+  findUsers,
   lockActiveAdmins,
   lockUser,
   updateUser,
 } from "../../tables/accounts/users.ts";
+import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
 import type { Actor } from "../operation/audit.ts";
 import { audit } from "../operation/audit.ts";
-import { canonical } from "../../content/canonical.ts";
+import { pageOf } from "../paging.ts";
 import { toUser } from "./users.ts";
 
 export interface UserQuery {
@@ -27,20 +28,20 @@ export interface UserQuery {
   cursor?: string | undefined;
 }
 
-/** A page of users in the order of their registration; a cursor is a place, so that pages stay whole while users come. */
+/** A page of users, in the order of registration. */
 export async function listUsers(
   context: Pick<Context, "db">,
   { search, role, is_active, limit, cursor }: UserQuery,
 ): Promise<UserPage> {
-  const filter = { prefix: search === undefined ? undefined : canonical(search), role, is_active };
-  const rows = await listRows(context.db, filter, { after: cursor, limit: limit + 1 });
-  const users = rows.slice(0, limit).map(toAdminUser);
-  return { users, next_cursor: rows.length > limit ? (users.at(-1)?.id ?? null) : null };
+  const filter = { prefix: search === undefined ? undefined : canonicalize(search), role, is_active };
+  const rows = await findUsers(context.db, filter, { after: cursor, limit: limit + 1 });
+  const page = pageOf(rows, limit, { toItem: toAdminUser, cursorOf: ({ id }) => id });
+  return { users: page.items, next_cursor: page.nextCursor };
 }
 
 /**
- * Changes a user's role, activity or both; counts from the user's next request on. A deactivated user's sessions end for good.
- * @throws ProblemError `not_found`; `last_admin` when no active admin would be left
+ * Changes a user's role, activity or both, from the user's next request on. A deactivated user's sessions end for good.
+ * @throws ProblemError `not_found`; `last_admin` if no active admin would be left
  */
 export async function changeUser(
   context: Context,
@@ -48,14 +49,14 @@ export async function changeUser(
   id: string,
   change: { role?: Role | undefined; is_active?: boolean | undefined },
 ): Promise<AdminUser> {
-  const changed = await transact(context.db, async (transaction) => {
-    // Admins before the user: all who change users take these locks in one order.
-    const admins = await lockActiveAdmins(transaction);
+  const isActivityChanged = await transact(context.db, async (transaction) => {
+    // Admins before the user: everybody who changes users takes these locks in this order.
+    const adminIds = await lockActiveAdmins(transaction);
     const user = await lockUser(transaction, id);
     if (!user) throw new ProblemError("not_found");
     const { role = user.role, is_active = user.is_active } = change;
-    const staysAdmin = role === "admin" && is_active;
-    if (!staysAdmin && admins.includes(id) && admins.length === 1) throw new ProblemError("last_admin");
+    const isLastAdmin = adminIds.length === 1 && adminIds.includes(id);
+    if (isLastAdmin && !(role === "admin" && is_active)) throw new ProblemError("last_admin");
 
     const target = { type: "user", id } as const;
     if (role !== user.role) {
@@ -70,13 +71,13 @@ export async function changeUser(
     if (role !== user.role || is_active !== user.is_active) await updateUser(transaction, id, { role, is_active });
     return is_active !== user.is_active;
   });
-  if (changed) await context.userRelay.publish(id);
+  if (isActivityChanged) await context.userRelay.publish(id);
   const row = await findUser(context.db, id);
   if (!row) throw new ProblemError("not_found");
   return toAdminUser(row);
 }
 
-/** Lets the user try to sign in again at once, however many tries were counted, from whatever source. */
+/** Lets the user try to sign in again at once, from every source, whatever was counted. */
 export async function unlockUser(context: Context, actor: Actor, id: string): Promise<void> {
   await transact(context.db, async (transaction) => {
     if (!(await countUnlock(transaction, id))) throw new ProblemError("not_found");

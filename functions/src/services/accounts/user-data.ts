@@ -1,40 +1,40 @@
-import { toComment } from "../../tables/comments/to-comment.ts";
 import { randomBytes } from "node:crypto";
 import type { Context } from "../../context.ts";
+import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
-import { listRevisions } from "../../tables/comments/comment-revisions.ts";
-import { transact } from "../../database/database.ts";
-import { deleteParkedOf } from "../../tables/sync/parked-comments.ts";
-import { countCommentsOf, listCommentsOf } from "../../tables/comments/user-comments.ts";
 import { eraseUserData, readUserData } from "../../tables/accounts/user-data.ts";
 import { findUser } from "../../tables/accounts/users.ts";
+import { listRevisions } from "../../tables/comments/comment-revisions.ts";
+import { toComment } from "../../tables/comments/to-comment.ts";
+import { countCommentsOf, listCommentsOf } from "../../tables/comments/user-comments.ts";
+import { deleteParkedOf } from "../../tables/sync/parked-comments.ts";
+import type { Export } from "../comments/transfer.ts";
+import { eraseComments } from "../moderation/erasure.ts";
 import type { Actor } from "../operation/audit.ts";
 import { audit } from "../operation/audit.ts";
-import type { Export } from "../comments/comment-transfer.ts";
-import { eraseAll } from "../moderation/erasure.ts";
 import { changeUser } from "./user-admin.ts";
 import { toUser } from "./users.ts";
 
 const PAGE = 500;
 
-/** All that is kept of a user, a record at a time; each says its `type`. No secret is among it. @throws ProblemError `not_found` */
+/** All data about a user, without secrets: a record at a time, each with its `type`. @throws ProblemError `not_found` */
 export async function exportUser(context: Context, id: string): Promise<Export> {
   const user = await findUser(context.db, id);
   if (!user) throw new ProblemError("not_found");
   const account = { type: "user", ...toUser(user), is_active: user.is_active, last_login_at: user.last_login_at };
-  const around = Object.entries(await readUserData(context.db, id)).flatMap(([type, rows]) =>
+  const userData = Object.entries(await readUserData(context.db, id)).flatMap(([type, rows]) =>
     rows.map((row) => ({ type, ...row })),
   );
-  const total = 1 + around.length + (await countCommentsOf(context.db, id));
+  const total = 1 + userData.length + (await countCommentsOf(context.db, id));
   async function* records(): AsyncGenerator<object> {
     yield account;
-    yield* around;
-    yield* commentsOf(context, id);
+    yield* userData;
+    yield* commentRecords(context, id);
   }
   return { total, records: records() };
 }
 
-async function* commentsOf(context: Context, id: string): AsyncGenerator<object> {
+async function* commentRecords(context: Context, id: string): AsyncGenerator<object> {
   let after: { videoId: string; id: string } | undefined;
   for (;;) {
     const rows = await listCommentsOf(context.db, id, { after, limit: PAGE });
@@ -49,13 +49,12 @@ async function* commentsOf(context: Context, id: string): AsyncGenerator<object>
 }
 
 /**
- * Ends a user's account, here and in Firebase Auth, erases every comment of theirs, and takes out what says who they were. Safe to
- * repeat.
- * @throws ProblemError `not_found`; `last_admin`
+ * Ends a user's account here and in Firebase Auth, erases all their comments, and removes what identifies them. Safe to repeat.
+ * @throws ProblemError `not_found`, `last_admin`
  */
 export async function eraseUser(context: Context, actor: Actor, id: string): Promise<{ erased: number }> {
   await changeUser(context, actor, id, { role: "user", is_active: false });
-  const erased = await eraseAll(context, id, id);
+  const erased = await eraseComments(context, id, { deletedBy: id });
   await context.firebaseUsers.deleteAccount(id);
   const passwordHash = await context.passwords.hash(randomBytes(32).toString("base64url"));
   await transact(context.db, async (transaction) => {

@@ -1,13 +1,16 @@
-import type { Registration, Role, User } from "../../contract/account.ts";
+import { canonicalize } from "../../content/canonicalize.ts";
 import type { Context } from "../../context.ts";
+import type { Registration, User } from "../../contract/account.ts";
+import { duplicateKey } from "../../database/errors.ts";
+import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
-import { duplicateKey, transact } from "../../database/database.ts";
-import { insertRename } from "../../tables/sync/user-renames.ts";
+import type { Principal } from "../../security/bearers.ts";
+import { refuseWeakPassword } from "../../security/weak-passwords.ts";
+import type { LiveSession } from "../../tables/accounts/sessions.ts";
+import type { UserRow } from "../../tables/accounts/users.ts";
 import { findUser, insertUser, updateUser } from "../../tables/accounts/users.ts";
+import { insertRename } from "../../tables/sync/user-renames.ts";
 import { audit } from "../operation/audit.ts";
-import { canonical } from "../../content/canonical.ts";
-import { refuseGuessable } from "../../security/weak-passwords.ts";
-import type { Principal } from "./sessions.ts";
 
 /**
  * Adds an account.
@@ -19,59 +22,63 @@ export async function registerUser(
   address: string | null,
 ): Promise<User> {
   const { email, username, password } = registration;
-  await refuseGuessable(password, [email, username], "/password");
+  await refuseWeakPassword(password, [email, username], "/password");
   const user = {
     id: context.newId(),
     email: email.trim(),
     username,
-    email_canonical: canonical(email),
-    username_canonical: canonical(username),
+    email_canonical: canonicalize(email),
+    username_canonical: canonicalize(username),
     password_hash: await context.passwords.admit(() => context.passwords.hash(password)),
   };
   try {
     await transact(context.db, async (transaction) => {
       await insertUser(transaction, user);
-      const actor = { user_id: user.id, address };
+      const actor = { userId: user.id, address };
       await audit(context, transaction, { action: "user.register", actor, target: { type: "user", id: user.id } });
     });
   } catch (error) {
-    throw toTaken(error);
+    throw toProblem(error);
   }
-  return readUser(context, user.id);
+  return getUser(context, user.id);
 }
 
 /**
- * Changes the name under which the user is seen: over HTTP at once, for those who listen with the next sweeps.
+ * Changes the username. Responses over HTTP show it at once; comments in RTDB follow with the next sweeps.
  * @throws ProblemError `username_taken`
  */
 export async function changeUsername(context: Context, principal: Principal, username: string): Promise<User> {
-  const { user_id: id } = principal;
+  const { userId } = principal;
   try {
     await transact(context.db, async (transaction) => {
-      await updateUser(transaction, id, { username, username_canonical: canonical(username) });
-      await insertRename(transaction, id);
-      await audit(context, transaction, { action: "user.username", actor: principal, target: { type: "user", id } });
+      await updateUser(transaction, userId, { username, username_canonical: canonicalize(username) });
+      await insertRename(transaction, userId);
+      const target = { type: "user", id: userId } as const;
+      await audit(context, transaction, { action: "user.username", actor: principal, target });
     });
   } catch (error) {
-    throw toTaken(error);
+    throw toProblem(error);
   }
-  return readUser(context, id);
+  return getUser(context, userId);
 }
 
-async function readUser(context: Context, id: string): Promise<User> {
+async function getUser(context: Context, id: string): Promise<User> {
   const row = await findUser(context.db, id);
-  if (!row) throw new Error("a user that was just written is not there");
+  if (!row) throw new Error("a user is missing right after they were written");
   return toUser(row);
 }
 
-function toTaken(error: unknown): unknown {
+function toProblem(error: unknown): unknown {
   const key = duplicateKey(error);
   if (key === "users_email") return new ProblemError("email_taken", { cause: error });
   if (key === "users_username") return new ProblemError("username_taken", { cause: error });
   return error;
 }
 
-export function toUser(row: { id: string; email: string; username: string; role: Role; inserted_at: Date }): User {
-  const { id, email, username, role, inserted_at } = row;
+export function toUser({ id, email, username, role, inserted_at }: UserRow): User {
   return { id, email, username, role, created_at: inserted_at.toISOString() };
+}
+
+export function userOfSession({ userId, email, username, role, registeredAt }: LiveSession): User {
+  return { id: userId, email, username, role, created_at: registeredAt.toISOString() };
 }

@@ -1,20 +1,21 @@
-import { toComment } from "../../tables/comments/to-comment.ts";
+import type { Change, ChangePage, CommentPage } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
-import type { Change, ChangePage, CommentPage } from "../../contract/comment.ts";
 import { readChanges, readNewest } from "../../tables/comments/comment-pages.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
+import { toComment } from "../../tables/comments/to-comment.ts";
 import { findVideo } from "../../tables/comments/videos.ts";
+import { pageOf } from "../paging.ts";
 
-/** What a reader asks of any answer about a video. */
+/** What a reader requires of a response about a video. */
 export interface ReadOptions {
-  /** The change that the reader has already seen (`Min-Video-Seq`): the answer is not older. */
+  /** The change that the reader has already seen (`Min-Video-Seq`). The response is not older. */
   minSeq?: number | undefined;
-  /** Whether a tag is among those that the reader already has (`If-None-Match`). */
+  /** Whether the reader already has the response with this tag (`If-None-Match`). */
   matchesTag?: ((tag: string) => boolean) | undefined;
 }
 
-/** The reader holds the answer already. */
+/** The reader already has the current response. */
 export interface Unchanged {
   unchanged: true;
   seq: number;
@@ -22,27 +23,30 @@ export interface Unchanged {
 }
 
 /**
- * A page of a video's comments, newest first. Pages stay whole while comments come and go: a cursor is a place, not a count.
+ * A page of a video's comments, newest first.
  * @throws ProblemError `must_refetch`
  */
 export async function listComments(
   context: Context,
   videoId: string,
-  page: { limit: number; cursor?: string | undefined },
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
   options: ReadOptions = {},
 ): Promise<Unchanged | { unchanged: false; tag: string; page: CommentPage }> {
-  const held = await findHeldTag(context, videoId, options);
-  if (held) return held;
-  const { rows, ...video } = await readNewest(context.db, videoId, { before: page.cursor, limit: page.limit + 1 });
-  checkNotAhead(video.seq, options.minSeq);
-  const comments = rows.slice(0, page.limit).map(toComment);
-  const next_cursor = rows.length > page.limit ? (comments.at(-1)?.id ?? null) : null;
-  return { unchanged: false, tag: tagOf(video), page: { comments, next_cursor, seq: video.seq } };
+  const unchanged = await findUnchanged(context, videoId, options);
+  if (unchanged) return unchanged;
+  const { rows, ...video } = await readNewest(context.db, videoId, { before: cursor, limit: limit + 1 });
+  checkSeen(video.seq, options.minSeq);
+  const page = pageOf(rows, limit, { toItem: toComment, cursorOf: ({ id }) => id });
+  return {
+    unchanged: false,
+    tag: tagOf(video),
+    page: { comments: page.items, next_cursor: page.nextCursor, seq: video.seq },
+  };
 }
 
 /**
- * The changes after `after`, in their order, each comment once and as it now stands.
- * @throws ProblemError `must_refetch` where `after` is older than the feed, or later than the video
+ * The changes after `after` in their order, each comment once and as it is now.
+ * @throws ProblemError `must_refetch` if `after` is older than the feed or later than the video
  */
 export async function listChanges(
   context: Context,
@@ -50,22 +54,22 @@ export async function listChanges(
   { after, limit }: { after: number; limit: number },
   options: ReadOptions = {},
 ): Promise<Unchanged | { unchanged: false; tag: string; videoSeq: number; page: ChangePage }> {
-  const held = await findHeldTag(context, videoId, options);
-  if (held) return held;
+  const unchanged = await findUnchanged(context, videoId, options);
+  if (unchanged) return unchanged;
   const { rows, ...video } = await readChanges(context.db, videoId, after, limit + 1);
-  checkNotAhead(video.seq, after);
-  checkNotAhead(video.seq, options.minSeq);
+  checkSeen(video.seq, after);
+  checkSeen(video.seq, options.minSeq);
   if (after < video.floor) {
     throw new ProblemError("must_refetch", { detail: `The feed of this video begins after ${video.floor}.` });
   }
-  const page = rows.slice(0, limit);
-  const up_to_date = rows.length <= limit;
-  const seq = up_to_date ? video.seq : (page.at(-1)?.seq ?? after);
+  const changes = rows.slice(0, limit);
+  const isUpToDate = rows.length <= limit;
+  const seq = isUpToDate ? video.seq : (changes.at(-1)?.seq ?? after);
   return {
     unchanged: false,
     tag: tagOf(video),
     videoSeq: video.seq,
-    page: { changes: page.map(toChange), seq, up_to_date },
+    page: { changes: changes.map(toChange), seq, up_to_date: isUpToDate },
   };
 }
 
@@ -73,22 +77,26 @@ function toChange(row: CommentRow): Change {
   return row.deleted_at ? { id: row.id, seq: row.seq, deleted: true } : toComment(row);
 }
 
-// The video's row alone says whether anything has changed.
-async function findHeldTag(context: Context, videoId: string, options: ReadOptions): Promise<Unchanged | undefined> {
+/** Compares the reader's tags with the video's row, which alone tells whether anything changed. */
+async function findUnchanged(context: Context, videoId: string, options: ReadOptions): Promise<Unchanged | undefined> {
   if (!options.matchesTag) return undefined;
   const video = await findVideo(context.db, videoId);
   const seq = video?.seq ?? 0;
   const tag = tagOf({ seq, epoch: video?.epoch ?? 1, floor: video?.floor_seq ?? 0 });
   if (!options.matchesTag(tag)) return undefined;
-  checkNotAhead(seq, options.minSeq);
+  checkSeen(seq, options.minSeq);
   return { unchanged: true, seq, tag };
 }
 
-// The epoch moves when MySQL was taken back to an earlier state, and the numbers are given a second time.
+/** The epoch is part of the tag: after MySQL was restored to an earlier state, change numbers are given out a second time. */
 const tagOf = (video: { seq: number; epoch: number; floor: number }) => `${video.epoch}-${video.seq}-${video.floor}`;
 
-/** A number that the video has not reached was never given out, or MySQL was taken back: what the client holds is void. */
-export function checkNotAhead(seq: number, seen: number | undefined): void {
+/**
+ * Checks a change number that a reader has seen. If the video has not reached it, MySQL was restored to an earlier state, and what the
+ * reader has is void.
+ * @throws ProblemError `must_refetch`
+ */
+export function checkSeen(seq: number, seen: number | undefined): void {
   if (seen === undefined || seen <= seq) return;
   throw new ProblemError("must_refetch", { detail: `The video is at change ${seq}.` });
 }

@@ -1,14 +1,15 @@
 import type { Context } from "../../context.ts";
 import type { Ban, BanPage } from "../../contract/moderation.ts";
+import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
-import type { BanRow } from "../../tables/moderation/bans.ts";
-import { deleteBan, listBans as listRows, upsertBan } from "../../tables/moderation/bans.ts";
-import { transact } from "../../database/database.ts";
+import type { Principal } from "../../security/bearers.ts";
 import { findUser } from "../../tables/accounts/users.ts";
 import { updateSettings } from "../../tables/comments/videos.ts";
+import type { BanRow } from "../../tables/moderation/bans.ts";
+import { deleteBan, listBans as listBanRows, upsertBan } from "../../tables/moderation/bans.ts";
+import { requireHigherRole } from "../accounts/roles.ts";
 import { audit } from "../operation/audit.ts";
-import { checkOutranks } from "../accounts/ranks.ts";
-import type { Principal } from "../accounts/sessions.ts";
+import { pageOf } from "../paging.ts";
 
 function toBan(row: BanRow): Ban {
   const { user_id, video_id, ends_at, reason, banned_by, inserted_at } = row;
@@ -23,8 +24,8 @@ function toBan(row: BanRow): Ban {
 }
 
 /**
- * Keeps a user from posting and editing, on one video or everywhere; in place of an earlier ban of the same extent.
- * @throws ProblemError `not_found`; `forbidden` for a user of the same or a higher role
+ * Keeps a user from posting and editing, on one video or everywhere. Replaces an earlier ban of the same scope.
+ * @throws ProblemError `not_found`; `forbidden` unless the user's role is lower
  */
 export async function banUser(
   context: Context,
@@ -34,7 +35,7 @@ export async function banUser(
 ): Promise<void> {
   const user = await findUser(context.db, userId);
   if (!user) throw new ProblemError("not_found");
-  checkOutranks(principal, user);
+  requireHigherRole(principal, user);
   const { video_id, ends_at, reason } = ban;
   await transact(context.db, async (transaction) => {
     await upsertBan(transaction, {
@@ -42,9 +43,9 @@ export async function banUser(
       video_id: video_id ?? "",
       ends_at,
       reason,
-      banned_by: principal.user_id,
+      banned_by: principal.userId,
     });
-    // A post that is on its way then looks again.
+    // Raises the version of the settings, so that a post that was already checked is checked again.
     if (video_id !== null) await updateSettings(transaction, video_id, {});
   });
   await audit(context, context.db, {
@@ -55,7 +56,7 @@ export async function banUser(
   });
 }
 
-/** Lifts the ban of this extent. @throws ProblemError `not_found` */
+/** Lifts the user's ban on the video, or everywhere if `videoId` is null. @throws ProblemError `not_found` */
 export async function liftBan(
   context: Context,
   principal: Principal,
@@ -71,17 +72,14 @@ export async function liftBan(
   });
 }
 
-/** Bans in force, by user and video. */
+/** A page of the bans in force, by user and video. */
 export async function listBans(
   context: Context,
-  page: { userId?: string | undefined; cursor?: string | undefined; limit: number },
+  { userId, cursor, limit }: { userId?: string | undefined; cursor?: string | undefined; limit: number },
 ): Promise<BanPage> {
-  const [user_id = "", video_id = ""] = page.cursor?.split(".") ?? [];
-  const after = page.cursor === undefined ? undefined : { user_id, video_id };
-  const rows = await listRows(context.db, { userId: page.userId, after, limit: page.limit + 1 });
-  const last = rows.length > page.limit ? rows[page.limit - 1] : undefined;
-  return {
-    bans: rows.slice(0, page.limit).map(toBan),
-    next_cursor: last ? `${last.user_id}.${last.video_id}` : null,
-  };
+  const [user_id = "", video_id = ""] = cursor?.split(".") ?? [];
+  const after = cursor === undefined ? undefined : { user_id, video_id };
+  const rows = await listBanRows(context.db, { userId, after, limit: limit + 1 });
+  const page = pageOf(rows, limit, { toItem: toBan, cursorOf: (row) => `${row.user_id}.${row.video_id}` });
+  return { bans: page.items, next_cursor: page.nextCursor };
 }

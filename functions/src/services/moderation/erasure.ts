@@ -1,31 +1,31 @@
 import type { Context } from "../../context.ts";
 import type { ErasedComments } from "../../contract/moderation.ts";
+import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
+import type { Principal } from "../../security/bearers.ts";
+import { findUser } from "../../tables/accounts/users.ts";
 import { deleteRevisions } from "../../tables/comments/comment-revisions.ts";
-import { eraseComments } from "../../tables/comments/comments.ts";
-import { transact } from "../../database/database.ts";
+import { eraseComments as eraseCommentRows } from "../../tables/comments/comments.ts";
+import { findNextVideoOf, listIdsOf } from "../../tables/comments/user-comments.ts";
+import { lockVideo, takeSeqs } from "../../tables/comments/videos.ts";
 import { deleteHeldOf } from "../../tables/moderation/held-comments.ts";
 import { closeReports } from "../../tables/moderation/reports.ts";
-import { findVideoOf, listIdsOf } from "../../tables/comments/user-comments.ts";
-import { findUser } from "../../tables/accounts/users.ts";
-import { lockVideo, takeSeqs } from "../../tables/comments/videos.ts";
+import { requireHigherRole } from "../accounts/roles.ts";
 import { audit } from "../operation/audit.ts";
-import { checkOutranks } from "../accounts/ranks.ts";
-import type { Principal } from "../accounts/sessions.ts";
 
-/** Comments in one transaction, which holds the video's lock: a few milliseconds. */
+/** Comments in one transaction. It holds the video's lock for a few milliseconds. */
 const BATCH = 200;
 
 /**
- * Erases every comment of a user, held ones too, a video and a batch at a time; listeners see each batch at once. Safe to repeat:
- * what was interrupted goes on where it stopped.
- * @throws ProblemError `not_found`; `forbidden` for a user of the same or a higher role, other than oneself
+ * Erases every comment of a user, held ones included, in batches; listeners see each batch at once. Safe to repeat: an interrupted
+ * erasure continues where it stopped.
+ * @throws ProblemError `not_found`; `forbidden` unless it is the principal or a user of a lower role
  */
 export async function eraseCommentsOf(context: Context, principal: Principal, userId: string): Promise<ErasedComments> {
   const user = await findUser(context.db, userId);
   if (!user) throw new ProblemError("not_found");
-  if (userId !== principal.user_id) checkOutranks(principal, user);
-  const erased = await eraseAll(context, userId, principal.user_id);
+  if (userId !== principal.userId) requireHigherRole(principal, user);
+  const erased = await eraseComments(context, userId, { deletedBy: principal.userId });
   await audit(context, context.db, {
     action: "comments.erase",
     actor: principal,
@@ -35,27 +35,40 @@ export async function eraseCommentsOf(context: Context, principal: Principal, us
   return { erased };
 }
 
-/** How many were erased. */
-export async function eraseAll(context: Context, userId: string, deletedBy: string): Promise<number> {
-  let erased = await transact(context.db, async (transaction) => {
+/** Erases every comment of a user; returns how many. */
+export async function eraseComments(
+  context: Context,
+  userId: string,
+  { deletedBy }: { deletedBy: string },
+): Promise<number> {
+  let erased = await eraseHeldComments(context, userId);
+  // Repeat until a walk over the videos finds nothing: the user may post meanwhile.
+  for (;;) {
+    const inWalk = await eraseOnEachVideo(context, userId, deletedBy);
+    if (inWalk === 0) return erased;
+    erased += inWalk;
+  }
+}
+
+function eraseHeldComments(context: Context, userId: string): Promise<number> {
+  return transact(context.db, async (transaction) => {
     const ids = await deleteHeldOf(transaction, userId);
     if (ids.length > 0) await deleteRevisions(transaction, ids);
     return ids.length;
   });
-  // Video after video, so that the tombstones left behind are not read again; and once more, for what was posted meanwhile.
-  for (let after = "", inPass = 0; ;) {
-    const videoId = await findVideoOf(context.db, userId, after);
-    if (videoId === undefined) {
-      if (inPass === 0) return erased;
-      [after, inPass] = ["", 0];
-      continue;
-    }
+}
+
+/** Goes from video to video by id, so that it does not read the tombstones that it leaves behind again. */
+async function eraseOnEachVideo(context: Context, userId: string, deletedBy: string): Promise<number> {
+  let erased = 0;
+  let videoId = await findNextVideoOf(context.db, userId, "");
+  while (videoId !== undefined) {
     const { count, seq } = await eraseBatch(context, { userId, videoId, deletedBy });
     erased += count;
-    inPass += count;
     if (count > 0) await context.videoRelay.publish(videoId, seq);
-    if (count < BATCH) after = videoId;
+    if (count < BATCH) videoId = await findNextVideoOf(context.db, userId, videoId);
   }
+  return erased;
 }
 
 function eraseBatch(
@@ -63,12 +76,12 @@ function eraseBatch(
   { userId, videoId, deletedBy }: { userId: string; videoId: string; deletedBy: string },
 ): Promise<{ count: number; seq: number }> {
   return transact(context.db, async (transaction) => {
-    // First the lock, then the rows: nobody else deletes one of them meanwhile, so each number that is taken is used.
+    // Lock before reading the rows, so that nobody else deletes one of them meanwhile and each change number is used.
     await lockVideo(transaction, videoId);
-    const ids = await listIdsOf(transaction, userId, videoId, BATCH);
+    const ids = await listIdsOf(transaction, { userId, videoId, limit: BATCH });
     if (ids.length === 0) return { count: 0, seq: 0 };
     const seq = await takeSeqs(transaction, videoId, ids.length);
-    await eraseComments(transaction, { ids, firstSeq: seq - ids.length + 1, deletedBy });
+    await eraseCommentRows(transaction, { ids, firstSeq: seq - ids.length + 1, deletedBy });
     await deleteRevisions(transaction, ids);
     await closeReports(transaction, ids);
     return { count: ids.length, seq };

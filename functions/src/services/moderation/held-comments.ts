@@ -1,30 +1,31 @@
 import type { Context } from "../../context.ts";
 import type { HeldPage } from "../../contract/moderation.ts";
-import { insertHeldComment } from "../../tables/comments/comments.ts";
-import { transact } from "../../database/database.ts";
-import { deleteHeld, listHeld, lockHeld } from "../../tables/moderation/held-comments.ts";
+import { transact } from "../../database/transactions.ts";
+import type { Principal } from "../../security/bearers.ts";
+import { insertApprovedComment } from "../../tables/comments/comments.ts";
 import { takeSeq } from "../../tables/comments/videos.ts";
-import type { FoundComment } from "../comments/comments.ts";
-import { getComment } from "../comments/comments.ts";
+import { deleteHeld, listHeld, lockHeld, toHeldComment } from "../../tables/moderation/held-comments.ts";
+import { hasRole } from "../accounts/roles.ts";
+import type { FoundComment } from "../comments/get-comment.ts";
+import { getComment } from "../comments/get-comment.ts";
 import { audit } from "../operation/audit.ts";
-import { toHeldComment } from "../comments/posting.ts";
-import type { Principal } from "../accounts/sessions.ts";
+import { pageOf } from "../paging.ts";
 
-/** What waits for review on a video, oldest first: for a moderator all of it, for others their own. */
+/** A page of the comments that are held for review on a video, oldest first: all for a moderator, their own for a user. */
 export async function listHeldComments(
   context: Context,
   principal: Principal,
   videoId: string,
-  page: { limit: number; cursor?: string | undefined },
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<HeldPage> {
-  const userId = principal.role === "user" ? principal.user_id : undefined;
-  const rows = await listHeld(context.db, videoId, { userId, after: page.cursor, limit: page.limit + 1 });
-  const comments = rows.slice(0, page.limit).map(toHeldComment);
-  return { comments, next_cursor: rows.length > page.limit ? (comments.at(-1)?.id ?? null) : null };
+  const userId = hasRole(principal.role, "moderator") ? undefined : principal.userId;
+  const rows = await listHeld(context.db, videoId, { userId, after: cursor, limit: limit + 1 });
+  const page = pageOf(rows, limit, { toItem: toHeldComment, cursorOf: ({ id }) => id });
+  return { comments: page.items, next_cursor: page.nextCursor };
 }
 
 /**
- * Lets a held comment appear, in the place that the time of its posting gives it. Safe to repeat.
+ * Makes a held comment visible to everybody. It sorts by the time of its posting. Safe to repeat.
  * @throws ProblemError `not_found`
  */
 export async function approveComment(
@@ -34,25 +35,27 @@ export async function approveComment(
   id: string,
 ): Promise<FoundComment> {
   const { comment } = await getComment(context, principal, videoId, id);
-  if (comment.held) {
-    const seq = await transact(context.db, async (transaction) => {
-      // Its lock comes first: an edit or a second approval meanwhile is before or after, not between.
-      if (!(await lockHeld(transaction, id))) return undefined;
-      const next = await takeSeq(transaction, videoId);
-      await insertHeldComment(transaction, id, next);
-      await deleteHeld(transaction, id);
-      return next;
+  const seq = comment.held ? await moveToComments(context, videoId, id) : undefined;
+  if (seq !== undefined) {
+    await audit(context, context.db, {
+      action: "comment.approve",
+      actor: principal,
+      target: { type: "comment", id },
+      details: { video_id: videoId, user_id: comment.user.id },
     });
-    if (seq !== undefined) {
-      const { id: user_id } = comment.user;
-      await audit(context, context.db, {
-        action: "comment.approve",
-        actor: principal,
-        target: { type: "comment", id },
-        details: { video_id: videoId, user_id },
-      });
-      await context.videoRelay.publish(videoId, seq);
-    }
+    await context.videoRelay.publish(videoId, seq);
   }
   return getComment(context, principal, videoId, id);
+}
+
+/** Returns the change number of the approval; undefined if the comment was approved or deleted meanwhile. */
+function moveToComments(context: Context, videoId: string, id: string): Promise<number | undefined> {
+  return transact(context.db, async (transaction) => {
+    // Lock it first: an edit or a second approval at the same time comes before or after, but not between.
+    if (!(await lockHeld(transaction, id))) return undefined;
+    const seq = await takeSeq(transaction, videoId);
+    await insertApprovedComment(transaction, id, seq);
+    await deleteHeld(transaction, id);
+    return seq;
+  });
 }

@@ -1,13 +1,14 @@
-import { toComment } from "../../tables/comments/to-comment.ts";
 import type { Context } from "../../context.ts";
-import type { ReportedPage, ReportReason } from "../../contract/moderation.ts";
+import type { Report, ReportedPage, ReportReason } from "../../contract/moderation.ts";
+import type { Principal } from "../../security/bearers.ts";
 import { findComments } from "../../tables/comments/comments.ts";
+import { toComment } from "../../tables/comments/to-comment.ts";
+import type { ReportRow } from "../../tables/moderation/reports.ts";
 import { closeReports, insertReport, listOpenReports, listReportedIds } from "../../tables/moderation/reports.ts";
-import { getComment } from "../comments/comments.ts";
+import { getComment } from "../comments/get-comment.ts";
 import { audit } from "../operation/audit.ts";
-import type { Principal } from "../accounts/sessions.ts";
 
-/** Tells the moderators of a comment; once for each user, the first time stands. @throws ProblemError `not_found` */
+/** Reports a comment to the moderators. A user's first report about a comment is kept. @throws ProblemError `not_found` */
 export async function reportComment(
   context: Context,
   principal: Principal,
@@ -15,37 +16,35 @@ export async function reportComment(
 ): Promise<void> {
   const { videoId, id, reason, note } = report;
   await getComment(context, undefined, videoId, id);
-  await insertReport(context.db, { comment_id: id, user_id: principal.user_id, reason, note });
+  await insertReport(context.db, { comment_id: id, user_id: principal.userId, reason, note });
 }
 
-/** Comments with open reports, oldest comment first: as many as `limit` reports are about, or fewer. */
+/** Comments with open reports, oldest comment first. A page covers `limit` reports, so it may have fewer comments. */
 export async function listReported(
   context: Context,
   page: { cursor?: string | undefined; limit: number },
 ): Promise<ReportedPage> {
-  const found = await listReportedIds(context.db, { after: page.cursor, limit: page.limit });
-  const ids = Array.from(new Set(found));
-  // Those that their authors have deleted meanwhile are left out.
+  const reportedIds = await listReportedIds(context.db, { after: page.cursor, limit: page.limit });
+  const ids = Array.from(new Set(reportedIds));
+  // Leaves out the comments that their authors have deleted since.
   const comments = await findComments(context.db, ids);
   const reports = ids.length > 0 ? await listOpenReports(context.db, ids) : [];
+  const reportsOf = Map.groupBy(reports, ({ comment_id }) => comment_id);
   const reported = comments
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map((row) => ({
       video_id: row.video_id,
       comment: toComment(row),
-      reports: reports
-        .filter((report) => report.comment_id === row.id)
-        .map(({ user_id, reason, note, inserted_at }) => ({
-          user_id,
-          reason,
-          note,
-          created_at: inserted_at.toISOString(),
-        })),
+      reports: (reportsOf.get(row.id) ?? []).map(toReport),
     }));
-  return { reported, next_cursor: found.length === page.limit ? (ids.at(-1) ?? null) : null };
+  return { reported, next_cursor: reportedIds.length === page.limit ? (ids.at(-1) ?? null) : null };
 }
 
-/** Closes a comment's open reports and leaves it as it is. Safe to repeat. @throws ProblemError `not_found` */
+function toReport({ user_id, reason, note, inserted_at }: ReportRow): Report {
+  return { user_id, reason, note, created_at: inserted_at.toISOString() };
+}
+
+/** Closes a comment's open reports and leaves the comment as it is. Safe to repeat. @throws ProblemError `not_found` */
 export async function dismissReports(
   context: Context,
   principal: Principal,
@@ -54,12 +53,11 @@ export async function dismissReports(
 ): Promise<void> {
   await getComment(context, principal, videoId, id);
   const closed = await closeReports(context.db, [id]);
-  if (closed > 0) {
-    await audit(context, context.db, {
-      action: "reports.close",
-      actor: principal,
-      target: { type: "comment", id },
-      details: { video_id: videoId, closed },
-    });
-  }
+  if (closed === 0) return;
+  await audit(context, context.db, {
+    action: "reports.close",
+    actor: principal,
+    target: { type: "comment", id },
+    details: { video_id: videoId, closed },
+  });
 }

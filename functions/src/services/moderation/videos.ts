@@ -1,11 +1,11 @@
 import type { Context } from "../../context.ts";
 import type { Video } from "../../contract/moderation.ts";
+import type { Principal } from "../../security/bearers.ts";
 import type { VideoSettings } from "../../tables/comments/videos.ts";
 import { findVideo, updateSettings } from "../../tables/comments/videos.ts";
 import { audit } from "../operation/audit.ts";
-import type { Principal } from "../accounts/sessions.ts";
 
-/** A video's settings; every id is a video, one that nobody has touched has the defaults. */
+/** A video's settings. Every id is a video; one that nobody has used has the defaults. */
 export async function getVideo(context: Context, id: string): Promise<Video> {
   const video = await findVideo(context.db, id);
   return {

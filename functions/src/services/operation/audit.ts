@@ -1,33 +1,34 @@
 import type { Context } from "../../context.ts";
 import type { AuditAction, AuditEntry, AuditPage } from "../../contract/operation.ts";
+import type { Db } from "../../database/schema.ts";
 import type { AuditFilter, AuditLogRow } from "../../tables/operation/audit-log.ts";
 import { insertAuditEntry, listAuditEntries } from "../../tables/operation/audit-log.ts";
-import type { Db } from "../../database/schema.ts";
+import { pageOf } from "../paging.ts";
 
-/** Who acts, and from where: a principal is one. Without a user: nobody who is signed in, or an operator at the command line. */
+/** Who acts, and from where. A principal is one. `userId` is null for somebody who is not signed in, and for an operator. */
 export interface Actor {
-  user_id: string | null;
+  userId: string | null;
   address: string | null;
 }
 
 /** The operator at the command line. */
-export const OPERATOR: Actor = { user_id: null, address: null };
+export const OPERATOR: Actor = { userId: null, address: null };
 
 export interface AuditEvent {
   action: AuditAction;
   actor: Actor;
   target: { type: "user" | "session" | "device" | "video" | "comment"; id: string | null };
-  /** Facts, in ids, names of states and numbers: never a password, a token, an address or what somebody wrote. */
+  /** Ids, states and numbers. Never a password, a token, an address or what somebody wrote. */
   details?: Record<string, string | number | boolean | null>;
 }
 
-/** Writes to the audit log; given the transaction of what it speaks of, both happen or neither. */
+/** Writes an entry. In the transaction of the action itself, both happen or neither. */
 export async function audit(context: Pick<Context, "newId">, db: Db, event: AuditEvent): Promise<void> {
   const { action, actor, target, details = {} } = event;
   await insertAuditEntry(db, {
     id: context.newId(),
     action,
-    actor_id: actor.user_id,
+    actor_id: actor.userId,
     target_type: target.type,
     target_id: target.id,
     address: actor.address,
@@ -35,14 +36,14 @@ export async function audit(context: Pick<Context, "newId">, db: Db, event: Audi
   });
 }
 
-/** A page of the audit log, newest first; a cursor is a place, so that pages stay whole while entries come. */
+/** A page of the audit log, newest first. */
 export async function listAudit(
   context: Context,
   { limit, cursor, ...filter }: AuditFilter & { limit: number; cursor?: string | undefined },
 ): Promise<AuditPage> {
   const rows = await listAuditEntries(context.db, filter, { before: cursor, limit: limit + 1 });
-  const entries = rows.slice(0, limit).map(toEntry);
-  return { entries, next_cursor: rows.length > limit ? (entries.at(-1)?.id ?? null) : null };
+  const page = pageOf(rows, limit, { toItem: toEntry, cursorOf: ({ id }) => id });
+  return { entries: page.items, next_cursor: page.nextCursor };
 }
 
 function toEntry(row: AuditLogRow): AuditEntry {

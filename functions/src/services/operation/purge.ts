@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { transact } from "../../database/database.ts";
+import { transact } from "../../database/transactions.ts";
 import { purgeKeys } from "../../tables/comments/idempotency-keys.ts";
 import { deleteTombstones, listExpiredTombstones } from "../../tables/comments/tombstones.ts";
 import { lockVideo, raiseFloor } from "../../tables/comments/videos.ts";

@@ -1,23 +1,22 @@
-import type { Selectable } from "kysely";
 import { sql } from "kysely";
-import { run, statement } from "../../database/database.ts";
 import type { Role } from "../../contract/account.ts";
-import type { Db, SessionsTable } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
+import type { Statement } from "../../database/statement.ts";
+import { execute, statement } from "../../database/statement.ts";
+import { SEEN_INTERVAL_SECONDS } from "./user-devices.ts";
 
-export type SessionRow = Selectable<SessionsTable>;
-
-/** Seconds, on the database's clock. */
-export interface Lifetime {
-  /** From the last refresh. */
+/** How long a session lives, in seconds by the database's clock. */
+export interface SessionLifetime {
+  /** Since the last refresh. */
   idle: number;
-  /** From sign-in. */
+  /** Since sign-in. */
   absolute: number;
 }
 
 export async function insertSession(
   db: Db,
   session: { id: string; user_id: string; user_device_id: string },
-  lifetime: Lifetime,
+  lifetime: SessionLifetime,
 ): Promise<void> {
   await db
     .insertInto("sessions")
@@ -30,16 +29,33 @@ export async function insertSession(
     .execute();
 }
 
+/** A session that is not revoked and not expired, of an active user on an active device. */
 export interface LiveSession {
-  session_id: string;
+  sessionId: string;
   /** Our id of the device. */
+  userDeviceId: string;
+  /** The client's own id of the device. */
+  deviceId: string;
+  /** Whether the device's `last_seen_at` is due to be written again. */
+  isSeenOutdated: boolean;
+  /** The absolute end. */
+  endsAt: Date;
+  /** Seconds until the session expires if it is not refreshed. */
+  expiresInSeconds: number;
+  userId: string;
+  email: string;
+  username: string;
+  role: Role;
+  /** When the user registered. */
+  registeredAt: Date;
+}
+
+interface LiveSessionRow {
+  session_id: string;
   user_device_id: string;
-  /** The client's own. */
   device_id: string;
-  /** Whether `last_seen_at` is older than the caller wants it. */
-  is_device_stale: boolean;
+  is_seen_outdated: number;
   ends_at: Date;
-  /** Seconds until the session expires, if it is not refreshed. */
   expires_in: number;
   user_id: string;
   email: string;
@@ -48,15 +64,11 @@ export interface LiveSession {
   inserted_at: Date;
 }
 
-/**
- * The sessions with their users, of those that have not ended: not revoked, not expired, the user and the device active. One look-up
- * by three primary keys each.
- * @param staleAfter seconds after which a device counts as not seen lately
- */
-export function selectLiveSessions(ids: string[], staleAfter: number) {
-  return statement<Omit<LiveSession, "is_device_stale"> & { is_device_stale: number }>(
+/** Those of the sessions that are live. Three reads by primary key for each. */
+export function liveSessionsQuery(ids: string[]): Statement<LiveSessionRow> {
+  return statement<LiveSessionRow>(
     `SELECT sessions.id AS session_id, sessions.user_device_id, user_devices.device_id,
-      user_devices.last_seen_at < NOW(3) - INTERVAL ? SECOND AS is_device_stale,
+      user_devices.last_seen_at < NOW(3) - INTERVAL ? SECOND AS is_seen_outdated,
       sessions.ends_at, TIMESTAMPDIFF(SECOND, NOW(3), sessions.expires_at) AS expires_in,
       users.id AS user_id, users.email, users.username, users.role, users.inserted_at
     FROM sessions
@@ -64,27 +76,43 @@ export function selectLiveSessions(ids: string[], staleAfter: number) {
     JOIN user_devices ON user_devices.id = sessions.user_device_id
     WHERE sessions.id IN (?) AND sessions.revoked_at IS NULL AND sessions.expires_at > NOW(3)
       AND users.is_active AND user_devices.is_active`,
-    [staleAfter, ids],
+    [SEEN_INTERVAL_SECONDS, ids],
   );
 }
 
-export function toLiveSession(row: Omit<LiveSession, "is_device_stale"> & { is_device_stale: number }): LiveSession {
-  return { ...row, is_device_stale: row.is_device_stale === 1 };
+export function toLiveSession(row: LiveSessionRow): LiveSession {
+  return {
+    sessionId: row.session_id,
+    userDeviceId: row.user_device_id,
+    deviceId: row.device_id,
+    isSeenOutdated: row.is_seen_outdated === 1,
+    endsAt: row.ends_at,
+    expiresInSeconds: row.expires_in,
+    userId: row.user_id,
+    email: row.email,
+    username: row.username,
+    role: row.role,
+    registeredAt: row.inserted_at,
+  };
 }
 
-export async function findLiveSession(db: Db, id: string, staleAfter: number): Promise<LiveSession | undefined> {
-  const [row] = await run(db, selectLiveSessions([id], staleAfter));
+export async function findLiveSession(db: Db, id: string): Promise<LiveSession | undefined> {
+  const [row] = await execute(db, liveSessionsQuery([id]));
   return row && toLiveSession(row);
 }
 
-/** Moves a live session from `generation` to the next, and its idle expiry on; false when it is elsewhere. One compare-and-set. */
-export async function rotateSession(db: Db, id: string, generation: number, idle: number): Promise<boolean> {
+/** Moves a live session from `generation` to the next and extends its idle expiry; false if it is at another generation. */
+export async function rotateSession(
+  db: Db,
+  id: string,
+  { generation, idleSeconds }: { generation: number; idleSeconds: number },
+): Promise<boolean> {
   const result = await db
     .updateTable("sessions")
     .set({
       generation: sql`generation + 1`,
       rotated_at: sql<Date>`NOW(3)`,
-      expires_at: sql<Date>`LEAST(NOW(3) + INTERVAL ${idle} SECOND, ends_at)`,
+      expires_at: sql<Date>`LEAST(NOW(3) + INTERVAL ${idleSeconds} SECOND, ends_at)`,
     })
     .where("id", "=", id)
     .where("generation", "=", generation)
@@ -94,28 +122,29 @@ export async function rotateSession(db: Db, id: string, generation: number, idle
   return result.numUpdatedRows === 1n;
 }
 
-/** The generation of a session, and whether it was reached within the last `seconds`. */
+/** The session's generation, and whether it was reached within the last `seconds`. */
 export async function findGeneration(
   db: Db,
   id: string,
   seconds: number,
-): Promise<{ user_id: string; generation: number; is_recent: boolean } | undefined> {
+): Promise<{ userId: string; generation: number; isRecent: boolean } | undefined> {
   const row = await db
     .selectFrom("sessions")
     .select(["user_id", "generation", sql<number>`rotated_at > NOW(3) - INTERVAL ${seconds} SECOND`.as("is_recent")])
     .where("id", "=", id)
     .executeTakeFirst();
-  return row && { ...row, is_recent: row.is_recent === 1 };
+  return row && { userId: row.user_id, generation: row.generation, isRecent: row.is_recent === 1 };
 }
 
+/** Which of a user's sessions; all of them if nothing is given. */
 export interface SessionChoice {
   id?: string;
-  user_device_id?: string;
-  /** All but this one. */
+  userDeviceId?: string;
+  /** Every session but this one. */
   except?: string;
 }
 
-/** The ids of those sessions of the user that are chosen and not revoked, locked until the transaction ends. */
+/** The ids of the chosen sessions that are not revoked, locked until the transaction ends. */
 export async function lockSessions(transaction: Db, userId: string, choice: SessionChoice): Promise<string[]> {
   let query = transaction
     .selectFrom("sessions")
@@ -124,7 +153,7 @@ export async function lockSessions(transaction: Db, userId: string, choice: Sess
     .where("revoked_seq", "is", null)
     .forUpdate();
   if (choice.id !== undefined) query = query.where("id", "=", choice.id);
-  if (choice.user_device_id !== undefined) query = query.where("user_device_id", "=", choice.user_device_id);
+  if (choice.userDeviceId !== undefined) query = query.where("user_device_id", "=", choice.userDeviceId);
   if (choice.except !== undefined) query = query.where("id", "!=", choice.except);
   const rows = await query.execute();
   return rows.map((row) => row.id);
@@ -139,12 +168,11 @@ export async function markRevoked(transaction: Db, ids: string[], seq: number): 
     .execute();
 }
 
-/** The user's sessions that were revoked by a change after `after` and up to `to`, and whose Firebase tokens may still live. */
+/** The user's sessions that were revoked by the changes in `(after, to]` and whose Firebase tokens may still be valid. */
 export async function listRevoked(
   db: Db,
   userId: string,
-  after: number,
-  to: number,
+  { after, to }: { after: number; to: number },
 ): Promise<{ id: string; ends_at: Date }[]> {
   return db
     .selectFrom("sessions")
@@ -167,7 +195,7 @@ export async function hasLiveSession(db: Db, userId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Sessions whose idle time ran out and that nothing has revoked yet. */
+/** Sessions whose idle time is over and that are not revoked yet, longest expired first. */
 export async function listExpired(db: Db, limit: number): Promise<{ id: string; user_id: string }[]> {
   return db
     .selectFrom("sessions")
@@ -179,7 +207,7 @@ export async function listExpired(db: Db, limit: number): Promise<{ id: string; 
     .execute();
 }
 
-/** Sessions past their absolute end by `days`, which no token of any kind can name any more. */
+/** Sessions that are `days` past their absolute end: no valid token names them. */
 export async function listEnded(db: Db, days: number, limit: number): Promise<string[]> {
   const rows = await db
     .selectFrom("sessions")

@@ -2,8 +2,8 @@ import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 
 /**
- * Takes everything that says who a user was out of the account and around it. The row stays, without a name, for the tombstones
- * that refer to it; so do the entries of the audit log, without addresses.
+ * Erases what identifies a user from the account and from the rows about it. The user's row stays, without a name, because tombstones
+ * refer to it. Audit entries stay, without addresses.
  */
 export async function eraseUserData(transaction: Db, id: string, passwordHash: string): Promise<void> {
   const email = `${id}@erased.invalid`;
@@ -24,7 +24,7 @@ export async function eraseUserData(transaction: Db, id: string, passwordHash: s
   }
 }
 
-/** What is kept of a user beside the account and the comments, by table. */
+/** Everything about a user except the account and the comments, by kind of record. */
 export async function readUserData(db: Db, id: string) {
   return {
     device: await db.selectFrom("user_devices").selectAll().where("user_id", "=", id).orderBy("id").execute(),

@@ -4,19 +4,19 @@ import type { Db, UserDevicesTable } from "../../database/schema.ts";
 
 export type UserDeviceRow = Selectable<UserDevicesTable>;
 
-/** Seconds: of a device that asks all day, `last_seen_at` is written 288 times and not with each request. */
-export const SEEN_EVERY = 300;
+/** `last_seen_at` is written at most this often: for a device in use all day 288 times, and not with every request. */
+export const SEEN_INTERVAL_SECONDS = 300;
 
-export interface DeviceSeen {
-  /** Used when the device is new. */
+export interface SeenDevice {
+  /** Used if the device is new. */
   id: string;
   user_id: string;
   device_id: string;
   device_info: Record<string, string>;
 }
 
-/** Adds the device, or marks the known one as seen and active; returns our id of it. Safe to repeat. */
-export async function upsertDevice(db: Db, device: DeviceSeen): Promise<string> {
+/** Adds the device, or marks a known one as seen and active; returns our id of it. Safe to repeat. */
+export async function upsertDevice(db: Db, device: SeenDevice): Promise<string> {
   const deviceInfo = JSON.stringify(device.device_info);
   await db
     .insertInto("user_devices")
@@ -32,8 +32,8 @@ export async function upsertDevice(db: Db, device: DeviceSeen): Promise<string> 
   return row.id;
 }
 
-/** The user's devices that are not revoked, the last seen first. */
-export async function listDevices(db: Db, userId: string): Promise<UserDeviceRow[]> {
+/** The user's active devices, the last seen first. */
+export async function listActiveDevices(db: Db, userId: string): Promise<UserDeviceRow[]> {
   return db
     .selectFrom("user_devices")
     .selectAll()
@@ -44,7 +44,7 @@ export async function listDevices(db: Db, userId: string): Promise<UserDeviceRow
     .execute();
 }
 
-/** Makes an active device of the user's inactive; false when there is none. */
+/** Deactivates one of the user's devices; false if it is not theirs or not active. */
 export async function deactivateDevice(transaction: Db, userId: string, id: string): Promise<boolean> {
   const result = await transaction
     .updateTable("user_devices")
@@ -56,12 +56,12 @@ export async function deactivateDevice(transaction: Db, userId: string, id: stri
   return result.numUpdatedRows === 1n;
 }
 
-/** Marks the device as seen now, unless another request did within `seconds`. */
-export async function touchDevice(db: Db, id: string, seconds: number): Promise<void> {
+/** Marks the device as seen now, unless another request did so within the interval. */
+export async function markSeen(db: Db, id: string): Promise<void> {
   await db
     .updateTable("user_devices")
     .set({ last_seen_at: sql<Date>`NOW(3)` })
     .where("id", "=", id)
-    .where("last_seen_at", "<", sql<Date>`NOW(3) - INTERVAL ${seconds} SECOND`)
+    .where("last_seen_at", "<", sql<Date>`NOW(3) - INTERVAL ${SEEN_INTERVAL_SECONDS} SECOND`)
     .execute();
 }

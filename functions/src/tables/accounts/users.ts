@@ -14,7 +14,7 @@ export interface NewUser {
   password_hash: string;
 }
 
-/** Adds a user; throws the driver's `ER_DUP_ENTRY`, which names the key, when the e-mail or the username is taken. */
+/** Adds a user. Throws `ER_DUP_ENTRY` if the e-mail address or the username is taken; the error names the key. */
 export async function insertUser(db: Db, user: NewUser): Promise<void> {
   await db.insertInto("users").values(user).execute();
 }
@@ -27,7 +27,7 @@ export async function findUserByEmail(db: Db, emailCanonical: string): Promise<U
   return db.selectFrom("users").selectAll().where("email_canonical", "=", emailCanonical).executeTakeFirst();
 }
 
-export async function markLogin(db: Db, id: string): Promise<void> {
+export async function markSignedIn(db: Db, id: string): Promise<void> {
   await db
     .updateTable("users")
     .set({ last_login_at: sql<Date>`NOW(3)` })
@@ -35,12 +35,12 @@ export async function markLogin(db: Db, id: string): Promise<void> {
     .execute();
 }
 
-/** The user, locked until the transaction ends: what is decided about them then stands. */
+/** The user, locked until the transaction ends, so that nobody changes them meanwhile. */
 export async function lockUser(transaction: Db, id: string): Promise<UserRow | undefined> {
   return transaction.selectFrom("users").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
 }
 
-/** The ids of the active admins, locked until the transaction ends, so that two of them cannot take the role from each other. */
+/** The ids of the active admins, locked until the transaction ends, so that two of them cannot remove each other. */
 export async function lockActiveAdmins(transaction: Db): Promise<string[]> {
   const rows = await transaction
     .selectFrom("users")
@@ -53,7 +53,7 @@ export async function lockActiveAdmins(transaction: Db): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** Changes some of a user; throws `ER_DUP_ENTRY` when the username is taken. */
+/** Changes the given values. Throws `ER_DUP_ENTRY` if the username is taken. */
 export async function updateUser(
   db: Db,
   id: string,
@@ -62,6 +62,7 @@ export async function updateUser(
   await db.updateTable("users").set(values).where("id", "=", id).execute();
 }
 
+/** Counts one more unlock of the account; false if there is no such user. */
 export async function countUnlock(db: Db, id: string): Promise<boolean> {
   const result = await db
     .updateTable("users")
@@ -72,14 +73,14 @@ export async function countUnlock(db: Db, id: string): Promise<boolean> {
 }
 
 export interface UserFilter {
-  /** The beginning of an e-mail address or a username, in canonical form. */
+  /** The beginning of an e-mail address or a username, canonicalized. */
   prefix?: string | undefined;
   role?: Role | undefined;
   is_active?: boolean | undefined;
 }
 
-/** Users that fit every given filter, in the order of their ids, which is that of their registration: those after `after`, if given. */
-export async function listUsers(
+/** Users that match every given filter, in the order of registration: those after `after`, if given. */
+export async function findUsers(
   db: Db,
   filter: UserFilter,
   page: { after?: string | undefined; limit: number },

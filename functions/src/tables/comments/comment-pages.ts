@@ -1,37 +1,33 @@
-import type { CommentRow } from "./comments.ts";
-import { newestComments, nextChanges } from "./comments.ts";
 import type { Db } from "../../database/schema.ts";
+import type { CommentRow, NewestPage } from "./comments.ts";
+import { changesQuery, newestQuery } from "./comments.ts";
 
-/** Comments and the state of the video that they belong to, read in one statement, hence in one snapshot. */
-export interface Page {
+/** Comments and the state of their video. One statement reads both, so they are from one moment. */
+export interface CommentPageRows {
   seq: number;
   epoch: number;
   floor: number;
   rows: CommentRow[];
 }
 
-const NO_VIDEO: Page = { seq: 0, epoch: 1, floor: 0, rows: [] };
+const NO_VIDEO: CommentPageRows = { seq: 0, epoch: 1, floor: 0, rows: [] };
 
-/** Comments that are not deleted, newest first: those older than `before`, if given. */
-export async function readNewest(
-  db: Db,
-  videoId: string,
-  page: { before?: string | undefined; limit: number },
-): Promise<Page> {
-  return withVideo(db, videoId, newestComments(db, videoId, page), "desc");
+/** The video's comments that are not deleted, newest first. */
+export async function readNewest(db: Db, videoId: string, page: NewestPage): Promise<CommentPageRows> {
+  return readWithVideo(db, videoId, newestQuery(db, videoId, page), "desc");
 }
 
-/** The changes after `after`, tombstones included, in their order. */
-export async function readChanges(db: Db, videoId: string, after: number, limit: number): Promise<Page> {
-  return withVideo(db, videoId, nextChanges(db, videoId, after, limit), "asc");
+/** The changes after `after` in their order, tombstones included. */
+export async function readChanges(db: Db, videoId: string, after: number, limit: number): Promise<CommentPageRows> {
+  return readWithVideo(db, videoId, changesQuery(db, videoId, after, limit), "asc");
 }
 
-async function withVideo(
+async function readWithVideo(
   db: Db,
   videoId: string,
-  comments: ReturnType<typeof newestComments>,
+  comments: ReturnType<typeof newestQuery>,
   direction: "asc" | "desc",
-): Promise<Page> {
+): Promise<CommentPageRows> {
   const found = await db
     .selectFrom("videos")
     .leftJoin(comments.as("page"), (join) => join.onTrue())

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
-import { statement } from "../../database/database.ts";
 import type { Db } from "../../database/schema.ts";
+import type { Statement } from "../../database/statement.ts";
+import { statement } from "../../database/statement.ts";
+import type { SeqExpression } from "./videos.ts";
 
 export interface CommentRow {
   id: string;
@@ -24,9 +26,11 @@ export interface NewComment {
   inserted_at: Date;
 }
 
-// A left join though every comment has its user: it keeps the comments first. Else a server may begin with the users where they are
-// few, and read all comments of each: 2,129 rows for a page of 51.
-export function selectComments(db: Db) {
+/**
+ * Comments with their authors' names. A left join, though every comment has its author: it makes the server read the comments first.
+ * With few users it otherwise starts from them and reads all comments of each: 2,129 rows for a page of 51.
+ */
+export function commentsQuery(db: Db) {
   return db
     .selectFrom("comments")
     .leftJoin("users", "users.id", "comments.user_id")
@@ -45,47 +49,34 @@ export function selectComments(db: Db) {
     ]);
 }
 
-/** What a comment's seq is, in a statement of the transaction that took it. */
-export interface SeqValue {
-  text: string;
-  values: unknown[];
-}
-
-/** Adds comments with seqs that the transaction has just taken. */
-export function insertComments(comments: (NewComment & { seq: number | SeqValue })[]) {
-  const rows = comments.map(({ seq }) => `(?, ?, ?, ?, ${typeof seq === "number" ? "?" : seq.text}, seq, ?, ?)`);
+/** Adds comments with change numbers that the same transaction has just taken. */
+export function insertCommentsStatement(comments: (NewComment & { seq: number | SeqExpression })[]): Statement {
+  const rows = comments.map(({ seq }) => `(?, ?, ?, ?, ${typeof seq === "number" ? "?" : seq.sql}, seq, ?, ?)`);
   return statement(
     `INSERT INTO comments (id, video_id, user_id, content, seq, first_seq, inserted_at, updated_at)
     VALUES ${rows.join(", ")}`,
     comments.flatMap(({ id, video_id, user_id, content, seq, inserted_at }) => {
-      return [
-        id,
-        video_id,
-        user_id,
-        content,
-        ...(typeof seq === "number" ? [seq] : seq.values),
-        inserted_at,
-        inserted_at,
-      ];
+      const seqValues = typeof seq === "number" ? [seq] : seq.values;
+      return [id, video_id, user_id, content, ...seqValues, inserted_at, inserted_at];
     }),
   );
 }
 
-/** Takes a held comment, whose row is locked, over as change `seq`. */
-export async function insertHeldComment(transaction: Db, id: string, seq: number): Promise<void> {
+/** Copies a held comment, whose row the transaction has locked, as change `seq`. */
+export async function insertApprovedComment(transaction: Db, id: string, seq: number): Promise<void> {
   await sql`
     INSERT INTO comments (id, video_id, user_id, content, version, seq, first_seq, edited_at, inserted_at, updated_at)
     SELECT id, video_id, user_id, content, version + 1, ${seq}, 0, edited_at, inserted_at, NOW(3)
     FROM held_comments WHERE id = ${id}`.execute(transaction);
 }
 
-/** The comment, or its tombstone, with the video's seq as it was then. */
+/** The comment or its tombstone, with the video's change number at that moment. */
 export async function findComment(
   db: Db,
   videoId: string,
   id: string,
 ): Promise<(CommentRow & { video_seq: number }) | undefined> {
-  return selectComments(db)
+  return commentsQuery(db)
     .innerJoin("videos", "videos.id", "comments.video_id")
     .select("videos.seq as video_seq")
     .where("comments.id", "=", id)
@@ -93,14 +84,14 @@ export async function findComment(
     .executeTakeFirst();
 }
 
-/** The comments among these ids that are not deleted. */
+/** The comments with these ids that are not deleted. */
 export async function findComments(db: Db, ids: string[]): Promise<CommentRow[]> {
   if (ids.length === 0) return [];
-  const rows = await selectComments(db).where("comments.id", "in", ids).execute();
+  const rows = await commentsQuery(db).where("comments.id", "in", ids).execute();
   return rows.filter((row) => row.deleted_at === null);
 }
 
-/** Changes what it says, as change `seq`; false when it is no longer at `version`, or deleted. */
+/** Replaces the content, as change `seq`; false if the comment is deleted or at another version. */
 export async function updateContent(
   transaction: Db,
   change: { id: string; version: number; content: string; seq: number },
@@ -122,8 +113,8 @@ export async function updateContent(
 }
 
 /**
- * Erases the contents and leaves the tombstones, the first as change `firstSeq`, each next one a number later; how many were not
- * tombstones already.
+ * Erases the contents and leaves tombstones. The first one is change `firstSeq`, each next one a number later. Returns how many were not
+ * tombstones before.
  */
 export async function eraseComments(
   transaction: Db,
@@ -147,21 +138,21 @@ export async function eraseComments(
   return Number(result.numUpdatedRows);
 }
 
-/** Comments that are not deleted, newest first: those older than `before`, if given. */
-export async function listComments(
-  db: Db,
-  videoId: string,
-  page: { before?: string | undefined; limit: number; offset?: number },
-): Promise<CommentRow[]> {
-  return newestComments(db, videoId, page).execute();
+/** Where a page of comments begins, counted from the newest. */
+export interface NewestPage {
+  /** Only comments older than this id. */
+  before?: string | undefined;
+  limit: number;
+  offset?: number;
 }
 
-export function newestComments(
-  db: Db,
-  videoId: string,
-  page: { before?: string | undefined; limit: number; offset?: number },
-) {
-  let query = selectComments(db)
+/** The video's comments that are not deleted, newest first. */
+export async function listNewest(db: Db, videoId: string, page: NewestPage): Promise<CommentRow[]> {
+  return newestQuery(db, videoId, page).execute();
+}
+
+export function newestQuery(db: Db, videoId: string, page: NewestPage) {
+  let query = commentsQuery(db)
     .where("comments.video_id", "=", videoId)
     .where("comments.deleted_at", "is", null)
     .orderBy("comments.id", "desc")
@@ -171,20 +162,20 @@ export function newestComments(
   return query;
 }
 
-/** The changes after `after` as the comments now stand, tombstones included, in their order. */
+/** The changes after `after` in their order: the comments as they are now, tombstones included. */
 export async function listChanges(db: Db, videoId: string, after: number, limit: number): Promise<CommentRow[]> {
-  return nextChanges(db, videoId, after, limit).execute();
+  return changesQuery(db, videoId, after, limit).execute();
 }
 
-export function nextChanges(db: Db, videoId: string, after: number, limit: number) {
-  return selectComments(db)
+export function changesQuery(db: Db, videoId: string, after: number, limit: number) {
+  return commentsQuery(db)
     .where("comments.video_id", "=", videoId)
     .where("comments.seq", ">", after)
     .orderBy("comments.seq")
     .limit(limit);
 }
 
-/** The seqs of the video's changes after `after`: one for each comment, that of its last change. */
+/** The change numbers after `after`. Each comment has one, that of its last change. */
 export async function listChangeSeqs(db: Db, videoId: string, after: number): Promise<Set<number>> {
   const rows = await db
     .selectFrom("comments")
@@ -195,7 +186,7 @@ export async function listChangeSeqs(db: Db, videoId: string, after: number): Pr
   return new Set(rows.map((row) => row.seq));
 }
 
-/** Which of these comments MySQL has, tombstones included, with the number of their last change. */
+/** The last change number of each of these comments that MySQL has, tombstones included. */
 export async function findSeqs(db: Db, videoId: string, ids: string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map();
   const rows = await db

@@ -1,7 +1,7 @@
 import type { Comment } from "../../contract/comment.ts";
 import type { CommentRow } from "./comments.ts";
 
-/** A row as clients see it. */
+/** Maps a row to the comment that clients see. */
 export function toComment(row: CommentRow): Comment {
   return {
     id: row.id,

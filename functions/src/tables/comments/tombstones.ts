@@ -7,9 +7,9 @@ export interface Tombstone {
   seq: number;
 }
 
-/** Tombstones older than `days` that the Realtime Database has been told of, oldest first. */
+/** Tombstones older than `days` whose deletion RTDB has, oldest first. */
 export async function listExpiredTombstones(db: Db, days: number, limit: number): Promise<Tombstone[]> {
-  // The order is forced: of 1,000,000 comments MariaDB began with the videos, and read all of them in 6.5 s.
+  // The order of the tables is forced. With 1,000,000 comments MariaDB started from the videos and read everything, in 6.5 s.
   const { rows } = await sql<Tombstone>`
     SELECT comments.id, comments.video_id, comments.seq
     FROM comments FORCE INDEX (comments_deleted) STRAIGHT_JOIN videos ON videos.id = comments.video_id
@@ -18,7 +18,7 @@ export async function listExpiredTombstones(db: Db, days: number, limit: number)
   return rows;
 }
 
-/** Removes the rows of deleted comments, and the reports of them. */
+/** Deletes the rows of deleted comments, and the reports about them. */
 export async function deleteTombstones(transaction: Db, ids: string[]): Promise<void> {
   await transaction.deleteFrom("reports").where("comment_id", "in", ids).execute();
   await transaction.deleteFrom("comments").where("id", "in", ids).where("deleted_at", "is not", null).execute();

@@ -1,10 +1,10 @@
 import { sql } from "kysely";
-import type { CommentRow } from "./comments.ts";
-import { selectComments } from "./comments.ts";
 import type { Db } from "../../database/schema.ts";
+import type { CommentRow } from "./comments.ts";
+import { commentsQuery } from "./comments.ts";
 
-/** The next video after `after` on which the user has comments that are not deleted; undefined when there is none. */
-export async function findVideoOf(db: Db, userId: string, after: string): Promise<string | undefined> {
+/** The next video after `after` on which the user has comments that are not deleted; undefined if there is none. */
+export async function findNextVideoOf(db: Db, userId: string, after: string): Promise<string | undefined> {
   const row = await db
     .selectFrom("comments")
     .select("video_id")
@@ -18,9 +18,12 @@ export async function findVideoOf(db: Db, userId: string, after: string): Promis
   return row?.video_id;
 }
 
-/** Ids of the user's comments on the video that are not deleted; to be read under the video's lock. */
-export async function listIdsOf(transaction: Db, userId: string, videoId: string, limit: number): Promise<string[]> {
-  // Without the hint MariaDB cuts this index with that of the video's live comments, and reads all of those.
+/** The ids of the user's comments on the video that are not deleted. Read it under the video's lock. */
+export async function listIdsOf(
+  transaction: Db,
+  { userId, videoId, limit }: { userId: string; videoId: string; limit: number },
+): Promise<string[]> {
+  // Without the hint MariaDB intersects this index with that of the video's comments, and reads all of those.
   const { rows } = await sql<{ id: string }>`
     SELECT id FROM comments FORCE INDEX (comments_user)
     WHERE user_id = ${userId} AND video_id = ${videoId} AND deleted_at IS NULL ORDER BY id LIMIT ${limit}`.execute(
@@ -45,7 +48,7 @@ export async function listCommentsOf(
   userId: string,
   page: { after?: { videoId: string; id: string } | undefined; limit: number },
 ): Promise<CommentRow[]> {
-  let query = selectComments(db)
+  let query = commentsQuery(db)
     .where("comments.user_id", "=", userId)
     .where("comments.deleted_at", "is", null)
     .orderBy("comments.video_id")

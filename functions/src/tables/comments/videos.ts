@@ -1,24 +1,24 @@
 import type { Selectable } from "kysely";
 import { sql } from "kysely";
-import type { SeqValue } from "./comments.ts";
-import { repeated, statement } from "../../database/database.ts";
 import type { Db, VideosTable } from "../../database/schema.ts";
+import type { Statement } from "../../database/statement.ts";
+import { executeUpdate, repeated, statement } from "../../database/statement.ts";
 
-/** A video, and the time by the database's clock when it was read. */
+/** A video, with the database's time when it was read. */
 export type VideoRow = Selectable<VideosTable> & { now: Date };
 
-/** A pending task older than this is taken for lost. */
-const PENDING_SECONDS = 30;
+/** A pending task older than this counts as lost. */
+const TASK_LOST_AFTER_SECONDS = 30;
 
 /**
- * The video's next sequence number, in the caller's transaction. The row lock is held to its end, so the order of the numbers is
- * the order of the commits, without gaps; a rollback gives the number back.
+ * Takes the video's next change number, in the caller's transaction. The row stays locked until the transaction ends, so the order of
+ * the numbers is the order of the commits, without gaps. A rollback gives the number back.
  */
 export async function takeSeq(transaction: Db, id: string): Promise<number> {
   return takeSeqs(transaction, id, 1);
 }
 
-/** `count` numbers in a row, as `takeSeq`; the last of them. */
+/** Takes `count` numbers in a row, like `takeSeq`; returns the last one. */
 export async function takeSeqs(transaction: Db, id: string, count: number): Promise<number> {
   const result = await transaction
     .insertInto("videos")
@@ -28,31 +28,37 @@ export async function takeSeqs(transaction: Db, id: string, count: number): Prom
   return Number(result.insertId);
 }
 
-/** The last number that was taken of a video. */
-export type TakenSeq = Pick<VideoRow, "id" | "seq">;
+/** The last number that was taken from a video. */
+export type LastSeq = Pick<VideoRow, "id" | "seq">;
 
 /**
- * Two statements for a transaction that takes for each of these videos as many numbers in a row as it is asked for, as `takeSeq`: one
- * takes them, one answers the last of each. Locks the videos in the order of their ids, so that two callers cannot wait for each other.
+ * Like `takeSeqs` for several videos at once: one statement takes the numbers, the other returns each video's last one. Locks the videos
+ * in the order of their ids, so that two callers cannot deadlock.
  */
-export function takeSeqsOf(counts: ReadonlyMap<string, number>) {
+export function takeSeqsStatements(counts: ReadonlyMap<string, number>): readonly [Statement, Statement<LastSeq>] {
   const ids = [...counts.keys()].toSorted();
   return [
     statement("INSERT INTO videos (id, seq) VALUES ? ON DUPLICATE KEY UPDATE seq = seq + VALUES(seq)", [
       ids.map((id) => [id, counts.get(id)]),
     ]),
-    statement<TakenSeq>("SELECT id, seq FROM videos WHERE id IN (?)", [ids]),
-  ] as const;
+    statement<LastSeq>("SELECT id, seq FROM videos WHERE id IN (?)", [ids]),
+  ];
+}
+
+/** An SQL expression for a comment's change number. */
+export interface SeqExpression {
+  sql: string;
+  values: unknown[];
 }
 
 /**
- * For a statement of the transaction that holds the video: its seq less `back`, or NULL, which no row takes, where its settings are no
- * longer of this version.
+ * SQL for a comment's change number, in the transaction that took it: the video's last number minus `offset`, or NULL if the settings
+ * are at another version. NULL makes the insert fail.
  */
-export function seqUnder(settingsVersion: number, id: string, back: number): SeqValue {
+export function seqExpression(videoId: string, options: { settingsVersion: number; offset: number }): SeqExpression {
   return {
-    text: "(SELECT seq - ? FROM videos WHERE id = ? AND settings_version = ?)",
-    values: [back, id, settingsVersion],
+    sql: "(SELECT seq - ? FROM videos WHERE id = ? AND settings_version = ?)",
+    values: [options.offset, videoId, options.settingsVersion],
   };
 }
 
@@ -65,7 +71,7 @@ export async function findVideo(db: Db, id: string): Promise<VideoRow | undefine
     .executeTakeFirst();
 }
 
-/** Holds the video's row to the end of the transaction, as a write to its comments does: none of those runs meanwhile. */
+/** Locks the video's row until the transaction ends, as every write to its comments does. */
 export async function lockVideo(transaction: Db, id: string): Promise<{ settings_version: number } | undefined> {
   return transaction
     .selectFrom("videos")
@@ -77,7 +83,7 @@ export async function lockVideo(transaction: Db, id: string): Promise<{ settings
 
 export type VideoSettings = Pick<VideoRow, "comments_open" | "slow_mode_seconds" | "hold_for_review">;
 
-/** Changes the settings that are given; a video is there from its first setting or comment on. */
+/** Changes the given settings and raises their version. Creates the video if it has no row yet. */
 export async function updateSettings(db: Db, id: string, settings: Partial<VideoSettings>): Promise<void> {
   await db
     .insertInto("videos")
@@ -86,7 +92,7 @@ export async function updateSettings(db: Db, id: string, settings: Partial<Video
     .execute();
 }
 
-/** Notes that the feed begins after `seq`. */
+/** Records that changes up to `seq` may be missing from the feed. */
 export async function raiseFloor(transaction: Db, id: string, seq: number): Promise<void> {
   await transaction
     .updateTable("videos")
@@ -95,25 +101,25 @@ export async function raiseFloor(transaction: Db, id: string, seq: number): Prom
     .execute();
 }
 
-/** A page of videos by id, for walks over all of them. */
+/** The ids of the next `limit` videos after `after`, for a walk over all of them. */
 export async function listVideoIds(db: Db, after: string, limit: number): Promise<string[]> {
   const rows = await db.selectFrom("videos").select("id").where("id", ">", after).orderBy("id").limit(limit).execute();
   return rows.map((row) => row.id);
 }
 
-/** Whether a young task is pending for changes that are not yet applied. Takes no lock: the row is hot. */
+/** Whether a recent task is pending for changes that are not yet applied. Takes no lock: the row is hot. */
 export async function isTaskPending(db: Db, id: string): Promise<boolean> {
   const row = await db
     .selectFrom("videos")
     .select("id")
     .where("id", "=", id)
     .whereRef("enqueued_seq", ">", "applied_seq")
-    .where("enqueued_at", ">", sql<Date>`NOW(3) - INTERVAL ${PENDING_SECONDS} SECOND`)
+    .where("enqueued_at", ">", sql<Date>`NOW(3) - INTERVAL ${TASK_LOST_AFTER_SECONDS} SECOND`)
     .executeTakeFirst();
   return row !== undefined;
 }
 
-/** Notes that a task was enqueued for the changes up to `seq`. */
+/** Records that a task was enqueued for the changes up to `seq`. */
 export async function markEnqueued(db: Db, id: string, seq: number): Promise<void> {
   await db
     .updateTable("videos")
@@ -131,8 +137,8 @@ export async function markAttempted(db: Db, id: string): Promise<void> {
 }
 
 /**
- * Moves `applied_seq` from what the caller saw to what the Realtime Database's fence says, which may be lower after it was wiped.
- * Changes nothing, and answers false, when somebody else moved it meanwhile, or when MySQL knows of no such change.
+ * Moves `applied_seq` from the number that the caller saw to the one in the fence, which is lower after RTDB was wiped. Returns false
+ * and changes nothing if somebody else moved it, or if MySQL has no such change.
  */
 export async function moveAppliedSeq(db: Db, id: string, seen: number, appliedSeq: number): Promise<boolean> {
   const result = await db
@@ -145,13 +151,14 @@ export async function moveAppliedSeq(db: Db, id: string, seen: number, appliedSe
   return result.numUpdatedRows === 1n;
 }
 
-/** `moveAppliedSeq` of several videos in one statement; how many were moved. */
+/** `moveAppliedSeq` for several videos in one statement; returns how many moved. */
 export async function moveAppliedSeqs(db: Db, moves: { id: string; from: number; to: number }[]): Promise<number> {
-  const update = statement(
-    `UPDATE videos SET applied_seq = CASE id ${repeated("WHEN ? THEN ?", moves.length, " ")} END
-    WHERE ${repeated("(id = ? AND applied_seq = ? AND seq >= ?)", moves.length, " OR ")}`,
-    [...moves.flatMap(({ id, to }) => [id, to]), ...moves.flatMap(({ id, from, to }) => [id, from, to])],
+  return executeUpdate(
+    db,
+    statement(
+      `UPDATE videos SET applied_seq = CASE id ${repeated("WHEN ? THEN ?", moves.length, " ")} END
+      WHERE ${repeated("(id = ? AND applied_seq = ? AND seq >= ?)", moves.length, " OR ")}`,
+      [...moves.flatMap(({ id, to }) => [id, to]), ...moves.flatMap(({ id, from, to }) => [id, from, to])],
+    ),
   );
-  const { numAffectedRows } = await db.executeQuery(update.compile());
-  return Number(numAffectedRows);
 }

@@ -10,27 +10,33 @@ export interface BanRow {
   inserted_at: Date;
 }
 
-const inForce = sql<boolean>`(ends_at IS NULL OR ends_at > NOW(3))`;
+const isInForce = sql<boolean>`(ends_at IS NULL OR ends_at > NOW(3))`;
 
-/** The ban that keeps the user from commenting on the video longest, if one is in force. */
+/** The ban that keeps the user from commenting on the video for longest; undefined if none is in force. */
 export async function findBan(db: Db, userId: string, videoId: string): Promise<BanRow | undefined> {
   return db
     .selectFrom("bans")
     .selectAll()
     .where("user_id", "=", userId)
     .where("video_id", "in", ["", videoId])
-    .where(inForce)
+    .where(isInForce)
     .orderBy(sql`ends_at IS NULL`, "desc")
     .orderBy("ends_at", "desc")
     .executeTakeFirst();
 }
 
-/** Bans in force, by user and video: those after `after`, if given. */
+/** The bans in force, by user and video: those after `after`, if given. */
 export async function listBans(
   db: Db,
   page: { userId?: string | undefined; after?: { user_id: string; video_id: string } | undefined; limit: number },
 ): Promise<BanRow[]> {
-  let query = db.selectFrom("bans").selectAll().where(inForce).orderBy("user_id").orderBy("video_id").limit(page.limit);
+  let query = db
+    .selectFrom("bans")
+    .selectAll()
+    .where(isInForce)
+    .orderBy("user_id")
+    .orderBy("video_id")
+    .limit(page.limit);
   if (page.userId !== undefined) query = query.where("user_id", "=", page.userId);
   if (page.after) {
     const { user_id, video_id } = page.after;
@@ -39,7 +45,7 @@ export async function listBans(
   return query.execute();
 }
 
-/** Sets the ban, in place of an earlier one of the same user and video. */
+/** Adds the ban, or replaces the one for the same user and video. */
 export async function upsertBan(db: Db, ban: Omit<BanRow, "inserted_at">): Promise<void> {
   const { ends_at, reason, banned_by } = ban;
   await db
@@ -49,6 +55,7 @@ export async function upsertBan(db: Db, ban: Omit<BanRow, "inserted_at">): Promi
     .execute();
 }
 
+/** Returns false if there was no such ban. */
 export async function deleteBan(db: Db, userId: string, videoId: string): Promise<boolean> {
   const result = await db
     .deleteFrom("bans")

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { Comment } from "../../contract/comment.ts";
 import type { Db } from "../../database/schema.ts";
 
 export interface HeldRow {
@@ -22,7 +23,7 @@ export interface NewHeldComment {
   updated_at: Date;
 }
 
-function selectHeld(db: Db) {
+function heldQuery(db: Db) {
   return db
     .selectFrom("held_comments as held")
     .leftJoin("users", "users.id", "held.user_id")
@@ -39,26 +40,42 @@ function selectHeld(db: Db) {
     ]);
 }
 
+/** Maps a row to the comment that its author and moderators see. */
+export function toHeldComment(row: HeldRow): Comment {
+  return {
+    id: row.id,
+    content: row.content,
+    user: { id: row.user_id, username: row.username },
+    created_at: row.inserted_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+    version: row.version,
+    seq: 0,
+    edited: row.edited_at !== null,
+    held: true,
+  };
+}
+
 export async function insertHeld(transaction: Db, comment: NewHeldComment): Promise<void> {
   await transaction.insertInto("held_comments").values(comment).execute();
 }
 
 export async function findHeld(db: Db, videoId: string, id: string): Promise<HeldRow | undefined> {
-  return selectHeld(db).where("held.id", "=", id).where("held.video_id", "=", videoId).executeTakeFirst();
+  return heldQuery(db).where("held.id", "=", id).where("held.video_id", "=", videoId).executeTakeFirst();
 }
 
-/** Held comments, oldest first: those after `after`; of one author, if given. */
+/** The video's held comments, oldest first: those after `after`, if given, and of one author, if given. */
 export async function listHeld(
   db: Db,
   videoId: string,
   page: { userId?: string | undefined; after?: string | undefined; limit: number },
 ): Promise<HeldRow[]> {
-  let query = selectHeld(db).where("held.video_id", "=", videoId).orderBy("held.id").limit(page.limit);
+  let query = heldQuery(db).where("held.video_id", "=", videoId).orderBy("held.id").limit(page.limit);
   if (page.userId !== undefined) query = query.where("held.user_id", "=", page.userId);
   if (page.after !== undefined) query = query.where("held.id", ">", page.after);
   return query.execute();
 }
 
+/** Replaces the content; false if the comment is gone or at another version. */
 export async function updateHeld(
   transaction: Db,
   change: { id: string; version: number; content: string },
@@ -77,7 +94,7 @@ export async function updateHeld(
   return result.numUpdatedRows === 1n;
 }
 
-/** Locks the row to the end of the transaction; false when it is no longer there. */
+/** Locks the row until the transaction ends; false if it is gone. */
 export async function lockHeld(transaction: Db, id: string): Promise<boolean> {
   const row = await transaction
     .selectFrom("held_comments")
@@ -88,13 +105,13 @@ export async function lockHeld(transaction: Db, id: string): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Takes the comment out of review; false when it is no longer there. */
+/** Returns false if the row was gone. */
 export async function deleteHeld(transaction: Db, id: string): Promise<boolean> {
   const result = await transaction.deleteFrom("held_comments").where("id", "=", id).executeTakeFirstOrThrow();
   return result.numDeletedRows === 1n;
 }
 
-/** Deletes all that a user has in review; the ids. */
+/** Deletes all of a user's held comments; returns their ids. */
 export async function deleteHeldOf(transaction: Db, userId: string): Promise<string[]> {
   const rows = await transaction
     .selectFrom("held_comments")

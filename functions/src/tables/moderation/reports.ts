@@ -10,7 +10,7 @@ export interface ReportRow {
   inserted_at: Date;
 }
 
-/** One report per user and comment: the first stands, also when it has been dealt with. */
+/** Adds a report. A user has one report for each comment: the first one stays, even after it was closed. */
 export async function insertReport(db: Db, report: Omit<ReportRow, "inserted_at">): Promise<void> {
   await db
     .insertInto("reports")
@@ -19,7 +19,7 @@ export async function insertReport(db: Db, report: Omit<ReportRow, "inserted_at"
     .execute();
 }
 
-/** The comment of each open report, oldest comment first: those after `after`, if given. One with several is there as often. */
+/** The comment id of each open report, oldest comment first. A comment with several reports appears once for each. */
 export async function listReportedIds(db: Db, page: { after?: string | undefined; limit: number }): Promise<string[]> {
   // Without the hint, or with DISTINCT, MariaDB reads the index from its start, whatever `after` is.
   const isAfter = page.after === undefined ? sql`` : sql`AND comment_id > ${page.after}`;
@@ -29,7 +29,7 @@ export async function listReportedIds(db: Db, page: { after?: string | undefined
   return rows.map((row) => row.comment_id);
 }
 
-/** The open reports of these comments, in the order in which they came. */
+/** The open reports about these comments, oldest first. */
 export async function listOpenReports(db: Db, commentIds: string[]): Promise<ReportRow[]> {
   return db
     .selectFrom("reports")
@@ -40,7 +40,7 @@ export async function listOpenReports(db: Db, commentIds: string[]): Promise<Rep
     .execute();
 }
 
-/** Closes the open reports of these comments; how many there were. */
+/** Closes the open reports about these comments; returns how many. */
 export async function closeReports(db: Db, commentIds: string[]): Promise<number> {
   const result = await db
     .updateTable("reports")

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 
-/** Whether the caller is to send the alert: true for one caller in `minutes`, whatever instance it is. */
+/** Whether the caller may send the alert: true for one caller in `minutes`, over all instances. */
 export async function claimAlert(db: Db, name: string, minutes: number): Promise<boolean> {
   const never = sql<Date>`'1971-01-01'`;
   await db.insertInto("alerts").ignore().values({ name, sent_at: never }).execute();

@@ -25,13 +25,13 @@ export interface AuditFilter {
   action?: string | undefined;
   actor_id?: string | undefined;
   target_id?: string | undefined;
-  /** Of this time or later. */
+  /** At this time or later. */
   from?: Date | undefined;
   /** Before this time. */
   to?: Date | undefined;
 }
 
-/** Entries that fit every given filter, newest first: those older than `before`, if given. */
+/** Entries that match every given filter, newest first: those older than `before`, if given. */
 export async function listAuditEntries(
   db: Db,
   filter: AuditFilter,
@@ -47,11 +47,10 @@ export async function listAuditEntries(
   return query.execute();
 }
 
-/** Deletes at most `limit` entries older than `days`; answers how many. */
+/** Deletes at most `limit` entries older than `days`; returns how many. */
 export async function deleteOldAuditEntries(db: Db, days: number, limit: number): Promise<number> {
   const { numAffectedRows } = await sql`
-    DELETE FROM audit_log WHERE inserted_at < NOW(3) - INTERVAL ${days} DAY ORDER BY inserted_at LIMIT ${sql.lit(limit)}`.execute(
-    db,
-  );
+    DELETE FROM audit_log WHERE inserted_at < NOW(3) - INTERVAL ${days} DAY
+    ORDER BY inserted_at LIMIT ${sql.lit(limit)}`.execute(db);
   return Number(numAffectedRows ?? 0n);
 }

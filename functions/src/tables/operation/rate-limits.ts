@@ -1,38 +1,42 @@
 import { sql } from "kysely";
-import { statement } from "../../database/database.ts";
 import type { Db } from "../../database/schema.ts";
+import type { Statement } from "../../database/statement.ts";
+import { statement } from "../../database/statement.ts";
 
 const TABLE = sql.table("rate_limits");
 
-/** Points to be added to a counter, which begins anew when its time is over. */
-export interface Taken {
+/** Points to add to a counter. A counter whose time is over starts again from zero. */
+export interface AddedPoints {
   key: string;
   points: number;
-  /** When a counter that begins now ends: milliseconds since 1970. */
+  /** When a counter that starts now ends, in milliseconds since 1970. */
   expire: number;
 }
 
-/** What a counter stands at. */
-export interface Standing {
+/** What a counter holds. */
+export interface CounterValue {
   points: number;
   expire: number;
 }
 
-interface CounterRow extends Standing {
+interface CounterRow extends CounterValue {
   key: string;
 }
 
-/** A transaction that adds to counters and answers, as its third statement, what they stand at then: nobody adds in between. */
-export function addPoints(taken: Taken[], now: number) {
-  const rows = new Map<string, Taken>();
-  for (const { key, points, expire } of taken) {
-    rows.set(key, { key, points: points + (rows.get(key)?.points ?? 0), expire });
+/** A transaction that adds to counters. Its third statement returns what they hold then, before anybody else adds. */
+export function addPointsStatements(
+  added: AddedPoints[],
+  now: number,
+): readonly [Statement, Statement, Statement<CounterRow>, Statement] {
+  const sums = new Map<string, AddedPoints>();
+  for (const { key, points, expire } of added) {
+    sums.set(key, { key, points: points + (sums.get(key)?.points ?? 0), expire });
   }
-  // In the order of the keys, so that two callers cannot wait for each other.
-  const sorted = [...rows.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  // Sorted by key, so that two callers cannot deadlock.
+  const sorted = [...sums.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
   return [
     statement("START TRANSACTION"),
-    // MySQL sets the columns in this order: `points` still sees the old `expire`.
+    // MySQL sets the columns from left to right, so `points` still sees the old `expire`.
     statement(
       `INSERT INTO rate_limits (\`key\`, points, expire) VALUES ?
         ON DUPLICATE KEY UPDATE
@@ -44,31 +48,31 @@ export function addPoints(taken: Taken[], now: number) {
       sorted.map(({ key }) => key),
     ]),
     statement("COMMIT"),
-  ] as const;
+  ];
 }
 
-/** What each count stood at, in their order, by what `addPoints` answered. */
-export function standingsOf(taken: Taken[], found: CounterRow[]): Standing[] {
-  const standing = new Map(found.map((row) => [row.key, row]));
-  // From the last to the first: of a key that comes more than once the last has seen all points.
-  return taken
+/** What the counter held after each addition, from the rows that `addPointsStatements` returned. */
+export function valuesAfterEach(added: AddedPoints[], rows: CounterRow[]): CounterValue[] {
+  const values = new Map(rows.map((row) => [row.key, { points: row.points, expire: row.expire }]));
+  // Iterate backwards: the value read belongs to the key's last occurrence; each earlier one saw that many points fewer.
+  return added
     .toReversed()
     .map(({ key, points }) => {
-      const row = standing.get(key);
-      if (!row) throw new Error("a counter that was just added to is not there");
-      const stood = { points: row.points, expire: row.expire };
-      row.points -= points;
-      return stood;
+      const value = values.get(key);
+      if (!value) throw new Error("a counter is missing right after points were added to it");
+      values.set(key, { ...value, points: value.points - points });
+      return value;
     })
     .toReversed();
 }
 
-export async function deleteLimit(db: Db, key: string): Promise<boolean> {
+/** Returns false if there was no such counter. */
+export async function deleteCounter(db: Db, key: string): Promise<boolean> {
   const { numAffectedRows } = await sql`DELETE FROM ${TABLE} WHERE \`key\` = ${key}`.execute(db);
   return numAffectedRows === 1n;
 }
 
-/** Deletes at most `limit` counters whose time is over. Such a counter begins anew, so none is missed. */
-export async function deleteExpiredLimits(db: Db, limit: number): Promise<void> {
+/** Deletes at most `limit` counters whose time is over. */
+export async function deleteExpiredCounters(db: Db, limit: number): Promise<void> {
   await sql`DELETE FROM ${TABLE} WHERE expire < ${Date.now()} ORDER BY expire LIMIT ${sql.lit(limit)}`.execute(db);
 }

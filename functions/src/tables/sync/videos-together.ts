@@ -1,6 +1,7 @@
 import type { CommentRow } from "../comments/comments.ts";
-import { selectComments } from "../comments/comments.ts";
-import { inOneSnapshot, repeated, statement } from "../../database/database.ts";
+import { commentsQuery } from "../comments/comments.ts";
+import { executeSnapshot } from "../../database/transactions.ts";
+import { repeated, statement } from "../../database/statement.ts";
 import type { Db } from "../../database/schema.ts";
 
 /** A video that has changes which the Realtime Database lacks, as it stood at one moment. */
@@ -39,7 +40,7 @@ export interface Edge {
 export async function findBehind(db: Db, committed: Committed[], { window, edge }: Edge): Promise<VideoBehind[]> {
   const ids = committed.map(({ videoId }) => videoId);
   const full = committed.filter(({ last }) => last > window - edge).map(({ videoId }) => videoId);
-  const [videos = [], changes = [], edges = []] = await inOneSnapshot(db, [
+  const [videos = [], changes = [], edges = []] = await executeSnapshot(db, [
     selectBehind(ids),
     selectChanges(db, committed),
     ...(full.length > 0 ? [selectEdges(full, { window, edge })] : []),
@@ -69,7 +70,7 @@ export function selectBehind(ids: string[]) {
 export function selectChanges(db: Db, committed: Committed[]) {
   const range = "comments.video_id = ? AND comments.seq >= ? AND comments.seq <= ?";
   return statement<CommentRow>(
-    `${selectComments(db).compile().sql} WHERE ${repeated(range, committed.length, " OR ")}
+    `${commentsQuery(db).compile().sql} WHERE ${repeated(range, committed.length, " OR ")}
     ORDER BY comments.video_id, comments.seq`,
     committed.flatMap(({ videoId, first, last }) => [videoId, first, last]),
   );

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isContention } from "./errors.ts";
+import type { Db } from "./schema.ts";
+import type { RowsOfEach } from "./statement.ts";
+import { executeAll, Statement, statement } from "./statement.ts";
+
+const RETRIES = 5;
+
+/** Runs `work` in a transaction, and again when another transaction is in the way. `work` may run up to six times. */
+export function transact<T>(db: Db, work: (transaction: Db) => Promise<T>): Promise<T> {
+  return withRetries(() => db.transaction().execute(work));
+}
+
+/** Runs a whole transaction, and again, up to five times with random pauses, after an error that `isRetryable`. */
+export async function withRetries<T>(transaction: () => Promise<T>, isRetryable = isContention): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await transaction();
+    } catch (error) {
+      if (attempt === RETRIES || !isRetryable(error)) throw error;
+      await sleep(Math.random() * 10 * 2 ** attempt);
+    }
+  }
+}
+
+/** Runs `read` in a transaction in which everything it reads is from one moment. */
+export function inSnapshot<T>(db: Db, read: (snapshot: Db) => Promise<T>): Promise<T> {
+  return db.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(read);
+}
+
+/**
+ * Runs a transaction that begins and ends within the caller's own statements: its first `executeAll` begins with `BEGIN`, its last one
+ * ends with `COMMIT`, so neither takes a round trip of its own. Rolls back when `work` fails.
+ */
+export function transactByStatements<T>(db: Db, work: (connection: Db) => Promise<T>): Promise<T> {
+  return db.connection().execute(async (connection) => {
+    try {
+      return await work(connection);
+    } catch (error) {
+      // If the connection is gone, so is the transaction.
+      await executeAll(connection, ROLLBACK).catch(() => {});
+      throw error;
+    }
+  });
+}
+
+/** Runs several queries in one round trip; everything that they read is from one moment. */
+export function executeSnapshot<const Queries extends readonly Statement[]>(
+  db: Db,
+  queries: Queries,
+): Promise<RowsOfEach<Queries>>;
+export async function executeSnapshot(db: Db, queries: readonly Statement[]): Promise<unknown[]> {
+  return transactByStatements(db, async (connection) => {
+    const results = await executeAll(connection, [...BEGIN_SNAPSHOT, ...queries, END]);
+    return results.slice(BEGIN_SNAPSHOT.length, -1);
+  });
+}
+
+const END = statement("COMMIT");
+const BEGIN_SNAPSHOT = [
+  statement("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"),
+  statement("START TRANSACTION READ ONLY"),
+];
+
+/**
+ * For `transactByStatements`. A process that vanishes inside a transaction would leave its rows locked for `wait_timeout`, which is
+ * 8 hours by default. It is 10 s until the commit. Nothing comes after the commit: if it failed, it would hide that the commit succeeded.
+ */
+export const BEGIN = [statement("SET SESSION wait_timeout = 10"), statement("BEGIN")];
+export const COMMIT = [statement("SET SESSION wait_timeout = DEFAULT"), END];
+const ROLLBACK = [statement("ROLLBACK"), statement("SET SESSION wait_timeout = DEFAULT")];

@@ -1,0 +1,62 @@
+import type { Redis } from "ioredis";
+import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
+import type { ShareQuery } from "../batching/shared-queries.ts";
+import type { Config } from "../config.ts";
+import type { Db } from "../database/schema.ts";
+import type { CounterOptions, CounterStore } from "./counters.ts";
+import { createCounter } from "./counters.ts";
+import { createPointStore, MysqlLimiter } from "./mysql-limiter.ts";
+
+interface OpenCounters {
+  store: CounterStore;
+  close: () => Promise<void>;
+}
+
+/** The counters that the configuration chooses: in MySQL, or in Redis. Connects at the first count. */
+export function openCounters({ redisUrl }: Config["rateLimits"], db: Db, shareQuery: ShareQuery): OpenCounters {
+  if (redisUrl) return openRedis(redisUrl);
+  const points = createPointStore(db, shareQuery);
+  return {
+    store: (options) => createCounter(async () => new MysqlLimiter(limiterOptions(options), points), options),
+    close: async () => {},
+  };
+}
+
+/** While Redis is away, each instance counts by itself. */
+function openRedis(url: string): OpenCounters {
+  let opened: Promise<Redis> | undefined;
+  async function open(): Promise<Redis> {
+    // It takes 140 ms to load, and few deployments use it.
+    const { Redis } = await import("ioredis");
+    const redis = new Redis(url, {
+      lazyConnect: true,
+      connectTimeout: 1_000,
+      maxRetriesPerRequest: 1,
+      enableOfflineQueue: false,
+    });
+    redis.on("error", () => {
+      // A count that fails because of it is made in the instance's own memory.
+    });
+    // Wait for the connection. Otherwise a new instance makes its first counts in its own memory.
+    await redis.connect().catch(() => undefined);
+    return redis;
+  }
+  return {
+    store: (options) =>
+      createCounter(async () => {
+        return new RateLimiterRedis({
+          ...limiterOptions(options),
+          storeClient: await (opened ??= open()),
+          rejectIfRedisNotReady: true,
+          insuranceLimiter: new RateLimiterMemory(limiterOptions(options)),
+        });
+      }, options),
+    async close() {
+      (await opened)?.disconnect();
+    },
+  };
+}
+
+function limiterOptions({ id, points, periodSeconds }: CounterOptions) {
+  return { keyPrefix: id, points, duration: periodSeconds };
+}

@@ -1,0 +1,19 @@
+import type { Role } from "../../contract/account.ts";
+import { ProblemError } from "../../errors.ts";
+
+const LEVELS: Record<Role, number> = { user: 1, moderator: 2, admin: 3 };
+
+/** Whether the role has at least the rights of another. */
+export function hasRole(role: Role, required: Role): boolean {
+  return LEVELS[role] >= LEVELS[required];
+}
+
+/** @throws ProblemError `forbidden` unless the principal's role is higher than the user's */
+export function requireHigherRole(principal: { role: Role }, user: { role: Role }): void {
+  if (hasRole(user.role, principal.role)) throw new ProblemError("forbidden");
+}
+
+/** Whether the principal may see and change what belongs to the user. */
+export function isOwnerOrModerator(principal: { userId: string; role: Role }, ownerId: string): boolean {
+  return principal.userId === ownerId || hasRole(principal.role, "moderator");
+}

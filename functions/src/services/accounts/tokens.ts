@@ -1,0 +1,31 @@
+import type { Context } from "../../context.ts";
+import type { SignedIn } from "../../contract/account.ts";
+import { ACCESS_TOKEN_LIFETIME_SECONDS, signAccessToken } from "../../security/access-tokens.ts";
+import { signRefreshToken } from "../../security/refresh-tokens.ts";
+import type { LiveSession } from "../../tables/accounts/sessions.ts";
+import { userOfSession } from "./users.ts";
+
+/** The tokens of a live session at a generation. */
+export async function issueTokens(context: Context, session: LiveSession, generation: number): Promise<SignedIn> {
+  const { userId, sessionId, userDeviceId, deviceId } = session;
+  const { accessTokenKeys, refreshTokenKeys } = context.config;
+  return {
+    access_token: signAccessToken(accessTokenKeys, { userId, sessionId, userDeviceId }, context.clock()),
+    token_type: "Bearer",
+    expires_in: ACCESS_TOKEN_LIFETIME_SECONDS,
+    refresh_token: signRefreshToken(refreshTokenKeys, { sessionId, generation }),
+    refresh_expires_in: session.expiresInSeconds,
+    firebase_token: await mintFirebaseToken(context, session),
+    user: userOfSession(session),
+    session: { id: sessionId, device_id: deviceId },
+  };
+}
+
+/**
+ * A Firebase custom token for the session, for a browser whose Firebase sign-in has ended. Firebase keeps its claims in the tokens that
+ * it issues: by `sid` a revocation finds them, and after `ends` the rules refuse them in any case.
+ */
+export async function mintFirebaseToken(context: Context, session: LiveSession): Promise<string> {
+  const { userId, sessionId, role, endsAt } = session;
+  return context.customTokens.mint(userId, { sid: sessionId, role, ends: endsAt.getTime() });
+}

@@ -1,0 +1,98 @@
+import type { Context } from "../../context.ts";
+import type { Db } from "../../database/schema.ts";
+import { transact } from "../../database/transactions.ts";
+import { ProblemError } from "../../errors.ts";
+import type { Principal } from "../../security/bearers.ts";
+import { deleteRevisions } from "../../tables/comments/comment-revisions.ts";
+import type { CommentRow } from "../../tables/comments/comments.ts";
+import { eraseComments, findComment } from "../../tables/comments/comments.ts";
+import { toComment } from "../../tables/comments/to-comment.ts";
+import { findVideo, takeSeq } from "../../tables/comments/videos.ts";
+import { deleteHeld, findHeld } from "../../tables/moderation/held-comments.ts";
+import { closeReports } from "../../tables/moderation/reports.ts";
+import { hasRole, isOwnerOrModerator } from "../accounts/roles.ts";
+import { audit } from "../operation/audit.ts";
+import type { Versions } from "./versions.ts";
+import { CommentChanged, matchesVersion, undefinedIfChanged } from "./versions.ts";
+
+export interface Deletion {
+  videoId: string;
+  id: string;
+  versions: Versions;
+}
+
+/**
+ * Deletes a comment for good: erases its content and its revisions, and leaves a tombstone. Safe to repeat. Returns the video's change
+ * number once it is deleted.
+ * @throws ProblemError `not_found`; `forbidden` if it is somebody else's and the principal is no moderator; `precondition_failed`
+ */
+export async function deleteComment(context: Context, principal: Principal, deletion: Deletion): Promise<number> {
+  const { videoId, id, versions } = deletion;
+  let row = await findComment(context.db, videoId, id);
+  if (!row) {
+    if (await deleteHeldComment(context, principal, videoId, id)) return currentSeq(context, videoId);
+    // If it was approved between the two queries, the first one finds it now.
+    row = await findComment(context.db, videoId, id);
+    if (!row) throw new ProblemError("not_found");
+  }
+  if (!isOwnerOrModerator(principal, row.user_id)) throw new ProblemError(row.deleted_at ? "not_found" : "forbidden");
+  if (row.deleted_at) return row.video_seq;
+  if (!matchesVersion(row.version, versions))
+    throw new ProblemError("precondition_failed", { current: toComment(row) });
+
+  const seq = await transact(context.db, (transaction) => writeDeletion(transaction, principal, deletion)).catch(
+    undefinedIfChanged,
+  );
+  if (seq === undefined) return currentSeq(context, videoId);
+  await auditDeletion(context, principal, row);
+  await context.videoRelay.publish(videoId, seq);
+  return seq;
+}
+
+/** Returns the deletion's change number. @throws CommentChanged if another request deleted it meanwhile */
+async function writeDeletion(transaction: Db, principal: Principal, { videoId, id }: Deletion): Promise<number> {
+  if (hasRole(principal.role, "moderator")) await closeReports(transaction, [id]);
+  const seq = await takeSeq(transaction, videoId);
+  const erased = await eraseComments(transaction, { ids: [id], firstSeq: seq, deletedBy: principal.userId });
+  if (erased === 0) throw new CommentChanged();
+  await deleteRevisions(transaction, [id]);
+  return seq;
+}
+
+/** Returns false if no held comment has this id, or none has it any more. */
+async function deleteHeldComment(
+  context: Context,
+  principal: Principal,
+  videoId: string,
+  id: string,
+): Promise<boolean> {
+  const held = await findHeld(context.db, videoId, id);
+  if (!held) return false;
+  if (!isOwnerOrModerator(principal, held.user_id)) throw new ProblemError("not_found");
+  const isDeleted = await transact(context.db, async (transaction) => {
+    if (!(await deleteHeld(transaction, id))) return false;
+    await deleteRevisions(transaction, [id]);
+    return true;
+  });
+  if (isDeleted) await auditDeletion(context, principal, held);
+  return isDeleted;
+}
+
+async function currentSeq(context: Context, videoId: string): Promise<number> {
+  return (await findVideo(context.db, videoId))?.seq ?? 0;
+}
+
+/** Audits the deletion of somebody else's comment. */
+async function auditDeletion(
+  context: Context,
+  principal: Principal,
+  { id, video_id, user_id }: Pick<CommentRow, "id" | "video_id" | "user_id">,
+): Promise<void> {
+  if (user_id === principal.userId) return;
+  await audit(context, context.db, {
+    action: "comment.delete",
+    actor: principal,
+    target: { type: "comment", id },
+    details: { video_id, user_id },
+  });
+}

@@ -1,0 +1,80 @@
+import type { Comment } from "../../contract/comment.ts";
+import type { Context } from "../../context.ts";
+import type { Db } from "../../database/schema.ts";
+import { transact } from "../../database/transactions.ts";
+import { ProblemError } from "../../errors.ts";
+import type { Principal } from "../../security/bearers.ts";
+import { insertRevision } from "../../tables/comments/comment-revisions.ts";
+import { updateContent } from "../../tables/comments/comments.ts";
+import { findVideo, takeSeq } from "../../tables/comments/videos.ts";
+import { findBan } from "../../tables/moderation/bans.ts";
+import { updateHeld } from "../../tables/moderation/held-comments.ts";
+import type { FoundComment } from "./get-comment.ts";
+import { getComment } from "./get-comment.ts";
+import { checkRules, isReviewed } from "./rules.ts";
+import type { Versions } from "./versions.ts";
+import { CommentChanged, matchesVersion, undefinedIfChanged } from "./versions.ts";
+
+export interface Edit {
+  videoId: string;
+  id: string;
+  content: string;
+  versions: Versions;
+}
+
+/**
+ * Replaces the content of the principal's own comment. The earlier content is kept for moderators. Of several requests with the same
+ * version only one succeeds.
+ * @throws ProblemError `not_found`, `forbidden`, `precondition_failed` with the current comment, `edit_window_over`,
+ * `edit_needs_review`, `content_refused`, `banned`, `comments_closed`
+ */
+export async function editComment(context: Context, principal: Principal, edit: Edit): Promise<FoundComment> {
+  const { videoId, id, versions } = edit;
+  for (;;) {
+    const { comment } = await getComment(context, principal, videoId, id);
+    if (comment.user.id !== principal.userId) throw new ProblemError("forbidden");
+    if (!matchesVersion(comment.version, versions)) throw new ProblemError("precondition_failed", { current: comment });
+    await checkMayEdit(context, principal, edit, comment);
+
+    const seq = await transact(context.db, (transaction) => writeEdit(transaction, edit, comment)).catch(
+      undefinedIfChanged,
+    );
+    const current = await getComment(context, principal, videoId, id);
+    if (seq !== undefined) {
+      if (seq > 0) await context.videoRelay.publish(videoId, seq);
+      return current;
+    }
+    if (versions !== "any") throw new ProblemError("precondition_failed", { current: current.comment });
+  }
+}
+
+async function checkMayEdit(context: Context, principal: Principal, edit: Edit, comment: Comment): Promise<void> {
+  const { videoId, content } = edit;
+  const video = await findVideo(context.db, videoId);
+  const ban = await findBan(context.db, principal.userId, videoId);
+  const isBanned = ban !== undefined;
+  await checkRules(context, { principal, videoId, content, isBanned, commentsOpen: video?.comments_open ?? true });
+
+  const { editWindowSeconds } = context.config;
+  const editableUntil = Date.parse(comment.created_at) + editWindowSeconds * 1000;
+  if (editWindowSeconds > 0 && context.clock().getTime() > editableUntil) {
+    throw new ProblemError("edit_window_over", { detail: `A comment can be edited for ${editWindowSeconds} s.` });
+  }
+  // Otherwise an approved comment could be turned into anything.
+  if (isReviewed(principal, video?.hold_for_review ?? false) && !comment.held)
+    throw new ProblemError("edit_needs_review");
+}
+
+/** Returns the edit's change number; 0 for a held comment, which has none. @throws CommentChanged */
+async function writeEdit(transaction: Db, { videoId, id, content }: Edit, comment: Comment): Promise<number> {
+  const { version } = comment;
+  if (comment.held) {
+    const isKept = await insertRevision(transaction, "held_comments", id, version);
+    if (!isKept || !(await updateHeld(transaction, { id, version, content }))) throw new CommentChanged();
+    return 0;
+  }
+  const seq = await takeSeq(transaction, videoId);
+  const isKept = await insertRevision(transaction, "comments", id, version);
+  if (!isKept || !(await updateContent(transaction, { id, version, content, seq }))) throw new CommentChanged();
+  return seq;
+}

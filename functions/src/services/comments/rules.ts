@@ -1,0 +1,78 @@
+import type { Context } from "../../context.ts";
+import type { Db } from "../../database/schema.ts";
+import { ProblemError } from "../../errors.ts";
+import type { Principal } from "../../security/bearers.ts";
+import { secondsSinceLastPost } from "../../tables/comments/post-conditions.ts";
+import { findBan } from "../../tables/moderation/bans.ts";
+import { hasRole } from "../accounts/roles.ts";
+
+/** A post or an edit, with what decides whether it is allowed. */
+export interface Attempt {
+  principal: Principal;
+  videoId: string;
+  content: string;
+  isBanned: boolean;
+  commentsOpen: boolean;
+}
+
+/** Throws the problem if the attempt is not allowed. */
+type Rule = (context: Context, attempt: Attempt) => void | Promise<void>;
+
+/** The rules for every post and every edit. The first that is broken is reported. */
+const RULES: Rule[] = [contentIsAllowed, userIsNotBanned, videoIsOpen];
+
+/** @throws ProblemError `content_refused`, `banned`, `comments_closed` */
+export async function checkRules(context: Context, attempt: Attempt): Promise<void> {
+  for (const rule of RULES) await rule(context, attempt);
+}
+
+function contentIsAllowed({ filters }: Context, { content }: Attempt): void {
+  for (const filter of filters) {
+    const detail = filter(content);
+    if (detail !== undefined) throw new ProblemError("content_refused", { errors: [{ pointer: "/content", detail }] });
+  }
+}
+
+async function userIsNotBanned(context: Context, { isBanned, principal, videoId }: Attempt): Promise<void> {
+  if (!isBanned) return;
+  // The ban may have ended since.
+  const ban = await findBan(context.db, principal.userId, videoId);
+  if (!ban) return;
+  const where = ban.video_id === "" ? "On every video," : "On this video,";
+  const until = ban.ends_at ? `until ${ban.ends_at.toISOString()}.` : "without an end.";
+  throw new ProblemError("banned", { detail: `${where} ${until}` });
+}
+
+function videoIsOpen(_context: Context, { commentsOpen }: Attempt): void {
+  if (!commentsOpen) throw new ProblemError("comments_closed");
+}
+
+/** Whether slow mode applies to the principal: it does not to moderators. */
+export function isSlowed(principal: Principal, slowModeSeconds: number): boolean {
+  return slowModeSeconds > 0 && !hasRole(principal.role, "moderator");
+}
+
+/** Whether the principal's posts are held for review: moderators' are not. */
+export function isReviewed(principal: Principal, holdForReview: boolean): boolean {
+  return holdForReview && !hasRole(principal.role, "moderator");
+}
+
+/**
+ * The rule for posts on a video with slow mode. Call it under the video's lock: otherwise two requests at once are both the first.
+ * @throws ProblemError `slow_mode` with the seconds to wait
+ */
+export async function checkSlowMode(
+  transaction: Db,
+  principal: Principal,
+  videoId: string,
+  slowModeSeconds: number,
+): Promise<void> {
+  if (!isSlowed(principal, slowModeSeconds)) return;
+  const elapsed = await secondsSinceLastPost(transaction, principal.userId, videoId);
+  if (elapsed === null || elapsed >= slowModeSeconds) return;
+  const retryAfter = Math.max(1, Math.ceil(slowModeSeconds - elapsed));
+  throw new ProblemError("slow_mode", {
+    retryAfter,
+    detail: `One comment in ${slowModeSeconds} s; wait ${retryAfter} s.`,
+  });
+}

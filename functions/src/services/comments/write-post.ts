@@ -1,0 +1,90 @@
+import type { PostRows } from "../../batching/group-commit.ts";
+import { claimKeys, SettingsChanged } from "../../batching/group-commit.ts";
+import type { Comment } from "../../contract/comment.ts";
+import type { Context } from "../../context.ts";
+import { execute } from "../../database/statement.ts";
+import { transact } from "../../database/transactions.ts";
+import type { Principal } from "../../security/bearers.ts";
+import { insertCommentsStatement } from "../../tables/comments/comments.ts";
+import { insertKeysStatement } from "../../tables/comments/idempotency-keys.ts";
+import type { PostConditions } from "../../tables/comments/post-conditions.ts";
+import { lockVideo, takeSeq } from "../../tables/comments/videos.ts";
+import { insertHeld } from "../../tables/moderation/held-comments.ts";
+import type { Post } from "./post.ts";
+import type { ResponseToSave } from "./replay.ts";
+import { fingerprintOf, newComment } from "./replay.ts";
+import { checkSlowMode, isReviewed, isSlowed } from "./rules.ts";
+
+/** A post that passed the rules, ready to write. */
+interface Draft {
+  principal: Principal;
+  post: Post;
+  conditions: PostConditions;
+  response: ResponseToSave;
+  rows: PostRows;
+}
+
+/**
+ * Writes a post that passed the rules, if the video's settings are still the ones that were checked. A post under slow mode or review
+ * is written by itself under the video's lock; every other one in a group with the posts that arrive at the same time.
+ * @throws SettingsChanged, or `ER_DUP_ENTRY` if a request with the same Idempotency-Key was first: then nothing was written
+ * @throws ProblemError `idempotency_key_in_use`, `slow_mode`
+ */
+export function writePost(
+  context: Context,
+  principal: Principal,
+  post: Post,
+  conditions: PostConditions,
+): Promise<Comment> {
+  const draft = draftOf(context, principal, post, conditions);
+  const needsLock = draft.response.held || isSlowed(principal, conditions.slowModeSeconds);
+  return needsLock ? writeUnderLock(context, draft) : writeInGroup(context, draft);
+}
+
+function draftOf(context: Context, principal: Principal, post: Post, conditions: PostConditions): Draft {
+  const { userId, username } = principal;
+  const { videoId, content, idempotencyKey } = post;
+  const { now, settingsVersion } = conditions;
+  const id = context.newId();
+  const response: ResponseToSave = {
+    id,
+    user: { id: userId, username },
+    created_at: now.toISOString(),
+    ...(isReviewed(principal, conditions.holdForReview) ? { held: true } : {}),
+  };
+  const rows = {
+    comment: { id, video_id: videoId, user_id: userId, content, inserted_at: now },
+    key: {
+      user_id: userId,
+      idempotency_key: idempotencyKey,
+      fingerprint: fingerprintOf(post),
+      response: JSON.stringify(response),
+      comment_id: id,
+    },
+    settingsVersion,
+  };
+  return { principal, post, conditions, response, rows };
+}
+
+async function writeInGroup(context: Context, { response, post, rows }: Draft): Promise<Comment> {
+  const seq = await context.commitPost(rows);
+  return newComment(response, post.content, seq);
+}
+
+async function writeUnderLock(context: Context, draft: Draft): Promise<Comment> {
+  const { principal, post, conditions, response, rows } = draft;
+  const { videoId, content } = post;
+  return transact(context.db, async (transaction) => {
+    await claimKeys(() => execute(transaction, insertKeysStatement([rows.key])));
+    const video = await lockVideo(transaction, videoId);
+    if (video?.settings_version !== conditions.settingsVersion) throw new SettingsChanged();
+    await checkSlowMode(transaction, principal, videoId, conditions.slowModeSeconds);
+    if (response.held) {
+      await insertHeld(transaction, { ...rows.comment, updated_at: conditions.now });
+      return newComment(response, content, 0);
+    }
+    const seq = await takeSeq(transaction, videoId);
+    await execute(transaction, insertCommentsStatement([{ ...rows.comment, seq }]));
+    return newComment(response, content, seq);
+  });
+}

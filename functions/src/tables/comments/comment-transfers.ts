@@ -1,0 +1,63 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
+import type { CommentRow } from "./comments.ts";
+import { commentsQuery } from "./comments.ts";
+
+export type ImportedRow = Omit<CommentRow, "username" | "deleted_at">;
+
+/** The comments that are not deleted, oldest first: those after the id `after`, if given. */
+export async function listOldest(
+  db: Db,
+  videoId: string,
+  page: { after?: string | undefined; limit: number },
+): Promise<CommentRow[]> {
+  let query = commentsQuery(db)
+    .where("comments.video_id", "=", videoId)
+    .where("comments.deleted_at", "is", null)
+    .orderBy("comments.id")
+    .limit(page.limit);
+  if (page.after !== undefined) query = query.where("comments.id", ">", page.after);
+  return query.execute();
+}
+
+/** How many comments `listOldest` returns over all pages. */
+export async function countOldest(db: Db, videoId: string, after: string | undefined): Promise<number> {
+  let query = db
+    .selectFrom("comments")
+    .select((select) => select.fn.countAll<string>().as("count"))
+    .where("video_id", "=", videoId)
+    .where("deleted_at", "is", null);
+  if (after !== undefined) query = query.where("id", ">", after);
+  return Number((await query.executeTakeFirstOrThrow()).count);
+}
+
+/** The video of each comment with one of these ids, tombstones included. */
+export async function findVideosOf(db: Db, ids: string[]): Promise<Map<string, string>> {
+  const rows = await db.selectFrom("comments").select(["id", "video_id"]).where("id", "in", ids).execute();
+  return new Map(rows.map(({ id, video_id }) => [id, video_id]));
+}
+
+export async function insertImported(transaction: Db, rows: ImportedRow[]): Promise<void> {
+  await transaction
+    .insertInto("comments")
+    .values(rows.map((row) => ({ ...row, first_seq: row.seq })))
+    .execute();
+}
+
+/** The ids among these that no user has. */
+export async function findMissingUsers(db: Db, ids: string[]): Promise<string[]> {
+  const rows = await db.selectFrom("users").select("id").where("id", "in", ids).execute();
+  const known = new Set(rows.map(({ id }) => id));
+  return ids.filter((id) => !known.has(id));
+}
+
+/** Adds accounts for imported authors, to which nobody can sign in. Safe to repeat. Usernames get a suffix, so that none is taken. */
+export async function insertStandIns(db: Db, users: { id: string; username: string }[], hash: string): Promise<void> {
+  for (const { id, username } of users) {
+    const email = `${id}@imported.invalid`;
+    const free = `${username.slice(0, 23)}-${id.slice(-8)}`;
+    await sql`INSERT INTO users (id, email, email_canonical, username, username_canonical, password_hash, is_active)
+      VALUES (${id}, ${email}, ${email}, ${free}, ${free.normalize("NFKC").toLowerCase()}, ${hash}, 0)
+      ON DUPLICATE KEY UPDATE id = id`.execute(db);
+  }
+}

@@ -1,0 +1,94 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
+import type { Statement } from "../../database/statement.ts";
+import { repeated, statement } from "../../database/statement.ts";
+
+/** What decides whether a post may be written, and how. Read without a lock: the write checks `settingsVersion` again. */
+export interface PostConditions {
+  /** The database's time. */
+  now: Date;
+  commentsOpen: boolean;
+  slowModeSeconds: number;
+  holdForReview: boolean;
+  settingsVersion: number;
+  isBanned: boolean;
+  /** The response to an earlier request with the same Idempotency-Key. */
+  saved: SavedResponse | undefined;
+}
+
+export interface SavedResponse {
+  fingerprint: Buffer;
+  /** JSON text. */
+  response: string;
+  /** The comment's first change number; 0 for one that was held for review. */
+  firstSeq: number;
+}
+
+/** What names a post before it is written. */
+export interface PostKey {
+  userId: string;
+  videoId: string;
+  idempotencyKey: string;
+}
+
+// Servers differ in whether the value of an expression is a number, a decimal or a boolean.
+type Expression = number | string | boolean;
+
+interface Row {
+  n: number;
+  now: Date;
+  comments_open: Expression;
+  slow_mode_seconds: Expression;
+  hold_for_review: Expression;
+  settings_version: Expression;
+  is_banned: Expression;
+  fingerprint: Buffer | null;
+  response: string;
+  first_seq: Expression;
+}
+
+/** A value of the derived table must compare like the column that it is joined to, or the join uses no index. */
+const ascii = (name: string) => `CONVERT(? USING ascii) COLLATE ascii_bin AS ${name}`;
+
+/** The conditions of each post; `n` is its index in `keys`. Reads by primary keys only. */
+export function postConditionsQuery(keys: PostKey[]): Statement<Row> {
+  const post = `SELECT ? AS n, ${ascii("user_id")}, ${ascii("video_id")}, ${ascii("idempotency_key")}`;
+  return statement<Row>(
+    `SELECT post.n, NOW(3) AS now,
+      COALESCE(v.comments_open, 1) AS comments_open, COALESCE(v.slow_mode_seconds, 0) AS slow_mode_seconds,
+      COALESCE(v.hold_for_review, 0) AS hold_for_review, COALESCE(v.settings_version, 0) AS settings_version,
+      EXISTS (SELECT 1 FROM bans WHERE bans.user_id = post.user_id AND bans.video_id IN ('', post.video_id)
+        AND (ends_at IS NULL OR ends_at > NOW(3))) AS is_banned,
+      k.fingerprint, k.response, COALESCE(c.first_seq, 0) AS first_seq
+    FROM (${repeated(post, keys.length, " UNION ALL ")}) AS post
+    LEFT JOIN idempotency_keys k ON k.user_id = post.user_id AND k.idempotency_key = post.idempotency_key
+    LEFT JOIN comments c ON c.id = k.comment_id
+    LEFT JOIN videos v ON v.id = post.video_id`,
+    keys.flatMap(({ userId, videoId, idempotencyKey }, n) => [n, userId, videoId, idempotencyKey]),
+  );
+}
+
+export function toPostConditions(row: Row): PostConditions {
+  const { now, fingerprint, response, first_seq } = row;
+  return {
+    now,
+    commentsOpen: Number(row.comments_open) === 1,
+    slowModeSeconds: Number(row.slow_mode_seconds),
+    holdForReview: Number(row.hold_for_review) === 1,
+    settingsVersion: Number(row.settings_version),
+    isBanned: Number(row.is_banned) === 1,
+    saved: fingerprint ? { fingerprint, response, firstSeq: Number(first_seq) } : undefined,
+  };
+}
+
+/** Seconds since the user last posted on the video, held comments included; null if never. Final when read under the video's lock. */
+export async function secondsSinceLastPost(db: Db, userId: string, videoId: string): Promise<number | null> {
+  const { rows } = await sql<{ seconds: string | null }>`
+    SELECT TIMESTAMPDIFF(MICROSECOND, MAX(inserted_at), NOW(3)) / 1000000 AS seconds FROM (
+      (SELECT inserted_at FROM comments WHERE user_id = ${userId} AND video_id = ${videoId} ORDER BY id DESC LIMIT 1)
+      UNION ALL
+      (SELECT inserted_at FROM held_comments WHERE user_id = ${userId} AND video_id = ${videoId} ORDER BY id DESC LIMIT 1)
+    ) AS last`.execute(db);
+  const seconds = rows[0]?.seconds ?? null;
+  return seconds === null ? null : Number(seconds);
+}
