@@ -44,10 +44,17 @@ export interface BanPage {
 export const REPORT_REASONS = ["spam", "abuse", "illegal", "other"] as const;
 export type ReportReason = (typeof REPORT_REASONS)[number];
 
+export interface Report {
+  user_id: string;
+  reason: ReportReason;
+  note: string;
+  created_at: string;
+}
+
 export interface ReportedComment {
   video_id: string;
   comment: Comment;
-  reports: { user_id: string; reason: ReportReason; note: string; created_at: string }[];
+  reports: Report[];
 }
 
 export interface ReportedPage {

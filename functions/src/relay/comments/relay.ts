@@ -1,12 +1,12 @@
 import type { Alerts } from "../../alerts/alerts.ts";
 import type { Logger } from "../../runtime/log.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
+import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
 import { RealtimeError } from "../../realtime/errors.ts";
 import type { Fence, FencedUpdate } from "../../realtime/fence.ts";
 import { writeFenced } from "../../realtime/fence.ts";
 import type { Realtime } from "../../realtime/realtime.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
-import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
 import { listChanges, listChangeSeqs, listNewest } from "../../tables/comments/comments.ts";
 import { parkedIds } from "../../tables/sync/parked-comments.ts";
 import type { Db } from "../../database/schema.ts";

@@ -8,9 +8,9 @@ import { IDEMPOTENCY_KEY } from "../../contract/patterns.ts";
 import { ProblemError } from "../../errors.ts";
 import { deleteComment } from "../../services/comments/delete-comment.ts";
 import { editComment } from "../../services/comments/edit-comment.ts";
+import { checkSeen, listComments } from "../../services/comments/feed.ts";
 import { getComment } from "../../services/comments/get-comment.ts";
 import { postComment } from "../../services/comments/post-comment.ts";
-import { checkSeen, listComments } from "../../services/comments/feed.ts";
 import type { AppEnv } from "../http/access.ts";
 import { findCaller, route } from "../http/access.ts";
 import { editHeaders, readHeaders, tagMatcher, versionsOf } from "../http/conditional.ts";
@@ -157,7 +157,7 @@ const prefetchPostConditions = createMiddleware<AppEnv>(async (c, next) => {
   const { context } = c.var;
   const bearer = context.bearers.verify(c.req.header("authorization"));
   const videoId = VideoId.safeParse(c.req.param("video_id")).data;
-  const idempotencyKey = IdempotencyKey.safeParse(c.req.header("idempotency-key")).data;
+  const idempotencyKey = IdempotencyKey.safeParse(c.req.header(HEADERS.idempotencyKey)).data;
   if (bearer && videoId !== undefined && idempotencyKey !== undefined) {
     const conditions = context.findPostConditions({ userId: bearer.claims.userId, videoId, idempotencyKey });
     // If the request is refused, nobody awaits it.

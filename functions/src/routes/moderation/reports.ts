@@ -5,8 +5,8 @@ import type { Revision as WireRevision, RevisionList as WireRevisionList } from 
 import { MAX_NOTE_LENGTH } from "../../contract/limits.ts";
 import type * as wire from "../../contract/moderation.ts";
 import { REPORT_REASONS } from "../../contract/moderation.ts";
-import { getRevisions } from "../../services/moderation/revisions.ts";
 import { dismissReports, listReported, reportComment } from "../../services/moderation/reports.ts";
+import { getRevisions } from "../../services/moderation/revisions.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
@@ -21,11 +21,20 @@ import { plainText } from "../schemas/strings.ts";
 const params = z.object({ video_id: VideoId, comment_id: CommentId });
 const Reason = z.enum(REPORT_REASONS);
 
+const Report = z
+  .object({
+    user_id: z.uuid(),
+    reason: Reason,
+    note: z.string(),
+    created_at: z.iso.datetime(),
+  } satisfies Shape<wire.Report>)
+  .openapi("Report");
+
 const ReportedComment = z
   .object({
     video_id: z.string(),
     comment: Comment,
-    reports: z.array(z.object({ user_id: z.uuid(), reason: Reason, note: z.string(), created_at: z.iso.datetime() })),
+    reports: z.array(Report),
   } satisfies Shape<wire.ReportedComment>)
   .openapi("ReportedComment");
 

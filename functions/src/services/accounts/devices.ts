@@ -1,5 +1,5 @@
-import type { Device } from "../../contract/account.ts";
 import type { Context } from "../../context.ts";
+import type { Device } from "../../contract/account.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "../../relay/users/revocation.ts";

@@ -1,6 +1,7 @@
+import type { Context } from "../../context.ts";
 import type { SignedIn } from "../../contract/account.ts";
 import { REFRESH_GRACE_SECONDS } from "../../contract/limits.ts";
-import type { Context } from "../../context.ts";
+import type { AuditAction } from "../../contract/operation.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "../../relay/users/revocation.ts";
@@ -10,7 +11,6 @@ import type { SessionChoice } from "../../tables/accounts/sessions.ts";
 import { findGeneration, rotateSession } from "../../tables/accounts/sessions.ts";
 import { markSeen } from "../../tables/accounts/user-devices.ts";
 import type { Actor } from "../operation/audit.ts";
-import type { AuditAction } from "../../contract/operation.ts";
 import { audit } from "../operation/audit.ts";
 import { issueTokens } from "./tokens.ts";
 

@@ -1,5 +1,6 @@
 import type { SignedIn } from "../../contract/account.ts";
 import type { Context } from "../../context.ts";
+import type { SignedIn } from "../../contract/account.ts";
 import { ACCESS_TOKEN_LIFETIME_SECONDS, signAccessToken } from "../../security/access-tokens.ts";
 import { signRefreshToken } from "../../security/refresh-tokens.ts";
 import type { LiveSession } from "../../tables/accounts/sessions.ts";

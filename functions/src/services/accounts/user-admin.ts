@@ -1,7 +1,6 @@
-import type { AdminUser, UserPage } from "../../contract/account.ts";
 import { canonicalize } from "../../content/canonicalize.ts";
 import type { Context } from "../../context.ts";
-import type { Role } from "../../contract/account.ts";
+import type { AdminUser, Role, UserPage } from "../../contract/account.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "../../relay/users/revocation.ts";

@@ -1,6 +1,6 @@
-import type { Registration, User } from "../../contract/account.ts";
 import { canonicalize } from "../../content/canonicalize.ts";
 import type { Context } from "../../context.ts";
+import type { Registration, User } from "../../contract/account.ts";
 import { duplicateKey } from "../../database/errors.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";

@@ -1,5 +1,5 @@
-import type { ErasedComments } from "../../contract/moderation.ts";
 import type { Context } from "../../context.ts";
+import type { ErasedComments } from "../../contract/moderation.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import type { Principal } from "../../security/bearers.ts";

@@ -1,5 +1,5 @@
-import type { HeldPage } from "../../contract/moderation.ts";
 import type { Context } from "../../context.ts";
+import type { HeldPage } from "../../contract/moderation.ts";
 import { transact } from "../../database/transactions.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { insertApprovedComment } from "../../tables/comments/comments.ts";

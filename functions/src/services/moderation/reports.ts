@@ -1,5 +1,5 @@
-import type { ReportedComment, ReportedPage, ReportReason } from "../../contract/moderation.ts";
 import type { Context } from "../../context.ts";
+import type { Report, ReportedPage, ReportReason } from "../../contract/moderation.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { findComments } from "../../tables/comments/comments.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";

@@ -1,5 +1,6 @@
 import type { Revision } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
+import type { Revision } from "../../contract/comment.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { listRevisions } from "../../tables/comments/comment-revisions.ts";
 import { getComment } from "../comments/get-comment.ts";

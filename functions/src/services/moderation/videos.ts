@@ -1,5 +1,5 @@
-import type { Video } from "../../contract/moderation.ts";
 import type { Context } from "../../context.ts";
+import type { Video } from "../../contract/moderation.ts";
 import type { Principal } from "../../security/bearers.ts";
 import type { VideoSettings } from "../../tables/comments/videos.ts";
 import { findVideo, updateSettings } from "../../tables/comments/videos.ts";

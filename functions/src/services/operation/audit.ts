@@ -1,5 +1,5 @@
-import type { AuditAction, AuditEntry, AuditPage } from "../../contract/operation.ts";
 import type { Context } from "../../context.ts";
+import type { AuditAction, AuditEntry, AuditPage } from "../../contract/operation.ts";
 import type { Db } from "../../database/schema.ts";
 import type { AuditFilter, AuditLogRow } from "../../tables/operation/audit-log.ts";
 import { insertAuditEntry, listAuditEntries } from "../../tables/operation/audit-log.ts";
