@@ -1,4 +1,3 @@
-import type { SignedIn } from "../../contract/account.ts";
 import type { Context } from "../../context.ts";
 import type { SignedIn } from "../../contract/account.ts";
 import { ACCESS_TOKEN_LIFETIME_SECONDS, signAccessToken } from "../../security/access-tokens.ts";

@@ -40,7 +40,7 @@ export async function listReported(
   return { reported, next_cursor: reportedIds.length === page.limit ? (ids.at(-1) ?? null) : null };
 }
 
-function toReport({ user_id, reason, note, inserted_at }: ReportRow): ReportedComment["reports"][number] {
+function toReport({ user_id, reason, note, inserted_at }: ReportRow): Report {
   return { user_id, reason, note, created_at: inserted_at.toISOString() };
 }
 

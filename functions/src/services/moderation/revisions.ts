@@ -1,4 +1,3 @@
-import type { Revision } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import type { Revision } from "../../contract/comment.ts";
 import type { Principal } from "../../security/bearers.ts";
