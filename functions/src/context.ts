@@ -1,11 +1,10 @@
 import type { Config } from "./config.ts";
 import type { Logger } from "./runtime/log.ts";
 import type { CustomTokens } from "./realtime/custom-tokens.ts";
-import type { Delivery } from "./relay/delivery.ts";
-import type { Queue, UserTask } from "./relay/queue/queue.ts";
-import type { RelayContext } from "./relay/comments/relay.ts";
-import type { UserMirrorContext } from "./relay/users/user-mirror.ts";
-import type { UserWake } from "./relay/users/user-wake.ts";
+import type { Relay } from "./relay/mechanism/relay.ts";
+import type { Queue } from "./relay/queue/queue.ts";
+import type { UserRelayContext } from "./relay/users/context.ts";
+import type { VideoRelayContext } from "./relay/videos/context.ts";
 import type { AccessClaims, AccessTokens } from "./security/access-tokens.ts";
 import type { GroupCommit } from "./batching/group-commit.ts";
 import type { Limits } from "./limits/limits.ts";
@@ -17,14 +16,12 @@ import type { Db } from "./database/schema.ts";
 import type { Realtime } from "./realtime/realtime.ts";
 
 /** What the code works with, made once per process; tests make their own. */
-export interface Context extends RelayContext, UserMirrorContext {
+export interface Context extends VideoRelayContext, UserRelayContext {
   config: Config;
   db: Db;
-  queue: Queue;
   realtime: Realtime;
-  videoRelay: Delivery;
-  userQueue: Queue<UserTask>;
-  userRelay: UserWake;
+  videoRelay: Relay;
+  userRelay: Relay;
   accessTokens: AccessTokens;
   /** Those tokens whose session stood when it was last looked up. */
   standing: WeakSet<AccessClaims>;
@@ -46,5 +43,7 @@ export interface Context extends RelayContext, UserMirrorContext {
   close: () => Promise<void>;
 }
 
-/** The parts that a test may bring itself. */
-export type ContextParts = Partial<Pick<Context, "filters" | "queue" | "userQueue" | "log" | "newId" | "clock">>;
+/** The parts that a test may replace. */
+export type ContextParts = Partial<
+  Pick<Context, "filters" | "log" | "newId" | "clock"> & { videoQueue: Queue; userQueue: Queue }
+>;

@@ -21,7 +21,7 @@ export async function benchLatency(say: (line: string) => void): Promise<void> {
     const system = await startBench({ dispatch: !inline, env });
     try {
       const api = await system.fleet.start("api");
-      if (!inline) await system.fleet.start("relay");
+      if (!inline) await system.fleet.start("relayVideos");
       const bare = await bareLatency(system);
       const poster = createPoster(api.url, system.tokens);
       const full = await listened(system, "live", (_, videoId) => poster.post(videoId));

@@ -1,7 +1,7 @@
 import { deleteApp, initializeApp } from "firebase/app";
 import { getDatabase, goOffline, onValue, ref } from "firebase/database";
 import { randomUUID } from "node:crypto";
-import { readBacklog } from "../../functions/src/tables/sync/videos-sync.ts";
+import { readBacklog } from "../../functions/src/tables/sync/video-mirrors.ts";
 import { projectId } from "../platform/paths.ts";
 import { createPoster } from "./post.ts";
 import { runTask, startBench } from "./system.ts";
@@ -15,7 +15,7 @@ export async function benchHot(say: (line: string) => void, seconds: number): Pr
   const database = getDatabase(app);
   try {
     const api = await system.fleet.start("api");
-    await system.fleet.start("relay");
+    await system.fleet.start("relayVideos");
     let updates = 0;
     onValue(ref(database, "sync/hot"), () => (updates += 1));
     const poster = createPoster(api.url, system.tokens);
@@ -63,7 +63,7 @@ export async function benchBacklog(say: (line: string) => void): Promise<void> {
       .insertInto("videos")
       .values(ids.map((id) => ({ id, seq: each })))
       .execute();
-    await system.fleet.start("relay");
+    await system.fleet.start("relayVideos");
     await runTask(system.fleet, JSON.stringify({ data: { video_id: "none" } }));
     const started = performance.now();
     const left = ids.values();

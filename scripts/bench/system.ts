@@ -102,7 +102,7 @@ export async function startBench(options: { dispatch: boolean; env?: Record<stri
 
 /** Has the relay function run a task, as Cloud Tasks does. */
 export async function runTask(fleet: Fleet, body: string): Promise<number> {
-  const [relay] = fleet.of("relay");
+  const [relay] = fleet.of("relayVideos");
   if (!relay) return 0;
   const authorization = `Bearer ${unsignedToken({ sub: "queue" })}`;
   const headers = { "content-type": "application/json", authorization };

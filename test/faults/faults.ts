@@ -41,7 +41,7 @@ export const faults: Record<string, (scene: Scene) => Promise<void>> = {
   zombie: async ({ system, random }) => {
     // Replies are held back first, so that it freezes with a write under way.
     system.rtdb.set("delay");
-    const zombies = [random.pick(system.fleet.of("api")), random.pick(system.fleet.of("relay"))];
+    const zombies = [random.pick(system.fleet.of("api")), random.pick(system.fleet.of("relayVideos"))];
     await seconds(0.3);
     for (const zombie of zombies) zombie.freeze();
     system.rtdb.set("pass");
@@ -51,7 +51,7 @@ export const faults: Record<string, (scene: Scene) => Promise<void>> = {
   },
   "kill writers": async ({ system, random }) => {
     await system.fleet.replace(random.pick(system.fleet.of("api")));
-    await system.fleet.replace(random.pick(system.fleet.of("relay")));
+    await system.fleet.replace(random.pick(system.fleet.of("relayVideos")));
   },
   "told to end": async ({ system, random }) => {
     const ending = random.pick(system.fleet.of("api"));
@@ -132,7 +132,7 @@ async function killAfter(scene: Scene, proxy: System["rtdb"], text: string): Pro
   const { fleet } = scene.system;
   const kills: Promise<void>[] = [];
   await trap(proxy, text, () => {
-    for (const instance of [...fleet.of("api"), ...fleet.of("relay")]) kills.push(fleet.replace(instance));
+    for (const instance of [...fleet.of("api"), ...fleet.of("relayVideos")]) kills.push(fleet.replace(instance));
   });
   await Promise.all(kills);
 }

@@ -1,7 +1,7 @@
 import { deleteApp, initializeApp } from "firebase/app";
 import { getDatabase, goOffline, onValue, ref } from "firebase/database";
 import type { Comment } from "../../functions/src/contract/comment.ts";
-import type { Change } from "../../functions/src/relay/comments/batch.ts";
+import type { Change } from "../../functions/src/relay/videos/update.ts";
 
 export interface Listeners {
   readonly violations: string[];

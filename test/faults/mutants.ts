@@ -98,19 +98,19 @@ export const mutants: Record<string, Mutant> = {
     faults: ["eight handlers", "mysql delays"],
     edits: [
       {
-        file: "functions/src/relay/comments/batch.ts",
-        find: "live && !refused ? toComment(row) : null;",
-        replace: `live && !refused ? { ...toComment(row), content: cached(row) } : null;`,
+        file: "functions/src/relay/videos/update.ts",
+        find: "isLive && !isQuarantined ? toComment(row) : null;",
+        replace: `isLive && !isQuarantined ? { ...toComment(row), content: cached(row) } : null;`,
       },
       {
-        file: "functions/src/relay/comments/batch.ts",
-        find: "/** A row as it stands in",
+        file: "functions/src/relay/videos/update.ts",
+        find: "/** A row as `changes/{video_id}` shows it",
         replace: `const cache = new Map<string, string>();
           function cached({ id, content }: CommentRow): string {
             if (!cache.has(id)) cache.set(id, content);
             return cache.get(id)!;
           }
-          /** A row as it stands in`,
+          /** A row as \`changes/{video_id}\` shows it`,
       },
     ],
   },
@@ -118,11 +118,11 @@ export const mutants: Record<string, Mutant> = {
     faults: ["rtdb away", "rtdb cut", "kill writers"],
     edits: [
       {
-        file: "functions/src/relay/comments/relay.ts",
-        find: "const fence = await write(context, pending);",
-        replace: `const { videoId: markedId, from: markedFrom, to: markedTo } = pending.update;
+        file: "functions/src/relay/videos/relay-video.ts",
+        find: "const fence = await write(context, next);",
+        replace: `const { videoId: markedId, from: markedFrom, to: markedTo } = next.update;
           await moveAppliedSeq(context.db, markedId, markedFrom, markedTo);
-          const fence = await write(context, pending);`,
+          const fence = await write(context, next);`,
       },
     ],
   },
@@ -130,11 +130,11 @@ export const mutants: Record<string, Mutant> = {
     faults: ["rtdb away", "rtdb cut", "kill writers"],
     edits: [
       {
-        file: "functions/src/relay/comments/together.ts",
-        find: "if (!(await writeFencedTogether(realtime, updates))) return behind;",
+        file: "functions/src/relay/videos/relay-batch.ts",
+        find: "if (!(await writeAllFenced(realtime, updates))) return behind;",
         replace: `
           await moveAppliedSeqs(db, updates.map(({ videoId: id, from, to }) => ({ id, from, to })));
-          if (!(await writeFencedTogether(realtime, updates))) return behind;`,
+          if (!(await writeAllFenced(realtime, updates))) return behind;`,
       },
     ],
   },

@@ -14,7 +14,7 @@ export interface Schema {
   bans: BansTable;
   reports: ReportsTable;
   idempotency_keys: IdempotencyKeysTable;
-  parked_comments: ParkedCommentsTable;
+  quarantined_comments: QuarantinedCommentsTable;
   alerts: AlertsTable;
 }
 
@@ -78,13 +78,15 @@ export interface SessionsTable {
 
 export interface UserMirrorsTable {
   user_id: string;
-  /** The number of the user's last change that the Realtime Database and Firebase Auth have to learn of. */
+  /** The number of the user's last change. */
   seq: Generated<number>;
-  /** The number of the last change that they are known to have learnt of. */
+  /** The number of the last change that the Realtime Database and Firebase Auth are known to hold. */
   applied_seq: Generated<number>;
   attempted_at: NullableTimestamp;
-  /** When the Realtime Database was last asked how far it has come. */
-  checked_at: NullableTimestamp;
+  /** When the mirror and MySQL were last compared. */
+  reconciled_at: NullableTimestamp;
+  /** When the first change that the mirror lacks was made; counts only while it is behind. */
+  behind_since: Timestamp;
   is_behind: GeneratedAlways<boolean>;
   inserted_at: Timestamp;
   updated_at: UpdatedTimestamp;
@@ -92,9 +94,9 @@ export interface UserMirrorsTable {
 
 export interface UserRenamesTable {
   user_id: string;
-  /** The last video that was asked to be written again. */
+  /** The last video whose rebuild was requested. */
   after_video_id: Generated<string>;
-  /** When a video was last asked for, or could not be. */
+  /** When the user's last turn ended. */
   moved_at: Timestamp;
 }
 
@@ -208,13 +210,13 @@ export interface IdempotencyKeysTable {
   inserted_at: Timestamp;
 }
 
-export interface ParkedCommentsTable {
+export interface QuarantinedCommentsTable {
   comment_id: string;
   video_id: string;
-  /** The change that was refused; a later change of the comment is tried again. */
+  /** The change that was refused. A later change of the comment is tried again. */
   seq: number;
   reason: string;
-  parked_at: Timestamp;
+  quarantined_at: Timestamp;
 }
 
 export interface AlertsTable {

@@ -1,7 +1,7 @@
 import type { Role } from "../../../functions/src/database/schema.ts";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createApp } from "../../../functions/src/app.ts";
-import { revokeSessions } from "../../../functions/src/relay/users/revocation.ts";
+import { revokeSessions } from "../../../functions/src/services/accounts/revocation.ts";
 import { Client, createUser } from "../../support/client.ts";
 import type { TestContext } from "../../support/context.ts";
 import { createTestContext } from "../../support/context.ts";
@@ -21,7 +21,7 @@ const NOT_FOR_USERS: Record<string, string> = {
   "PATCH /v1/users/{user_id}": "admin",
   "GET /v1/admin/audit": "admin",
   "GET /v1/admin/sync": "admin",
-  "GET /v1/admin/parked": "admin",
+  "GET /v1/admin/quarantine": "admin",
   "POST /v1/admin/videos/{video_id}/rebuild": "admin",
   "PATCH /v1/videos/{video_id}": "moderator",
   "POST /v1/videos/{video_id}/comments/{comment_id}/approve": "moderator",

@@ -1,132 +1,127 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { get, ref, set } from "firebase/database";
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { emulatorCredentials } from "../../../functions/src/realtime/credentials.ts";
-import { Realtime } from "../../../functions/src/realtime/realtime.ts";
-import { sweepUsers } from "../../../functions/src/relay/users/user-sweep.ts";
-import { runUserTask } from "../../../functions/src/relay/users/user-task.ts";
+import type { Relay } from "../../../functions/src/relay/mechanism/relay.ts";
 import { findMirror } from "../../../functions/src/tables/sync/user-mirrors.ts";
+import type { Client } from "../../support/client.ts";
 import { createUser } from "../../support/client.ts";
 import { createRealtimeClient } from "../../support/realtime.ts";
+import { idOf, isBehind, metric, userAlerts, wipe } from "../../support/user-relay.ts";
 import type { World } from "../../support/world.ts";
 import { createWorld, mayWrite, placeOf } from "../../support/world.ts";
 
 const rules = await readFile(new URL("../../../database.rules.json", import.meta.url), "utf8");
 
-describe("when the run of its own does nothing", () => {
+describe("the relay of users, without its inline run", () => {
   let world: World;
+  let relay: Relay;
   beforeAll(async () => {
     world = await createWorld(rules, { INLINE_RELAY_DEADLINE_MS: "0" });
+    relay = world.context.userRelay;
   });
   afterAll(() => world.close());
+  beforeEach(() => void (world.tasks.length = 0));
 
-  const isBehind = async (userId: string) => (await findMirror(world.context.db, userId))?.is_behind;
+  const signOut = (user: Client) => user.call("DELETE", "/sessions/current");
+  const relayTask = (user: Client) => relay.runTask({ user_id: idOf(user) });
 
-  test("the task does it; twice, late or forged it does no harm", async () => {
+  test("gets a task for a revocation, and relays it; twice, late or forged, a task does no harm", async () => {
     const user = await createUser(world.send);
-    const { id } = user.session!.user;
-    await user.call("DELETE", "/sessions/current");
-    expect(world.tasks).toContainEqual({ user_id: id });
-    expect(await isBehind(id)).toBe(true);
+    await signOut(user);
+    expect(world.tasks).toContainEqual({ user_id: idOf(user) });
+    expect(await isBehind(world, user)).toBe(true);
     const client = await world.connect(user.session!.firebase_token);
     expect(await mayWrite(placeOf(client, user))).toBe(true);
 
-    expect(await Promise.all([1, 2].map(() => runUserTask(world.context, { user_id: id })))).toEqual([true, true]);
-    expect(await isBehind(id)).toBe(false);
+    expect(await Promise.all([relayTask(user), relayTask(user)])).toEqual([true, true]);
+    expect(await isBehind(world, user)).toBe(false);
     expect(await mayWrite(placeOf(client, user))).toBe(false);
-    for (const forged of [null, {}, { user_id: "../x" }, { user_id: id, is_active: true }, { user_id: randomUUID() }]) {
-      expect(await runUserTask(world.context, forged)).toBe(true);
-    }
+    const forged = [
+      null,
+      {},
+      { user_id: "../x" },
+      { user_id: idOf(user), is_active: true },
+      { user_id: randomUUID() },
+      { video_id: "v" },
+    ];
+    for (const task of forged) expect(await relay.runTask(task)).toBe(true);
     expect(await mayWrite(placeOf(client, user))).toBe(false);
   });
 
-  test("and the task was lost, the sweep wakes the user, and only those who are behind", async () => {
+  test("gets a task for each revocation, since a pending one may have backed off for a minute", async () => {
     const user = await createUser(world.send);
-    const { id } = user.session!.user;
-    await runUserTask(world.context, { user_id: id });
-    await sweepUsers(world.context);
-    world.tasks.length = 0;
-    await user.call("DELETE", "/sessions/current");
-    world.tasks.length = 0;
-    await sweepUsers(world.context);
-    expect(world.tasks).toEqual([{ user_id: id }]);
-    // Woken a moment ago: the next sweep gives the task its time.
-    await sweepUsers(world.context);
-    expect(world.tasks).toHaveLength(1);
+    await signOut(user);
+    const task = { user_id: idOf(user) };
+    expect(world.tasks.filter(({ user_id: id }) => id === idOf(user))).toEqual([task, task]);
   });
 
-  test("a Realtime Database that is away is no reason to forget: the task is tried again", async () => {
-    const away = { ...world.context, realtime: awayRealtime(world.context.config.realtime.url) };
+  test("shows a user as online after sign-in and as gone after sign-out, to those who are signed in", async () => {
     const user = await createUser(world.send);
-    const { id } = user.session!.user;
-    await user.call("DELETE", "/sessions/current");
-    expect(await runUserTask(away, { user_id: id })).toBe(false);
-    expect(await isBehind(id)).toBe(true);
-    expect(await runUserTask(world.context, { user_id: id })).toBe(true);
-    expect(await isBehind(id)).toBe(false);
-  });
-
-  test("sign-in marks the user as online, sign-out as gone, and only they who are signed in see it", async () => {
-    const user = await createUser(world.send);
-    const { id } = user.session!.user;
     const client = await world.connect(user.session!.firebase_token);
-    const place = ref(client.database, `online/${id}`);
-    await runUserTask(world.context, { user_id: id });
+    const place = ref(client.database, `online/${idOf(user)}`);
+    await relayTask(user);
     expect((await get(place)).val()).toMatchObject({ online: true, last_seen: expect.any(Number) });
-    await user.call("DELETE", "/sessions/current");
-    await runUserTask(world.context, { user_id: id });
+    await signOut(user);
+    await relayTask(user);
     expect((await get(place)).val()).toMatchObject({ online: false });
     await expect(set(place, { online: true, last_seen: 1, seq: 99 })).rejects.toMatchObject({
       code: "PERMISSION_DENIED",
     });
     const stranger = await createRealtimeClient(undefined, `${world.server.host}:${world.server.port}`);
-    await expect(get(ref(stranger.database, `online/${id}`))).rejects.toThrow(/permission denied/i);
+    await expect(get(ref(stranger.database, `online/${idOf(user)}`))).rejects.toThrow(/permission denied/i);
     await stranger.close();
   });
 
-  test("a Realtime Database that was wiped learns of the revocations again, by the next sweep", async () => {
+  test("writes the revocations again after the Realtime Database was wiped, counts that and alerts", async () => {
     const user = await createUser(world.send);
-    const { id } = user.session!.user;
-    await user.call("DELETE", "/sessions/current");
-    await runUserTask(world.context, { user_id: id });
+    await signOut(user);
+    await relayTask(user);
     const client = await world.connect(user.session!.firebase_token);
     expect(await mayWrite(placeOf(client, user))).toBe(false);
 
     await wipe(world);
     expect(await mayWrite(placeOf(client, user))).toBe(true);
-    expect((await sweepUsers(world.context)).repaired).toBeGreaterThan(0);
+    const compareAll = () => world.context.db.updateTable("user_mirrors").set({ reconciled_at: null }).execute();
+    await compareAll();
+    const { drifted, outcomes } = await relay.reconcileRound(30_000);
+    expect(drifted).toBeGreaterThan(0);
+    expect(outcomes.wiped).toBe(drifted);
     expect(await mayWrite(placeOf(client, user))).toBe(false);
-    expect((await sweepUsers(world.context)).repaired).toBe(0);
+    expect(await metric(world, "drift_total", { kind: "wiped", subject: "users" })).toBe(drifted);
+    expect(await userAlerts(world, "drift")).toMatchObject([{ count: drifted, wiped: drifted }]);
+    await compareAll();
+    expect(await relay.reconcileRound(30_000)).toMatchObject({ drifted: 0 });
   });
 
-  test("MySQL restored to an older state: the next change is mirrored all the same", async () => {
+  test("only compares in a dry run", async () => {
     const user = await createUser(world.send);
-    const { id } = user.session!.user;
-    await user.call("DELETE", "/sessions/current");
-    await runUserTask(world.context, { user_id: id });
+    await signOut(user);
+    await relayTask(user);
+    await wipe(world);
+    const wiped: string[] = [];
+    const onCompared = ({ id, outcome }: { id: string; outcome: string }) => {
+      if (outcome === "wiped") wiped.push(id);
+    };
+    await relay.reconcileAll({ repair: false, onCompared });
+    expect(wiped).toContain(idOf(user));
+    const client = await world.connect(user.session!.firebase_token);
+    expect(await mayWrite(placeOf(client, user))).toBe(true);
+    await relay.reconcileAll({ repair: true });
+    expect(await mayWrite(placeOf(client, user))).toBe(false);
+  });
+
+  test("relays the next change after MySQL was restored to an earlier time", async () => {
+    const user = await createUser(world.send);
+    await signOut(user);
+    await relayTask(user);
     await world.context.db
       .updateTable("user_mirrors")
       .set({ seq: 1, applied_seq: 0 })
-      .where("user_id", "=", id)
+      .where("user_id", "=", idOf(user))
       .execute();
-    expect(await runUserTask(world.context, { user_id: id })).toBe(true);
-    expect(await isBehind(id)).toBe(false);
-    expect(await findMirror(world.context.db, id)).toMatchObject({ seq: 3 });
+    expect(await relayTask(user)).toBe(true);
+    expect(await isBehind(world, user)).toBe(false);
+    expect(await findMirror(world.context.db, idOf(user))).toMatchObject({ seq: 3 });
   });
 });
-
-/** As the context's, at a port where nothing listens. */
-function awayRealtime(url: string): Realtime {
-  const away = new URL(url);
-  away.port = "9";
-  return new Realtime({ url: away.href, timeoutMs: 1_000, credentials: async () => emulatorCredentials() });
-}
-
-/** Empties the Realtime Database, as its administrator. */
-async function wipe({ context }: World): Promise<void> {
-  const url = new URL(context.config.realtime.url);
-  url.pathname = "/.json";
-  const response = await fetch(url, { method: "PUT", body: "null", headers: { authorization: "Bearer owner" } });
-  if (!response.ok) throw new Error(await response.text());
-}

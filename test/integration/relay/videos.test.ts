@@ -2,38 +2,40 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { changeKey, paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { createApp } from "../../../functions/src/app.ts";
-import { reconcileVideo } from "../../../functions/src/relay/comments/reconcile.ts";
-import { relayVideo } from "../../../functions/src/relay/comments/relay.ts";
-import { reconcileRound } from "../../../functions/src/relay/comments/rounds.ts";
-import { sweep } from "../../../functions/src/relay/comments/sweep.ts";
-import { beginVideoEpoch, parkedComments, retryParked } from "../../../functions/src/services/operation/sync.ts";
-import { findVideo, takeSeq } from "../../../functions/src/tables/comments/videos.ts";
-import { requestRebuild } from "../../../functions/src/tables/sync/videos-sync.ts";
+import { reconcileVideo } from "../../../functions/src/relay/videos/reconcile-video.ts";
+import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import type { SyncStatus } from "../../../functions/src/services/operation/sync.ts";
+import {
+  beginVideoEpoch,
+  quarantinedComments,
+  retryQuarantined,
+} from "../../../functions/src/services/operation/sync.ts";
+import { findVideo, takeSeq } from "../../../functions/src/tables/comments/videos.ts";
+import { requestRebuild } from "../../../functions/src/tables/sync/video-mirrors.ts";
 import type { Client, Send } from "../../support/client.ts";
 import { createUser } from "../../support/client.ts";
 import type { TestContext } from "../../support/context.ts";
 import { createTestContext } from "../../support/context.ts";
 import { administer } from "../../support/administrator.ts";
 
-const noQueue = { enqueue: () => Promise.reject(new Error("no queue in this test")) };
+const noQueue = { enqueue: () => Promise.reject(new Error("the queue takes no tasks")) };
 
-describe("the relay", () => {
+describe("the relay of videos", () => {
   let context: TestContext;
   let ada: Client;
   let send: Send;
 
   beforeAll(async () => {
-    // No inline relay and no queue: what is relayed here, the test relays.
+    // No inline relay and no queue: only the test relays.
     const env = { INLINE_RELAY_DEADLINE_MS: "0", RTDB_WINDOW: "3" };
-    context = await createTestContext({ env, parts: { queue: noQueue } });
+    context = await createTestContext({ env, parts: { videoQueue: noQueue } });
     const app = createApp(context);
     send = (path, init) => app.request(path, init);
     ada = await createUser(send);
   });
   afterAll(() => context.close());
 
-  const newVideo = () => `relay-${randomUUID()}`;
+  const newVideo = () => `video-${randomUUID()}`;
   const post = async (video: string, content: string) => (await ada.post(video, content)).body.comment;
   const shown = async (video: string) => {
     const comments = (await context.realtime.read(paths.comments(video))) as Record<string, { content: string }> | null;
@@ -42,8 +44,8 @@ describe("the relay", () => {
   const compare = (video: string) => reconcileVideo(context, video, { repair: false });
   const alerts = (name: string) => context.logged.filter((line) => line.includes(`"alert":"${name}"`));
 
-  /** A comment with an id that is no key there; only a hand in the database can make one. */
-  async function plantRefused(video: string): Promise<string> {
+  /** Inserts a comment whose id is no key of the Realtime Database. The API would never make one. */
+  async function insertRefused(video: string): Promise<string> {
     const id = `z.${randomUUID().slice(2)}`;
     await context.db.transaction().execute(async (transaction) => {
       const seq = await takeSeq(transaction, video);
@@ -53,7 +55,7 @@ describe("the relay", () => {
     return id;
   }
 
-  test("of a deleted comment nothing is left there, not even in the changes before its deletion", async () => {
+  test("leaves nothing of a deleted comment, not even in the changes before its deletion", async () => {
     const video = newVideo();
     const secret = await post(video, "a secret");
     await relayVideo(context, video);
@@ -63,29 +65,29 @@ describe("the relay", () => {
     expect(changes).toEqual({ [changeKey(2)]: { id: secret.id, deleted: true } });
   });
 
-  test("a comment that is refused is parked and told once, and the others go on", async () => {
+  test("quarantines a comment that is refused, alerts once, and relays the others", async () => {
     const video = newVideo();
     await post(video, "one");
     await relayVideo(context, video);
-    const id = await plantRefused(video);
+    const id = await insertRefused(video);
     await post(video, "two");
     await relayVideo(context, video);
     await relayVideo(context, video);
     expect(await shown(video)).toEqual(["one", "two"]);
-    const parked = await parkedComments(context);
-    expect(parked.find(({ comment_id }) => comment_id === id)).toMatchObject({ video_id: video, seq: 2 });
+    const quarantined = await quarantinedComments(context);
+    expect(quarantined.find(({ comment_id }) => comment_id === id)).toMatchObject({ video_id: video, seq: 2 });
     await context.alerts.settle();
-    expect(alerts("parked").filter((line) => line.includes(id))).toHaveLength(1);
+    expect(alerts("quarantine").filter((line) => line.includes(id))).toHaveLength(1);
     expect(await compare(video)).toMatchObject({ outcome: "equal" });
 
     // Tried again, it is refused again, and the whole state is written without it.
-    expect(await retryParked(context, video)).toEqual([video]);
+    expect(await retryQuarantined(context, video)).toEqual([video]);
     await relayVideo(context, video);
     expect(await shown(video)).toEqual(["one", "two"]);
-    expect((await parkedComments(context)).map(({ comment_id }) => comment_id)).toContain(id);
+    expect((await quarantinedComments(context)).map(({ comment_id }) => comment_id)).toContain(id);
   });
 
-  test("drift by a stranger's hand is found, named and repaired: missing, extra, stale", async () => {
+  test("finds, names and repairs drift that somebody else made: missing, extra, stale", async () => {
     const video = newVideo();
     const [one, two] = [await post(video, "one"), await post(video, "two")];
     await relayVideo(context, video);
@@ -106,7 +108,7 @@ describe("the relay", () => {
     expect(await compare(video)).toMatchObject({ outcome: "equal" });
   });
 
-  test("two rounds at once, while comments are posted, find no drift where there is none, and repair what there is", async () => {
+  test("repairs drift in two rounds at once while comments are posted, and finds none where there is none", async () => {
     const video = newVideo();
     await post(video, "zero");
     await relayVideo(context, video);
@@ -126,7 +128,7 @@ describe("the relay", () => {
     expect(await shown(video)).toEqual(["comment 17", "comment 18", "comment 19"]);
   });
 
-  test("a wiped database is filled again by a round, and a damaged fence too", async () => {
+  test("fills a wiped mirror again in a round, and one with a damaged fence", async () => {
     const [wiped, damaged] = [newVideo(), newVideo()];
     for (const video of [wiped, damaged]) {
       await post(video, "one");
@@ -139,13 +141,13 @@ describe("the relay", () => {
       [paths.sync(damaged)]: "not a fence",
       [paths.comments(damaged)]: null,
     });
-    await reconcileRound(context, 10_000);
+    await context.videoRelay.reconcileRound(10_000);
     expect([await shown(wiped), await shown(damaged)]).toEqual([["one"], ["one"]]);
     await context.alerts.settle();
     expect(alerts("drift")).toHaveLength(1);
   });
 
-  test("a rebuild asked for is not undone by a relay under way with single changes", async () => {
+  test("is not kept from a rebuild by relays of single changes at the same time", async () => {
     const video = newVideo();
     await post(video, "one");
     await relayVideo(context, video);
@@ -156,7 +158,7 @@ describe("the relay", () => {
     expect(await shown(video)).toEqual(["one", "two"]);
   });
 
-  test("after MySQL was restored to an earlier time, nothing is lost silently, and a new epoch puts it right", async () => {
+  test("says when MySQL was restored to an earlier time, and a new epoch repairs it", async () => {
     const video = newVideo();
     const kept = await post(video, "kept");
     for (const content of ["lost one", "lost two"]) await post(video, content);
@@ -172,29 +174,33 @@ describe("the relay", () => {
     expect(await compare(video)).toMatchObject({ outcome: "equal" });
   });
 
-  test("a sweep brings up what nobody woke, even where the queue takes no tasks", async () => {
+  test("relays in the sweep itself what has no task, while the queue takes none", async () => {
     const video = newVideo();
     await post(video, "one");
-    const { relayed } = await sweep(context, 10_000);
+    const { relayed } = await context.videoRelay.sweep(10_000);
     expect(relayed).toBeGreaterThan(0);
     expect(await shown(video)).toEqual(["one"]);
     const row = await findVideo(context.db, video);
     expect(row?.applied_seq).toBe(row?.seq);
   });
 
-  test("the operator's routes tell what MySQL knows, and rebuild", async () => {
+  test("has routes for an operator that show the backlog and request a rebuild", async () => {
     const video = newVideo();
     await post(video, "one");
     const admin = await createUser(send);
     await context.db.updateTable("users").set({ role: "admin" }).where("id", "=", admin.session!.user.id).execute();
     const status = (await admin.call<SyncStatus>("GET", "/admin/sync")).body;
-    expect(status.backlog).toMatchObject({ videos: 1, changes: 1 });
+    expect(status.backlog.videos).toMatchObject({ count: 1, changes: 1 });
+    // The sign-ins of the test's users, whose relay is off too.
+    expect(status.backlog.users).toMatchObject({ count: 2, changes: 2 });
     expect(status.behind).toMatchObject([{ id: video, seq: 1, applied_seq: 0 }]);
     expect((await admin.call("POST", `/admin/videos/${video}/rebuild`)).status).toBe(202);
     expect((await admin.call("POST", `/admin/videos/${newVideo()}/rebuild`)).status).toBe(404);
     await relayVideo(context, video);
     expect(await shown(video)).toEqual(["one"]);
-    expect((await admin.call<SyncStatus>("GET", "/admin/sync")).body.backlog).toMatchObject({ videos: 0, changes: 0 });
-    expect((await admin.call<{ parked: unknown[] }>("GET", "/admin/parked")).body.parked).not.toHaveLength(0);
+    const after = (await admin.call<SyncStatus>("GET", "/admin/sync")).body;
+    expect(after.backlog.videos).toMatchObject({ count: 0, changes: 0 });
+    const { body } = await admin.call<{ quarantined: unknown[] }>("GET", "/admin/quarantine");
+    expect(body.quarantined).not.toHaveLength(0);
   });
 });

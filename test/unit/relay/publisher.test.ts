@@ -1,63 +1,61 @@
 import { describe, expect, test } from "@jest/globals";
-import { createDelivery } from "../../../functions/src/relay/delivery.ts";
-import type { InlineRelay } from "../../../functions/src/relay/inline.ts";
+import { createPublisher } from "../../../functions/src/relay/mechanism/publisher.ts";
 import { turn } from "../../support/turn.ts";
 
-/** A delivery whose inline relay answers when it is told to, and that tells for which videos a task was asked for. */
-function held() {
-  const runs = new Map<string, (done: boolean) => void>();
-  const woken: string[] = [];
-  const inline: InlineRelay = {
-    run: (videoId) => new Promise((resolve) => void runs.set(videoId, resolve)),
-    close: async () => {},
-  };
-  const delivery = createDelivery(inline, async (videoId) => void woken.push(videoId));
+/** A publisher whose inline relay ends when the test says so, and that notes for which subjects a task was requested. */
+function setUp() {
+  const endRun = new Map<string, (isDone: boolean) => void>();
+  const requested: string[] = [];
+  const publisher = createPublisher(
+    (id) => new Promise((resolve) => void endRun.set(id, resolve)),
+    async (id) => void requested.push(id),
+  );
   const returned: string[] = [];
-  const deliver = (videoId: string) => void delivery.publish(videoId, 1).then(() => returned.push(videoId));
-  return { delivery, deliver, runs, woken, returned };
+  const publish = (id: string) => void publisher.publish(id, 1).then(() => returned.push(id));
+  return { publisher, publish, endRun, requested, returned };
 }
 
-describe("the delivery of a change", () => {
-  test("a call alone waits until its change is relayed, and no task is enqueued", async () => {
-    const { deliver, runs, woken, returned } = held();
-    deliver("a");
+describe("publish", () => {
+  test("waits until its change is relayed, and requests no task", async () => {
+    const { publish, endRun, requested, returned } = setUp();
+    publish("a");
     await turn();
     expect(returned).toEqual([]);
-    runs.get("a")?.(true);
+    endRun.get("a")?.(true);
     await turn();
     expect(returned).toEqual(["a"]);
-    expect(woken).toEqual([]);
+    expect(requested).toEqual([]);
   });
 
-  test("a change that is not relayed in time gets a task", async () => {
-    const { deliver, runs, woken, returned } = held();
-    deliver("a");
-    runs.get("a")?.(false);
+  test("requests a task for a change that is not relayed in time", async () => {
+    const { publish, endRun, requested, returned } = setUp();
+    publish("a");
+    endRun.get("a")?.(false);
     await turn();
-    expect(woken).toEqual(["a"]);
+    expect(requested).toEqual(["a"]);
     expect(returned).toEqual(["a"]);
   });
 
-  test("the newest call waits for all, and the others for none", async () => {
-    const { deliver, runs, returned } = held();
-    for (const videoId of ["a", "b", "c"]) deliver(videoId);
+  test("waits for all changes under way in the newest call, and releases the earlier ones", async () => {
+    const { publish, endRun, returned } = setUp();
+    for (const id of ["a", "b", "c"]) publish(id);
     await turn();
     expect(returned).toEqual(["a", "b"]);
-    runs.get("c")?.(true);
-    runs.get("a")?.(true);
+    endRun.get("c")?.(true);
+    endRun.get("a")?.(true);
     await turn();
     expect(returned).toEqual(["a", "b"]);
-    runs.get("b")?.(true);
+    endRun.get("b")?.(true);
     await turn();
     expect(returned).toEqual(["a", "b", "c"]);
   });
 
-  test("the end waits for what is under way", async () => {
-    const { delivery, deliver, runs, woken } = held();
-    deliver("a");
-    const closed = delivery.close().then(() => woken.push("closed"));
-    runs.get("a")?.(false);
+  test("close waits for the changes under way", async () => {
+    const { publisher, publish, endRun, requested } = setUp();
+    publish("a");
+    const closed = publisher.close().then(() => requested.push("closed"));
+    endRun.get("a")?.(false);
     await closed;
-    expect(woken).toEqual(["a", "closed"]);
+    expect(requested).toEqual(["a", "closed"]);
   });
 });

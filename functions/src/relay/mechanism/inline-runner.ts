@@ -1,136 +1,131 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import CircuitBreaker from "opossum";
-import { createBatcher } from "../batching/batcher.ts";
-import { RealtimeError } from "../realtime/errors.ts";
-import type { Committed } from "../tables/sync/videos-together.ts";
-import type { RelayContext } from "./comments/relay.ts";
-import { relayVideoOnce } from "./comments/relay.ts";
-import { relayTogether } from "./comments/together.ts";
+import { createBatcher } from "../../batching/batcher.ts";
+import type { Logger } from "../../runtime/log.ts";
+import type { Metrics } from "../../telemetry/metrics.ts";
+import type { Breaker } from "./breaker.ts";
+import { failureKind } from "./failure.ts";
+import { relayCommitted } from "./steps.ts";
+import type { Committed, Subject } from "./subject.ts";
 
-/** Milliseconds between the starts of two runs of a video: 20 updates a second are what a hot video is allowed. */
-const GAP = 50;
-/** Videos of a run at most, and runs at once: while one waits for an answer, the next is read. */
-const RUN = { size: 64, lanes: 4 };
+/** Time between the starts of two runs of one subject: a hot video is allowed 20 updates a second. */
+const MIN_INTERVAL_MS = 50;
+/** Subjects in one run. */
+const MAX_RUN_SIZE = 64;
+/** Runs at once: while one waits for the Realtime Database, the next reads MySQL. */
+const MAX_RUNS = 4;
 
-export interface InlineRelay {
+export interface InlineRunner {
   /**
-   * Relays the committed change `seq` of a video now. True when the Realtime Database has it, and all that was committed before it;
-   * false when that could not be had within the deadline: then a task has to do it. Never throws.
+   * Relays the committed change `seq` now. True when the mirror holds it, and all that was committed before it. False when that did not
+   * succeed within the deadline; then a task has to do it. Never throws.
    */
-  run(videoId: string, seq: number): Promise<boolean>;
-  /** Waits for what still runs. */
+  run(id: string, seq: number): Promise<boolean>;
+  /** Waits for the runs under way. */
   close(): Promise<void>;
 }
 
-/** How a run is done: several videos together, answering those that are to be done alone. */
-export interface Relaying {
-  together: (committed: Committed[]) => Promise<string[]>;
-  alone: (videoId: string) => Promise<void>;
+export interface InlineRunnerOptions {
+  subject: Subject;
+  breaker: Breaker;
+  /** How long a call waits; 0 turns the inline relay off. */
+  deadlineMs: number;
+  log: Logger;
+  metrics: Metrics;
 }
 
 /**
- * The relay run by the process that made the change, since Cloud Tasks may be minutes late. Videos whose changes come at the same
- * time share a run; a video is in one run at a time. A change that was committed while one runs may have been missed by it, so those
- * who come meanwhile share the video's next.
- * @param deadline milliseconds that a call waits; 0 turns the inline relay off
+ * The relay in the process that made the change, since Cloud Tasks may be minutes late. Subjects whose changes come at the same time
+ * share a run, and a subject is in one run at a time. A run may miss a change that is committed while it is under way, so such changes
+ * share the subject's next run.
  */
-export function createInlineRelay(
-  context: RelayContext,
-  deadline: number,
-  relaying: Relaying = {
-    together: (committed) => relayTogether(context, committed),
-    alone: (videoId) => relayVideoOnce(context, videoId),
-  },
-): InlineRelay {
-  const { log, metrics, alerts } = context;
-  /** Runs that have not begun: whoever comes now, is in time for them. */
-  const next = new Map<string, { committed: Committed; following: Promise<boolean> }>();
-  const running = new Set<Promise<boolean>>();
-  const started = new Map<string, number>();
-  // While the Realtime Database is away, requests do not wait for it: after half failed, of 3 or more in 10 s, one try every 5 s. Two
-  // runs at once that time out after 5 s are 4 in 10 s.
-  const breaker = new CircuitBreaker((work: () => Promise<unknown>) => work(), {
-    timeout: false,
-    volumeThreshold: 3,
-    errorThresholdPercentage: 50,
-    resetTimeout: 5_000,
-    // One video that is refused says nothing of the others.
-    errorFilter: (error: unknown) => error instanceof RealtimeError && error.kind !== "away",
-  });
-  breaker.on("open", () => {
-    alerts.raise("breaker", "", "inline relay off: it fails; changes wait for their tasks", {});
-  });
-  const enter = createBatcher(run, { ...RUN, keyOf: ({ videoId }) => videoId });
+export function createInlineRunner({ subject, breaker, deadlineMs, log, metrics }: InlineRunnerOptions): InlineRunner {
+  /** Runs that have not begun, by subject: a change that is committed now is in time for them. */
+  const waiting = new Map<string, { committed: Committed; outcome: Promise<boolean> }>();
+  const underWay = new Set<Promise<boolean>>();
+  /** When each subject's last run began, the oldest first. */
+  const lastStarts = new Map<string, number>();
+  const enter = createBatcher(run, { size: MAX_RUN_SIZE, lanes: MAX_RUNS, keyOf: ({ id }) => id });
 
-  async function run(committed: Committed[]): Promise<(boolean | Promise<boolean>)[]> {
-    const videoIds = committed.map(({ videoId }) => videoId);
-    const now = performance.now();
-    for (const [videoId, at] of started) {
-      if (now - at < GAP) break;
-      started.delete(videoId);
-    }
-    for (const videoId of videoIds) {
-      next.delete(videoId);
-      // Taken out first, so that the map keeps the order of the starts.
-      started.delete(videoId);
-      started.set(videoId, now);
-    }
-    let left: string[] = [];
-    const done = await attempt(videoIds, async () => {
-      left = await relaying.together(committed);
-    });
-    if (!done) return videoIds.map(() => false);
-    const alone = new Set(left);
-    return videoIds.map((videoId) => !alone.has(videoId) || attempt([videoId], () => relaying.alone(videoId)));
+  async function run(batch: Committed[]): Promise<(boolean | Promise<boolean>)[]> {
+    const ids = batch.map(({ id }) => id);
+    for (const id of ids) waiting.delete(id);
+    noteStarts(ids);
+    const left = await relayBatch(batch, ids);
+    if (!left) return ids.map(() => false);
+    return ids.map((id) => !left.has(id) || attempt([id], () => relayCommitted(subject, id)));
   }
 
-  async function attempt(videoIds: string[], work: () => Promise<void>): Promise<boolean> {
+  /** The ids that have to be relayed alone; undefined when the update failed for all. */
+  async function relayBatch(batch: Committed[], ids: string[]): Promise<Set<string> | undefined> {
+    // Without a batch, nothing is run: the breaker would count it as an answer of the Realtime Database.
+    if (!subject.relayBatch) return new Set(ids);
+    let left: string[] = [];
+    const isDone = await attempt(ids, async () => {
+      left = (await subject.relayBatch?.(batch)) ?? ids;
+    });
+    return isDone ? new Set(left) : undefined;
+  }
+
+  async function attempt(ids: string[], work: () => Promise<void>): Promise<boolean> {
     try {
       await breaker.fire(work);
       return true;
     } catch (error) {
-      const kind = error instanceof RealtimeError ? error.kind : "other";
-      metrics.failures.add(1, { operation: "inline", kind });
-      const fields = { video_id: videoIds[0], videos: videoIds.length };
-      if (!breaker.opened) log.warn("inline relay failed; tasks will do it", fields, error);
+      metrics.failures.add(1, { operation: "inline", kind: failureKind(error), subject: subject.name });
+      const fields = { subject: subject.name, [subject.idField]: ids[0], count: ids.length };
+      // An open breaker has raised its alert; a line for each change would only repeat it.
+      if (!breaker.opened) log.warn("inline relay failed; a task will do it", fields, error);
       return false;
     }
   }
 
-  function join(videoId: string, seq: number): Promise<boolean> {
-    const joined = next.get(videoId);
-    if (joined) {
-      const { committed } = joined;
-      committed.first = Math.min(committed.first, seq);
-      committed.last = Math.max(committed.last, seq);
-      return joined.following;
+  function noteStarts(ids: string[]): void {
+    const now = performance.now();
+    for (const id of ids) {
+      // Deleted first, so that the map stays in the order of the starts.
+      lastStarts.delete(id);
+      lastStarts.set(id, now);
     }
-    const committed = { videoId, first: seq, last: seq };
-    const following = begin(committed).finally(() => running.delete(following));
-    next.set(videoId, { committed, following });
-    running.add(following);
-    return following;
+    for (const [id, start] of lastStarts) {
+      if (now - start < MIN_INTERVAL_MS) break;
+      lastStarts.delete(id);
+    }
+  }
+
+  /** Joins the subject's run that has not begun, or asks for one. */
+  function join(id: string, seq: number): Promise<boolean> {
+    const next = waiting.get(id);
+    if (next) {
+      next.committed.firstSeq = Math.min(next.committed.firstSeq, seq);
+      next.committed.lastSeq = Math.max(next.committed.lastSeq, seq);
+      return next.outcome;
+    }
+    const committed = { id, firstSeq: seq, lastSeq: seq };
+    const outcome = begin(committed).finally(() => underWay.delete(outcome));
+    waiting.set(id, { committed, outcome });
+    underWay.add(outcome);
+    return outcome;
   }
 
   async function begin(committed: Committed): Promise<boolean> {
-    const early = (started.get(committed.videoId) ?? -GAP) + GAP - performance.now();
-    if (early > 0) await sleep(early);
+    const lastStart = lastStarts.get(committed.id) ?? -Infinity;
+    const waitMs = lastStart + MIN_INTERVAL_MS - performance.now();
+    if (waitMs > 0) await sleep(waitMs);
     return enter(committed);
   }
 
   return {
-    run(videoId, seq) {
-      if (deadline === 0) return Promise.resolve(false);
+    run(id, seq) {
+      if (deadlineMs === 0) return Promise.resolve(false);
       return new Promise((resolve) => {
-        const late = setTimeout(resolve, deadline, false);
-        void join(videoId, seq)
+        const timer = setTimeout(resolve, deadlineMs, false);
+        void join(id, seq)
           .then(resolve)
-          .finally(() => clearTimeout(late));
+          .finally(() => clearTimeout(timer));
       });
     },
     async close() {
-      while (running.size > 0) await Promise.all(running);
-      breaker.shutdown();
+      while (underWay.size > 0) await Promise.all(underWay);
     },
   };
 }

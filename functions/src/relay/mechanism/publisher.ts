@@ -1,40 +1,46 @@
-import type { InlineRelay } from "./inline.ts";
-
-export interface Delivery {
+/** Makes sure that committed changes reach the mirror. */
+export interface Publisher {
   /**
-   * Sees to it that the committed change `seq` of a video reaches its listeners: at once by the inline relay, or, where that fails or
-   * is late, by a task. Never throws: should the process die before either, the sweep finds the video.
+   * Makes sure that a committed change reaches the mirror: by the inline relay, or by a task where that fails or is late. Never throws:
+   * if the process dies before either, the sweep finds the subject.
    *
-   * After its last response a function gets no CPU, so somebody has to wait for this; it need not be everybody. The newest call waits
-   * until all changes under way have been seen to, its own and those of the calls before it, which it releases.
+   * A function gets no CPU after its last response, so somebody has to wait until this is done; it need not be everybody. The newest call
+   * waits for all changes under way, its own and those of earlier calls, and releases the call before it.
+   * @param seq the change's number; 0 where the caller does not know it
    */
-  publish(videoId: string, seq: number): Promise<void>;
-  /** Waits for what is under way. */
+  publish(id: string, seq?: number): Promise<void>;
+  /** Waits for the changes under way. */
   close(): Promise<void>;
 }
 
-/** @param wake has a task do it; never throws */
-export function createDelivery(
-  inlineRelay: InlineRelay,
-  wake: (videoId: string, seq: number) => Promise<void>,
-): Delivery {
+/**
+ * The inline relay comes first, and a task only where it did not succeed. A task beside every change would cost a round trip and a task
+ * that nearly always finds nothing to do. It would not be safer: the inline relay ends within milliseconds, sooner than a task is
+ * enqueued, so the time in which a death of the process leaves the change to the sweep is no longer.
+ * @param relayInline resolves with whether the mirror holds the change; never throws
+ * @param requestTask has a task do it; never throws
+ */
+export function createPublisher(
+  relayInline: (id: string, seq: number) => Promise<boolean>,
+  requestTask: (id: string, seq: number) => Promise<void>,
+): Publisher {
   const underWay = new Set<Promise<void>>();
-  let releaseLast = () => {};
+  let releaseNewest = () => {};
 
-  async function seeTo(videoId: string, seq: number): Promise<void> {
-    if (!(await inlineRelay.run(videoId, seq))) await wake(videoId, seq);
+  async function relay(id: string, seq: number): Promise<void> {
+    if (!(await relayInline(id, seq))) await requestTask(id, seq);
   }
 
   return {
-    publish(videoId, seq) {
-      releaseLast();
-      const seen = seeTo(videoId, seq).finally(() => {
-        underWay.delete(seen);
-        if (underWay.size === 0) releaseLast();
+    publish(id, seq = 0) {
+      releaseNewest();
+      const relayed = relay(id, seq).finally(() => {
+        underWay.delete(relayed);
+        if (underWay.size === 0) releaseNewest();
       });
-      underWay.add(seen);
+      underWay.add(relayed);
       return new Promise((resolve) => {
-        releaseLast = resolve;
+        releaseNewest = resolve;
       });
     },
     async close() {

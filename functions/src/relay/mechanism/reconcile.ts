@@ -1,113 +1,130 @@
+import pMap from "p-map";
+import type { Alerts } from "../../alerts/alerts.ts";
+import { isDatabaseAway } from "../../database/database.ts";
 import { RealtimeError } from "../../realtime/errors.ts";
-import { listVideoIds } from "../../tables/comments/videos.ts";
-import { listUnreconciled, markReconciled } from "../../tables/sync/videos-sync.ts";
-import { concurrently } from "../concurrently.ts";
-import type { Outcome, VideoReport } from "./reconcile.ts";
-import { reconcileVideo } from "./reconcile.ts";
-import type { RelayContext } from "./relay.ts";
+import type { Logger } from "../../runtime/log.ts";
+import type { Metrics } from "../../telemetry/metrics.ts";
+import { failureKind, reportFailure } from "./failure.ts";
+import type { Comparison, Outcome, Subject } from "./subject.ts";
 
-/** Seconds before a video is compared again. */
-const INTERVAL = 45;
-/**
- * Videos compared in a round that finds nothing. The Realtime Database bills what is read: 100 videos of 20 KB a minute are 3 GB a
- * day. A round that finds drift goes on, for then more is likely.
- */
-const PAGE = 100;
-const WORKERS = 8;
+/** Seconds before a subject is compared again. */
+const IDLE_SECONDS = 45;
+const CONCURRENCY = 8;
 
-export interface RoundReport {
-  videos: number;
+export interface ReconcileReport {
+  compared: number;
+  /** Subjects whose mirror differed: `drift`, `wiped` or `ahead`. */
   drifted: number;
   missing: number;
   extra: number;
   stale: number;
-  outcomes: Record<Outcome | "refused", number>;
+  /** Subjects by outcome; `failed` could not be compared or repaired. */
+  outcomes: Record<Outcome | "failed", number>;
+}
+
+export interface ReconcileParts {
+  subject: Subject;
+  log: Logger;
+  metrics: Metrics;
+  alerts: Alerts;
 }
 
 /**
- * One round of the rolling comparison, the videos compared longest ago first; drift is repaired, counted, and told once. Safe to run
- * twice at once.
- * @param budget milliseconds after which it begins no further page
+ * One round of the rolling comparison, those compared longest ago first. It repairs, counts and logs drift, and alerts once. A round
+ * goes on while it finds drift, since then more is likely. Safe to run twice at once.
+ * @param budgetMs time after which it begins no further page
  */
-export async function reconcileRound(context: RelayContext, budget: number): Promise<RoundReport> {
-  const end = performance.now() + budget;
-  const total = emptyReport();
+export async function reconcileRound(parts: ReconcileParts, budgetMs: number): Promise<ReconcileReport> {
+  const { subject, log } = parts;
+  const end = performance.now() + budgetMs;
+  const report = emptyReport();
   try {
     while (performance.now() < end) {
-      const videoIds = await listUnreconciled(context.db, INTERVAL, PAGE);
-      const before = total.drifted;
-      await concurrently(videoIds, WORKERS, async (videoId) => {
-        await markReconciled(context.db, videoId);
-        await reconcileInto(context, videoId, total, true);
-      });
-      if (videoIds.length < PAGE || total.drifted === before) break;
+      const ids = await subject.listUnreconciled(IDLE_SECONDS, subject.reconcilePageSize);
+      const driftedBefore = report.drifted;
+      await pMap(
+        ids,
+        async (id) => {
+          await subject.markReconciled(id);
+          await reconcileInto(parts, { id, report, repair: true });
+        },
+        { concurrency: CONCURRENCY },
+      );
+      if (ids.length < subject.reconcilePageSize || report.drifted === driftedBefore) break;
     }
   } catch (error) {
     if (!(error instanceof RealtimeError)) throw error;
-    context.log.warn("comparison stopped: the Realtime Database is away", {}, error);
+    log.warn("the round ends early: the Realtime Database is away", { subject: subject.name }, error);
   }
-  tell(context, total);
-  return total;
-}
-
-/** `reconcileVideo` for every video. `onVideo` hears of each. @throws RealtimeError when the Realtime Database is away */
-export async function reconcileAll(
-  context: RelayContext,
-  options: { repair: boolean; onVideo: (report: VideoReport) => void },
-): Promise<RoundReport> {
-  const total = emptyReport();
-  for (let after = ""; ;) {
-    const videoIds = await listVideoIds(context.db, after, PAGE);
-    await concurrently(videoIds, WORKERS, async (videoId) => {
-      const report = await reconcileInto(context, videoId, total, options.repair);
-      if (report) options.onVideo(report);
-    });
-    const last = videoIds.at(-1);
-    if (last === undefined) return total;
-    after = last;
-  }
-}
-
-async function reconcileInto(
-  context: RelayContext,
-  videoId: string,
-  total: RoundReport,
-  repair: boolean,
-): Promise<VideoReport | undefined> {
-  total.videos += 1;
-  let report: VideoReport;
-  try {
-    report = await reconcileVideo(context, videoId, { repair });
-  } catch (error) {
-    if (!(error instanceof RealtimeError) || error.kind === "away") throw error;
-    // One video that cannot be brought up does not keep the others from it.
-    total.outcomes.refused += 1;
-    context.log.warn("video not reconciled", { video_id: videoId }, error);
-    context.alerts.raise("refused", "", "the Realtime Database refuses the relay", { video_id: videoId });
-    return undefined;
-  }
-  const { outcome, missing, extra, stale } = report;
-  total.outcomes[outcome] += 1;
-  if (outcome === "drift" || outcome === "wiped" || outcome === "ahead") {
-    total.drifted += 1;
-    const fields = { missing: missing.length, extra: extra.length, stale: stale.length };
-    context.log.warn("drift", { video_id: videoId, outcome, ...fields, first: [...missing, ...extra, ...stale][0] });
-  }
-  total.missing += missing.length;
-  total.extra += extra.length;
-  total.stale += stale.length;
+  reportDrift(parts, report);
   return report;
 }
 
-function tell({ metrics, alerts }: RelayContext, { drifted, missing, extra, stale, outcomes }: RoundReport): void {
-  if (drifted === 0) return;
-  for (const [kind, count] of Object.entries({ missing, extra, stale })) metrics.drift.add(count, { kind });
-  const { wiped, ahead } = outcomes;
-  const fields = { videos: drifted, missing, extra, stale, wiped, ahead };
-  alerts.raise("drift", "", "the Realtime Database differed from MySQL", fields);
+/** Compares every subject. `onCompared` hears of each. @throws RealtimeError when the Realtime Database is away */
+export async function reconcileAll(
+  parts: ReconcileParts,
+  { repair, onCompared }: { repair: boolean; onCompared?: (comparison: Comparison) => void },
+): Promise<ReconcileReport> {
+  const { subject } = parts;
+  const report = emptyReport();
+  let ids = await subject.listIds("", subject.reconcilePageSize);
+  while (ids.length > 0) {
+    await pMap(
+      ids,
+      async (id) => {
+        const comparison = await reconcileInto(parts, { id, report, repair });
+        if (comparison) onCompared?.(comparison);
+      },
+      { concurrency: CONCURRENCY },
+    );
+    ids = await subject.listIds(ids.at(-1) ?? "", subject.reconcilePageSize);
+  }
+  return report;
 }
 
-function emptyReport(): RoundReport {
-  const outcomes = { equal: 0, drift: 0, wiped: 0, busy: 0, ahead: 0, refused: 0 };
-  return { videos: 0, drifted: 0, missing: 0, extra: 0, stale: 0, outcomes };
+/** Compares one subject and adds the outcome to the report; undefined when it failed. */
+async function reconcileInto(
+  parts: ReconcileParts,
+  { id, report, repair }: { id: string; report: ReconcileReport; repair: boolean },
+): Promise<Comparison | undefined> {
+  const { subject, log } = parts;
+  report.compared += 1;
+  let comparison: Comparison;
+  try {
+    comparison = await subject.reconcile(id, { repair });
+  } catch (error) {
+    // One subject that fails keeps no other from being compared, but a database that is away does.
+    if (failureKind(error) === "away" || isDatabaseAway(error)) throw error;
+    report.outcomes.failed += 1;
+    reportFailure(parts, { operation: "reconcile", id, error, message: "not reconciled" });
+    return undefined;
+  }
+  const { outcome, missing, extra, stale } = comparison;
+  report.outcomes[outcome] += 1;
+  report.missing += missing.length;
+  report.extra += extra.length;
+  report.stale += stale.length;
+  if (outcome === "drift" || outcome === "wiped" || outcome === "ahead") {
+    report.drifted += 1;
+    const counts = { missing: missing.length, extra: extra.length, stale: stale.length };
+    const [firstKey] = [...missing, ...extra, ...stale];
+    log.warn("drift", { subject: subject.name, [subject.idField]: id, outcome, ...counts, first: firstKey });
+  }
+  return comparison;
+}
+
+function reportDrift({ subject, metrics, alerts }: ReconcileParts, report: ReconcileReport): void {
+  const { drifted, missing, extra, stale, outcomes } = report;
+  if (drifted === 0) return;
+  for (const [kind, count] of Object.entries({ missing, extra, stale, wiped: outcomes.wiped })) {
+    metrics.drift.add(count, { kind, subject: subject.name });
+  }
+  const { wiped, ahead } = outcomes;
+  const fields = { subject: subject.name, count: drifted, missing, extra, stale, wiped, ahead };
+  alerts.raise("drift", { key: subject.name, message: "the Realtime Database differed from MySQL", fields });
+}
+
+function emptyReport(): ReconcileReport {
+  const outcomes = { equal: 0, drift: 0, wiped: 0, busy: 0, ahead: 0, failed: 0 };
+  return { compared: 0, drifted: 0, missing: 0, extra: 0, stale: 0, outcomes };
 }

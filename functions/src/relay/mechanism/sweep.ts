@@ -1,86 +1,106 @@
+import pMap from "p-map";
+import type { Alerts } from "../../alerts/alerts.ts";
+import { isDatabaseAway } from "../../database/database.ts";
 import { RealtimeError } from "../../realtime/errors.ts";
+import type { Logger } from "../../runtime/log.ts";
+import type { Backlog } from "../../tables/sync/backlog.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
-import { countParked } from "../../tables/sync/parked-comments.ts";
-import type { Backlog } from "../../tables/sync/videos-sync.ts";
-import { readBacklog, takeBehind } from "../../tables/sync/videos-sync.ts";
-import { concurrently } from "../concurrently.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { RelayContext } from "./relay.ts";
-import { relayVideo } from "./relay.ts";
-import { rebuildRenamed } from "./renames.ts";
+import { failureKind, reportFailure } from "./failure.ts";
+import { relayAll } from "./steps.ts";
+import type { Subject } from "./subject.ts";
 
-/** Seconds in which nobody tried a video before the sweep does. Twice this, a minute between sweeps, is within the two promised. */
-const UNTRIED = 30;
-const PAGE = 500;
-/** Videos of renamed users in a round: each is written as a whole, and one user may have been on tens of thousands. */
-const RENAMED = 100;
-/** Seconds that a change may wait before somebody is told. */
-const BACKLOG_ALERT = 120;
+/**
+ * Seconds without an attempt after which a subject's task counts as lost. Twice this and a minute between two sweeps stay within the two
+ * minutes that are promised.
+ */
+const IDLE_SECONDS = 30;
+const PAGE_SIZE = 500;
+const CONCURRENCY = 20;
+/** Age of a change at which somebody is told. */
+export const BACKLOG_ALERT_SECONDS = 120;
 
 export interface SweepReport {
   enqueued: number;
-  /** Videos brought up by the sweep itself, since the queue did not take their tasks. */
+  /** Subjects that the sweep relayed itself, because the queue did not take their tasks. */
   relayed: number;
   backlog: Backlog;
 }
 
-/**
- * Wakes the videos that are still behind: their tasks were lost, or never enqueued, or they show a name that was changed. A queue
- * that takes no tasks is done without. Safe to run twice at once.
- * @param budget milliseconds after which it begins no further page
- */
-export async function sweep(context: RelayContext & { queue: Queue }, budget: number): Promise<SweepReport> {
-  const { db, queue, log, metrics } = context;
-  const end = performance.now() + budget;
-  const report = { enqueued: 0, relayed: 0 };
-  let queueAway = false;
+export interface SweepParts {
+  subject: Subject;
+  queue: Queue;
+  log: Logger;
+  metrics: Metrics;
+  alerts: Alerts;
+}
 
-  async function wakeUp(videoId: string): Promise<void> {
-    if (!queueAway) {
-      try {
-        await queue.enqueue({ video_id: videoId });
-        report.enqueued += 1;
-        return;
-      } catch (error) {
-        queueAway = true;
-        metrics.failures.add(1, { operation: "enqueue", kind: "away" });
-        log.warn("the queue takes no tasks; the sweep relays by itself", {}, error);
-      }
+/**
+ * Finds the subjects that are still behind, because their tasks were lost or never enqueued, and enqueues a task for each. Where the
+ * queue takes none, it relays them itself. Then it measures the backlog. Safe to run twice at once.
+ * @param budgetMs time after which it begins nothing new
+ */
+export async function sweep(parts: SweepParts, budgetMs: number): Promise<SweepReport> {
+  const { subject, log, metrics, alerts } = parts;
+  const report = await relayBehind(parts, budgetMs);
+  await subject.afterSweep?.().catch((error: unknown) => {
+    log.warn("the rest of the sweep failed; the next one tries again", { subject: subject.name }, error);
+  });
+  const backlog = await subject.readBacklog();
+  recordBacklog(metrics, subject.name, backlog);
+  if (backlog.oldest_seconds > BACKLOG_ALERT_SECONDS) {
+    const message = "the Realtime Database has been behind for more than two minutes";
+    alerts.raise("backlog", { key: subject.name, message, fields: { subject: subject.name, ...backlog } });
+  }
+  return { ...report, backlog };
+}
+
+export function recordBacklog(metrics: Metrics, subject: Subject["name"], backlog: Backlog): void {
+  metrics.backlog.count.record(backlog.count, { subject });
+  metrics.backlog.changes.record(backlog.changes, { subject });
+  metrics.backlog.oldest.record(backlog.oldest_seconds, { subject });
+}
+
+async function relayBehind(parts: SweepParts, budgetMs: number): Promise<Omit<SweepReport, "backlog">> {
+  const { subject, queue, log, metrics } = parts;
+  const end = performance.now() + budgetMs;
+  const report = { enqueued: 0, relayed: 0 };
+  let isQueueAway = false;
+
+  async function enqueue(id: string): Promise<boolean> {
+    if (isQueueAway) return false;
+    try {
+      await queue.enqueue({ [subject.idField]: id });
+      report.enqueued += 1;
+      return true;
+    } catch (error) {
+      isQueueAway = true;
+      metrics.failures.add(1, { operation: "enqueue", kind: "away", subject: subject.name });
+      log.warn("the queue takes no tasks; the sweep relays by itself", { subject: subject.name }, error);
+      return false;
     }
+  }
+
+  async function relay(id: string): Promise<void> {
     if (performance.now() > end) return;
     try {
-      await relayVideo(context, videoId);
+      await relayAll(subject, id);
       report.relayed += 1;
     } catch (error) {
-      log.warn("video not relayed; the next sweep will try again", { video_id: videoId }, error);
-      if (!(error instanceof RealtimeError) || error.kind === "away") throw error;
+      reportFailure(parts, { operation: "sweep", id, error, message: "not relayed; the next sweep will try again" });
+      // One subject that fails keeps no other from being relayed, but a database that is away does.
+      if (failureKind(error) === "away" || isDatabaseAway(error)) throw error;
     }
   }
 
   try {
     while (performance.now() < end) {
-      const videoIds = await takeBehind(db, UNTRIED, PAGE);
-      await concurrently(videoIds, 20, wakeUp);
-      if (videoIds.length < PAGE) break;
+      const ids = await subject.takeBehind(IDLE_SECONDS, PAGE_SIZE);
+      await pMap(ids, async (id) => (await enqueue(id)) || relay(id), { concurrency: CONCURRENCY });
+      if (ids.length < PAGE_SIZE) break;
     }
   } catch (error) {
     if (!(error instanceof RealtimeError)) throw error;
   }
-  // Last, for what it asks for may wait a round, and nothing else waits for it.
-  await rebuildRenamed(db, RENAMED).catch((error: unknown) => {
-    log.warn("renamed users' videos not asked for; the next sweep tries again", {}, error);
-  });
-  const [backlog, parked] = await Promise.all([readBacklog(db), countParked(db)]);
-  recordBacklog(metrics, backlog, parked);
-  if (backlog.oldest_seconds > BACKLOG_ALERT) {
-    context.alerts.raise("backlog", "", "the Realtime Database is behind for more than two minutes", { ...backlog });
-  }
-  return { ...report, backlog };
-}
-
-export function recordBacklog(metrics: Metrics, backlog: Backlog, parked: number): void {
-  metrics.backlog.videos.record(backlog.videos);
-  metrics.backlog.changes.record(backlog.changes);
-  metrics.backlog.oldest.record(backlog.oldest_seconds);
-  metrics.backlog.parked.record(parked);
+  return report;
 }

@@ -1,34 +1,35 @@
 import { z } from "zod";
-import { RealtimeError } from "../../realtime/errors.ts";
-import { markAttempted } from "../../tables/comments/videos.ts";
-import type { RelayContext } from "./relay.ts";
-import { relayVideo } from "./relay.ts";
-
-const Task = z.strictObject({ video_id: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/) });
+import type { Alerts } from "../../alerts/alerts.ts";
+import type { Logger } from "../../runtime/log.ts";
+import type { Metrics } from "../../telemetry/metrics.ts";
+import { reportFailure } from "./failure.ts";
+import { relayAll } from "./steps.ts";
+import type { Subject } from "./subject.ts";
 
 /**
- * Runs one relay task; true when it is done with. A task is only a hint, so it may come twice, late or forged, and one that makes
- * no sense is done with too: to try it again would not help.
+ * Runs one relay task; true when the queue may forget it. A task is only a hint: it may come twice, late or forged. A task that names no
+ * subject is forgotten too, since another try would not help.
+ * @param retryCount dispatches of this task before this one
  */
-export async function runRelayTask(context: RelayContext, data: unknown, retryCount = 0): Promise<boolean> {
-  const task = Task.safeParse(data);
-  if (!task.success) {
-    context.log.error("relay task dropped: it names no video", {});
+export async function runTask(
+  parts: { subject: Subject; log: Logger; metrics: Metrics; alerts: Alerts },
+  data: unknown,
+  retryCount = 0,
+): Promise<boolean> {
+  const { subject, log, metrics } = parts;
+  const task = z.strictObject({ [subject.idField]: subject.idSchema }).safeParse(data);
+  const id = task.data?.[subject.idField];
+  if (id === undefined) {
+    log.error("relay task dropped: it names no subject", { subject: subject.name });
     return true;
   }
-  const { video_id } = task.data;
-  if (retryCount > 0) context.metrics.retries.add(1);
+  if (retryCount > 0) metrics.retries.add(1, { subject: subject.name });
   try {
-    await markAttempted(context.db, video_id);
-    await relayVideo(context, video_id);
+    await subject.markAttempted(id);
+    await relayAll(subject, id);
     return true;
   } catch (error) {
-    const kind = error instanceof RealtimeError ? error.kind : "other";
-    context.metrics.failures.add(1, { operation: "relay", kind });
-    if (kind === "refused" || kind === "invalid") {
-      context.alerts.raise("refused", "", "the Realtime Database refuses the relay", { video_id });
-    }
-    context.log.warn("video not relayed; its task will be tried again", { video_id }, error);
+    reportFailure(parts, { operation: "task", id, error, message: "relay task failed; the queue will try it again" });
     return false;
   }
 }

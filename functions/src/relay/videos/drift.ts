@@ -1,27 +1,27 @@
-import { toComment } from "../../tables/comments/to-comment.ts";
 import { isDeepStrictEqual } from "node:util";
-import type { Comment } from "../../contract/comment.ts";
 import { changeKey } from "../../contract/realtime-paths.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
-import { CHANGES_KEPT, toChange } from "./batch.ts";
+import { toComment } from "../../tables/comments/to-comment.ts";
+import type { Change } from "./update.ts";
+import { CHANGES_KEPT, toChange } from "./update.ts";
 
-/** What the Realtime Database holds of a video, read at some time after its fence stood at `from`. */
-export interface Held {
+/** What the Realtime Database holds of a video, read after its fence was at `from`. */
+export interface Mirrored {
   from: number;
   comments: unknown;
   changes: unknown;
 }
 
-/** What MySQL says of the video, in one snapshot taken after that. */
+/** What MySQL says of the video, read in one snapshot after that. */
 export interface Truth {
   to: number;
-  window: number;
-  parked: ReadonlySet<string>;
+  windowSize: number;
+  quarantined: ReadonlySet<string>;
   /** The comments that are not deleted, newest first: the window and `to - from` more. */
   newest: CommentRow[];
   /** The rows of the last `CHANGES_KEPT` changes. */
   changes: CommentRow[];
-  /** Of the other comments that the Realtime Database holds: the seqs of those that MySQL knows. */
+  /** The seqs of other mirrored comments, as far as MySQL knows them. */
   others: ReadonlyMap<string, number>;
 }
 
@@ -30,18 +30,18 @@ export interface Drift {
   missing: string[];
   extra: string[];
   stale: string[];
-  /** Only the author's name has changed since: no fault, but to be brought up as well. */
+  /** Places where only the author's name has changed since. This is no fault, but it is repaired too. */
   renamed: number;
 }
 
 /**
- * Where the two differ. What changed in `(from, to]` is in motion, and so is who stands within as many places of the window's end:
- * of those nothing is said. Exact where nothing moves.
+ * Where the two differ. It says nothing of what changed in `(from, to]`, nor of comments within as many places of the window's end, since
+ * those are in motion. Exact where nothing moves.
  */
-export function findDrift(held: Held, truth: Truth): Drift {
+export function findDrift(mirrored: Mirrored, truth: Truth): Drift {
   const drift: Drift = { missing: [], extra: [], stale: [], renamed: 0 };
-  compareComments(held, truth, drift);
-  compareChanges(held, truth, drift);
+  compareComments(mirrored, truth, drift);
+  compareChanges(mirrored, truth, drift);
   return drift;
 }
 
@@ -49,45 +49,45 @@ export function isDrift({ missing, extra, stale }: Drift): boolean {
   return missing.length + extra.length + stale.length > 0;
 }
 
-function compareComments({ from, comments }: Held, truth: Truth, drift: Drift): void {
-  const { to, window, parked, newest, others } = truth;
-  const held = children(comments, drift);
+function compareComments({ from, comments }: Mirrored, truth: Truth, drift: Drift): void {
+  const { to, windowSize, quarantined, newest, others } = truth;
+  const mirrored = childrenOf(comments, drift);
   for (const [place, row] of newest.entries()) {
-    const value = held.get(row.id);
-    held.delete(row.id);
+    const value = mirrored.get(row.id);
+    mirrored.delete(row.id);
     if (row.seq > from) continue;
-    if (parked.has(row.id)) {
+    if (quarantined.has(row.id)) {
       if (value !== undefined) drift.extra.push(row.id);
     } else if (value === undefined) {
-      if (place < window - (to - from)) drift.missing.push(row.id);
-    } else compare(value, toComment(row), row.id, drift);
+      if (place < windowSize - (to - from)) drift.missing.push(row.id);
+    } else compareValues(row.id, value, toComment(row), drift);
   }
-  for (const id of held.keys()) {
+  for (const id of mirrored.keys()) {
     if ((others.get(id) ?? 0) <= from) drift.extra.push(id);
   }
 }
 
-function compareChanges({ from, changes }: Held, { to, parked, changes: rows }: Truth, drift: Drift): void {
-  const held = children(changes, drift);
+function compareChanges({ from, changes }: Mirrored, { to, quarantined, changes: rows }: Truth, drift: Drift): void {
+  const mirrored = childrenOf(changes, drift);
   for (const row of rows) {
     const key = changeKey(row.seq);
-    const value = held.get(key);
-    held.delete(key);
-    const expected = toChange(row, parked);
+    const value = mirrored.get(key);
+    mirrored.delete(key);
+    const expected = toChange(row, quarantined);
     if (row.seq > from) continue;
     if (value === undefined) {
       if (expected) drift.missing.push(key);
-    } else if (expected) compare(value, expected, key, drift);
+    } else if (expected) compareValues(key, value, expected, drift);
     else drift.extra.push(key);
   }
-  for (const key of held.keys()) {
+  for (const key of mirrored.keys()) {
     const seq = /^\d{16}$/.test(key) ? Number(key) : 0;
-    // Where something moves, a change may have been overtaken by a later one of the same comment.
+    // While something moves, a later change of the same comment may have overtaken this one.
     if (from === to || seq <= from - CHANGES_KEPT) drift.extra.push(key);
   }
 }
 
-function compare(value: unknown, expected: Comment | { id: string; deleted: true }, key: string, drift: Drift): void {
+function compareValues(key: string, value: unknown, expected: Change, drift: Drift): void {
   if (isDeepStrictEqual(value, expected)) return;
   if ("user" in expected && isDeepStrictEqual(withoutName(value), withoutName(expected))) drift.renamed += 1;
   else drift.stale.push(key);
@@ -99,8 +99,8 @@ function withoutName(value: unknown): unknown {
   return { ...value, user: typeof user === "object" ? { ...user, username: "" } : user };
 }
 
-/** The children by key. JSON arrays do not come: our keys are no small numbers. */
-function children(value: unknown, drift: Drift): Map<string, unknown> {
+/** The children by key. The value is never an array: our keys are no small numbers. */
+function childrenOf(value: unknown, drift: Drift): Map<string, unknown> {
   if (value === null) return new Map();
   if (typeof value === "object") return new Map(Object.entries(value));
   drift.extra.push("*");

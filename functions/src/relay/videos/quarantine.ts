@@ -1,29 +1,33 @@
-import { toComment } from "../../tables/comments/to-comment.ts";
-import { refusalOf } from "../../realtime/fence.ts";
 import { paths } from "../../contract/realtime-paths.ts";
+import { refusalReason } from "../../realtime/fence.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
-import { parkComment } from "../../tables/sync/parked-comments.ts";
-import { toChange } from "./batch.ts";
-import type { Pending, RelayContext } from "./relay.ts";
+import { toComment } from "../../tables/comments/to-comment.ts";
+import { quarantineComment } from "../../tables/sync/quarantined-comments.ts";
+import type { VideoRelayContext } from "./context.ts";
+import type { NextUpdate } from "./next-update.ts";
+import { toChange } from "./update.ts";
 
 /**
- * Finds the comments for whose sake the Realtime Database refused an update, and parks them, so that the others go on; says so
- * once for each. False when it found none that was not parked already: then the update is refused as a whole.
+ * Finds the comments because of which the Realtime Database refused an update, and quarantines them, so that the others can be relayed.
+ * Alerts once for each. Returns false when it found none that was not quarantined already: then the update is refused as a whole.
  */
-export async function parkRefused(context: RelayContext, pending: Pending): Promise<boolean> {
-  const { videoId } = pending.update;
-  const rows = pending.rows.filter((row) => !pending.parked.has(row.id));
-  const found = await findRefused((some) => refusalOf(context.realtime, valuesOf(videoId, some)), rows);
-  let parked = false;
-  for (const { row, reason } of found) {
+export async function quarantineRefused(context: VideoRelayContext, next: NextUpdate): Promise<boolean> {
+  const { videoId } = next.update;
+  const rows = next.rows.filter((row) => !next.quarantined.has(row.id));
+  const refused = await findRefused(rows, (some) => refusalReason(context.realtime, valuesOf(videoId, some)));
+  let isAnyNew = false;
+  for (const { row, reason } of refused) {
     const { id, seq } = row;
-    if (!(await parkComment(context.db, { comment_id: id, video_id: videoId, seq, reason }))) continue;
-    parked = true;
-    context.metrics.parked.add(1);
-    const fields = { video_id: videoId, comment_id: id, seq, reason };
-    context.alerts.raise("parked", id, "comment parked: the Realtime Database refuses it", fields);
+    if (!(await quarantineComment(context.db, { comment_id: id, video_id: videoId, seq, reason }))) continue;
+    isAnyNew = true;
+    context.metrics.quarantined.add(1);
+    context.alerts.raise("quarantine", {
+      key: id,
+      message: "comment quarantined: the Realtime Database refuses it",
+      fields: { video_id: videoId, comment_id: id, seq, reason },
+    });
   }
-  return parked;
+  return isAnyNew;
 }
 
 function valuesOf(videoId: string, rows: CommentRow[]): Record<string, unknown> {
@@ -36,16 +40,19 @@ function valuesOf(videoId: string, rows: CommentRow[]): Record<string, unknown> 
   );
 }
 
-/** By halves: one refused row among 200 takes 15 questions. */
+/** Searches by halves: one refused row among 200 takes 15 requests. */
 async function findRefused(
-  refusal: (rows: CommentRow[]) => Promise<string | undefined>,
   rows: CommentRow[],
+  reasonFor: (rows: CommentRow[]) => Promise<string | undefined>,
 ): Promise<{ row: CommentRow; reason: string }[]> {
   if (rows.length === 0) return [];
-  const reason = await refusal(rows);
+  const reason = await reasonFor(rows);
   if (reason === undefined) return [];
-  const [only] = rows;
-  if (rows.length === 1 && only) return [{ row: only, reason }];
+  const [row] = rows;
+  if (rows.length === 1 && row) return [{ row, reason }];
   const middle = rows.length / 2;
-  return [...(await findRefused(refusal, rows.slice(0, middle))), ...(await findRefused(refusal, rows.slice(middle)))];
+  return [
+    ...(await findRefused(rows.slice(0, middle), reasonFor)),
+    ...(await findRefused(rows.slice(middle), reasonFor)),
+  ];
 }

@@ -1,37 +1,39 @@
 import { isContention } from "../../database/database.ts";
 import type { Db } from "../../database/schema.ts";
 import { findVideoOf } from "../../tables/comments/user-comments.ts";
-import { deleteRename, endTurn, lockRename, nextRenamed } from "../../tables/sync/user-renames.ts";
-import { requestRebuild } from "../../tables/sync/videos-sync.ts";
+import { deleteRename, endTurn, findNextRenamed, lockRename } from "../../tables/sync/user-renames.ts";
+import { requestRebuild } from "../../tables/sync/video-mirrors.ts";
 
-/** Steps in a round that may meet a locked row, 5 s each. */
-const BLOCKED_MAX = 2;
+/** Steps of one call that may meet a locked row, which takes 5 s each. */
+const MAX_BLOCKED_STEPS = 2;
 
 /**
- * Asks for a rebuild of at most `limit` videos that show the old name of a user who has a new one; how many it was. Users take turns,
- * a video each; the rest is for the next round. Safe to run twice at once, and while names change: a step holds the rename, so who
- * changes the name again does so before it or begins the walk anew.
+ * Requests a rebuild of up to `limit` videos that show the old name of a renamed user; returns how many it requested. Users take turns, a
+ * video each. The next call goes on where this one ends. Safe to run twice at once and while names change: a step locks the rename, so
+ * another change of the name comes before it, or begins the walk again.
  */
-export async function rebuildRenamed(db: Db, limit: number): Promise<number> {
-  let asked = 0;
-  for (let blocked = 0; asked < limit && blocked < BLOCKED_MAX;) {
-    const userId = await nextRenamed(db);
+export async function rebuildVideosOfRenamed(db: Db, limit: number): Promise<number> {
+  let requested = 0;
+  let blockedSteps = 0;
+  while (requested < limit && blockedSteps < MAX_BLOCKED_STEPS) {
+    const userId = await findNextRenamed(db);
     if (userId === undefined) break;
     try {
-      if (await db.transaction().execute((transaction) => takeStep(transaction, userId))) asked += 1;
+      const isRequested = await db.transaction().execute((transaction) => takeStep(transaction, userId));
+      if (isRequested) requested += 1;
     } catch (error) {
       if (!isContention(error)) throw error;
-      blocked += 1;
+      blockedSteps += 1;
       await endTurn(db, userId);
     }
   }
-  return asked;
+  return requested;
 }
 
-/** Whether a video was asked for. */
+/** Requests a rebuild of the user's next video; false when there was none. */
 async function takeStep(transaction: Db, userId: string): Promise<boolean> {
   const afterVideoId = await lockRename(transaction, userId);
-  // Done meanwhile by another round.
+  // Another call has finished this user meanwhile.
   if (afterVideoId === undefined) return false;
   const videoId = await findVideoOf(transaction, userId, afterVideoId);
   if (videoId === undefined) {

@@ -1,13 +1,14 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
-import { metricsPage, parkedComments, rebuildVideo, syncStatus } from "../../services/operation/sync.ts";
+import { metricsPage, quarantinedComments, rebuildVideo, syncStatus } from "../../services/operation/sync.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";
 import { createRoutes, problems } from "../http/http.ts";
 import { CommentId, VideoId } from "../http/schemas.ts";
 
 const count = z.number().int();
+const backlog = z.object({ count, changes: count, oldest_seconds: z.number() });
 
 const sync = route({
   method: "get",
@@ -21,8 +22,8 @@ const sync = route({
       content: {
         "application/json": {
           schema: z.object({
-            backlog: z.object({ videos: count, changes: count, oldest_seconds: z.number() }),
-            parked: count,
+            backlog: z.object({ videos: backlog, users: backlog }),
+            quarantined: count,
             behind: z.array(z.object({ id: VideoId, seq: count, applied_seq: count, seconds: z.number() })),
           }),
         },
@@ -32,9 +33,9 @@ const sync = route({
   },
 });
 
-const parked = route({
+const quarantine = route({
   method: "get",
-  path: "/admin/parked",
+  path: "/admin/quarantine",
   access: "admin",
   tags: ["Operation"],
   summary: "Comments that the Realtime Database refuses",
@@ -44,13 +45,13 @@ const parked = route({
       content: {
         "application/json": {
           schema: z.object({
-            parked: z.array(
+            quarantined: z.array(
               z.object({
                 video_id: VideoId,
                 comment_id: CommentId,
                 seq: count,
                 reason: z.string(),
-                parked_at: z.iso.datetime(),
+                quarantined_at: z.iso.datetime(),
               }),
             ),
           }),
@@ -89,9 +90,10 @@ const metrics = route({
 export function adminSyncRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRoutes()
     .openapi(sync, async (c) => c.json(await syncStatus(context), 200))
-    .openapi(parked, async (c) => {
-      const rows = await parkedComments(context);
-      return c.json({ parked: rows.map((row) => ({ ...row, parked_at: row.parked_at.toISOString() })) }, 200);
+    .openapi(quarantine, async (c) => {
+      const rows = await quarantinedComments(context);
+      const quarantined = rows.map((row) => ({ ...row, quarantined_at: row.quarantined_at.toISOString() }));
+      return c.json({ quarantined }, 200);
     })
     .openapi(rebuild, async (c) => {
       await rebuildVideo(context, c.req.valid("param").video_id);

@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
-import { revokeSessions } from "../../relay/users/revocation.ts";
+import { revokeSessions } from "./revocation.ts";
 import { transact } from "../../database/database.ts";
 import { deactivateDevice, listDevices as listRows } from "../../tables/accounts/user-devices.ts";
 import { audit } from "../operation/audit.ts";

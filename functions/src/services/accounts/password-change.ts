@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
-import { revokeSessions } from "../../relay/users/revocation.ts";
+import { revokeSessions } from "./revocation.ts";
 import { transact } from "../../database/database.ts";
 import { findUser, lockUser, updateUser } from "../../tables/accounts/users.ts";
 import { audit } from "../operation/audit.ts";

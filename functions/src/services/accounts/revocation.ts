@@ -4,8 +4,8 @@ import { lockSessions, markRevoked } from "../../tables/accounts/sessions.ts";
 import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
 
 /**
- * Ends the chosen sessions of a user, in the caller's transaction, and notes that the mirror has to learn of it; answers their ids.
- * Those that had ended already are not among them. From the commit on none of their tokens works over HTTP.
+ * Revokes the chosen sessions of a user in the caller's transaction, as a change that is relayed. Returns the ids of those that were not
+ * revoked before. From the commit on, none of their tokens works over HTTP.
  */
 export async function revokeSessions(transaction: Db, userId: string, choice: SessionChoice): Promise<string[]> {
   const ids = await lockSessions(transaction, userId, choice);

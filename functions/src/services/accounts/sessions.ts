@@ -1,7 +1,7 @@
 import { SEEN_EVERY } from "../../tables/accounts/user-devices.ts";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
-import { revokeSessions } from "../../relay/users/revocation.ts";
+import { revokeSessions } from "./revocation.ts";
 import { transact } from "../../database/database.ts";
 import type { LiveSession, SessionChoice } from "../../tables/accounts/sessions.ts";
 import { findGeneration, rotateSession } from "../../tables/accounts/sessions.ts";

@@ -1,7 +1,7 @@
 import type { Role } from "../../database/schema.ts";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
-import { revokeSessions } from "../../relay/users/revocation.ts";
+import { revokeSessions } from "./revocation.ts";
 import { transact } from "../../database/database.ts";
 import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
 import type { UserRow } from "../../tables/accounts/users.ts";

@@ -4,7 +4,7 @@ import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
 import { listRevisions } from "../../tables/comments/comment-revisions.ts";
 import { transact } from "../../database/database.ts";
-import { deleteParkedOf } from "../../tables/sync/parked-comments.ts";
+import { deleteQuarantinedOf } from "../../tables/sync/quarantined-comments.ts";
 import { countCommentsOf, listCommentsOf } from "../../tables/comments/user-comments.ts";
 import { eraseUserData, readUserData } from "../../tables/accounts/user-data.ts";
 import { findUser } from "../../tables/accounts/users.ts";
@@ -60,7 +60,7 @@ export async function eraseUser(context: Context, actor: Actor, id: string): Pro
   const passwordHash = await context.passwords.hash(randomBytes(32).toString("base64url"));
   await transact(context.db, async (transaction) => {
     await eraseUserData(transaction, id, passwordHash);
-    await deleteParkedOf(transaction, id);
+    await deleteQuarantinedOf(transaction, id);
     await audit(context, transaction, {
       action: "user.erase",
       actor,

@@ -1,73 +1,75 @@
 import type { Selectable } from "kysely";
 import { sql } from "kysely";
-import type { Db, ParkedCommentsTable } from "../../database/schema.ts";
+import type { Db, QuarantinedCommentsTable } from "../../database/schema.ts";
 
-export type ParkedComment = Selectable<ParkedCommentsTable>;
+export type QuarantinedComment = Selectable<QuarantinedCommentsTable>;
 
-/** Parks a comment at a change; false when it was parked there already. Safe to repeat. */
-export async function parkComment(
+/** Quarantines a comment at a change. Returns false when it was quarantined there already. Safe to repeat. */
+export async function quarantineComment(
   db: Db,
-  parked: { comment_id: string; video_id: string; seq: number; reason: string },
+  comment: { comment_id: string; video_id: string; seq: number; reason: string },
 ): Promise<boolean> {
-  const { comment_id, video_id, seq } = parked;
-  await db.insertInto("parked_comments").ignore().values({ comment_id, video_id, seq: 0, reason: "" }).execute();
+  const { comment_id, video_id, seq, reason } = comment;
+  await db.insertInto("quarantined_comments").ignore().values({ comment_id, video_id, seq: 0, reason: "" }).execute();
   const result = await db
-    .updateTable("parked_comments")
-    .set({ seq, reason: parked.reason.slice(0, 500), parked_at: sql<Date>`NOW(3)` })
+    .updateTable("quarantined_comments")
+    .set({ seq, reason: reason.slice(0, 500), quarantined_at: sql<Date>`NOW(3)` })
     .where("comment_id", "=", comment_id)
     .where("seq", "<", seq)
     .executeTakeFirstOrThrow();
   return result.numUpdatedRows === 1n;
 }
 
-/** The comments of a video that are parked as they now stand. */
-export async function parkedIds(db: Db, videoId: string): Promise<Set<string>> {
-  const rows = await selectParked(db).where("parked_comments.video_id", "=", videoId).execute();
+/** The comments of a video that are quarantined as they are now. */
+export async function quarantinedIds(db: Db, videoId: string): Promise<Set<string>> {
+  const rows = await selectQuarantined(db).where("quarantined_comments.video_id", "=", videoId).execute();
   return new Set(rows.map((row) => row.comment_id));
 }
 
-/** The oldest parked comments. */
-export async function listParked(db: Db, limit: number): Promise<ParkedComment[]> {
-  return selectParked(db).orderBy("parked_at").limit(limit).execute();
+/** The comments quarantined longest ago. */
+export async function listQuarantined(db: Db, limit: number): Promise<QuarantinedComment[]> {
+  return selectQuarantined(db).orderBy("quarantined_at").limit(limit).execute();
 }
 
-export async function countParked(db: Db): Promise<number> {
-  const row = await selectParked(db)
+export async function countQuarantined(db: Db): Promise<number> {
+  const row = await selectQuarantined(db)
     .clearSelect()
     .select((select) => select.fn.countAll<string>().as("count"))
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }
 
-/** Forgets what is parked, of one video or of all; answers the videos that it was of. */
-export async function unparkComments(db: Db, videoId?: string): Promise<string[]> {
-  let parked = db.selectFrom("parked_comments").select("video_id").distinct();
-  let forget = db.deleteFrom("parked_comments");
+/** Releases all comments from quarantine, or those of one video. Returns their videos. */
+export async function releaseQuarantined(db: Db, videoId?: string): Promise<string[]> {
+  let found = db.selectFrom("quarantined_comments").select("video_id").distinct();
+  let released = db.deleteFrom("quarantined_comments");
   if (videoId !== undefined) {
-    parked = parked.where("video_id", "=", videoId);
-    forget = forget.where("video_id", "=", videoId);
+    found = found.where("video_id", "=", videoId);
+    released = released.where("video_id", "=", videoId);
   }
-  const rows = await parked.execute();
-  await forget.execute();
+  const rows = await found.execute();
+  await released.execute();
   return rows.map((row) => row.video_id);
 }
 
-/** Forgets what is parked of a user, also at changes that mean nothing any more. */
-export async function deleteParkedOf(transaction: Db, userId: string): Promise<void> {
+/** Deletes what is quarantined of a user, at earlier changes of their comments too. */
+export async function deleteQuarantinedOf(transaction: Db, userId: string): Promise<void> {
   await transaction
-    .deleteFrom("parked_comments")
+    .deleteFrom("quarantined_comments")
     .where("comment_id", "in", (select) =>
       select.selectFrom("comments").select("comments.id").where("comments.user_id", "=", userId),
     )
     .execute();
 }
 
-// A row whose comment has changed since means nothing any more.
-function selectParked(db: Db) {
+// A row counts only while its comment has not changed since.
+function selectQuarantined(db: Db) {
   return db
-    .selectFrom("parked_comments")
+    .selectFrom("quarantined_comments")
     .innerJoin("comments", (join) =>
-      join.onRef("comments.id", "=", "parked_comments.comment_id").onRef("comments.seq", "=", "parked_comments.seq"),
+      join
+        .onRef("comments.id", "=", "quarantined_comments.comment_id")
+        .onRef("comments.seq", "=", "quarantined_comments.seq"),
     )
-    .selectAll("parked_comments");
+    .selectAll("quarantined_comments");
 }

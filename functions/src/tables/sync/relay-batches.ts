@@ -1,86 +1,88 @@
-import type { CommentRow } from "../comments/comments.ts";
-import { selectComments } from "../comments/comments.ts";
 import { inOneSnapshot, repeated, statement } from "../../database/database.ts";
 import type { Db } from "../../database/schema.ts";
+import type { CommentRow } from "../comments/comments.ts";
+import { selectComments } from "../comments/comments.ts";
 
-/** A video that has changes which the Realtime Database lacks, as it stood at one moment. */
-export interface VideoBehind {
+/** A video whose mirror lacks changes, as it was at one moment. */
+export interface BehindVideo {
   id: string;
   epoch: number;
   seq: number;
   applied_seq: number;
   rebuild_seq: number;
-  has_parked: boolean;
+  has_quarantined: boolean;
   /** The database's time. */
   now: Date;
-  /** Those of its next changes that were asked for, in their order: the comments as they now stand. */
+  /** The requested changes that are lacking, in their order: the comments as they are now. */
   changes: CommentRow[];
-  /** Of the comments that are not deleted, newest first, the `2 * edge` after the first `window - edge`. */
+  /** The comments around the window's end that are not deleted, newest first: `2 * edgeSize`, after the first `windowSize - edgeSize`. */
   edge: { id: string }[];
 }
 
-/** Changes of a video that are known to be committed, and that the Realtime Database may lack. */
-export interface Committed {
+/** Changes of a video. */
+export interface ChangeRange {
   videoId: string;
-  first: number;
-  last: number;
+  firstSeq: number;
+  lastSeq: number;
 }
 
-/** Where a window ends: places before it and after it. */
-export interface Edge {
-  window: number;
-  edge: number;
+/** The places around a window's end: `edgeSize` before it, and as many after it. */
+export interface WindowEdge {
+  windowSize: number;
+  edgeSize: number;
 }
 
 /**
- * Those of the videos that are behind, with what is needed to bring them up: one moment, and one round trip.
+ * The videos that are behind, with all that an update of their new comments takes: one moment, one round trip.
  * @param db opened for `multipleStatements`
  */
-export async function findBehind(db: Db, committed: Committed[], { window, edge }: Edge): Promise<VideoBehind[]> {
-  const ids = committed.map(({ videoId }) => videoId);
-  const full = committed.filter(({ last }) => last > window - edge).map(({ videoId }) => videoId);
+export async function findBehindVideos(db: Db, ranges: ChangeRange[], windowEdge: WindowEdge): Promise<BehindVideo[]> {
+  const ids = ranges.map(({ videoId }) => videoId);
+  const withFullWindow = ranges
+    .filter(({ lastSeq }) => lastSeq > windowEdge.windowSize - windowEdge.edgeSize)
+    .map(({ videoId }) => videoId);
   const [videos = [], changes = [], edges = []] = await inOneSnapshot(db, [
-    selectBehind(ids),
-    selectChanges(db, committed),
-    ...(full.length > 0 ? [selectEdges(full, { window, edge })] : []),
+    behindVideosQuery(ids),
+    changesQuery(db, ranges),
+    ...(withFullWindow.length > 0 ? [windowEdgesQuery(withFullWindow, windowEdge)] : []),
   ]);
   const changesOf = Map.groupBy(changes, ({ video_id }) => video_id);
   const edgeOf = Map.groupBy(edges, ({ video_id }) => video_id);
   return videos.map((video) => ({
     ...video,
-    has_parked: video.has_parked === 1,
+    has_quarantined: video.has_quarantined === 1,
     changes: (changesOf.get(video.id) ?? []).filter(({ seq }) => seq > video.applied_seq),
     // A union promises no order.
     edge: (edgeOf.get(video.id) ?? []).toSorted((a, b) => (a.id < b.id ? 1 : -1)),
   }));
 }
 
-export function selectBehind(ids: string[]) {
-  // Not by is_behind: in an outage thousands are, and a server may take the index on it.
-  return statement<Omit<VideoBehind, "has_parked" | "changes" | "edge"> & { has_parked: number }>(
+/** Reads by primary key, not by is_behind: in an outage thousands are behind, and a server may take the index on it. */
+export function behindVideosQuery(ids: string[]) {
+  return statement<Omit<BehindVideo, "has_quarantined" | "changes" | "edge"> & { has_quarantined: number }>(
     `SELECT id, epoch, seq, applied_seq, rebuild_seq, NOW(3) AS now,
-      EXISTS (SELECT 1 FROM parked_comments WHERE video_id = videos.id) AS has_parked
+      EXISTS (SELECT 1 FROM quarantined_comments WHERE video_id = videos.id) AS has_quarantined
     FROM videos WHERE id IN (?) AND seq > applied_seq`,
     [ids],
   );
 }
 
-// A range of the index for each. Joined to the videos for where they stand, MariaDB read 1,000 rows for 5.
-export function selectChanges(db: Db, committed: Committed[]) {
+/** Reads one range of the index for each video. Joined to the videos for their `applied_seq`, MariaDB read 1,000 rows for 5. */
+export function changesQuery(db: Db, ranges: ChangeRange[]) {
   const range = "comments.video_id = ? AND comments.seq >= ? AND comments.seq <= ?";
   return statement<CommentRow>(
-    `${selectComments(db).compile().sql} WHERE ${repeated(range, committed.length, " OR ")}
+    `${selectComments(db).compile().sql} WHERE ${repeated(range, ranges.length, " OR ")}
     ORDER BY comments.video_id, comments.seq`,
-    committed.flatMap(({ videoId, first, last }) => [videoId, first, last]),
+    ranges.flatMap(({ videoId, firstSeq, lastSeq }) => [videoId, firstSeq, lastSeq]),
   );
 }
 
-/** By the index alone. */
-export function selectEdges(ids: string[], { window, edge }: Edge) {
+/** Reads the index alone. */
+export function windowEdgesQuery(ids: string[], { windowSize, edgeSize }: WindowEdge) {
   const one = `(SELECT video_id, id FROM comments WHERE video_id = ? AND deleted_at IS NULL
     ORDER BY id DESC LIMIT ? OFFSET ?)`;
   return statement<{ video_id: string; id: string }>(
     repeated(one, ids.length, " UNION ALL "),
-    ids.flatMap((id) => [id, 2 * edge, window - edge]),
+    ids.flatMap((id) => [id, 2 * edgeSize, windowSize - edgeSize]),
   );
 }

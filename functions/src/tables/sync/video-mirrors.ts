@@ -1,22 +1,16 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
-
-export interface Backlog {
-  /** Videos that the Realtime Database is behind with, and their changes together. */
-  videos: number;
-  changes: number;
-  /** Seconds since the oldest change that it lacks; 0 when it lacks none. */
-  oldest_seconds: number;
-}
+import type { Backlog } from "./backlog.ts";
 
 export interface BehindVideo {
   id: string;
   seq: number;
   applied_seq: number;
+  /** Age of the oldest change that the mirror lacks. */
   seconds: number;
 }
 
-// The first change that is lacking. A rebuild bumps seq without a comment's row: then the time of the last try stands for it.
+// When the first change that is lacking was made. A rebuild takes a seq without a comment; then the last attempt stands in for it.
 const behindSince = sql`COALESCE(
   (SELECT comments.updated_at FROM comments
     WHERE comments.video_id = videos.id AND comments.seq > videos.applied_seq ORDER BY comments.seq LIMIT 1),
@@ -27,13 +21,13 @@ export async function readBacklog(db: Db): Promise<Backlog> {
   const row = await db
     .selectFrom("videos")
     .select((select) => [
-      select.fn.countAll<string>().as("videos"),
+      select.fn.countAll<string>().as("count"),
       sql<string>`COALESCE(SUM(seq - applied_seq), 0)`.as("changes"),
       sql<string>`COALESCE(MAX(${behindSeconds}), 0)`.as("oldest_seconds"),
     ])
     .where("is_behind", "=", sql<boolean>`1`)
     .executeTakeFirstOrThrow();
-  return { videos: Number(row.videos), changes: Number(row.changes), oldest_seconds: Number(row.oldest_seconds) };
+  return { count: Number(row.count), changes: Number(row.changes), oldest_seconds: Number(row.oldest_seconds) };
 }
 
 /** The videos furthest behind in time. */
@@ -49,10 +43,10 @@ export async function listBehind(db: Db, limit: number): Promise<BehindVideo[]> 
 }
 
 /**
- * Takes up to `limit` videos that are behind and that nobody tried for `seconds`, the longest untried first, and notes the try; two
- * callers at once may take the same ones, which does no harm.
+ * Takes up to `limit` videos that are behind and that nothing tried for `idleSeconds`, the longest untried first, and marks them as
+ * attempted. Two callers at once may take the same ones, which does no harm.
  */
-export async function takeBehind(db: Db, seconds: number, limit: number): Promise<string[]> {
+export async function takeBehind(db: Db, idleSeconds: number, limit: number): Promise<string[]> {
   const rows = await db
     .selectFrom("videos")
     .select("id")
@@ -60,7 +54,7 @@ export async function takeBehind(db: Db, seconds: number, limit: number): Promis
     .where((where) =>
       where.or([
         where("attempted_at", "is", null),
-        where("attempted_at", "<", sql<Date>`NOW(3) - INTERVAL ${seconds} SECOND`),
+        where("attempted_at", "<", sql<Date>`NOW(3) - INTERVAL ${idleSeconds} SECOND`),
       ]),
     )
     .orderBy("attempted_at")
@@ -77,22 +71,22 @@ export async function takeBehind(db: Db, seconds: number, limit: number): Promis
   return ids;
 }
 
-/** Which of these videos there are. */
-export async function listKnownVideos(db: Db, ids: string[]): Promise<string[]> {
+/** Those of the ids that MySQL knows. */
+export async function listKnownIds(db: Db, ids: string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const rows = await db.selectFrom("videos").select("id").where("id", "in", ids).execute();
   return rows.map((row) => row.id);
 }
 
-/** The videos compared longest ago, not within the last `seconds`. */
-export async function listUnreconciled(db: Db, seconds: number, limit: number): Promise<string[]> {
+/** The videos compared longest ago, none within the last `idleSeconds`. */
+export async function listUnreconciled(db: Db, idleSeconds: number, limit: number): Promise<string[]> {
   const rows = await db
     .selectFrom("videos")
     .select("id")
     .where((where) =>
       where.or([
         where("reconciled_at", "is", null),
-        where("reconciled_at", "<", sql<Date>`NOW(3) - INTERVAL ${seconds} SECOND`),
+        where("reconciled_at", "<", sql<Date>`NOW(3) - INTERVAL ${idleSeconds} SECOND`),
       ]),
     )
     .orderBy("reconciled_at")
@@ -110,7 +104,10 @@ export async function markReconciled(db: Db, id: string): Promise<void> {
     .execute();
 }
 
-/** A change of nothing, so that the fence can move, and word to the relay to write the whole live state. False: no such video. */
+/**
+ * Tells the relay to write the video's whole live state. Takes a seq without a change, so that the fence can move. Returns false for a
+ * video that MySQL does not know.
+ */
 export async function requestRebuild(db: Db, id: string): Promise<boolean> {
   const result = await db
     .updateTable("videos")
@@ -120,7 +117,10 @@ export async function requestRebuild(db: Db, id: string): Promise<boolean> {
   return result.numUpdatedRows === 1n;
 }
 
-/** Begins an epoch later than the video's own and than `after`: what the Realtime Database holds of earlier ones counts no more. */
+/**
+ * Begins an epoch later than the video's own and than `after`: what the Realtime Database holds of earlier ones counts no more. Returns
+ * false for a video that MySQL does not know.
+ */
 export async function beginEpoch(db: Db, id: string, after: number): Promise<boolean> {
   const result = await db
     .updateTable("videos")
