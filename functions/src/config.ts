@@ -45,7 +45,7 @@ export interface Config {
     /** Where Cloud Tasks calls the task functions. */
     relayVideosUrl: string;
     relayUsersUrl: string;
-    /** As whom Cloud Tasks calls them. */
+    /** The identity with which Cloud Tasks calls them. */
     serviceAccount: string;
   };
   rateLimits: {

@@ -66,16 +66,14 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const videoContext: VideoRelayContext = { db, batchDb, realtime, windowSize, metrics, alerts };
   const userContext: UserRelayContext = { db, realtime, metrics, firebaseUsers: createFirebaseUsers(app) };
   const breaker = createBreaker(alerts);
-  const relayParts = { breaker, inlineDeadlineMs: config.inlineRelayDeadlineMs, log, metrics, alerts };
+  const relayOptions = { breaker, inlineDeadlineMs: config.inlineRelayDeadlineMs };
   const { relayVideosUrl, relayUsersUrl } = config.tasks;
-  const videoRelay = createRelay(videoSubject(videoContext), {
-    ...relayParts,
-    queue: parts.videoQueue ?? openQueue(config, TASK_FUNCTIONS.videos, relayVideosUrl),
-  });
-  const userRelay = createRelay(userSubject(userContext), {
-    ...relayParts,
-    queue: parts.userQueue ?? openQueue(config, TASK_FUNCTIONS.users, relayUsersUrl),
-  });
+  const videoQueue = parts.videoQueue ?? openQueue(config, TASK_FUNCTIONS.videos, relayVideosUrl);
+  const userQueue = parts.userQueue ?? openQueue(config, TASK_FUNCTIONS.users, relayUsersUrl);
+  const videos = { subject: videoSubject(videoContext), queue: videoQueue, log, metrics, alerts };
+  const users = { subject: userSubject(userContext), queue: userQueue, log, metrics, alerts };
+  const videoRelay = createRelay(videos, relayOptions);
+  const userRelay = createRelay(users, relayOptions);
 
   const trips = createTrips(batchDb);
   const counters = openCounters(config.rateLimits, db, trips);

@@ -22,16 +22,10 @@ export function relayWith(
   { context, tasks }: World,
   parts: { realtime?: Realtime; queue?: Queue; deadlineMs?: number },
 ): Relay {
-  const { log, metrics, alerts } = context;
-  const queue: Queue = { enqueue: async (task) => void tasks.push(task) };
-  return createRelay(userSubject({ ...context, realtime: parts.realtime ?? context.realtime }), {
-    queue: parts.queue ?? queue,
-    breaker: createBreaker(alerts),
-    inlineDeadlineMs: parts.deadlineMs ?? 0,
-    log,
-    metrics,
-    alerts,
-  });
+  const taskList: Queue = { enqueue: async (task) => void tasks.push(task) };
+  const { realtime = context.realtime, queue = taskList, deadlineMs: inlineDeadlineMs = 0 } = parts;
+  const subject = userSubject({ ...context, realtime });
+  return createRelay({ ...context, subject, queue }, { breaker: createBreaker(context.alerts), inlineDeadlineMs });
 }
 
 /** The Realtime Database of this world, at a port where nothing listens or nobody answers. */
@@ -48,17 +42,6 @@ export async function wipe({ context }: World): Promise<void> {
   url.pathname = "/.json";
   const response = await fetch(url, { method: "PUT", body: "null", headers: { authorization: "Bearer owner" } });
   if (!response.ok) throw new Error(await response.text());
-}
-
-/** The value of a metric's series as the Prometheus page has it; undefined if there is none. */
-export async function metric(
-  { context }: World,
-  name: string,
-  labels: Record<string, string>,
-): Promise<number | undefined> {
-  const lines = (await context.metricsPage!()).split("\n").filter((line) => line.startsWith(`live_comments_${name}{`));
-  const line = lines.find((one) => Object.entries(labels).every(([key, value]) => one.includes(`${key}="${value}"`)));
-  return line === undefined ? undefined : Number(line.split(" ").at(-1));
 }
 
 /** The alerts of a name that were raised for users. */

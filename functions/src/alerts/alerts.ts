@@ -7,7 +7,7 @@ import { sendWebhook } from "./webhook.ts";
 export type AlertName = "quarantine" | "backlog" | "drift" | "breaker" | "refused";
 
 export interface Alert {
-  /** Alerts of one name with different keys are told separately. */
+  /** Alerts of one name with different keys are sent separately. */
   key?: string;
   message: string;
   fields: LogFields;

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => context.close());
 
-describe("the fault suite's last look", () => {
+describe("the fault suite's check of the end state", () => {
   let video: string;
   let written: Written[];
   let count = 0;
@@ -47,48 +47,48 @@ describe("the fault suite's last look", () => {
     two!.deleted = true;
   });
 
-  /** After what was done behind the API's back was relayed, so that only what was acknowledged can tell. */
-  async function look(): Promise<string[]> {
+  /** Relays what the test changed past the API, so that the mirror equals MySQL, and checks the state. */
+  async function check(): Promise<string[]> {
     await rebuildVideo(context, video);
     await relayVideo(context, video);
     const system = { db: context.db, rtdbHost: environment("FIREBASE_DATABASE_EMULATOR_HOST"), videos: [video] };
     return checkInvariants(system, written);
   }
 
-  test("finds nothing where all that was acknowledged is there", async () => {
-    expect(await look()).toEqual([]);
+  test("finds nothing when all acknowledged writes are there", async () => {
+    expect(await check()).toEqual([]);
   });
 
-  test("takes an edit that was not answered as it comes, and only that", async () => {
+  test("accepts an edit without a response as done or not done, and only that edit", async () => {
     const [one] = written;
     const content = `${one!.name}version 3 `;
     one!.unanswered = content;
-    expect(await look()).toEqual([]);
+    expect(await check()).toEqual([]);
     await sql`UPDATE comments SET version = 3, content = ${content} WHERE id = ${one!.id!}`.execute(context.db);
-    expect(await look()).toEqual([]);
+    expect(await check()).toEqual([]);
     one!.unanswered = "something else";
-    expect(await look()).toEqual([expect.stringContaining("acknowledged at version 2 and is another 3")]);
+    expect(await check()).toEqual([expect.stringContaining("acknowledged at version 2 and is another 3")]);
   });
 
   test.each([
-    ["an edit taken back", "UPDATE comments SET version = 1, content = 'comment' WHERE id = ?", 0, "is another 1"],
-    ["an edit's text lost", "UPDATE comments SET content = 'comment' WHERE id = ?", 0, "is another 2"],
-    ["an edit done twice", "UPDATE comments SET version = 3 WHERE id = ?", 0, "is another 3"],
-    ["a comment lost", "DELETE FROM comments WHERE id = ?", 2, "is lost"],
-    ["a deleted one back", "UPDATE comments SET deleted_at = NULL WHERE id = ?", 1, "is back"],
+    ["a lost edit", "UPDATE comments SET version = 1, content = 'comment' WHERE id = ?", 0, "is another 1"],
+    ["the lost text of an edit", "UPDATE comments SET content = 'comment' WHERE id = ?", 0, "is another 2"],
+    ["an edit that was made twice", "UPDATE comments SET version = 3 WHERE id = ?", 0, "is another 3"],
+    ["a lost comment", "DELETE FROM comments WHERE id = ?", 2, "is lost"],
+    ["a deleted comment that is back", "UPDATE comments SET deleted_at = NULL WHERE id = ?", 1, "is back"],
   ])("finds %s", async (_, statement, which, found) => {
     const [before = "", after = ""] = statement.split("?");
     await sql`${sql.raw(before)}${written[which]!.id!}${sql.raw(after)}`.execute(context.db);
-    expect(await look()).toEqual([expect.stringContaining(found)]);
+    expect(await check()).toEqual([expect.stringContaining(found)]);
   });
 
-  test("finds a comment that was posted twice, though one was edited since", async () => {
+  test("finds a comment that was posted twice, even if one copy was edited since", async () => {
     await ada.post(video, written[0]!.name);
-    expect(await look()).toEqual([expect.stringContaining("was posted more than once")]);
+    expect(await check()).toEqual([expect.stringContaining("was posted more than once")]);
   });
 
-  test("finds what the Realtime Database holds otherwise", async () => {
-    await look();
+  test("finds a difference in the Realtime Database", async () => {
+    await check();
     await administer("PATCH", `comments/${video}/${written[0]!.id!}`, { version: 1 });
     const system = { db: context.db, rtdbHost: environment("FIREBASE_DATABASE_EMULATOR_HOST"), videos: [video] };
     expect(await checkInvariants(system, written)).toEqual([expect.stringContaining("is stale")]);
@@ -113,17 +113,17 @@ describe("the fault suite's listeners", () => {
     ],
     ["a change that goes back", { "comments/$/c": comment(4, 2) }, "went back from change 5 to 4"],
     ["a fence that goes back", { "sync/$/to": 4 }, "fence of"],
-  ])("complain of %s, and of nothing before", async (_, wrong, complaint) => {
+  ])("report %s, and nothing before", async (_, wrong, complaint) => {
     const video = `v-${randomUUID()}`;
     const host = environment("FIREBASE_DATABASE_EMULATOR_HOST");
     const listeners = startListeners(host, environment("GCLOUD_PROJECT"), [video]);
     try {
       const right = { "comments/$/c": comment(5, 2), "changes/$": { [changeKey(5)]: comment(5, 2) } };
-      // Each is told at once that nothing is there.
+      // Each hears at once that there is nothing.
       await until("both to listen", () => listeners.heard >= 2);
       await at(video, { ...right, "sync/$": { epoch: 1, from: 4, to: 5 } });
       await until("both to hear of it", () => listeners.heard >= 4);
-      // Out of the window and in again is no going back.
+      // A comment that leaves the window and comes back does not go back.
       await at(video, { "comments/$/c": null });
       await at(video, { "comments/$/c": comment(5, 2), "sync/$/to": 6 });
       await until("both to hear of it", () => listeners.heard >= 6);

@@ -6,16 +6,8 @@ import { createServer } from "node:net";
 import type { Relay } from "../../../functions/src/relay/mechanism/relay.ts";
 import type { Client } from "../../support/client.ts";
 import { createUser } from "../../support/client.ts";
-import {
-  awayRealtime,
-  idOf,
-  isBehind,
-  metric,
-  noQueue,
-  realtimeAt,
-  relayWith,
-  userAlerts,
-} from "../../support/user-relay.ts";
+import { metric } from "../../support/metric.ts";
+import { awayRealtime, idOf, isBehind, noQueue, realtimeAt, relayWith, userAlerts } from "../../support/user-relay.ts";
 import type { World } from "../../support/world.ts";
 import { createWorld } from "../../support/world.ts";
 
@@ -39,8 +31,8 @@ describe("the relay of users, without its inline run", () => {
     await signOut(user);
     const counts = () =>
       Promise.all([
-        metric(world, "sync_latency_count", { subject: "users" }),
-        metric(world, "sync_batch_size_sum", { subject: "users" }),
+        metric(world.context, "sync_latency_count", { subject: "users" }),
+        metric(world.context, "sync_batch_size_sum", { subject: "users" }),
       ]);
     const [updates = 0, changes = 0] = await counts();
     await relayTask(user);
@@ -50,9 +42,9 @@ describe("the relay of users, without its inline run", () => {
 
   test("counts the dispatches of a task after its first", async () => {
     const user = await createUser(world.send);
-    const before = (await metric(world, "retry_attempts_total", { subject: "users" })) ?? 0;
+    const before = (await metric(world.context, "retry_attempts_total", { subject: "users" })) ?? 0;
     for (const retryCount of [0, 1, 2]) await relay.runTask({ user_id: idOf(user) }, retryCount);
-    expect(await metric(world, "retry_attempts_total", { subject: "users" })).toBe(before + 2);
+    expect(await metric(world.context, "retry_attempts_total", { subject: "users" })).toBe(before + 2);
   });
 
   test("tries a task again after the Realtime Database was away, and counts the failure", async () => {
@@ -60,7 +52,7 @@ describe("the relay of users, without its inline run", () => {
     await signOut(user);
     const away = relayWith(world, { realtime: awayRealtime(world) });
     const failures = () =>
-      metric(world, "failed_operations_total", { operation: "task", kind: "away", subject: "users" });
+      metric(world.context, "failed_operations_total", { operation: "task", kind: "away", subject: "users" });
     const before = (await failures()) ?? 0;
     expect(await away.runTask({ user_id: idOf(user) })).toBe(false);
     expect(await failures()).toBe(before + 1);
@@ -105,7 +97,7 @@ describe("the relay of users, without its inline run", () => {
     expect(relayed).toBeGreaterThan(0);
     expect(await isBehind(world, user)).toBe(false);
     const labels = { operation: "enqueue", kind: "away", subject: "users" };
-    expect(await metric(world, "failed_operations_total", labels)).toBeGreaterThan(0);
+    expect(await metric(world.context, "failed_operations_total", labels)).toBeGreaterThan(0);
   });
 
   test("alerts when a user has been behind for more than two minutes, and not before", async () => {
@@ -129,9 +121,9 @@ describe("the relay of users, without its inline run", () => {
     const { backlog } = await relay.sweep(10_000);
     expect(backlog.oldest_seconds).toBeGreaterThan(129);
     expect(await userAlerts(world, "backlog")).toMatchObject([{ ...backlog }]);
-    expect(await metric(world, "backlog_subjects", { subject: "users" })).toBe(backlog.count);
-    expect(await metric(world, "backlog_changes", { subject: "users" })).toBe(backlog.changes);
-    expect(await metric(world, "backlog_oldest", { subject: "users" })).toBeGreaterThan(129);
+    expect(await metric(world.context, "backlog_subjects", { subject: "users" })).toBe(backlog.count);
+    expect(await metric(world.context, "backlog_changes", { subject: "users" })).toBe(backlog.changes);
+    expect(await metric(world.context, "backlog_oldest", { subject: "users" })).toBeGreaterThan(129);
 
     await relayTask(user);
     const after = await relay.sweep(10_000);
@@ -171,7 +163,7 @@ describe("the relay of users, with its inline run", () => {
     expect(performance.now() - started).toBeLessThan(600);
     expect(world.tasks).toEqual([...users, ...users].map((user) => ({ user_id: idOf(user) })));
     expect(
-      await metric(world, "failed_operations_total", { operation: "inline", kind: "away", subject: "users" }),
+      await metric(world.context, "failed_operations_total", { operation: "inline", kind: "away", subject: "users" }),
     ).toBe(6);
     await world.context.alerts.settle();
     expect(world.context.logged.filter((line) => line.includes('"alert":"breaker"'))).toHaveLength(1);
@@ -193,7 +185,7 @@ describe("a Realtime Database that refuses the relay of users", () => {
       expect(outcomes.failed).toBe(1);
       expect(await userAlerts(world, "refused")).toMatchObject([{ user_id: idOf(user) }]);
       const failures = (operation: string) =>
-        metric(world, "failed_operations_total", { operation, kind: "refused", subject: "users" });
+        metric(world.context, "failed_operations_total", { operation, kind: "refused", subject: "users" });
       expect([await failures("task"), await failures("reconcile")]).toEqual([3, 1]);
 
       await world.context.db

@@ -6,8 +6,9 @@ import type { Relay } from "../../../functions/src/relay/mechanism/relay.ts";
 import { findMirror } from "../../../functions/src/tables/sync/user-mirrors.ts";
 import type { Client } from "../../support/client.ts";
 import { createUser } from "../../support/client.ts";
+import { metric } from "../../support/metric.ts";
 import { createRealtimeClient } from "../../support/realtime.ts";
-import { idOf, isBehind, metric, userAlerts, wipe } from "../../support/user-relay.ts";
+import { idOf, isBehind, userAlerts, wipe } from "../../support/user-relay.ts";
 import type { World } from "../../support/world.ts";
 import { createWorld, mayWrite, placeOf } from "../../support/world.ts";
 
@@ -88,7 +89,7 @@ describe("the relay of users, without its inline run", () => {
     expect(drifted).toBeGreaterThan(0);
     expect(outcomes.wiped).toBe(drifted);
     expect(await mayWrite(placeOf(client, user))).toBe(false);
-    expect(await metric(world, "drift_total", { kind: "wiped", subject: "users" })).toBe(drifted);
+    expect(await metric(world.context, "drift_total", { kind: "wiped", subject: "users" })).toBe(drifted);
     expect(await userAlerts(world, "drift")).toMatchObject([{ count: drifted, wiped: drifted }]);
     await compareAll();
     expect(await relay.reconcileRound(30_000)).toMatchObject({ drifted: 0 });

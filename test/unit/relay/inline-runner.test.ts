@@ -9,6 +9,7 @@ import { turn } from "../../support/turn.ts";
 
 const nothing = () => {};
 const log = { info: nothing, warn: nothing, error: nothing };
+const quietAlerts = { raise: nothing, settle: async () => {} };
 const metrics = createMetrics(createNoopMeter());
 
 const fail = async () => {
@@ -50,7 +51,10 @@ function setUp({ relayAlone, deadlineMs = 60_000, breaker = createTestBreaker().
       },
     }),
   };
-  const runner = createInlineRunner({ subject: subject as Subject, breaker, deadlineMs, log, metrics });
+  const runner = createInlineRunner(
+    { subject: subject as Subject, log, metrics, alerts: quietAlerts },
+    { breaker, deadlineMs },
+  );
   return { runner, batches, alone };
 }
 
@@ -79,14 +83,14 @@ describe("the inline runner", () => {
     expect(alone).toEqual(["a", "b"]);
   });
 
-  test("asks for a task when a run fails, and never throws", async () => {
+  test("says when a run failed, and never throws", async () => {
     const { runner } = setUp({ relayBatch: fail });
     expect(await Promise.all(["a", "b"].map((id) => runner.run(id, 1)))).toEqual([false, false]);
     const { runner: other } = setUp({ relayBatch: async () => ["b"], relayAlone: fail });
     expect(await Promise.all(["a", "b"].map((id) => other.run(id, 1)))).toEqual([true, false]);
   });
 
-  test("asks for a task after the deadline, and close waits for the late run", async () => {
+  test("gives up at the deadline, and close waits for the late run", async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<string[]>();
     const { runner } = setUp({ relayBatch: () => answered, deadlineMs: 1 });
     expect(await runner.run("v", 1)).toBe(false);
@@ -98,7 +102,7 @@ describe("the inline runner", () => {
     await closing;
   });
 
-  test("asks for a task at once when it is turned off", async () => {
+  test("runs nothing when it is turned off", async () => {
     const { runner, batches } = setUp({ deadlineMs: 0 });
     expect(await runner.run("v", 1)).toBe(false);
     expect(batches).toEqual([]);

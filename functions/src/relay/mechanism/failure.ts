@@ -1,10 +1,7 @@
 import CircuitBreaker from "opossum";
-import type { Alerts } from "../../alerts/alerts.ts";
 import { RealtimeError } from "../../realtime/errors.ts";
 import type { RealtimeErrorKind } from "../../realtime/errors.ts";
-import type { Logger } from "../../runtime/log.ts";
-import type { Metrics } from "../../telemetry/metrics.ts";
-import type { Subject } from "./subject.ts";
+import type { RelayContext } from "./context.ts";
 
 /** The kind as which a failure is counted. */
 export function failureKind(error: unknown): RealtimeErrorKind | "other" {
@@ -22,7 +19,7 @@ interface Failure {
 
 /** Counts and logs that a subject could not be relayed, and alerts where a later try will not help. */
 export function reportFailure(
-  { subject, log, metrics, alerts }: { subject: Subject; log: Logger; metrics: Metrics; alerts: Alerts },
+  { subject, log, metrics, alerts }: RelayContext,
   { operation, id, error, message }: Failure,
 ): void {
   const kind = failureKind(error);

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createBatcher } from "../../batching/batcher.ts";
-import type { Logger } from "../../runtime/log.ts";
-import type { Metrics } from "../../telemetry/metrics.ts";
 import type { Breaker } from "./breaker.ts";
+import type { RelayContext } from "./context.ts";
 import { failureKind } from "./failure.ts";
 import { relayCommitted } from "./steps.ts";
-import type { Committed, Subject } from "./subject.ts";
+import type { Committed } from "./subject.ts";
 
 /** Time between the starts of two runs of one subject: a hot video is allowed 20 updates a second. */
 const MIN_INTERVAL_MS = 50;
@@ -25,12 +24,9 @@ export interface InlineRunner {
 }
 
 export interface InlineRunnerOptions {
-  subject: Subject;
   breaker: Breaker;
   /** How long a call waits; 0 turns the inline relay off. */
   deadlineMs: number;
-  log: Logger;
-  metrics: Metrics;
 }
 
 /**
@@ -38,7 +34,10 @@ export interface InlineRunnerOptions {
  * share a run, and a subject is in one run at a time. A run may miss a change that is committed while it is under way, so such changes
  * share the subject's next run.
  */
-export function createInlineRunner({ subject, breaker, deadlineMs, log, metrics }: InlineRunnerOptions): InlineRunner {
+export function createInlineRunner(
+  { subject, log, metrics }: RelayContext,
+  { breaker, deadlineMs }: InlineRunnerOptions,
+): InlineRunner {
   /** Runs that have not begun, by subject: a change that is committed now is in time for them. */
   const waiting = new Map<string, { committed: Committed; outcome: Promise<boolean> }>();
   const underWay = new Set<Promise<boolean>>();
@@ -92,7 +91,7 @@ export function createInlineRunner({ subject, breaker, deadlineMs, log, metrics 
     }
   }
 
-  /** Joins the subject's run that has not begun, or asks for one. */
+  /** Joins the subject's run that has not begun, or requests one. */
   function join(id: string, seq: number): Promise<boolean> {
     const next = waiting.get(id);
     if (next) {

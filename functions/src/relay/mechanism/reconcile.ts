@@ -1,11 +1,9 @@
 import pMap from "p-map";
-import type { Alerts } from "../../alerts/alerts.ts";
 import { isDatabaseAway } from "../../database/database.ts";
 import { RealtimeError } from "../../realtime/errors.ts";
-import type { Logger } from "../../runtime/log.ts";
-import type { Metrics } from "../../telemetry/metrics.ts";
+import type { RelayContext } from "./context.ts";
 import { failureKind, reportFailure } from "./failure.ts";
-import type { Comparison, Outcome, Subject } from "./subject.ts";
+import type { Comparison, Outcome } from "./subject.ts";
 
 /** Seconds before a subject is compared again. */
 const IDLE_SECONDS = 45;
@@ -22,20 +20,13 @@ export interface ReconcileReport {
   outcomes: Record<Outcome | "failed", number>;
 }
 
-export interface ReconcileParts {
-  subject: Subject;
-  log: Logger;
-  metrics: Metrics;
-  alerts: Alerts;
-}
-
 /**
  * One round of the rolling comparison, those compared longest ago first. It repairs, counts and logs drift, and alerts once. A round
  * goes on while it finds drift, since then more is likely. Safe to run twice at once.
  * @param budgetMs time after which it begins no further page
  */
-export async function reconcileRound(parts: ReconcileParts, budgetMs: number): Promise<ReconcileReport> {
-  const { subject, log } = parts;
+export async function reconcileRound(context: RelayContext, budgetMs: number): Promise<ReconcileReport> {
+  const { subject, log } = context;
   const end = performance.now() + budgetMs;
   const report = emptyReport();
   try {
@@ -46,7 +37,7 @@ export async function reconcileRound(parts: ReconcileParts, budgetMs: number): P
         ids,
         async (id) => {
           await subject.markReconciled(id);
-          await reconcileInto(parts, { id, report, repair: true });
+          await reconcileInto(context, { id, report, repair: true });
         },
         { concurrency: CONCURRENCY },
       );
@@ -56,23 +47,23 @@ export async function reconcileRound(parts: ReconcileParts, budgetMs: number): P
     if (!(error instanceof RealtimeError)) throw error;
     log.warn("the round ends early: the Realtime Database is away", { subject: subject.name }, error);
   }
-  reportDrift(parts, report);
+  reportDrift(context, report);
   return report;
 }
 
 /** Compares every subject. `onCompared` hears of each. @throws RealtimeError when the Realtime Database is away */
 export async function reconcileAll(
-  parts: ReconcileParts,
+  context: RelayContext,
   { repair, onCompared }: { repair: boolean; onCompared?: (comparison: Comparison) => void },
 ): Promise<ReconcileReport> {
-  const { subject } = parts;
+  const { subject } = context;
   const report = emptyReport();
   let ids = await subject.listIds("", subject.reconcilePageSize);
   while (ids.length > 0) {
     await pMap(
       ids,
       async (id) => {
-        const comparison = await reconcileInto(parts, { id, report, repair });
+        const comparison = await reconcileInto(context, { id, report, repair });
         if (comparison) onCompared?.(comparison);
       },
       { concurrency: CONCURRENCY },
@@ -84,10 +75,10 @@ export async function reconcileAll(
 
 /** Compares one subject and adds the outcome to the report; undefined when it failed. */
 async function reconcileInto(
-  parts: ReconcileParts,
+  context: RelayContext,
   { id, report, repair }: { id: string; report: ReconcileReport; repair: boolean },
 ): Promise<Comparison | undefined> {
-  const { subject, log } = parts;
+  const { subject, log } = context;
   report.compared += 1;
   let comparison: Comparison;
   try {
@@ -96,7 +87,7 @@ async function reconcileInto(
     // One subject that fails keeps no other from being compared, but a database that is away does.
     if (failureKind(error) === "away" || isDatabaseAway(error)) throw error;
     report.outcomes.failed += 1;
-    reportFailure(parts, { operation: "reconcile", id, error, message: "not reconciled" });
+    reportFailure(context, { operation: "reconcile", id, error, message: "not reconciled" });
     return undefined;
   }
   const { outcome, missing, extra, stale } = comparison;
@@ -113,7 +104,7 @@ async function reconcileInto(
   return comparison;
 }
 
-function reportDrift({ subject, metrics, alerts }: ReconcileParts, report: ReconcileReport): void {
+function reportDrift({ subject, metrics, alerts }: RelayContext, report: ReconcileReport): void {
   const { drifted, missing, extra, stale, outcomes } = report;
   if (drifted === 0) return;
   for (const [kind, count] of Object.entries({ missing, extra, stale, wiped: outcomes.wiped })) {

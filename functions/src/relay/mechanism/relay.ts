@@ -1,8 +1,5 @@
-import type { Alerts } from "../../alerts/alerts.ts";
-import type { Logger } from "../../runtime/log.ts";
-import type { Metrics } from "../../telemetry/metrics.ts";
-import type { Queue } from "../queue/queue.ts";
 import type { Breaker } from "./breaker.ts";
+import type { QueueingContext } from "./context.ts";
 import { createInlineRunner } from "./inline-runner.ts";
 import { createPublisher } from "./publisher.ts";
 import type { Publisher } from "./publisher.ts";
@@ -11,7 +8,7 @@ import { reconcileAll, reconcileRound } from "./reconcile.ts";
 import { requestTask } from "./request-task.ts";
 import type { SweepReport } from "./sweep.ts";
 import { sweep } from "./sweep.ts";
-import type { Comparison, Subject } from "./subject.ts";
+import type { Comparison } from "./subject.ts";
 import { runTask } from "./task.ts";
 
 /** Brings one kind of subject from MySQL to the Realtime Database. README.md has the states and the invariants. */
@@ -25,30 +22,25 @@ export interface Relay extends Publisher {
   reconcileAll(options: { repair: boolean; onCompared?: (comparison: Comparison) => void }): Promise<ReconcileReport>;
 }
 
-export interface RelayParts {
-  queue: Queue;
+export interface RelayOptions {
   breaker: Breaker;
   /** How long a request waits for the inline relay; 0 turns it off. */
   inlineDeadlineMs: number;
-  log: Logger;
-  metrics: Metrics;
-  alerts: Alerts;
 }
 
-export function createRelay(subject: Subject, relayParts: RelayParts): Relay {
-  const parts = { ...relayParts, subject };
-  const inlineRunner = createInlineRunner({ ...parts, deadlineMs: parts.inlineDeadlineMs });
+export function createRelay(context: QueueingContext, { breaker, inlineDeadlineMs }: RelayOptions): Relay {
+  const inlineRunner = createInlineRunner(context, { breaker, deadlineMs: inlineDeadlineMs });
   const publisher = createPublisher(
     (id, seq) => inlineRunner.run(id, seq),
-    (id, seq) => requestTask(parts, id, seq),
+    (id, seq) => requestTask(context, id, seq),
   );
   return {
     publish: (id, seq) => publisher.publish(id, seq),
-    requestTask: (id) => requestTask(parts, id, 0),
-    runTask: (data, retryCount) => runTask(parts, data, retryCount),
-    sweep: (budgetMs) => sweep(parts, budgetMs),
-    reconcileRound: (budgetMs) => reconcileRound(parts, budgetMs),
-    reconcileAll: (options) => reconcileAll(parts, options),
+    requestTask: (id) => requestTask(context, id, 0),
+    runTask: (data, retryCount) => runTask(context, data, retryCount),
+    sweep: (budgetMs) => sweep(context, budgetMs),
+    reconcileRound: (budgetMs) => reconcileRound(context, budgetMs),
+    reconcileAll: (options) => reconcileAll(context, options),
     async close() {
       await publisher.close();
       await inlineRunner.close();

@@ -1,14 +1,11 @@
-import type { Logger } from "../../runtime/log.ts";
-import type { Metrics } from "../../telemetry/metrics.ts";
-import type { Queue } from "../queue/queue.ts";
-import type { Subject } from "./subject.ts";
+import type { QueueingContext } from "./context.ts";
 
 /**
  * Makes sure that a task is pending for the change `seq`. Never throws: the change is committed, and the sweep finds a subject without
  * a task.
  */
 export async function requestTask(
-  { subject, queue, log, metrics }: { subject: Subject; queue: Queue; log: Logger; metrics: Metrics },
+  { subject, queue, log, metrics }: QueueingContext,
   id: string,
   seq: number,
 ): Promise<void> {

@@ -27,7 +27,7 @@ export interface Subject {
    */
   relayBatch?(committed: Committed[]): Promise<string[]>;
 
-  /** Keeps count of pending tasks. A subject without it gets a task for every change that the inline relay does not bring over. */
+  /** Keeps count of pending tasks. A subject without it gets a task for every change that is not relayed inline. */
   pendingTasks?: PendingTasks;
 
   /** Takes up to `limit` ids that are behind and that nothing tried for `idleSeconds`, and marks them as attempted. */

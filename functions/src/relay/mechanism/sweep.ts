@@ -1,11 +1,9 @@
 import pMap from "p-map";
-import type { Alerts } from "../../alerts/alerts.ts";
 import { isDatabaseAway } from "../../database/database.ts";
 import { RealtimeError } from "../../realtime/errors.ts";
-import type { Logger } from "../../runtime/log.ts";
 import type { Backlog } from "../../tables/sync/backlog.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
-import type { Queue } from "../queue/queue.ts";
+import type { QueueingContext } from "./context.ts";
 import { failureKind, reportFailure } from "./failure.ts";
 import { relayAll } from "./steps.ts";
 import type { Subject } from "./subject.ts";
@@ -17,7 +15,7 @@ import type { Subject } from "./subject.ts";
 const IDLE_SECONDS = 30;
 const PAGE_SIZE = 500;
 const CONCURRENCY = 20;
-/** Age of a change at which somebody is told. */
+/** A change that waits longer raises the backlog alert. */
 export const BACKLOG_ALERT_SECONDS = 120;
 
 export interface SweepReport {
@@ -27,22 +25,14 @@ export interface SweepReport {
   backlog: Backlog;
 }
 
-export interface SweepParts {
-  subject: Subject;
-  queue: Queue;
-  log: Logger;
-  metrics: Metrics;
-  alerts: Alerts;
-}
-
 /**
  * Finds the subjects that are still behind, because their tasks were lost or never enqueued, and enqueues a task for each. Where the
  * queue takes none, it relays them itself. Then it measures the backlog. Safe to run twice at once.
  * @param budgetMs time after which it begins nothing new
  */
-export async function sweep(parts: SweepParts, budgetMs: number): Promise<SweepReport> {
-  const { subject, log, metrics, alerts } = parts;
-  const report = await relayBehind(parts, budgetMs);
+export async function sweep(context: QueueingContext, budgetMs: number): Promise<SweepReport> {
+  const { subject, log, metrics, alerts } = context;
+  const report = await relayBehind(context, budgetMs);
   await subject.afterSweep?.().catch((error: unknown) => {
     log.warn("the rest of the sweep failed; the next one tries again", { subject: subject.name }, error);
   });
@@ -61,8 +51,8 @@ export function recordBacklog(metrics: Metrics, subject: Subject["name"], backlo
   metrics.backlog.oldest.record(backlog.oldest_seconds, { subject });
 }
 
-async function relayBehind(parts: SweepParts, budgetMs: number): Promise<Omit<SweepReport, "backlog">> {
-  const { subject, queue, log, metrics } = parts;
+async function relayBehind(context: QueueingContext, budgetMs: number): Promise<Omit<SweepReport, "backlog">> {
+  const { subject, queue, log, metrics } = context;
   const end = performance.now() + budgetMs;
   const report = { enqueued: 0, relayed: 0 };
   let isQueueAway = false;
@@ -87,7 +77,7 @@ async function relayBehind(parts: SweepParts, budgetMs: number): Promise<Omit<Sw
       await relayAll(subject, id);
       report.relayed += 1;
     } catch (error) {
-      reportFailure(parts, { operation: "sweep", id, error, message: "not relayed; the next sweep will try again" });
+      reportFailure(context, { operation: "sweep", id, error, message: "not relayed; the next sweep will try again" });
       // One subject that fails keeps no other from being relayed, but a database that is away does.
       if (failureKind(error) === "away" || isDatabaseAway(error)) throw error;
     }

@@ -1,22 +1,15 @@
 import { z } from "zod";
-import type { Alerts } from "../../alerts/alerts.ts";
-import type { Logger } from "../../runtime/log.ts";
-import type { Metrics } from "../../telemetry/metrics.ts";
+import type { RelayContext } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import { relayAll } from "./steps.ts";
-import type { Subject } from "./subject.ts";
 
 /**
  * Runs one relay task; true when the queue may forget it. A task is only a hint: it may come twice, late or forged. A task that names no
  * subject is forgotten too, since another try would not help.
  * @param retryCount dispatches of this task before this one
  */
-export async function runTask(
-  parts: { subject: Subject; log: Logger; metrics: Metrics; alerts: Alerts },
-  data: unknown,
-  retryCount = 0,
-): Promise<boolean> {
-  const { subject, log, metrics } = parts;
+export async function runTask(context: RelayContext, data: unknown, retryCount = 0): Promise<boolean> {
+  const { subject, log, metrics } = context;
   const task = z.strictObject({ [subject.idField]: subject.idSchema }).safeParse(data);
   const id = task.data?.[subject.idField];
   if (id === undefined) {
@@ -29,7 +22,7 @@ export async function runTask(
     await relayAll(subject, id);
     return true;
   } catch (error) {
-    reportFailure(parts, { operation: "task", id, error, message: "relay task failed; the queue will try it again" });
+    reportFailure(context, { operation: "task", id, error, message: "relay task failed; the queue will try it again" });
     return false;
   }
 }

@@ -65,7 +65,9 @@ export function recordApplied(
 ): void {
   const { from, to } = update;
   const elapsedMs = performance.now() - readAt;
-  for (const { seq, updated_at: updatedAt } of rows) {
+  // By seq: a snapshot shows a comment twice, in the window and among the changes.
+  const rowOf = new Map(rows.map((row) => [row.seq, row]));
+  for (const { seq, updated_at: updatedAt } of rowOf.values()) {
     if (seq <= from || seq > to) continue;
     metrics.syncLatency.record(Math.max(0, now.getTime() - updatedAt.getTime()) + elapsedMs, VIDEOS);
   }

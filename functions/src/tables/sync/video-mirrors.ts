@@ -10,7 +10,7 @@ export interface BehindVideo {
   seconds: number;
 }
 
-// When the first change that is lacking was made. A rebuild takes a seq without a comment; then the last attempt stands in for it.
+// When the first change that the mirror lacks was made. A rebuild has no comment's row; then the last attempt is used instead.
 const behindSince = sql`COALESCE(
   (SELECT comments.updated_at FROM comments
     WHERE comments.video_id = videos.id AND comments.seq > videos.applied_seq ORDER BY comments.seq LIMIT 1),
