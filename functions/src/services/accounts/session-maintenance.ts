@@ -26,7 +26,7 @@ export async function revokeExpiredSessions(context: Context): Promise<number> {
       userIds.add(userId);
     });
   }
-  await Promise.all([...userIds].map((userId) => context.userRelay.publish(userId)));
+  for (const userId of userIds) await context.userRelay.publish(userId);
   return expired.length;
 }
 
