@@ -146,10 +146,11 @@ describe("the relay of users, with its inline run", () => {
     expect(world.tasks).toEqual([]);
   });
 
-  test("requests tasks while the Realtime Database is away, and soon stops waiting for it", async () => {
+  test("requests tasks while the Realtime Database is away, and soon stops trying for each change", async () => {
     const users = await Promise.all(Array.from({ length: 3 }, () => createUser(world.send)));
+    let connections = 0;
     // It takes connections and never answers.
-    const silent = createServer().listen(0, "127.0.0.1");
+    const silent = createServer(() => (connections += 1)).listen(0, "127.0.0.1");
     await once(silent, "listening");
     const realtime = realtimeAt(world, (silent.address() as AddressInfo).port);
     const relay = relayWith(world, { realtime, deadlineMs: 5_000 });
@@ -157,10 +158,10 @@ describe("the relay of users, with its inline run", () => {
     await world.context.db.updateTable("user_mirrors").set({ applied_seq: 0 }).execute();
     world.tasks.length = 0;
     for (const user of users) await relay.publish(idOf(user));
-    const started = performance.now();
+    expect(connections).toBe(3);
     for (const user of users) await relay.publish(idOf(user));
-    // Three runs would take 600 ms.
-    expect(performance.now() - started).toBeLessThan(600);
+    // On a machine that stalls for 5 s, the breaker lets one run try.
+    expect(connections).toBeLessThanOrEqual(4);
     expect(world.tasks).toEqual([...users, ...users].map((user) => ({ user_id: idOf(user) })));
     expect(
       await metric(world.context, "failed_operations_total", { operation: "inline", kind: "away", subject: "users" }),
