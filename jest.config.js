@@ -2,11 +2,11 @@ const shared = {
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
   moduleFileExtensions: ["ts", "js", "mjs", "cjs", "json", "node"],
-  transform: { "\\.ts$": "<rootDir>/test/support/transform.cjs" },
+  transform: { "\\.ts$": "<rootDir>/test/support/jest/transform.cjs" },
   modulePathIgnorePatterns: ["<rootDir>/.local", "<rootDir>/functions/lib"],
 };
 
-const slow = { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] };
+const slow = { setupFilesAfterEnv: ["<rootDir>/test/support/jest/setup.ts"] };
 
 /** @type {import("jest").Config} */
 export default {

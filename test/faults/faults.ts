@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { takeSeq } from "../../functions/src/tables/comments/videos.ts";
-import { administer } from "../support/administrator.ts";
+import { administer } from "../support/realtime/administrator.ts";
 import type { Listeners } from "./listeners.ts";
 import type { Random } from "./random.ts";
 import type { System } from "./system.ts";

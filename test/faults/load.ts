@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Client, Reply } from "../support/client.ts";
+import type { Client, Reply } from "../support/app/client.ts";
 import type { Random } from "./random.ts";
 
 /** What was sent of one comment. Its author alone changes it, one write after the other. */

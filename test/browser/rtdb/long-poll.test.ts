@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createServer } from "node:http";
 import { build } from "esbuild";
-import { startBrowser } from "../../support/browser.ts";
+import { startBrowser } from "../../support/browser/browser.ts";
 import { RawClient } from "../../support/rtdb-raw.ts";
 import { createTestDatabase } from "../../support/rtdb.ts";
 import { until } from "../../support/until.ts";

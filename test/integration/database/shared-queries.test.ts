@@ -4,8 +4,8 @@ import { inOneTrip, openDatabase, statement } from "../../../functions/src/datab
 import { createTrips } from "../../../functions/src/batching/shared-queries.ts";
 import { Kysely, MysqlDialect, sql } from "kysely";
 import { createPool } from "mysql2";
-import type { TestDatabase } from "../../support/database.ts";
-import { createTestDatabase } from "../../support/database.ts";
+import type { TestDatabase } from "../../support/mysql/database.ts";
+import { createTestDatabase } from "../../support/mysql/database.ts";
 import { until } from "../../support/until.ts";
 
 let database: TestDatabase;

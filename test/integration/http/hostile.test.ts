@@ -1,29 +1,23 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { gzipSync } from "node:zlib";
-import { createApp } from "../../../functions/src/app.ts";
-import type { Client, Reply } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
-import { BODIES, PROBES, TEXTS, WRONG } from "../../support/hostile.ts";
-import { createUserOf } from "../../support/roles.ts";
+import type { Reply } from "../../support/app/client.ts";
+import { INVALID_BODIES, INVALID_CONTENTS, INVALID_IDS, ODD_TEXTS } from "../../support/app/malformed-input.ts";
+import { useApp } from "../../support/app/use-app.ts";
 
-let context: TestContext;
-let ada: Client;
+// A moderator, so that every route is reached.
+const app = useApp({ users: { ada: "moderator" } });
+const { context } = app;
+const { ada } = app.users;
 const video = `v-${randomUUID()}`;
 const comments = `/videos/${video}/comments`;
 let id: string;
 const key = () => ({ "idempotency-key": randomUUID() });
 
 beforeAll(async () => {
-  context = await createTestContext();
-  const app = createApp(context);
-  // A moderator, so that every route is reached.
-  ada = await createUserOf(context, (path, init) => app.request(path, init), "moderator");
   id = (await ada.post(video, "as it was")).body.comment.id;
 });
-afterAll(() => context.close());
 
 /** Everything that a request could have changed. */
 async function state(): Promise<string> {
@@ -61,28 +55,34 @@ async function accepted(requests: (() => Promise<Reply>)[], statuses: number[] =
 
 describe("what is refused changes nothing", () => {
   test("content of a wrong type, ill-formed, controlling, empty or too long, in a post and in an edit", async () => {
-    expect(await accepted(WRONG.map((content) => () => ada.call("POST", comments, { content }, key())))).toEqual([]);
+    expect(
+      await accepted(INVALID_CONTENTS.map((content) => () => ada.call("POST", comments, { content }, key()))),
+    ).toEqual([]);
     expect(
       await accepted(
-        WRONG.map((content) => () => ada.call("PATCH", `${comments}/${id}`, { content }, { "if-match": "*" })),
+        INVALID_CONTENTS.map(
+          (content) => () => ada.call("PATCH", `${comments}/${id}`, { content }, { "if-match": "*" }),
+        ),
       ),
     ).toEqual([]);
     expect(
       await accepted(
-        WRONG.slice(0, 9).map((note) => () => ada.call("POST", `${comments}/${id}/reports`, { reason: note, note })),
+        INVALID_CONTENTS.slice(0, 9).map(
+          (note) => () => ada.call("POST", `${comments}/${id}/reports`, { reason: note, note }),
+        ),
       ),
     ).toEqual([]);
   });
 
   test("bodies that are no object, no JSON, or have more than they should", async () => {
-    expect(await accepted(BODIES.map((body) => () => ada.call("POST", comments, body, key())))).toEqual([]);
-    expect(await accepted(BODIES.slice(1).map((body) => () => ada.call("PATCH", `/videos/${video}`, body)))).toEqual(
-      [],
-    );
+    expect(await accepted(INVALID_BODIES.map((body) => () => ada.call("POST", comments, body, key())))).toEqual([]);
+    expect(
+      await accepted(INVALID_BODIES.slice(1).map((body) => () => ada.call("PATCH", `/videos/${video}`, body))),
+    ).toEqual([]);
   });
 
   test("SQL and path probes as ids of videos, comments and users", async () => {
-    const encoded = PROBES.map((probe) => (probe.includes("%") ? probe : encodeURIComponent(probe)));
+    const encoded = INVALID_IDS.map((probe) => (probe.includes("%") ? probe : encodeURIComponent(probe)));
     expect(
       await accepted(
         encoded.flatMap((probe) => [
@@ -236,7 +236,7 @@ describe("what is refused changes nothing", () => {
 
 test("any well-formed text comes back byte for byte", async () => {
   const before = await state();
-  for (const text of TEXTS) {
+  for (const text of ODD_TEXTS) {
     const posted = await ada.post(video, text);
     expect([text, posted.status]).toEqual([text, 201]);
     const read = await ada.call("GET", `${comments}/${posted.body.comment.id}`);

@@ -1,29 +1,22 @@
 import { PROBLEMS } from "../../../functions/src/contract/problems.ts";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { createApp } from "../../../functions/src/app.ts";
-import { Client, createUser, password, type Send } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
-import type { Document, Operation } from "../../support/openapi.ts";
-import { Contract, contractOf } from "../../support/openapi.ts";
-import { createUserOf } from "../../support/roles.ts";
+import { Client, password } from "../../support/app/client.ts";
+import type { Document, Operation } from "../../support/app/contract.ts";
+import { Contract, contractOf } from "../../support/app/contract.ts";
+import { useApp } from "../../support/app/use-app.ts";
+import { createUser, createUserOf } from "../../support/app/users.ts";
 
-let context: TestContext;
-let send: Send;
+const { context, send } = useApp();
 let document: Document;
 let operations: { method: string; path: string; operation: Operation }[];
 
 beforeAll(async () => {
-  context = await createTestContext();
-  const app = createApp(context);
-  send = (path, init) => app.request(path, init);
   ({ document } = await contractOf(send));
   operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
 });
-afterAll(() => context.close());
 
 describe("the OpenAPI document", () => {
   test("has for each route a summary, a tag, an example of its body, and the problems with an example of each", () => {

@@ -1,27 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { sql } from "kysely";
 import { randomUUID } from "node:crypto";
 import { createAlerts } from "../../../functions/src/alerts/alerts.ts";
-import { createApp } from "../../../functions/src/app.ts";
 import { relayVideo } from "../../../functions/src/relay/comments/relay.ts";
 import { runRelayTask } from "../../../functions/src/relay/comments/task.ts";
 import { takeSeq } from "../../../functions/src/tables/comments/videos.ts";
-import type { Send } from "../../support/client.ts";
-import { createUser } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
+import { startApp, useApp } from "../../support/app/use-app.ts";
+import { createUser } from "../../support/app/users.ts";
 import { until } from "../../support/until.ts";
-import { createWorld } from "../../support/world.ts";
 
 describe("alerts", () => {
-  let context: TestContext;
-  let send: Send;
-  beforeAll(async () => {
-    context = await createTestContext();
-    const app = createApp(context);
-    send = (path, init) => app.request(path, init);
-  });
-  afterAll(() => context.close());
+  const { context, send } = useApp();
 
   test("many instances with one trouble send one message, in the log as Error Reporting reads it and to the webhook", async () => {
     const sent: string[] = [];
@@ -75,7 +64,7 @@ describe("alerts", () => {
   });
 
   test("a task that is refused each time it is tried is one message, and another in a quarter of an hour", async () => {
-    const world = await createWorld('{ "rules": {} }', { INLINE_RELAY_DEADLINE_MS: "0" });
+    const world = await startApp({ rules: '{ "rules": {} }', env: { INLINE_RELAY_DEADLINE_MS: "0" } });
     try {
       const ada = await createUser(world.send);
       const video = `v-${randomUUID()}`;

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { sql } from "kysely";
 import { randomUUID } from "node:crypto";
-import { createApp } from "../../../functions/src/app.ts";
 import type { Comment } from "../../../functions/src/contract/comment.ts";
 import { changeKey } from "../../../functions/src/contract/realtime-paths.ts";
 import { rebuildVideo } from "../../../functions/src/services/operation/sync.ts";
@@ -9,22 +8,14 @@ import { relayVideo } from "../../../functions/src/relay/comments/relay.ts";
 import { checkInvariants } from "../../faults/invariants.ts";
 import { startListeners } from "../../faults/listeners.ts";
 import type { Written } from "../../faults/load.ts";
-import { administer } from "../../support/administrator.ts";
-import type { Client } from "../../support/client.ts";
-import { createUser } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
+import { administer } from "../../support/realtime/administrator.ts";
+import { useApp } from "../../support/app/use-app.ts";
 import { environment } from "../../support/environment.ts";
 import { until } from "../../support/until.ts";
 
-let context: TestContext;
-let ada: Client;
-beforeAll(async () => {
-  context = await createTestContext();
-  const app = createApp(context);
-  ada = await createUser((path, init) => app.request(path, init));
-});
-afterAll(() => context.close());
+const app = useApp({ users: { ada: "user" } });
+const { context } = app;
+const { ada } = app.users;
 
 describe("the fault suite's last look", () => {
   let video: string;

@@ -3,16 +3,11 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createApp } from "../../../functions/src/app.ts";
 import { readFence } from "../../../functions/src/realtime/fence.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 import { startRtdbServer } from "../../../rtdb-server/server.ts";
-import type { Client } from "../../support/client.ts";
-import { createUser } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
-import type { TestQueue } from "../../support/queue.ts";
-import { createTestQueue } from "../../support/queue.ts";
+import { createTestQueue } from "../../support/app/queue.ts";
+import { useApp } from "../../support/app/use-app.ts";
 import { until } from "../../support/until.ts";
 
 async function freePort(): Promise<number> {
@@ -39,27 +34,26 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
+const port = await freePort();
+
 describe("the Realtime Database killed and started again, empty", () => {
-  let context: TestContext;
-  let queue: TestQueue;
+  const queue = createTestQueue();
   let rtdb: ChildProcess;
-  let port: number;
-  let ada: Client;
 
   beforeAll(async () => {
-    port = await freePort();
     rtdb = await spawnRtdb(port);
-    queue = createTestQueue();
-    const env = { FIREBASE_DATABASE_EMULATOR_HOST: `127.0.0.1:${port}`, INLINE_RELAY_DEADLINE_MS: "0" };
-    context = await createTestContext({ env, parts: { queue } });
-    const app = createApp(context);
-    ada = await createUser((path, init) => app.request(path, init));
   });
   afterAll(async () => {
     await queue.stop();
     await kill(rtdb);
-    await context.close();
   });
+  const app = useApp({
+    users: { ada: "user" },
+    env: { FIREBASE_DATABASE_EMULATOR_HOST: `127.0.0.1:${port}`, INLINE_RELAY_DEADLINE_MS: "0" },
+    parts: { queue },
+  });
+  const { context } = app;
+  const { ada } = app.users;
 
   test("comments posted while it is away are posted, and arrive with all others when it is back", async () => {
     const video = `v-${randomUUID()}`;

@@ -1,34 +1,30 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { createApp } from "../../../functions/src/app.ts";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { reconcileVideo } from "../../../functions/src/relay/comments/reconcile.ts";
 import { relayVideo } from "../../../functions/src/relay/comments/relay.ts";
 import { relayTogether } from "../../../functions/src/relay/comments/together.ts";
 import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
 import { requestRebuild } from "../../../functions/src/tables/sync/videos-sync.ts";
-import type { Client } from "../../support/client.ts";
-import { createUser } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
+import type { TestContext } from "../../support/app/context.ts";
+import { useApp } from "../../support/app/use-app.ts";
 
 const WINDOW = 5;
 
 describe("several videos relayed together", () => {
-  let context: TestContext;
+  const app = useApp({
+    users: { ada: "user" },
+    // Nothing is relayed but what the test relays.
+    env: { INLINE_RELAY_DEADLINE_MS: "0", RTDB_WINDOW: String(WINDOW) },
+    parts: { queue: { enqueue: async () => {} } },
+  });
+  const { context } = app;
+  const { ada } = app.users;
   /** With room for more than one update can take. */
   let wide: TestContext;
-  let ada: Client;
-
-  beforeAll(async () => {
-    // Nothing is relayed but what the test relays.
-    const env = { INLINE_RELAY_DEADLINE_MS: "0", RTDB_WINDOW: String(WINDOW) };
-    context = await createTestContext({ env, parts: { queue: { enqueue: async () => {} } } });
+  beforeAll(() => {
     wide = { ...context, window: 500 };
-    const app = createApp(context);
-    ada = await createUser((path, init) => app.request(path, init));
   });
-  afterAll(() => context.close());
 
   const videos = (count: number) => Array.from({ length: count }, () => `together-${randomUUID()}`);
   const post = async (video: string, count = 1) => {

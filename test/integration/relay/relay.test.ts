@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { changeKey, paths } from "../../../functions/src/contract/realtime-paths.ts";
-import { createApp } from "../../../functions/src/app.ts";
 import { reconcileVideo } from "../../../functions/src/relay/comments/reconcile.ts";
 import { relayVideo } from "../../../functions/src/relay/comments/relay.ts";
 import { reconcileRound } from "../../../functions/src/relay/comments/rounds.ts";
@@ -10,28 +9,21 @@ import { beginVideoEpoch, parkedComments, retryParked } from "../../../functions
 import { findVideo, takeSeq } from "../../../functions/src/tables/comments/videos.ts";
 import { requestRebuild } from "../../../functions/src/tables/sync/videos-sync.ts";
 import type { SyncStatus } from "../../../functions/src/services/operation/sync.ts";
-import type { Client, Send } from "../../support/client.ts";
-import { createUser } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
-import { administer } from "../../support/administrator.ts";
+import { useApp } from "../../support/app/use-app.ts";
+import { createUser } from "../../support/app/users.ts";
+import { administer } from "../../support/realtime/administrator.ts";
 
 const noQueue = { enqueue: () => Promise.reject(new Error("no queue in this test")) };
 
 describe("the relay", () => {
-  let context: TestContext;
-  let ada: Client;
-  let send: Send;
-
-  beforeAll(async () => {
+  const app = useApp({
+    users: { ada: "user" },
     // No inline relay and no queue: what is relayed here, the test relays.
-    const env = { INLINE_RELAY_DEADLINE_MS: "0", RTDB_WINDOW: "3" };
-    context = await createTestContext({ env, parts: { queue: noQueue } });
-    const app = createApp(context);
-    send = (path, init) => app.request(path, init);
-    ada = await createUser(send);
+    env: { INLINE_RELAY_DEADLINE_MS: "0", RTDB_WINDOW: "3" },
+    parts: { queue: noQueue },
   });
-  afterAll(() => context.close());
+  const { context, send } = app;
+  const { ada } = app.users;
 
   const newVideo = () => `relay-${randomUUID()}`;
   const post = async (video: string, content: string) => (await ada.post(video, content)).body.comment;

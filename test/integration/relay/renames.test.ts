@@ -1,30 +1,20 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { createConnection } from "mysql2";
-import { createApp } from "../../../functions/src/app.ts";
 import { rebuildRenamed } from "../../../functions/src/relay/comments/renames.ts";
 import { reconcileRound } from "../../../functions/src/relay/comments/rounds.ts";
 import { sweep } from "../../../functions/src/relay/comments/sweep.ts";
 import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
-import type { Client, Send } from "../../support/client.ts";
-import { createUser } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
+import type { Client } from "../../support/app/client.ts";
+import { useApp } from "../../support/app/use-app.ts";
+import { createUser } from "../../support/app/users.ts";
 
-let context: TestContext;
-let send: Send;
+// A queue that takes no tasks: the sweep relays by itself.
+const queue = { enqueue: () => Promise.reject(new Error("no tasks are taken")) };
+const { context, send } = useApp({ env: { INLINE_RELAY_DEADLINE_MS: "5000" }, parts: { queue } });
 let ada: Client;
 let grace: Client;
 let videos: string[];
-
-beforeAll(async () => {
-  // A queue that takes no tasks: the sweep relays by itself.
-  const queue = { enqueue: () => Promise.reject(new Error("no tasks are taken")) };
-  context = await createTestContext({ env: { INLINE_RELAY_DEADLINE_MS: "5000" }, parts: { queue } });
-  const app = createApp(context);
-  send = (path, init) => app.request(path, init);
-});
-afterAll(() => context.close());
 
 // Two videos on which Ada is, and one on which she is not.
 beforeEach(async () => {

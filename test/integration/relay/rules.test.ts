@@ -4,11 +4,10 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { RtdbServer } from "../../../rtdb-server/server.ts";
 import { startRtdbServer } from "../../../rtdb-server/server.ts";
-import { createTestContext, type TestContext } from "../../support/context.ts";
-import { createApp } from "../../../functions/src/app.ts";
-import { createUser, type Client } from "../../support/client.ts";
-import type { RealtimeClient } from "../../support/realtime.ts";
-import { createRealtimeClient } from "../../support/realtime.ts";
+import type { Client } from "../../support/app/client.ts";
+import { useApp } from "../../support/app/use-app.ts";
+import type { RealtimeClient } from "../../support/realtime/realtime-client.ts";
+import { createRealtimeClient } from "../../support/realtime/realtime-client.ts";
 
 const rules = await readFile(new URL("../../../database.rules.json", import.meta.url), "utf8");
 const refused = expect.objectContaining({ code: "PERMISSION_DENIED" });
@@ -21,21 +20,16 @@ async function withRules(text: string, session: Client): Promise<{ server: RtdbS
 }
 
 describe("security rules", () => {
-  let context: TestContext;
-  let ada: Client;
+  const { ada } = useApp({ users: { ada: "user" } }).users;
   let server: RtdbServer;
   let client: RealtimeClient;
 
   beforeAll(async () => {
-    context = await createTestContext();
-    const app = createApp(context);
-    ada = await createUser((path, init) => app.request(path, init));
     ({ server, client } = await withRules(rules, ada));
   });
   afterAll(async () => {
     await client.close();
     await server.close();
-    await context.close();
   });
 
   const video = `v-${randomUUID()}`;

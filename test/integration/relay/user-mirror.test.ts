@@ -1,25 +1,27 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { get, ref, set } from "firebase/database";
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { emulatorCredentials } from "../../../functions/src/realtime/credentials.ts";
 import { Realtime } from "../../../functions/src/realtime/realtime.ts";
 import { sweepUsers } from "../../../functions/src/relay/users/user-sweep.ts";
+import type { UserTask } from "../../../functions/src/relay/queue/queue.ts";
 import { runUserTask } from "../../../functions/src/relay/users/user-task.ts";
 import { findMirror } from "../../../functions/src/tables/sync/user-mirrors.ts";
-import { createUser } from "../../support/client.ts";
-import { createRealtimeClient } from "../../support/realtime.ts";
-import type { World } from "../../support/world.ts";
-import { createWorld, mayWrite, placeOf } from "../../support/world.ts";
+import type { App } from "../../support/app/app.ts";
+import { useApp } from "../../support/app/use-app.ts";
+import { createUser } from "../../support/app/users.ts";
+import { mayWrite, placeOf } from "../../support/realtime/presence.ts";
 
 const rules = await readFile(new URL("../../../database.rules.json", import.meta.url), "utf8");
 
 describe("when the run of its own does nothing", () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await createWorld(rules, { INLINE_RELAY_DEADLINE_MS: "0" });
+  const tasks: UserTask[] = [];
+  const world = useApp({
+    rules,
+    env: { INLINE_RELAY_DEADLINE_MS: "0" },
+    parts: { userQueue: { enqueue: async (task) => void tasks.push(task) } },
   });
-  afterAll(() => world.close());
 
   const isBehind = async (userId: string) => (await findMirror(world.context.db, userId))?.is_behind;
 
@@ -27,9 +29,9 @@ describe("when the run of its own does nothing", () => {
     const user = await createUser(world.send);
     const { id } = user.session!.user;
     await user.call("DELETE", "/sessions/current");
-    expect(world.tasks).toContainEqual({ user_id: id });
+    expect(tasks).toContainEqual({ user_id: id });
     expect(await isBehind(id)).toBe(true);
-    const client = await world.connect(user.session!.firebase_token);
+    const client = await world.connect(user.firebaseToken);
     expect(await mayWrite(placeOf(client, user))).toBe(true);
 
     expect(await Promise.all([1, 2].map(() => runUserTask(world.context, { user_id: id })))).toEqual([true, true]);
@@ -46,14 +48,14 @@ describe("when the run of its own does nothing", () => {
     const { id } = user.session!.user;
     await runUserTask(world.context, { user_id: id });
     await sweepUsers(world.context);
-    world.tasks.length = 0;
+    tasks.length = 0;
     await user.call("DELETE", "/sessions/current");
-    world.tasks.length = 0;
+    tasks.length = 0;
     await sweepUsers(world.context);
-    expect(world.tasks).toEqual([{ user_id: id }]);
+    expect(tasks).toEqual([{ user_id: id }]);
     // Woken a moment ago: the next sweep gives the task its time.
     await sweepUsers(world.context);
-    expect(world.tasks).toHaveLength(1);
+    expect(tasks).toHaveLength(1);
   });
 
   test("a Realtime Database that is away is no reason to forget: the task is tried again", async () => {
@@ -70,7 +72,7 @@ describe("when the run of its own does nothing", () => {
   test("sign-in marks the user as online, sign-out as gone, and only they who are signed in see it", async () => {
     const user = await createUser(world.send);
     const { id } = user.session!.user;
-    const client = await world.connect(user.session!.firebase_token);
+    const client = await world.connect(user.firebaseToken);
     const place = ref(client.database, `online/${id}`);
     await runUserTask(world.context, { user_id: id });
     expect((await get(place)).val()).toMatchObject({ online: true, last_seen: expect.any(Number) });
@@ -80,9 +82,8 @@ describe("when the run of its own does nothing", () => {
     await expect(set(place, { online: true, last_seen: 1, seq: 99 })).rejects.toMatchObject({
       code: "PERMISSION_DENIED",
     });
-    const stranger = await createRealtimeClient(undefined, `${world.server.host}:${world.server.port}`);
+    const stranger = await world.connect();
     await expect(get(ref(stranger.database, `online/${id}`))).rejects.toThrow(/permission denied/i);
-    await stranger.close();
   });
 
   test("a Realtime Database that was wiped learns of the revocations again, by the next sweep", async () => {
@@ -90,7 +91,7 @@ describe("when the run of its own does nothing", () => {
     const { id } = user.session!.user;
     await user.call("DELETE", "/sessions/current");
     await runUserTask(world.context, { user_id: id });
-    const client = await world.connect(user.session!.firebase_token);
+    const client = await world.connect(user.firebaseToken);
     expect(await mayWrite(placeOf(client, user))).toBe(false);
 
     await wipe(world);
@@ -124,7 +125,7 @@ function awayRealtime(url: string): Realtime {
 }
 
 /** Empties the Realtime Database, as its administrator. */
-async function wipe({ context }: World): Promise<void> {
+async function wipe({ context }: App): Promise<void> {
   const url = new URL(context.config.realtime.url);
   url.pathname = "/.json";
   const response = await fetch(url, { method: "PUT", body: "null", headers: { authorization: "Bearer owner" } });

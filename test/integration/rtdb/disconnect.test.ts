@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { get, onDisconnect, ref, serverTimestamp } from "firebase/database";
 import { RawClient } from "../../support/rtdb-raw.ts";
-import { createTcpProxy } from "../../support/tcp-proxy.ts";
+import { createTcpProxy } from "../../support/network/tcp-proxy.ts";
 import { createTestDatabase, isOfficial, unsignedToken } from "../../support/rtdb.ts";
 import { until } from "../../support/until.ts";
-import type { TcpProxy } from "../../support/tcp-proxy.ts";
+import type { TcpProxy } from "../../support/network/tcp-proxy.ts";
 import type { TestDatabase } from "../../support/rtdb.ts";
 
 let database: TestDatabase;

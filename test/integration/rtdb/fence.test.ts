@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
-import { FENCE_CASES, STANDING } from "../../support/fence-cases.ts";
+import { DATA_BEFORE, FENCE_CASES } from "../../support/realtime/fence-cases.ts";
 import { RawClient } from "../../support/rtdb-raw.ts";
 import { createTestDatabase, unsignedToken } from "../../support/rtdb.ts";
 import type { TestDatabase } from "../../support/rtdb.ts";
@@ -17,7 +17,7 @@ const data = async (): Promise<string> => (await database.rest("GET", "/.json", 
 
 test.each(FENCE_CASES)(
   "over REST, $what: allowed is $allowed",
-  async ({ before = STANDING, uid = "relay", parts, allowed }) => {
+  async ({ before = DATA_BEFORE, uid = "relay", parts, allowed }) => {
     await database.rest("PUT", "/.json", { admin: true, body: JSON.stringify(before) });
     const stood = await data();
     const answer = await database.rest("PATCH", "/.json", {
@@ -32,7 +32,7 @@ test.each(FENCE_CASES)(
 
 test.each(FENCE_CASES)(
   "over a WebSocket, $what: allowed is $allowed",
-  async ({ before = STANDING, uid = "relay", parts, allowed }) => {
+  async ({ before = DATA_BEFORE, uid = "relay", parts, allowed }) => {
     await database.rest("PUT", "/.json", { admin: true, body: JSON.stringify(before) });
     const stood = await data();
     const client = await RawClient.open(database);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -8,35 +8,24 @@ import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { relayVideo } from "../../../functions/src/relay/comments/relay.ts";
 import { parkComment } from "../../../functions/src/tables/sync/parked-comments.ts";
 import { takeSeq } from "../../../functions/src/tables/comments/videos.ts";
-import type { Client } from "../../support/client.ts";
-import { createUser } from "../../support/client.ts";
+import type { Client } from "../../support/app/client.ts";
+import { useFreshApp } from "../../support/app/use-app.ts";
+import { createUser } from "../../support/app/users.ts";
 import { until } from "../../support/until.ts";
-import type { World } from "../../support/world.ts";
-import { createWorld } from "../../support/world.ts";
 
 const rules = readFileSync(join(root, "database.rules.json"), "utf8");
-let world: World;
+// A Realtime Database of its own: the command compares all that is in it. No inline relay: what is relayed, the command relays.
+const world = useFreshApp({ rules, env: { INLINE_RELAY_DEADLINE_MS: "0" } });
 let ada: Client;
 let video: string;
 
-// A Realtime Database of its own: the command compares all that is in it. No inline relay: what is relayed, the command relays.
 beforeEach(async () => {
-  world = await createWorld(rules, { INLINE_RELAY_DEADLINE_MS: "0" });
   ada = await createUser(world.send);
   video = `v-${randomUUID()}`;
 });
-afterEach(() => world.close());
 
 function start(args: string[], env: Record<string, string> = {}) {
-  const { server, context } = world;
-  const key = `test:${"x".repeat(43)}`;
-  const own = {
-    ACCESS_TOKEN_KEYS: key,
-    REFRESH_TOKEN_KEYS: key,
-    MYSQL_URL: context.config.mysql.url,
-    FIREBASE_DATABASE_EMULATOR_HOST: `${server.host}:${server.port}`,
-  };
-  const child = spawn(process.execPath, ["scripts/sync.ts", ...args], { env: { ...process.env, ...own, ...env } });
+  const child = spawn(process.execPath, ["scripts/sync.ts", ...args], { env: { ...world.env, ...env } });
   const said = { out: "", error: "" };
   child.stdout.on("data", (chunk: Buffer) => (said.out += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (said.error += chunk.toString()));
@@ -63,9 +52,7 @@ async function shown(): Promise<string[]> {
 
 /** What a hand in the console can do. */
 async function administer(values: Record<string, unknown>): Promise<void> {
-  const { server, context } = world;
-  const url = new URL(context.config.realtime.url);
-  url.host = `${server.host}:${server.port}`;
+  const url = new URL(world.context.config.realtime.url);
   url.pathname = "/.json";
   const headers = { authorization: "Bearer owner" };
   const response = await fetch(url, { method: "PATCH", headers, body: JSON.stringify(values) });

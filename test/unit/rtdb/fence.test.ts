@@ -5,10 +5,10 @@ import { updateOf } from "../../../rtdb-server/data/change.ts";
 import { Refusal } from "../../../rtdb-server/refusal.ts";
 import { parseSource } from "../../../rtdb-server/rules/source.ts";
 import { ADMIN } from "../../../rtdb-server/session/credentials.ts";
-import { FENCE_CASES, STANDING } from "../../support/fence-cases.ts";
-import { mutantsOf } from "../../support/rule-mutants.ts";
+import { DATA_BEFORE, FENCE_CASES } from "../../support/realtime/fence-cases.ts";
+import { mutantsOf } from "../../support/realtime/rule-mutants.ts";
 import type { Source } from "../../../rtdb-server/rules/source.ts";
-import type { FenceCase } from "../../support/fence-cases.ts";
+import type { FenceCase } from "../../support/realtime/fence-cases.ts";
 
 type Rules = { [key: string]: Rules | string | boolean };
 
@@ -20,7 +20,7 @@ function plain(source: Source): Rules | string | boolean {
 const RULES = (plain(parseSource(readFileSync("database.rules.json", "utf8"))) as { rules: Rules }).rules;
 const GUARDED = ["comments", "changes", "sync"] as const;
 
-function passes({ before = STANDING, uid = "relay", parts }: FenceCase, rules: Rules): boolean {
+function passes({ before = DATA_BEFORE, uid = "relay", parts }: FenceCase, rules: Rules): boolean {
   const namespace = new Namespace("fence", JSON.stringify({ rules }));
   namespace.write([{ path: [], json: before }], ADMIN);
   try {
