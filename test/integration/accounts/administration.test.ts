@@ -79,6 +79,10 @@ describe("an admin", () => {
         change(second, { role: "user" }, admin),
         change(admin, { role: "user" }, second),
       ]);
+      console.log(
+        "LAST ADMIN",
+        replies.map(({ body }) => (body as unknown as { code?: string }).code ?? "changed").join(),
+      );
       const changed = replies.filter(({ status }) => status === 200);
       expect([round, changed.length]).toEqual([round, 1]);
     }

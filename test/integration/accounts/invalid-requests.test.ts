@@ -74,7 +74,7 @@ describe("a body that does not fit is refused without computing a hash:", () => 
   });
 });
 
-test("a device describes itself in text, and in little of it", async () => {
+test("the description of a device must be short text", async () => {
   const { email } = user;
   const many = Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`k${i}`, "v"]));
   for (const info of [

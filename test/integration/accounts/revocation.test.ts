@@ -8,7 +8,7 @@ import { mayWrite, placeOf } from "../../support/realtime/presence.ts";
 import { RULES, weakenRules } from "../../support/realtime/rules.ts";
 import { until } from "../../support/until.ts";
 
-describe("a revoked session", () => {
+describe("a session that was revoked", () => {
   const app = useApp({ rules: RULES });
 
   const revocations: [string, (user: Client) => Promise<unknown>][] = [
@@ -43,7 +43,7 @@ describe("a revoked session", () => {
     expect(await mayWrite(placeOf(late, user))).toBe(false);
   });
 
-  test("does not take presence from the user's other sessions once they have fetched a new token", async () => {
+  test("leaves presence to the user's other sessions once they have fetched a new token", async () => {
     const phone = await app.user();
     const laptop = await phone.onDevice("laptop");
     await phone.signOut();

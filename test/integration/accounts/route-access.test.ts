@@ -93,7 +93,11 @@ describe("every route of the OpenAPI document", () => {
     }
   });
 
-  test.each(["user", "moderator", "admin"] as const)("lets a %s in only if that role is high enough", async (role) => {
+  test.each([
+    ["a user", "user"],
+    ["a moderator", "moderator"],
+    ["an admin", "admin"],
+  ] as const)("lets %s in only if that role is high enough", async (_, role) => {
     for (const route of routes) {
       const expected = RANK[role] >= RANK[route["x-access"]] ? "let in" : "403";
       expect([route.name, await treatmentOf(role, route)]).toEqual([route.name, expected]);

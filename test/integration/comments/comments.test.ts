@@ -55,7 +55,7 @@ describe("a post", () => {
     expect((await grace.post(video, "mine", key)).status).toBe(201);
   });
 
-  test("takes the video's next change number without a gap when many post at once, and none if it fails", async () => {
+  test("takes the next change number of its video when many come at once, and none if it fails", async () => {
     const video = app.newVideoId();
     const key = randomUUID();
     await ada.post(video, "0", key);

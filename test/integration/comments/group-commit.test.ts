@@ -42,7 +42,7 @@ describe("posts that come at the same time", () => {
     expect(statements.filter((text) => text.includes("INSERT INTO comments"))).toHaveLength(1);
   });
 
-  test("have an outcome each: one that cannot be written fails no other and leaves no gap in the change numbers", async () => {
+  test("each have their own outcome: one that fails neither fails another nor leaves a gap in the change numbers", async () => {
     const video = app.newVideoId();
     const used = randomUUID();
     await app.context.groupCommit(postOn(app.newVideoId(), { key: used }));

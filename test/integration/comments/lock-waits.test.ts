@@ -1,12 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { sql } from "kysely";
 import { useApp } from "../../support/app/use-app.ts";
+import { pause } from "../../support/delays.ts";
 import { until } from "../../support/until.ts";
 
 const app = useApp({ users: { ada: "user" }, env: { INLINE_RELAY_DEADLINE_MS: "0" } });
 const { ada } = app.users;
-
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Transactions on this database that wait for a row. MySQL refreshes the view only if nobody read it for 100 ms. */
 async function countWaiting(): Promise<number> {

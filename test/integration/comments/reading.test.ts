@@ -72,7 +72,7 @@ describe("the feed of changes", () => {
     expect(after).toBe(body.seq);
   });
 
-  test("sends a reader from before the purged tombstones back to the list, and purges only what is relayed", async () => {
+  test("tells a reader older than the purged tombstones to read the list again, and keeps what is not relayed yet", async () => {
     const video = app.newVideoId();
     const [a, b] = await postMany(video, 3);
     await ada.delete(video, a!.id); // change 4
@@ -97,7 +97,7 @@ describe("the feed of changes", () => {
     expect(left).toEqual([]);
   });
 
-  test("is 410 for a reader ahead of MySQL, which lost changes, and empty for an unknown video", async () => {
+  test("is 410 for a reader ahead of MySQL, as after a restore, and empty for an unknown video", async () => {
     const video = app.newVideoId();
     await postMany(video, 2);
     expect((await ada.changes(video, "?after=3")).status).toBe(410);

@@ -108,13 +108,15 @@ describe("sign-ins", () => {
   });
 });
 
-test("registrations from one source are limited, also those that are refused for a weak password", async () => {
+test("registrations from one source are limited, also those with a weak password, and none of these costs a hash", async () => {
   const { points } = allowanceOf("register", "source");
   const client = newClient();
+  const before = app.hashes;
   const replies = await repeat(points + 2, (n) =>
     client.call("POST", "/users", { email: `n${n}@example.com`, username: `number-${n}`, password: "password1" }),
   );
   expect(countStatuses(replies)).toEqual({ 400: points, 429: 2 });
+  expect(app.hashes).toBe(before);
 });
 
 test("refreshes of one session are limited, and so are guesses of the password within a session", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { commentPath } from "../../support/app/client.ts";
 import { useApp } from "../../support/app/use-app.ts";
+import { pause, raceDelays } from "../../support/delays.ts";
 
 const app = useApp({ users: { ada: "user", grace: "user", moderator: "moderator" } });
 const { ada, grace, moderator } = app.users;
@@ -65,27 +66,45 @@ describe("a comment that is held for review", () => {
 
   test("shows its author's last edit when it is edited and approved at once, 30 times", async () => {
     const video = await newReviewedVideo();
-    for (let round = 0; round < 30; round += 1) {
+    const { comment } = (await ada.post(video, "another")).body;
+    const edits = new Set<number>();
+    for (const delayMs of await raceDelays(30, () => ada.edit(video, comment.id, "another"))) {
       const { id } = (await ada.post(video, "one")).body.comment;
-      const [edited, approved] = await Promise.all([ada.edit(video, id, "two", '"1"'), approve(video, id)]);
+      const [edited, approved] = await Promise.all([
+        ada.edit(video, id, "two", '"1"'),
+        pause(delayMs).then(() => approve(video, id)),
+      ]);
       expect(approved.status).toBe(200);
+      edits.add(edited.status);
       const { content } = (await grace.read(video, id)).body.comment;
-      expect([round, content]).toEqual([round, edited.status === 200 ? "two" : "one"]);
+      expect([delayMs, content]).toEqual([delayMs, edited.status === 200 ? "two" : "one"]);
     }
+    // Control: each of the two came first at times.
+    expect(edits).toEqual(new Set([200, 412]));
+
     // An approved comment cannot be changed into one that nobody has reviewed.
     const { comments } = (await ada.list(video)).body;
     const changed = await ada.edit(video, comments[0]!.id, "not reviewed");
     expect(changed).toMatchObject({ status: 403, body: { code: "edit_needs_review" } });
   });
 
-  test("is gone when it is deleted before it is approved, or at once, 30 times", async () => {
+  test("stays deleted when it is approved later or at the same time, 30 times", async () => {
     const video = await newReviewedVideo();
-    for (let round = 0; round < 30; round += 1) {
+    const { comment } = (await ada.post(video, "another")).body;
+    const approvals = new Set<number>();
+    for (const delayMs of await raceDelays(30, () => approve(video, comment.id))) {
       const { id } = (await ada.post(video, "away")).body.comment;
-      const [deleted] = await Promise.all([ada.delete(video, id), approve(video, id)]);
-      expect([round, deleted.status]).toEqual([round, 204]);
+      const [approved, deleted] = await Promise.all([
+        approve(video, id),
+        pause(delayMs).then(() => ada.delete(video, id)),
+      ]);
+      expect([delayMs, deleted.status]).toEqual([delayMs, 204]);
+      approvals.add(approved.status);
       expect((await moderator.read(video, id)).status).toBe(404);
     }
+    // Control: each of the two came first at times.
+    expect(approvals).toEqual(new Set([200, 404]));
+
     const { id } = (await ada.post(video, "gone")).body.comment;
     expect((await ada.delete(video, id)).status).toBe(204);
     expect((await approve(video, id)).status).toBe(404);
