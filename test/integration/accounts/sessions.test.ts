@@ -89,5 +89,6 @@ describe("a refresh token", () => {
 });
 
 test("the log of all this has no password, token or address", () => {
+  expect(app.context.logged).not.toEqual([]);
   expect(app.context.logged.join("\n")).not.toMatch(/correct horse|not the password|@example\.com|eyJ/);
 });

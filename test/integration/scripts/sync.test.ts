@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 
 function start(args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ["scripts/sync.ts", ...args], { env: { ...world.env, ...env } });
+  const child = spawn(process.execPath, ["scripts/sync.ts", ...args], { env: { ...world.processEnv, ...env } });
   const said = { out: "", error: "" };
   child.stdout.on("data", (chunk: Buffer) => (said.out += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (said.error += chunk.toString()));

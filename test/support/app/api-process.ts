@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Send } from "./send.ts";
 
-export interface ApiProcess {
+interface ApiProcess {
   send: Send;
   close: () => Promise<void>;
 }

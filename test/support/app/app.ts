@@ -30,12 +30,12 @@ export interface AppOptions<Name extends string> {
 }
 
 /** What the Realtime Database holds of a video. */
-export interface Mirror {
+interface Mirror {
   comments: Record<string, Comment>;
   changes: Record<string, unknown>;
 }
 
-export interface AuditRow {
+interface AuditRow {
   actor_id: string | null;
   address: string | null;
   details: unknown;
@@ -75,7 +75,7 @@ export class App<Name extends string = never> implements AsyncDisposable {
     this.#closing.push(() => this.context.close());
     this.#started = createApp(this.context);
     for (let n = 0; n < processes; n += 1) {
-      const api = await startApiProcess({ ...this.env, ...env });
+      const api = await startApiProcess({ ...this.processEnv, ...env });
       this.#closing.push(() => api.close());
       this.processes.push(api.send);
     }
@@ -105,7 +105,7 @@ export class App<Name extends string = never> implements AsyncDisposable {
   }
 
   /** The environment for another process on the app's database. */
-  get env(): NodeJS.ProcessEnv {
+  get processEnv(): NodeJS.ProcessEnv {
     return processEnv(this.context.config);
   }
 
@@ -154,9 +154,9 @@ export class App<Name extends string = never> implements AsyncDisposable {
   }
 
   async mirror(videoId: string): Promise<Mirror> {
-    const { realtime } = this.context;
-    const [comments, changes] = [paths.comments(videoId), paths.changes(videoId)].map((path) => realtime.read(path));
-    return { comments: (await comments) ?? {}, changes: (await changes) ?? {} } as Mirror;
+    const places = [paths.comments(videoId), paths.changes(videoId)];
+    const [comments, changes] = await Promise.all(places.map((path) => this.context.realtime.read(path)));
+    return { comments: comments ?? {}, changes: changes ?? {} } as Mirror;
   }
 
   /** The `firebase` SDK of a browser on the app's Realtime Database, signed in with the token if there is one. */
@@ -168,7 +168,7 @@ export class App<Name extends string = never> implements AsyncDisposable {
 
   /** Runs `scripts/{name}.ts` on the app's database. */
   script(name: string, ...args: string[]): Promise<ScriptResult> {
-    return runScript(name, args, this.env);
+    return runScript(name, args, this.processEnv);
   }
 
   /** Another client holds the rows of these videos. */

@@ -18,7 +18,7 @@ export interface Reply<T = Record<string, unknown>> {
 /** A reply whose body is a comment, or a problem. */
 export type CommentReply = Reply<{ comment: Comment; code: string; current: Comment }>;
 
-export interface SignIn {
+interface SignIn {
   email?: string;
   password?: string;
   device?: { id: string; info?: Record<string, string> };
