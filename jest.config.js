@@ -2,13 +2,13 @@ const shared = {
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
   moduleFileExtensions: ["ts", "js", "mjs", "cjs", "json", "node"],
-  transform: { "\\.ts$": "<rootDir>/test/support/transform.cjs" },
+  transform: { "\\.ts$": "<rootDir>/test/support/jest/transform.cjs" },
   // Not in the system's temporary folder, which the tests must leave empty.
   cacheDirectory: "<rootDir>/.local/jest-cache",
   modulePathIgnorePatterns: ["<rootDir>/.local", "<rootDir>/functions/lib"],
 };
 
-const withFirebase = { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] };
+const withFirebase = { setupFilesAfterEnv: ["<rootDir>/test/support/jest/setup.ts"] };
 
 /** @type {import("jest").Config} */
 export default {

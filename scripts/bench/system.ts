@@ -11,7 +11,7 @@ import { buildFunctions } from "../../test/faults/system/build.ts";
 import type { Fleet } from "../../test/faults/system/fleet.ts";
 import { createFleet } from "../../test/faults/system/fleet.ts";
 import { startRealtimeServer } from "../../test/faults/system/realtime-server.ts";
-import { createTestDatabase } from "../../test/support/database.ts";
+import { createTestDatabase } from "../../test/support/mysql/database.ts";
 import { unsignedToken } from "../../test/support/rtdb/unsigned-token.ts";
 import { local, projectId, root } from "../platform/paths.ts";
 

@@ -4,9 +4,16 @@ import type { Browser } from "playwright-core";
 import type { Comment } from "../../functions/src/contract/comment.ts";
 import { openDatabase } from "../../functions/src/database/open-database.ts";
 import type { Db } from "../../functions/src/database/schema.ts";
-import { openPage, openWindow, postThrough, registerThrough, screenshot, startBrowser } from "../support/browser.ts";
+import {
+  openPage,
+  openWindow,
+  postThrough,
+  registerThrough,
+  screenshot,
+  startBrowser,
+} from "../support/browser/browser.ts";
 import { environment, sendToPlatform } from "../support/environment.ts";
-import { createUserOf } from "../support/roles.ts";
+import { createUserOf } from "../support/app/users.ts";
 import { until } from "../support/until.ts";
 
 let browser: Browser;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../scripts/platform/problem.ts";
-import type { Client, Reply } from "../support/client.ts";
+import type { Client, Reply } from "../support/app/client.ts";
 import type { Random } from "./random.ts";
 import { NoResponse } from "./system/clients.ts";
 import type { ReportViolation } from "./violations.ts";

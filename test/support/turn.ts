@@ -1,6 +1,6 @@
 /**
- * Waits until what is due now is done, however slow the machine is: all that promises have to say to each other, which Node does
- * before a tick, and the immediates that are set by then, which it runs in the order they were set.
+ * Waits until everything that is due now has run, however slow the machine is: settled promises, which Node handles before the next
+ * tick, and the immediates set so far, which it runs in order.
  */
 export async function turn(): Promise<void> {
   await new Promise<void>((resolve) => process.nextTick(resolve));

@@ -6,7 +6,7 @@ import { createRelay } from "../../functions/src/relay/mechanism/relay.ts";
 import type { Queue } from "../../functions/src/relay/queue/queue.ts";
 import { userSubject } from "../../functions/src/relay/users/user-subject.ts";
 import { findMirror } from "../../functions/src/tables/sync/user-mirrors.ts";
-import type { Client } from "./client.ts";
+import type { Client } from "./app/client.ts";
 import type { World } from "./world.ts";
 
 /** A queue that takes no tasks. */

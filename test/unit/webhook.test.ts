@@ -3,8 +3,8 @@ import type { lookup } from "node:dns";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { WebhookOptions } from "../../functions/src/alerts/webhook.ts";
 import { isPublic, sendWebhook } from "../../functions/src/alerts/webhook.ts";
-import type { HttpsServer } from "../support/https-server.ts";
-import { startHttpsServer } from "../support/https-server.ts";
+import type { HttpsServer } from "../support/network/https-server.ts";
+import { startHttpsServer } from "../support/network/https-server.ts";
 
 describe("the webhook for alerts", () => {
   test.each([

@@ -6,18 +6,7 @@ import { Refresher, signedOut } from "./refresh.ts";
 import type { RetryRules } from "./retry.ts";
 import { withRetries } from "./retry.ts";
 import type { Session, SessionStore } from "./session.ts";
-import type {
-  Comment,
-  CommentPage,
-  CommentResponse,
-  RealtimeSettings,
-  RealtimeToken,
-  Registration,
-  SignedIn,
-  SignInRequest,
-  User,
-  UserResponse,
-} from "./wire.ts";
+import type { Comment, CommentPage, CommentResponse, RealtimeSettings, RealtimeToken, Registration, SignedIn, SignInRequest, User, UserResponse } from "./wire.ts";
 import { HEADERS } from "./wire.ts";
 
 /** `base` ends in `/v1`, without a slash after it. */

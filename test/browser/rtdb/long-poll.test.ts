@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { build } from "esbuild";
-import { startBrowser } from "../../support/browser.ts";
+import { startBrowser } from "../../support/browser/browser.ts";
 import { RawClient } from "../../support/rtdb/raw-client.ts";
 import { createTestDatabase } from "../../support/rtdb/test-database.ts";
 import { until } from "../../support/until.ts";

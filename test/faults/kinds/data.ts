@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { takeSeq } from "../../../functions/src/tables/comments/videos.ts";
-import { administer } from "../../support/administrator.ts";
+import { administer } from "../../support/realtime/administrator.ts";
 import type { Fault } from "./fault.ts";
 
 /** Data that others changed, or that the Realtime Database does not take. */

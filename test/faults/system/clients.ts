@@ -1,6 +1,6 @@
 import { messageOf } from "../../../scripts/platform/problem.ts";
-import type { Client } from "../../support/client.ts";
-import { createUser } from "../../support/client.ts";
+import type { Client } from "../../support/app/client.ts";
+import { createUser } from "../../support/app/users.ts";
 import type { Random } from "../random.ts";
 import type { Fleet } from "./fleet.ts";
 

@@ -1,60 +1,39 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { sql } from "kysely";
+import { ProblemError } from "../../../functions/src/errors.ts";
 import type { SignedIn } from "../../../functions/src/contract/account.ts";
 import { registerUser } from "../../../functions/src/services/accounts/users.ts";
-import { ProblemError } from "../../../functions/src/errors.ts";
-import { createSession } from "../../support/accounts.ts";
-import type { ApiProcess } from "../../support/api.ts";
-import { startApi } from "../../support/api.ts";
-import type { Reply } from "../../support/client.ts";
-import { Client, createUser } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
+import { createSession } from "../../support/app/sessions.ts";
+import { useApp } from "../../support/app/use-app.ts";
 
 const ROUNDS = 200;
-const AT_ONCE = 8;
+const PARALLEL = 8;
 
-let context: TestContext;
-let apis: ApiProcess[];
-let userId: string;
+const app = useApp({ users: { ada: "user" }, processes: 2 });
+const { ada } = app.users;
 
-beforeAll(async () => {
-  context = await createTestContext();
-  apis = await Promise.all([startApi(context.config), startApi(context.config)]);
-  userId = (await createUser(apis[0]!.send)).session!.user.id;
-});
-afterAll(async () => {
-  await Promise.all(apis.map((api) => api.close()));
-  await context.close();
-});
+/** A client whose requests alternate between the two processes by their number. */
+const clientOf = (n: number) => app.anonymous.through(app.processes[n % app.processes.length]!);
+const refresh = (n: number, token: string) => clientOf(n).refresh(token);
+const isSignedIn = (n: number, session: SignedIn) => clientOf(n).with(session).isSignedIn();
 
-/** The i-th of several requests at once: by turns through one process and the other. */
-const through = (i: number) => apis[i % apis.length]!.send;
-
-function refresh(i: number, token: string): Promise<Reply<SignedIn>> {
-  return new Client(through(i)).call<SignedIn>("POST", "/sessions/refresh", { refresh_token: token });
-}
-
-const isIn = async (i: number, session: SignedIn) =>
-  (await new Client(through(i), session).call("GET", "/users/me")).status === 200;
-
-test("one token refreshed 8 times at once through two processes, 200 times over: one successor, and nobody is signed out", async () => {
-  let { refreshToken } = await createSession(context, userId);
+test("8 refreshes of one token at once in two processes get one successor and sign nobody out, 200 times", async () => {
+  let { refreshToken } = await createSession(app.context, ada.id);
   for (let round = 0; round < ROUNDS; round += 1) {
-    const replies = await Promise.all(Array.from({ length: AT_ONCE }, (_, i) => refresh(i, refreshToken)));
-    expect([round, replies.map(({ status }) => status)]).toEqual([round, Array<number>(AT_ONCE).fill(200)]);
+    const replies = await Promise.all(Array.from({ length: PARALLEL }, (_, n) => refresh(n, refreshToken)));
+    expect([round, replies.map(({ status }) => status)]).toEqual([round, Array<number>(PARALLEL).fill(200)]);
     const successors = new Set(replies.map(({ body }) => body.refresh_token));
     expect([round, successors.size]).toEqual([round, 1]);
-    if (round % 20 === 0) expect(await isIn(round, replies[0]!.body)).toBe(true);
+    if (round % 20 === 0) expect(await isSignedIn(round, replies[0]!.body)).toBe(true);
     refreshToken = replies[0]!.body.refresh_token;
   }
 });
 
-test("control: without the compare-and-set the same load hands out different successors", async () => {
-  const { id } = await createSession(context, userId);
+test("control: without the compare-and-set, 8 at once get 8 different successors", async () => {
+  const { id } = await createSession(app.context, ada.id);
   const generations = await Promise.all(
-    Array.from({ length: AT_ONCE }, () =>
-      context.db.transaction().execute(async (transaction) => {
+    Array.from({ length: PARALLEL }, () =>
+      app.db.transaction().execute(async (transaction) => {
         await sql`UPDATE sessions SET generation = generation + 1 WHERE id = ${id}`.execute(transaction);
         const row = await transaction
           .selectFrom("sessions")
@@ -65,44 +44,45 @@ test("control: without the compare-and-set the same load hands out different suc
       }),
     ),
   );
-  expect(new Set(generations).size).toBe(AT_ONCE);
+  expect(new Set(generations).size).toBe(PARALLEL);
 });
 
-test("sign-out against refreshes, 200 times over: nothing of the session works afterwards, whatever they answered", async () => {
+test("nothing of a session works after a sign-out that races with two refreshes, 200 times", async () => {
   let refreshed = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { accessToken, refreshToken } = await createSession(context, userId);
+    const { accessToken, refreshToken } = await createSession(app.context, ada.id);
     const headers = { authorization: `Bearer ${accessToken}` };
-    const signOut = new Client(through(round)).call("DELETE", "/sessions/current", undefined, headers);
+    const signOut = clientOf(round).call("DELETE", "/sessions/current", undefined, headers);
     const [out, ...replies] = await Promise.all([signOut, refresh(0, refreshToken), refresh(1, refreshToken)]);
     expect([round, out.status]).toEqual([round, 204]);
     const tokens = [refreshToken];
     for (const { status, body } of replies) {
       if (status !== 200) continue;
       refreshed += 1;
-      expect([round, await isIn(round, body)]).toEqual([round, false]);
+      expect([round, await isSignedIn(round, body)]).toEqual([round, false]);
       tokens.push(body.refresh_token);
     }
     for (const token of tokens) expect([round, (await refresh(round, token)).status]).toEqual([round, 401]);
   }
-  // Control: some refreshes did come first, or the race was none.
+  // Control: some refreshes came first, so there was a race.
   expect(refreshed).toBeGreaterThan(0);
 });
 
-test("one e-mail address registered 4 times at once, 200 times over: one account each", async () => {
-  // The race is in the table: a hash of nothing spares 800 real ones.
-  const quick = { ...context, passwords: { ...context.passwords, hash: async () => "none" } };
+test("4 registrations of one e-mail address at once make one account, 200 times", async () => {
+  // The race is in the table, so a constant instead of a hash saves the time of 800 hashes.
+  const passwords = { ...app.context.passwords, hash: async () => "none" };
+  const register = async (email: string, username: string) => {
+    try {
+      const registration = { email, username, password: "x y z 1 2 3" };
+      await registerUser({ ...app.context, passwords }, registration, null);
+      return "registered";
+    } catch (error) {
+      return error instanceof ProblemError ? error.code : error;
+    }
+  };
   for (let round = 0; round < ROUNDS; round += 1) {
     const outcomes = await Promise.all(
-      Array.from({ length: 4 }, (_, i) =>
-        registerUser(
-          quick,
-          { email: `r${round}@example.com`, username: `r${round}-${i}`, password: "x y z 1 2 3" },
-          null,
-        )
-          .then(() => "registered")
-          .catch((error: unknown) => (error instanceof ProblemError ? error.code : error)),
-      ),
+      Array.from({ length: 4 }, (_, n) => register(`r${round}@example.com`, `r${round}-${n}`)),
     );
     expect([round, outcomes.filter((outcome) => outcome === "registered")]).toEqual([round, ["registered"]]);
     expect([round, outcomes.filter((outcome) => outcome === "email_taken").length]).toEqual([round, 3]);

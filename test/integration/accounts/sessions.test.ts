@@ -1,93 +1,94 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { createApp } from "../../../functions/src/app.ts";
-import type { SignedIn } from "../../../functions/src/contract/account.ts";
-import type { Send } from "../../support/client.ts";
-import { Client, createUser, password } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
+import { describe, expect, test } from "@jest/globals";
+import { sql } from "kysely";
+import type { Client } from "../../support/app/client.ts";
+import { useApp } from "../../support/app/use-app.ts";
 
-describe("accounts and sessions", () => {
-  let context: TestContext;
-  let send: Send;
-  let now = new Date();
+let now = new Date();
+const app = useApp({ parts: { clock: () => now } });
 
-  beforeAll(async () => {
-    context = await createTestContext({ parts: { clock: () => now } });
-    const app = createApp(context);
-    send = (path, init) => app.request(path, init);
-  });
-  afterAll(() => context.close());
+test("a sign-in fails alike for an unknown address, a wrong password and a deactivated user", async () => {
+  const user = await app.user();
+  const wrong = await user.signIn({ password: "not the password" });
+  const unknown = await user.signIn({ email: "nobody@example.com" });
+  await app.updateUser(user, { is_active: false });
+  const deactivated = await user.signIn();
+  expect(wrong.body).toMatchObject({ status: 401, code: "invalid_credentials" });
+  expect([unknown.body, deactivated.body]).toEqual([wrong.body, wrong.body]);
+});
 
-  const refresh = (token: string) =>
-    new Client(send).call<SignedIn>("POST", "/sessions/refresh", { refresh_token: token });
+describe("a session", () => {
+  /** Moves an end of the client's session to some seconds from now. */
+  const moveEnd = (client: Client, column: "expires_at" | "ends_at", seconds: number) =>
+    sql`UPDATE sessions SET ${sql.ref(column)} = NOW(3) + INTERVAL ${seconds} SECOND
+      WHERE id = ${client.session!.session.id}`.execute(app.db);
 
-  test("an e-mail address or a username is taken once, however it is spelt, also when two ask at once", async () => {
-    const anonymous = new Client(send);
-    const register = (email: string, username: string) =>
-      anonymous.call("POST", "/users", { email, username, password });
-    expect((await register("one@example.com", "one")).status).toBe(201);
-    expect((await register("ONE@example.com", "other")).body).toMatchObject({ code: "email_taken" });
-    expect((await register("two@example.com", "ONE")).body).toMatchObject({ code: "username_taken" });
-    const replies = await Promise.all(Array.from({ length: 8 }, (_, i) => register("at@once.com", `at-once-${i}`)));
-    expect(replies.filter(({ status }) => status === 201)).toHaveLength(1);
-    expect(replies.filter(({ status }) => status === 409)).toHaveLength(7);
+  test("expires if it is not refreshed in time, and its refresh token with it", async () => {
+    const user = await app.user();
+    await moveEnd(user, "expires_at", -1);
+    expect(await user.isSignedIn()).toBe(false);
+    expect((await user.refresh()).status).toBe(401);
   });
 
-  test("unknown e-mail, wrong password and deactivated user look alike", async () => {
-    const user = await createUser(send);
-    const { email } = user.session!.user;
-    const signIn = (address: string, word: string) =>
-      new Client(send).call("POST", "/sessions", { email: address, password: word, device: { id: "d" } });
-    const wrong = await signIn(email, "not the password");
-    const unknown = await signIn("nobody@example.com", password);
-    await context.db.updateTable("users").set({ is_active: false }).where("email", "=", email).execute();
-    const deactivated = await signIn(email, password);
-    expect(wrong.body).toMatchObject({ status: 401, code: "invalid_credentials" });
-    expect([unknown.body, deactivated.body]).toEqual([wrong.body, wrong.body]);
+  test("is prolonged by each refresh, but not past its absolute end", async () => {
+    const user = await app.user();
+    await moveEnd(user, "expires_at", 3_600);
+    expect((await user.refresh()).body.refresh_expires_in).toBeGreaterThan(29 * 24 * 60 * 60);
+    const other = await app.user();
+    await moveEnd(other, "ends_at", 60);
+    expect((await other.refresh()).body.refresh_expires_in).toBeLessThanOrEqual(60);
   });
 
-  test("after sign-out neither token of the session works", async () => {
-    const user = await createUser(send);
+  test("accepts neither of its tokens after sign-out", async () => {
+    const user = await app.user();
     expect((await user.call("GET", "/users/me")).status).toBe(200);
-    expect((await user.call("DELETE", "/sessions/current")).status).toBe(204);
+    expect((await user.signOut()).status).toBe(204);
     expect((await user.call("GET", "/users/me")).body).toMatchObject({ status: 401, code: "unauthenticated" });
-    expect((await refresh(user.session!.refresh_token)).status).toBe(401);
+    expect((await user.refresh()).status).toBe(401);
   });
 
-  test("an access token ends; a refresh brings the next", async () => {
-    const user = await createUser(send);
-    now = new Date(now.getTime() + 16 * 60 * 1000);
+  test("can end the user's other sessions, and stays", async () => {
+    const user = await app.user();
+    const other = await user.onDevice("other");
+    expect((await user.call("DELETE", "/sessions")).status).toBe(204);
+    expect([await user.isSignedIn(), await other.isSignedIn()]).toEqual([true, false]);
+    expect((await other.refresh()).status).toBe(401);
+  });
+
+  test("ends at once when its user is deactivated", async () => {
+    const user = await app.user();
+    await app.updateUser(user, { is_active: false });
     expect((await user.call("GET", "/users/me")).status).toBe(401);
-    const { body } = await refresh(user.session!.refresh_token);
-    expect((await new Client(send, body).call("GET", "/users/me")).status).toBe(200);
+    expect((await user.refresh()).status).toBe(401);
   });
+});
 
-  test("a refresh token used by two tabs at once gives both the same successor", async () => {
-    const user = await createUser(send);
-    const replies = await Promise.all(Array.from({ length: 8 }, () => refresh(user.session!.refresh_token)));
+test("an access token expires, and a refresh gives the next one", async () => {
+  const user = await app.user();
+  now = new Date(now.getTime() + 16 * 60 * 1000);
+  expect(await user.isSignedIn()).toBe(false);
+  const { body } = await user.refresh();
+  expect(await user.with(body).isSignedIn()).toBe(true);
+});
+
+describe("a refresh token", () => {
+  test("gives the same successor to two tabs that use it at once", async () => {
+    const user = await app.user();
+    const replies = await Promise.all(Array.from({ length: 8 }, () => user.refresh()));
     expect(replies.map(({ status }) => status)).toEqual(Array(8).fill(200));
     expect(new Set(replies.map(({ body }) => body.refresh_token)).size).toBe(1);
   });
 
-  test("a refresh token older than the direct parent ends the session: it was stolen", async () => {
-    const user = await createUser(send);
-    const first = user.session!.refresh_token;
-    const second = (await refresh(first)).body.refresh_token;
-    const third = (await refresh(second)).body.refresh_token;
-    expect((await refresh(first)).body).toMatchObject({ code: "invalid_refresh_token" });
-    expect((await refresh(third)).status).toBe(401);
-    expect((await user.call("GET", "/users/me")).status).toBe(401);
+  test("ends the session if it is older than the direct parent, as it was stolen", async () => {
+    const user = await app.user();
+    const second = (await user.refresh()).body.refresh_token;
+    const third = (await user.refresh(second)).body.refresh_token;
+    expect((await user.refresh()).body).toMatchObject({ code: "invalid_refresh_token" });
+    expect((await user.refresh(third)).status).toBe(401);
+    expect(await user.isSignedIn()).toBe(false);
   });
+});
 
-  test("a deactivated user's live session ends at once", async () => {
-    const user = await createUser(send);
-    const { id } = user.session!.user;
-    await context.db.updateTable("users").set({ is_active: false }).where("id", "=", id).execute();
-    expect((await user.call("GET", "/users/me")).status).toBe(401);
-    expect((await refresh(user.session!.refresh_token)).status).toBe(401);
-  });
-
-  test("no password, token or address is in the log", () => {
-    expect(context.logged.join("\n")).not.toMatch(/correct horse|not the password|@example\.com|eyJ/);
-  });
+test("the log of all this has no password, token or address", () => {
+  expect(app.context.logged).not.toEqual([]);
+  expect(app.context.logged.join("\n")).not.toMatch(/correct horse|not the password|@example\.com|eyJ/);
 });

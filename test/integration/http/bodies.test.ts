@@ -6,7 +6,7 @@ import { local } from "../../../scripts/platform/paths.ts";
 import { buildFunctions } from "../../faults/system/build.ts";
 import type { Fleet, Instance } from "../../faults/system/fleet.ts";
 import { createFleet } from "../../faults/system/fleet.ts";
-import { contractOf } from "../../support/openapi.ts";
+import { contractOf } from "../../support/app/contract.ts";
 
 let folder: string;
 let fleet: Fleet;

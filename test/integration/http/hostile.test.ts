@@ -4,11 +4,11 @@ import { sql } from "kysely";
 import { gzipSync } from "node:zlib";
 import { createApp } from "../../../functions/src/app.ts";
 import { MAX_BODY_BYTES } from "../../../functions/src/contract/limits.ts";
-import type { Client, Reply } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
-import { BODIES, PROBES, TEXTS, WRONG } from "../../support/hostile.ts";
-import { createUserOf } from "../../support/roles.ts";
+import type { Client, Reply } from "../../support/app/client.ts";
+import type { TestContext } from "../../support/app/context.ts";
+import { createTestContext } from "../../support/app/context.ts";
+import { INVALID_BODIES, INVALID_IDS, ODD_TEXTS, INVALID_CONTENTS } from "../../support/app/malformed-input.ts";
+import { createUserOf } from "../../support/app/users.ts";
 
 let context: TestContext;
 let ada: Client;
@@ -62,28 +62,34 @@ async function notRefused(requests: (() => Promise<Reply>)[], statuses: number[]
 
 describe("a refused request changes nothing", () => {
   test("content of a wrong type, ill-formed, with control characters, blank or too long, in a post and an edit", async () => {
-    expect(await notRefused(WRONG.map((content) => () => ada.call("POST", comments, { content }, key())))).toEqual([]);
+    expect(
+      await notRefused(INVALID_CONTENTS.map((content) => () => ada.call("POST", comments, { content }, key()))),
+    ).toEqual([]);
     expect(
       await notRefused(
-        WRONG.map((content) => () => ada.call("PATCH", `${comments}/${id}`, { content }, { "if-match": "*" })),
+        INVALID_CONTENTS.map(
+          (content) => () => ada.call("PATCH", `${comments}/${id}`, { content }, { "if-match": "*" }),
+        ),
       ),
     ).toEqual([]);
     expect(
       await notRefused(
-        WRONG.slice(0, 9).map((note) => () => ada.call("POST", `${comments}/${id}/reports`, { reason: note, note })),
+        INVALID_CONTENTS.slice(0, 9).map(
+          (note) => () => ada.call("POST", `${comments}/${id}/reports`, { reason: note, note }),
+        ),
       ),
     ).toEqual([]);
   });
 
   test("bodies that are not JSON, not an object, or have unknown fields", async () => {
-    expect(await notRefused(BODIES.map((body) => () => ada.call("POST", comments, body, key())))).toEqual([]);
-    expect(await notRefused(BODIES.slice(1).map((body) => () => ada.call("PATCH", `/videos/${video}`, body)))).toEqual(
-      [],
-    );
+    expect(await notRefused(INVALID_BODIES.map((body) => () => ada.call("POST", comments, body, key())))).toEqual([]);
+    expect(
+      await notRefused(INVALID_BODIES.slice(1).map((body) => () => ada.call("PATCH", `/videos/${video}`, body))),
+    ).toEqual([]);
   });
 
   test("SQL and path probes as ids of videos, comments and users", async () => {
-    const encoded = PROBES.map((probe) => (probe.includes("%") ? probe : encodeURIComponent(probe)));
+    const encoded = INVALID_IDS.map((probe) => (probe.includes("%") ? probe : encodeURIComponent(probe)));
     expect(
       await notRefused(
         encoded.flatMap((probe) => [
@@ -239,7 +245,7 @@ describe("a refused request changes nothing", () => {
 
 test("any well-formed text comes back byte for byte", async () => {
   const before = await state();
-  for (const text of TEXTS) {
+  for (const text of ODD_TEXTS) {
     const posted = await ada.post(video, text);
     expect([text, posted.status]).toEqual([text, 201]);
     const read = await ada.call("GET", `${comments}/${posted.body.comment.id}`);

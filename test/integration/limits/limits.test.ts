@@ -1,86 +1,59 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { createApp } from "../../../functions/src/app.ts";
-import type { SignedIn } from "../../../functions/src/contract/account.ts";
-import { ALLOWANCES as FULL } from "../../../functions/src/limits/allowances.ts";
-import { OPERATOR } from "../../../functions/src/services/operation/audit.ts";
+import { ALLOWANCES, type LimitName } from "../../../functions/src/limits/allowances.ts";
 import { unlockUser } from "../../../functions/src/services/accounts/user-admin.ts";
-import { createSession } from "../../support/accounts.ts";
-import type { ApiProcess } from "../../support/api.ts";
-import { startApi } from "../../support/api.ts";
-import type { Send } from "../../support/client.ts";
-import { Client, createUser, password } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
-import { countHashes } from "../../support/passwords.ts";
+import { OPERATOR } from "../../../functions/src/services/operation/audit.ts";
+import type { Client, Reply } from "../../support/app/client.ts";
+import { createSession } from "../../support/app/sessions.ts";
+import { startApp, useApp } from "../../support/app/use-app.ts";
+import { signUp } from "../../support/app/users.ts";
 
-// Half of what is allowed in production is shown by half of the hashes.
+// Half of production's limits need half of its password hashes.
 const SCALE = 0.5;
-const LIMITS = structuredClone(FULL) as Record<
-  keyof typeof FULL,
-  Record<string, { points: number; periodSeconds: number }>
->;
-for (const allowance of Object.values(LIMITS).flatMap((limit) => Object.values(limit))) {
-  allowance.points = Math.ceil(allowance.points * SCALE);
-}
-const limitOf = (name: keyof typeof FULL, subject: string) => LIMITS[name][subject]!;
+const app = useApp({ env: { RATE_LIMIT_SCALE: String(SCALE) }, processes: 2 });
 
-let context: TestContext;
-let counted: ReturnType<typeof countHashes>;
-let apis: ApiProcess[];
-let send: Send;
-
-beforeAll(async () => {
-  context = await createTestContext({ env: { RATE_LIMIT_SCALE: String(SCALE) } });
-  counted = countHashes(context.passwords);
-  const app = createApp({ ...context, passwords: counted });
-  send = (path, init) => app.request(path, init);
-  apis = await Promise.all([startApi(context.config), startApi(context.config)]);
-});
-afterAll(async () => {
-  await Promise.all(apis.map((api) => api.close()));
-  await context.close();
-});
-
-let addresses = 0;
-const address = () => `198.51.${(addresses += 1) >> 8}.${addresses & 255}`;
-const from = (source: string) => ({ "x-forwarded-for": source });
-/** From an address of their own, so that the limits by source are not used up by the set-up. */
-function newUser(): Promise<Client> {
-  return createUser((path, init) => {
-    const headers = new Headers(init.headers);
-    headers.set("x-forwarded-for", address());
-    return send(path, { ...init, headers });
-  });
+interface Allowance {
+  points: number;
+  periodSeconds: number;
 }
 
-function signIn(email: string, word: string, source: string, through = send, device = "d") {
-  const body = { email, password: word, device: { id: device } };
-  return new Client(through).call<SignedIn>("POST", "/sessions", body, from(source));
+function allowanceOf(name: LimitName, subject: string): Allowance {
+  const { points, periodSeconds } = (ALLOWANCES[name] as Record<string, Allowance>)[subject]!;
+  return { points: Math.ceil(points * SCALE), periodSeconds };
 }
 
-const statuses = (replies: { status: number }[]) => {
+const perSource = allowanceOf("sign_in", "account_source");
+const perAccount = allowanceOf("sign_in", "account");
+
+/** A signed-out client at an address of its own, so that it is not limited by what other tests did. */
+const newClient = () => app.anonymous.from(app.newAddress());
+const newUser = () => signUp(newClient());
+
+const WRONG = "wrong wrong";
+const guess = (client: Client, email: string) => client.signIn({ email, password: WRONG });
+
+async function repeat<T>(times: number, request: (n: number) => Promise<Reply<T>>): Promise<Reply<T>[]> {
+  const replies: Reply<T>[] = [];
+  for (let n = 0; n < times; n += 1) replies.push(await request(n));
+  return replies;
+}
+
+function countStatuses(replies: { status: number }[]): Record<number, number> {
   const counts: Record<number, number> = {};
   for (const { status } of replies) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
-};
-
-const perSource = limitOf("sign_in", "account_source");
-const perAccount = limitOf("sign_in", "account");
-const signInsPerSource = limitOf("sign_in", "source");
+}
 
 describe("sign-ins", () => {
-  test("to one account from one source are counted by all instances together, before a hash", async () => {
-    const { email } = (await newUser()).session!.user;
-    const source = address();
-    const replies = await Promise.all(
-      Array.from({ length: 30 }, (_, i) => signIn(email, "wrong wrong", source, apis[i % 2]!.send)),
-    );
-    expect(statuses(replies)).toEqual({ 401: perSource.points, 429: 30 - perSource.points });
-    const before = counted.hashes;
-    const refused = await signIn(email, password, source);
+  test("to one account from one source are counted across all instances, before any hash", async () => {
+    const { email } = await newUser();
+    const client = newClient();
+    const guesses = Array.from({ length: 30 }, (_, n) => guess(client.through(app.processes[n % 2]!), email));
+    expect(countStatuses(await Promise.all(guesses))).toEqual({ 401: perSource.points, 429: 30 - perSource.points });
+    const before = app.hashes;
+    const refused = await client.signIn({ email });
     expect(refused).toMatchObject({ status: 429, body: { code: "rate_limited" } });
-    expect(counted.hashes).toBe(before);
+    expect(app.hashes).toBe(before);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(perSource.periodSeconds);
     expect(refused.headers.get("ratelimit-policy")).toContain(
@@ -89,143 +62,123 @@ describe("sign-ins", () => {
     expect(refused.headers.get("ratelimit")).toContain(`"sign_in-account-source";r=0;t=`);
   });
 
-  test("an address that the client forges, or a device of another name, is no way around it", async () => {
-    const { email } = (await newUser()).session!.user;
-    const source = address();
-    const replies = [];
-    for (let i = 0; i < perSource.points + 3; i += 1) {
-      replies.push(await signIn(email, "wrong wrong", `203.0.113.${i}, 10.0.0.1, ${source}`, send, `device-${i}`));
-    }
-    expect(statuses(replies)).toEqual({ 401: perSource.points, 429: 3 });
+  test("cannot evade the limit by a forged address or another device", async () => {
+    const { email } = await newUser();
+    const source = app.newAddress();
+    const replies = await repeat(perSource.points + 3, (n) => {
+      const client = app.anonymous.from(`203.0.113.${n}, 10.0.0.1, ${source}`);
+      return client.signIn({ email, password: WRONG, device: { id: `device-${n}` } });
+    });
+    expect(countStatuses(replies)).toEqual({ 401: perSource.points, 429: 3 });
   });
 
-  test("from many sources, one account is bounded, and its owner is let in again by an unlock", async () => {
-    const user = await newUser();
-    const { email, id } = user.session!.user;
-    const replies = [];
-    for (let i = 0; i < perAccount.points + 2; i += 1) replies.push(await signIn(email, "wrong wrong", address()));
-    expect(statuses(replies)).toEqual({ 401: perAccount.points, 429: 2 });
-    expect((await signIn(email, password, address())).status).toBe(429);
-    await unlockUser(context, OPERATOR, id);
-    expect((await signIn(email, password, address())).status).toBe(201);
+  test("to one account from many sources are limited, and an unlock lets its owner in again", async () => {
+    const { email, id } = await newUser();
+    const replies = await repeat(perAccount.points + 2, () => guess(newClient(), email));
+    expect(countStatuses(replies)).toEqual({ 401: perAccount.points, 429: 2 });
+    expect((await newClient().signIn({ email })).status).toBe(429);
+    await unlockUser(app.context, OPERATOR, id);
+    expect((await newClient().signIn({ email })).status).toBe(201);
   });
 
-  test("to an unknown account are counted the same way", async () => {
-    const [email, source] = [`${randomUUID()}@example.com`, address()];
-    const replies = [];
-    for (let i = 0; i < perSource.points + 1; i += 1) replies.push(await signIn(email, "wrong wrong", source));
-    expect(statuses(replies)).toEqual({ 401: perSource.points, 429: 1 });
+  test("to an unknown account are counted in the same way", async () => {
+    const [email, client] = [`${randomUUID()}@example.com`, newClient()];
+    const replies = await repeat(perSource.points + 1, () => guess(client, email));
+    expect(countStatuses(replies)).toEqual({ 401: perSource.points, 429: 1 });
   });
 
-  test("one that succeeds begins the count anew", async () => {
-    const { email } = (await newUser()).session!.user;
-    const source = address();
+  test("start a new count with each success", async () => {
+    const { email } = await newUser();
+    const client = newClient();
     for (let round = 0; round < 2; round += 1) {
-      for (let i = 1; i < perSource.points; i += 1)
-        expect((await signIn(email, "wrong wrong", source)).status).toBe(401);
-      expect((await signIn(email, password, source)).status).toBe(201);
+      const guesses = await repeat(perSource.points - 1, () => guess(client, email));
+      expect(countStatuses(guesses)).toEqual({ 401: perSource.points - 1 });
+      expect((await client.signIn({ email })).status).toBe(201);
     }
   });
 
-  test("from one source to many accounts are bounded", async () => {
-    const source = address();
-    const before = counted.hashes;
-    const replies = [];
-    // Taken in lots of 5 by this instance.
-    for (let i = 0; i < signInsPerSource.points + 10; i += 1) {
-      replies.push(await signIn(`${randomUUID()}@example.com`, "wrong wrong", source));
-    }
-    expect(statuses(replies)).toEqual({ 401: signInsPerSource.points, 429: 10 });
-    expect(counted.hashes - before).toBe(signInsPerSource.points);
+  test("from one source to many accounts are limited, before any hash", async () => {
+    const { points } = allowanceOf("sign_in", "source");
+    const client = newClient();
+    const before = app.hashes;
+    // This instance counts them in lots of 5.
+    const replies = await repeat(points + 10, () => guess(client, `${randomUUID()}@example.com`));
+    expect(countStatuses(replies)).toEqual({ 401: points, 429: 10 });
+    expect(app.hashes - before).toBe(points);
   });
 });
 
-test("registrations from one source are bounded, and what is refused costs no hash", async () => {
-  const source = address();
-  const replies = [];
-  for (let i = 0; i < limitOf("register", "source").points + 2; i += 1) {
-    const name = `n${randomUUID().slice(0, 8)}`;
-    const body = { email: `${name}@example.com`, username: name, password: "password1" };
-    replies.push(await new Client(send).call("POST", "/users", body, from(source)));
-  }
-  // "password1" is refused as common, but counts.
-  expect(statuses(replies)).toEqual({ 400: limitOf("register", "source").points, 429: 2 });
-});
-
-test("refreshes of one session, and guesses of a password in one, are bounded", async () => {
-  const user = await newUser();
-  let { refreshToken } = await createSession(context, user.session!.user.id);
-  const refreshes = [];
-  for (let i = 0; i < limitOf("refresh", "session").points + 2; i += 1) {
-    const body = { refresh_token: refreshToken };
-    const reply = await new Client(send).call<SignedIn>("POST", "/sessions/refresh", body, from(address()));
-    refreshes.push(reply);
-    if (reply.status === 200) refreshToken = reply.body.refresh_token;
-  }
-  expect(statuses(refreshes)).toEqual({ 200: limitOf("refresh", "session").points, 429: 2 });
-
-  const guess = () =>
-    user.call(
-      "PUT",
-      "/users/me/password",
-      { current_password: "wrong wrong", new_password: "another horse" },
-      from(address()),
-    );
-  const guesses = [];
-  for (let i = 0; i < limitOf("password", "user").points + 2; i += 1) guesses.push(await guess());
-  expect(statuses(guesses)).toEqual({ 403: limitOf("password", "user").points, 429: 2 });
-});
-
-test("posts are bounded by device, by user and by source", async () => {
-  const user = await newUser();
-  const video = `v-${randomUUID()}`;
-  const post = (client: Client, source: string) =>
-    client.call(
-      "POST",
-      `/videos/${video}/comments`,
-      { content: "x" },
-      { ...from(source), "idempotency-key": randomUUID() },
-    );
-  const byDevice = [];
-  for (let i = 0; i < limitOf("write", "device").points + 2; i += 1) byDevice.push(await post(user, address()));
-  expect(statuses(byDevice)).toEqual({ 201: limitOf("write", "device").points, 429: 2 });
-
-  // Another device of the same user has its own count, until the user's is used up.
-  const { email } = user.session!.user;
-  const replies = [];
-  for (const device of ["second", "third"]) {
-    const client = new Client(send, (await signIn(email, password, address(), send, device)).body);
-    for (let i = 0; i < limitOf("write", "device").points; i += 1) replies.push(await post(client, address()));
-  }
-  expect(statuses(replies)[201]).toBeLessThanOrEqual(
-    limitOf("write", "user").points - limitOf("write", "device").points,
+test("registrations from one source are limited, also those with a weak password, and none of these costs a hash", async () => {
+  const { points } = allowanceOf("register", "source");
+  const client = newClient();
+  const before = app.hashes;
+  const replies = await repeat(points + 2, (n) =>
+    client.call("POST", "/users", { email: `n${n}@example.com`, username: `number-${n}`, password: "password1" }),
   );
-  expect(statuses(replies)[201]).toBeGreaterThan(0);
+  expect(countStatuses(replies)).toEqual({ 400: points, 429: 2 });
+  expect(app.hashes).toBe(before);
 });
 
-test("reads of one source are bounded; lots of 5 % make the count cheap and near enough", async () => {
-  const source = address();
-  const read = () => new Client(send).call("GET", "/videos/v/comments", undefined, from(source));
-  const { points } = limitOf("read", "source");
+test("refreshes of one session are limited, and so are guesses of the password within a session", async () => {
+  const user = await newUser();
+  let { refreshToken } = await createSession(app.context, user.id);
+  const refreshes = await repeat(allowanceOf("refresh", "session").points + 2, async () => {
+    const reply = await newClient().refresh(refreshToken);
+    if (reply.status === 200) refreshToken = reply.body.refresh_token;
+    return reply;
+  });
+  expect(countStatuses(refreshes)).toEqual({ 200: allowanceOf("refresh", "session").points, 429: 2 });
+
+  const change = { current_password: WRONG, new_password: "another horse" };
+  const guesses = await repeat(allowanceOf("password", "user").points + 2, () =>
+    user.from(app.newAddress()).call("PUT", "/users/me/password", change),
+  );
+  expect(countStatuses(guesses)).toEqual({ 403: allowanceOf("password", "user").points, 429: 2 });
+});
+
+test("posts are limited by device and by user", async () => {
+  const perDevice = allowanceOf("write", "device").points;
+  const perUser = allowanceOf("write", "user").points;
+  const user = await newUser();
+  const video = app.newVideoId();
+  const post = (client: Client) => client.from(app.newAddress()).post(video, "x");
+  expect(countStatuses(await repeat(perDevice + 2, () => post(user)))).toEqual({ 201: perDevice, 429: 2 });
+
+  // Another device of the user has its own allowance, until the user's is spent.
+  const others = [await user.onDevice("second"), await user.onDevice("third")];
+  const replies = [await repeat(perDevice, () => post(others[0]!)), await repeat(perDevice, () => post(others[1]!))];
+  const posted = countStatuses(replies.flat())[201];
+  expect(posted).toBeLessThanOrEqual(perUser - perDevice);
+  expect(posted).toBeGreaterThan(0);
+});
+
+test("posts of many users from one source are limited", async () => {
+  const { points } = allowanceOf("write", "source");
+  const [source, video] = [app.newAddress(), app.newVideoId()];
+  const clients: Client[] = [];
+  for (let n = 0; n < 5; n += 1) {
+    const user = await newUser();
+    clients.push(user.from(source), (await user.onDevice("second")).from(source));
+  }
+  const replies = await repeat(points + 2, (n) => clients[n % clients.length]!.post(video, "x"));
+  expect(countStatuses(replies)).toEqual({ 201: points, 429: 2 });
+});
+
+test("reads of one source are limited; counting in lots of 5 % is cheap and at most 10 % too strict", async () => {
+  const { points } = allowanceOf("read", "source");
+  const client = newClient();
+  const read = () => client.list("v");
   const first = await read();
   expect(first.headers.get("ratelimit-policy")).toBe(`"read-source";q=${points};w=60`);
   expect(first.headers.get("ratelimit")).toMatch(new RegExp(`^"read-source";r=${points - 1};t=(60|5\\d)$`));
   const replies = await Promise.all(Array.from({ length: points + 100 }, read));
-  expect(statuses(replies)[200]).toBeGreaterThan(points * 0.9);
-  expect(statuses(replies)[200]).toBeLessThanOrEqual(points);
+  expect(countStatuses(replies)[200]).toBeGreaterThan(points * 0.9);
+  expect(countStatuses(replies)[200]).toBeLessThanOrEqual(points);
 });
 
-test("control: with the allowance multiplied, the same load is let through", async () => {
-  const open = await createTestContext();
-  const app = createApp(open);
-  const source = address();
-  try {
-    const replies = [];
-    for (let i = 0; i < perSource.points + 3; i += 1) {
-      replies.push(await signIn("nobody@example.com", "wrong wrong", source, (path, init) => app.request(path, init)));
-    }
-    expect(statuses(replies)).toEqual({ 401: perSource.points + 3 });
-  } finally {
-    await open.close();
-  }
+test("control: with larger allowances the same sign-ins pass", async () => {
+  await using open = await startApp();
+  const client = open.anonymous.from(open.newAddress());
+  const replies = await repeat(perSource.points + 3, () => guess(client, "nobody@example.com"));
+  expect(countStatuses(replies)).toEqual({ 401: perSource.points + 3 });
 });

@@ -7,10 +7,10 @@ import { runTask } from "../../../functions/src/relay/mechanism/task.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import { videoSubject } from "../../../functions/src/relay/videos/video-subject.ts";
 import { takeSeq } from "../../../functions/src/tables/comments/videos.ts";
-import type { Client } from "../../support/client.ts";
-import { createUser } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
+import type { Client } from "../../support/app/client.ts";
+import { createUser } from "../../support/app/users.ts";
+import type { TestContext } from "../../support/app/context.ts";
+import { createTestContext } from "../../support/app/context.ts";
 import { until } from "../../support/until.ts";
 import { createWorld } from "../../support/world.ts";
 

@@ -12,11 +12,11 @@ import { findEarlyMarks } from "../../faults/checks/marks.ts";
 import { compareVideo } from "../../faults/checks/mirror.ts";
 import type { SentComment } from "../../faults/load.ts";
 import type { Violation } from "../../faults/violations.ts";
-import { administer } from "../../support/administrator.ts";
-import type { Client } from "../../support/client.ts";
-import { createUser } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
+import { administer } from "../../support/realtime/administrator.ts";
+import type { Client } from "../../support/app/client.ts";
+import { createUser } from "../../support/app/users.ts";
+import type { TestContext } from "../../support/app/context.ts";
+import { createTestContext } from "../../support/app/context.ts";
 import { environment } from "../../support/environment.ts";
 import { until } from "../../support/until.ts";
 

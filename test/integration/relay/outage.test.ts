@@ -7,12 +7,12 @@ import { createApp } from "../../../functions/src/app.ts";
 import { readFence } from "../../../functions/src/realtime/fence.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 import { startRtdbServer } from "../../../rtdb-server/server.ts";
-import type { Client } from "../../support/client.ts";
-import { createUser } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
-import type { TestQueue } from "../../support/queue.ts";
-import { createTestQueue } from "../../support/queue.ts";
+import type { Client } from "../../support/app/client.ts";
+import { createUser } from "../../support/app/users.ts";
+import type { TestContext } from "../../support/app/context.ts";
+import { createTestContext } from "../../support/app/context.ts";
+import type { TestQueue } from "../../support/app/queue.ts";
+import { createTestQueue } from "../../support/app/queue.ts";
 import { until } from "../../support/until.ts";
 
 async function freePort(): Promise<number> {

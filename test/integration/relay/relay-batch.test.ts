@@ -7,10 +7,10 @@ import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import { relayVideoBatch } from "../../../functions/src/relay/videos/relay-batch.ts";
 import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
 import { requestRebuild } from "../../../functions/src/tables/sync/video-mirrors.ts";
-import type { Client } from "../../support/client.ts";
-import { createUser } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
+import type { Client } from "../../support/app/client.ts";
+import { createUser } from "../../support/app/users.ts";
+import type { TestContext } from "../../support/app/context.ts";
+import { createTestContext } from "../../support/app/context.ts";
 
 const WINDOW_SIZE = 5;
 

@@ -4,10 +4,11 @@ import { createConnection } from "mysql2";
 import { createApp } from "../../../functions/src/app.ts";
 import { rebuildVideosOfRenamed } from "../../../functions/src/relay/videos/renamed-users.ts";
 import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
-import type { Client, Send } from "../../support/client.ts";
-import { createUser } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
+import type { Client } from "../../support/app/client.ts";
+import type { Send } from "../../support/app/send.ts";
+import { createUser } from "../../support/app/users.ts";
+import type { TestContext } from "../../support/app/context.ts";
+import { createTestContext } from "../../support/app/context.ts";
 
 let context: TestContext;
 let send: Send;

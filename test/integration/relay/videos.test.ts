@@ -12,11 +12,12 @@ import {
 } from "../../../functions/src/services/operation/sync.ts";
 import { findVideo, takeSeq } from "../../../functions/src/tables/comments/videos.ts";
 import { requestRebuild } from "../../../functions/src/tables/sync/video-mirrors.ts";
-import type { Client, Send } from "../../support/client.ts";
-import { createUser } from "../../support/client.ts";
-import type { TestContext } from "../../support/context.ts";
-import { createTestContext } from "../../support/context.ts";
-import { administer } from "../../support/administrator.ts";
+import type { Client } from "../../support/app/client.ts";
+import type { Send } from "../../support/app/send.ts";
+import { createUser } from "../../support/app/users.ts";
+import type { TestContext } from "../../support/app/context.ts";
+import { createTestContext } from "../../support/app/context.ts";
+import { administer } from "../../support/realtime/administrator.ts";
 
 const noQueue = { enqueue: () => Promise.reject(new Error("the queue takes no tasks")) };
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
-import { FENCE_CASES, STANDING } from "../../support/fence-cases.ts";
+import { FENCE_CASES, DATA_BEFORE } from "../../support/realtime/fence-cases.ts";
 import { RawClient } from "../../support/rtdb/raw-client.ts";
 import { createTestDatabase } from "../../support/rtdb/test-database.ts";
 import { unsignedToken } from "../../support/rtdb/unsigned-token.ts";
@@ -20,7 +20,7 @@ const writeAll = (json: unknown) =>
 
 test.each(FENCE_CASES)(
   "over REST: $what (allowed: $allowed)",
-  async ({ before = STANDING, uid = "relay", parts, allowed }) => {
+  async ({ before = DATA_BEFORE, uid = "relay", parts, allowed }) => {
     await writeAll(before);
     const textBefore = await readAll();
     const response = await database.rest("PATCH", "/.json", {
@@ -35,7 +35,7 @@ test.each(FENCE_CASES)(
 
 test.each(FENCE_CASES)(
   "over a WebSocket: $what (allowed: $allowed)",
-  async ({ before = STANDING, uid = "relay", parts, allowed }) => {
+  async ({ before = DATA_BEFORE, uid = "relay", parts, allowed }) => {
     await writeAll(before);
     const textBefore = await readAll();
     const client = await RawClient.open(database);

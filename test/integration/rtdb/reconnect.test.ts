@@ -14,11 +14,11 @@ import {
   set,
   update,
 } from "firebase/database";
-import { createTcpProxy } from "../../support/tcp-proxy.ts";
+import { createTcpProxy } from "../../support/network/tcp-proxy.ts";
 import { createTestDatabase } from "../../support/rtdb/test-database.ts";
 import { until } from "../../support/until.ts";
 import type { Database } from "firebase/database";
-import type { TcpProxy } from "../../support/tcp-proxy.ts";
+import type { TcpProxy } from "../../support/network/tcp-proxy.ts";
 import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;

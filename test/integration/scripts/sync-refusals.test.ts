@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
-import { createTestDatabase } from "../../support/database.ts";
+import { createTestDatabase } from "../../support/mysql/database.ts";
 import { environment } from "../../support/environment.ts";
 
 const key = `test:${"x".repeat(43)}`;

@@ -6,11 +6,11 @@ import { LiveComments } from "../../../web/src/live-comments.ts";
 import type { Realtime } from "../../../web/src/realtime.ts";
 import { createRealtime } from "../../../web/src/realtime.ts";
 import type { SessionStore } from "../../../web/src/session.ts";
-import { password } from "../../support/client.ts";
+import { password } from "../../support/app/client.ts";
 import { environment } from "../../support/environment.ts";
-import type { RealtimeClient } from "../../support/realtime.ts";
-import { createRealtimeClient } from "../../support/realtime.ts";
-import { Tabs } from "../../support/tabs.ts";
+import type { RealtimeClient } from "../../support/realtime/realtime-client.ts";
+import { createRealtimeClient } from "../../support/realtime/realtime-client.ts";
+import { Tabs } from "../../support/browser/tabs.ts";
 import { until } from "../../support/until.ts";
 
 let client: RealtimeClient;

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { root } from "../../../scripts/platform/paths.ts";
-import type { Document } from "../../support/openapi.ts";
+import type { Document } from "../../support/app/contract.ts";
 
 let document: Document;
 

@@ -5,10 +5,10 @@ import { parseUpdate } from "../../../rtdb-server/data/write.ts";
 import { RequestError } from "../../../rtdb-server/request-error.ts";
 import { ADMIN } from "../../../rtdb-server/rules/identity.ts";
 import { parseRulesJson } from "../../../rtdb-server/rules/parse-rules-json.ts";
-import { FENCE_CASES, STANDING } from "../../support/fence-cases.ts";
-import { mutantsOf } from "../../support/rule-mutants.ts";
+import { FENCE_CASES, DATA_BEFORE } from "../../support/realtime/fence-cases.ts";
+import { mutantsOf } from "../../support/realtime/rule-mutants.ts";
 import type { RulesJson } from "../../../rtdb-server/rules/parse-rules-json.ts";
-import type { FenceCase } from "../../support/fence-cases.ts";
+import type { FenceCase } from "../../support/realtime/fence-cases.ts";
 
 type Rules = { [key: string]: Rules | string | boolean };
 
@@ -48,7 +48,7 @@ function rulesWithout(condition: string): Rules {
   return rules;
 }
 
-function isAllowed({ before = STANDING, uid = "relay", parts }: FenceCase, rules: Rules): boolean {
+function isAllowed({ before = DATA_BEFORE, uid = "relay", parts }: FenceCase, rules: Rules): boolean {
   const namespace = new Namespace("fence", JSON.stringify({ rules }));
   namespace.write([{ path: [], json: before }], ADMIN);
   try {

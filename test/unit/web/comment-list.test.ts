@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { array, assert, boolean, constant, constantFrom, integer, nat, oneof, property, record } from "fast-check";
 import { CommentList } from "../../../web/src/comment-list.ts";
-import { WatchedVideo } from "../../support/watched-video.ts";
+import { WatchedVideo } from "../../support/browser/watched-video.ts";
 
 const WINDOW = 4;
 

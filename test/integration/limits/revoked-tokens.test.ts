@@ -1,0 +1,34 @@
+import { expect, test } from "@jest/globals";
+import { randomUUID } from "node:crypto";
+import { ALLOWANCES } from "../../../functions/src/limits/allowances.ts";
+import { createSession, type TestSession } from "../../support/app/sessions.ts";
+import { useApp } from "../../support/app/use-app.ts";
+
+// The limits of production: smaller ones are not counted in lots.
+const app = useApp({ users: { ada: "user" }, env: { RATE_LIMIT_SCALE: "1" } });
+const { ada } = app.users;
+const video = app.newVideoId();
+
+function post({ accessToken }: TestSession, address: string) {
+  const headers = { authorization: `Bearer ${accessToken}`, "idempotency-key": randomUUID() };
+  return app.anonymous.from(address).call("POST", `/videos/${video}/comments`, { content: "x" }, headers);
+}
+
+test("a revoked token is counted against its source, and spends nothing of its owner's allowance", async () => {
+  const [stolen, own] = [await createSession(app.context, ada.id), await createSession(app.context, ada.id)];
+  expect((await post(stolen, app.newAddress())).status).toBe(201);
+  const revoked = { revoked_at: new Date(), revoked_seq: 1 };
+  await app.db.updateTable("sessions").set(revoked).where("id", "=", stolen.id).execute();
+  // This one still counts against the owner: the session was live when last looked up.
+  expect((await post(stolen, app.newAddress())).status).toBe(401);
+
+  const address = app.newAddress();
+  const thefts = await Promise.all(Array.from({ length: 200 }, () => post(stolen, address)));
+  expect(new Set(thefts.map(({ status }) => status))).toEqual(new Set([401]));
+  expect(thefts.every(({ headers }) => headers.get("ratelimit")?.startsWith('"write-source"'))).toBe(true);
+
+  const { points } = ALLOWANCES.write.device;
+  const statuses: number[] = [];
+  for (let n = 0; n < points; n += 1) statuses.push((await post(own, app.newAddress())).status);
+  expect(statuses).toEqual([...Array<number>(points - 2).fill(201), 429, 429]);
+});

@@ -1,0 +1,119 @@
+import addFormats from "ajv-formats";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import type { Send } from "./send.ts";
+
+interface Content {
+  schema: object;
+  example?: unknown;
+}
+
+export interface Operation {
+  operationId?: string;
+  summary: string;
+  "x-access": "public" | "user" | "moderator" | "admin";
+  security?: unknown;
+  parameters?: { name: string; in: string; required?: boolean; example?: unknown; schema: { example?: unknown } }[];
+  requestBody?: { content: Record<string, Content> };
+  responses: Record<string, { headers?: Record<string, unknown>; content?: Record<string, Content> }>;
+}
+
+export interface Document {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object> };
+}
+
+const contracts = new WeakMap<Send, Promise<Contract>>();
+
+/** The contract that the app behind `send` publishes. It is read once. */
+export function contractOf(send: Send): Promise<Contract> {
+  const cached = contracts.get(send);
+  if (cached) return cached;
+  const contract = readContract(send);
+  contracts.set(send, contract);
+  contract.catch(() => contracts.delete(send));
+  return contract;
+}
+
+async function readContract(send: Send): Promise<Contract> {
+  const response = await send("/v1/openapi.json", { method: "GET" });
+  return new Contract((await response.json()) as Document);
+}
+
+/** Matches every path of a template, with one segment for each `{…}`. */
+const patternOf = (path: string) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`);
+
+/** Checks responses against an OpenAPI document. */
+export class Contract {
+  readonly document: Document;
+  readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
+  readonly #validators = new Map<string, ValidateFunction>();
+
+  constructor(document: Document) {
+    this.document = document;
+    addFormats.default(this.#ajv);
+    // Closed schemas, so that a field without documentation is an error.
+    this.#ajv.addSchema({ components: close(document.components) as object }, "document");
+    this.#ajv.addSchema({ components: refer(document.components, "open") as object }, "open");
+  }
+
+  /** @throws Error when the document does not allow this response. An unknown path allows 404 and 405 only. */
+  check(method: string, path: string, response: { status: number; headers: Headers; body: unknown }): void {
+    const { status, headers, body } = response;
+    const [bare = ""] = path.split("?");
+    const template = Object.keys(this.document.paths)
+      .toSorted(byBraces)
+      .find((known) => patternOf(known).test(bare));
+    const operation = template && this.document.paths[template]?.[method.toLowerCase()];
+    if (!operation) {
+      if (status === 404 || status === 405 || !template) return;
+      throw new Error(`${method} ${path} answered ${status} but is not documented`);
+    }
+    const place = `${method} ${template} ${status}`;
+    const documented = operation.responses[String(status)];
+    if (!documented) throw new Error(`${place} is not documented: ${JSON.stringify(body)}`);
+    for (const header of Object.keys(documented.headers ?? {})) {
+      if (!headers.has(header)) throw new Error(`${place} has no ${header}`);
+    }
+    if (!documented.content) {
+      if (body !== undefined) throw new Error(`${place} has a body`);
+      return;
+    }
+    const type = headers.get("content-type")?.split(";")[0] ?? "";
+    const content = documented.content[type];
+    if (!content) throw new Error(`${place} is of type ${type}`);
+    const validate = this.#validatorOf(`${place} ${type}`, content.schema);
+    if (!validate(body)) throw new Error(`${place} does not fit: ${this.#ajv.errorsText(validate.errors)}`);
+  }
+
+  #validatorOf(key: string, schema: object): ValidateFunction {
+    let validate = this.#validators.get(key);
+    if (!validate) this.#validators.set(key, (validate = this.#ajv.compile(close(schema) as object)));
+    return validate;
+  }
+}
+
+const byBraces = (a: string, b: string) => a.split("{").length - b.split("{").length;
+
+/** The schema with its references pointing into the document of this name. */
+function refer(schema: unknown, name: string): unknown {
+  if (Array.isArray(schema)) return schema.map((part) => refer(part, name));
+  if (typeof schema !== "object" || schema === null) return schema;
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [
+      key,
+      key === "$ref" ? String(value).replace("#/", `${name}#/`) : refer(value, name),
+    ]),
+  );
+}
+
+/** The schema without room for properties that it does not name. */
+function close(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(close);
+  if (typeof schema !== "object" || schema === null) return schema;
+  // A schema that extends another one is closed as a whole, not part by part.
+  if ("allOf" in schema) return { ...(refer(schema, "open") as object), unevaluatedProperties: false };
+  if ("$ref" in schema) return refer(schema, "document");
+  const closed = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, close(value)]));
+  const isObject = closed["type"] === "object" && closed["properties"] !== undefined;
+  return isObject && closed["additionalProperties"] === undefined ? { ...closed, additionalProperties: false } : closed;
+}

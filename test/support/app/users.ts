@@ -1,0 +1,37 @@
+import { randomUUID } from "node:crypto";
+import type { Context } from "../../../functions/src/context.ts";
+import type { Role } from "../../../functions/src/contract/account.ts";
+import { Client, password } from "./client.ts";
+import type { Send } from "./send.ts";
+
+/** Registers a user and signs this client in as them. */
+export async function signUp(client: Client, name = `u${randomUUID().slice(0, 8)}`): Promise<Client> {
+  const email = `${name}@example.com`;
+  const registered = await client.call("POST", "/users", { email, username: name, password });
+  if (registered.status !== 201) throw new Error(`${name} cannot register: ${JSON.stringify(registered.body)}`);
+  const signedIn = await client.signIn({ email, device: { id: "test" } });
+  if (signedIn.status !== 201) throw new Error(`${name} cannot sign in: ${JSON.stringify(signedIn.body)}`);
+  client.session = signedIn.body;
+  return client;
+}
+
+/** A new user, signed in. */
+export function createUser(send: Send, name?: string): Promise<Client> {
+  return signUp(new Client(send), name);
+}
+
+/** A new user with a role, signed in. */
+export async function createUserOf(context: Pick<Context, "db">, send: Send, role: Role): Promise<Client> {
+  const client = await createUser(send);
+  await updateUser(context, client, { role });
+  return client;
+}
+
+/** Changes a user's row in MySQL, past the API. */
+export async function updateUser(
+  { db }: Pick<Context, "db">,
+  client: Client,
+  values: { role?: Role; is_active?: boolean },
+): Promise<void> {
+  await db.updateTable("users").set(values).where("id", "=", client.id).execute();
+}

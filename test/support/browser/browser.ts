@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { local } from "../../../scripts/platform/paths.ts";
+import { environment } from "../environment.ts";
+import { password } from "../app/client.ts";
+
+/**
+ * Chromium with a fresh profile, without requests of its own to the network.
+ * @throws Error that says what to install if there is no Chromium
+ */
+export async function startBrowser(): Promise<Browser> {
+  const problem = process.env["CHROMIUM_PROBLEM"];
+  if (problem) throw new Error(problem);
+  return chromium.launch({
+    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+export interface Window {
+  page: Page;
+  /** Errors in the page: from its console, uncaught, and from its CSP. */
+  errors: string[];
+}
+
+/** A window with a browser context of its own, which shares nothing with other windows. */
+export async function openWindow(
+  browser: Browser,
+  videoId: string,
+  options: BrowserContextOptions = {},
+): Promise<Window> {
+  const context = await browser.newContext(options);
+  return openPage(await context.newPage(), videoId);
+}
+
+export async function openPage(page: Page, videoId: string): Promise<Window> {
+  const errors: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  page.on("pageerror", (error) => errors.push(error.message));
+  await page.goto(`${environment("PAGE_URL")}/?video=${videoId}`);
+  await page.getByText("Live", { exact: true }).waitFor();
+  return { page, errors };
+}
+
+/** Registers a new user in the page, which also signs them in. Gives the username. */
+export async function registerThrough(page: Page): Promise<string> {
+  const username = `u${randomUUID().slice(0, 8)}`;
+  await page.getByRole("button", { name: "New here? Register" }).click();
+  await page.getByLabel("E-mail").fill(`${username}@example.com`);
+  await page.getByLabel("Username").fill(username);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Register", exact: true }).click();
+  await page.getByText(`Signed in as ${username}`).waitFor();
+  return username;
+}
+
+export async function postThrough(page: Page, content: string): Promise<void> {
+  await page.getByLabel("Your comment").fill(content);
+  await page.getByRole("button", { name: "Post" }).click();
+}
+
+/** Saves a picture of the page in .local/screenshots. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  const folder = join(local, "screenshots");
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
