@@ -3,18 +3,20 @@ const shared = {
   extensionsToTreatAsEsm: [".ts"],
   moduleFileExtensions: ["ts", "js", "mjs", "cjs", "json", "node"],
   transform: { "\\.ts$": "<rootDir>/test/support/transform.cjs" },
+  // Not in the system's temporary folder, which the tests must leave empty.
+  cacheDirectory: "<rootDir>/.local/jest-cache",
   modulePathIgnorePatterns: ["<rootDir>/.local", "<rootDir>/functions/lib"],
 };
 
-const slow = { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] };
+const withFirebase = { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] };
 
 /** @type {import("jest").Config} */
 export default {
-  // What a slow machine needs, not a promise: a test that hangs ends all the same.
+  // Enough for a slow machine; it only ends a test that hangs.
   testTimeout: 300_000,
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
-    { ...shared, ...slow, displayName: "integration", testMatch: ["<rootDir>/test/integration/**/*.test.ts"] },
-    { ...shared, ...slow, displayName: "browser", testMatch: ["<rootDir>/test/browser/**/*.test.ts"] },
+    { ...shared, ...withFirebase, displayName: "integration", testMatch: ["<rootDir>/test/integration/**/*.test.ts"] },
+    { ...shared, ...withFirebase, displayName: "browser", testMatch: ["<rootDir>/test/browser/**/*.test.ts"] },
   ],
 };

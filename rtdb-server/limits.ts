@@ -1,17 +1,48 @@
-/** Limits of the product, from the page "Realtime Database limits" of Firebase's documentation, and our own where it has none. */
+/**
+ * The bounds on everything that one client can make the server keep in memory. Lengths are in UTF-16 units.
+ * Only the data has no bound: it grows with what clients write, as in any database. Sockets are bounded by the operating system's
+ * limit of open files.
+ */
+
+// Limits of the product: https://firebase.google.com/docs/database/usage/limits
 export const MAX_KEY_BYTES = 768;
 export const MAX_DEPTH = 32;
 export const MAX_STRING_BYTES = 10 * 1024 * 1024;
-
-/** The real service takes 256 MB in one write over REST and 16 MB from the SDKs, whose JSON may be longer than its data. */
+/** One write over REST. */
 export const MAX_BODY_BYTES = 256 * 1024 * 1024;
+/** Simultaneous connections. */
+export const MAX_SESSIONS = 200_000;
+
+// One message of the realtime protocol.
+/** The product takes 16 MB of data in one write from an SDK. JSON can be longer than the data in it. */
 export const MAX_MESSAGE_LENGTH = 64 * 1024 * 1024;
-
-/** A client cuts at 16384 units (48 KB of UTF-8 at most); other clients may send larger frames. */
+/** The SDKs cut messages into pieces of 16384 units, which are 48 KB of UTF-8 at most. Other clients may send larger frames. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+/** Pieces of one message: the largest count that a frame can announce. */
+export const MAX_PIECES = 999_999;
+/** How far a segment of a polling client may be ahead of the next expected one. Browsers have two requests under way. */
+export const MAX_SEGMENTS_AHEAD = 1000;
 
-/** A reader that does not read is cut off before its unsent data takes the server's memory. */
+// One session.
+/** Listens of one session. A listen with a limit also keeps references to the children that it selects. */
+export const MAX_LISTENS = 10_000;
+/** The index and the bounds of one query, as text. */
+export const MAX_QUERY_LENGTH = 64 * 1024;
+/** Locations that one session can register for onDisconnect writes. */
+export const MAX_ON_DISCONNECT_CHANGES = 1000;
+/** The JSON of all onDisconnect writes of one session. */
+export const MAX_ON_DISCONNECT_LENGTH = MAX_MESSAGE_LENGTH;
+/** Messages that wait while a session moves from long polling to a WebSocket. Their total length is at most MAX_MESSAGE_LENGTH. */
+export const MAX_EARLY_MESSAGES = 10_000;
+/** Data that waits for a slow reader. The connection is cut beyond it. Polling sessions count UTF-16 units instead of bytes. */
 export const MAX_UNSENT_BYTES = 256 * 1024 * 1024;
 
-/** Namespaces appear on first use; a client that makes up names must not fill the memory. */
+// The whole server.
+/** Indexes by which the children of one location are kept sorted. Queries by further indexes sort on every change. */
+export const MAX_SORTED_INDEXES = 100;
+/** A namespace appears on first use, so a client can create as many as it likes. */
 export const MAX_NAMESPACES = 1000;
+/** One rules file. */
+export const MAX_RULES_LENGTH = 1024 * 1024;
+/** Objects and lists inside each other in a rules file. */
+export const MAX_RULES_NESTING = 64;

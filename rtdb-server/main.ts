@@ -1,7 +1,7 @@
-import { readFileSync, watchFile, unwatchFile } from "node:fs";
+import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import { parseArgs } from "node:util";
-import { Refusal } from "./refusal.ts";
-import { exportData, importData } from "./transfer.ts";
+import { exportToFolder, importFromFolder } from "./data/json-files.ts";
+import { RequestError } from "./request-error.ts";
 import { startRtdbServer } from "./server.ts";
 import type { RtdbServer } from "./server.ts";
 
@@ -9,13 +9,14 @@ const HELP = `Usage: node rtdb-server/main.ts [options]
 
 A local Firebase Realtime Database server for the unmodified SDKs.
 
-  --port PORT      port to listen on (9000; 0 = any free one)
-  --host HOST      address to listen on (127.0.0.1)
-  --rules FILE     security rules for every namespace; read again when the file changes. Without: open to all
-  --project ID     its <ID>-default-rtdb is the namespace of requests that name none (demo-project)
-  --import DIR     load DIR/<namespace>.json at the start
-  --export DIR     write DIR/<namespace>.json at the end (SIGINT, SIGTERM)
-  --help           print this
+  --port PORT      the port to listen on (default 9000; 0 = any free port)
+  --host HOST      the address to listen on (default 127.0.0.1)
+  --rules FILE     security rules for every namespace, read again when the file changes
+                   (default: everybody can read and write)
+  --project ID     requests that name no namespace go to <ID>-default-rtdb (default demo-project)
+  --import DIR     load the data in DIR/<namespace>.json at the start
+  --export DIR     write the data to DIR/<namespace>.json at the end (SIGINT, SIGTERM)
+  --help           print this text
 `;
 
 const options = {
@@ -30,24 +31,6 @@ const options = {
 
 const RULES_POLL_MS = 300;
 
-/** What the person at the terminal should read, without a stack; mistakes in rules with file, line and column. */
-function complaint(error: unknown, file = ""): string {
-  if (error instanceof Refusal) return `${file}:${error.message.trimEnd()}`;
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Bad rules leave the old ones in force; polled, as editors replace files and watches then follow the old one. */
-function watchRules(server: RtdbServer, file: string): void {
-  watchFile(file, { interval: RULES_POLL_MS }, () => {
-    try {
-      server.databases.setRules(readFileSync(file, "utf8"));
-      console.log(`rtdb: rules read again from ${file}`);
-    } catch (error) {
-      console.error(`rtdb: rules refused, the old ones stay: ${complaint(error, file)}`);
-    }
-  });
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({ options });
   if (values.help) {
@@ -55,27 +38,46 @@ async function main(): Promise<void> {
     return;
   }
   if (!/^\d{1,5}$/.test(values.port)) throw new Error(`--port takes a number, not ${values.port}`);
-  const { rules, host, project } = values;
-  const text = rules === undefined ? {} : { rules: readFileSync(rules, "utf8") };
-  const server = await startRtdbServer({ host, port: Number(values.port), project, ...text });
-  if (values.import !== undefined) importData(server.databases, values.import);
-  if (rules !== undefined) watchRules(server, rules);
+  const { host, project, rules: rulesFile } = values;
+  const rules = rulesFile === undefined ? {} : { rules: readFileSync(rulesFile, "utf8") };
+  const server = await startRtdbServer({ host, port: Number(values.port), project, ...rules });
+  if (values.import !== undefined) importFromFolder(server.namespaces, values.import);
+  if (rulesFile !== undefined) watchRules(server, rulesFile);
   console.log(`rtdb: listening on http://${server.host}:${server.port}`);
 
-  let ending = false;
-  async function end(): Promise<void> {
-    if (ending) return;
-    ending = true;
-    if (rules !== undefined) unwatchFile(rules);
+  let isStopping = false;
+  async function stop(): Promise<void> {
+    if (isStopping) return;
+    isStopping = true;
+    if (rulesFile !== undefined) unwatchFile(rulesFile);
     await server.close();
-    if (values.export !== undefined) exportData(server.databases, values.export);
+    if (values.export !== undefined) exportToFolder(server.namespaces, values.export);
   }
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void end().catch(fail));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop().catch(exitWithError));
 }
 
-function fail(error: unknown): void {
-  console.error(`rtdb: ${complaint(error, parseArgs({ options, strict: false }).values.rules?.toString())}`);
+/** Reads the rules again when the file changes. It is polled, because editors replace files, and a watch stays with the old one. */
+function watchRules(server: RtdbServer, file: string): void {
+  watchFile(file, { interval: RULES_POLL_MS }, () => {
+    try {
+      server.namespaces.setRules(readFileSync(file, "utf8"));
+      console.log(`rtdb: loaded the changed rules from ${file}`);
+    } catch (error) {
+      console.error(`rtdb: the changed rules are refused, the old ones stay: ${messageOf(error, file)}`);
+    }
+  });
+}
+
+/** A line for the terminal, without a stack. Mistakes in rules have file, line and column. */
+function messageOf(error: unknown, rulesFile = ""): string {
+  if (error instanceof RequestError) return `${rulesFile}:${error.message.trimEnd()}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function exitWithError(error: unknown): void {
+  const { rules } = parseArgs({ options, strict: false }).values;
+  console.error(`rtdb: ${messageOf(error, rules?.toString())}`);
   process.exit(1);
 }
 
-await main().catch(fail);
+await main().catch(exitWithError);

@@ -1,75 +1,81 @@
-import type { Role } from "../functions/src/database/schema.ts";
 import { parseArgs } from "node:util";
-import { readConfig } from "../functions/src/config.ts";
-import type { Context } from "../functions/src/context.ts";
-import { createContext } from "../functions/src/create-context.ts";
-import { ProblemError } from "../functions/src/errors.ts";
-import { OPERATOR } from "../functions/src/services/operation/audit.ts";
 import { canonicalize } from "../functions/src/content/canonicalize.ts";
+import type { Context } from "../functions/src/context.ts";
+import type { Role } from "../functions/src/database/schema.ts";
 import { changeUser, listUsers, unlockUser } from "../functions/src/services/accounts/user-admin.ts";
-import type { UserRow } from "../functions/src/tables/accounts/users.ts";
-import { findUser, findUserByEmail } from "../functions/src/tables/accounts/users.ts";
+import { OPERATOR } from "../functions/src/services/operation/audit.ts";
+import { type UserRow, findUser, findUserByEmail } from "../functions/src/tables/accounts/users.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
+import { withContext } from "./platform/with-context.ts";
 
-const HELP = `Users, from the machine: node scripts/admin.ts COMMAND
+const HELP = `Manages users: node scripts/admin.ts COMMAND
 
-  list [--role ROLE] [--search TEXT]   who there is; TEXT begins an e-mail address or a username
-  grant USER [ROLE]                    moderator or admin (admin, if it is not said)
-  revoke USER                          back to an ordinary user
-  deactivate USER                      ends their sessions, and no sign-in any more
-  activate USER                        undoes that; they sign in again
-  unlock USER                          forgets the failed sign-ins that lock the account
+  list [--role ROLE] [--search TEXT]   list users; TEXT is the beginning of an e-mail address or a username
+  grant USER [ROLE]                    make the user a moderator or an admin (default: admin)
+  revoke USER                          make them an ordinary user again
+  deactivate USER                      end their sessions, and let them sign in no more
+  activate USER                        let them sign in again
+  unlock USER                          forget the failed sign-ins that lock the account
+  --help                               show this help
 
-USER is an e-mail address or an id. What was done stands in the audit log. Configuration: the environment of the functions.`;
+USER is an e-mail address or an id. The audit log records what was done.
+The environment is that of the functions. Exit codes: 0 done, 1 failed.`;
 
 const ROLES: readonly string[] = ["user", "moderator", "admin"] satisfies Role[];
+
+/** Each changes a user, and returns what to print. */
+const changes: Record<string, (context: Context, user: UserRow, role: Role) => Promise<string>> = {
+  grant: changeRole,
+  revoke: (context, user) => changeRole(context, user, "user"),
+
+  async deactivate(context, user) {
+    await changeUser(context, OPERATOR, user.id, { is_active: false });
+    if (!user.is_active) return `${nameOf(user)} was deactivated already`;
+    return `${nameOf(user)}: deactivated, every session ended`;
+  },
+
+  async activate(context, user) {
+    await changeUser(context, OPERATOR, user.id, { is_active: true });
+    if (user.is_active) return `${nameOf(user)} was active already`;
+    return `${nameOf(user)}: activated`;
+  },
+
+  async unlock(context, user) {
+    await unlockUser(context, OPERATOR, user.id);
+    return `${nameOf(user)}: unlocked`;
+  },
+};
 
 await runCommand(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { role: { type: "string" }, search: { type: "string" }, help: { type: "boolean" } },
   });
-  const [command, name, role = "admin"] = positionals;
+  const [command, userName, roleName = "admin"] = positionals;
   if (values.help || command === undefined) return console.log(HELP);
-  const context = createContext(readConfig());
-  try {
-    if (command === "list") return await list(context, values);
-    if (name === undefined) throw new Problem(`${command} needs a user: node scripts/admin.ts --help`);
-    await change(context, command, await find(context, name), role);
-  } catch (error) {
-    if (error instanceof ProblemError) throw new Problem(error.message, { cause: error });
-    throw error;
-  } finally {
-    await context.close();
-  }
+  if (command === "list") return withContext((context) => list(context, values));
+
+  const change = Object.hasOwn(changes, command) ? changes[command] : undefined;
+  if (!change) throw new Problem(`There is no command ${command}: node scripts/admin.ts --help`);
+  if (userName === undefined) throw new Problem(`${command} needs a user: node scripts/admin.ts --help`);
+  const role = toRole(roleName);
+  await withContext(async (context) => {
+    const user = await find(context, userName);
+    console.log(await change(context, user, role));
+  });
 });
 
-async function change(context: Context, command: string, user: UserRow, role: string): Promise<void> {
-  const was = `${user.email} (${user.id})`;
-  if (command === "grant" || command === "revoke") {
-    const wanted = command === "revoke" ? "user" : toRole(role);
-    await changeUser(context, OPERATOR, user.id, { role: wanted });
-    return console.log(user.role === wanted ? `${was} was ${wanted} already` : `${was}: ${user.role} -> ${wanted}`);
-  }
-  if (command === "deactivate" || command === "activate") {
-    const wanted = command === "activate";
-    await changeUser(context, OPERATOR, user.id, { is_active: wanted });
-    if (user.is_active === wanted) return console.log(`${was} was ${command}d already`);
-    return console.log(`${was}: ${command}d${wanted ? "" : ", every session ended"}`);
-  }
-  if (command === "unlock") {
-    await unlockUser(context, OPERATOR, user.id);
-    return console.log(`${was}: unlocked`);
-  }
-  throw new Problem(`There is no command ${command}: node scripts/admin.ts --help`);
+async function changeRole(context: Context, user: UserRow, role: Role): Promise<string> {
+  await changeUser(context, OPERATOR, user.id, { role });
+  return user.role === role ? `${nameOf(user)} was ${role} already` : `${nameOf(user)}: ${user.role} -> ${role}`;
 }
 
-async function list(context: Context, values: { role?: string; search?: string }): Promise<void> {
+async function list(context: Context, { role, search }: { role?: string; search?: string }): Promise<void> {
+  const filter = { search, role: role === undefined ? undefined : toRole(role) };
   let cursor: string | undefined;
   let count = 0;
   do {
-    const role = values.role === undefined ? undefined : toRole(values.role);
-    const page = await listUsers(context, { search: values.search, role, limit: 100, cursor });
+    const page = await listUsers(context, { ...filter, limit: 100, cursor });
     for (const { id, email, username, role, is_active, last_login_at } of page.users) {
       const state = is_active ? "active" : "deactivated";
       console.log([id, email, username, role, state, last_login_at ?? "never signed in"].join("\t"));
@@ -88,7 +94,11 @@ async function find(context: Context, name: string): Promise<UserRow> {
   return user;
 }
 
+function nameOf({ email, id }: UserRow): string {
+  return `${email} (${id})`;
+}
+
 function toRole(text: string): Role {
-  if (!ROLES.includes(text)) throw new Problem(`There is no role ${text}; there are ${ROLES.join(", ")}.`);
+  if (!ROLES.includes(text)) throw new Problem(`There is no role ${text}. The roles are ${ROLES.join(", ")}.`);
   return text as Role;
 }

@@ -1,13 +1,13 @@
-// Every npm script starts here, on whatever Node the machine has (20 or later), before anything is installed:
-//   node scripts/bootstrap.mjs SCRIPT.ts [arguments]
-// It brings Node 24, then the packages, then hands over.
+// Every npm script starts here, on the Node that the machine has (20 or later), before anything is installed:
+//   node scripts/bootstrap.mjs SCRIPT [arguments]
+// It installs the project's Node and the packages if they are missing, then runs the script.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { endWithParent } from "./bootstrap/parent.mjs";
 import { ensureNode } from "./bootstrap/node.mjs";
 import { ensurePackages } from "./bootstrap/packages.mjs";
+import { endWithParent } from "./bootstrap/parent.mjs";
 
 const self = fileURLToPath(import.meta.url);
 const root = dirname(dirname(self));
@@ -15,7 +15,7 @@ const [script = "", ...args] = process.argv.slice(2);
 
 let node = "";
 try {
-  if (!script) throw new Error("Say which script to run: node scripts/bootstrap.mjs scripts/dev.ts");
+  if (!script) throw new Error("Name the script to run: node scripts/bootstrap.mjs scripts/start.ts");
   node = await ensureNode(root);
   if (node === process.execPath) await ensurePackages(root);
 } catch (error) {
@@ -30,11 +30,15 @@ if (node === process.execPath) {
   process.argv = [node, path, ...args];
   await import(pathToFileURL(path).href);
 } else {
-  handOver(node, [self, script, ...args]);
+  // This same file again, under the project's Node.
+  replaceProcess(node, [self, script, ...args]);
 }
 
-/** Runs the command in this one's place: its output, its signals, its exit code. @param {string} command @param {string[]} commandArgs */
-function handOver(command, commandArgs) {
+/**
+ * Runs a command in place of this process: with its terminal, its signals and its exit code.
+ * @param {string} command @param {string[]} commandArgs
+ */
+function replaceProcess(command, commandArgs) {
   const child = spawn(command, commandArgs, { stdio: "inherit" });
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     process.on(signal, () => child.kill(signal));

@@ -2,16 +2,18 @@ import { parseArgs } from "node:util";
 import { buildAll, watchAll } from "./platform/bundles.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 
-const HELP = `Builds functions/lib (the deployed bundle) and web/dist (the page): node scripts/build.ts [--watch]
+const HELP = `Builds functions/lib (the bundle to deploy) and web/dist (the page): npm run build [-- options]
 
   --watch   build again on each change
-  --help    this`;
+  --help    show this help
+
+Exit codes: 0 done, 1 failed.`;
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { watch: { type: "boolean" }, help: { type: "boolean" } } });
   if (values.help) return console.log(HELP);
-  if (values.watch) return watchAll();
-  await buildAll().catch(() => {
-    throw new Problem("The build failed; esbuild's message is above.");
+  const build = values.watch ? watchAll : buildAll;
+  await build().catch((error: unknown) => {
+    throw new Problem("The build failed. esbuild's messages are above.", { cause: error });
   });
 });

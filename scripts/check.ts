@@ -1,43 +1,44 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
+import { parseArgs } from "node:util";
 import { root } from "./platform/paths.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 
-/** In this order, the quickest to fail first; each a list of commands. */
-const CHECKS: Record<string, { cure: string; commands: string[][] }> = {
-  format: { cure: "npx prettier --write .", commands: [["prettier", "--check", "."]] },
-  lint: { cure: "see the messages above", commands: [["oxlint"]] },
-  types: {
-    cure: "see the messages above",
-    commands: [
-      ["tsc", "-p", "."],
-      ["tsc", "-p", "web"],
-    ],
-  },
-  tests: { cure: "see the messages above", commands: [["test.ts"]] },
+/** What each check runs, in the order of `npm run check`: the quickest first. */
+const CHECKS: Record<string, { commands: string[]; cure?: string }> = {
+  format: { commands: ["prettier --check ."], cure: "npm run format" },
+  lint: { commands: ["oxlint"] },
+  unused: { commands: ["knip"] },
+  types: { commands: ["tsc -p .", "tsc -p web"] },
+  tests: { commands: ["node scripts/test.ts"] },
 };
 
-const HELP = `Checks the code; stops at the first failure: npm run check [-- NAME …]
+const NAMES = Object.keys(CHECKS).join(", ");
 
-  NAME   ${Object.keys(CHECKS).join(", ")} (default: all, in this order)`;
+const HELP = `Checks the code, and stops at the first failure: npm run check [-- NAME …]
+
+  NAME     ${NAMES} (default: all, in this order)
+  --help   show this help
+
+Exit codes: 0 all passed, 1 failed.`;
 
 await runCommand(async () => {
-  const wanted = process.argv.slice(2);
-  if (wanted.includes("--help")) return console.log(HELP);
-  const unknown = wanted.find((name) => !(name in CHECKS));
-  if (unknown) throw new Problem(`There is no check ${unknown}: ${Object.keys(CHECKS).join(", ")}.`);
-  for (const [name, { cure, commands }] of Object.entries(CHECKS)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: "boolean" } } });
+  if (values.help) return console.log(HELP);
+  const unknown = positionals.find((name) => !Object.hasOwn(CHECKS, name));
+  if (unknown !== undefined) throw new Problem(`There is no check ${unknown}. The checks are ${NAMES}.`);
+  for (const [name, { commands, cure = "see above" }] of Object.entries(CHECKS)) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
     for (const command of commands) {
-      console.log(`check ${name}: ${command.join(" ")}`);
-      if (!succeeds(command)) throw new Problem(`check: ${name} failed (${cure}).`);
+      console.log(`check ${name}: ${command}`);
+      if (!isSuccessful(command)) throw new Problem(`check ${name} failed (${cure}).`);
     }
   }
 });
 
-function succeeds([tool = "", ...args]: string[]): boolean {
-  const ours = tool.endsWith(".ts");
-  const command = ours ? process.execPath : join(root, "node_modules/.bin", tool);
-  const all = ours ? [join(root, "scripts", tool), ...args] : args;
-  return spawnSync(command, all, { cwd: root, stdio: "inherit" }).status === 0;
+function isSuccessful(command: string): boolean {
+  const [program = "", ...args] = command.split(" ");
+  const path = [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
+  const env = { ...process.env, PATH: path };
+  return spawnSync(program, args, { cwd: root, env, stdio: "inherit" }).status === 0;
 }

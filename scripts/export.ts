@@ -3,22 +3,27 @@ import { truncate } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
-import { readConfig } from "../functions/src/config.ts";
 import type { Context } from "../functions/src/context.ts";
-import { createContext } from "../functions/src/create-context.ts";
-import type { Export } from "../functions/src/services/comments/transfer.ts";
-import { exportComments } from "../functions/src/services/comments/transfer.ts";
 import { exportUser } from "../functions/src/services/accounts/user-data.ts";
+import { type Export, exportComments } from "../functions/src/services/comments/transfer.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
-import type { Progress } from "./platform/progress.ts";
 import { showProgress } from "./platform/progress.ts";
+import { withContext } from "./platform/with-context.ts";
 
-const HELP = `Writes a video's comments, or all that is kept of a user, as NDJSON: one JSON object a line.
+const HELP = `Exports a video's comments, or all data about a user, as NDJSON: one JSON object a line.
 
-  node scripts/export.ts --video VIDEO [--out FILE]   oldest first; a FILE that is there is continued where it ends
-  node scripts/export.ts --user ID [--out FILE]       one person's data; FILE is written anew
+  node scripts/export.ts --video VIDEO [--out FILE]   oldest first; continues where an existing FILE ends
+  node scripts/export.ts --user ID [--out FILE]       replaces an existing FILE
+  node scripts/export.ts --help
 
-Without --out: to standard output. Configuration: the environment of the functions.`;
+Without --out it writes to standard output. Progress goes to standard error.
+The environment is that of the functions. Exit codes: 0 done, 1 failed.`;
+
+interface Options {
+  video?: string;
+  user?: string;
+  out?: string;
+}
 
 await runCommand(async () => {
   const { values } = parseArgs({
@@ -30,54 +35,53 @@ await runCommand(async () => {
     },
   });
   if (values.help) return console.log(HELP);
-  if ((values.video === undefined) === (values.user === undefined)) throw new Problem("Either --video or --user.");
-  const context = createContext(readConfig());
-  let progress: Progress | undefined;
+  if ((values.video === undefined) === (values.user === undefined)) {
+    throw new Problem("Give either --video or --user: node scripts/export.ts --help");
+  }
+  await withContext(async (context) => write(await begin(context, values), values));
+});
+
+async function begin(context: Context, { video, user, out }: Options): Promise<Export> {
+  if (video === undefined) return exportUser(context, user ?? "");
+  const lastId = out !== undefined && existsSync(out) ? await truncateToLastRecord(out) : undefined;
+  return exportComments(context, video, lastId);
+}
+
+async function write({ total, records }: Export, { video, out }: Options): Promise<void> {
+  const progress = showProgress("records written", { total });
+  const isFile = out !== undefined;
+  const output = isFile ? createWriteStream(out, { flags: video === undefined ? "w" : "a" }) : process.stdout;
   try {
-    const { total, records } = await open(context, values);
-    progress = showProgress("records written", total);
-    const output = values.out
-      ? createWriteStream(values.out, { flags: values.video === undefined ? "w" : "a" })
-      : process.stdout;
     await pipeline(
       async function* lines() {
         for await (const record of records) {
           yield `${JSON.stringify(record)}\n`;
-          progress?.add(1);
+          progress.add(1);
         }
       },
       output,
-      { end: output !== process.stdout },
+      { end: isFile },
     );
   } finally {
-    progress?.end();
-    await context.close();
+    progress.end();
   }
-});
-
-async function open(
-  context: Context,
-  { video, user, out }: { video?: string; user?: string; out?: string },
-): Promise<Export> {
-  if (video === undefined) return exportUser(context, user ?? "");
-  return exportComments(context, video, out && existsSync(out) ? await lastId(out) : undefined);
 }
 
-/** The id of the file's last whole line. A line without its end, where an export was cut off, is taken away. */
-async function lastId(file: string): Promise<string | undefined> {
-  let last: string | undefined;
-  let length = 0;
+/** Removes an incomplete last line, which an interrupted export leaves. Returns the id of the last record. */
+async function truncateToLastRecord(file: string): Promise<string | undefined> {
+  let lastId: string | undefined;
+  let bytes = 0;
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    const record = parse(line);
+    const record = parseRecord(line);
     if (!record) break;
-    last = record.id;
-    length += Buffer.byteLength(line) + 1;
+    lastId = record.id;
+    bytes += Buffer.byteLength(line) + 1;
   }
-  await truncate(file, length);
-  return last;
+  await truncate(file, bytes);
+  return lastId;
 }
 
-function parse(line: string): { id: string } | undefined {
+function parseRecord(line: string): { id: string } | undefined {
   try {
     return JSON.parse(line) as { id: string };
   } catch {

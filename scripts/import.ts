@@ -3,23 +3,23 @@ import { stat } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { readConfig } from "../functions/src/config.ts";
-import { createContext } from "../functions/src/create-context.ts";
 import { CommentId, Content, UserId, VideoId } from "../functions/src/routes/http/schemas.ts";
-import type { ImportedComment } from "../functions/src/services/comments/transfer.ts";
-import { importComments } from "../functions/src/services/comments/transfer.ts";
+import { type ImportedComment, importComments } from "../functions/src/services/comments/transfer.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 import { showProgress } from "./platform/progress.ts";
+import { withContext } from "./platform/with-context.ts";
 
-const HELP = `Adds comments to a video from NDJSON as scripts/export.ts writes it:
+const HELP = `Imports comments into a video, from the NDJSON that scripts/export.ts writes:
 
   node scripts/import.ts --video VIDEO FILE
+  node scripts/import.ts --help
 
-What is there already is left alone: after an interruption, run it again. A line that does not fit stops it, with its number.
-Configuration: the environment of the functions.`;
+Comments that exist already stay as they are, so after an interruption run it again. It stops at the first line that is no
+comment, and names it. Progress goes to standard error.
+The environment is that of the functions. Exit codes: 0 done, 1 failed.`;
 
 /** Comments in one transaction. */
-const BATCH = 200;
+const BATCH_SIZE = 200;
 
 const Line = z.object({
   id: CommentId,
@@ -39,32 +39,34 @@ await runCommand(async () => {
   if (values.help) return console.log(HELP);
   const [file] = positionals;
   const video = VideoId.safeParse(values.video);
-  if (!video.success || file === undefined) throw new Problem("node scripts/import.ts --video VIDEO FILE");
+  if (!video.success || file === undefined) {
+    throw new Problem("Give a video and a file: node scripts/import.ts --video VIDEO FILE");
+  }
   const { size } = await stat(file).catch(() => {
     throw new Problem(`There is no file ${file}.`);
   });
-  const context = createContext(readConfig());
-  const progress = showProgress("bytes read", size);
-  let added = 0;
-  try {
-    for await (const batch of batchesOf(file, (bytes) => progress.add(bytes))) {
-      added += await importComments(context, video.data, batch);
+  await withContext(async (context) => {
+    const progress = showProgress("bytes read", { total: size });
+    let added = 0;
+    try {
+      for await (const batch of readBatches(file, (bytes) => progress.add(bytes))) {
+        added += await importComments(context, video.data, batch);
+      }
+    } finally {
+      progress.end();
+      console.error(`${added} comments added`);
     }
-  } finally {
-    progress.end();
-    console.error(`${added} comments added`);
-    await context.close();
-  }
+  });
 });
 
-async function* batchesOf(file: string, onRead: (bytes: number) => void): AsyncGenerator<ImportedComment[]> {
+async function* readBatches(file: string, onRead: (bytes: number) => void): AsyncGenerator<ImportedComment[]> {
   let batch: ImportedComment[] = [];
-  let number = 0;
+  let lineNumber = 0;
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    number += 1;
+    lineNumber += 1;
     onRead(Buffer.byteLength(line) + 1);
-    if (line !== "") batch.push(read(line, number));
-    if (batch.length === BATCH) {
+    if (line !== "") batch.push(parseLine(line, lineNumber));
+    if (batch.length === BATCH_SIZE) {
       yield batch;
       batch = [];
     }
@@ -72,15 +74,15 @@ async function* batchesOf(file: string, onRead: (bytes: number) => void): AsyncG
   if (batch.length > 0) yield batch;
 }
 
-function read(line: string, number: number): ImportedComment {
+function parseLine(line: string, lineNumber: number): ImportedComment {
   let json: unknown;
   try {
     json = JSON.parse(line);
   } catch {
-    throw new Problem(`Line ${number} is not JSON.`);
+    throw new Problem(`Line ${lineNumber} is not JSON.`);
   }
   const parsed = Line.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new Problem(`Line ${number} is no comment: ${issue?.path.join(".")} ${issue?.message}.`);
+  throw new Problem(`Line ${lineNumber} is no comment: ${issue?.path.join(".")} ${issue?.message}.`);
 }

@@ -1,24 +1,24 @@
 import { parseArgs } from "node:util";
-import { databaseOf, ensureDatabase, withDatabase } from "./platform/database.ts";
-import { migrate, migrationStatus } from "./platform/migrations.ts";
+import { databaseOf, ensureDatabase, withDatabase } from "./platform/mysql/database.ts";
+import { migrate, migrationStatus } from "./platform/mysql/migrations.ts";
 import { local, migrations } from "./platform/paths.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
-import { isRunning, readRun } from "./platform/run-file.ts";
+import { isRunning, readRun } from "./platform/processes/run-file.ts";
 
-const HELP = `Brings a database up to functions/migrations: node scripts/migrate.ts [--status]
+const HELP = `Applies the migrations in functions/migrations that a database lacks: npm run migrate [-- options]
 
-  --status   show what is applied and what is not, change nothing
-  --help     this
+  --status   show which are applied and which are not; change nothing
+  --help     show this help
 
-The database is MYSQL_URL (mysql://user:password@host:port/database), or else the one of the running \`npm start\`.
-A database that is missing is made (live_comments when the URL names none).
-Safe to run again, and to run twice at once. Deploy: migrate first, then the functions.`;
+MYSQL_URL (mysql://user:password@host:port/database) names the database. Without it, it is that of the running \`npm start\`.
+A missing database is created, live_comments if the URL names none.
+Safe to repeat, and to run twice at once. When you deploy, migrate before you deploy the functions.
+Exit codes: 0 done, 1 failed.`;
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { status: { type: "boolean" }, help: { type: "boolean" } } });
   if (values.help) return console.log(HELP);
-  const given = databaseUrl();
-  const url = withDatabase(given, databaseOf(given));
+  const url = findDatabaseUrl();
   if (values.status) {
     const { applied, pending } = await migrationStatus(url, migrations);
     for (const { name, appliedAt } of applied) console.log(`applied  ${name}  ${appliedAt.toISOString()}`);
@@ -30,9 +30,9 @@ await runCommand(async () => {
   console.log(names.length > 0 ? names.map((name) => `applied  ${name}`).join("\n") : "Nothing to apply.");
 });
 
-function databaseUrl(): string {
+function findDatabaseUrl(): string {
   const run = readRun(local);
   const url = process.env["MYSQL_URL"] ?? (run && isRunning(run) ? run.mysqlUrl : undefined);
   if (!url) throw new Problem("No database: set MYSQL_URL, or start the local one with npm start.");
-  return url;
+  return withDatabase(url, databaseOf(url));
 }

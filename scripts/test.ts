@@ -1,80 +1,94 @@
-import { join } from "node:path";
-import { chromiumEnvironment } from "./platform/chromium.ts";
-import { watchForDeath } from "./platform/death.ts";
-import { dropDatabase, withDatabase } from "./platform/database.ts";
-import { type JestRun, readReport, startJest, totalsLine } from "./platform/jest.ts";
-import { local } from "./platform/paths.ts";
+import { mkdirSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { dropDatabase, withDatabase } from "./platform/mysql/database.ts";
+import { root } from "./platform/paths.ts";
 import { startPlatform } from "./platform/platform.ts";
-import { freeBlock } from "./platform/ports.ts";
+import { findFreePorts } from "./platform/ports/ports.ts";
 import { runCommand } from "./platform/problem.ts";
-import { onSignal } from "./platform/signals.ts";
+import { watchExits } from "./platform/processes/exit-watch.ts";
+import { onSignal } from "./platform/processes/signals.ts";
+import { createSupervisor } from "./platform/processes/supervisor.ts";
 import { createSteps } from "./platform/steps.ts";
-import { createSupervisor } from "./platform/supervisor.ts";
-import { PROJECTS, parseTestArguments } from "./platform/test-arguments.ts";
-import { removeTestFolder, sweepTestFolders, testFolder } from "./platform/test-folders.ts";
+import { PROJECTS, parseTestArguments } from "./platform/tests/arguments.ts";
+import { chromiumEnvironment } from "./platform/tests/chromium.ts";
+import { removeTestFolder, sweepTestFolders, temporaryFolder, testFolder } from "./platform/tests/folders.ts";
+import { type JestRun, readReport, startJest, totalsLine } from "./platform/tests/jest.ts";
 
 const HELP = `Runs the tests on a platform of their own: npm test [-- options] [-- Jest's arguments]
 
-  --only PROJECT      ${PROJECTS.join(", ")}; may be repeated. unit alone starts no platform
-  --mysql-url URL     use this MySQL server (a new database is made in it and dropped)
-  --help              this
+  --only PROJECT    ${PROJECTS.join(", ")}; may be repeated. unit alone starts no platform
+  --mysql-url URL   use this MySQL server: a database is created in it and dropped afterwards
+  --help            show this help
 
-Jest's arguments, such as a path or -t NAME, may also be given without the second --.`;
+Jest's arguments, such as a path or -t NAME, can also be given without the second --.
+Exit codes: 0 all passed, 1 failed, 130 interrupted.`;
 
 const folder = testFolder();
-let jest: JestRun | undefined;
+const temporary = temporaryFolder(folder);
 
 await runCommand(async () => {
-  const { projects, mysqlUrl, help, jest: jestArgs } = parseTestArguments(process.argv.slice(2));
+  const { projects, mysqlUrl, help, jestArgs } = parseTestArguments(process.argv.slice(2));
   if (help) return console.log(HELP);
   const steps = createSteps(false);
-  const onPlatform = projects.some((project) => project !== "unit");
+  const needsPlatform = projects.some((project) => project !== "unit");
+  const database = mysqlUrl && needsPlatform ? withDatabase(mysqlUrl, `live_comments_test_${process.pid}`) : undefined;
 
-  await sweepTestFolders(steps.say);
-  const supervisor = await createSupervisor(folder, steps.say);
-  const { died, onDeath } = watchForDeath();
-  const database = mysqlUrl && withDatabase(mysqlUrl, `live_comments_test_${process.pid}`);
-  const end = async () => {
+  await sweepTestFolders(steps.print);
+  mkdirSync(temporary, { recursive: true });
+  const supervisor = await createSupervisor(folder, steps.print);
+  const { failed, onExit } = watchExits();
+  let jest: JestRun | undefined;
+
+  async function stop(): Promise<void> {
     await jest?.stop();
     await supervisor.stop();
-    if (database && onPlatform) await dropDatabase(database);
-  };
+    if (database) await dropDatabase(database);
+  }
   onSignal(async () => {
-    await end();
+    await stop();
     process.exit(130);
   });
 
-  const run = async () => {
-    const env: Record<string, string> = {};
-    if (onPlatform) {
+  async function run(): Promise<boolean> {
+    const env: Record<string, string> = { TMPDIR: temporary };
+    if (needsPlatform) {
       console.log("Starting a platform for the tests …");
-      const ports = await freeBlock();
-      const platform = { folder, ports, mysqlUrl: database, watch: false, seed: false, steps, supervisor, onDeath };
-      Object.assign(env, await startPlatform(platform));
+      const ports = await findFreePorts();
+      const options = { folder, ports, mysqlUrl: database, watch: false, seed: false, steps, supervisor, onExit };
+      Object.assign(env, await startPlatform(options));
     }
     if (projects.includes("browser")) {
-      Object.assign(env, await chromiumEnvironment(join(folder, "logs/apt-chromium.log"), steps));
+      const logFile = join(folder, "logs/apt-chromium.log");
+      Object.assign(env, await chromiumEnvironment({ logFile, print: steps.print }));
     }
-    jest = startJest(folder, projects, jestArgs, env);
+    jest = startJest({ folder, projects, args: jestArgs, env });
     return jest.passed;
-  };
+  }
+
   let passed = false;
   try {
-    passed = await Promise.race([run(), died]);
+    passed = await Promise.race([run(), failed]);
   } catch (error) {
-    if (supervisor.stopping) return;
+    // After a signal the run fails because its processes are stopped. The signal's handler exits.
+    if (supervisor.isStopping) return;
     throw error;
   } finally {
-    await end();
+    await stop();
   }
   finish(passed);
 });
 
-function finish(passed: boolean): void {
+function finish(jestPassed: boolean): void {
+  const leftovers = readdirSync(temporary);
+  if (jestPassed && leftovers.length > 0) {
+    console.error(
+      `\nTests left something in their temporary folder: ${leftovers.join(", ")}. Use useTemporaryFolder().`,
+    );
+  }
+  const passed = jestPassed && leftovers.length === 0;
   const totals = totalsLine(readReport(folder), passed);
   if (passed) removeTestFolder(folder);
-  else
-    console.error(`\nThe platform's logs, until the next run: ${join(folder, "logs").replace(`${local}/`, ".local/")}`);
+  else console.error(`\nThe platform's logs, kept until the next run: ${relative(root, join(folder, "logs"))}`);
   console.log(totals);
   process.exitCode = passed ? 0 : 1;
 }

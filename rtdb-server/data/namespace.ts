@@ -1,26 +1,27 @@
-import { Refusal, permissionDenied } from "../refusal.ts";
-import { hasIndex, mayRead, mayWrite } from "../rules/access.ts";
-import { parseRules } from "../rules/parse.ts";
+import { permissionDenied, RequestError } from "../request-error.ts";
+import { canRead, canWrite, hasIndex } from "../rules/access.ts";
+import { parseRules } from "../rules/parse-rules.ts";
 import { nodeAt } from "../tree/node.ts";
 import { pathText } from "../tree/path.ts";
-import { applyChanges, writtenBy } from "./change.ts";
-import { Listens } from "./listens.ts";
+import { ListenTree } from "./listen-tree.ts";
+import { applyChanges, buildWriteTree } from "./write.ts";
 import type { Query } from "../query/query.ts";
-import type { Identity } from "../rules/access.ts";
-import type { RuleNode } from "../rules/parse.ts";
+import type { Identity } from "../rules/identity.ts";
+import type { RuleNode } from "../rules/parse-rules.ts";
 import type { Tree } from "../tree/node.ts";
 import type { Path } from "../tree/path.ts";
-import type { Change } from "./change.ts";
+import type { Listener, View } from "./view.ts";
+import type { Change } from "./write.ts";
 
-/** One database: its data, its rules and who listens to it. Everything in it happens at once, between two turns of the event loop. */
+/** One database: its data, its rules and its listeners. No method waits, so each operation is done before the next starts. */
 export class Namespace {
   readonly name: string;
-  readonly listens = new Listens();
+  readonly #listens = new ListenTree();
   #root: Tree = null;
   #rules: RuleNode | null = null;
   #rulesText: string | null = null;
 
-  /** @param rulesText null = open for all, as the official emulator before it is given rules */
+  /** @param rulesText null = everybody can read and write, as in the official emulator before it gets rules */
   constructor(name: string, rulesText: string | null) {
     this.name = name;
     if (rulesText !== null) this.setRules(rulesText);
@@ -34,63 +35,80 @@ export class Namespace {
     return this.#rulesText;
   }
 
-  /** Puts rules in force and ends the listens that they no longer allow. @throws Refusal when they are bad; the old ones stay */
+  /** Replaces the rules, and ends the listens that the new ones do not allow. @throws RequestError for bad rules; the old ones stay */
   setRules(text: string): void {
     this.#rules = parseRules(text);
     this.#rulesText = text;
-    for (const listener of this.listens.all) listener.recheck();
+    this.#listens.recheckAll();
   }
 
-  mayRead(path: Path, query: Query | null, identity: Identity): boolean {
-    if (identity.admin || this.#rules === null) return true;
-    return mayRead(this.#rules, this.#root, path, query, identity.auth, Date.now());
-  }
-
-  /** The data at a place. @throws Refusal without the right to read it */
+  /** The data at a location. @throws RequestError without the right to read it */
   read(path: Path, query: Query | null, identity: Identity): Tree {
-    if (!this.mayRead(path, query, identity)) throw permissionDenied();
+    this.requireRead(path, query, identity);
     return nodeAt(this.#root, path);
   }
 
-  /** Whether the query can be answered as the rules stand: by key and by priority always. */
+  /** @throws RequestError without the right to read the location */
+  requireRead(path: Path, query: Query | null, identity: Identity): void {
+    if (!this.canRead(path, query, identity)) throw permissionDenied();
+  }
+
+  canRead(path: Path, query: Query | null, identity: Identity): boolean {
+    if (identity.admin || this.#rules === null) return true;
+    return canRead(this.#rules, { auth: identity.auth, now: Date.now(), root: this.#root, path, query });
+  }
+
+  /** Whether the query can be answered. Rules must declare its index, unless it is by key or by priority. */
   isIndexed(path: Path, query: Query): boolean {
     const { name } = query.index;
     return name === ".key" || name === ".priority" || (this.#rules !== null && hasIndex(this.#rules, path, name));
   }
 
-  demandIndex(path: Path, query: Query): void {
+  /** @throws RequestError unless the query can be answered */
+  requireIndex(path: Path, query: Query): void {
     if (this.isIndexed(path, query)) return;
     const { name } = query.index;
-    throw new Refusal(
+    throw new RequestError(
       "no_index",
       `Index not defined, add ".indexOn": "${name}", for path "${pathText(path)}", to the rules`,
     );
   }
 
-  /** Checks a write as if it were done now, without doing it. @throws Refusal */
-  check(changes: readonly Change[], identity: Identity): void {
-    writtenBy(changes);
-    this.#judge(changes, identity);
+  /** Adds a listener to a location. Call `requireRead` first: this does not check rights. */
+  addListener(path: Path, query: Query | null, listener: Listener): View {
+    return this.#listens.add(path, query, { listener, root: this.#root });
+  }
+
+  removeListener(view: View, listener: Listener): void {
+    this.#listens.remove(view, listener);
   }
 
   /**
-   * Does all the changes or none, and tells everybody who listens before it returns.
-   * @throws Refusal when data or places are bad, or a rule says no
+   * Applies all changes or none. All listeners have their pushes when it returns.
+   * @throws RequestError for bad data or paths, or if rules deny the write
    */
   write(changes: readonly Change[], identity: Identity): void {
-    const written = writtenBy(changes);
+    const written = buildWriteTree(changes);
     const before = this.#root;
-    const after = this.#judge(changes, identity);
+    const after = this.#rootAfter(changes, identity);
     this.#root = after;
-    this.listens.publish(written, before, after);
+    this.#listens.notify(written, before, after);
   }
 
-  #judge(changes: readonly Change[], identity: Identity): Tree {
+  /** Checks whether a write would be accepted now, and changes nothing. @throws RequestError if not */
+  checkWrite(changes: readonly Change[], identity: Identity): void {
+    buildWriteTree(changes);
+    this.#rootAfter(changes, identity);
+  }
+
+  #rootAfter(changes: readonly Change[], identity: Identity): Tree {
     const now = Date.now();
-    const after = applyChanges(this.#root, changes, now);
+    const before = this.#root;
+    const after = applyChanges(before, changes, now);
     if (!identity.admin && this.#rules !== null) {
-      const paths = changes.map((change) => change.path);
-      if (!mayWrite(this.#rules, this.#root, after, paths, identity.auth, now)) throw permissionDenied();
+      const paths = changes.map(({ path }) => path);
+      const isAllowed = canWrite(this.#rules, { auth: identity.auth, now, before, after, paths });
+      if (!isAllowed) throw permissionDenied();
     }
     return after;
   }

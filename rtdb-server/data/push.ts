@@ -1,42 +1,27 @@
-import { exportText, valueText } from "../tree/text.ts";
 import type { Tree } from "../tree/node.ts";
 import type { Path } from "../tree/path.ts";
 
-/**
- * One change for everybody who listens to it: new data at a place, or (merge) at several places below it, null where data is gone.
- * Its text is made once, however many listen.
- */
+/** New data for the listeners of a view. Each protocol has its own text for it. */
 export class Push {
   readonly path: Path;
-  readonly data: Tree | readonly (readonly [string, Tree])[];
-  #frame: string | null = null;
+  /** The new data at the path, or with several locations below it (a merge), the data of each by its relative path. */
+  readonly data: Tree | Merge;
+  /** Set by `pushMessage` on first use, so that the text is made once for all listeners. */
+  cachedMessage: string | undefined;
 
-  constructor(path: Path, data: Push["data"]) {
+  constructor(path: Path, data: Tree | Merge) {
     this.path = path;
     this.data = data;
-  }
-
-  get merge(): boolean {
-    return Array.isArray(this.data);
-  }
-
-  /** The message of the realtime protocol; a tag names the filtered listen that it is for. */
-  message(tag: number | null): string {
-    this.#frame ??= `{"t":"d","d":{"a":"${this.merge ? "m" : "d"}","b":{"p":${JSON.stringify(this.path.join("/"))},"d":${this.text(exportText)}`;
-    return tag === null ? `${this.#frame}}}}` : `${this.#frame},"t":${tag}}}}`;
-  }
-
-  /** The data of the event stream of REST. */
-  event(base: number): { name: "put" | "patch"; data: string } {
-    const path = JSON.stringify(`/${this.path.slice(base).join("/")}`);
-    return { name: this.merge ? "patch" : "put", data: `{"path":${path},"data":${this.text(valueText)}}` };
-  }
-
-  private text(render: (node: Tree) => string): string {
-    const { data } = this;
-    if (!isMerge(data)) return render(data);
-    return `{${data.map(([key, node]) => `${JSON.stringify(key)}:${render(node)}`).join(",")}}`;
+    this.cachedMessage = undefined;
   }
 }
 
-const isMerge = (data: Push["data"]): data is readonly (readonly [string, Tree])[] => Array.isArray(data);
+type Merge = readonly (readonly [relativePath: string, data: Tree])[];
+
+export const isMerge = (data: Tree | Merge): data is Merge => Array.isArray(data);
+
+/** The data of a push as JSON. @param textOf renders one node */
+export function pushDataText({ data }: Push, textOf: (node: Tree) => string): string {
+  if (!isMerge(data)) return textOf(data);
+  return `{${data.map(([path, node]) => `${JSON.stringify(path)}:${textOf(node)}`).join(",")}}`;
+}

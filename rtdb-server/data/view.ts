@@ -1,105 +1,115 @@
-import { branch, childOf, childrenOf, nodeAt } from "../tree/node.ts";
-import { inRange, select } from "../query/select.ts";
+import { isInRange } from "../query/query.ts";
+import { select } from "../query/select.ts";
+import { buildBranch, childOf, childrenOf, nodeAt } from "../tree/node.ts";
 import { Push } from "./push.ts";
 import type { Query } from "../query/query.ts";
-import type { Selected, Sorted } from "../query/select.ts";
-import type { Tree } from "../tree/node.ts";
+import type { SortedChildren } from "../query/select.ts";
+import type { Node, Tree } from "../tree/node.ts";
 import type { Path } from "../tree/path.ts";
-import type { Written } from "./change.ts";
+import type { WriteTree } from "./write.ts";
 
 export interface Listener {
-  /** Untagged data reaches every default listen of an owner, so it is sent once to one that listens above and below. */
+  /** The client. It applies untagged data to all its default listens, so it needs a change once, even if several listens see it. */
   readonly owner: object;
   push(push: Push): void;
-  /** Called when rules or the identity changed: the listener ends itself when its right is gone. */
+  /** Called when rules have changed. A listener that has lost its right ends itself. */
   recheck(): void;
 }
 
-/** What is shown of one place through one query (null = all of it), to everybody who listens to just that. */
+type Parts = [key: string, data: Tree][];
+
+/** The data of one location through one query (null = all of it), shared by everybody who listens to just that. */
 export class View {
   readonly path: Path;
   readonly query: Query | null;
   readonly listeners = new Set<Listener>();
-  /** The children now shown; only for a query with a limit, as a range alone decides by the child itself. */
-  #window: Selected | null = null;
+  /** The children that a query with a limit selects now. Without a limit the bounds decide about each child alone. */
+  #window: Map<string, Node> | null = null;
 
-  constructor(path: Path, query: Query | null, node: Tree, sorted: Sorted | null) {
+  constructor(path: Path, query: Query | null, node: Tree, sorted: SortedChildren | null) {
     this.path = path;
     this.query = query;
-    this.#refill(node, sorted);
+    this.#refillWindow(node, sorted);
   }
 
-  #refill(node: Tree, sorted: Sorted | null): void {
+  #refillWindow(node: Tree, sorted: SortedChildren | null): void {
     if (this.query !== null && this.query.limit !== null) this.#window = select(this.query, childrenOf(node), sorted);
   }
 
-  /** The data shown, as one node. */
-  shown(node: Tree): Tree {
+  /** What the query selects of the location's data. */
+  resultOf(node: Tree): Tree {
     if (this.query === null) return node;
-    return branch(this.#window ?? select(this.query, childrenOf(node), null));
+    return buildBranch(this.#window ?? select(this.query, childrenOf(node)));
   }
 
-  /** The place or an ancestor of it was written. */
-  replaced(node: Tree, sorted: Sorted | null): Push {
-    this.#refill(node, sorted);
-    return new Push(this.path, this.shown(node));
+  /** After a write that set the location or one above it. */
+  applySet(node: Tree, sorted: SortedChildren | null): Push {
+    this.#refillWindow(node, sorted);
+    return new Push(this.path, this.resultOf(node));
   }
 
-  /** Places below this one were written. @returns null when nothing shown has changed */
-  changed(below: Map<string, Written>, before: Tree, after: Tree, sorted: Sorted | null): Push | null {
-    if (this.query === null) return wholeChange(this.path, below, after);
+  /** After a write that set locations below this one. @returns null if nothing changed in the query's result */
+  applyUpdate(
+    written: ReadonlyMap<string, WriteTree>,
+    { before, after }: { before: Tree; after: Tree },
+    sorted: SortedChildren | null,
+  ): Push | null {
+    const { query } = this;
+    if (query === null) return pushOfLocations(this.path, written, after);
+    const keys = [...written.keys()].filter((key) => key !== ".priority");
     const parts =
-      this.#window === null ? this.#rangeParts(below, before, after) : this.#windowParts(below, after, sorted);
+      this.#window === null
+        ? rangeParts(query, keys, { before, after })
+        : this.#updateWindow(query, this.#window, { keys, after, sorted });
     return parts.length === 0 ? null : new Push(this.path, parts);
   }
 
-  #rangeParts(below: Map<string, Written>, before: Tree, after: Tree): [string, Tree][] {
-    const parts: [string, Tree][] = [];
-    for (const key of below.keys()) {
-      if (key === ".priority") continue;
-      const was = this.#inRange(key, before);
-      const is = this.#inRange(key, after);
-      if (was !== is) parts.push([key, is]);
-    }
-    return parts;
-  }
-
-  #inRange(key: string, node: Tree): Tree {
-    const child = childOf(node, key);
-    return child !== null && this.query !== null && inRange(this.query, key, child) ? child : null;
-  }
-
-  #windowParts(below: Map<string, Written>, after: Tree, sorted: Sorted | null): [string, Tree][] {
-    const old: Selected = this.#window ?? new Map();
-    const touched = [...below.keys()].some(
-      (key) => key !== ".priority" && (old.has(key) || this.#inRange(key, after) !== null),
-    );
-    if (!touched) return [];
-    this.#refill(after, sorted);
-    const now: Selected = this.#window ?? new Map();
-    const parts: [string, Tree][] = [];
-    for (const key of old.keys()) if (!now.has(key)) parts.push([key, null]);
-    for (const [key, node] of now) if (old.get(key) !== node) parts.push([key, node]);
+  #updateWindow(
+    query: Query,
+    old: Map<string, Node>,
+    { keys, after, sorted }: { keys: string[]; after: Tree; sorted: SortedChildren | null },
+  ): Parts {
+    const isAffected = keys.some((key) => old.has(key) || childInRange(query, key, after) !== null);
+    if (!isAffected) return [];
+    const window = select(query, childrenOf(after), sorted);
+    this.#window = window;
+    const parts: Parts = [];
+    for (const key of old.keys()) if (!window.has(key)) parts.push([key, null]);
+    for (const [key, node] of window) if (old.get(key) !== node) parts.push([key, node]);
     return parts;
   }
 }
 
-/** One push for all places written below: several pushes would show a state that never was. */
-function wholeChange(path: Path, below: Map<string, Written>, after: Tree): Push {
-  const places: string[][] = [];
-  collect(below, [], places);
-  const [only] = places;
-  if (places.length === 1 && only !== undefined) return new Push([...path, ...only], nodeAt(after, only));
+function rangeParts(query: Query, keys: string[], { before, after }: { before: Tree; after: Tree }): Parts {
+  const parts: Parts = [];
+  for (const key of keys) {
+    const old = childInRange(query, key, before);
+    const current = childInRange(query, key, after);
+    if (old !== current) parts.push([key, current]);
+  }
+  return parts;
+}
+
+/** The child, or null if it is outside the bounds of the query. */
+function childInRange(query: Query, key: string, node: Tree): Tree {
+  const child = childOf(node, key);
+  return child !== null && isInRange(query, key, child) ? child : null;
+}
+
+/** One push for all locations that a write set. Several pushes would show states that never existed. */
+function pushOfLocations(path: Path, written: ReadonlyMap<string, WriteTree>, after: Tree): Push {
+  const relativePaths = pathsIn(written, []);
+  const [first] = relativePaths;
+  if (relativePaths.length === 1 && first !== undefined) return new Push([...path, ...first], nodeAt(after, first));
   return new Push(
     path,
-    places.map((place) => [place.join("/"), nodeAt(after, place)] as const),
+    relativePaths.map((relativePath) => [relativePath.join("/"), nodeAt(after, relativePath)]),
   );
 }
 
-function collect(below: Map<string, Written>, prefix: string[], places: string[][]): void {
-  for (const [key, written] of below) {
-    const place = [...prefix, key];
-    if (written.below === null) places.push(place);
-    else collect(written.below, place, places);
-  }
+function pathsIn(written: ReadonlyMap<string, WriteTree>, prefix: Path): Path[] {
+  return [...written].flatMap(([key, { children }]) => {
+    const path = [...prefix, key];
+    return children === null ? [path] : pathsIn(children, path);
+  });
 }

@@ -1,88 +1,88 @@
-import { invalid } from "../refusal.ts";
+import { MAX_QUERY_LENGTH } from "../limits.ts";
+import { invalidData } from "../request-error.ts";
 import { Leaf } from "../tree/node.ts";
-import { parsePath } from "../tree/path.ts";
-import { FIRST_KEY, LAST_KEY } from "./order.ts";
-import type { Tree } from "../tree/node.ts";
+import { comparePositions, FIRST_KEY, LAST_KEY, positionOf } from "./order.ts";
+import type { Node, Tree } from "../tree/node.ts";
 import type { Index, Position } from "./order.ts";
 
+export type Side = "start" | "end";
+
 export interface Bound {
-  readonly at: Position;
-  readonly inclusive: boolean;
+  readonly position: Position;
+  readonly isInclusive: boolean;
 }
 
-/** A selection among the children of a place. Two queries with the same `id` select the same. */
+export interface Limit {
+  readonly count: number;
+  /** The side from which the limit counts. */
+  readonly from: Side;
+}
+
+/** A selection among the children of a location. */
 export interface Query {
+  /** Equal for queries that select the same children. */
   readonly id: string;
   readonly index: Index;
   readonly start: Bound | null;
   readonly end: Bound | null;
-  readonly limit: number | null;
-  readonly fromEnd: boolean;
+  readonly limit: Limit | null;
 }
 
-const SPECIAL = new Set([".key", ".value", ".priority"]);
-
-export function parseIndex(name: string): Index {
-  if (SPECIAL.has(name)) return { name, path: [] };
-  const path = parsePath(name);
-  if (path.length === 0 || name.includes(".")) throw invalid(`No such index: ${name.slice(0, 80)}`);
-  return { name, path };
+/** @throws RequestError if the query is too long */
+export function buildQuery(query: Omit<Query, "id">): Query {
+  const { index, start, end, limit } = query;
+  const limitId = [limit?.count ?? null, limit?.from === "end"];
+  const id = JSON.stringify([index.name, boundId(start), boundId(end), ...limitId]);
+  if (id.length > MAX_QUERY_LENGTH) throw invalidData(`A query is longer than ${MAX_QUERY_LENGTH} characters`);
+  return { id, ...query };
 }
 
-/** The value of a bound: a primitive or null. */
-export function boundValue(json: unknown): Tree {
-  if (json === null || json === undefined) return null;
-  const isFinite = typeof json !== "number" || Number.isFinite(json);
-  if (isFinite && (typeof json === "string" || typeof json === "number" || typeof json === "boolean"))
-    return new Leaf(json);
-  throw invalid("A query's bound must be text, a number, a boolean or null");
+function boundId(bound: Bound | null): unknown {
+  if (bound === null) return null;
+  const { value, key } = bound.position;
+  return [value instanceof Leaf ? value.value : null, key, bound.isInclusive];
 }
 
-/** The bound of a query; by key the value is the key. */
-export function bound(index: Index, value: unknown, key: unknown, end: "start" | "end", inclusive: boolean): Bound {
+interface BoundJson {
+  /** For the index ".key" this is the key. */
+  readonly value: unknown;
+  /** The position among the children with this value. By default the bound includes all of them. */
+  readonly key?: unknown;
+  readonly isInclusive: boolean;
+}
+
+/** @throws RequestError for values of the wrong type */
+export function buildBound(index: Index, side: Side, { value, key, isInclusive }: BoundJson): Bound {
   if (index.name === ".key") {
-    if (typeof value !== "string") throw invalid("A bound by key must be text");
-    return { at: { value: null, key: value }, inclusive };
+    if (typeof value !== "string") throw invalidData("The bound of a query by key must be a string");
+    return { position: { value: null, key: value }, isInclusive };
   }
-  if (key !== undefined && typeof key !== "string") throw invalid("The key of a bound must be text");
-  return { at: { value: boundValue(value), key: key ?? (end === "start" ? FIRST_KEY : LAST_KEY) }, inclusive };
+  if (key !== undefined && typeof key !== "string") throw invalidData("The key of a bound must be a string");
+  const defaultKey = side === "start" ? FIRST_KEY : LAST_KEY;
+  return { position: { value: boundValue(value), key: key ?? defaultKey }, isInclusive };
 }
 
-type Wire = Partial<Record<"i" | "sp" | "sn" | "sin" | "ep" | "en" | "ein" | "l" | "vf", unknown>>;
-const FIELDS = new Set(["i", "sp", "sn", "sin", "ep", "en", "ein", "l", "vf"]);
-
-/** The query object of the realtime protocol. */
-export function parseQuery(json: object): Query {
-  const unknown = Object.keys(json).find((field) => !FIELDS.has(field));
-  if (unknown !== undefined) throw invalid(`Unknown field in a query: ${unknown.slice(0, 80)}`);
-  const wire = json as Wire;
-  if (wire.i !== undefined && typeof wire.i !== "string") throw invalid("A query's index must be text");
-  if (wire.l !== undefined && !(Number.isInteger(wire.l) && Number(wire.l) > 0)) {
-    throw invalid("A query's limit must be a positive integer");
-  }
-  if (wire.vf !== undefined && wire.vf !== "l" && wire.vf !== "r") throw invalid("A query's limit counts from l or r");
-  const index = parseIndex(wire.i ?? ".priority");
-  const start = "sp" in wire ? bound(index, wire.sp, wire.sn, "start", wire.sin !== false) : null;
-  const end = "ep" in wire ? bound(index, wire.ep, wire.en, "end", wire.ein !== false) : null;
-  return makeQuery(
-    index,
-    start,
-    end,
-    wire.l === undefined ? null : Number(wire.l),
-    (wire.vf ?? (start ? "l" : "r")) === "r",
-  );
+function boundValue(json: unknown): Tree {
+  if (json === null || json === undefined) return null;
+  if (typeof json === "string" || typeof json === "boolean") return new Leaf(json);
+  if (typeof json === "number" && Number.isFinite(json)) return new Leaf(json);
+  throw invalidData("The bound of a query must be a string, a number, a boolean or null");
 }
 
-const boundId = (bound: Bound | null): unknown =>
-  bound && [bound.at.value instanceof Leaf ? bound.at.value.value : null, bound.at.key, bound.inclusive];
+export function isBeforeStart(query: Query, position: Position): boolean {
+  if (query.start === null) return false;
+  const order = comparePositions(position, query.start.position);
+  return order < 0 || (order === 0 && !query.start.isInclusive);
+}
 
-export function makeQuery(
-  index: Index,
-  start: Bound | null,
-  end: Bound | null,
-  limit: number | null,
-  fromEnd: boolean,
-): Query {
-  const id = JSON.stringify([index.name, boundId(start), boundId(end), limit, limit !== null && fromEnd]);
-  return { id, index, start, end, limit, fromEnd };
+export function isAfterEnd(query: Query, position: Position): boolean {
+  if (query.end === null) return false;
+  const order = comparePositions(position, query.end.position);
+  return order > 0 || (order === 0 && !query.end.isInclusive);
+}
+
+/** Whether a child is between the bounds of the query. */
+export function isInRange(query: Query, key: string, node: Node): boolean {
+  const position = positionOf(query.index, key, node);
+  return !isBeforeStart(query, position) && !isAfterEnd(query, position);
 }

@@ -1,61 +1,58 @@
 import { SortedMap } from "../tree/sorted-map.ts";
 import { comparePositions, positionOf } from "./order.ts";
+import { isAfterEnd, isBeforeStart } from "./query.ts";
 import type { Children, Node } from "../tree/node.ts";
 import type { Index, Position } from "./order.ts";
 import type { Query } from "./query.ts";
 
 /** Children sorted by an index other than ".key". */
-export type Sorted = SortedMap<Position, Node>;
-export type Selected = Map<string, Node>;
-
-export function sortBy(index: Index, children: Children): Sorted {
-  return SortedMap.from(
-    comparePositions,
-    [...children].map(([key, node]) => [positionOf(index, key, node), node] as const),
-  );
+export interface SortedChildren {
+  readonly index: Index;
+  readonly byPosition: SortedMap<Position, Node>;
 }
 
-/** The sorted children after one of them changed; O(log n). */
-export function resort(index: Index, sorted: Sorted, key: string, before: Node | null, after: Node | null): Sorted {
-  const without = before === null ? sorted : sorted.delete(positionOf(index, key, before));
-  return after === null ? without : without.set(positionOf(index, key, after), after);
+export function sortChildren(index: Index, children: Children): SortedChildren {
+  const pairs = [...children].map(([key, node]) => [positionOf(index, key, node), node] as const);
+  return { index, byPosition: SortedMap.from(comparePositions, pairs) };
 }
 
-export function isBefore(query: Query, at: Position): boolean {
-  if (query.start === null) return false;
-  const order = comparePositions(at, query.start.at);
-  return order < 0 || (order === 0 && !query.start.inclusive);
+/** The sorted children after one child changed from `before` to `after`. O(log n). */
+export function resortChild(
+  sorted: SortedChildren,
+  key: string,
+  { before, after }: { before: Node | null; after: Node | null },
+): SortedChildren {
+  const { index } = sorted;
+  let { byPosition } = sorted;
+  if (before !== null) byPosition = byPosition.delete(positionOf(index, key, before));
+  if (after !== null) byPosition = byPosition.set(positionOf(index, key, after), after);
+  return { index, byPosition };
 }
 
-export function isAfter(query: Query, at: Position): boolean {
-  if (query.end === null) return false;
-  const order = comparePositions(at, query.end.at);
-  return order > 0 || (order === 0 && !query.end.inclusive);
-}
-
-export function inRange(query: Query, key: string, node: Node): boolean {
-  const at = positionOf(query.index, key, node);
-  return !isBefore(query, at) && !isAfter(query, at);
-}
-
-function* walk(query: Query, children: Children, sorted: Sorted | null): Generator<readonly [Position, Node]> {
-  const skip = (at: Position): boolean => (query.fromEnd ? isAfter(query, at) : isBefore(query, at));
-  if (query.index.name !== ".key") {
-    yield* (sorted ?? sortBy(query.index, children)).entries(query.fromEnd, skip);
-    return;
-  }
-  for (const [key, node] of children.entries(query.fromEnd, (key) => skip({ value: null, key }))) {
-    yield [{ value: null, key }, node];
-  }
-}
-
-/** The children that the query selects, from the end at which its limit counts. With `sorted` O(log n + selected). */
-export function select(query: Query, children: Children, sorted: Sorted | null): Selected {
-  const selected: Selected = new Map();
-  for (const [at, node] of walk(query, children, sorted)) {
-    if (selected.size === query.limit) break;
-    if (query.fromEnd ? isBefore(query, at) : isAfter(query, at)) break;
-    selected.set(at.key, node);
+/**
+ * The children that the query selects, beginning at the side from which its limit counts.
+ * O(log n + selected) if the query is by key or the children are sorted already, O(n log n) otherwise.
+ */
+export function select(query: Query, children: Children, sorted: SortedChildren | null = null): Map<string, Node> {
+  const fromEnd = query.limit?.from === "end";
+  const isBeyond = fromEnd ? isBeforeStart : isAfterEnd;
+  const selected = new Map<string, Node>();
+  for (const [position, node] of walk(query, children, sorted)) {
+    if (selected.size === query.limit?.count || isBeyond(query, position)) break;
+    selected.set(position.key, node);
   }
   return selected;
+}
+
+/** The children from the query's bound onwards, on the side from which its limit counts. */
+function* walk(query: Query, children: Children, sorted: SortedChildren | null): Generator<readonly [Position, Node]> {
+  const fromEnd = query.limit?.from === "end";
+  const isOutside = fromEnd ? isAfterEnd : isBeforeStart;
+  if (query.index.name !== ".key") {
+    const { byPosition } = sorted ?? sortChildren(query.index, children);
+    yield* byPosition.entries({ fromEnd, skip: (position) => isOutside(query, position) });
+    return;
+  }
+  const skip = (key: string): boolean => isOutside(query, { value: null, key });
+  for (const [key, node] of children.entries({ fromEnd, skip })) yield [{ value: null, key }, node];
 }

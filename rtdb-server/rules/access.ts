@@ -1,127 +1,142 @@
 import { Branch, Leaf, nodeAt } from "../tree/node.ts";
 import { Snapshot } from "./snapshot.ts";
-import type { Query } from "../query/query.ts";
+import type { Bound, Query } from "../query/query.ts";
 import type { Tree } from "../tree/node.ts";
 import type { Path } from "../tree/path.ts";
-import type { RuleNode } from "./parse.ts";
+import type { RuleNode } from "./parse-rules.ts";
 import type { QueryVariables, Scope } from "./scope.ts";
 
-/** Who asks: an administrator, whom no rule binds, or a user with the `auth` of the rules (null when signed out). */
-export type Identity = { readonly admin: true } | { readonly admin: false; readonly auth: unknown };
-
-const below = (rules: RuleNode | null, key: string): RuleNode | null =>
-  rules && (rules.children.get(key) ?? rules.other);
-
-function queryVariables(query: Query | null): QueryVariables {
-  const value = (bound: Query["start"]): unknown => {
-    if (bound === null || query === null) return null;
-    if (query.index.name === ".key") return bound.at.key;
-    return bound.at.value instanceof Leaf ? bound.at.value.value : null;
-  };
-  const name = query?.index.name ?? ".key";
-  const start = value(query?.start ?? null);
-  const end = value(query?.end ?? null);
-  return {
-    orderByKey: name === ".key",
-    orderByPriority: name === ".priority",
-    orderByValue: name === ".value",
-    orderByChild: name.startsWith(".") ? null : name,
-    startAt: start,
-    endAt: end,
-    equalTo: start === end ? start : null,
-    limitToFirst: query !== null && !query.fromEnd ? query.limit : null,
-    limitToLast: query?.fromEnd ? query.limit : null,
-  };
+/** Who makes a request, and when. */
+interface Requester {
+  /** The `auth` of rules; null = signed out. */
+  readonly auth: unknown;
+  /** Milliseconds. */
+  readonly now: number;
 }
 
-/** Whether a read at the place is granted there or above. */
-export function mayRead(
-  rules: RuleNode,
-  root: Tree,
-  path: Path,
-  query: Query | null,
-  auth: unknown,
-  now: number,
-): boolean {
-  let data = new Snapshot(root, null);
-  const scope: Scope = { auth, now, root: data, data, newData: data, query: queryVariables(query), path };
-  let node: RuleNode | null = rules;
-  for (let depth = 0; node !== null; depth += 1) {
-    if (node.read?.(scope) === true) return true;
-    const key = path[depth];
-    if (key === undefined || key === ".priority") return false;
-    node = below(node, key);
-    scope.data = data = data.step(key);
-  }
-  return false;
+interface ReadRequest extends Requester {
+  readonly root: Tree;
+  readonly path: Path;
+  readonly query: Query | null;
 }
 
-/**
- * Whether a write is granted at each of its places, or above it, and leaves only valid data.
- * @param before the data as it is; @param after as it would be after all parts of the write
- */
-export function mayWrite(
-  rules: RuleNode,
-  before: Tree,
-  after: Tree,
-  paths: readonly Path[],
-  auth: unknown,
-  now: number,
-): boolean {
+interface WriteRequest extends Requester {
+  readonly before: Tree;
+  /** The root after all parts of the write. */
+  readonly after: Tree;
+  /** The locations that the write sets. */
+  readonly paths: readonly Path[];
+}
+
+/** Whether a read rule at the location or above it is true. */
+export function canRead(rules: RuleNode, { auth, now, root, path, query }: ReadRequest): boolean {
+  const data = new Snapshot(root, null);
+  const scope: Scope = { auth, now, root: data, data, newData: null, query: queryVariables(query), path };
+  return isGranted("read", rules, scope);
+}
+
+/** Whether a write rule is true at or above each location of the write, and every validate rule that applies is true. */
+export function canWrite(rules: RuleNode, { auth, now, before, after, paths }: WriteRequest): boolean {
   const data = new Snapshot(before, null);
   const newData = new Snapshot(after, null);
   return paths.every((path) => {
     const scope: Scope = { auth, now, root: data, data, newData, query: null, path };
-    return isGranted(rules, scope) && (nodeAt(after, path) === null || isValid(rules, scope, data, newData));
+    if (!isGranted("write", rules, scope)) return false;
+    // Deletes are not validated.
+    return nodeAt(after, path) === null || isValid(rules, scope, { data, newData });
   });
 }
 
-function isGranted(rules: RuleNode, scope: Scope): boolean {
+/** Whether the rules declare the index for the children of the location. */
+export function hasIndex(rules: RuleNode, path: Path, name: string): boolean {
   let node: RuleNode | null = rules;
-  for (let depth = 0; node !== null; depth += 1) {
-    if (node.write?.(scope) === true) return true;
+  for (const key of path) {
+    node = rulesBelow(node, key);
+    if (node === null) return false;
+  }
+  return node.indexOn.includes(name);
+}
+
+function rulesBelow(rules: RuleNode, key: string): RuleNode | null {
+  return rules.children.get(key) ?? rules.anyChild;
+}
+
+/** Walks from the root to the location, and moves the scope's data along. The first rule that is true grants access. */
+function isGranted(kind: "read" | "write", rules: RuleNode, scope: Scope): boolean {
+  let node: RuleNode | null = rules;
+  let depth = 0;
+  while (node !== null) {
+    if (node[kind]?.(scope) === true) return true;
     const key = scope.path[depth];
     if (key === undefined || key === ".priority") return false;
-    node = below(node, key);
-    scope.data = scope.data.step(key);
-    scope.newData = scope.newData.step(key);
+    node = rulesBelow(node, key);
+    scope.data = scope.data.childAtKey(key);
+    scope.newData = scope.newData === null ? null : scope.newData.childAtKey(key);
+    depth += 1;
   }
   return false;
 }
 
-/**
- * Every validate rule from the root to the place and below it, where data will exist. Rules above the place see the data merged
- * with what stays. A delete is not validated ("ignored when the new value being written is null").
- * @see https://firebase.google.com/docs/database/security/securing-data#validating_data
- */
-function isValid(rules: RuleNode, scope: Scope, data: Snapshot, newData: Snapshot): boolean {
-  const keys: string[] = [];
-  function visit(node: RuleNode, data: Snapshot, newData: Snapshot): boolean {
-    if (newData.node === null) return true;
-    if (node.validate !== null) {
-      if (!node.validate({ ...scope, data, newData, path: keys })) return false;
-    }
-    const key = scope.path[keys.length];
-    if (key === ".priority") return true;
-    if (key !== undefined) return visitChild(node, data, newData, key);
-    if (!(newData.node instanceof Branch) || (node.children.size === 0 && node.other === null)) return true;
-    for (const [key] of newData.node.children) if (!visitChild(node, data, newData, key)) return false;
-    return true;
-  }
-  function visitChild(node: RuleNode, data: Snapshot, newData: Snapshot, key: string): boolean {
-    const next = below(node, key);
-    if (next === null) return true;
-    keys.push(key);
-    const valid = visit(next, data.step(key), newData.step(key));
-    keys.pop();
-    return valid;
-  }
-  return visit(rules, data, newData);
+interface Versions {
+  readonly data: Snapshot;
+  readonly newData: Snapshot;
 }
 
-/** Whether rules declare the index for the children of the place. */
-export function hasIndex(rules: RuleNode, path: Path, name: string): boolean {
-  let node: RuleNode | null = rules;
-  for (const key of path) node = below(node, key);
-  return node?.indexOn.includes(name) ?? false;
+/**
+ * Whether all validate rules from the root to the location, and below it, are true. Rules above the location see the new data
+ * merged with what stays. Rules do not apply where there will be no data ("ignored when the new value being written is null").
+ * @see https://firebase.google.com/docs/database/security/securing-data#validating_data
+ */
+function isValid(rules: RuleNode, scope: Scope, rootVersions: Versions): boolean {
+  const keys: string[] = [];
+
+  function isNodeValid(node: RuleNode, { data, newData }: Versions): boolean {
+    if (newData.node === null) return true;
+    if (node.validate !== null && !node.validate({ ...scope, data, newData, path: keys })) return false;
+    const key = scope.path[keys.length];
+    if (key === ".priority") return true;
+    if (key !== undefined) return isChildValid(node, { data, newData }, key);
+    const hasRulesBelow = node.children.size > 0 || node.anyChild !== null;
+    if (!(newData.node instanceof Branch) || !hasRulesBelow) return true;
+    for (const [childKey] of newData.node.children) {
+      if (!isChildValid(node, { data, newData }, childKey)) return false;
+    }
+    return true;
+  }
+
+  function isChildValid(node: RuleNode, { data, newData }: Versions, key: string): boolean {
+    const childRules = rulesBelow(node, key);
+    if (childRules === null) return true;
+    keys.push(key);
+    const isAllowed = isNodeValid(childRules, { data: data.childAtKey(key), newData: newData.childAtKey(key) });
+    keys.pop();
+    return isAllowed;
+  }
+
+  return isNodeValid(rules, rootVersions);
+}
+
+function queryVariables(query: Query | null): QueryVariables {
+  const index = query?.index.name ?? ".key";
+  const startAt = boundVariable(index, query?.start ?? null);
+  const endAt = boundVariable(index, query?.end ?? null);
+  const limit = query?.limit ?? null;
+  return {
+    orderByKey: index === ".key",
+    orderByPriority: index === ".priority",
+    orderByValue: index === ".value",
+    orderByChild: index.startsWith(".") ? null : index,
+    startAt,
+    endAt,
+    equalTo: startAt === endAt ? startAt : null,
+    limitToFirst: limit?.from === "start" ? limit.count : null,
+    limitToLast: limit?.from === "end" ? limit.count : null,
+  };
+}
+
+function boundVariable(index: string, bound: Bound | null): unknown {
+  if (bound === null) return null;
+  const { key, value } = bound.position;
+  if (index === ".key") return key;
+  return value instanceof Leaf ? value.value : null;
 }

@@ -1,81 +1,64 @@
-import { unevaluable } from "./scope.ts";
-import type { Type } from "./members.ts";
+import { failEvaluation } from "./scope.ts";
+import type { Type } from "./typed-expression.ts";
 
 export interface Operator {
-  /** Types an operand may have; "any" is always let through and judged when the rule runs. */
-  readonly takes: readonly Type[];
-  readonly gives: Type;
+  /** The types that an operand can have. Dynamic types are checked when the rule runs. */
+  readonly operands: readonly Type[];
+  readonly returns: Type;
   readonly apply: (left: unknown, right: unknown) => unknown;
 }
 
 const PRIMITIVES: readonly Type[] = ["null", "boolean", "number", "string"];
 
-function arithmetic(apply: (a: number, b: number) => number): Operator {
+function arithmetic(apply: (left: number, right: number) => number): Operator {
   return {
-    takes: ["number"],
-    gives: "number",
-    apply: (a, b) => (typeof a === "number" && typeof b === "number" ? apply(a, b) : unevaluable()),
+    operands: ["number"],
+    returns: "number",
+    apply: (left, right) =>
+      typeof left === "number" && typeof right === "number" ? apply(left, right) : failEvaluation(),
   };
 }
 
-function comparison(numbers: (a: number, b: number) => boolean, texts: (a: string, b: string) => boolean): Operator {
+type Order = <T extends number | string>(left: T, right: T) => boolean;
+
+/** Compares two numbers or two strings. Nothing else can be compared. */
+function comparison(isOrdered: Order): Operator {
   return {
-    takes: ["number", "string", "null"],
-    gives: "boolean",
-    apply: (a, b) => {
-      if (typeof a === "number" && typeof b === "number") return numbers(a, b);
-      return typeof a === "string" && typeof b === "string" ? texts(a, b) : unevaluable();
+    operands: ["number", "string", "null"],
+    returns: "boolean",
+    apply: (left, right) => {
+      if (typeof left === "number" && typeof right === "number") return isOrdered(left, right);
+      if (typeof left === "string" && typeof right === "string") return isOrdered(left, right);
+      return failEvaluation();
     },
   };
 }
 
-function plus(a: unknown, b: unknown): unknown {
-  if (typeof a === "number" && typeof b === "number") return a + b;
-  return isJoinable(a) && isJoinable(b) ? `${a}${b}` : unevaluable();
+function add(left: unknown, right: unknown): unknown {
+  if (typeof left === "number" && typeof right === "number") return left + right;
+  return isNumberOrString(left) && isNumberOrString(right) ? `${left}${right}` : failEvaluation();
 }
 
-const isJoinable = (value: unknown): value is string | number => typeof value === "string" || typeof value === "number";
+function isNumberOrString(value: unknown): value is string | number {
+  return typeof value === "string" || typeof value === "number";
+}
 
-const equal: Operator = { takes: PRIMITIVES, gives: "boolean", apply: (a, b) => a === b };
-const unequal: Operator = { takes: PRIMITIVES, gives: "boolean", apply: (a, b) => a !== b };
+const equality: Operator = { operands: PRIMITIVES, returns: "boolean", apply: (left, right) => left === right };
+const inequality: Operator = { operands: PRIMITIVES, returns: "boolean", apply: (left, right) => left !== right };
 
-/** `==` is `===`: values of different types are never equal. */
+/** The binary operators. `==` is the same as `===`: values of different types are never equal. */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map([
-  ["==", equal],
-  ["===", equal],
-  ["!=", unequal],
-  ["!==", unequal],
-  [
-    "<",
-    comparison(
-      (a, b) => a < b,
-      (a, b) => a < b,
-    ),
-  ],
-  [
-    "<=",
-    comparison(
-      (a, b) => a <= b,
-      (a, b) => a <= b,
-    ),
-  ],
-  [
-    ">",
-    comparison(
-      (a, b) => a > b,
-      (a, b) => a > b,
-    ),
-  ],
-  [
-    ">=",
-    comparison(
-      (a, b) => a >= b,
-      (a, b) => a >= b,
-    ),
-  ],
-  ["+", { takes: ["number", "string"], gives: "primitive", apply: plus }],
-  ["-", arithmetic((a, b) => a - b)],
-  ["*", arithmetic((a, b) => a * b)],
-  ["/", arithmetic((a, b) => (b === 0 ? Number.NaN : a / b))],
-  ["%", arithmetic((a, b) => a % b)],
+  ["==", equality],
+  ["===", equality],
+  ["!=", inequality],
+  ["!==", inequality],
+  ["<", comparison((left, right) => left < right)],
+  ["<=", comparison((left, right) => left <= right)],
+  [">", comparison((left, right) => left > right)],
+  [">=", comparison((left, right) => left >= right)],
+  ["+", { operands: ["number", "string"], returns: "primitive", apply: add }],
+  ["-", arithmetic((left, right) => left - right)],
+  ["*", arithmetic((left, right) => left * right)],
+  ["/", arithmetic((left, right) => (right === 0 ? Number.NaN : left / right))],
+  ["%", arithmetic((left, right) => left % right)],
 ]);

@@ -1,20 +1,22 @@
 import type { Path } from "../tree/path.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** The variables of a rule while it is evaluated. */
+/** The variables of a rule while it runs. `data` and `newData` move down with the rules. */
 export interface Scope {
   readonly auth: unknown;
-  /** Milliseconds; equals the timestamps written by the same request. */
+  /** Milliseconds; the same as the timestamps that the request writes. */
   readonly now: number;
   readonly root: Snapshot;
   data: Snapshot;
-  newData: Snapshot;
+  /** Null in read rules. */
+  newData: Snapshot | null;
+  /** Null in write and validate rules. */
   readonly query: QueryVariables | null;
-  /** The place that is asked for; `$name` is the key at the depth where the rules bind it. */
+  /** The location of the request. `$name` is the key at the depth of its rule. */
   readonly path: Path;
 }
 
-/** `query.*` in read rules; a listen without a query orders by priority and has no bounds. */
+/** The properties of `query` in read rules. A read without a query is ordered by key, without bounds and limits. */
 export interface QueryVariables {
   readonly orderByKey: boolean;
   readonly orderByPriority: boolean;
@@ -29,10 +31,10 @@ export interface QueryVariables {
 
 export type Evaluate = (scope: Scope) => unknown;
 
-/** Thrown where a rule cannot be evaluated (a property of null, a method on the wrong type); the rule then counts as false. */
-export const UNEVALUABLE = Symbol("the rule cannot be evaluated");
+/** Thrown when a rule cannot be evaluated, for example when it calls a method of null. The whole rule then counts as false. */
+export const EVALUATION_FAILED = Symbol("the rule cannot be evaluated");
 
-export function unevaluable(): never {
+export function failEvaluation(): never {
   // oxlint-disable-next-line no-throw-literal -- an Error with its stack would cost more than the whole rule
-  throw UNEVALUABLE;
+  throw EVALUATION_FAILED;
 }

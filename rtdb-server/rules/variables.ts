@@ -1,20 +1,25 @@
-import type { Checked } from "./checked.ts";
-import type { Variables } from "./expression.ts";
+import type { TypedExpression } from "./typed-expression.ts";
 
-/** The three kinds of rules; reads have no `newData`, and only they have `query`. */
+/** The variables that a rule can name. */
+export type Variables = ReadonlyMap<string, TypedExpression>;
+
 export type RuleKind = ".read" | ".write" | ".validate";
 
-/** The variables of a rule. @param captures the `$names` bound above it, with the depth of the key that each stands for */
+/**
+ * The variables of a rule. Only read rules have `query`; they have no `newData`.
+ * @param captures the `$name` variables above the rule, each with the depth of the key that it captures
+ */
 export function variablesOf(kind: RuleKind, captures: ReadonlyMap<string, number>): Variables {
-  const variables = new Map<string, Checked>([
-    ["auth", { type: "any", run: (scope) => scope.auth }],
-    ["now", { type: "number", run: (scope) => scope.now }],
-    ["root", { type: "snapshot", run: (scope) => scope.root }],
-    ["data", { type: "snapshot", run: (scope) => scope.data }],
+  const variables = new Map<string, TypedExpression>([
+    ["auth", { type: "any", evaluate: (scope) => scope.auth }],
+    ["now", { type: "number", evaluate: (scope) => scope.now }],
+    ["root", { type: "snapshot", evaluate: (scope) => scope.root }],
+    ["data", { type: "snapshot", evaluate: (scope) => scope.data }],
   ]);
-  if (kind === ".read") variables.set("query", { type: "query", run: (scope) => scope.query });
-  else variables.set("newData", { type: "snapshot", run: (scope) => scope.newData });
-  for (const [name, depth] of captures)
-    variables.set(name, { type: "string", run: (scope) => scope.path[depth] ?? null });
+  if (kind === ".read") variables.set("query", { type: "query", evaluate: (scope) => scope.query });
+  else variables.set("newData", { type: "snapshot", evaluate: (scope) => scope.newData });
+  for (const [name, depth] of captures) {
+    variables.set(name, { type: "string", evaluate: (scope) => scope.path[depth] ?? null });
+  }
   return variables;
 }

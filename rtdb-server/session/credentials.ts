@@ -1,9 +1,24 @@
 import { isObject } from "../is-object.ts";
-import { Refusal } from "../refusal.ts";
-import type { Identity } from "../rules/access.ts";
+import { RequestError } from "../request-error.ts";
+import { ADMIN, SIGNED_OUT } from "../rules/identity.ts";
+import type { Identity } from "../rules/identity.ts";
 
-export const NOBODY: Identity = { admin: false, auth: null };
-export const ADMIN: Identity = { admin: true };
+/**
+ * The identity for an ID token; `owner` is the administrator. Signature, audience and expiry are not checked: the Auth emulator
+ * signs nothing, and the SDKs' mock tokens expired in 1970.
+ * @throws RequestError for a token that is unreadable or has no user id
+ */
+export function identityOfToken(token: string): Identity {
+  if (token === "owner") return ADMIN;
+  const claims = claimsOf(token);
+  const uid = claims?.["user_id"] ?? claims?.["sub"];
+  if (claims === null || typeof uid !== "string" || uid === "") {
+    throw new RequestError("invalid_token", "Could not parse auth token.");
+  }
+  const firebase = claims["firebase"];
+  const provider = claims["provider_id"] ?? (isObject(firebase) ? firebase["sign_in_provider"] : undefined) ?? null;
+  return { admin: false, auth: { uid, provider, token: claims } };
+}
 
 function claimsOf(token: string): Record<string, unknown> | null {
   const parts = token.split(".");
@@ -17,28 +32,13 @@ function claimsOf(token: string): Record<string, unknown> | null {
 }
 
 /**
- * Whom a token names: `owner` is the administrator. Signature, audience and expiry are not looked at: the Auth emulator signs nothing, and mock tokens of the
- * SDKs expired in 1970.
- * @throws Refusal when the token is unreadable or names nobody
- */
-export function identityOfToken(token: string): Identity {
-  if (token === "owner") return ADMIN;
-  const claims = claimsOf(token);
-  const uid = claims?.["user_id"] ?? claims?.["sub"];
-  if (claims === null || typeof uid !== "string" || uid === "")
-    throw new Refusal("invalid_token", "Could not parse auth token.");
-  const firebase = claims["firebase"];
-  const provider = claims["provider_id"] ?? (isObject(firebase) ? firebase["sign_in_provider"] : undefined) ?? null;
-  return { admin: false, auth: { uid, provider, token: claims } };
-}
-
-/**
- * Whom the credential of a realtime connection names: `owner` and OAuth tokens are the administrator's, unless `authvar` or
- * `noauth` asks that the rules judge (the Admin SDK's `databaseAuthVariableOverride`).
+ * The identity for the credential of a realtime connection. With `gauth` it is the administrator's, unless the client wants rules
+ * to judge it as the user `authvar` or as signed out (`noauth`). The Admin SDK calls that `databaseAuthVariableOverride`.
+ * @throws RequestError for a bad credential
  */
 export function identityOfCredential(action: "auth" | "gauth", body: Record<string, unknown>): Identity {
-  if (typeof body["cred"] !== "string") throw new Refusal("invalid_token", "Credential missing");
+  if (typeof body["cred"] !== "string") throw new RequestError("invalid_token", "Credential missing");
   if (action === "auth") return identityOfToken(body["cred"]);
-  if (body["noauth"] === true) return NOBODY;
+  if (body["noauth"] === true) return SIGNED_OUT;
   return body["authvar"] === undefined ? ADMIN : { admin: false, auth: body["authvar"] };
 }

@@ -1,54 +1,72 @@
+import { Push } from "../data/push.ts";
 import { hashOf } from "../tree/hash.ts";
 import { nodeAt } from "../tree/node.ts";
-import { Push } from "../data/push.ts";
+import { pushMessage, revocationMessage } from "./messages.ts";
+import type { Namespace } from "../data/namespace.ts";
 import type { Listener, View } from "../data/view.ts";
 import type { Query } from "../query/query.ts";
+import type { Identity } from "../rules/identity.ts";
 import type { Path } from "../tree/path.ts";
-import type { Session } from "./session.ts";
 
-/** One listen of one session: a place, and for a filtered one the query and the client's tag for it. */
-export class Listen implements Listener {
-  readonly owner: Session;
+/** The client that a listen belongs to. */
+export interface ListenOwner {
+  readonly namespace: Namespace;
+  readonly identity: Identity;
+  send(message: string): void;
+  endListen(listen: Listen): void;
+}
+
+/** What a client listens to. */
+export interface ListenTarget {
   readonly path: Path;
+  /** Null = a default listen: all data of the path. */
   readonly query: Query | null;
+  /** The number by which the client knows a filtered listen. */
   readonly tag: number | null;
-  /** The query as the client sent it: a revocation must name it in the same words. */
-  readonly #wireQuery: unknown;
+  /** The query as the client sent it. A revocation must repeat it. */
+  readonly wireQuery: unknown;
+}
+
+/** One listen of one client. */
+export class Listen implements Listener {
+  readonly owner: ListenOwner;
+  readonly target: ListenTarget;
   #view: View | null = null;
 
-  constructor(owner: Session, path: Path, query: Query | null, tag: number | null, wireQuery: unknown) {
+  constructor(owner: ListenOwner, target: ListenTarget) {
     this.owner = owner;
-    this.path = path;
-    this.query = query;
-    this.tag = tag;
-    this.#wireQuery = wireQuery;
+    this.target = target;
   }
 
-  /** @param hash of what the client holds: equal data is not sent again. @returns whether the rules lack the index */
-  begin(hash: string): boolean {
+  /**
+   * Starts to listen, and pushes the data unless the client has it already.
+   * @param hash of the data that the client has
+   * @returns whether the rules lack the index of the query
+   */
+  start(hash: string): boolean {
     const { namespace } = this.owner;
-    const node = nodeAt(namespace.root, this.path);
-    this.#view = namespace.listens.add(this.path, this.query, this, namespace.root);
-    const shown = this.#view.shown(node);
-    const indexed = this.query === null || namespace.isIndexed(this.path, this.query);
-    // Without an index everything is sent once, as Google's server does; the client filters, and later pushes are windows again.
-    if (hash === "" || hashOf(shown) !== hash) this.push(new Push(this.path, indexed ? shown : node));
-    return !indexed;
+    const { path, query } = this.target;
+    const node = nodeAt(namespace.root, path);
+    this.#view = namespace.addListener(path, query, this);
+    const result = this.#view.resultOf(node);
+    const isIndexed = query === null || namespace.isIndexed(path, query);
+    // Without an index, Google's server sends all data at first and leaves the filtering to the client. So does this one.
+    if (hash === "" || hashOf(result) !== hash) this.push(new Push(path, isIndexed ? result : node));
+    return !isIndexed;
   }
 
   push(push: Push): void {
-    this.owner.send(push.message(this.tag));
+    this.owner.send(pushMessage(push, this.target.tag));
   }
 
   recheck(): void {
-    const { namespace, identity } = this.owner;
-    if (namespace.mayRead(this.path, this.query, identity)) return;
-    this.owner.drop(this);
-    const query = this.tag === null ? {} : { q: [this.#wireQuery] };
-    this.owner.send(JSON.stringify({ t: "d", d: { a: "c", b: { p: this.path.join("/"), ...query } } }));
+    const { path, query, wireQuery } = this.target;
+    if (this.owner.namespace.canRead(path, query, this.owner.identity)) return;
+    this.owner.endListen(this);
+    this.owner.send(revocationMessage(path, wireQuery));
   }
 
   end(): void {
-    if (this.#view !== null) this.owner.namespace.listens.remove(this.#view, this);
+    if (this.#view !== null) this.owner.namespace.removeListener(this.#view, this);
   }
 }

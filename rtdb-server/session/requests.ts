@@ -1,111 +1,117 @@
+import { parseUpdate } from "../data/write.ts";
 import { isObject } from "../is-object.ts";
-import { invalid, permissionDenied, Refusal } from "../refusal.ts";
-import { branch, childrenOf, nodeAt } from "../tree/node.ts";
-import { exportText } from "../tree/text.ts";
-import { hashOf } from "../tree/hash.ts";
-import { parsePath } from "../tree/path.ts";
-import { parseQuery } from "../query/query.ts";
 import { select } from "../query/select.ts";
-import { updateOf } from "../data/change.ts";
-import { identityOfCredential, NOBODY } from "./credentials.ts";
-import { Listen } from "./listen.ts";
-import type { Change } from "../data/change.ts";
-import type { Path } from "../tree/path.ts";
-import type { Session } from "./session.ts";
+import { invalidData, RequestError } from "../request-error.ts";
+import { SIGNED_OUT } from "../rules/identity.ts";
+import { hashOf } from "../tree/hash.ts";
+import { exportText } from "../tree/json-text.ts";
+import { buildBranch, childrenOf, nodeAt } from "../tree/node.ts";
+import { parsePath } from "../tree/path.ts";
+import { identityOfCredential } from "./credentials.ts";
+import { parseWireQuery } from "./wire-query.ts";
+import type { Change } from "../data/write.ts";
+import type { ClientState } from "./client-state.ts";
 
 type Body = Record<string, unknown>;
 
-function pathOf(body: Body): string[] {
-  if (typeof body["p"] !== "string") throw invalid("Path missing");
-  return parsePath(body["p"]);
-}
-
-function dataOf(body: Body): unknown {
-  if (body["d"] === undefined) throw invalid("Data missing"); // a delete says null
-  return body["d"];
-}
-
-function tagOf(body: Body): number | null {
-  const { t } = body;
-  if (t === undefined) return null;
-  if (typeof t !== "number" || !Number.isSafeInteger(t) || t <= 0) throw invalid("A tag is a positive integer");
-  return t;
-}
-
-function listen(session: Session, body: Body): string {
-  const path = pathOf(body);
-  const tag = tagOf(body);
-  if ((tag === null) !== (body["q"] === undefined)) throw invalid("A filtered listen has a query and a tag");
-  const query = isObject(body["q"]) ? parseQuery(body["q"]) : null;
-  if (query === null && tag !== null) throw invalid("A query is an object");
-  if (!session.namespace.mayRead(path, query, session.identity)) throw permissionDenied();
-  const listen = new Listen(session, path, query, tag, body["q"]);
-  session.keep(listen);
-  const unindexed = listen.begin(typeof body["h"] === "string" ? body["h"] : "");
-  return unindexed ? '{"w":["no_index"]}' : "{}";
-}
-
-function get(session: Session, body: Body): string {
-  const path = pathOf(body);
-  const query = isObject(body["q"]) && Object.keys(body["q"]).length > 0 ? parseQuery(body["q"]) : null;
-  const node = session.namespace.read(path, query, session.identity);
-  if (query === null) return exportText(node);
-  session.namespace.demandIndex(path, query);
-  return exportText(branch(select(query, childrenOf(node), null)));
-}
-
-function write(session: Session, path: Path, changes: Change[], body: Body): string {
-  const { namespace } = session;
-  // The data that a transaction must build on has been pushed already: every write is, before anything else happens.
-  if (body["h"] !== undefined && body["h"] !== hashOf(nodeAt(namespace.root, path))) {
-    throw new Refusal("datastale", "Transaction hash does not match");
-  }
-  namespace.write(changes, session.identity);
-  return '""';
-}
-
-function onDisconnect(session: Session, changes: Change[]): string {
-  session.namespace.check(changes, session.identity);
-  session.onDisconnect.add(changes);
-  return '""';
-}
-
 /**
- * Does one request of a client. What it changes is pushed before this returns, so pushes precede the answer.
- * @returns the JSON text of the answer's data. @throws Refusal
+ * Does one request of a client. All pushes that it causes are sent before it returns, so they come before its response.
+ * @returns the data of the response as JSON text
+ * @throws RequestError if the request is refused
  */
-export function answer(session: Session, action: string, body: Body): string {
+export function handleRequest(client: ClientState, action: string, body: Body): string {
   switch (action) {
     case "q":
-      return listen(session, body);
+      return listen(client, body);
     case "n":
-      session.unlisten(pathOf(body), tagOf(body));
+      client.unlisten(pathIn(body), tagIn(body));
       return '""';
     case "g":
-      return get(session, body);
+      return get(client, body);
     case "p":
-      return write(session, pathOf(body), [{ path: pathOf(body), json: dataOf(body) }], body);
+      return write(client, body, changesOfSet(body));
     case "m":
-      return write(session, pathOf(body), updateOf(pathOf(body), dataOf(body)), body);
+      return write(client, body, changesOfUpdate(body));
     case "o":
-      return onDisconnect(session, [{ path: pathOf(body), json: dataOf(body) }]);
+      return registerOnDisconnect(client, changesOfSet(body));
     case "om":
-      return onDisconnect(session, updateOf(pathOf(body), dataOf(body)));
+      return registerOnDisconnect(client, changesOfUpdate(body));
     case "oc":
-      session.onDisconnect.cancel(pathOf(body));
+      client.onDisconnect.cancel(pathIn(body));
       return '""';
     case "auth":
     case "gauth":
-      session.become(identityOfCredential(action, body));
+      client.setIdentity(identityOfCredential(action, body));
       return "{}";
     case "unauth":
-      session.become(NOBODY);
+      client.setIdentity(SIGNED_OUT);
       return '"unauthenticated"';
-    case "s":
+    case "s": // statistics of the client
     case "appcheck":
-    case "unappeck":
+    case "unappeck": // the SDKs spell it so
       return '""';
     default:
-      throw new Refusal("unsupported", `Unknown action ${JSON.stringify(action.slice(0, 80))}`);
+      throw new RequestError("unsupported", `Unknown action ${JSON.stringify(action.slice(0, 80))}`);
   }
+}
+
+function listen(client: ClientState, body: Body): string {
+  const path = pathIn(body);
+  const tag = tagIn(body);
+  const { q: wireQuery, h: hash } = body;
+  if ((tag === null) !== (wireQuery === undefined)) throw invalidData("A filtered listen has a query and a tag");
+  if (wireQuery !== undefined && !isObject(wireQuery)) throw invalidData("A query must be an object");
+  const query = wireQuery === undefined ? null : parseWireQuery(wireQuery);
+  const isUnindexed = client.listen({ path, query, tag, wireQuery }, typeof hash === "string" ? hash : "");
+  return isUnindexed ? '{"w":["no_index"]}' : "{}";
+}
+
+function get(client: ClientState, body: Body): string {
+  const { namespace, identity } = client;
+  const path = pathIn(body);
+  const { q: wireQuery } = body;
+  const hasQuery = isObject(wireQuery) && Object.keys(wireQuery).length > 0;
+  const query = hasQuery ? parseWireQuery(wireQuery) : null;
+  const node = namespace.read(path, query, identity);
+  if (query === null) return exportText(node);
+  namespace.requireIndex(path, query);
+  return exportText(buildBranch(select(query, childrenOf(node))));
+}
+
+/** With a hash `h` the write is part of a transaction: it is refused unless the hash is that of the current data. */
+function write({ namespace, identity }: ClientState, body: Body, changes: Change[]): string {
+  const { h: hash } = body;
+  // The client has the current data already, since every write is pushed at once. It tries again with that.
+  if (hash !== undefined && hash !== hashOf(nodeAt(namespace.root, pathIn(body)))) {
+    throw new RequestError("datastale", "Transaction hash does not match");
+  }
+  namespace.write(changes, identity);
+  return '""';
+}
+
+function registerOnDisconnect(client: ClientState, changes: Change[]): string {
+  client.namespace.checkWrite(changes, client.identity);
+  client.onDisconnect.add(changes);
+  return '""';
+}
+
+const changesOfSet = (body: Body): Change[] => [{ path: pathIn(body), json: dataIn(body) }];
+const changesOfUpdate = (body: Body): Change[] => parseUpdate(pathIn(body), dataIn(body));
+
+function pathIn({ p: path }: Body): string[] {
+  if (typeof path !== "string") throw invalidData("Path missing");
+  return parsePath(path);
+}
+
+function dataIn({ d: data }: Body): unknown {
+  if (data === undefined) throw invalidData("Data missing"); // a delete has null
+  return data;
+}
+
+function tagIn({ t: tag }: Body): number | null {
+  if (tag === undefined) return null;
+  if (typeof tag !== "number" || !Number.isSafeInteger(tag) || tag <= 0) {
+    throw invalidData("A tag must be a positive integer");
+  }
+  return tag;
 }

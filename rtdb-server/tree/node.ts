@@ -6,15 +6,15 @@ export type Value = string | number | boolean;
 export type Priority = string | number | null;
 export type Children = SortedMap<string, Node>;
 
-/** Data at a place; nodes never change, so an old root is a snapshot. */
+/** The data at a location. Nodes never change, so an old root is a snapshot. */
 export type Node = Leaf | Branch;
-/** A node, or null where there is nothing. */
+/** A node, or null where there is no data. */
 export type Tree = Node | null;
 
 export class Leaf {
   readonly value: Value;
   readonly priority: Priority;
-  /** Filled by hash.ts on first use. */
+  /** Set by `hashOf` on first use. */
   cachedHash: string | undefined;
 
   constructor(value: Value, priority: Priority = null) {
@@ -28,6 +28,7 @@ export class Leaf {
 export class Branch {
   readonly children: Children;
   readonly priority: Priority;
+  /** Set by `hashOf` on first use. */
   cachedHash: string | undefined;
 
   constructor(children: Children, priority: Priority = null) {
@@ -37,11 +38,12 @@ export class Branch {
   }
 }
 
-export const NO_CHILDREN: Children = SortedMap.from(compareKeys, []);
+const NO_CHILDREN: Children = SortedMap.from(compareKeys, []);
 
-export function branch(pairs: Iterable<readonly [string, Node]>, priority: Priority = null): Tree {
-  const children: Children = SortedMap.from(compareKeys, pairs);
-  return children.size === 0 ? null : new Branch(children, priority);
+/** A branch with these children, or null if there are none. */
+export function buildBranch(children: Iterable<readonly [string, Node]>, priority: Priority = null): Tree {
+  const sorted: Children = SortedMap.from(compareKeys, children);
+  return sorted.size === 0 ? null : new Branch(sorted, priority);
 }
 
 export const childrenOf = (node: Tree): Children => (node instanceof Branch ? node.children : NO_CHILDREN);
@@ -65,15 +67,18 @@ export function withPriority(node: Tree, priority: Priority): Tree {
   return node instanceof Leaf ? new Leaf(node.value, priority) : new Branch(node.children, priority);
 }
 
-/** The tree with `next` at the place: null deletes, parents left empty vanish, a leaf on the way gives way. */
-export function put(node: Tree, path: Path, next: Tree, depth = 0): Tree {
+/**
+ * The tree with `next` at the path below `node`. Null deletes. Parents that become empty disappear, and a leaf on the way is
+ * replaced by a branch.
+ */
+export function withNodeAt(node: Tree, path: Path, next: Tree, depth = 0): Tree {
   const key = path[depth];
   if (key === undefined) return next;
   if (key === ".priority") {
     return withPriority(node, next instanceof Leaf && typeof next.value !== "boolean" ? next.value : null);
   }
   const before = childOf(node, key);
-  const after = put(before, path, next, depth + 1);
+  const after = withNodeAt(before, path, next, depth + 1);
   if (after === before) return node;
   const priority = node === null ? null : node.priority;
   const children = childrenOf(node);

@@ -1,95 +1,33 @@
-export type Compare<K> = (a: K, b: K) => number;
+type Compare<K> = (a: K, b: K) => number;
 
 interface Entry<K, V> {
   readonly key: K;
   readonly value: V;
-  readonly left: Entry<K, V> | null;
-  readonly right: Entry<K, V> | null;
+  readonly left: Subtree<K, V>;
+  readonly right: Subtree<K, V>;
+  /** Entries in this subtree, itself included. */
   readonly size: number;
 }
-type Tree<K, V> = Entry<K, V> | null;
+type Subtree<K, V> = Entry<K, V> | null;
 
-const sizeOf = (tree: Tree<unknown, unknown>): number => (tree === null ? 0 : tree.size);
-
-function entry<K, V>(key: K, value: V, left: Tree<K, V>, right: Tree<K, V>): Entry<K, V> {
-  return { key, value, left, right, size: sizeOf(left) + sizeOf(right) + 1 };
-}
-
-// Weight-balanced trees (Adams 1993) with the parameters 3 and 2, proved sound by Hirai and Yamamoto (2011).
-function balanced<K, V>(key: K, value: V, left: Tree<K, V>, right: Tree<K, V>): Entry<K, V> {
-  const l = sizeOf(left);
-  const r = sizeOf(right);
-  if (l + r <= 1) return entry(key, value, left, right);
-  if (right !== null && r > 3 * l) {
-    const inner = right.left;
-    if (inner === null || inner.size < 2 * sizeOf(right.right)) {
-      return entry(right.key, right.value, entry(key, value, left, inner), right.right);
-    }
-    const outer = entry(right.key, right.value, inner.right, right.right);
-    return entry(inner.key, inner.value, entry(key, value, left, inner.left), outer);
-  }
-  if (left !== null && l > 3 * r) {
-    const inner = left.right;
-    if (inner === null || inner.size < 2 * sizeOf(left.left)) {
-      return entry(left.key, left.value, left.left, entry(key, value, inner, right));
-    }
-    const outer = entry(left.key, left.value, left.left, inner.left);
-    return entry(inner.key, inner.value, outer, entry(key, value, inner.right, right));
-  }
-  return entry(key, value, left, right);
-}
-
-function insert<K, V>(tree: Tree<K, V>, key: K, value: V, compare: Compare<K>): Entry<K, V> {
-  if (tree === null) return entry(key, value, null, null);
-  const order = compare(key, tree.key);
-  if (order < 0) return balanced(tree.key, tree.value, insert(tree.left, key, value, compare), tree.right);
-  if (order > 0) return balanced(tree.key, tree.value, tree.left, insert(tree.right, key, value, compare));
-  return entry(key, value, tree.left, tree.right);
-}
-
-function withoutFirst<K, V>(tree: Entry<K, V>): Tree<K, V> {
-  if (tree.left === null) return tree.right;
-  return balanced(tree.key, tree.value, withoutFirst(tree.left), tree.right);
-}
-
-function remove<K, V>(tree: Tree<K, V>, key: K, compare: Compare<K>): Tree<K, V> {
-  if (tree === null) return null;
-  const order = compare(key, tree.key);
-  if (order < 0) return balanced(tree.key, tree.value, remove(tree.left, key, compare), tree.right);
-  if (order > 0) return balanced(tree.key, tree.value, tree.left, remove(tree.right, key, compare));
-  if (tree.left === null) return tree.right;
-  if (tree.right === null) return tree.left;
-  let next = tree.right;
-  while (next.left !== null) next = next.left;
-  return balanced(next.key, next.value, tree.left, withoutFirst(tree.right));
-}
-
-function build<K, V>(pairs: readonly (readonly [K, V])[], from: number, to: number): Tree<K, V> {
-  if (from >= to) return null;
-  const middle = (from + to) >>> 1;
-  const pair = pairs[middle];
-  if (pair === undefined) return null;
-  return entry(pair[0], pair[1], build(pairs, from, middle), build(pairs, middle + 1, to));
-}
-
-/** An immutable sorted map: a change returns a new map and shares all but O(log n) entries with the old one. */
+/** An immutable sorted map. A change returns a new map, which shares all but O(log n) entries with the old one. */
 export class SortedMap<K, V> {
   readonly #compare: Compare<K>;
-  readonly #root: Tree<K, V>;
+  readonly #root: Subtree<K, V>;
 
-  private constructor(compare: Compare<K>, root: Tree<K, V>) {
+  private constructor(compare: Compare<K>, root: Subtree<K, V>) {
     this.#compare = compare;
     this.#root = root;
   }
 
-  /** @param pairs any order; of two equal keys the later counts. */
+  /** @param pairs in any order. If a key occurs twice, the later pair wins. */
   static from<K, V>(compare: Compare<K>, pairs: Iterable<readonly [K, V]>): SortedMap<K, V> {
     const sorted = [...pairs].sort((a, b) => compare(a[0], b[0]));
     const unique = sorted.filter((pair, i) => {
       const next = sorted[i + 1];
       return next === undefined || compare(pair[0], next[0]) !== 0;
     });
-    return new SortedMap(compare, build(unique, 0, unique.length));
+    return new SortedMap(compare, buildSubtree(unique, 0, unique.length));
   }
 
   get size(): number {
@@ -97,46 +35,131 @@ export class SortedMap<K, V> {
   }
 
   get(key: K): V | undefined {
-    let tree = this.#root;
-    while (tree !== null) {
-      const order = this.#compare(key, tree.key);
-      if (order === 0) return tree.value;
-      tree = order < 0 ? tree.left : tree.right;
+    let entry = this.#root;
+    while (entry !== null) {
+      const order = this.#compare(key, entry.key);
+      if (order === 0) return entry.value;
+      entry = order < 0 ? entry.left : entry.right;
     }
     return undefined;
   }
 
   set(key: K, value: V): SortedMap<K, V> {
-    return new SortedMap(this.#compare, insert(this.#root, key, value, this.#compare));
+    return new SortedMap(this.#compare, withEntry(this.#root, key, value, this.#compare));
   }
 
   delete(key: K): SortedMap<K, V> {
-    return this.get(key) === undefined ? this : new SortedMap(this.#compare, remove(this.#root, key, this.#compare));
+    if (this.get(key) === undefined) return this;
+    return new SortedMap(this.#compare, withoutKey(this.#root, key, this.#compare));
   }
 
   /**
-   * The entries in order, or from the last to the first.
-   * @param skip true for the keys that lie outside at the end where the walk begins; found in O(log n).
+   * The entries in order, or in reverse order with `fromEnd`.
+   * @param options.skip true for the keys to leave out where the walk begins. They must come before all keys to be kept. The walk
+   * finds the first key to be kept in O(log n).
    */
-  *entries(reverse = false, skip?: (key: K) => boolean): Generator<readonly [K, V]> {
-    const near = reverse ? "right" : "left";
-    const far = reverse ? "left" : "right";
+  *entries(options: { fromEnd?: boolean; skip?: (key: K) => boolean } = {}): Generator<readonly [K, V]> {
+    const { fromEnd = false, skip } = options;
+    const near = fromEnd ? "right" : "left";
+    const far = fromEnd ? "left" : "right";
     const stack: Entry<K, V>[] = [];
-    let tree = this.#root;
-    while (tree !== null) {
-      if (skip?.(tree.key) === true) tree = tree[far];
+    let entry = this.#root;
+    while (entry !== null) {
+      if (skip?.(entry.key) === true) entry = entry[far];
       else {
-        stack.push(tree);
-        tree = tree[near];
+        stack.push(entry);
+        entry = entry[near];
       }
     }
-    for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    let top = stack.pop();
+    while (top !== undefined) {
       yield [top.key, top.value];
-      for (tree = top[far]; tree !== null; tree = tree[near]) stack.push(tree);
+      let next = top[far];
+      while (next !== null) {
+        stack.push(next);
+        next = next[near];
+      }
+      top = stack.pop();
     }
   }
 
   [Symbol.iterator](): Generator<readonly [K, V]> {
     return this.entries();
   }
+}
+
+function sizeOf(subtree: Subtree<unknown, unknown>): number {
+  return subtree === null ? 0 : subtree.size;
+}
+
+function buildEntry<K, V>(key: K, value: V, left: Subtree<K, V>, right: Subtree<K, V>): Entry<K, V> {
+  return { key, value, left, right, size: sizeOf(left) + sizeOf(right) + 1 };
+}
+
+/** A balanced subtree of the sorted pairs with indexes from `from` to below `to`. */
+function buildSubtree<K, V>(pairs: readonly (readonly [K, V])[], from: number, to: number): Subtree<K, V> {
+  if (from >= to) return null;
+  const middle = (from + to) >>> 1;
+  const pair = pairs[middle];
+  if (pair === undefined) return null;
+  return buildEntry(pair[0], pair[1], buildSubtree(pairs, from, middle), buildSubtree(pairs, middle + 1, to));
+}
+
+/**
+ * An entry with these subtrees, rotated if one of them is too heavy.
+ * The trees are weight-balanced (Adams 1993) with parameters 3 and 2, which Hirai and Yamamoto proved sound (2011).
+ */
+function buildBalanced<K, V>(key: K, value: V, left: Subtree<K, V>, right: Subtree<K, V>): Entry<K, V> {
+  const leftSize = sizeOf(left);
+  const rightSize = sizeOf(right);
+  if (leftSize + rightSize <= 1) return buildEntry(key, value, left, right);
+  if (right !== null && rightSize > 3 * leftSize) {
+    const inner = right.left;
+    if (inner === null || inner.size < 2 * sizeOf(right.right)) {
+      return buildEntry(right.key, right.value, buildEntry(key, value, left, inner), right.right);
+    }
+    const outer = buildEntry(right.key, right.value, inner.right, right.right);
+    return buildEntry(inner.key, inner.value, buildEntry(key, value, left, inner.left), outer);
+  }
+  if (left !== null && leftSize > 3 * rightSize) {
+    const inner = left.right;
+    if (inner === null || inner.size < 2 * sizeOf(left.left)) {
+      return buildEntry(left.key, left.value, left.left, buildEntry(key, value, inner, right));
+    }
+    const outer = buildEntry(left.key, left.value, left.left, inner.left);
+    return buildEntry(inner.key, inner.value, outer, buildEntry(key, value, inner.right, right));
+  }
+  return buildEntry(key, value, left, right);
+}
+
+function withEntry<K, V>(subtree: Subtree<K, V>, key: K, value: V, compare: Compare<K>): Entry<K, V> {
+  if (subtree === null) return buildEntry(key, value, null, null);
+  const { left, right } = subtree;
+  const order = compare(key, subtree.key);
+  if (order < 0) return buildBalanced(subtree.key, subtree.value, withEntry(left, key, value, compare), right);
+  if (order > 0) return buildBalanced(subtree.key, subtree.value, left, withEntry(right, key, value, compare));
+  return buildEntry(key, value, left, right);
+}
+
+function withoutKey<K, V>(subtree: Subtree<K, V>, key: K, compare: Compare<K>): Subtree<K, V> {
+  if (subtree === null) return null;
+  const { left, right } = subtree;
+  const order = compare(key, subtree.key);
+  if (order < 0) return buildBalanced(subtree.key, subtree.value, withoutKey(left, key, compare), right);
+  if (order > 0) return buildBalanced(subtree.key, subtree.value, left, withoutKey(right, key, compare));
+  if (left === null) return right;
+  if (right === null) return left;
+  const next = firstOf(right);
+  return buildBalanced(next.key, next.value, left, withoutFirst(right));
+}
+
+function firstOf<K, V>(entry: Entry<K, V>): Entry<K, V> {
+  let first = entry;
+  while (first.left !== null) first = first.left;
+  return first;
+}
+
+function withoutFirst<K, V>(entry: Entry<K, V>): Subtree<K, V> {
+  if (entry.left === null) return entry.right;
+  return buildBalanced(entry.key, entry.value, withoutFirst(entry.left), entry.right);
 }

@@ -1,28 +1,35 @@
 import { compareKeys, compareText } from "./key-order.ts";
 import { Branch } from "./node.ts";
-import type { Node, Priority, Tree } from "./node.ts";
+import type { Node, Priority, Tree, Value } from "./node.ts";
 
-const RANKS = ["boolean", "number", "string"];
+const TYPE_ORDER = ["boolean", "number", "string"];
 
-/** The order of values: nothing, false, true, numbers, strings, objects; objects are equal among themselves. */
+/** The order of values: nothing, false, true, numbers, strings, objects. All objects are equal. */
 export function compareValues(a: Tree, b: Tree): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
+  if (a === null || b === null) return compareNull(a, b);
   if (a instanceof Branch || b instanceof Branch) return Number(a instanceof Branch) - Number(b instanceof Branch);
   return comparePrimitives(a.value, b.value);
 }
 
-function comparePrimitives(a: string | number | boolean, b: string | number | boolean): number {
+/** Nothing comes first. At least one of the two is null. */
+function compareNull(a: unknown, b: unknown): number {
+  if (a === b) return 0;
+  return a === null ? -1 : 1;
+}
+
+function comparePrimitives(a: Value, b: Value): number {
   if (typeof a === "string" && typeof b === "string") return compareText(a, b);
-  return typeof a === typeof b ? Number(a) - Number(b) : RANKS.indexOf(typeof a) - RANKS.indexOf(typeof b);
+  if (typeof a === typeof b) return Number(a) - Number(b);
+  return TYPE_ORDER.indexOf(typeof a) - TYPE_ORDER.indexOf(typeof b);
 }
 
 /** The order of priorities: none, numbers, strings. */
-export function comparePriorities(a: Priority, b: Priority): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
+function comparePriorities(a: Priority, b: Priority): number {
+  if (a === null || b === null) return compareNull(a, b);
   return comparePrimitives(a, b);
 }
 
-/** Children by priority, ties by key. */
+/** Compares children by priority, then by key. */
 export function compareChildren(a: readonly [string, Node], b: readonly [string, Node]): number {
   return comparePriorities(a[1].priority, b[1].priority) || compareKeys(a[0], b[0]);
 }

@@ -5,9 +5,9 @@ import { measureSiblings } from "./rtdb/siblings.ts";
 import { measureWrites } from "./rtdb/writes.ts";
 import type { Figure } from "./rtdb/figure.ts";
 
-// The local Realtime Database server against bare references on the same machine in the same minute: ratios travel between
-// machines, figures do not. Run alone: node scripts/bench/rtdb.ts [writes|fan-out|idle|rules|siblings]
-const measures: Record<string, () => Promise<Figure[]>> = {
+// Measures the local Realtime Database server beside a bare reference, on the same machine in the same minute. Figures depend on the
+// machine; their ratio to the reference does not. Usage: node scripts/bench/rtdb.ts [writes|fan-out|idle|rules|siblings]
+const measurements: Record<string, () => Promise<Figure[]>> = {
   writes: measureWrites,
   "fan-out": measureFanOut,
   idle: measureIdle,
@@ -15,18 +15,19 @@ const measures: Record<string, () => Promise<Figure[]>> = {
   siblings: measureSiblings,
 };
 
-const wanted = process.argv.slice(2);
-for (const [name, measure] of Object.entries(measures)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  for (const { what, value, unit, reference } of await measure()) {
-    const ratio =
-      reference === undefined
-        ? ""
-        : `   ${(value / reference.value).toFixed(2)} x ${reference.what} (${show(reference.value)} ${unit})`;
-    console.log(`${what.padEnd(58)} ${show(value).padStart(9)} ${unit}${ratio}`);
-  }
+const requested = process.argv.slice(2);
+for (const [name, measure] of Object.entries(measurements)) {
+  if (requested.length > 0 && !requested.includes(name)) continue;
+  for (const figure of await measure()) console.log(lineOf(figure));
 }
 
-function show(value: number): string {
+function lineOf({ name, value, unit, reference }: Figure): string {
+  const line = `${name.padEnd(58)} ${formatNumber(value).padStart(9)} ${unit}`;
+  if (reference === undefined) return line;
+  const ratio = (value / reference.value).toFixed(2);
+  return `${line}   ${ratio} x ${reference.name} (${formatNumber(reference.value)} ${unit})`;
+}
+
+function formatNumber(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
 }

@@ -12,7 +12,7 @@ import { buildFunctions } from "../../test/faults/build.ts";
 import type { Fleet } from "../../test/faults/fleet.ts";
 import { createFleet, freePort } from "../../test/faults/fleet.ts";
 import { createTestDatabase } from "../../test/support/database.ts";
-import { unsignedToken } from "../../test/support/rtdb.ts";
+import { unsignedToken } from "../../test/support/rtdb/unsigned-token.ts";
 import { until } from "../../test/support/until.ts";
 import { local, projectId, root } from "../platform/paths.ts";
 

@@ -3,22 +3,27 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Runs the work while holding a lock file that names this process; waits for a living holder, takes over from a dead one.
- * Work that a process of its own does names that one (`holdBy`): it may outlive this one.
- * @template T @param {string} file @param {(holdBy: (pid: number) => void) => Promise<T>} work @param {(line: string) => void} say
+ * Runs work while holding a lock file that names this process. Waits while another holder lives, and takes over from a dead
+ * one. Work that runs in another process names that one with `holdBy`, because it may outlive this one.
+ * @template T
+ * @param {string} file
+ * @param {(holdBy: (pid: number) => void) => Promise<T>} work
+ * @param {(line: string) => void} print
  * @returns {Promise<T>}
  */
-export async function withLock(file, work, say = console.log) {
+export async function withLock(file, work, print = console.log) {
   mkdirSync(dirname(file), { recursive: true });
-  let told = false;
+  let hasPrinted = false;
   while (!take(file)) {
-    const holder = holderOf(file);
-    if (holder === "gone") {
-      steal(file);
+    const holder = readHolder(file);
+    if (holder === "dead") {
+      removeDead(file);
       continue;
     }
-    if (!told) say(`Waiting for process ${holder}, which is at the same work in this folder …`);
-    told = true;
+    if (!hasPrinted && holder !== "unknown") {
+      print(`Waiting for process ${holder}, which does the same in this folder …`);
+      hasPrinted = true;
+    }
     await sleep(200);
   }
   try {
@@ -34,34 +39,37 @@ function take(file) {
     writeFileSync(file, String(process.pid), { flag: "wx" });
     return true;
   } catch (error) {
-    if (isCode(error, "EEXIST")) return false;
+    if (hasCode(error, "EEXIST")) return false;
     throw error;
   }
 }
 
-/** @param {string} file @returns {number | "gone" | "new"} */
-function holderOf(file) {
+/** @param {string} file @returns {number | "dead" | "unknown"} */
+function readHolder(file) {
   try {
     const pid = Number(readFileSync(file, "utf8"));
-    // Empty for the instant between creation and writing; empty for longer, its writer died there.
-    if (!pid) return Date.now() - statSync(file).mtimeMs > 5_000 ? "gone" : "new";
-    return isAlive(pid) ? pid : "gone";
+    // The file is empty for an instant between its creation and the write. If it stays empty, the writer died there.
+    if (!pid) return Date.now() - statSync(file).mtimeMs > 5_000 ? "dead" : "unknown";
+    return isAlive(pid) ? pid : "dead";
   } catch (error) {
-    if (isCode(error, "ENOENT")) return "new";
+    if (hasCode(error, "ENOENT")) return "unknown";
     throw error;
   }
 }
 
-/** Of several that see a dead holder, one wins the rename; the losers find no file. @param {string} file */
-function steal(file) {
-  const mine = `${file}.${process.pid}`;
+/**
+ * Removes a dead holder's file. If several processes try, one wins the rename and the others find no file.
+ * @param {string} file
+ */
+function removeDead(file) {
+  const renamed = `${file}.${process.pid}`;
   try {
-    renameSync(file, mine);
-    // Between our look and our rename another may have taken over: then this is a living holder's lock, and goes back.
-    if (holderOf(mine) === "gone") rmSync(mine);
-    else renameSync(mine, file);
+    renameSync(file, renamed);
+    // Since we looked, another process may have taken the lock. Then this is its file, and it goes back.
+    if (readHolder(renamed) === "dead") rmSync(renamed);
+    else renameSync(renamed, file);
   } catch (error) {
-    if (!isCode(error, "ENOENT")) throw error;
+    if (!hasCode(error, "ENOENT")) throw error;
   }
 }
 
@@ -71,11 +79,11 @@ function isAlive(pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return isCode(error, "EPERM");
+    return hasCode(error, "EPERM");
   }
 }
 
 /** @param {unknown} error @param {string} code */
-function isCode(error, code) {
+function hasCode(error, code) {
   return typeof error === "object" && error !== null && "code" in error && error.code === code;
 }

@@ -5,7 +5,7 @@ import { withLock } from "./lock.mjs";
 import { npm } from "./npm.mjs";
 
 /**
- * What an install depends on: the lockfile, and the Node and machine that native packages were chosen for.
+ * Identifies an install: the lockfile, and the Node and the machine for which native packages were chosen.
  * @param {string} lockfile the text of package-lock.json
  */
 export function fingerprint(lockfile) {
@@ -14,36 +14,39 @@ export function fingerprint(lockfile) {
 }
 
 /**
- * Whether the last install finished and was of this fingerprint.
+ * Whether the last install finished and had this fingerprint.
  *
- * The stamp lies inside node_modules: `npm ci` begins by deleting that folder, so an interrupted install has no stamp.
- * @param {string} root @param {string} wanted
+ * The stamp is in node_modules. `npm ci` first deletes that folder, so an interrupted install leaves no stamp.
+ * @param {string} root @param {string} expected
  */
-export function isInstalled(root, wanted) {
+export function isInstalled(root, expected) {
   try {
-    return readFileSync(stampOf(root), "utf8") === wanted;
+    return readFileSync(stampFile(root), "utf8") === expected;
   } catch {
     return false;
   }
 }
 
-/** Installs the packages when the lockfile is not the one last installed. Safe to repeat, and to run twice at once. @param {string} root */
+/**
+ * Installs the packages unless the lockfile is the one last installed. Safe to repeat, and to run twice at once.
+ * @param {string} root
+ */
 export async function ensurePackages(root) {
-  const wanted = fingerprint(readFileSync(join(root, "package-lock.json"), "utf8"));
-  if (isInstalled(root, wanted)) return;
+  const expected = fingerprint(readFileSync(join(root, "package-lock.json"), "utf8"));
+  if (isInstalled(root, expected)) return;
   await withLock(join(root, ".local", "install.lock"), async (holdBy) => {
-    if (isInstalled(root, wanted)) return;
+    if (isInstalled(root, expected)) return;
     await npm(root, {
       holdBy,
-      what: "Installing packages (npm ci; about a minute the first time)",
+      title: "Installing packages (npm ci; about a minute the first time)",
       log: "npm-ci.log",
       args: ["ci", "--include=dev", "--prefer-offline"],
     });
-    writeFileSync(stampOf(root), wanted);
+    writeFileSync(stampFile(root), expected);
   });
 }
 
 /** @param {string} root */
-function stampOf(root) {
+function stampFile(root) {
   return join(root, "node_modules", ".installed");
 }

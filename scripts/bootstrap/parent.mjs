@@ -1,14 +1,14 @@
 /**
- * Under `npm run`, sends this process SIGTERM when its parent is gone. npm passes a signal on to the shell in which it runs
- * the script, and the shell dies of it without passing it on. Noticed by looking: no event tells.
+ * Under `npm run`, sends this process SIGTERM once its parent is gone. npm forwards a signal to the shell in which it
+ * runs the script, and the shell dies of it without forwarding it. There is no event for this, so it polls.
  */
 export function endWithParent() {
   if (!process.env["npm_lifecycle_event"]) return;
   const parent = process.ppid;
-  const looking = setInterval(() => {
+  const poll = setInterval(() => {
     if (process.ppid === parent) return;
-    clearInterval(looking);
+    clearInterval(poll);
     process.kill(process.pid, "SIGTERM");
   }, 300);
-  looking.unref();
+  poll.unref();
 }

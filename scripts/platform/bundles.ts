@@ -4,12 +4,11 @@ import { type BuildOptions, type Plugin, build, context } from "esbuild";
 import { root } from "./paths.ts";
 
 /**
- * What stays in node_modules: firebase-functions, because the emulator and the deploy read the functions' definitions from
- * that very copy; argon2, because it is native; Google's clients, because they read their protocol files from beside them.
+ * What is not bundled. The emulator and the deploy read the functions' definitions from the installed firebase-functions.
+ * argon2 is native. Google's clients read protocol files that lie beside them.
  */
 const EXTERNAL = ["firebase-functions", "firebase-admin", "@google-cloud/*", "argon2"];
 
-/** How the functions are built, but for where to. */
 export const functionsBundle: BuildOptions = {
   entryPoints: ["functions/src/index.ts"],
   outfile: "functions/lib/index.js",
@@ -22,8 +21,8 @@ export const functionsBundle: BuildOptions = {
   },
 };
 
-const PAGE: BuildOptions = {
-  // main.ts and style.css bring what they import; the rest is copied.
+const pageBundle: BuildOptions = {
+  // main.ts and style.css import the other scripts and styles.
   entryPoints: readdirSync(join(root, "web/demo"))
     .filter((name) => ["main.ts", "style.css"].includes(name) || /\.(html|svg)$/.test(name))
     .map((name) => `web/demo/${name}`),
@@ -33,7 +32,7 @@ const PAGE: BuildOptions = {
   loader: { ".html": "copy", ".svg": "copy" },
 };
 
-const BUNDLES = [functionsBundle, PAGE].map((options): BuildOptions => ({
+const BUNDLES = [functionsBundle, pageBundle].map((options): BuildOptions => ({
   ...options,
   absWorkingDir: root,
   bundle: true,
@@ -44,12 +43,15 @@ const BUNDLES = [functionsBundle, PAGE].map((options): BuildOptions => ({
   plugins: [writeChanged()],
 }));
 
-/** Builds the functions and the page; rejects when either does not compile. */
+/** Builds the functions and the page. Rejects when either does not compile. */
 export async function buildAll(): Promise<void> {
   await Promise.all(BUNDLES.map((options) => build(options)));
 }
 
-/** As buildAll, then builds again on each change until the process ends; a change that does not compile leaves the last good build. */
+/**
+ * Like buildAll, then builds again on each change until the process ends. A change that does not compile keeps the last
+ * good build.
+ */
 export async function watchAll(): Promise<void> {
   await Promise.all(
     BUNDLES.map(async (options) => {
@@ -60,14 +62,17 @@ export async function watchAll(): Promise<void> {
   );
 }
 
-/** Leaves unchanged files alone: the functions emulator reloads on every write, and a second platform in this clone builds too. */
+/**
+ * Writes only what changed. The functions emulator reloads on every write, and another platform in this clone may build
+ * the same files.
+ */
 function writeChanged(): Plugin {
   return {
     name: "write-changed",
     setup(build) {
       build.onEnd(({ outputFiles = [] }) => {
         for (const { path, contents } of outputFiles) {
-          if (contentsOf(path)?.equals(contents)) continue;
+          if (readIfExists(path)?.equals(contents)) continue;
           mkdirSync(dirname(path), { recursive: true });
           writeFileSync(path, contents);
         }
@@ -76,7 +81,7 @@ function writeChanged(): Plugin {
   };
 }
 
-function contentsOf(path: string): Buffer | undefined {
+function readIfExists(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch {

@@ -1,4 +1,4 @@
-/** What a fresh database is seeded with. Only for a developer's machine. */
+/** What the seed adds. Only for a developer's machine. */
 export const demo = {
   videoId: "welcome",
   password: "demo-password",

@@ -1,26 +1,34 @@
-import type { Ports } from "./ports.ts";
 import { projectId } from "./paths.ts";
-import { secretsIn } from "./secrets.ts";
+import type { Ports } from "./ports/ports.ts";
+import { readOrCreateSecrets } from "./secrets.ts";
 
-/** What the functions read from their process's environment; the emulators add their own hosts and the project. */
-export function functionsEnvironment(folder: string, ports: Ports, mysqlUrl: string) {
+export interface EnvironmentOptions {
+  /** The platform's, with its secrets. */
+  folder: string;
+  ports: Ports;
+  mysqlUrl: string;
+}
+
+/** What the functions read from their environment. The emulators add their own addresses and the project. */
+export function functionsEnvironment({ folder, ports, mysqlUrl }: EnvironmentOptions) {
   return {
-    ...secretsIn(folder),
+    ...readOrCreateSecrets(folder),
     MYSQL_URL: mysqlUrl,
-    // A developer, their tests and their benchmarks all come from one address.
+    // A developer, their tests and their benchmarks all share one address.
     RATE_LIMIT_SCALE: "1000",
     FIREBASE_DATABASE_EMULATOR_HOST: `127.0.0.1:${ports.rtdb}`,
   };
 }
 
-/** For processes beside the emulators (seed, sync, tests): also what the emulators would tell a function, and where the API is. */
-export function toolsEnvironment(folder: string, ports: Ports, mysqlUrl: string) {
+/** For processes outside the emulators (seed, sync, tests): what the emulators would add, and where the API is. */
+export function toolsEnvironment(options: EnvironmentOptions) {
+  const { folder, ports } = options;
   return {
-    ...functionsEnvironment(folder, ports, mysqlUrl),
+    ...functionsEnvironment(options),
     GCLOUD_PROJECT: projectId,
     FIREBASE_AUTH_EMULATOR_HOST: `127.0.0.1:${ports.auth}`,
     CLOUD_TASKS_EMULATOR_HOST: `127.0.0.1:${ports.tasks}`,
-    // Holds run.json (run-file.ts), for a test that kills a part.
+    // Its run.json tells a test which process to kill.
     PLATFORM_FOLDER: folder,
     PAGE_URL: pageUrl(ports),
     API_URL: `${pageUrl(ports)}/v1`,

@@ -3,10 +3,10 @@ import { dirname, join } from "node:path";
 /** The clone's folder. */
 export const root = dirname(dirname(import.meta.dirname));
 
-/** Everything that a run leaves behind, out of git: data, logs, secrets. */
+/** Everything that runs leave behind, outside git: data, logs, secrets. */
 export const local = join(root, ".local");
 
-/** The emulators' project; `demo-` tells Firebase's tools that nothing real stands behind it. */
+/** The emulators' project. `demo-` tells Firebase's tools that no real project exists. */
 export const projectId = "demo-live-comments";
 
 export const migrations = join(root, "functions/migrations");

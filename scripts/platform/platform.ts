@@ -1,83 +1,93 @@
-import { join } from "node:path";
 import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { buildAll, watchAll } from "./bundles.ts";
-import type { Child } from "./child.ts";
-import { startEmulators } from "./emulators.ts";
 import { type ToolsEnvironment, functionsEnvironment, toolsEnvironment } from "./environment.ts";
-import { migrate } from "./migrations.ts";
-import { mysqlUrl, startMysql } from "./mysql.ts";
+import { startEmulators } from "./firebase/emulators.ts";
+import { startRtdb } from "./firebase/rtdb.ts";
+import { hasUsers } from "./mysql/database.ts";
+import { migrate } from "./mysql/migrations.ts";
+import { mysqlUrl, startMysql } from "./mysql/server.ts";
 import { migrations, root } from "./paths.ts";
-import type { Ports } from "./ports.ts";
-import { startRtdb } from "./rtdb.ts";
-import { hasUsers, runScript } from "./scripts.ts";
+import type { Ports } from "./ports/ports.ts";
+import type { ExitHandler } from "./processes/child.ts";
+import { runScript } from "./processes/run-script.ts";
+import type { Supervisor } from "./processes/supervisor.ts";
 import type { Steps } from "./steps.ts";
-import type { Supervisor } from "./supervisor.ts";
 
 export interface PlatformOptions {
-  /** Where its data, logs and secrets are. */
+  /** Holds the platform's data, logs and secrets. */
   folder: string;
   ports: Ports;
-  /** A MySQL server to use instead of one of our own. */
+  /** The MySQL server to use instead of a private one. */
   mysqlUrl: string | undefined;
-  /** Build again on each change. */
+  /** Whether to build again on each change. */
   watch: boolean;
   seed: boolean;
   steps: Steps;
   supervisor: Supervisor;
-  /** A part that cannot be started again ended by itself. */
-  onDeath: (child: Child, how: string) => void;
+  /** Called when a process exits that cannot be started again. */
+  onExit: ExitHandler;
 }
 
 /**
- * Starts the whole product on this machine: MySQL (migrated), the Realtime Database server (filled from MySQL), the official
- * emulators with the built functions, the seed. What does not wait for something else runs beside it.
+ * Starts the whole product on this machine: MySQL with its migrations, the Realtime Database server filled from MySQL,
+ * the official emulators with the built functions, and the seed. Independent steps run at the same time.
  * @returns the environment for tools and tests
  */
 export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvironment> {
-  const { folder, ports, steps, supervisor, onDeath } = options;
+  const { folder, ports, steps, supervisor, onExit } = options;
   mkdirSync(join(folder, "logs"), { recursive: true });
 
   const url = mysqlUrl(options.mysqlUrl, ports.mysql);
-  const env = toolsEnvironment(folder, ports, url);
+  const env = toolsEnvironment({ folder, ports, mysqlUrl: url });
 
-  const migrated = steps
-    .run("MySQL", () => startMysql({ url, own: !options.mysqlUrl, folder, steps, supervisor, onEnd: onDeath }))
-    .then(() => steps.run("migrations", () => migrate(url, migrations)))
-    .then(() => supervisor.announce({ mysqlUrl: url }));
-  // The Realtime Database server starts empty; MySQL has the truth.
-  const fill = () => runScript(supervisor, folder, "sync", env, ["reconcile"]);
-  const rtdb = steps.run("Realtime Database server", () =>
-    startRtdb({
+  async function startMigratedMysql(): Promise<void> {
+    const isPrivate = options.mysqlUrl === undefined;
+    await steps.run("MySQL", () => startMysql({ url, isPrivate, folder, steps, supervisor, onExit }));
+    await steps.run("migrations", () => migrate(url, migrations));
+    supervisor.announce({ mysqlUrl: url });
+  }
+
+  /** The Realtime Database server starts empty. */
+  function fill(): Promise<void> {
+    return runScript(supervisor, { name: "sync", args: ["reconcile"], env, folder });
+  }
+
+  function startRtdbServer(): Promise<void> {
+    return startRtdb({
       folder,
       ports,
       supervisor,
-      onRestart: (child, how) => steps.say(`${child.name} ended (${how}): starting it again`),
+      onRestart: (child, reason) => steps.print(`${child.name} ended (${reason}): starting it again`),
       onEmpty: () => steps.run("filling it from MySQL", fill),
-      onGiveUp: onDeath,
-    }),
-  );
-  const emulators = steps
-    .run("build", options.watch ? watchAll : buildAll)
-    .then(() =>
-      steps.run("emulators (functions, auth, tasks, hosting)", () =>
-        startEmulators({ folder, ports, env: functionsEnvironment(folder, ports, url), supervisor, onEnd: onDeath }),
-      ),
-    );
-  const filled = Promise.all([migrated, rtdb]).then(() => steps.run("filling the Realtime Database from MySQL", fill));
+      onGiveUp: onExit,
+    });
+  }
 
-  await Promise.all([migrated, filled, emulators]);
-  if (options.seed && !(await hasUsers(url))) await steps.run("seed", () => runScript(supervisor, folder, "seed", env));
-  await steps.run("schedules", () => startSchedules(folder, env, supervisor, onDeath));
+  async function startFilledRtdb(migrated: Promise<void>): Promise<void> {
+    await Promise.all([migrated, steps.run("Realtime Database server", startRtdbServer)]);
+    await steps.run("filling the Realtime Database from MySQL", fill);
+  }
+
+  async function startBuiltEmulators(): Promise<void> {
+    await steps.run("build", options.watch ? watchAll : buildAll);
+    const functionsEnv = functionsEnvironment({ folder, ports, mysqlUrl: url });
+    await steps.run("emulators (functions, auth, tasks, hosting)", () =>
+      startEmulators({ folder, ports, env: functionsEnv, supervisor, onExit }),
+    );
+  }
+
+  const migrated = startMigratedMysql();
+  await Promise.all([migrated, startFilledRtdb(migrated), startBuiltEmulators()]);
+  if (options.seed && !(await hasUsers(url))) {
+    await steps.run("seed", () => runScript(supervisor, { name: "seed", env, folder }));
+  }
+  await steps.run("schedules", () => startSchedules(options, env));
   return env;
 }
 
-/** The functions emulator runs no schedules: sweep and comparison, each minute, are this command's. */
-async function startSchedules(
-  folder: string,
-  env: Record<string, string>,
-  supervisor: Supervisor,
-  onDeath: PlatformOptions["onDeath"],
-): Promise<void> {
+/** Runs sweep and reconcile each minute, because the functions emulator runs no schedules. */
+async function startSchedules({ folder, supervisor, onExit }: PlatformOptions, env: ToolsEnvironment): Promise<void> {
   await supervisor.start(
     {
       name: "schedules",
@@ -86,6 +96,6 @@ async function startSchedules(
       env: { ...process.env, ...env },
       logFile: join(folder, "logs/schedules.log"),
     },
-    onDeath,
+    onExit,
   );
 }

@@ -1,30 +1,30 @@
-/** Something the person at the keyboard can mend: its message is one line with the cause and the cure. */
+/** Something that the person at the keyboard can fix. The message tells the cause and the cure. */
 export class Problem extends Error {
   override name = "Problem";
 }
 
-/** The message of whatever was thrown. */
+/** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  // A refused connection to a name with several addresses has a code, and its messages one level down.
+  // A connection that is refused by each of a name's addresses has its messages one level down.
   if (error instanceof AggregateError) return error.errors.map(messageOf).join(", ");
   return error instanceof Error ? error.message : String(error);
 }
 
 /**
- * Runs a command's main function; a Problem becomes its line, as do arguments that it does not have, anything else its stack, and all
- * end the process with 1.
+ * Runs a command's main function. On an error it prints the message of a Problem or of wrong arguments, the stack of
+ * anything else, and exits with 1.
  */
 export async function runCommand(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    const isPlain = error instanceof Problem || isArgumentError(error);
-    console.error(isPlain ? messageOf(error) : error);
+    const isExpected = error instanceof Problem || isArgumentError(error);
+    console.error(isExpected ? messageOf(error) : error);
     process.exit(1);
   }
 }
 
-/** What `parseArgs` throws. */
+/** Whether `parseArgs` threw it. */
 function isArgumentError(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
 }

@@ -3,28 +3,42 @@ export interface Progress {
   end(): void;
 }
 
-const WIDTH = 30;
+export interface ProgressOptions {
+  /** Without a total only the count is shown. */
+  total?: number | undefined;
+  isTerminal?: boolean;
+}
 
-/** A bar on standard error where that is a terminal, a line every 5 s where it is not. Without a total: only the count. */
-export function showProgress(what: string, total?: number, isTerminal = process.stderr.isTTY): Progress {
-  let done = 0;
-  let next = 0;
-  function show(isEnd: boolean) {
-    const part = total ? Math.min(1, done / total) : undefined;
-    const filled = Math.round((part ?? 0) * WIDTH);
-    const bar =
-      part === undefined ? "" : `[${"#".repeat(filled)}${" ".repeat(WIDTH - filled)}] ${Math.round(part * 100)} % `;
-    const line = `${bar}${done.toLocaleString("en")} ${what}`;
-    if (isTerminal) process.stderr.write(`\r\u001b[K${line}${isEnd ? "\n" : ""}`);
+const BAR_WIDTH = 30;
+
+/** Shows progress on standard error: a bar that is redrawn on a terminal, a line every 5 s elsewhere. */
+export function showProgress(
+  what: string,
+  { total, isTerminal = process.stderr.isTTY }: ProgressOptions = {},
+): Progress {
+  let count = 0;
+  let nextShowAt = 0;
+  function show() {
+    const line = `${total ? progressBar(count / total) : ""}${count.toLocaleString("en")} ${what}`;
+    if (isTerminal) process.stderr.write(`\r\u001b[K${line}`);
     else console.error(line);
   }
   return {
-    add(count) {
-      done += count;
-      if (performance.now() < next) return;
-      next = performance.now() + (isTerminal ? 100 : 5_000);
-      show(false);
+    add(added) {
+      count += added;
+      if (performance.now() < nextShowAt) return;
+      nextShowAt = performance.now() + (isTerminal ? 100 : 5_000);
+      show();
     },
-    end: () => show(true),
+    end() {
+      show();
+      if (isTerminal) process.stderr.write("\n");
+    },
   };
+}
+
+function progressBar(part: number): string {
+  const shown = Math.min(1, part);
+  const filled = Math.round(shown * BAR_WIDTH);
+  return `[${"#".repeat(filled)}${" ".repeat(BAR_WIDTH - filled)}] ${Math.round(shown * 100)} % `;
 }

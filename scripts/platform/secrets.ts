@@ -2,14 +2,17 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Signing keys of this folder's platform, `kid:base64url` of 32 random bytes each; made once, readable by its owner only. */
-export function secretsIn(folder: string): Record<"ACCESS_TOKEN_KEYS" | "REFRESH_TOKEN_KEYS", string> {
+/** What the functions read: `kid:base64url` of 32 bytes each. */
+type Secrets = Record<"ACCESS_TOKEN_KEYS" | "REFRESH_TOKEN_KEYS", string>;
+
+/** The signing keys of a folder's platform, created once at random. Only their owner can read the file. */
+export function readOrCreateSecrets(folder: string): Secrets {
   const file = join(folder, "secrets.json");
   if (!existsSync(file)) {
-    const secrets = { ACCESS_TOKEN_KEYS: newKey("access-1"), REFRESH_TOKEN_KEYS: newKey("refresh-1") };
+    const secrets: Secrets = { ACCESS_TOKEN_KEYS: newKey("access-1"), REFRESH_TOKEN_KEYS: newKey("refresh-1") };
     writeFileSync(file, JSON.stringify(secrets, undefined, 2), { mode: 0o600 });
   }
-  const secrets: ReturnType<typeof secretsIn> = JSON.parse(readFileSync(file, "utf8"));
+  const secrets: Secrets = JSON.parse(readFileSync(file, "utf8"));
   return secrets;
 }
 

@@ -1,27 +1,27 @@
-/** Progress on the terminal: a line per finished step, a line for a step that takes long. */
+/** Prints the progress of work: a line for each finished step, and one every ten seconds for a step that takes long. */
 export interface Steps {
-  /** Runs a step; steps may run side by side. */
+  /** Runs a step. Several can run at the same time. */
   run: <T>(name: string, work: () => Promise<T>) => Promise<T>;
-  /** A line of its own, for what takes long or changes the machine. */
-  say: (line: string) => void;
+  /** Prints a line of its own, for what takes long or changes the machine. */
+  print: (line: string) => void;
 }
 
-const PATIENCE_MS = 10_000;
+const REPORT_INTERVAL_MS = 10_000;
 
-export function createSteps(verbose: boolean, print: (line: string) => void = console.log): Steps {
+export function createSteps(isVerbose: boolean, printLine: (line: string) => void = console.log): Steps {
   return {
     async run(name, work) {
-      const started = Date.now();
-      const seconds = () => ((Date.now() - started) / 1000).toFixed(1);
-      const waiting = setInterval(() => print(`  … ${name} (${seconds()} s)`), PATIENCE_MS);
+      const startedAt = Date.now();
+      const seconds = () => ((Date.now() - startedAt) / 1000).toFixed(1);
+      const report = setInterval(() => printLine(`  … ${name} (${seconds()} s)`), REPORT_INTERVAL_MS);
       try {
         const result = await work();
-        print(verbose ? `  ✓ ${name} (${seconds()} s)` : `  ✓ ${name}`);
+        printLine(isVerbose ? `  ✓ ${name} (${seconds()} s)` : `  ✓ ${name}`);
         return result;
       } finally {
-        clearInterval(waiting);
+        clearInterval(report);
       }
     },
-    say: (line) => print(`  ${line}`),
+    print: (line) => printLine(`  ${line}`),
   };
 }

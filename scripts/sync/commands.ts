@@ -16,7 +16,7 @@ import {
 import { ProblemError } from "../../functions/src/errors.ts";
 import { findVideo, listVideoIds } from "../../functions/src/tables/comments/videos.ts";
 import { findGhosts, removeGhosts } from "./ghosts.ts";
-import { onSignal } from "../platform/signals.ts";
+import { onSignal } from "../platform/processes/signals.ts";
 import { Problem } from "../platform/problem.ts";
 
 export interface Arguments {

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { unsignedToken } from "../support/rtdb.ts";
+import { unsignedToken } from "../support/rtdb/unsigned-token.ts";
 import type { Random } from "./random.ts";
 
 export type Refusal = "none" | "full" | "unavailable" | "silent";

@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { mysqlUrl, startMysql } from "../../scripts/platform/mysql.ts";
+import { mysqlUrl, startMysql } from "../../scripts/platform/mysql/server.ts";
 import { local } from "../../scripts/platform/paths.ts";
 import { createSteps } from "../../scripts/platform/steps.ts";
-import { createSupervisor } from "../../scripts/platform/supervisor.ts";
+import { createSupervisor } from "../../scripts/platform/processes/supervisor.ts";
 import { freePort } from "./fleet.ts";
 
 /** Runs `work` with MYSQL_URL set: to the server that it names already, or to a private one that ends with the work. */
@@ -12,10 +12,10 @@ export async function withMysql(work: () => Promise<void>): Promise<void> {
   const steps = createSteps(false);
   const folder = join(local, "faults");
   mkdirSync(folder, { recursive: true });
-  const supervisor = await createSupervisor(folder, steps.say);
+  const supervisor = await createSupervisor(folder, steps.print);
   try {
     const url = mysqlUrl(undefined, await freePort());
-    await steps.run("MySQL", () => startMysql({ url, own: true, folder, steps, supervisor, onEnd: () => {} }));
+    await steps.run("MySQL", () => startMysql({ url, isPrivate: true, folder, steps, supervisor, onExit: () => {} }));
     process.env["MYSQL_URL"] = url;
     await work();
   } finally {

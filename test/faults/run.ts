@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { Problem, runCommand } from "../../scripts/platform/problem.ts";
-import { onSignal } from "../../scripts/platform/signals.ts";
+import { onSignal } from "../../scripts/platform/processes/signals.ts";
 import { faults } from "./faults.ts";
 import { mutants } from "./mutants.ts";
 import { withMysql } from "./mysql.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createConnection } from "mysql2/promise";
-import { migrate } from "../../scripts/platform/migrations.ts";
+import { migrate } from "../../scripts/platform/mysql/migrations.ts";
 import { migrations } from "../../scripts/platform/paths.ts";
 import { environment } from "./environment.ts";
 

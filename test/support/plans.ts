@@ -105,7 +105,7 @@ export async function fill(db: Db, { comments, videos }: { comments: number; vid
   await run(
     `INSERT INTO bans (user_id, video_id, reason, banned_by) SELECT ${idOf(`n MOD ${videos}`)}, CONCAT('v', n DIV ${videos}), '', '' FROM ${numbers(comments / 100)}`,
   );
-  await run(`INSERT INTO idempotency_keys (user_id, idempotency_key, fingerprint, answer, comment_id, inserted_at)
+  await run(`INSERT INTO idempotency_keys (user_id, idempotency_key, fingerprint, response, comment_id, inserted_at)
     SELECT ${idOf(`n MOD ${videos}`)}, CONCAT('k', n), REPEAT('x', 32), '{}', ${idOf("n")}, NOW(3) - INTERVAL (n MOD 48) HOUR FROM ${numbers(comments / 10)}`);
   for (const table of ["users", "videos", "comments", "reports", "held_comments", "bans", "idempotency_keys"]) {
     await run(`ANALYZE TABLE ${table}`);

@@ -1,26 +1,27 @@
-/** One line of a benchmark: a measured value, and what a bare reference gave beside it. */
+/** One line of a benchmark. */
 export interface Figure {
-  readonly what: string;
+  readonly name: string;
   readonly value: number;
   readonly unit: string;
-  readonly reference?: { readonly what: string; readonly value: number };
+  /** What a bare reference gave in the same run. */
+  readonly reference?: { readonly name: string; readonly value: number };
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 /**
- * The medians of several measurements taken in turn, a slice of each at a time: what else the machine does in the meantime hits
- * all of them alike.
+ * The median of each measurement. They take turns, so that other load on the machine affects them alike.
+ * @param slices how often each one runs
  */
-export async function inTurn(
+export async function medians(
   slices: number,
   measurements: readonly (() => Promise<number> | number)[],
 ): Promise<number[]> {
-  const taken: number[][] = measurements.map(() => []);
+  const samples: number[][] = measurements.map(() => []);
   for (let slice = 0; slice < slices; slice += 1) {
-    for (const [i, measure] of measurements.entries()) taken[i]?.push(await measure());
+    for (const [i, measure] of measurements.entries()) samples[i]?.push(await measure());
   }
-  return taken.map(median);
+  return samples.map(median);
 }

@@ -1,20 +1,21 @@
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { BenchClient } from "./client.ts";
-import { startReference, startRtdb } from "./process.ts";
+import { startReference, startRtdb } from "./server-process.ts";
 import type { Figure } from "./figure.ts";
-import type { ServerProcess } from "./process.ts";
+import type { ServerProcess } from "./server-process.ts";
 
 const CONNECTIONS = 5000;
 
-async function memoryOf(server: ServerProcess, isRtdb: boolean): Promise<number> {
+/** The resident memory of the server, in MB, when all clients are connected. */
+async function memoryWithClients(server: ServerProcess, isRtdb: boolean): Promise<number> {
   const clients: BenchClient[] = [];
   for (let i = 0; i < CONNECTIONS; i += 1) {
     const client = await BenchClient.open(server.port);
     clients.push(client);
-    if (isRtdb) await client.ask("q", { p: `/idle/${i % 100}`, h: "" });
+    if (isRtdb) await client.request("q", { p: `/idle/${i % 100}`, h: "" });
   }
-  await setTimeout(1000);
-  const memory = server.memory();
+  await sleep(1000);
+  const memory = server.residentMb();
   for (const client of clients) client.close();
   return memory;
 }
@@ -22,8 +23,8 @@ async function memoryOf(server: ServerProcess, isRtdb: boolean): Promise<number>
 export async function measureIdle(): Promise<Figure[]> {
   const server = await startRtdb();
   const bare = await startReference();
-  const reference = { what: "a bare WebSocket server", value: await memoryOf(bare, false) };
-  const value = await memoryOf(server, true);
+  const reference = { name: "a bare WebSocket server", value: await memoryWithClients(bare, false) };
+  const value = await memoryWithClients(server, true);
   await Promise.all([server.stop(), bare.stop()]);
-  return [{ what: `memory with ${CONNECTIONS} idle connections, each with a listen`, value, unit: "MB", reference }];
+  return [{ name: `memory with ${CONNECTIONS} idle connections, each with a listen`, value, unit: "MB", reference }];
 }

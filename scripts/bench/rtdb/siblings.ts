@@ -1,74 +1,75 @@
 import { Namespace } from "../../../rtdb-server/data/namespace.ts";
-import { parseQuery } from "../../../rtdb-server/query/query.ts";
-import { ADMIN } from "../../../rtdb-server/session/credentials.ts";
+import { ADMIN } from "../../../rtdb-server/rules/identity.ts";
+import { parseWireQuery } from "../../../rtdb-server/session/wire-query.ts";
 import { BenchClient } from "./client.ts";
-import { inTurn } from "./figure.ts";
-import { startRtdb } from "./process.ts";
+import { medians } from "./figure.ts";
+import { startRtdb } from "./server-process.ts";
 import type { Figure } from "./figure.ts";
+import type { Listener } from "../../../rtdb-server/data/view.ts";
 
-const SLICE = 4000;
+const WRITES = 4000;
 const MANY = 100_000;
 
-const listOf = (siblings: number): Record<string, unknown> =>
-  Object.fromEntries(Array.from({ length: siblings }, (_, i) => [`k${i}`, { n: i, text: "some text" }]));
+const createListener = (): Listener => ({ owner: {}, push: () => {}, recheck: () => {} });
 
-/** Measures the microseconds of a small write among so many siblings, under a window of ten, with so many listeners elsewhere. */
-function writeTime(siblings: number, listenersElsewhere: number): () => number {
+function listOf(siblings: number): Record<string, unknown> {
+  return Object.fromEntries(Array.from({ length: siblings }, (_, i) => [`k${i}`, { n: i, text: "some text" }]));
+}
+
+/** Measures the microseconds of a small write in the server, with a listener to a window of ten siblings. */
+function prepareWrites({ siblings, otherListeners }: { siblings: number; otherListeners: number }): () => number {
   const namespace = new Namespace("bench", null);
   namespace.write([{ path: ["list"], json: listOf(siblings) }], ADMIN);
-  const listener = { owner: {}, push: () => {}, recheck: () => {} };
-  namespace.listens.add(["list"], parseQuery({ i: "n", l: 10, vf: "r" }), listener, namespace.root);
-  for (let i = 0; i < listenersElsewhere; i += 1) {
-    const other = { owner: {}, push: () => {}, recheck: () => {} };
-    namespace.listens.add(["elsewhere", `${i}`], null, other, namespace.root);
-  }
-  let i = 0;
+  namespace.addListener(["list"], parseWireQuery({ i: "n", l: 10, vf: "r" }), createListener());
+  for (let i = 0; i < otherListeners; i += 1) namespace.addListener(["elsewhere", `${i}`], null, createListener());
+  let writes = 0;
   return () => {
-    const begun = performance.now();
-    for (const end = i + SLICE; i < end; i += 1) {
-      namespace.write([{ path: ["list", `k${i % siblings}`], json: { n: i, text: "some text" } }], ADMIN);
+    const start = performance.now();
+    for (let i = 0; i < WRITES; i += 1) {
+      namespace.write([{ path: ["list", `k${writes % siblings}`], json: { n: writes, text: "some text" } }], ADMIN);
+      writes += 1;
     }
-    return ((performance.now() - begun) * 1000) / SLICE;
+    return ((performance.now() - start) * 1000) / WRITES;
   };
 }
 
-/** The same over a socket, one write after the other. */
-async function socketWriteTime(port: number, siblings: number): Promise<() => Promise<number>> {
+/** Measures the microseconds of a small write over a socket, one write after the other. */
+async function prepareSocketWrites(port: number, siblings: number): Promise<() => Promise<number>> {
   const client = await BenchClient.open(port);
-  await client.ask("p", { p: `/list-${siblings}`, d: listOf(siblings) });
-  let i = 0;
+  const path = `/list-${siblings}`;
+  await client.request("p", { p: path, d: listOf(siblings) });
+  let writes = 0;
   return async () => {
-    const begun = performance.now();
-    for (const end = i + SLICE / 4; i < end; i += 1) {
-      await client.ask("p", { p: `/list-${siblings}/k${i % siblings}`, d: { n: i, text: "some text" } });
+    const start = performance.now();
+    for (let i = 0; i < WRITES / 4; i += 1) {
+      await client.request("p", { p: `${path}/k${writes % siblings}`, d: { n: writes, text: "some text" } });
+      writes += 1;
     }
-    return ((performance.now() - begun) * 1000) / (SLICE / 4);
+    return ((performance.now() - start) * 1000) / (WRITES / 4);
   };
 }
 
 export async function measureSiblings(): Promise<Figure[]> {
-  const measures = [writeTime(10, 0), writeTime(MANY, 0), writeTime(10, 20_000)];
-  await inTurn(3, measures); // warm
-  const [few = 0, many = 0, elsewhere = 0] = await inTurn(15, measures);
+  const measurements = [
+    prepareWrites({ siblings: 10, otherListeners: 0 }),
+    prepareWrites({ siblings: MANY, otherListeners: 0 }),
+    prepareWrites({ siblings: 10, otherListeners: 20_000 }),
+  ];
+  await medians(3, measurements); // warm-up
+  const [few = 0, many = 0, withListeners = 0] = await medians(15, measurements);
+
   const server = await startRtdb();
-  const overSocket = [await socketWriteTime(server.port, 10), await socketWriteTime(server.port, MANY)];
-  await inTurn(2, overSocket);
-  const [socketFew = 0, socketMany = 0] = await inTurn(9, overSocket);
+  const socketMeasurements = [await prepareSocketWrites(server.port, 10), await prepareSocketWrites(server.port, MANY)];
+  await medians(2, socketMeasurements); // warm-up
+  const [socketFew = 0, socketMany = 0] = await medians(9, socketMeasurements);
   await server.stop();
-  const beside = { what: "with 10 siblings", value: few };
+
+  const figure = (name: string, value: number, tenSiblings: number): Figure => {
+    return { name, value, unit: "us", reference: { name: "with 10 siblings", value: tenSiblings } };
+  };
   return [
-    {
-      what: "a write over a socket, with 100,000 siblings",
-      value: socketMany,
-      unit: "us",
-      reference: { ...beside, value: socketFew },
-    },
-    { what: "the server's part of it, under a window of ten", value: many, unit: "us", reference: beside },
-    {
-      what: "the same with 10 siblings and 20,000 listeners elsewhere",
-      value: elsewhere,
-      unit: "us",
-      reference: beside,
-    },
+    figure("a write over a socket, with 100,000 siblings", socketMany, socketFew),
+    figure("the server's part of it, under a window of ten", many, few),
+    figure("the same with 10 siblings and 20,000 listeners elsewhere", withListeners, few),
   ];
 }

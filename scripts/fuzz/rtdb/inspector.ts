@@ -1,6 +1,6 @@
 import { WebSocket } from "ws";
 
-/** A debugger's view of another Node process. */
+/** The inspector protocol of another Node process, as far as needed. */
 export class Inspector {
   readonly #socket: WebSocket;
   #calls = 0;
@@ -9,7 +9,7 @@ export class Inspector {
     this.#socket = socket;
   }
 
-  /** @param url as the process prints it when it is started with `--inspect` */
+  /** @param url as the process prints it if it was started with `--inspect` */
   static async connect(url: string): Promise<Inspector> {
     const socket = new WebSocket(url);
     await new Promise((resolve, reject) => {
@@ -19,11 +19,11 @@ export class Inspector {
     return new Inspector(socket);
   }
 
-  /** Heap in use (MB) once all garbage is collected: what a leak cannot hide from. */
-  async liveHeap(): Promise<number> {
+  /** The heap in use, in MB, after a garbage collection. A leak cannot hide from it. */
+  async liveHeapMb(): Promise<number> {
     await this.#call("HeapProfiler.collectGarbage");
-    const answer = JSON.parse(await this.#call("Runtime.getHeapUsage")) as { result: { usedSize: number } };
-    return answer.result.usedSize / 1024 / 1024;
+    const response = JSON.parse(await this.#call("Runtime.getHeapUsage")) as { result: { usedSize: number } };
+    return response.result.usedSize / 1024 / 1024;
   }
 
   #call(method: string): Promise<string> {

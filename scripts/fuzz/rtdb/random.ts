@@ -1,4 +1,4 @@
-/** Numbers that a seed determines (mulberry32), so that a run can be repeated. */
+/** Pseudo-random numbers (mulberry32). The seed determines them, so a run can be repeated. */
 export class Random {
   #state: number;
 
@@ -9,13 +9,13 @@ export class Random {
   /** In [0, 1). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    let hash = this.#state;
+    hash = Math.imul(hash ^ (hash >>> 15), hash | 1);
+    hash ^= hash + Math.imul(hash ^ (hash >>> 7), hash | 61);
+    return ((hash ^ (hash >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** An integer below the limit. */
+  /** An integer from 0 to below the limit. */
   below(limit: number): number {
     return Math.floor(this.next() * limit);
   }

@@ -1,138 +1,117 @@
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
-import { Inspector } from "./inspector.ts";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Random } from "./random.ts";
-import { attackRest, attackRules } from "./rest.ts";
-import { attackSocket, attackTcp } from "./socket.ts";
-import { Witness } from "./witness.ts";
+import { fuzzRest, fuzzRules } from "./rest.ts";
+import { fuzzSocket, fuzzTcp } from "./socket.ts";
+import { startTarget } from "./target.ts";
+import { VerifyingClient } from "./verifying-client.ts";
+import type { Target } from "./target.ts";
 
-const ATTACKERS = 8;
+const CONCURRENCY = 8;
+/** Namespaces that get random writes. Without rules, so that most writes succeed. */
 const NAMESPACES = ["fuzz-a", "fuzz-b", "fuzz-c"] as const;
-const RULED = "fuzz-ruled";
+/** Gets random rules too. */
+const RULES_NAMESPACE = "fuzz-rules";
+/** Gets only valid writes, all of which must succeed. */
+const VALID_NAMESPACE = "fuzz-valid";
 
-/** Memory of the server in MB. */
+const SAMPLE_INTERVAL_MS = 5000;
+const STALL_TIMEOUT_MS = 60_000;
+
+/** Of the server, in MB. */
 export interface Memory {
-  readonly liveHeap: number;
-  /** Never falls by much: V8 and malloc keep what the largest message once needed. */
-  readonly resident: number;
+  readonly liveHeapMb: number;
+  /** It hardly ever falls: V8 and malloc keep what the largest message needed. */
+  readonly residentMb: number;
 }
 
-export interface FuzzReport {
-  /** Frames and requests sent. */
+interface FuzzReport {
+  /** Frames and requests. */
   readonly sent: number;
-  /** Once in five seconds, after the attacked data was deleted. */
+  /** One sample every five seconds, after a delete of all random data. */
   readonly memory: readonly Memory[];
-  /** What went wrong; empty is good. */
   readonly faults: readonly string[];
 }
 
-interface Target {
-  readonly port: number;
-  readonly pid: number;
-  readonly inspector: Inspector;
-  stop(): Promise<void>;
+interface FuzzOptions {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly onProgress?: (line: string) => void;
 }
 
-/** The server in a process of its own; its death and whatever it complains of are faults. */
-async function startTarget(faults: string[]): Promise<Target> {
-  const main = new URL("../../../rtdb-server/main.ts", import.meta.url).pathname;
-  const child = spawn(process.execPath, ["--inspect=127.0.0.1:0", main, "--port", "0"], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let isEnding = false;
-  const ended = new Promise<void>((resolve) => {
-    child.once("exit", (code, signal) => {
-      if (!isEnding) faults.push(`the server ended: ${code ?? signal}`);
-      resolve();
-    });
-  });
-  const debuggerUrl = new Promise<string>((resolve) => {
-    createInterface({ input: child.stderr }).on("line", (line) => {
-      const url = /listening on (ws:.*)$/.exec(line)?.[1];
-      if (url !== undefined) resolve(url);
-      else if (!/^(For help, see|Debugger|Waiting for the debugger)/.test(line))
-        faults.push(`the server said: ${line}`);
-    });
-  });
-  const first = await new Promise<string>((resolve) => createInterface({ input: child.stdout }).once("line", resolve));
-  const inspector = await Inspector.connect(await debuggerUrl);
-  return {
-    port: Number(/(\d+)\s*$/.exec(first)?.[1]),
-    pid: child.pid ?? 0,
-    inspector,
-    stop: async () => {
-      isEnding = true;
-      inspector.close();
-      child.kill();
-      await ended;
-    },
-  };
-}
-
-/** Sends random frames and requests to a server of its own, and looks for its death, its own errors, lies and leaks. */
-export async function fuzz(
-  seed: number,
-  seconds: number,
-  onProgress: (line: string) => void = () => {},
-): Promise<FuzzReport> {
+/**
+ * Sends random frames and requests to a server in a process of its own. These are faults: the server exits, logs an error, stops
+ * responding, refuses a valid write, disconnects a client that behaves well, or pushes data that differs from what it stores.
+ */
+export async function fuzz({ seed, seconds, onProgress = () => {} }: FuzzOptions): Promise<FuzzReport> {
   const faults: string[] = [];
-  const target = await startTarget(faults);
-  const { port, pid, inspector } = target;
+  const target = await startTarget((fault) => faults.push(fault));
+  const listeners = await Promise.all(NAMESPACES.map((name) => VerifyingClient.connect(target.port, name)));
+  const writer = await VerifyingClient.connect(target.port, VALID_NAMESPACE);
   const random = new Random(seed);
-  const witnesses = await Promise.all(NAMESPACES.map((ns) => Witness.watch(port, ns)));
-  const ledger = await Witness.watch(port, "ledger");
   const end = Date.now() + seconds * 1000;
+  const isOver = (): boolean => Date.now() > end || faults.length > 0;
   const memory: Memory[] = [];
   let sent = 0;
 
-  const isOver = (): boolean => Date.now() > end || faults.length > 0;
-  async function attack(): Promise<void> {
+  async function sendRandom(): Promise<void> {
     while (!isOver()) {
-      const done = await attackOnce();
-      sent += done;
+      const count = await sendOnce(random, target.port);
+      sent += count;
     }
   }
-  function attackOnce(): Promise<number> {
-    const kind = random.next();
-    if (kind < 0.4) return attackSocket(random, port, random.pick(NAMESPACES));
-    if (kind < 0.9) return attackRest(random, port, random.pick([...NAMESPACES, RULED]));
-    return kind < 0.95 ? attackRules(random, port, RULED) : attackTcp(random, port);
-  }
-  async function keepLedger(): Promise<void> {
-    for (let i = 0; !isOver(); i += 1) {
-      if ((await ledger.ask("p", { p: `/entries/${i % 100}`, d: { i } })) !== "ok")
-        faults.push("an orderly write was refused");
-      if (i % 100 === 99 && !(await ledger.agrees())) faults.push("the ledger does not agree");
+
+  async function writeValid(): Promise<void> {
+    let writes = 0;
+    while (!isOver()) {
+      const status = await writer.request("p", { p: `/entries/${writes % 100}`, d: { writes } });
+      writes += 1;
+      if (status !== "ok") faults.push("a valid write was refused");
+      if (writes % 100 === 0 && !(await writer.matchesServer())) faults.push("the pushes of valid writes are wrong");
     }
   }
-  async function watch(): Promise<void> {
+
+  async function sampleMemory(): Promise<void> {
     while (!isOver()) {
-      await new Promise((resolve) => setTimeout(resolve, Math.min(5000, seconds * 250)));
-      for (const witness of witnesses) {
-        await witness.ask("p", { p: "/", d: null }); // the data itself must not be what grows
-        if (witness.isLost) faults.push("a witness was cut off");
+      await sleep(Math.min(SAMPLE_INTERVAL_MS, seconds * 250));
+      for (const listener of listeners) {
+        await listener.request("p", { p: "/", d: null }); // the data itself must not grow
+        if (listener.isDisconnected) faults.push("a listener was disconnected");
       }
-      const resident = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
-      const liveHeap = await inspector.liveHeap();
-      memory.push({ liveHeap, resident });
+      const sample = await measureMemory(target);
+      memory.push(sample);
       if (memory.length % 6 === 0) {
+        const { liveHeapMb, residentMb } = sample;
+        const elapsedSeconds = (memory.length * SAMPLE_INTERVAL_MS) / 1000;
         onProgress(
-          `${memory.length * 5} s: ${sent} sent, live heap ${liveHeap.toFixed(1)} MB, resident ${Math.round(resident)} MB`,
+          `${elapsedSeconds} s: ${sent} sent, live heap ${liveHeapMb.toFixed(1)} MB, resident ${residentMb.toFixed()} MB`,
         );
       }
     }
   }
 
-  const stalled = new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000 + 60_000).unref()).then(() =>
-    faults.push("the server stalled"),
-  );
-  await Promise.race([Promise.all([...Array.from({ length: ATTACKERS }, attack), keepLedger(), watch()]), stalled]);
-  for (const [i, witness] of [...witnesses, ledger].entries()) {
-    if (faults.length === 0 && !(await witness.agrees()))
-      faults.push(`what was pushed of namespace ${i} is not what it holds`);
-    witness.close();
+  const work = Promise.all([...Array.from({ length: CONCURRENCY }, sendRandom), writeValid(), sampleMemory()]);
+  const stalled = sleep(seconds * 1000 + STALL_TIMEOUT_MS, null, { ref: false }).then(() => {
+    faults.push("the server stopped responding");
+  });
+  await Promise.race([work, stalled]);
+  for (const [i, client] of [...listeners, writer].entries()) {
+    if (faults.length === 0 && !(await client.matchesServer())) faults.push(`the pushes of namespace ${i} are wrong`);
+    client.close();
   }
   await target.stop();
   return { sent, memory, faults };
+}
+
+/** @returns how many frames or requests it sent */
+async function sendOnce(random: Random, port: number): Promise<number> {
+  const kind = random.next();
+  if (kind < 0.4) return fuzzSocket(random, port, random.pick(NAMESPACES));
+  if (kind < 0.9) await fuzzRest(random, port, random.pick([...NAMESPACES, RULES_NAMESPACE]));
+  else if (kind < 0.95) await fuzzRules(random, port, RULES_NAMESPACE);
+  else await fuzzTcp(random, port);
+  return 1;
+}
+
+async function measureMemory(target: Target): Promise<Memory> {
+  return { residentMb: target.residentMb(), liveHeapMb: await target.liveHeapMb() };
 }

@@ -1,8 +1,9 @@
 import { connect } from "node:net";
 import { WebSocket } from "ws";
-import { bomb, json, path, query } from "./values.ts";
+import { excessiveJson, randomJson, randomPath, randomQuery } from "./values.ts";
 import type { Random } from "./random.ts";
 
+/** Writes and listens are repeated to make them more frequent. */
 const ACTIONS = [
   "p",
   "p",
@@ -23,84 +24,51 @@ const ACTIONS = [
   "appcheck",
   "zzz",
 ] as const;
+const TAGS = [1, 2, 3, 4, 5, 0, -1, "1"] as const;
+const CREDENTIALS = [
+  unsignedToken({ sub: "u", iat: 0 }),
+  unsignedToken({}),
+  unsignedToken(5),
+  "a.b.c",
+  "",
+  5,
+  null,
+] as const;
+const BAD_FRAMES = [
+  "0",
+  "3",
+  "999999",
+  "1000000",
+  "-1",
+  "",
+  "{}",
+  "null",
+  "[]",
+  '"x"',
+  '{"t":"c","d":{"t":"p","d":{}}}',
+  '{"t":"c","d":{"t":"n","d":{}}}',
+  '{"t":"d","d":{"r":1}}',
+  '{"t":"d","d":{"r":"1","a":5}}',
+  '{"t":"x","d":{}}',
+] as const;
 
-const unsigned = (claims: unknown): string => `e30.${Buffer.from(JSON.stringify(claims) ?? "").toString("base64url")}.`;
-
-function body(random: Random, action: string): unknown {
-  if (random.chance(0.03)) return json(random);
-  const p = random.chance(0.99) ? path(random) : json(random);
-  switch (action) {
-    case "p":
-    case "o":
-      return { p, d: json(random), ...(random.chance(0.1) ? { h: random.pick<unknown>(["", "x", 5]) } : {}) };
-    case "m":
-    case "om":
-      return {
-        p,
-        d: random.chance(0.9)
-          ? Object.fromEntries(Array.from({ length: random.below(5) }, () => [path(random), json(random)]))
-          : json(random),
-      };
-    case "q":
-    case "n":
-      return random.chance(0.5)
-        ? { p, h: "" }
-        : { p, h: "", q: query(random), t: random.pick<unknown>([1, 2, 3, 4, 5, 0, -1, "1"]) };
-    case "g":
-      return { p, q: random.chance(0.5) ? {} : query(random) };
-    case "auth":
-      return {
-        cred: random.pick<unknown>([unsigned({ sub: "u", iat: 0 }), unsigned({}), unsigned(5), "a.b.c", "", 5, null]),
-      };
-    case "gauth":
-      return { cred: "owner", ...(random.chance(0.5) ? { authvar: json(random) } : {}) };
-    default:
-      return { p };
-  }
+function unsignedToken(claims: unknown): string {
+  return `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.`;
 }
 
-function frame(random: Random): string | Buffer {
-  if (random.chance(0.9)) {
-    const action = random.pick(ACTIONS);
-    const text = JSON.stringify({
-      t: random.chance(0.99) ? "d" : "c",
-      d: { r: random.below(1e6), a: action, b: body(random, action) },
-    });
-    return random.chance(0.97) ? text : text.slice(0, random.below(text.length));
-  }
-  return random.pick<string | Buffer>([
-    "0",
-    "3",
-    "999999",
-    "1000000",
-    "-1",
-    "",
-    "{}",
-    "null",
-    "[]",
-    '"x"',
-    '{"t":"c","d":{"t":"p","d":{}}}',
-    '{"t":"c","d":{"t":"n","d":{}}}',
-    '{"t":"d","d":{"r":1}}',
-    '{"t":"d","d":{"r":"1","a":5}}',
-    '{"t":"x","d":{}}',
-    bomb(random),
-    random.bytes(20).toString("latin1"),
-    random.bytes(20),
-  ]);
-}
-
-/** One connection: some frames, and then one of the ways in which connections end. */
-export async function attackSocket(random: Random, port: number, ns: string): Promise<number> {
-  const extra = random.pick(["", "&ls=x", "&s=x", "&p=1:2:web:3", "&v=4"]);
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/.ws?v=5&ns=${ns}${extra}`, { handshakeTimeout: 5000 });
+/** Opens a WebSocket, sends some frames, and ends it in a random way. @returns how many frames it sent */
+export async function fuzzSocket(random: Random, port: number, namespace: string): Promise<number> {
+  const extraParams = random.pick(["", "&ls=x", "&s=x", "&p=1:2:web:3", "&v=4"]);
+  const url = `ws://127.0.0.1:${port}/.ws?v=5&ns=${namespace}${extraParams}`;
+  const socket = new WebSocket(url, { handshakeTimeout: 5000 });
   socket.on("error", () => socket.terminate());
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
-  await Promise.race([closed, new Promise<void>((resolve) => socket.once("message", () => resolve()))]);
+  const greeted = new Promise<void>((resolve) => socket.once("message", () => resolve()));
+  await Promise.race([closed, greeted]);
   const frames = random.below(40);
   for (let i = 0; i < frames && socket.readyState === WebSocket.OPEN; i += 1) {
-    const data = frame(random);
-    socket.send(data, { binary: typeof data !== "string" });
+    const frame = randomFrame(random);
+    socket.send(frame, { binary: typeof frame !== "string" });
     if (random.chance(0.1)) await new Promise((resolve) => setImmediate(resolve));
   }
   if (random.chance(0.3)) socket.close();
@@ -110,8 +78,50 @@ export async function attackSocket(random: Random, port: number, ns: string): Pr
   return frames;
 }
 
-/** Bytes that are no HTTP, or HTTP that stops half way. */
-export async function attackTcp(random: Random, port: number): Promise<number> {
+function randomFrame(random: Random): string | Buffer {
+  if (random.chance(0.9)) return randomMessage(random);
+  if (random.chance(0.8)) return random.pick(BAD_FRAMES);
+  return random.pick<string | Buffer>([excessiveJson(random), random.bytes(20).toString("latin1"), random.bytes(20)]);
+}
+
+function randomMessage(random: Random): string {
+  const action = random.pick(ACTIONS);
+  const request = { r: random.below(1e6), a: action, b: randomRequestBody(random, action) };
+  const text = JSON.stringify({ t: random.chance(0.99) ? "d" : "c", d: request });
+  return random.chance(0.97) ? text : text.slice(0, random.below(text.length));
+}
+
+function randomRequestBody(random: Random, action: string): unknown {
+  if (random.chance(0.03)) return randomJson(random);
+  const p = random.chance(0.99) ? randomPath(random) : randomJson(random);
+  switch (action) {
+    case "p":
+    case "o":
+      return { p, d: randomJson(random), ...(random.chance(0.1) ? { h: random.pick<unknown>(["", "x", 5]) } : {}) };
+    case "m":
+    case "om":
+      return { p, d: random.chance(0.9) ? randomUpdate(random) : randomJson(random) };
+    case "q":
+    case "n":
+      return { p, h: "", ...(random.chance(0.5) ? {} : { q: randomQuery(random), t: random.pick<unknown>(TAGS) }) };
+    case "g":
+      return { p, q: random.chance(0.5) ? {} : randomQuery(random) };
+    case "auth":
+      return { cred: random.pick<unknown>(CREDENTIALS) };
+    case "gauth":
+      return { cred: "owner", ...(random.chance(0.5) ? { authvar: randomJson(random) } : {}) };
+    default:
+      return { p };
+  }
+}
+
+function randomUpdate(random: Random): unknown {
+  const entry = (): [string, unknown] => [randomPath(random), randomJson(random)];
+  return Object.fromEntries(Array.from({ length: random.below(5) }, entry));
+}
+
+/** Opens a TCP connection, and sends bytes that are not HTTP, or HTTP that stops in the middle. */
+export async function fuzzTcp(random: Random, port: number): Promise<void> {
   const socket = connect(port, "127.0.0.1");
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
   socket.on("error", () => socket.destroy());
@@ -129,5 +139,4 @@ export async function attackTcp(random: Random, port: number): Promise<number> {
   );
   setTimeout(() => (random.chance(0.5) ? socket.destroy() : socket.resetAndDestroy()), 20 + random.below(100));
   await closed;
-  return 1;
 }

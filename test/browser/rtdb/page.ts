@@ -3,7 +3,7 @@ import * as database from "firebase/database";
 
 declare const location: { search: string };
 
-// The page of the long-polling test: the unmodified SDK, handed to the test through the window.
+// The page of the long-polling test. It puts the unmodified SDK into the window, for the test to use.
 const params = new URLSearchParams(location.search);
 if (params.has("polling")) database.forceLongPolling();
 const url = `http://${params.get("host")}/?ns=${params.get("ns")}`;

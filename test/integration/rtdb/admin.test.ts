@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { initializeApp, deleteApp } from "firebase-admin/app";
 import { getDatabase, ServerValue } from "firebase-admin/database";
-import { createTestDatabase } from "../../support/rtdb.ts";
+import { createTestDatabase } from "../../support/rtdb/test-database.ts";
 import type { App } from "firebase-admin/app";
 import type { Database } from "firebase-admin/database";
-import type { TestDatabase } from "../../support/rtdb.ts";
+import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 const apps: App[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  jest.spyOn(console, "warn").mockReturnValue(); // the SDK reports each refused write
+  jest.spyOn(console, "warn").mockReturnValue(); // the SDK logs each refused write
   process.env["FIREBASE_DATABASE_EMULATOR_HOST"] = `${database.host}:${database.port}`;
 });
 afterAll(async () => {
@@ -19,19 +19,19 @@ afterAll(async () => {
   await database.close();
 });
 
-/** The Admin SDK with the rights of an administrator, of somebody (an object), or of nobody (null). */
+/** The Admin SDK as an administrator, with an override as the user whose `auth` it gives, or with null as signed out. */
 function admin(databaseAuthVariableOverride?: object | null): Database {
   const override = databaseAuthVariableOverride === undefined ? {} : { databaseAuthVariableOverride };
   const credential = { getAccessToken: () => Promise.resolve({ access_token: "owner", expires_in: 3600 }) };
   const app = initializeApp(
-    { credential, databaseURL: `https://${database.ns}.firebaseio.com`, ...override },
+    { credential, databaseURL: `https://${database.namespace}.firebaseio.com`, ...override },
     `admin-${apps.length}`,
   );
   apps.push(app);
   return getDatabase(app);
 }
 
-test("an administrator is bound by no rule, and an override gives up just that", async () => {
+test("rules do not count for an administrator, and with an override they do", async () => {
   await database.setRules({
     relayed: { ".read": true, ".write": "auth.uid === 'relay'" },
     none: { ".read": "auth === null" },
@@ -42,13 +42,13 @@ test("an administrator is bound by no rule, and an override gives up just that",
   await relay.ref("relayed/b").set(2);
   await expect(relay.ref("elsewhere").set(3)).rejects.toThrow(/PERMISSION_DENIED/i);
   await expect(admin({ uid: "other" }).ref("relayed/c").set(3)).rejects.toThrow(/PERMISSION_DENIED/i);
-  const nobody = admin(null);
-  await expect(nobody.ref("relayed/d").set(3)).rejects.toThrow(/PERMISSION_DENIED/i);
-  expect((await nobody.ref("none").get()).val()).toBeNull();
+  const signedOut = admin(null);
+  await expect(signedOut.ref("relayed/d").set(3)).rejects.toThrow(/PERMISSION_DENIED/i);
+  expect((await signedOut.ref("none").get()).val()).toBeNull();
   expect((await admin().ref("relayed").get()).val()).toEqual({ a: 1, b: 2 });
 });
 
-test("an administrator's transactions, queries and listens work as a client's", async () => {
+test("transactions, queries and listens of an administrator work like those of a client", async () => {
   const db = admin();
   await Promise.all(
     Array.from({ length: 20 }, () => db.ref("count").transaction((count: number | null) => (count ?? 0) + 1)),
@@ -58,7 +58,7 @@ test("an administrator's transactions, queries and listens work as a client's", 
   expect((await db.ref("list").orderByKey().startAt("b").limitToFirst(1).once("value")).val()).toEqual({ b: 2 });
 });
 
-test("rules go up with their comments, come back as they were, and as plain JSON when asked", async () => {
+test("rules can be uploaded with comments, and read back with them or as plain JSON", async () => {
   const text = '{\n  // who may read\n  "rules": { ".read": true, ".write": "auth.uid ===\n \'x\'" }\n}';
   const db = admin();
   await db.setRules(text);
@@ -66,7 +66,7 @@ test("rules go up with their comments, come back as they were, and as plain JSON
   expect(await db.getRulesJSON()).toEqual({ rules: { ".read": true, ".write": "auth.uid ===\n 'x'" } });
 });
 
-test("bad rules are refused with line and column, and the old ones stay in force", async () => {
+test("bad rules are refused with line and column, and the old ones stay", async () => {
   const db = admin();
   await db.setRules({ rules: { ".read": true, ".write": false } });
   await expect(db.setRules('{"rules": {".read": "tr"}}')).rejects.toThrow("1:22: Unknown variable 'tr'");

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { RawClient } from "../../support/rtdb-raw.ts";
+import { RawClient } from "../../support/rtdb/raw-client.ts";
 import { until } from "../../support/until.ts";
 
 let folder: string;
@@ -13,33 +13,34 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The command, with all that it says and how it ended. */
+/** Runs the command. Collects its output and its exit code. */
 function run(...args: string[]) {
   const child = spawn(process.execPath, ["rtdb-server/main.ts", ...args]);
-  const command = { child, text: "", code: null as number | null };
+  const command = { child, output: "", exitCode: null as number | null };
   for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk: Buffer) => (command.text += chunk.toString()));
-  child.once("close", (code) => (command.code = code ?? -1));
+    stream.on("data", (chunk: Buffer) => (command.output += chunk.toString()));
+  child.once("close", (code) => (command.exitCode = code ?? -1));
   return command;
 }
 
 async function start(...args: string[]) {
   const command = run("--port", "0", ...args);
-  const port = await until("the port", () => /listening on .*:(\d+)/.exec(command.text)?.[1]);
-  const url = (path: string, ns = "demo-x-default-rtdb"): string => `http://127.0.0.1:${port}${path}.json?ns=${ns}`;
+  const port = await until("the port", () => /listening on .*:(\d+)/.exec(command.output)?.[1]);
+  const url = (path: string, namespace = "demo-x-default-rtdb"): string =>
+    `http://127.0.0.1:${port}${path}.json?ns=${namespace}`;
   return { ...command, command, port: Number(port), url };
 }
 
 const put = (url: string, json: unknown): Promise<Response> =>
   fetch(url, { method: "PUT", body: JSON.stringify(json) });
 
-test("rules are read from the file and read again when it changes; bad ones are reported with line and column and change nothing", async () => {
+test("rules are read again when their file changes, and bad ones are reported with line and column and change nothing", async () => {
   const rules = join(folder, "rules.json");
   await writeFile(rules, '{"rules": {".read": true, ".write": false}}');
   const { child, command, url } = await start("--rules", rules);
   expect((await put(url("/x"), 1)).status).toBe(401);
   await writeFile(rules, '{"rules": {\n  ".write": tru}}');
-  await until("the report", () => command.text.includes(`${rules}:2:13: Parse error.`));
+  await until("the report", () => command.output.includes(`${rules}:2:13: Parse error.`));
   expect((await put(url("/x"), 1)).status).toBe(401);
   await writeFile(rules, '{"rules": {".read": true, ".write": true}}');
   await until("the new rules", async () => (await put(url("/x"), 1)).status === 200);
@@ -49,22 +50,22 @@ test("rules are read from the file and read again when it changes; bad ones are 
   await fetch(url("/.settings/rules", "own"), own);
   await writeFile(rules, '{"rules": {".write": false}}');
   await until("the last rules", async () => (await put(url("/x", "another"), 1)).status === 401);
-  expect((await put(url("/x", "own"), 1)).status).toBe(200); // it was given rules of its own
+  expect((await put(url("/x", "own"), 1)).status).toBe(200); // it has rules of its own
   child.kill("SIGTERM");
-  await until("the end", () => command.code !== null);
-  expect(command.code).toBe(0);
+  await until("the exit", () => command.exitCode !== null);
+  expect(command.exitCode).toBe(0);
 });
 
-test("data is exported at the end, what was asked for on disconnect included, and imported at the start", async () => {
+test("data is exported at the end, onDisconnect writes included, and imported at the start", async () => {
   const data = join(folder, "data");
   const first = await start("--export", data, "--project", "demo-x");
   await put(first.url("/a"), { ".value": 1, ".priority": "p" });
   await put(first.url("/b", "other"), { __proto__: 1, c: [1, 2] });
-  const client = await RawClient.open({ host: "127.0.0.1", port: first.port, ns: "other" });
-  await client.ask("o", { p: "/left", d: true });
+  const client = await RawClient.open({ host: "127.0.0.1", port: first.port, namespace: "other" });
+  await client.request("o", { p: "/left", d: true });
   first.child.kill("SIGINT");
-  await until("the end", () => first.command.code !== null);
-  expect(first.command.code).toBe(0);
+  await until("the exit", () => first.command.exitCode !== null);
+  expect(first.command.exitCode).toBe(0);
   expect(JSON.parse(await readFile(join(data, "demo-x-default-rtdb.json"), "utf8"))).toEqual({
     a: { ".value": 1, ".priority": "p" },
   });
@@ -74,7 +75,7 @@ test("data is exported at the end, what was asked for on disconnect included, an
   expect(await defaults.json()).toEqual({ ".value": 1, ".priority": "p" });
   expect(await (await fetch(second.url("/left", "other"))).json()).toBe(true);
   second.child.kill("SIGTERM");
-  await until("the end", () => second.command.code !== null);
+  await until("the exit", () => second.command.exitCode !== null);
 });
 
 test.each([
@@ -83,17 +84,17 @@ test.each([
   [["--port", "x"], 1, "--port takes a number"],
   [["--rules", "/nowhere/rules.json"], 1, "no such file"],
   [["--import", "/nowhere", "--port", "0"], 1, "no such file"],
-])("%j ends with %d and says: %s", async (args, code, message) => {
+])("%j exits with %d and prints: %s", async (args, code, message) => {
   const command = run(...args);
-  await until("the end", () => command.code !== null);
-  expect([command.code, command.text]).toEqual([code, expect.stringContaining(message)]);
-  expect(command.text).not.toContain("    at ");
+  await until("the exit", () => command.exitCode !== null);
+  expect([command.exitCode, command.output]).toEqual([code, expect.stringContaining(message)]);
+  expect(command.output).not.toContain("    at ");
 });
 
 test("a busy port is reported in one line", async () => {
   const { child, port } = await start();
   const second = run("--port", `${port}`);
-  await until("the end", () => second.code !== null);
-  expect([second.code, second.text]).toEqual([1, expect.stringMatching(/^rtdb: .*EADDRINUSE.*\n$/)]);
+  await until("the exit", () => second.exitCode !== null);
+  expect([second.exitCode, second.output]).toEqual([1, expect.stringMatching(/^rtdb: .*EADDRINUSE.*\n$/)]);
   child.kill();
 });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { createTestDatabase, unsignedToken } from "../../support/rtdb.ts";
+import { createTestDatabase } from "../../support/rtdb/test-database.ts";
+import { unsignedToken } from "../../support/rtdb/unsigned-token.ts";
 import { until } from "../../support/until.ts";
-import type { TestDatabase } from "../../support/rtdb.ts";
+import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 
@@ -18,10 +19,10 @@ interface Stream {
   stop(): void;
 }
 
-/** An event stream of a place, read in the background. */
+/** Opens an event stream, and collects its events in the background. */
 async function open(path: string, params: Record<string, string> = {}): Promise<Stream> {
   const aborted = new AbortController();
-  const query = new URLSearchParams({ ns: database.ns, ...params }).toString();
+  const query = new URLSearchParams({ ns: database.namespace, ...params }).toString();
   const response = await fetch(`http://${database.host}:${database.port}${path}?${query}`, {
     headers: { accept: "text/event-stream" },
     signal: aborted.signal,
@@ -49,7 +50,7 @@ async function open(path: string, params: Record<string, string> = {}): Promise<
   return stream;
 }
 
-test("a stream begins with the data and tells every change with its path below the stream", async () => {
+test("a stream begins with the data, and sends every change with its path below the stream", async () => {
   await database.rest("PUT", "/stream.json", { body: { a: 1 } });
   const stream = await open("/stream.json");
   expect([stream.status, stream.type]).toEqual([200, expect.stringContaining("text/event-stream")]);
@@ -68,7 +69,7 @@ test("a stream begins with the data and tells every change with its path below t
   stream.stop();
 });
 
-test("a stream of a query shows its window", async () => {
+test("a stream with a query sends the data of its window", async () => {
   await database.rest("PUT", "/window.json", { body: { a: 1, b: 2, c: 3 } });
   const stream = await open("/window.json", { orderBy: '"$key"', limitToLast: "2" });
   await until("the window", () => stream.events.length === 1);
@@ -81,7 +82,7 @@ test("a stream of a query shows its window", async () => {
   stream.stop();
 });
 
-test("a stream without the right is refused, and one that loses it is cancelled and ends", async () => {
+test("a stream without the right to read is refused, and one that loses it is cancelled and ends", async () => {
   await database.setRules({ ".write": true, $uid: { ".read": "auth.uid === $uid" } });
   const auth = unsignedToken({ sub: "alice" });
   expect((await open("/bob.json", { auth })).status).toBe(401);

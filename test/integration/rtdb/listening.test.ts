@@ -19,11 +19,12 @@ import {
   setWithPriority,
   update,
 } from "firebase/database";
-import { RawClient } from "../../support/rtdb-raw.ts";
-import { createTestDatabase, unsignedToken } from "../../support/rtdb.ts";
+import { RawClient } from "../../support/rtdb/raw-client.ts";
+import { createTestDatabase } from "../../support/rtdb/test-database.ts";
+import { unsignedToken } from "../../support/rtdb/unsigned-token.ts";
 import { until } from "../../support/until.ts";
 import type { Database } from "firebase/database";
-import type { TestDatabase } from "../../support/rtdb.ts";
+import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 let writer: Database;
@@ -37,14 +38,14 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test("children are reported as they come, change, move and go, with the neighbour that they follow", async () => {
-  const place = query(ref(reader, "children"), orderByChild("n"));
+test("child events tell what was added, changed, moved and removed, with the previous sibling", async () => {
+  const children = query(ref(reader, "children"), orderByChild("n"));
   const events: string[] = [];
-  onChildAdded(place, (child, previous) => events.push(`+${child.key} after ${previous}`));
-  onChildChanged(place, (child, previous) => events.push(`~${child.key} after ${previous}`));
-  onChildMoved(place, (child, previous) => events.push(`>${child.key} after ${previous}`));
-  onChildRemoved(place, (child) => events.push(`-${child.key}`));
-  await new Promise((resolve) => onValue(place, resolve));
+  onChildAdded(children, (child, previous) => events.push(`+${child.key} after ${previous}`));
+  onChildChanged(children, (child, previous) => events.push(`~${child.key} after ${previous}`));
+  onChildMoved(children, (child, previous) => events.push(`>${child.key} after ${previous}`));
+  onChildRemoved(children, (child) => events.push(`-${child.key}`));
+  await new Promise((resolve) => onValue(children, resolve));
   await set(ref(writer, "children"), { a: { n: 1 }, b: { n: 2 } });
   await set(ref(writer, "children/a/n"), 3);
   await remove(ref(writer, "children/b"));
@@ -52,7 +53,7 @@ test("children are reported as they come, change, move and go, with the neighbou
   expect(events).toEqual(["+a after null", "+b after a", ">a after b", "~a after b", "-b"]);
 });
 
-test("priorities order children and travel with them", async () => {
+test("priorities order children, and clients get them", async () => {
   await setWithPriority(ref(writer, "ranked/a"), "A", 2);
   await setWithPriority(ref(writer, "ranked/b"), { x: 1 }, 1);
   const seen: string[] = [];
@@ -69,7 +70,7 @@ test("priorities order children and travel with them", async () => {
   expect(seen).toEqual(["b:1,a:2", "a:2,b:z"]);
 });
 
-test("listens that overlap each see every change once", async () => {
+test("overlapping listens see every change once", async () => {
   const [outer, inner, window]: [unknown[], unknown[], unknown[]] = [[], [], []];
   await set(ref(writer, "overlap"), { a: { x: 1 }, b: 2 });
   onValue(query(ref(reader, "overlap"), orderByKey(), limitToLast(1)), (snapshot) => window.push(snapshot.val()));
@@ -86,7 +87,7 @@ test("listens that overlap each see every change once", async () => {
   expect(window).toEqual([{ b: 2 }, { c: 4 }]);
 });
 
-test("a window by a deep child is refilled, and a child that comes below the limit pushes one out", async () => {
+test("a window by a deep child is refilled when a child leaves it, and a new child pushes another out", async () => {
   const seen: string[] = [];
   await set(ref(writer, "scores"), { a: { deep: { n: 1 } }, b: { deep: { n: 2 } }, c: { deep: { n: 3 } } });
   onValue(query(ref(reader, "scores"), orderByChild("deep/n"), limitToLast(2)), (snapshot) =>
@@ -94,13 +95,13 @@ test("a window by a deep child is refilled, and a child that comes below the lim
   );
   await until("the window", () => seen.length === 1);
   await set(ref(writer, "scores/d"), { deep: { n: 9 } });
-  await until("the new one", () => seen.length === 2);
+  await until("the new child", () => seen.length === 2);
   await set(ref(writer, "scores/d/deep/n"), 0);
-  await until("its fall", () => seen.length === 3);
+  await until("the child to leave", () => seen.length === 3);
   expect(seen).toEqual(["b,c", "c,d", "b,c"]);
 });
 
-test("2,000 listeners of 2,000 places get their own change, and nothing else", async () => {
+test("2,000 listeners of 2,000 paths get the changes of their path, and no others", async () => {
   const values = new Map<number, unknown[]>();
   for (let i = 0; i < 2000; i += 1) {
     const seen: unknown[] = [];
@@ -114,12 +115,12 @@ test("2,000 listeners of 2,000 places get their own change, and nothing else", a
   expect([...values.values()].filter((seen) => seen.length > 1)).toHaveLength(2);
 });
 
-test("2,000 listens of many connections at one place all get one write", async () => {
+test("one write reaches all of 2,000 listens of 200 connections to one path", async () => {
   const clients = await Promise.all(Array.from({ length: 200 }, () => RawClient.open(database)));
   await Promise.all(
     clients.flatMap((client) =>
       Array.from({ length: 10 }, (_, tag) =>
-        client.ask("q", { p: "/crowd", q: { i: ".key", l: tag + 1, vf: "l" }, t: tag + 1, h: "" }),
+        client.request("q", { p: "/crowd", q: { i: ".key", l: tag + 1, vf: "l" }, t: tag + 1, h: "" }),
       ),
     ),
   );
@@ -129,7 +130,7 @@ test("2,000 listens of many connections at one place all get one write", async (
   for (const client of clients) client.socket.terminate();
 });
 
-test("a listen without the right is refused with its place, and one beside it lives on", async () => {
+test("a listen without the right to read is refused with its path, and the client goes on to work", async () => {
   await database.setRules({ ".write": true, open: { ".read": true }, secret: { ".read": false } });
   const errors: string[] = [];
   onValue(
@@ -145,26 +146,26 @@ test("a listen without the right is refused with its place, and one beside it li
   await database.setRules({ ".read": true, ".write": true });
 });
 
-test("listens lose their right with sign-out, another user and changed rules; those still allowed are not disturbed", async () => {
+test("a sign-out, another user and changed rules end the listens that they forbid, and no others", async () => {
   const rules = { ".write": true, open: { ".read": true }, users: { $uid: { ".read": "auth.uid === $uid" } } };
   await database.setRules(rules);
   const raw = await RawClient.open(database);
-  const listen = (place: string): Promise<unknown> => raw.ask("q", { p: place, h: "" });
+  const listen = (path: string): Promise<unknown> => raw.request("q", { p: path, h: "" });
   const window = { i: ".key", l: 1, vf: "l" };
-  await raw.ask("auth", { cred: unsignedToken({ sub: "alice" }) });
-  for (const place of ["/open", "/users/alice"]) expect(await listen(place)).toEqual({ s: "ok", d: {} });
-  await raw.ask("q", { p: "/users/alice", q: window, t: 5, h: "" });
+  await raw.request("auth", { cred: unsignedToken({ sub: "alice" }) });
+  for (const path of ["/open", "/users/alice"]) expect(await listen(path)).toEqual({ s: "ok", d: {} });
+  await raw.request("q", { p: "/users/alice", q: window, t: 5, h: "" });
 
-  await raw.ask("auth", { cred: unsignedToken({ sub: "alice", fresh: true }) });
+  await raw.request("auth", { cred: unsignedToken({ sub: "alice", fresh: true }) });
   expect(raw.pushes.filter(({ a }) => a === "c")).toEqual([]);
-  await raw.ask("auth", { cred: unsignedToken({ sub: "bob" }) });
+  await raw.request("auth", { cred: unsignedToken({ sub: "bob" }) });
   expect(raw.pushes.filter(({ a }) => a === "c")).toEqual([
     { a: "c", b: { p: "users/alice" } },
     { a: "c", b: { p: "users/alice", q: [window] } },
   ]);
 
   await listen("/users/bob");
-  await raw.ask("unauth", {});
+  await raw.request("unauth", {});
   expect(raw.pushes.at(-1)).toEqual({ a: "c", b: { p: "users/bob" } });
 
   await database.setRules({ ...rules, open: { ".read": false } });
@@ -172,7 +173,7 @@ test("listens lose their right with sign-out, another user and changed rules; th
   const count = raw.pushes.length;
   await set(ref(writer, "open/x"), 2);
   await set(ref(writer, "users/alice"), 2);
-  await raw.ask("s", {});
+  await raw.request("s", {});
   expect(raw.pushes).toHaveLength(count);
   await database.setRules({ ".read": true, ".write": true });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { RawClient } from "../../support/rtdb-raw.ts";
-import { createTestDatabase } from "../../support/rtdb.ts";
+import { RawClient } from "../../support/rtdb/raw-client.ts";
+import { createTestDatabase } from "../../support/rtdb/test-database.ts";
 import { until } from "../../support/until.ts";
-import type { TestDatabase } from "../../support/rtdb.ts";
+import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 let observer: RawClient;
@@ -15,12 +15,12 @@ afterAll(() => database.close());
 
 interface Script {
   readonly status: number;
-  /** Each call of one of the page's two callbacks: its name and its arguments. */
+  /** The calls of the page's callbacks in the script: name and arguments. */
   readonly calls: [string, unknown[]][];
 }
 
 async function poll(params: Record<string, string>): Promise<Script> {
-  const query = new URLSearchParams({ ns: database.ns, ...params }).toString();
+  const query = new URLSearchParams({ ns: database.namespace, ...params }).toString();
   const response = await fetch(`http://${database.host}:${database.port}/.lp?${query}`);
   const calls = (await response.text()).matchAll(/parent\.window\["(\w+)"\]\((.*?)\);(?=parent|$)/gs);
   return {
@@ -47,10 +47,10 @@ const segment = (number: number, message: object): Record<string, string> => ({
 });
 const request = (r: number, a: string, b: object): object => ({ t: "d", d: { r, a, b } });
 
-test("requests travel in segments, and answers and pushes come in numbered scripts without a gap", async () => {
+test("requests are sent in segments, and responses and pushes come in scripts that are numbered without gaps", async () => {
   const session = await start();
-  const answered = await poll({ ...session, ...segment(0, request(1, "q", { p: "/lp", h: "" })) });
-  expect(answered.calls).toEqual([
+  const first = await poll({ ...session, ...segment(0, request(1, "q", { p: "/lp", h: "" })) });
+  expect(first.calls).toEqual([
     [
       "pRTLPCB7",
       [
@@ -62,12 +62,12 @@ test("requests travel in segments, and answers and pushes come in numbered scrip
       ],
     ],
   ]);
-  const held = poll(session);
-  await observer.ask("p", { p: "/lp", d: "é😀" });
-  expect((await held).calls).toEqual([["pRTLPCB7", [2, [{ t: "d", d: { a: "d", b: { p: "lp", d: "é😀" } } }]]]]);
+  const openPoll = poll(session);
+  await observer.request("p", { p: "/lp", d: "é😀" });
+  expect((await openPoll).calls).toEqual([["pRTLPCB7", [2, [{ t: "d", d: { a: "d", b: { p: "lp", d: "é😀" } } }]]]]);
 });
 
-test("a held poll is let go when another comes", async () => {
+test("an open poll gets a response when another poll comes", async () => {
   const session = await start();
   const polls = [poll(session), poll(session)];
   expect((await Promise.race(polls)).calls).toEqual([["pRTLPCB7", [1, []]]]);
@@ -76,38 +76,38 @@ test("a held poll is let go when another comes", async () => {
   expect(closed.map(({ calls }) => calls.at(-1))).toEqual([["pLPCommand7", ["close"]]]);
 });
 
-test("a farewell ends the session and does what was asked for on disconnect; so does a page that drops its held poll", async () => {
-  for (const [place, leave] of [
-    ["/farewell", (session: object) => poll({ ...session, disconn: "t" })],
-    ["/dropped", dropHeld],
+test("a disconnect request ends the session and does the onDisconnect writes, and so does a dropped poll", async () => {
+  for (const [path, leave] of [
+    ["/disconnected", (session: object) => poll({ ...session, disconn: "t" })],
+    ["/dropped", dropOpenPoll],
   ] as const) {
     const session = await start();
-    await poll({ ...session, ...segment(0, request(1, "o", { p: place, d: "gone" })) });
-    expect((await observer.ask("g", { p: place, q: {} })).d).toBeNull();
-    await until(`the clean-up of ${place}`, async () => {
-      await leave(session); // again, should the server not have held the poll yet that was dropped
-      return (await observer.ask("g", { p: place, q: {} })).d === "gone";
+    await poll({ ...session, ...segment(0, request(1, "o", { p: path, d: "gone" })) });
+    expect((await observer.request("g", { p: path, q: {} })).d).toBeNull();
+    await until(`the onDisconnect write to ${path}`, async () => {
+      await leave(session); // repeated, because the server may not have the poll yet when it is dropped
+      return (await observer.request("g", { p: path, q: {} })).d === "gone";
     });
   }
 });
 
-async function dropHeld(session: object): Promise<void> {
+async function dropOpenPoll(session: object): Promise<void> {
   const aborted = new AbortController();
-  const query = new URLSearchParams({ ns: database.ns, ...session }).toString();
-  const held = fetch(`http://${database.host}:${database.port}/.lp?${query}`, { signal: aborted.signal });
-  await observer.ask("s", {});
+  const query = new URLSearchParams({ ns: database.namespace, ...session }).toString();
+  const openPoll = fetch(`http://${database.host}:${database.port}/.lp?${query}`, { signal: aborted.signal });
+  await observer.request("s", {});
   aborted.abort();
-  await held.catch(() => {});
+  await openPoll.catch(() => {});
 }
 
-test("nobody polls another's session, and a stranger's parameters are refused", async () => {
+test("a poll with a wrong password, an unknown session or a bad callback is refused", async () => {
   const { id } = await start();
   expect((await poll({ id, pw: "wrong" })).status).toBe(400);
   expect((await poll({ id: "unknown", pw: "x" })).status).toBe(400);
   expect((await poll({ start: "t", cb: "alert(1)" })).status).toBe(400);
 });
 
-test("the frame that says farewell is a page of the session", async () => {
+test("the page for the hidden frame disconnects its own session", async () => {
   const session = await start();
   const query = new URLSearchParams({ ...session, dframe: "t" }).toString();
   const response = await fetch(`http://${database.host}:${database.port}/.lp?${query}`);

@@ -18,39 +18,39 @@ import {
   startAt,
   update,
 } from "firebase/database";
-import { json, query, write } from "../../support/rtdb-arbitraries.ts";
-import { at, fromJson, selected, setAt, toJson } from "../../support/rtdb-model.ts";
-import { createTestDatabase } from "../../support/rtdb.ts";
+import { json, query, write } from "../../support/rtdb/arbitraries.ts";
+import { at, fromJson, selectedKeys, setAt, toJson } from "../../support/rtdb/model.ts";
+import { createTestDatabase } from "../../support/rtdb/test-database.ts";
 import type { Database, DataSnapshot, Query, QueryConstraint } from "firebase/database";
-import type { Model, ModelQuery } from "../../support/rtdb-model.ts";
-import type { TestDatabase } from "../../support/rtdb.ts";
+import type { Model, ModelQuery } from "../../support/rtdb/model.ts";
+import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 let writer: Database;
 let reader: Database;
 let barrier = 0;
-let onPassed: (value: number) => void = () => {};
+let onBarrier: (value: number) => void = () => {};
 
 beforeAll(async () => {
-  jest.spyOn(console, "warn").mockReturnValue(); // the SDK reports each missing index
+  jest.spyOn(console, "warn").mockReturnValue(); // the SDK logs each missing index
   database = await createTestDatabase();
   await database.setRules({ ".read": true, ".write": true, indexed: { $run: { ".indexOn": ["a", "b/c", ".value"] } } });
   writer = database.client();
   reader = database.client();
-  onValue(ref(reader, "barrier"), (snapshot) => onPassed(Number(snapshot.val())));
+  onValue(ref(reader, "barrier"), (snapshot) => onBarrier(Number(snapshot.val())));
 });
 afterAll(() => database.close());
 
-/** Waits until the reader has seen everything that was written before. */
+/** Waits until the reader has all data that was written before. */
 async function settle(): Promise<void> {
   barrier += 1;
-  const passed = new Promise<void>((resolve) => {
-    onPassed = (value) => {
+  const reached = new Promise<void>((resolve) => {
+    onBarrier = (value) => {
       if (value === barrier) resolve();
     };
   });
   await set(ref(writer, "barrier"), barrier);
-  await passed;
+  await reached;
 }
 
 const ORDERS: Record<string, () => QueryConstraint> = {
@@ -59,19 +59,20 @@ const ORDERS: Record<string, () => QueryConstraint> = {
   ".priority": orderByPriority,
 };
 
-function toSdk(place: string, { orderBy, start, end, first, last }: ModelQuery): Query {
+function toSdkQuery(path: string, query: ModelQuery): Query {
+  const { orderBy, start, end, limitToFirst: first, limitToLast: last } = query;
   const constraints = [
     ORDERS[orderBy]?.() ?? orderByChild(orderBy),
-    start && (start.inclusive ? startAt(start.value) : startAfter(start.value)),
-    end && (end.inclusive ? endAt(end.value) : endBefore(end.value)),
+    start && (start.isInclusive ? startAt(start.value) : startAfter(start.value)),
+    end && (end.isInclusive ? endAt(end.value) : endBefore(end.value)),
     first === undefined ? undefined : limitToFirst(first),
     last === undefined ? undefined : limitToLast(last),
   ];
-  return sdkQuery(ref(reader, place), ...constraints.filter((constraint) => constraint !== undefined));
+  return sdkQuery(ref(reader, path), ...constraints.filter((constraint) => constraint !== undefined));
 }
 
-/** The children of a snapshot in their order, with all that they hold. */
-function children(snapshot: DataSnapshot): [string, unknown][] {
+/** The children of a snapshot, in order. */
+function childrenOf(snapshot: DataSnapshot): [string, unknown][] {
   const found: [string, unknown][] = [];
   snapshot.forEach((child) => {
     found.push([child.key, toJson(fromJson(child.exportVal()))]);
@@ -80,13 +81,13 @@ function children(snapshot: DataSnapshot): [string, unknown][] {
 }
 
 const expected = (model: Model, query: ModelQuery): [string, unknown][] =>
-  selected(model, query).map((key) => [key, toJson(at(model, [key]))]);
+  selectedKeys(model, query).map((key) => [key, toJson(at(model, [key]))]);
 
-// The SDK's own exportVal() loses this key; the server's property test has it.
-const ordinary = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll('"__proto__"', '"p"')) as T;
+// exportVal() of the SDK loses this key. The unit test of the server has it.
+const withoutProto = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll('"__proto__"', '"p"')) as T;
 
 test.each(["indexed", "unindexed"])(
-  "whatever is written, an SDK's windows show what a naive model selects, in its order, where children are %s",
+  "after any writes an SDK's queries show what a simple model selects, in order, with children that are %s",
   async (parent) => {
     let run = 0;
     await fc.assert(
@@ -96,26 +97,26 @@ test.each(["indexed", "unindexed"])(
         fc.array(write, { minLength: 1, maxLength: 5 }),
         async (initial, queries, writes) => {
           run += 1;
-          const place = `${parent}/run-${run}`;
-          let model = setAt(null, [], ordinary(initial));
-          await set(ref(writer, place), ordinary(initial));
+          const path = `${parent}/run-${run}`;
+          let model = setAt(null, [], withoutProto(initial));
+          await set(ref(writer, path), withoutProto(initial));
           const shown = queries.map((): [string, unknown][] => []);
           const stops = queries.map((query, i) =>
-            onValue(toSdk(place, query), (snapshot) => (shown[i] = children(snapshot))),
+            onValue(toSdkQuery(path, query), (snapshot) => (shown[i] = childrenOf(snapshot))),
           );
-          for (const parts of [[], ...ordinary(writes)]) {
-            for (const { path, json } of parts) model = setAt(model, path, json);
-            const changes = Object.fromEntries(parts.map(({ path, json }) => [path.join("/"), json]));
-            if (parts.length > 0) await update(ref(writer, place), changes);
+          for (const changes of [[], ...withoutProto(writes)]) {
+            for (const change of changes) model = setAt(model, change.path, change.json);
+            const values = Object.fromEntries(changes.map(({ path, json }) => [path.join("/"), json]));
+            if (changes.length > 0) await update(ref(writer, path), values);
             await settle();
             expect(shown).toEqual(queries.map((query) => expected(model, query)));
           }
           for (const stop of stops) stop();
           if (parent === "indexed") {
             for (const query of queries)
-              expect(children(await get(toSdk(place, query)))).toEqual(expected(model, query));
+              expect(childrenOf(await get(toSdkQuery(path, query)))).toEqual(expected(model, query));
           }
-          await set(ref(writer, place), null);
+          await set(ref(writer, path), null);
         },
       ),
       { numRuns: 300 },

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { assertFails, assertSucceeds, initializeTestEnvironment } from "@firebase/rules-unit-testing";
-import { createTestDatabase } from "../../support/rtdb.ts";
+import { createTestDatabase } from "../../support/rtdb/test-database.ts";
 import type { RulesTestEnvironment } from "@firebase/rules-unit-testing";
-import type { TestDatabase } from "../../support/rtdb.ts";
+import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 const RULES = `{
   "rules": {
-    // mine alone
+    // of one user
     "notes": { "$uid": { ".read": "auth.uid === $uid", ".write": "auth.uid === $uid", ".validate": "newData.isString()" } }
   }
 }`;
@@ -23,18 +23,18 @@ afterAll(async () => {
   await database.close();
 });
 
-test("contexts signed in and signed out are judged by the rules", async () => {
+test("the rules count for contexts that are signed in and signed out", async () => {
   const alice = environment.authenticatedContext("alice").database();
   await assertSucceeds(alice.ref("notes/alice").set("mine"));
   expect((await assertSucceeds(alice.ref("notes/alice").get())).val()).toBe("mine");
   await assertFails(alice.ref("notes/bob").set("not mine"));
   await assertFails(alice.ref("notes/alice").set(5));
-  const nobody = environment.unauthenticatedContext().database();
-  await assertFails(nobody.ref("notes/alice").get());
-  await assertFails(nobody.ref("notes/alice").set("x"));
+  const signedOut = environment.unauthenticatedContext().database();
+  await assertFails(signedOut.ref("notes/alice").get());
+  await assertFails(signedOut.ref("notes/alice").set("x"));
 });
 
-test("a context without rules may do everything, and clearing empties the database", async () => {
+test("a context without rules can do everything, and clearDatabase empties the database", async () => {
   await environment.withSecurityRulesDisabled(async (context) => {
     await context.database().ref("anything").set({ a: 1 });
   });
@@ -44,7 +44,7 @@ test("a context without rules may do everything, and clearing empties the databa
   });
 });
 
-test("an environment with rules that do not parse fails with what the SDK looks for", async () => {
+test("an environment with rules that do not parse fails with the text that the SDK expects", async () => {
   const { host, port } = database;
   await expect(
     initializeTestEnvironment({ projectId: "demo-bad", database: { host, port, rules: "bad" } }),

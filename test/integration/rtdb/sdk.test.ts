@@ -15,9 +15,9 @@ import {
   update,
 } from "firebase/database";
 import type { Database, Query } from "firebase/database";
-import { createTestDatabase } from "../../support/rtdb.ts";
+import { createTestDatabase } from "../../support/rtdb/test-database.ts";
 import { until } from "../../support/until.ts";
-import type { TestDatabase } from "../../support/rtdb.ts";
+import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 let alice: Database;
@@ -35,14 +35,14 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** Every value that a listener has seen, as JSON. */
+/** The values that a listener gets, as JSON. */
 function watch(query: Query): string[] {
   const seen: string[] = [];
   onValue(query, (snapshot) => seen.push(JSON.stringify(snapshot.val())));
   return seen;
 }
 
-test("what one client sets another sees", async () => {
+test("one client sees what another sets", async () => {
   const seen = watch(ref(bob, "open/greeting"));
   await until("the first value", () => seen.length === 1);
   await set(ref(alice, "open/greeting"), "hello");
@@ -50,7 +50,7 @@ test("what one client sets another sees", async () => {
   expect(seen).toEqual(["null", '"hello"']);
 });
 
-test("an update of several places is one event for everybody, its author included", async () => {
+test("an update of several paths is one event for all clients, its author included", async () => {
   const theirs = watch(ref(bob, "open/several"));
   const own = watch(ref(alice, "open/several"));
   await until("first values", () => theirs.length === 1 && own.length === 1);
@@ -60,7 +60,7 @@ test("an update of several places is one event for everybody, its author include
   expect(own).toEqual(["null", '{"a":1,"b":{"c":2}}']);
 });
 
-test("server values are resolved before anybody else sees them, and the author sees the resolved value before its write is done", async () => {
+test("all clients see resolved server values, and the author sees them before its write is done", async () => {
   const theirs = watch(ref(bob, "open/stamped"));
   const own = watch(ref(alice, "open/stamped"));
   await until("first values", () => theirs.length === 1 && own.length === 1);
@@ -71,7 +71,7 @@ test("server values are resolved before anybody else sees them, and the author s
   expect(own.at(-1)).toBe(theirs[1]);
 });
 
-test("a window of the last two is refilled when one leaves it", async () => {
+test("a window of the last two children is refilled when one leaves it", async () => {
   await set(ref(alice, "open/scores"), { a: { points: 1 }, b: { points: 2 }, c: { points: 3 } });
   const seen: string[] = [];
   onValue(query(ref(bob, "open/scores"), orderByChild("points"), limitToLast(2)), (snapshot) => {
@@ -83,7 +83,7 @@ test("a window of the last two is refilled when one leaves it", async () => {
   expect(seen).toEqual(["b,c", "a,b"]);
 });
 
-test("transactions of many clients at once are all counted", async () => {
+test("all concurrent transactions of several clients count", async () => {
   const clients = [alice, bob, database.client(), database.client()];
   const runs = clients.flatMap((client) => Array.from({ length: 10 }, () => client));
   await Promise.all(
@@ -92,13 +92,13 @@ test("transactions of many clients at once are all counted", async () => {
   expect((await get(ref(alice, "open/counter"))).val()).toBe(40);
 });
 
-test("rules refuse a write to another user's place, and allow one's own", async () => {
+test("rules refuse a write to the path of another user, and allow one to the user's own", async () => {
   await expect(set(ref(alice, "own/bob"), 1)).rejects.toThrow("PERMISSION_DENIED: Permission denied");
   await set(ref(bob, "own/bob"), 1);
   expect((await get(ref(alice, "own/bob"))).val()).toBe(1);
 });
 
-test("what a client asked for on disconnect is done when its socket ends, at the time of that end", async () => {
+test("an onDisconnect write is done when the socket closes, with the time of the close", async () => {
   const leaving = database.client("carol");
   await onDisconnect(ref(leaving, "own/carol")).set(serverTimestamp());
   expect((await get(ref(alice, "own/carol"))).val()).toBeNull();

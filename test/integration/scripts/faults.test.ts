@@ -3,65 +3,68 @@ import { spawn } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
 import { createConnection } from "mysql2/promise";
 import { join } from "node:path";
-import { endGroup } from "../../../scripts/platform/child.ts";
 import { local } from "../../../scripts/platform/paths.ts";
-import { isGroupAlive, processIdentity } from "../../../scripts/platform/process-table.ts";
+import { isGroupAlive, killGroup, readProcessIdentity } from "../../../scripts/platform/processes/process-table.ts";
 import { environment } from "../../support/environment.ts";
 import { until } from "../../support/until.ts";
 
-/** The fault suite, leading a process group of its own, with all that it says and how it ended. */
-function run(...args: string[]) {
+/** Starts the fault suite in a process group of its own. Collects its output and its exit code or signal. */
+function start(...args: string[]) {
   const child = spawn(process.execPath, ["test/faults/run.ts", ...args], { detached: true });
-  const command = { pid: child.pid!, child, text: "", code: undefined as number | string | undefined };
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk: Buffer) => (command.text += chunk.toString()));
-  child.once("exit", (code, signal) => (command.code = code ?? signal ?? ""));
-  return command;
+  const run = { pid: child.pid!, child, output: "", code: undefined as number | string | undefined };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => (run.output += chunk.toString()));
+  }
+  child.once("exit", (code, signal) => (run.code = code ?? signal ?? ""));
+  return run;
 }
 
-async function databasesOf(pid: number): Promise<unknown[]> {
+async function listDatabases(pid: number): Promise<unknown[]> {
   const connection = await createConnection(environment("MYSQL_URL"));
   const [rows] = await connection.query("SHOW DATABASES LIKE ?", [`faults\\_${pid}\\_%`]);
   await connection.end();
   return rows as unknown[];
 }
 
-const writes = (command: { text: string }) => command.text.includes("writes  rtdb delays");
+const isWriting = ({ output }: { output: string }) => output.includes("writes  rtdb delays");
+const hasDatabase = async ({ pid }: { pid: number }) => (await listDatabases(pid)).length > 0;
 
 test.each([
-  ["SIGTERM", "in the midst of its faults", writes],
-  ["SIGINT", "in the midst of its faults", writes],
-  ["SIGTERM", "while it starts", ({ pid }: { pid: number }) => databasesOf(pid).then((found) => found.length > 0)],
-] as const)("a fault run that gets %s %s ends what it started and drops its database", async (signal, _, isReady) => {
-  const command = run("--only", "rtdb delays", "--faults", "50");
+  ["SIGTERM", "during its faults", isWriting],
+  ["SIGINT", "during its faults", isWriting],
+  ["SIGTERM", "during its start", hasDatabase],
+] as const)("a fault run that gets %s %s stops what it started and drops its database", async (signal, _, isReady) => {
+  const run = start("--only", "rtdb delays", "--faults", "50");
   try {
-    await until("the moment", () => isReady(command));
-    expect(await databasesOf(command.pid)).toHaveLength(1);
-    command.child.kill(signal);
-    await until("the end", () => command.code !== undefined);
-    expect([command.code, command.text]).toEqual([1, expect.stringMatching(/\nInterrupted\.\n$/)]);
-    // Killed, they may not be taken away yet.
-    await until("its children's end", () => !isGroupAlive(command.pid));
-    expect(await databasesOf(command.pid)).toEqual([]);
+    await until("the moment for the signal", () => isReady(run));
+    expect(await listDatabases(run.pid)).toHaveLength(1);
+    run.child.kill(signal);
+    await until("its exit", () => run.code !== undefined);
+    expect([run.code, run.output]).toEqual([1, expect.stringMatching(/\nInterrupted\.\n$/)]);
+    // A killed process takes a moment to disappear.
+    await until("its children's exit", () => !isGroupAlive(run.pid));
+    expect(await listDatabases(run.pid)).toEqual([]);
   } finally {
-    await endGroup(command.pid);
+    await killGroup(run.pid);
   }
 });
 
-test("control: a fault run that is killed outright leaves its children", async () => {
-  const command = run("--only", "rtdb delays", "--faults", "50");
+test("control: a fault run that is killed leaves its children", async () => {
+  const run = start("--only", "rtdb delays", "--faults", "50");
   try {
-    await until("the moment", () => writes(command));
-    command.child.kill("SIGKILL");
-    await until("the end", () => command.code !== undefined);
-    expect([processIdentity(command.pid), isGroupAlive(command.pid)]).toEqual([undefined, true]);
+    await until("its writes", () => isWriting(run));
+    run.child.kill("SIGKILL");
+    await until("its exit", () => run.code !== undefined);
+    expect([readProcessIdentity(run.pid), isGroupAlive(run.pid)]).toEqual([undefined, true]);
   } finally {
-    await endGroup(command.pid);
-    for (const name of await readdir(local))
-      if (name.startsWith(`faults-${command.pid}-`)) await rm(join(local, name), { recursive: true });
+    await killGroup(run.pid);
+    for (const name of await readdir(local)) {
+      if (name.startsWith(`faults-${run.pid}-`)) await rm(join(local, name), { recursive: true });
+    }
     const connection = await createConnection(environment("MYSQL_URL"));
-    for (const row of await databasesOf(command.pid))
+    for (const row of await listDatabases(run.pid)) {
       await connection.query(`DROP DATABASE ${Object.values(row as object)[0]}`);
+    }
     await connection.end();
   }
 });

@@ -1,38 +1,30 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { type RowDataPacket, createConnection } from "mysql2/promise";
-import { findMysqlPrograms } from "../../../scripts/platform/mysql-program.ts";
-import { mysqlUrl, startMysql } from "../../../scripts/platform/mysql.ts";
-import { freeBlock } from "../../../scripts/platform/ports.ts";
-import { readRun } from "../../../scripts/platform/run-file.ts";
+import { findMysqlPrograms } from "../../../scripts/platform/mysql/program.ts";
+import { mysqlUrl, startMysql } from "../../../scripts/platform/mysql/server.ts";
+import { findFreePorts } from "../../../scripts/platform/ports/ports.ts";
+import { readRun } from "../../../scripts/platform/processes/run-file.ts";
 import { createSteps } from "../../../scripts/platform/steps.ts";
-import { type Supervisor, createSupervisor } from "../../../scripts/platform/supervisor.ts";
+import { type Supervisor, createSupervisor } from "../../../scripts/platform/processes/supervisor.ts";
+import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 
-// Where only MYSQL_URL or Docker gives a server, there is no private one to test.
+// A machine whose server comes from MYSQL_URL or Docker has no private one to test.
 const privateServer = findMysqlPrograms().length > 0 ? describe : describe.skip;
 
-let folder = "";
+const folder = useTemporaryFolder();
 let supervisor: Supervisor | undefined;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "mysqld-"));
-});
+afterEach(() => supervisor?.stop());
 
-afterEach(async () => {
-  await supervisor?.stop();
-  await rm(folder, { recursive: true });
-});
-
-/** Starts a private server on the folder's data; resolves with its database's URL and how it will have ended. */
-async function start(): Promise<{ url: string; ended: Promise<string> }> {
-  supervisor = await createSupervisor(folder, () => {});
-  const url = mysqlUrl(undefined, (await freeBlock()).mysql);
-  const { promise: ended, resolve } = Promise.withResolvers<string>();
+/** Starts a private server on the folder's data. `exited` resolves with how it ended. */
+async function start(): Promise<{ url: string; exited: Promise<string> }> {
+  supervisor = await createSupervisor(folder.path, () => {});
+  const url = mysqlUrl(undefined, (await findFreePorts()).mysql);
+  const { promise: exited, resolve } = Promise.withResolvers<string>();
   const steps = createSteps(false, () => {});
-  await startMysql({ url, own: true, folder, steps, supervisor, onEnd: (_, how) => resolve(how) });
-  return { url, ended };
+  const onExit = (_: unknown, reason: string) => resolve(reason);
+  await startMysql({ url, isPrivate: true, folder: folder.path, steps, supervisor, onExit });
+  return { url, exited };
 }
 
 async function query(url: string, sql: string): Promise<RowDataPacket[]> {
@@ -46,14 +38,14 @@ async function query(url: string, sql: string): Promise<RowDataPacket[]> {
 }
 
 privateServer("a private MySQL server", () => {
-  test("has what was committed after it was killed", async () => {
+  test("keeps what was committed when it is killed", async () => {
     const first = await start();
     await query(first.url, "CREATE TABLE kept (n INT) ENGINE InnoDB");
     await query(first.url, "INSERT INTO kept VALUES (42)");
-    const [server] = readRun(folder)?.groups ?? [];
+    const [server] = readRun(folder.path)?.groups ?? [];
     if (!server) throw new Error("no server is recorded");
     process.kill(server.pid, "SIGKILL");
-    await expect(first.ended).resolves.toBe("killed by SIGKILL");
+    await expect(first.exited).resolves.toBe("killed by SIGKILL");
     await supervisor?.stop();
 
     const second = await start();

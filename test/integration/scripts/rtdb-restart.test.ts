@@ -1,52 +1,49 @@
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { freeBlock } from "../../../scripts/platform/ports.ts";
-import { startRtdb } from "../../../scripts/platform/rtdb.ts";
-import { readRun } from "../../../scripts/platform/run-file.ts";
-import { type Supervisor, createSupervisor } from "../../../scripts/platform/supervisor.ts";
+import { startRtdb } from "../../../scripts/platform/firebase/rtdb.ts";
+import { findFreePorts } from "../../../scripts/platform/ports/ports.ts";
+import { readRun } from "../../../scripts/platform/processes/run-file.ts";
+import { type Supervisor, createSupervisor } from "../../../scripts/platform/processes/supervisor.ts";
+import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 import { until } from "../../support/until.ts";
 
-let folder = "";
+const folder = useTemporaryFolder();
 let supervisor: Supervisor;
-let happened: string[] = [];
+let events: string[] = [];
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "rtdb-restart-"));
-  supervisor = await createSupervisor(folder, () => {});
-  happened = [];
+  supervisor = await createSupervisor(folder.path, () => {});
+  events = [];
   await startRtdb({
-    folder,
-    ports: await freeBlock(),
+    folder: folder.path,
+    ports: await findFreePorts(),
     supervisor,
-    onRestart: (_, how) => happened.push(`restart: ${how}`),
-    onEmpty: async () => void happened.push("fill"),
-    onGiveUp: (_, how) => happened.push(`give up: ${how}`),
-    restartsWithin: 3_600_000,
+    onRestart: (_, reason) => events.push(`restart: ${reason}`),
+    onEmpty: async () => void events.push("fill"),
+    onGiveUp: (_, reason) => events.push(`give up: ${reason}`),
+    restartWindowMs: 3_600_000,
   });
 });
 
 afterEach(() => supervisor.stop());
 
-/** Kills the server of the moment, and waits for what follows from it. */
-async function kill(following: string): Promise<void> {
-  const server = readRun(folder)?.groups.find(({ name }) => name === "rtdb");
+/** Kills the running server, and waits for the event that follows. */
+async function killServer(nextEvent: string): Promise<void> {
+  const server = readRun(folder.path)?.groups.find(({ name }) => name === "rtdb");
   if (!server) throw new Error("no server is recorded");
-  const before = happened.length;
+  const eventCount = events.length;
   process.kill(server.pid, "SIGKILL");
-  await until(following, () => happened.slice(before).some((line) => line.startsWith(following)));
+  await until(nextEvent, () => events.slice(eventCount).some((event) => event.startsWith(nextEvent)));
 }
 
 test("a killed Realtime Database server is started again, then filled", async () => {
-  await kill("fill");
-  expect(happened).toEqual(["restart: killed by SIGKILL", "fill"]);
-  expect(readRun(folder)?.groups.map(({ name }) => name)).toEqual(["rtdb"]);
+  await killServer("fill");
+  expect(events).toEqual(["restart: killed by SIGKILL", "fill"]);
+  expect(readRun(folder.path)?.groups.map(({ name }) => name)).toEqual(["rtdb"]);
 });
 
-test("one that ends again and again is given up", async () => {
-  for (let times = 0; times < 5; times++) await kill("fill");
-  await kill("give up");
-  expect(happened.at(-1)).toBe("give up: killed by SIGKILL");
-  expect(readRun(folder)?.groups).toEqual([]);
+test("a server that exits again and again is given up", async () => {
+  for (let restart = 0; restart < 5; restart++) await killServer("fill");
+  await killServer("give up");
+  expect(events.at(-1)).toBe("give up: killed by SIGKILL");
+  expect(readRun(folder.path)?.groups).toEqual([]);
 });

@@ -1,76 +1,78 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type ChildOptions, endGroup } from "../../../scripts/platform/child.ts";
-import { isGroupAlive, processIdentity } from "../../../scripts/platform/process-table.ts";
-import { readRun, writeRun } from "../../../scripts/platform/run-file.ts";
-import { type Supervisor, createSupervisor } from "../../../scripts/platform/supervisor.ts";
+import { afterEach, expect, test } from "@jest/globals";
+import type { ChildOptions } from "../../../scripts/platform/processes/child.ts";
+import { isGroupAlive, killGroup, readProcessIdentity } from "../../../scripts/platform/processes/process-table.ts";
+import { readRun, writeRun } from "../../../scripts/platform/processes/run-file.ts";
+import { type Supervisor, createSupervisor } from "../../../scripts/platform/processes/supervisor.ts";
+import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 import { until } from "../../support/until.ts";
 
-/** A shell that says its child's number and leaves SIGTERM to it; neither ends by itself. */
+/** A shell that prints its child's process id and ignores SIGTERM. Neither process ends by itself. */
 const FAMILY = "sleep 300 & echo $!; trap '' TERM; wait; sleep 300";
 
-let folder = "";
+const folder = useTemporaryFolder();
 const supervisors: Supervisor[] = [];
 const groups: number[] = [];
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "supervisor-"));
-});
-
 afterEach(async () => {
   for (const supervisor of supervisors.splice(0)) await supervisor.stop();
-  for (const group of groups.splice(0)) await endGroup(group);
+  for (const group of groups.splice(0)) await killGroup(group);
 });
 
-async function supervise(said: string[] = []): Promise<Supervisor> {
-  const supervisor = await createSupervisor(folder, (line) => said.push(line));
+async function supervise(printed: string[] = []): Promise<Supervisor> {
+  const supervisor = await createSupervisor(folder.path, (line) => printed.push(line));
   supervisors.push(supervisor);
   return supervisor;
 }
 
 function shell(script: string): ChildOptions {
-  return { name: "family", command: "sh", args: ["-c", script], logFile: join(folder, "family.log"), graceMs: 300 };
+  return {
+    name: "family",
+    command: "sh",
+    args: ["-c", script],
+    logFile: join(folder.path, "family.log"),
+    graceMs: 300,
+  };
 }
 
-function grandchild(): Promise<number> {
+function findGrandchild(): Promise<number> {
   return until(
-    "the grandchild's number",
-    async () => Number(await readFile(join(folder, "family.log"), "utf8").catch(() => "")) || undefined,
+    "the grandchild's process id",
+    async () => Number(await readFile(join(folder.path, "family.log"), "utf8").catch(() => "")) || undefined,
   );
 }
 
 test("stopping ends a child that ignores SIGTERM, and its own child", async () => {
   const supervisor = await supervise();
-  const ended: string[] = [];
-  const child = await supervisor.start(shell(FAMILY), (_, how) => ended.push(how));
-  const sleeper = await grandchild();
+  const exits: string[] = [];
+  const child = await supervisor.start(shell(FAMILY), (_, reason) => exits.push(reason));
+  const grandchild = await findGrandchild();
   await supervisor.stop();
-  expect([processIdentity(child.pid), processIdentity(sleeper)]).toEqual([undefined, undefined]);
-  expect(ended).toEqual([]);
-  expect(readRun(folder)).toBeUndefined();
+  expect([readProcessIdentity(child.pid), readProcessIdentity(grandchild)]).toEqual([undefined, undefined]);
+  expect(exits).toEqual([]);
+  expect(readRun(folder.path)).toBeUndefined();
 });
 
-test("control: ending the child alone leaves its own child alive", async () => {
+test("control: killing only the child leaves its own child alive", async () => {
   const supervisor = await supervise();
   const child = await supervisor.start(shell(FAMILY), () => {});
-  const sleeper = await grandchild();
+  const grandchild = await findGrandchild();
   process.kill(child.pid, "SIGKILL");
   await child.exited;
-  expect(processIdentity(sleeper)).toBeDefined();
+  expect(readProcessIdentity(grandchild)).toBeDefined();
   groups.push(child.pid);
 });
 
-test("a child that ends by itself is reported with how, and is no longer recorded", async () => {
+test("a child that exits by itself is reported with the reason, and is no longer recorded", async () => {
   const supervisor = await supervise();
-  const how = await new Promise((resolve) => {
-    void supervisor.start(shell("exit 7"), (_, end) => resolve(end));
+  const reason = await new Promise((resolve) => {
+    void supervisor.start(shell("exit 7"), (_, exitReason) => resolve(exitReason));
   });
-  expect(how).toBe("exit code 7");
-  expect(readRun(folder)?.groups).toEqual([]);
+  expect(reason).toBe("exit code 7");
+  expect(readRun(folder.path)?.groups).toEqual([]);
 });
 
 test("nothing starts after the stop", async () => {
@@ -79,43 +81,52 @@ test("nothing starts after the stop", async () => {
   await expect(supervisor.start(shell(FAMILY), () => {})).rejects.toThrow("the platform is stopping");
 });
 
-test("a second one in the same folder is refused while the first lives", async () => {
+test("a child that is being started during the stop ends too", async () => {
+  const supervisor = await supervise();
+  const starting = supervisor.start(shell(FAMILY), () => {});
+  await supervisor.stop();
+  const { pid } = await starting;
+  groups.push(pid);
+  expect(isGroupAlive(pid)).toBe(false);
+});
+
+test("a second supervisor in the same folder is refused while the first lives", async () => {
   await supervise();
-  await expect(createSupervisor(folder, () => {})).rejects.toThrow(
+  await expect(createSupervisor(folder.path, () => {})).rejects.toThrow(
     `already runs in this folder (process ${process.pid})`,
   );
 });
 
-test("what a killed run left behind is ended at the next start", async () => {
-  const owner = runOwner();
-  const sleeper = await grandchild();
-  const group = await until("the record", () => readRun(folder)?.groups[0]?.pid);
+test("the next start kills what a killed run left behind", async () => {
+  const owner = spawnOwner();
+  const grandchild = await findGrandchild();
+  const group = await until("the record", () => readRun(folder.path)?.groups[0]?.pid);
   owner.kill("SIGKILL");
   await once(owner, "exit");
   expect(isGroupAlive(group)).toBe(true);
 
-  const said: string[] = [];
-  await supervise(said);
-  expect([isGroupAlive(group), processIdentity(sleeper)]).toEqual([false, undefined]);
-  expect(said).toEqual([`Ending family (process ${group}), which a killed run left behind`]);
+  const printed: string[] = [];
+  await supervise(printed);
+  expect([isGroupAlive(group), readProcessIdentity(grandchild)]).toEqual([false, undefined]);
+  expect(printed).toEqual([`Stopping family (process ${group}), left behind by a killed run`]);
 });
 
-test("a process that only has a recorded number is left alone", async () => {
+test("another process that got a recorded process id is left alone", async () => {
   const stranger = spawn("sleep", ["300"], { detached: true, stdio: "ignore" });
   const { pid } = stranger;
   if (pid === undefined) throw new Error("it did not start");
   groups.push(pid);
-  writeRun(folder, { pid: pid, identity: "earlier", groups: [{ name: "family", pid, identity: "earlier" }] });
+  writeRun(folder.path, { pid, identity: "earlier", groups: [{ name: "family", pid, identity: "earlier" }] });
   await supervise();
-  expect(processIdentity(pid)).toBeDefined();
+  expect(readProcessIdentity(pid)).toBeDefined();
 });
 
 /** Another process that supervises a family in the folder. */
-function runOwner(): ChildProcess {
-  const module = join(import.meta.dirname, "../../../scripts/platform/supervisor.ts");
+function spawnOwner(): ChildProcess {
+  const module = join(import.meta.dirname, "../../../scripts/platform/processes/supervisor.ts");
   const script = `
     const { createSupervisor } = await import(${JSON.stringify(module)});
-    const supervisor = await createSupervisor(${JSON.stringify(folder)}, () => {});
+    const supervisor = await createSupervisor(${JSON.stringify(folder.path)}, () => {});
     await supervisor.start(${JSON.stringify(shell(FAMILY))}, () => {});
     setInterval(() => {}, 1000);`;
   return spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "inherit" });

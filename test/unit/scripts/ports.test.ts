@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { afterEach, expect, test } from "@jest/globals";
-import { freeBlock, portBlock, requireFree } from "../../../scripts/platform/ports.ts";
+import { findFreePorts, portBlock, requireFreePorts } from "../../../scripts/platform/ports/ports.ts";
 
 const servers: ReturnType<typeof createServer>[] = [];
 
@@ -16,7 +16,7 @@ function listen(port: number): Promise<void> {
   });
 }
 
-test("a block is nine ports in a row, each used once", () => {
+test("a block is nine consecutive ports, each used once", () => {
   const numbers = Object.values(portBlock(5100)).toSorted((a, b) => a - b);
   expect(numbers).toEqual([5100, 5101, 5102, 5103, 5104, 5105, 5106, 5107, 5108]);
 });
@@ -29,11 +29,11 @@ test("a block with a port that browsers refuse is refused", () => {
   expect(() => portBlock(6660)).toThrow("Browsers refuse port 6665");
 });
 
-test("a busy port is named with the process that holds it; a free block is not refused", async () => {
-  const ports = await freeBlock();
-  await expect(requireFree(ports)).resolves.toBeUndefined();
+test("a taken port is refused with the process that listens there, and a free block is not", async () => {
+  const ports = await findFreePorts();
+  await expect(requireFreePorts(ports)).resolves.toBeUndefined();
   await listen(ports.hub);
-  await expect(requireFree(ports)).rejects.toThrow(
+  await expect(requireFreePorts(ports)).rejects.toThrow(
     new RegExp(
       `Port ${ports.hub} \\(for hub\\) is taken by process ${process.pid}.*--port-base ${ports.page + 100}`,
       "s",

@@ -12,9 +12,9 @@ function linesOf(work: () => void): string[] {
   return lines;
 }
 
-test("with a total there is a bar, full at the end", () => {
+test("with a total there is a bar, and it is full at the end", () => {
   const lines = linesOf(() => {
-    const progress = showProgress("records", 2_000, false);
+    const progress = showProgress("records", { total: 2_000, isTerminal: false });
     progress.add(1_000);
     progress.add(1_000);
     progress.end();
@@ -23,22 +23,27 @@ test("with a total there is a bar, full at the end", () => {
   expect(lines.at(-1)).toBe(`[${"#".repeat(30)}] 100 % 2,000 records`);
 });
 
-test("more than the total, which came meanwhile, is no more than full, and what was broken off shows where", () => {
+test("a bar does not go beyond full, though more records came meanwhile", () => {
   const over = linesOf(() => {
-    const progress = showProgress("records", 2, false);
+    const progress = showProgress("records", { total: 2, isTerminal: false });
     progress.add(3);
     progress.end();
   });
   expect(over.at(-1)).toBe(`[${"#".repeat(30)}] 100 % 3 records`);
-  const broken = linesOf(() => {
-    const progress = showProgress("records", 4, false);
+});
+
+test("the bar of work that stopped early shows where it stopped", () => {
+  const stopped = linesOf(() => {
+    const progress = showProgress("records", { total: 4, isTerminal: false });
     progress.add(1);
     progress.end();
   });
-  expect(broken.at(-1)).toContain("] 25 % 1 records");
+  expect(stopped.at(-1)).toContain("] 25 % 1 records");
 });
 
-test("without a total, or with nothing to do, the count alone is shown", () => {
-  for (const total of [undefined, 0])
-    expect(linesOf(() => showProgress("records", total, false).end())).toEqual(["0 records"]);
+test("without a total, or with a total of 0, only the count is shown", () => {
+  for (const total of [undefined, 0]) {
+    const lines = linesOf(() => showProgress("records", { total, isTerminal: false }).end());
+    expect(lines).toEqual(["0 records"]);
+  }
 });

@@ -1,26 +1,26 @@
 import { expect, test } from "@jest/globals";
-import { parseTestArguments } from "../../../scripts/platform/test-arguments.ts";
-import { totalsLine } from "../../../scripts/platform/jest.ts";
+import { parseTestArguments } from "../../../scripts/platform/tests/arguments.ts";
+import { totalsLine } from "../../../scripts/platform/tests/jest.ts";
 
 test("without arguments all projects run", () => {
-  expect(parseTestArguments([])).toMatchObject({ projects: ["unit", "integration", "browser"], jest: [] });
+  expect(parseTestArguments([])).toMatchObject({ projects: ["unit", "integration", "browser"], jestArgs: [] });
 });
 
-test("ours are taken, the rest goes to Jest in its order", () => {
+test("our options are taken out, and the others go to Jest in their order", () => {
   const args = ["--only", "unit", "-t", "a name", "--mysql-url=mysql://h/?a=b", "test/unit/x.test.ts"];
   expect(parseTestArguments(args)).toEqual({
     projects: ["unit"],
     mysqlUrl: "mysql://h/?a=b",
     help: false,
-    jest: ["-t", "a name", "test/unit/x.test.ts"],
+    jestArgs: ["-t", "a name", "test/unit/x.test.ts"],
   });
 });
 
-test("after -- all goes to Jest, even what looks like ours", () => {
+test("after -- everything goes to Jest, our own options included", () => {
   expect(parseTestArguments(["--only=browser", "--", "--help", "--only"])).toMatchObject({
     projects: ["browser"],
     help: false,
-    jest: ["--help", "--only"],
+    jestArgs: ["--help", "--only"],
   });
 });
 
@@ -31,14 +31,14 @@ test("an unknown project and a missing value are refused", () => {
 
 const report = { numPassedTests: 12, numFailedTests: 0, numPendingTests: 0, numRuntimeErrorTestSuites: 0 };
 
-test("the closing line counts passed, failed and, when there are any, skipped", () => {
+test("the last line counts passed and failed tests, and skipped ones if there are any", () => {
   expect(totalsLine(report, true)).toBe("12 passed, 0 failed");
   expect(totalsLine({ ...report, numFailedTests: 2, numPendingTests: 3 }, false)).toBe(
     "12 passed, 2 failed, 3 skipped",
   );
 });
 
-test("what is not a test's failure is one all the same: a file that does not load, a Jest that does not end", () => {
+test("a file that does not load, or a Jest that does not exit, counts as a failure", () => {
   expect(totalsLine({ ...report, numRuntimeErrorTestSuites: 1 }, false)).toBe("12 passed, 1 failed");
   expect(totalsLine(report, false)).toBe("12 passed, 1 failed");
 });

@@ -1,60 +1,67 @@
 import { expect, test } from "@jest/globals";
 import { Namespace } from "../../../../rtdb-server/data/namespace.ts";
-import { updateOf } from "../../../../rtdb-server/data/change.ts";
-import { parseQuery } from "../../../../rtdb-server/query/query.ts";
-import { Refusal } from "../../../../rtdb-server/refusal.ts";
-import { ADMIN } from "../../../../rtdb-server/session/credentials.ts";
+import { parseUpdate } from "../../../../rtdb-server/data/write.ts";
+import { RequestError } from "../../../../rtdb-server/request-error.ts";
+import { ADMIN } from "../../../../rtdb-server/rules/identity.ts";
+import { parseWireQuery } from "../../../../rtdb-server/session/wire-query.ts";
 import { parsePath } from "../../../../rtdb-server/tree/path.ts";
+import type { Change } from "../../../../rtdb-server/data/write.ts";
 
 const somebody = { admin: false, auth: { uid: "somebody", token: {} } } as const;
 
-function namespace(rules: object, data: unknown = null): Namespace {
-  const made = new Namespace("test", JSON.stringify({ rules }));
-  made.write([{ path: [], json: data }], ADMIN);
-  return made;
+function createNamespace(rules: object, data: unknown = null): Namespace {
+  const namespace = new Namespace("test", JSON.stringify({ rules }));
+  namespace.write([{ path: [], json: data }], ADMIN);
+  return namespace;
 }
 
-/** Whether somebody may write: a set of one place, or an update of several. */
-function writes(made: Namespace, path: string, json: unknown, isUpdate = false): boolean {
+const trySet = (namespace: Namespace, path: string, json: unknown): boolean =>
+  tryWrite(namespace, [{ path: parsePath(path), json }]);
+const tryUpdate = (namespace: Namespace, path: string, json: unknown): boolean =>
+  tryWrite(namespace, parseUpdate(parsePath(path), json));
+
+/** Writes as somebody. @returns whether the rules allow it */
+function tryWrite(namespace: Namespace, changes: Change[]): boolean {
   try {
-    made.write(isUpdate ? updateOf(parsePath(path), json) : [{ path: parsePath(path), json }], somebody);
+    namespace.write(changes, somebody);
     return true;
   } catch (error) {
-    if (error instanceof Refusal && error.status === "permission_denied") return false;
+    if (error instanceof RequestError && error.status === "permission_denied") return false;
     throw error;
   }
 }
-const reads = (made: Namespace, path: string, wire: object | null = null): boolean =>
-  made.mayRead(parsePath(path), wire && parseQuery(wire), somebody);
 
-test("without a grant there is no access, a grant reaches everything below it, and nothing deeper revokes it", () => {
-  const made = namespace({ a: { ".read": true, ".write": true, b: { ".read": false, ".write": false } } });
-  expect([reads(made, "/"), reads(made, "/a"), reads(made, "/a/b/c"), reads(made, "/other")]).toEqual([
-    false,
-    true,
-    true,
-    false,
-  ]);
-  expect([writes(made, "/", 1), writes(made, "/a", 1), writes(made, "/a/b/c", 1), writes(made, "/other", 1)]).toEqual([
-    false,
-    true,
-    true,
-    false,
-  ]);
+const canRead = (namespace: Namespace, path: string, wireQuery: object | null = null): boolean =>
+  namespace.canRead(parsePath(path), wireQuery && parseWireQuery(wireQuery), somebody);
+
+test("access needs a grant, which is valid for everything below it and cannot be revoked below", () => {
+  const namespace = createNamespace({ a: { ".read": true, ".write": true, b: { ".read": false, ".write": false } } });
+  expect([
+    canRead(namespace, "/"),
+    canRead(namespace, "/a"),
+    canRead(namespace, "/a/b/c"),
+    canRead(namespace, "/other"),
+  ]).toEqual([false, true, true, false]);
+  expect([
+    trySet(namespace, "/", 1),
+    trySet(namespace, "/a", 1),
+    trySet(namespace, "/a/b/c", 1),
+    trySet(namespace, "/other", 1),
+  ]).toEqual([false, true, true, false]);
 });
 
-test("a grant below does not open what is above", () => {
-  const made = namespace({ a: { b: { ".read": true, ".write": true } } });
-  expect([reads(made, "/a"), reads(made, "/a/b")]).toEqual([false, true]);
-  expect([writes(made, "/a", { b: 1 }), writes(made, "/a/b", 1)]).toEqual([false, true]);
+test("a grant gives no access to the location above it", () => {
+  const namespace = createNamespace({ a: { b: { ".read": true, ".write": true } } });
+  expect([canRead(namespace, "/a"), canRead(namespace, "/a/b")]).toEqual([false, true]);
+  expect([trySet(namespace, "/a", { b: 1 }), trySet(namespace, "/a/b", 1)]).toEqual([false, true]);
 });
 
-test("a literal key wins over $name, and $name is the key wherever it is used below", () => {
-  const made = namespace({
+test("a literal key comes before $name, and $name is the key in all rules below", () => {
+  const namespace = createNamespace({
     $any: { ".write": "$any === 'open'", deep: { ".write": "$any === 'half'" } },
     literal: { ".write": false },
   });
-  expect(["/open/x", "/half/x", "/half/deep", "/literal/x"].map((path) => writes(made, path, 1))).toEqual([
+  expect(["/open/x", "/half/x", "/half/deep", "/literal/x"].map((path) => trySet(namespace, path, 1))).toEqual([
     true,
     false,
     true,
@@ -62,8 +69,8 @@ test("a literal key wins over $name, and $name is the key wherever it is used be
   ]);
 });
 
-test("data is what was and newData what will be, merged with what stays", () => {
-  const made = namespace(
+test("data is the data before the write, and newData the data after it, merged with what stays", () => {
+  const namespace = createNamespace(
     {
       doc: {
         ".write": "data.child('v').val() === 1 && newData.child('v').val() === 2 && newData.child('kept').exists()",
@@ -71,30 +78,30 @@ test("data is what was and newData what will be, merged with what stays", () => 
     },
     { doc: { v: 1, kept: true } },
   );
-  expect(writes(made, "/doc", { v: 2 })).toBe(false); // a set drops `kept`
-  expect(writes(made, "/doc/v", 3)).toBe(false);
-  expect(writes(made, "/doc/v", 2)).toBe(true);
-  expect(writes(made, "/doc/v", 2)).toBe(false); // data is 2 now
+  expect(trySet(namespace, "/doc", { v: 2 })).toBe(false); // the set deletes `kept`
+  expect(trySet(namespace, "/doc/v", 3)).toBe(false);
+  expect(trySet(namespace, "/doc/v", 2)).toBe(true);
+  expect(trySet(namespace, "/doc/v", 2)).toBe(false); // now the data is 2
 });
 
-test("every place of an update needs its grant, and each is judged as all will be", () => {
-  const made = namespace({
+test("every location of an update needs a grant, and newData has all parts of the update", () => {
+  const namespace = createNamespace({
     a: { ".write": "newData.parent().child('b').val() === newData.val()" },
     b: { ".write": true },
   });
-  expect(writes(made, "/", { a: 1, b: 2 }, true)).toBe(false);
-  expect(writes(made, "/", { a: 1, c: 1 }, true)).toBe(false);
-  expect(made.root).toBeNull();
-  expect(writes(made, "/", { a: 1, b: 1 }, true)).toBe(true);
+  expect(tryUpdate(namespace, "/", { a: 1, b: 2 })).toBe(false);
+  expect(tryUpdate(namespace, "/", { a: 1, c: 1 })).toBe(false);
+  expect(namespace.root).toBeNull();
+  expect(tryUpdate(namespace, "/", { a: 1, b: 1 })).toBe(true);
 });
 
-test("root is the data before, also for the parts of one update", () => {
-  const made = namespace({ a: { ".write": "!root.child('b').exists()" }, b: { ".write": true } });
-  expect(writes(made, "/", { a: 1, b: 1 }, true)).toBe(true);
-  expect(writes(made, "/a", 2)).toBe(false);
+test("root is the data before the whole update", () => {
+  const namespace = createNamespace({ a: { ".write": "!root.child('b').exists()" }, b: { ".write": true } });
+  expect(tryUpdate(namespace, "/", { a: 1, b: 1 })).toBe(true);
+  expect(trySet(namespace, "/a", 2)).toBe(false);
 });
 
-test("validate rules are judged above, at and below the place, once write is granted, and never grant", () => {
+test("validate rules above, at and below the location must be true, and they grant nothing", () => {
   const rules = {
     ".validate": "newData.hasChildren(['doc'])",
     doc: {
@@ -104,41 +111,41 @@ test("validate rules are judged above, at and below the place, once write is gra
       $other: { ".validate": false },
     },
   };
-  expect(writes(namespace(rules), "/doc", { n: 1 })).toBe(true);
-  expect(writes(namespace(rules), "/doc", { n: "1" })).toBe(false);
-  expect(writes(namespace(rules), "/doc", { m: 1 })).toBe(false);
-  expect(writes(namespace(rules), "/doc", { n: 1, extra: 1 })).toBe(false);
-  expect(writes(namespace(rules), "/doc/extra", 1)).toBe(false);
-  expect(writes(namespace({ a: { ".validate": true } }), "/a", 1)).toBe(false);
+  expect(trySet(createNamespace(rules), "/doc", { n: 1 })).toBe(true);
+  expect(trySet(createNamespace(rules), "/doc", { n: "1" })).toBe(false);
+  expect(trySet(createNamespace(rules), "/doc", { m: 1 })).toBe(false);
+  expect(trySet(createNamespace(rules), "/doc", { n: 1, extra: 1 })).toBe(false);
+  expect(trySet(createNamespace(rules), "/doc/extra", 1)).toBe(false);
+  expect(trySet(createNamespace({ a: { ".validate": true } }), "/a", 1)).toBe(false);
 });
 
-test("a rule above a deep write sees the data that will stand there", () => {
+test("a validate rule above the location sees the new data merged with what stays", () => {
   const rules = { ".write": true, doc: { ".validate": "newData.hasChildren(['title'])" } };
-  expect(writes(namespace(rules), "/doc/text", "x")).toBe(false);
-  expect(writes(namespace(rules, { doc: { title: "t" } }), "/doc/text", "x")).toBe(true);
+  expect(trySet(createNamespace(rules), "/doc/text", "x")).toBe(false);
+  expect(trySet(createNamespace(rules, { doc: { title: "t" } }), "/doc/text", "x")).toBe(true);
 });
 
 test("a delete is not validated", () => {
   const rules = { ".write": true, doc: { ".validate": "newData.hasChildren(['n'])", n: { ".validate": false } } };
-  expect(writes(namespace(rules, { doc: { n: 1, m: 2 } }), "/doc", null)).toBe(true);
-  expect(writes(namespace(rules, { doc: { n: 1, m: 2 } }), "/doc/n", null)).toBe(true);
-  expect(writes(namespace(rules, { doc: { n: 1, m: 2 } }), "/doc/n", 2)).toBe(false);
+  expect(trySet(createNamespace(rules, { doc: { n: 1, m: 2 } }), "/doc", null)).toBe(true);
+  expect(trySet(createNamespace(rules, { doc: { n: 1, m: 2 } }), "/doc/n", null)).toBe(true);
+  expect(trySet(createNamespace(rules, { doc: { n: 1, m: 2 } }), "/doc/n", 2)).toBe(false);
 });
 
 test("now is the timestamp that the same write stores", () => {
-  const made = namespace({ at: { ".write": true, ".validate": "newData.val() === now" } });
-  expect(writes(made, "/at", { ".sv": "timestamp" })).toBe(true);
-  expect(writes(made, "/at", Date.now() - 1000)).toBe(false);
+  const namespace = createNamespace({ at: { ".write": true, ".validate": "newData.val() === now" } });
+  expect(trySet(namespace, "/at", { ".sv": "timestamp" })).toBe(true);
+  expect(trySet(namespace, "/at", Date.now() - 1000)).toBe(false);
 });
 
-test("priorities are seen by rules and can be written alone", () => {
-  const made = namespace({ a: { ".write": "newData.getPriority() === 5" } }, { a: 1 });
-  expect(writes(made, "/a/.priority", 4)).toBe(false);
-  expect(writes(made, "/a/.priority", 5)).toBe(true);
+test("rules see priorities, and a priority can be written alone", () => {
+  const namespace = createNamespace({ a: { ".write": "newData.getPriority() === 5" } }, { a: 1 });
+  expect(trySet(namespace, "/a/.priority", 4)).toBe(false);
+  expect(trySet(namespace, "/a/.priority", 5)).toBe(true);
 });
 
-test("read rules see the query, and a read without one is not a query", () => {
-  const made = namespace({
+test("read rules see the query, and a read without one has no limit", () => {
+  const namespace = createNamespace({
     list: {
       ".read": "query.limitToFirst <= 10 || query.orderByChild === 'owner' && query.equalTo === auth.uid",
       ".indexOn": "owner",
@@ -146,19 +153,19 @@ test("read rules see the query, and a read without one is not a query", () => {
     last: { ".read": "query.orderByKey && query.limitToLast === 1 && query.limitToFirst === null" },
     from: { ".read": "query.orderByValue && query.startAt === 1 && query.endAt === 'x'" },
   });
-  expect(reads(made, "/list")).toBe(false);
-  expect(reads(made, "/list", { l: 10, vf: "l" })).toBe(true);
-  expect(reads(made, "/list", { l: 11, vf: "l" })).toBe(false);
-  expect(reads(made, "/list", { i: "owner", sp: "somebody", ep: "somebody", l: 99, vf: "l" })).toBe(true);
-  expect(reads(made, "/list", { i: "owner", sp: "another", ep: "another", l: 99, vf: "l" })).toBe(false);
-  expect(reads(made, "/last", { i: ".key", l: 1, vf: "r" })).toBe(true);
-  expect(reads(made, "/last", { i: ".key", l: 1, vf: "l" })).toBe(false);
-  expect(reads(made, "/from", { i: ".value", sp: 1, ep: "x" })).toBe(true);
+  expect(canRead(namespace, "/list")).toBe(false);
+  expect(canRead(namespace, "/list", { l: 10, vf: "l" })).toBe(true);
+  expect(canRead(namespace, "/list", { l: 11, vf: "l" })).toBe(false);
+  expect(canRead(namespace, "/list", { i: "owner", sp: "somebody", ep: "somebody", l: 99, vf: "l" })).toBe(true);
+  expect(canRead(namespace, "/list", { i: "owner", sp: "another", ep: "another", l: 99, vf: "l" })).toBe(false);
+  expect(canRead(namespace, "/last", { i: ".key", l: 1, vf: "r" })).toBe(true);
+  expect(canRead(namespace, "/last", { i: ".key", l: 1, vf: "l" })).toBe(false);
+  expect(canRead(namespace, "/from", { i: ".value", sp: 1, ep: "x" })).toBe(true);
 });
 
-test("an index is known at the parent of the sorted children, through $names and deep paths", () => {
-  const made = namespace({ $list: { ".indexOn": ["n", "a/b"], other: { ".indexOn": ".value" } } });
-  const indexed = (path: string, i: string): boolean => made.isIndexed(parsePath(path), parseQuery({ i }));
+test("an index is declared at the parent of the sorted children, also under $name and for deep paths", () => {
+  const namespace = createNamespace({ $list: { ".indexOn": ["n", "a/b"], other: { ".indexOn": ".value" } } });
+  const indexed = (path: string, i: string): boolean => namespace.isIndexed(parsePath(path), parseWireQuery({ i }));
   expect([indexed("/x", "n"), indexed("/x", "a/b"), indexed("/x", "b"), indexed("/x/y", "n")]).toEqual([
     true,
     true,
@@ -173,13 +180,13 @@ test("an index is known at the parent of the sorted children, through $names and
   ]).toEqual([true, false, true, true]);
 });
 
-test("bad rules leave the old ones in force", () => {
-  const made = namespace({ a: { ".write": true } });
-  expect(() => made.setRules('{"rules": {".write": "tr"}}')).toThrow("1:23: Unknown variable 'tr'.");
-  expect([writes(made, "/a", 1), writes(made, "/b", 1)]).toEqual([true, false]);
+test("bad rules are refused, and the old ones stay", () => {
+  const namespace = createNamespace({ a: { ".write": true } });
+  expect(() => namespace.setRules('{"rules": {".write": "tr"}}')).toThrow("1:23: Unknown variable 'tr'.");
+  expect([trySet(namespace, "/a", 1), trySet(namespace, "/b", 1)]).toEqual([true, false]);
 });
 
-test("a namespace without rules is open", () => {
-  const made = new Namespace("open", null);
-  expect([reads(made, "/"), writes(made, "/", 1)]).toEqual([true, true]);
+test("everybody can read and write a namespace without rules", () => {
+  const namespace = new Namespace("open", null);
+  expect([canRead(namespace, "/"), trySet(namespace, "/", 1)]).toEqual([true, true]);
 });

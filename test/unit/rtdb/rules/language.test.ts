@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { mayRead } from "../../../../rtdb-server/rules/access.ts";
-import { parseRules } from "../../../../rtdb-server/rules/parse.ts";
-import { parseNode } from "../../../../rtdb-server/tree/json.ts";
+import { canRead } from "../../../../rtdb-server/rules/access.ts";
+import { parseRules } from "../../../../rtdb-server/rules/parse-rules.ts";
+import { treeOf } from "../../../support/rtdb/tree.ts";
 
 const NOW = 1_700_000_000_000;
 const data = {
@@ -20,10 +20,10 @@ const bob = {
   token: { email: "bob@x.org", roles: ["admin"], "https://x/y": 1, n: 3, nested: { ok: true, child: 1 } },
 };
 
-/** What the rule gives at /place, where `$key` is "place". */
-function holds(rule: string, auth: unknown = bob): boolean {
+/** Whether the rule is true at /location. There `$key` is "location". */
+function isTrue(rule: string, auth: unknown = bob): boolean {
   const rules = parseRules(JSON.stringify({ rules: { $key: { ".read": rule } } }));
-  return mayRead(rules, parseNode(data, { now: NOW }, null, 0), ["place"], null, auth, NOW);
+  return canRead(rules, { auth, now: NOW, root: treeOf(data), path: ["location"], query: null });
 }
 
 test.each([
@@ -38,7 +38,7 @@ test.each([
   ["(1 == 1 ? 2 : 3) == 2 && (1 == 2 ? false : true)"],
   ["false || true"],
   ["true || root.child('text').val().length > 'x'.length"],
-  ["$key == 'place' && $key.length == 5"],
+  ["$key == 'location' && $key.length == 8"],
   [`now == ${NOW} && now > 0`],
   ["root.child('text').val() == 'Hello World'"],
   ["root.child('text').val().length == 11 && 'abc'.length == 3"],
@@ -65,15 +65,15 @@ test.each([
   ["auth.token.absent == null && auth.token.nested.child == 1"],
   ["root['exists']() && 'abc'['length'] == 3"],
   ["data.parent().child('number').val() == 7 && !data.exists()"],
-  ["root.child('number').val() /* seven */ == 7 // indeed"],
+  ["root.child('number').val() /* a comment */ == 7 // a comment"],
   ["\n  root.child('yes').val()\n  && true\n"],
   ["query.orderByKey && query.limitToFirst == null && query.equalTo == null"],
-])("%s is true", (rule) => {
-  expect(holds(rule)).toBe(true);
-  expect(holds(`!(${rule.replace(/ \/\/ .*/, "")})`)).toBe(false);
+])("%s is true, and its negation is false", (rule) => {
+  expect(isTrue(rule)).toBe(true);
+  expect(isTrue(`!(${rule.replace(/ \/\/ .*/, "")})`)).toBe(false);
 });
 
-// Each of these fails while it is evaluated; negated it fails too, so it is not merely a false comparison.
+// The negated rule fails too, so the rule is not just false.
 test.each([
   ["auth.uid == 'bob'", null],
   ["auth.token.email.length > 0", null],
@@ -94,7 +94,7 @@ test.each([
   ["root.parent().exists()", bob],
   ["root.child('text').val() ? true : true", bob],
   ["root.child('parent').val().length == 2", bob],
-])("%s cannot be evaluated, and so counts as false", (rule, auth) => {
-  expect(holds(rule, auth)).toBe(false);
-  expect(holds(`!(${rule})`, auth)).toBe(false);
+])("%s cannot be evaluated and counts as false", (rule, auth) => {
+  expect(isTrue(rule, auth)).toBe(false);
+  expect(isTrue(`!(${rule})`, auth)).toBe(false);
 });

@@ -1,35 +1,36 @@
 import { expect, test } from "@jest/globals";
-import { Refusal } from "../../../../rtdb-server/refusal.ts";
-import { parseRules } from "../../../../rtdb-server/rules/parse.ts";
+import { RequestError } from "../../../../rtdb-server/request-error.ts";
+import { parseRules } from "../../../../rtdb-server/rules/parse-rules.ts";
 
-/** The mistakes found in a rules file, one a line; empty when it is taken. */
-function mistakes(text: string): string {
+/** The mistakes in a rules file, one a line; empty if it is accepted. */
+function mistakesIn(text: string): string {
   try {
     parseRules(text);
     return "";
   } catch (error) {
-    if (error instanceof Refusal) return error.message;
+    if (error instanceof RequestError) return error.message;
     throw error;
   }
 }
-const inRule = (rule: string, kind = ".write"): string => mistakes(JSON.stringify({ rules: { [kind]: rule } }));
+const mistakesInRule = (rule: string, kind = ".write"): string =>
+  mistakesIn(JSON.stringify({ rules: { [kind]: rule } }));
 
-test("a mistake is named with the line and the column where it stands, as the official emulator does", () => {
-  expect(mistakes('{\n  "rules": {\n    ".read": "tr"\n  }\n}')).toBe("3:15: Unknown variable 'tr'.\n");
+test("a mistake is reported with line and column, as by the official emulator", () => {
+  expect(mistakesIn('{\n  "rules": {\n    ".read": "tr"\n  }\n}')).toBe("3:15: Unknown variable 'tr'.\n");
 });
 
-test("columns count through escapes and through raw line breaks inside a rule", () => {
-  expect(mistakes('{"rules": {".read": "\\"\\u0061\\" == tr"}}')).toBe("1:36: Unknown variable 'tr'.\n");
-  expect(mistakes('{"rules": {".read": "true &&\n  tr"}}')).toBe("2:3: Unknown variable 'tr'.\n");
+test("columns are right after escapes and after raw line breaks inside a rule", () => {
+  expect(mistakesIn('{"rules": {".read": "\\"\\u0061\\" == tr"}}')).toBe("1:36: Unknown variable 'tr'.\n");
+  expect(mistakesIn('{"rules": {".read": "true &&\n  tr"}}')).toBe("2:3: Unknown variable 'tr'.\n");
 });
 
-test("every mistake of a file is named", () => {
-  const found = mistakes('{"rules": {".read": "a", ".write": "b", "x": {".validate": "c", ".indexOn": 5}}}');
+test("all mistakes of a file are reported", () => {
+  const found = mistakesIn('{"rules": {".read": "a", ".write": "b", "x": {".validate": "c", ".indexOn": 5}}}');
   expect(found.split("\n").filter(Boolean)).toEqual([
     "1:22: Unknown variable 'a'.",
     "1:37: Unknown variable 'b'.",
     "1:61: Unknown variable 'c'.",
-    expect.stringMatching(/^1:\d+: \.indexOn must be text or a list of text\.$/),
+    expect.stringMatching(/^1:\d+: \.indexOn must be a string or a list of strings\.$/),
   ]);
 });
 
@@ -47,13 +48,13 @@ test.each([
   ['{"rules": {}, "other": {}}', "Expected 'rules' only"],
   ['{"rules": true}', "Expected a JSON object"],
   ['{"rules": {".reed": true}}', "Invalid key '.reed'"],
-  ['{"rules": {".read": 5}}', "must be text or a boolean"],
-  ['{"rules": {"a": {}, "a": {}}}', "stands twice"],
+  ['{"rules": {".read": 5}}', "must be a string or a boolean"],
+  ['{"rules": {"a": {}, "a": {}}}', "occurs twice"],
   ['{"rules": {"a/b": {}}}', "Invalid key"],
   ['{"rules": {"$a": {}, "$b": {}}}', "one $variable only"],
   ['{"rules": {"$a": {"$a": {}}}}', "already bound"],
 ])("%s is refused: %s", (text, message) => {
-  expect(mistakes(text)).toContain(message);
+  expect(mistakesIn(text)).toContain(message);
 });
 
 test.each([
@@ -98,28 +99,28 @@ test.each([
   ["1 ? true : false"],
   ["query.limitToFirst == 1"],
 ])("the rule %s is refused on upload", (rule) => {
-  expect(inRule(rule)).toMatch(/^1:\d+: .+\n$/);
-  expect(inRule("true")).toBe("");
+  expect(mistakesInRule(rule)).toMatch(/^1:\d+: .+\n$/);
+  expect(mistakesInRule("true")).toBe("");
 });
 
-test("newData is unknown to read rules, query to write rules", () => {
-  expect(inRule("newData.exists()", ".read")).toContain("Unknown variable 'newData'");
-  expect(inRule("newData.exists()", ".write")).toBe("");
-  expect(inRule("query.foo == 1", ".read")).toContain("No such property 'foo'");
-  expect(inRule("query.orderByKey", ".read")).toBe("");
+test("read rules have no newData, and write rules have no query", () => {
+  expect(mistakesInRule("newData.exists()", ".read")).toContain("Unknown variable 'newData'");
+  expect(mistakesInRule("newData.exists()", ".write")).toBe("");
+  expect(mistakesInRule("query.foo == 1", ".read")).toContain("No such property 'foo'");
+  expect(mistakesInRule("query.orderByKey", ".read")).toBe("");
 });
 
-test("comments, a byte order mark and raw line breaks are taken", () => {
-  expect(mistakes('\ufeff// a\n{ /* b */ "rules": { ".read": "true // c\n && true", // d\n ".write": false } }')).toBe(
-    "",
-  );
+test("comments, a byte order mark and raw line breaks are accepted", () => {
+  expect(
+    mistakesIn('\ufeff// a\n{ /* b */ "rules": { ".read": "true // c\n && true", // d\n ".write": false } }'),
+  ).toBe("");
 });
 
-test("an expression nested as deep as no stack goes is refused, not fatal", () => {
-  expect(inRule(`${"(".repeat(100_000)}true${")".repeat(100_000)}`)).toContain("Parse error");
-  expect(inRule(`${"!".repeat(100_000)}true`)).toContain("Parse error");
+test("an expression that is nested too deeply for the stack is refused", () => {
+  expect(mistakesInRule(`${"(".repeat(100_000)}true${")".repeat(100_000)}`)).toContain("Parse error");
+  expect(mistakesInRule(`${"!".repeat(100_000)}true`)).toContain("Parse error");
 });
 
-test("JSON nested as deep as no stack goes is refused, not fatal", () => {
-  expect(mistakes(`{"rules":${'{"a":'.repeat(50_000)}`)).toContain("Parse error");
+test("JSON that is nested too deeply for the stack is refused", () => {
+  expect(mistakesIn(`{"rules":${'{"a":'.repeat(50_000)}`)).toContain("Parse error");
 });

@@ -1,8 +1,9 @@
 import { expect, test } from "@jest/globals";
-import { ADMIN, identityOfCredential, identityOfToken, NOBODY } from "../../../../rtdb-server/session/credentials.ts";
-import { unsignedToken } from "../../../support/rtdb.ts";
+import { ADMIN, SIGNED_OUT } from "../../../../rtdb-server/rules/identity.ts";
+import { identityOfCredential, identityOfToken } from "../../../../rtdb-server/session/credentials.ts";
+import { unsignedToken } from "../../../support/rtdb/unsigned-token.ts";
 
-test("auth holds the user's id, the way of signing in and all claims", () => {
+test("auth has the user id, the sign-in provider and all claims of the token", () => {
   const claims = { sub: "u1", iat: 0, exp: 3600, role: "admin", firebase: { sign_in_provider: "password" } };
   expect(identityOfToken(unsignedToken(claims))).toEqual({
     admin: false,
@@ -14,18 +15,18 @@ test("auth holds the user's id, the way of signing in and all claims", () => {
 });
 
 test.each(["", "x", "a.b", "a.b.c", "a.e30.", unsignedToken({ sub: "" }), unsignedToken({ sub: 5 })])(
-  "%j names nobody and is refused",
+  "the token %j has no user id and is refused",
   (token) => {
     expect(() => identityOfToken(token)).toThrow(expect.objectContaining({ status: "invalid_token" }));
   },
 );
 
-test("owner is the administrator, unless it asks to be judged as somebody or nobody", () => {
+test("owner is the administrator, unless rules shall judge it as a user or as signed out", () => {
   expect(identityOfCredential("gauth", { cred: "owner" })).toEqual(ADMIN);
   expect(identityOfCredential("gauth", { cred: "owner", authvar: { uid: "relay" } })).toEqual({
     admin: false,
     auth: { uid: "relay" },
   });
-  expect(identityOfCredential("gauth", { cred: "owner", noauth: true })).toEqual(NOBODY);
+  expect(identityOfCredential("gauth", { cred: "owner", noauth: true })).toEqual(SIGNED_OUT);
   expect(() => identityOfCredential("gauth", {})).toThrow("Credential missing");
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { hashOf } from "../../../../rtdb-server/tree/hash.ts";
-import { parseNode } from "../../../../rtdb-server/tree/json.ts";
-import { put } from "../../../../rtdb-server/tree/node.ts";
+import { withNodeAt } from "../../../../rtdb-server/tree/node.ts";
+import { treeOf } from "../../../support/rtdb/tree.ts";
 
-const hash = (json: unknown): string => hashOf(parseNode(json, { now: 0 }, null, 0));
+const hash = (json: unknown): string => hashOf(treeOf(json));
 
-// Values of the SDK's own tests.
+// The values are from the SDK's own tests.
 test.each([
   [null, ""],
   [4, "eVih19a6ZDz3NL32uVBtg9KSgQY="],
@@ -14,17 +14,17 @@ test.each([
   [true, "E5z61QM0lN/U2WsOnusszCTkR8M="],
   [{ intNode: 4, doubleNode: 4.5623, stringNode: "hey guys", boolNode: true }, "6Mc4jFmNdrLVIlJJjz2/MakTK9I="],
   [{ root: { c: { ".value": 99, ".priority": "abc" }, ".priority": "def" } }, "Fm6tzN4CVEu5WxFDZUdTtqbTVaA="],
-])("the hash of %j is the one that clients compute", (json, expected) => {
+])("the hash of %j is the one that the SDK computes", (json, expected) => {
   expect(hash(json)).toBe(expected);
 });
 
-test("arrays hash as objects with keys 0, 1, …", () => {
+test("an array has the hash of an object with the keys 0, 1, …", () => {
   expect(hash(["a", null, "c"])).toBe(hash({ 0: "a", 2: "c" }));
 });
 
-test("a change below is in the hash above, though hashes are cached", () => {
-  const before = parseNode({ a: { b: 1 }, c: 2 }, { now: 0 }, null, 0);
+test("a change below a node with a cached hash gives another hash", () => {
+  const before = treeOf({ a: { b: 1 }, c: 2 });
   expect(hashOf(before)).toBe(hash({ a: { b: 1 }, c: 2 }));
-  const after = put(before, ["a", "b"], parseNode(3, { now: 0 }, null, 2));
+  const after = withNodeAt(before, ["a", "b"], treeOf(3));
   expect(hashOf(after)).toBe(hash({ a: { b: 3 }, c: 2 }));
 });

@@ -1,0 +1,126 @@
+import type { OxlintOverride } from "oxlint";
+import { defineConfig } from "oxlint";
+
+/**
+ * The layers of functions/src, from top to bottom: which folders and files each folder may import besides itself. A folder that is not
+ * named for another is forbidden to it. The files at the top (index, app, create-context) may import everything.
+ */
+const LAYERS: Record<string, string[]> = {
+  routes: ["services", "context", "security", "limits", "runtime", "config", "errors", "contract"],
+  services: [
+    "context",
+    "relay",
+    "limits",
+    "security",
+    "batching",
+    "content",
+    "tables",
+    "realtime",
+    "database",
+    "telemetry",
+    "runtime",
+    "config",
+    "errors",
+    "contract",
+  ],
+  relay: [
+    "batching",
+    "alerts",
+    "tables",
+    "realtime",
+    "database",
+    "telemetry",
+    "runtime",
+    "config",
+    "errors",
+    "contract",
+  ],
+  limits: ["batching", "tables", "database", "config", "errors", "contract"],
+  security: ["batching", "content", "tables", "database", "config", "errors", "contract"],
+  batching: ["tables", "database", "errors", "contract"],
+  alerts: ["tables", "database", "telemetry", "runtime", "contract"],
+  tables: ["database", "contract"],
+  realtime: ["contract"],
+  database: ["contract"],
+  content: ["contract"],
+  telemetry: ["contract"],
+  runtime: ["contract"],
+  contract: [],
+};
+
+/** Files directly in functions/src. `errors.ts` is missing: folders have files of that name too. */
+const FILES = ["app", "config", "context", "create-context", "index"];
+
+const layers = Object.entries(LAYERS).map(([name, below]): OxlintOverride => {
+  const folders = Object.keys(LAYERS).filter((folder) => folder !== name && !below.includes(folder));
+  const files = FILES.filter((file) => !below.includes(file));
+  const message = `${name}/ may import only: ${below.join(", ") || "nothing"}.`;
+  const patterns = [
+    { group: [...folders.map((folder) => `**/${folder}/**`), ...files.map((file) => `**/${file}.ts`)], message },
+    ...(name === "routes" ? [] : [{ group: ["hono", "hono/*", "@hono/*"], message: "Only routes know HTTP." }]),
+  ];
+  const paths =
+    name === "routes"
+      ? [
+          {
+            name: "@hono/zod-openapi",
+            importNames: ["createRoute"],
+            message: "Use route() of routes/http/access.ts: a route says who may call it.",
+          },
+        ]
+      : [];
+  return {
+    files: [`functions/src/${name}/**`],
+    rules: { "eslint/no-restricted-imports": ["error", { paths, patterns }] },
+  };
+});
+
+export default defineConfig({
+  plugins: ["typescript", "import", "node", "unicorn", "oxc", "promise", "jest"],
+  categories: { correctness: "error", suspicious: "error" },
+  options: { typeAware: true },
+  ignorePatterns: ["functions/lib", "web/dist", ".local"],
+  rules: {
+    // Types count too: a cycle of types ties files together as much as one of values.
+    "import/no-cycle": ["error", { ignoreTypes: false }],
+    "node/no-process-env": "error",
+    "eslint/max-lines": ["error", { max: 250 }],
+    "eslint/no-console": "error",
+    "eslint/eqeqeq": "error",
+    "typescript/no-explicit-any": "error",
+    "typescript/no-non-null-assertion": "error",
+    // An SQL statement that is built and not executed looks like a forgotten promise: see database/statement.ts.
+    "typescript/no-floating-promises": ["error", { checkThenables: true }],
+    "typescript/no-misused-promises": "error",
+    "typescript/switch-exhaustiveness-check": "error",
+    "eslint/no-await-in-loop": "off",
+    "eslint/no-underscore-dangle": "off",
+    "eslint/no-shadow": "off",
+    "eslint/no-control-regex": "off",
+    "promise/always-return": "off",
+    "unicorn/consistent-function-scoping": "off",
+    "unicorn/no-useless-spread": "off",
+    "import/no-unassigned-import": "off",
+    "unicorn/no-array-sort": "off",
+  },
+  overrides: [
+    { files: ["functions/src/config.ts"], rules: { "node/no-process-env": "off" } },
+    {
+      files: ["rtdb-server/**", "scripts/**", "test/**", "jest.config.js"],
+      rules: {
+        "node/no-process-env": "off",
+        "eslint/no-console": "off",
+        "typescript/no-unsafe-type-assertion": "off",
+      },
+    },
+    ...layers,
+    {
+      files: ["test/**"],
+      rules: {
+        "typescript/no-non-null-assertion": "off",
+        "jest/no-conditional-expect": "off",
+        "jest/expect-expect": ["error", { assertFunctionNames: ["expect", "until"] }],
+      },
+    },
+  ],
+});

@@ -1,0 +1,21 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { ADMIN } from "../rules/identity.ts";
+import { exportText } from "../tree/json-text.ts";
+import type { Namespaces } from "./namespaces.ts";
+
+/** Writes each namespace with data to `<folder>/<namespace>.json`, priorities included. */
+export function exportToFolder(namespaces: Namespaces, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { name, root } of namespaces.all()) {
+    if (root !== null) writeFileSync(join(folder, `${name}.json`), exportText(root));
+  }
+}
+
+/** Replaces the data of each namespace that has a file in the folder. @throws if the folder or a file cannot be read */
+export function importFromFolder(namespaces: Namespaces, folder: string): void {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
+    const json: unknown = JSON.parse(readFileSync(join(folder, file), "utf8"));
+    namespaces.get(basename(file, ".json")).write([{ path: [], json }], ADMIN);
+  }
+}

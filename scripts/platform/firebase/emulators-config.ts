@@ -1,0 +1,36 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { root } from "../paths.ts";
+import type { Ports } from "../ports/ports.ts";
+
+/** Writes a copy of firebase.json with these ports for the platform in `folder`. Returns its path. */
+export function writeEmulatorsConfig(folder: string, ports: Ports): string {
+  const config: Record<string, unknown> = JSON.parse(readFileSync(join(root, "firebase.json"), "utf8"));
+  config["emulators"] = {
+    hosting: address(ports.page),
+    functions: address(ports.functions),
+    auth: address(ports.auth),
+    tasks: address(ports.tasks),
+    eventarc: address(ports.eventarc),
+    hub: address(ports.hub),
+    logging: address(ports.logging),
+    ui: { enabled: false },
+    singleProjectMode: true,
+  };
+  const file = configFile(folder);
+  writeFileSync(file, JSON.stringify(config, undefined, 2));
+  return file;
+}
+
+export function removeEmulatorsConfig(folder: string): void {
+  rmSync(configFile(folder), { force: true });
+}
+
+/** In the project's root, because the CLI resolves a configuration's paths from the folder that it is in. */
+function configFile(folder: string): string {
+  return join(root, `.firebase-${basename(folder).replace(".", "")}.json`);
+}
+
+function address(port: number): { host: string; port: number } {
+  return { host: "127.0.0.1", port };
+}

@@ -1,0 +1,78 @@
+import { type Connection, type ConnectionOptions, type RowDataPacket, createConnection } from "mysql2/promise";
+import { Problem, messageOf } from "../problem.ts";
+
+const DEFAULT_DATABASE = "live_comments";
+
+/** The same server with another database. */
+export function withDatabase(url: string, database: string): string {
+  const changed = parseUrl(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}
+
+/** The database that a URL names, or the default one. */
+export function databaseOf(url: string): string {
+  return decodeURIComponent(parseUrl(url).pathname.slice(1)) || DEFAULT_DATABASE;
+}
+
+/** Creates the URL's database unless it exists. */
+export async function ensureDatabase(url: string): Promise<void> {
+  // A user who may not create databases can still use one that exists.
+  if (await isReachable(url)) return;
+  await runOnServer(url, `CREATE DATABASE IF NOT EXISTS \`${databaseOf(url)}\` CHARACTER SET utf8mb4`);
+}
+
+export async function dropDatabase(url: string): Promise<void> {
+  await runOnServer(url, `DROP DATABASE IF EXISTS \`${databaseOf(url)}\``);
+}
+
+/** Whether a query to the URL succeeds. */
+export async function isReachable(url: string): Promise<boolean> {
+  try {
+    const connection = await createConnection(url);
+    await connection.query("SELECT 1");
+    await connection.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export async function hasUsers(url: string): Promise<boolean> {
+  const connection = await connect({ uri: url });
+  try {
+    const [rows] = await connection.query<RowDataPacket[]>("SELECT 1 FROM users LIMIT 1");
+    return rows.length > 0;
+  } finally {
+    await connection.end();
+  }
+}
+
+/** @throws Problem when no connection can be opened */
+export async function connect(options: ConnectionOptions & { uri: string }): Promise<Connection> {
+  try {
+    return await createConnection(options);
+  } catch (error) {
+    throw mysqlProblem(options.uri, error);
+  }
+}
+
+async function runOnServer(url: string, sql: string): Promise<void> {
+  const connection = await connect({ uri: withDatabase(url, "") });
+  try {
+    await connection.query(sql);
+  } catch (error) {
+    throw mysqlProblem(url, error);
+  } finally {
+    await connection.end();
+  }
+}
+
+function mysqlProblem(url: string, error: unknown): Problem {
+  return new Problem(`MySQL at ${parseUrl(url).host}: ${messageOf(error)}. Check MYSQL_URL.`);
+}
+
+function parseUrl(url: string): URL {
+  if (!URL.canParse(url)) throw new Problem("MYSQL_URL is not a URL: mysql://user:password@host:port/database");
+  return new URL(url);
+}

@@ -1,0 +1,42 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { local } from "../paths.ts";
+import type { ChildOptions } from "../processes/child.ts";
+
+const IMAGE = "mysql:8.4";
+
+/** Whether a Docker engine answers. The command alone is often installed without one. */
+export async function hasDocker(): Promise<boolean> {
+  try {
+    await promisify(execFile)("docker", ["info", "--format", "{{.ServerVersion}}"], { timeout: 10_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How to run MySQL in a container on a loopback port. Only `npm start` keeps its data, in a volume per clone. */
+export function dockerOptions(folder: string, port: number): ChildOptions {
+  const name = `live-comments-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`;
+  return {
+    name: "mysql",
+    command: "docker",
+    // In the foreground: the client forwards SIGTERM to the server, and --rm removes the container.
+    args: [
+      "run",
+      "--rm",
+      `--name=${name}-${port}`,
+      `--publish=127.0.0.1:${port}:3306`,
+      ...(folder === local ? [`--volume=${name}:/var/lib/mysql`] : []),
+      "--env=MYSQL_ALLOW_EMPTY_PASSWORD=1",
+      IMAGE,
+      "--innodb-flush-log-at-trx-commit=1",
+      "--default-time-zone=+00:00",
+      "--max-connections=500",
+    ],
+    logFile: join(folder, "logs/mysql.log"),
+    graceMs: 30_000,
+  };
+}

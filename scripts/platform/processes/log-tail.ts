@@ -1,0 +1,28 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
+import { Problem } from "../problem.ts";
+
+const MAX_BYTES = 16 * 1024;
+
+/** The last lines of a log, without terminal colours. Empty when there is no such file. */
+export function readLogTail(file: string, lineCount: number): string {
+  let descriptor;
+  try {
+    descriptor = openSync(file, "r");
+  } catch {
+    return "";
+  }
+  try {
+    const { size } = fstatSync(descriptor);
+    const bytes = Buffer.alloc(Math.min(size, MAX_BYTES));
+    readSync(descriptor, bytes, 0, bytes.length, size - bytes.length);
+    return stripVTControlCharacters(bytes.toString("utf8")).trimEnd().split("\n").slice(-lineCount).join("\n");
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A Problem that quotes the end of a log. */
+export function problemWithLog(message: string, logFile: string): Problem {
+  return new Problem(`${message} The end of its log, ${logFile}:\n${readLogTail(logFile, 12)}`);
+}

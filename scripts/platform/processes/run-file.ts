@@ -1,0 +1,65 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Problem } from "../problem.ts";
+import { isFromThisBoot, isGroupAlive, killGroup, readProcessIdentity } from "./process-table.ts";
+
+/** What a running platform tells other commands: `run.json` in its folder. */
+export interface Run {
+  pid: number;
+  identity: string;
+  /** The process groups that it started. `pid` is the leader's. */
+  groups: { name: string; pid: number; identity: string }[];
+  mysqlUrl?: string;
+}
+
+export function readRun(folder: string): Run | undefined {
+  try {
+    const run: Run = JSON.parse(readFileSync(runFile(folder), "utf8"));
+    return run;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the file by renaming, so that a reader never sees half of it. */
+export function writeRun(folder: string, run: Run): void {
+  const file = runFile(folder);
+  writeFileSync(`${file}.new`, JSON.stringify(run, undefined, 2), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+export function removeRun(folder: string): void {
+  rmSync(runFile(folder), { force: true });
+}
+
+export function isRunning(run: Run): boolean {
+  return readProcessIdentity(run.pid) === run.identity;
+}
+
+/**
+ * Kills the process groups that a killed run left behind.
+ *
+ * A group is still that run's if its leader has the recorded identity, or if the leader is gone and members remain:
+ * while a group has members, the system gives its id to nobody else (POSIX fork). Ids from before a restart of the
+ * machine are ignored.
+ * @throws Problem when that run is still alive
+ */
+export async function killLeftovers(folder: string, print: (line: string) => void): Promise<void> {
+  const run = readRun(folder);
+  if (!run) return;
+  if (isRunning(run)) {
+    throw new Problem(`It already runs in this folder (process ${run.pid}). Stop that first: kill ${run.pid}`);
+  }
+  for (const { name, pid, identity } of run.groups) {
+    const leader = readProcessIdentity(pid);
+    const isOurs = leader === undefined ? isFromThisBoot(identity) : leader === identity;
+    if (!isOurs || !isGroupAlive(pid)) continue;
+    print(`Stopping ${name} (process ${pid}), left behind by a killed run`);
+    await killGroup(pid);
+  }
+  removeRun(folder);
+}
+
+function runFile(folder: string): string {
+  return join(folder, "run.json");
+}

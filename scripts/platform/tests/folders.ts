@@ -1,0 +1,41 @@
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { removeEmulatorsConfig } from "../firebase/emulators-config.ts";
+import { local } from "../paths.ts";
+import { readProcessIdentity } from "../processes/process-table.ts";
+import { killLeftovers } from "../processes/run-file.ts";
+
+const PREFIX = "test-";
+
+/** The folder of this process's test platform. Each run has its own, so tests run beside each other and `npm start`. */
+export function testFolder(): string {
+  return join(local, `${PREFIX}${process.pid}`);
+}
+
+/**
+ * TMPDIR of a run's tests: empty at the start, and again at the end unless a test left something. It is not below the
+ * clone, because the path of a Unix socket may not exceed 107 bytes (unix(7)).
+ */
+export function temporaryFolder(folder: string): string {
+  return join(tmpdir(), `live-comments-${basename(folder)}`);
+}
+
+/** Removes what earlier runs left: the processes of killed ones, the logs of failed ones. */
+export async function sweepTestFolders(print: (line: string) => void): Promise<void> {
+  mkdirSync(local, { recursive: true });
+  for (const name of readdirSync(local).filter((entry) => entry.startsWith(PREFIX))) {
+    const pid = Number(name.slice(PREFIX.length));
+    // A folder with this process's id belongs to an earlier process.
+    if (pid !== process.pid && readProcessIdentity(pid)) continue;
+    const folder = join(local, name);
+    await killLeftovers(folder, print);
+    removeTestFolder(folder);
+  }
+}
+
+export function removeTestFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(temporaryFolder(folder), { recursive: true, force: true });
+  removeEmulatorsConfig(folder);
+}

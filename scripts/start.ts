@@ -1,0 +1,70 @@
+import { parseArgs } from "node:util";
+import { demo } from "./platform/demo.ts";
+import type { ToolsEnvironment } from "./platform/environment.ts";
+import { local } from "./platform/paths.ts";
+import { startPlatform } from "./platform/platform.ts";
+import { DEFAULT_BASE, portBlock, requireFreePorts } from "./platform/ports/ports.ts";
+import { runCommand } from "./platform/problem.ts";
+import { watchExits } from "./platform/processes/exit-watch.ts";
+import { onSignal } from "./platform/processes/signals.ts";
+import { createSupervisor } from "./platform/processes/supervisor.ts";
+import { createSteps } from "./platform/steps.ts";
+
+const HELP = `Runs the whole product on this machine: npm start [-- options]
+
+  --port-base N   the first of nine consecutive ports; also PORT_BASE (default ${DEFAULT_BASE})
+  --verbose       show how long each step took
+  --help          show this help
+
+MYSQL_URL names a MySQL server to use. Without it a private one is started, with its data in .local/.
+Exit codes: 0 stopped by a signal (after Ctrl-C npm itself exits with 130), 1 failed.`;
+
+await runCommand(async () => {
+  const { values } = parseArgs({
+    options: { "port-base": { type: "string" }, verbose: { type: "boolean" }, help: { type: "boolean" } },
+  });
+  if (values.help) return console.log(HELP);
+
+  const startedAt = Date.now();
+  const steps = createSteps(values.verbose ?? false);
+  const ports = portBlock(Number(values["port-base"] ?? process.env["PORT_BASE"] ?? DEFAULT_BASE));
+  const supervisor = await createSupervisor(local, steps.print);
+  const { failed, onExit } = watchExits();
+  onSignal(async () => {
+    console.log("\nStopping …");
+    await supervisor.stop();
+    process.exit(0);
+  });
+
+  try {
+    console.log("Starting live-comments …");
+    await requireFreePorts(ports);
+    const mysqlUrl = process.env["MYSQL_URL"];
+    const options = { folder: local, ports, mysqlUrl, watch: true, seed: true, steps, supervisor, onExit };
+    const env = await Promise.race([startPlatform(options), failed]);
+    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+    console.log(summary(env, seconds));
+    await failed;
+  } catch (error) {
+    // After a signal the start-up fails because its processes are stopped. The signal's handler exits.
+    if (supervisor.isStopping) return;
+    await supervisor.stop();
+    throw error;
+  }
+});
+
+function summary({ PAGE_URL, API_URL, MYSQL_URL }: ToolsEnvironment, seconds: string): string {
+  const mysql = new URL(MYSQL_URL);
+  if (mysql.password) mysql.password = "***";
+  return `
+live-comments runs (${seconds} s)
+
+  page        ${PAGE_URL}
+  API         ${API_URL}
+  API's docs  ${API_URL}/docs
+  sign in as  ${demo.users.map((user) => user.email).join(" or ")}, password ${demo.password}
+  MySQL       ${mysql.href}
+  logs        .local/logs/*.log
+
+Ctrl-C stops it. The data stays.`;
+}

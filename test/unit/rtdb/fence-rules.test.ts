@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "@jest/globals";
+import { Namespace } from "../../../rtdb-server/data/namespace.ts";
+import { parseUpdate } from "../../../rtdb-server/data/write.ts";
+import { RequestError } from "../../../rtdb-server/request-error.ts";
+import { ADMIN } from "../../../rtdb-server/rules/identity.ts";
+import { parseRulesJson } from "../../../rtdb-server/rules/parse-rules-json.ts";
+import { FENCE_CASES, STANDING } from "../../support/fence-cases.ts";
+import { mutantsOf } from "../../support/rule-mutants.ts";
+import type { RulesJson } from "../../../rtdb-server/rules/parse-rules-json.ts";
+import type { FenceCase } from "../../support/fence-cases.ts";
+
+type Rules = { [key: string]: Rules | string | boolean };
+
+const RULES = (toPlainJson(parseRulesJson(readFileSync("database.rules.json", "utf8"))) as { rules: Rules }).rules;
+/** What only the relay writes, under the fence. */
+const FENCED_LOCATIONS = ["comments", "changes", "sync"] as const;
+
+function toPlainJson(json: RulesJson): Rules | string | boolean {
+  if (json.kind === "object") {
+    return Object.fromEntries(json.entries.map(({ key, value }) => [key, toPlainJson(value)]));
+  }
+  return json.kind === "list" ? "" : (json.value as string | boolean);
+}
+
+const rulesOfVideo = (rules: Rules, location: string): Rules => (rules[location] as Rules)["$video_id"] as Rules;
+
+const CONDITIONS = new Set(
+  FENCED_LOCATIONS.map((location) => rulesOfVideo(RULES, location))
+    .flatMap((rules) => [rules[".write"], rules[".validate"]])
+    .filter((rule) => typeof rule === "string")
+    .flatMap(mutantsOf)
+    .map(({ condition }) => condition),
+);
+
+/** The rules without a condition, wherever it occurs word for word: a condition that guards three locations counts as one. */
+function rulesWithout(condition: string): Rules {
+  const rules = structuredClone(RULES);
+  for (const location of FENCED_LOCATIONS) {
+    const node = rulesOfVideo(rules, location);
+    for (const kind of [".write", ".validate"]) {
+      const rule = node[kind];
+      if (typeof rule !== "string") continue;
+      const mutant = mutantsOf(rule).find((mutant) => mutant.condition === condition);
+      if (mutant !== undefined) node[kind] = mutant.rule;
+    }
+  }
+  return rules;
+}
+
+function isAllowed({ before = STANDING, uid = "relay", parts }: FenceCase, rules: Rules): boolean {
+  const namespace = new Namespace("fence", JSON.stringify({ rules }));
+  namespace.write([{ path: [], json: before }], ADMIN);
+  try {
+    namespace.write(parseUpdate([], parts), { admin: false, auth: uid === null ? null : { uid, token: {} } });
+    return true;
+  } catch (error) {
+    if (error instanceof RequestError && error.status === "permission_denied") return false;
+    throw error;
+  }
+}
+
+function failedCases(rules: Rules): string[] {
+  return FENCE_CASES.filter((fenceCase) => isAllowed(fenceCase, rules) !== fenceCase.allowed).map(({ what }) => what);
+}
+
+test("the rules pass every case of the fence", () => {
+  expect(failedCases(RULES)).toEqual([]);
+});
+
+test("the rules have more than ten conditions to remove", () => {
+  expect(CONDITIONS.size).toBeGreaterThan(10);
+});
+
+test.each([...CONDITIONS])("a case of the fence fails without the condition %s", (condition) => {
+  expect(failedCases(rulesWithout(condition))).not.toEqual([]);
+});
+
+test.each(["at", "$other"])("a case of the fence fails without the rule for its child %s", (child) => {
+  const rules = structuredClone(RULES);
+  delete rulesOfVideo(rules, "sync")[child];
+  expect(failedCases(rules)).not.toEqual([]);
+});

@@ -1,0 +1,92 @@
+import { expect, test } from "@jest/globals";
+import { Namespaces } from "../../../../rtdb-server/data/namespaces.ts";
+import { MAX_EARLY_MESSAGES, MAX_LISTENS, MAX_QUERY_LENGTH } from "../../../../rtdb-server/limits.ts";
+import { END_TRANSMISSION } from "../../../../rtdb-server/session/messages.ts";
+import { Sessions } from "../../../../rtdb-server/session/sessions.ts";
+import type { Session } from "../../../../rtdb-server/session/session.ts";
+import type { Transport } from "../../../../rtdb-server/session/transport.ts";
+
+/** A transport that keeps what the session sends. */
+class RecordingTransport implements Transport {
+  readonly sent: string[] = [];
+  isClosed = false;
+
+  send(message: string): void {
+    this.sent.push(message);
+  }
+  close(): void {
+    this.isClosed = true;
+  }
+  abort(): void {
+    this.isClosed = true;
+  }
+  /** The last message, which is a response. */
+  get lastResponse(): unknown {
+    return (JSON.parse(this.sent.at(-1) ?? "") as { d: { b: unknown } }).d.b;
+  }
+}
+
+const url = (params = ""): URL => new URL(`http://localhost/.ws?ns=test${params}`);
+const request = (a: string, b: unknown): string => JSON.stringify({ t: "d", d: { r: 1, a, b } });
+
+function openSession(): { session: Session; transport: RecordingTransport } {
+  const transport = new RecordingTransport();
+  const session = new Sessions(new Namespaces("test", null)).open(url(), transport, "localhost");
+  return { session, transport };
+}
+
+test("the number of listens is limited; at the limit one can be replaced, or ended to make room", () => {
+  const { session, transport } = openSession();
+  const listen = (path: string): unknown => {
+    session.receive(request("q", { p: path, h: "" }));
+    return transport.lastResponse;
+  };
+  for (let i = 0; i < MAX_LISTENS; i += 1) listen(`/a${i}`);
+  expect(listen("/one-too-many")).toEqual({ s: "limit_exceeded", d: expect.any(String) });
+  expect(listen("/a0")).toEqual({ s: "ok", d: {} });
+  session.receive(request("n", { p: "/a0" }));
+  expect(listen("/one-more")).toEqual({ s: "ok", d: {} });
+});
+
+test("the length of a query is limited", () => {
+  const { session, transport } = openSession();
+  const get = (length: number): unknown => {
+    session.receive(request("g", { p: "/x", q: { i: ".key", sp: "x".repeat(length) } }));
+    return transport.lastResponse;
+  };
+  expect(get(MAX_QUERY_LENGTH / 2)).toEqual({ s: "ok", d: null });
+  expect(get(MAX_QUERY_LENGTH)).toEqual({ s: "invalid_data", d: expect.stringContaining("longer") });
+});
+
+test("messages over the new transport wait until the client has ended the old one", () => {
+  const { session, transport } = openSession();
+  const upgrade = new RecordingTransport();
+  session.offerUpgrade(upgrade);
+  session.receiveOver(upgrade, request("p", { p: "/x", d: "second" }));
+  session.receive(request("p", { p: "/x", d: "first" }));
+  session.receive(END_TRANSMISSION);
+  expect(transport.isClosed).toBe(true);
+  expect(upgrade.lastResponse).toEqual({ s: "ok", d: "" });
+  session.receiveOver(upgrade, request("g", { p: "/x", q: {} }));
+  expect(upgrade.lastResponse).toEqual({ s: "ok", d: "second" });
+});
+
+test("a client that sends too many messages before it ends the old transport is disconnected", () => {
+  const { session, transport } = openSession();
+  const upgrade = new RecordingTransport();
+  session.offerUpgrade(upgrade);
+  const sendEarly = (): void => session.receiveOver(upgrade, request("s", {}));
+  for (let i = 0; i < MAX_EARLY_MESSAGES; i += 1) sendEarly();
+  expect(upgrade.isClosed).toBe(false);
+  sendEarly();
+  expect([upgrade.isClosed, transport.isClosed]).toEqual([true, true]);
+});
+
+test("the number of sessions is limited, and a client that comes back at the limit takes its own place", () => {
+  const sessions = new Sessions(new Namespaces("test", null), 2);
+  const open = (params = ""): Session => sessions.open(url(params), new RecordingTransport(), "localhost");
+  const first = open();
+  open();
+  expect(() => open()).toThrow(expect.objectContaining({ status: "limit_exceeded" }));
+  expect(() => open(`&ls=${first.id}`)).not.toThrow();
+});
