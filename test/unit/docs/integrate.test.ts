@@ -5,17 +5,26 @@ import { namesIn, readPage, rowsBelow } from "./pages.ts";
 
 const PAGE = readPage("docs/integrate.md");
 
-test("docs/integrate.md has every problem code beside its status", () => {
-  const documented = rowsBelow(PAGE, "Problems").flatMap(([status = "", codes]) =>
-    namesIn(codes)
-      .filter((code) => /^[a-z]+(_[a-z]+)*$/.test(code) && code !== "current")
-      .map((code) => `${status} ${code}`),
-  );
-  const codes = Object.entries(PROBLEMS).map(([code, { status }]) => `${status} ${code}`);
-  expect(documented.toSorted()).toEqual(codes.toSorted());
-});
+/** The codes in the table of problems, each after its status. */
+function documentedProblems(page: string): string[] {
+  const isCode = (name: string) => /^[a-z]+(_[a-z]+)*$/.test(name) && name !== "current";
+  return rowsBelow(page, "Problems")
+    .flatMap(([status = "", codes]) =>
+      namesIn(codes)
+        .filter(isCode)
+        .map((code) => `${status} ${code}`),
+    )
+    .toSorted();
+}
 
-const ROWS = {
+function problems(): string[] {
+  return Object.entries(PROBLEMS)
+    .map(([code, { status }]) => `${status} ${code}`)
+    .toSorted();
+}
+
+/** The limits by their names in the page. */
+const LIMITS = {
   reads: "read",
   writes: "write",
   registrations: "register",
@@ -26,15 +35,30 @@ const ROWS = {
 
 const PERIODS: Record<number, string> = { 60: "min", 900: "15 min", 3_600: "h" };
 
-test("docs/integrate.md has every allowance", () => {
-  const rows = rowsBelow(PAGE, "Limits");
-  expect(rows.map(([label]) => label)).toEqual(Object.keys(ROWS));
-  for (const [label = "", source, user, device, other = ""] of rows) {
-    const allowances = Object.entries(ALLOWANCES[ROWS[label as keyof typeof ROWS]]);
-    for (const [subject, { points, periodSeconds }] of allowances) {
-      const expected = `${points.toLocaleString("en")} / ${PERIODS[periodSeconds]}`;
+/** The allowances that the table of limits does not have, such as "reads user 600 / min". */
+function missingAllowances(page: string): string[] {
+  const rows = new Map(rowsBelow(page, "Limits").map(([label = "", ...cells]) => [label, cells]));
+  return Object.entries(LIMITS).flatMap(([label, limit]) => {
+    const [source, user, device, other = ""] = rows.get(label) ?? [];
+    return Object.entries(ALLOWANCES[limit]).flatMap(([subject, { points, periodSeconds }]) => {
+      const allowance = `${points.toLocaleString("en")} / ${PERIODS[periodSeconds]}`;
       const cell = { source, user, device }[subject] ?? other;
-      expect({ label, subject, cell }).toEqual({ label, subject, cell: expect.stringContaining(expected) });
-    }
-  }
+      return cell.includes(allowance) ? [] : [`${label} ${subject} ${allowance}`];
+    });
+  });
+}
+
+test("docs/integrate.md has every problem code beside its status, and no other", () => {
+  expect(documentedProblems(PAGE)).toEqual(problems());
+});
+
+test("docs/integrate.md has every allowance", () => {
+  expect(Object.values(LIMITS).toSorted()).toEqual(Object.keys(ALLOWANCES).toSorted());
+  expect(missingAllowances(PAGE)).toEqual([]);
+});
+
+test("control: a missing code and a wrong allowance are noticed", () => {
+  expect(documentedProblems(PAGE.replace("`not_found`", ""))).not.toEqual(problems());
+  const wrong = PAGE.replace(/(\| reads +\| )1,200/, "$11,300");
+  expect(missingAllowances(wrong)).toEqual(["reads source 1,200 / min"]);
 });

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { root } from "../../../scripts/platform/paths.ts";
 import { readPage } from "./pages.ts";
 
-const FILES = globSync("**/*", { cwd: root, exclude: (path) => /(^|\/)(node_modules|\.local|\.git)$/.test(path) });
+const FILES = globSync(["*", "{docs,functions,rtdb-server,scripts,test,web}/**/*"], { cwd: root });
 const DOCUMENTS = FILES.filter((file) => file.endsWith(".md"));
 
 interface Manifest {
