@@ -58,6 +58,8 @@ const layers = Object.entries(LAYERS).map(([name, below]): OxlintOverride => {
   const patterns = [
     { group: [...folders.map((folder) => `**/${folder}/**`), ...files.map((file) => `**/${file}.ts`)], message },
     ...(name === "routes" ? [] : [{ group: ["hono", "hono/*", "@hono/*"], message: "Only routes know HTTP." }]),
+    // The browser imports it: no package, and nothing of Node's.
+    ...(name === "contract" ? [{ group: ["*", "!./*"], message: "The contract imports only itself." }] : []),
   ];
   const paths =
     name === "routes"

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { canonicalize } from "../functions/src/content/canonicalize.ts";
 import type { Context } from "../functions/src/context.ts";
-import type { Role } from "../functions/src/database/schema.ts";
+import { ROLES, type Role } from "../functions/src/contract/account.ts";
 import { changeUser, listUsers, unlockUser } from "../functions/src/services/accounts/user-admin.ts";
 import { OPERATOR } from "../functions/src/services/operation/audit.ts";
 import { type UserRow, findUser, findUserByEmail } from "../functions/src/tables/accounts/users.ts";
@@ -20,8 +20,6 @@ const HELP = `Manages users: node scripts/admin.ts COMMAND
 
 USER is an e-mail address or an id. The audit log records what was done.
 The environment is that of the functions. Exit codes: 0 done, 1 failed.`;
-
-const ROLES: readonly string[] = ["user", "moderator", "admin"] satisfies Role[];
 
 /** Each changes a user, and returns what to print. */
 const changes: Record<string, (context: Context, user: UserRow, role: Role) => Promise<string>> = {
@@ -99,6 +97,7 @@ function nameOf({ email, id }: UserRow): string {
 }
 
 function toRole(text: string): Role {
-  if (!ROLES.includes(text)) throw new Problem(`There is no role ${text}. The roles are ${ROLES.join(", ")}.`);
-  return text as Role;
+  const role = ROLES.find((role) => role === text);
+  if (role === undefined) throw new Problem(`There is no role ${text}. The roles are ${ROLES.join(", ")}.`);
+  return role;
 }

@@ -10,6 +10,7 @@ const CHECKS: Record<string, { commands: string[]; cure?: string }> = {
   lint: { commands: ["oxlint"] },
   unused: { commands: ["knip"] },
   types: { commands: ["tsc -p .", "tsc -p web"] },
+  openapi: { commands: ["node scripts/openapi.ts --out .local/openapi.json", "redocly lint .local/openapi.json"] },
   tests: { commands: ["node scripts/test.ts"] },
 };
 

@@ -3,7 +3,9 @@ import { stat } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { CommentId, Content, UserId, VideoId } from "../functions/src/routes/http/schemas.ts";
+import { USERNAME_LENGTH } from "../functions/src/contract/limits.ts";
+import { Content } from "../functions/src/routes/schemas/comment.ts";
+import { CommentId, UserId, VideoId } from "../functions/src/routes/schemas/ids.ts";
 import { type ImportedComment, importComments } from "../functions/src/services/comments/transfer.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 import { showProgress } from "./platform/progress.ts";
@@ -24,7 +26,7 @@ const BATCH_SIZE = 200;
 const Line = z.object({
   id: CommentId,
   content: Content,
-  user: z.object({ id: UserId, username: z.string().min(1).max(32) }),
+  user: z.object({ id: UserId, username: z.string().min(1).max(USERNAME_LENGTH.max) }),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
   version: z.number().int().min(1),

@@ -1,6 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import { createSecretKey } from "node:crypto";
 import { z } from "zod";
+import { DEFAULT_TOMBSTONE_DAYS } from "./contract/limits.ts";
+import { DEFAULT_WINDOW } from "./contract/realtime-nodes.ts";
 
 /** Where the functions run. Known at deployment, so a constant; `firebase.json` names it too. */
 export const REGION = "europe-west1";
@@ -93,11 +95,11 @@ const environment = z.object({
   FIREBASE_CONFIG: firebaseConfig.optional(),
   RTDB_URL: z.url().optional(),
   RTDB_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
-  RTDB_WINDOW: z.coerce.number().int().min(1).max(2_000).default(500),
+  RTDB_WINDOW: z.coerce.number().int().min(1).max(2_000).default(DEFAULT_WINDOW),
   INLINE_RELAY_DEADLINE_MS: z.coerce.number().int().min(0).max(5_000).default(200),
   EDIT_WINDOW_SECONDS: z.coerce.number().int().min(0).default(0),
   // An answer is kept under its Idempotency-Key for a day, and the tombstone is part of it.
-  TOMBSTONE_DAYS: z.coerce.number().int().min(2).max(3_650).default(30),
+  TOMBSTONE_DAYS: z.coerce.number().int().min(2).max(3_650).default(DEFAULT_TOMBSTONE_DAYS),
   COMMENT_BLOCKED_WORDS: z
     .string()
     .transform((text) =>

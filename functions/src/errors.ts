@@ -1,25 +1,19 @@
 import type { Comment } from "./contract/comment.ts";
-import type { ProblemCode } from "./contract/problems.ts";
+import type { FieldError, ProblemCode } from "./contract/problems.ts";
 import { PROBLEMS } from "./contract/problems.ts";
-
-/** One field of a request that is wrong: a JSON pointer (RFC 6901) into the body, or the name of a header or parameter. */
-export interface FieldError {
-  pointer: string;
-  detail: string;
-}
 
 export interface ProblemOptions extends ErrorOptions {
   detail?: string;
   errors?: FieldError[];
-  /** Seconds, for `Retry-After`. */
+  /** Seconds, for the `Retry-After` header. */
   retryAfter?: number;
-  /** Response headers, added to those that are there. */
+  /** Added to the response's headers. */
   headers?: Record<string, string>;
-  /** The comment as it stands, for `precondition_failed`: what the client needs to merge. */
+  /** With `precondition_failed`: the comment as it is now, for the client to merge with. */
   current?: Comment;
 }
 
-/** The one kind of error that a service throws on purpose; the error handler turns it into RFC 9457 problem+json. */
+/** The one error that services throw on purpose. The API reports it as RFC 9457 problem+json. */
 export class ProblemError extends Error {
   override name = "ProblemError";
   readonly code: ProblemCode;

@@ -1,47 +1,107 @@
-import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { withMysql } from "../../test/faults/mysql.ts";
+import { withMysql } from "../../test/faults/system/mysql.ts";
+import { root } from "../platform/paths.ts";
 import { Problem, runCommand } from "../platform/problem.ts";
+import { benchBacklog } from "./backlog.ts";
 import { benchCold } from "./cold.ts";
+import { comparePart, formatComparison, isWorse } from "./compare.ts";
 import { benchCreate } from "./create.ts";
+import { benchFailedSignIn } from "./failed-sign-in.ts";
+import type { Figure } from "./figure.ts";
+import { format, isTargetMet } from "./figure.ts";
+import { benchHot } from "./hot.ts";
 import { benchLatency } from "./latency.ts";
-import { benchBacklog, benchHot } from "./relay.ts";
+import { measureFanOut } from "./rtdb/fan-out.ts";
+import { measureIdle } from "./rtdb/idle.ts";
+import { measureRules } from "./rtdb/rules.ts";
+import { measureSiblings } from "./rtdb/siblings.ts";
+import { measureWrites } from "./rtdb/writes.ts";
+import { benchSignInFlood } from "./sign-in-flood.ts";
 
-const HELP = `Measures what the product promises of speed: npm run bench [-- options]
-
-  --only NAME   create, latency, hot, backlog, cold, rtdb; may be repeated
-  --help        this
-
-Each figure stands beside a reference of the same run; see scripts/bench/RESULTS.md. MYSQL_URL names a server to use; without it a
-private one is started.`;
-
-type Say = (line: string) => void;
-const parts: Record<string, (say: Say) => Promise<void>> = {
-  create: benchCreate,
-  latency: benchLatency,
-  hot: (say) => benchHot(say, 60),
-  backlog: benchBacklog,
-  cold: benchCold,
-  rtdb: benchRtdb,
+const parts: Record<string, { what: string; run: () => Promise<Figure[]> }> = {
+  create: { what: "comments posted over HTTP, beside the bare transaction", run: benchCreate },
+  latency: { what: "from a request to a listener, beside a bare update", run: benchLatency },
+  hot: { what: "200 comments/s on one video for a minute", run: benchHot },
+  backlog: { what: "100,000 changes drained by one process", run: benchBacklog },
+  cold: { what: "the start of a process, beside an empty function", run: benchCold },
+  "failed-sign-in": { what: "how long it takes, by its reason", run: benchFailedSignIn },
+  "sign-in-flood": { what: "what readers feel of 200 wrong sign-ins at once", run: benchSignInFlood },
+  rtdb: { what: "the local Realtime Database server, beside bare servers", run: benchRtdb },
 };
 
-/** The local Realtime Database server; a command of its own too. */
-async function benchRtdb(): Promise<void> {
-  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, "rtdb.ts")], { stdio: "inherit" });
-  if (status !== 0) throw new Problem("scripts/bench/rtdb.ts failed; what it said stands above.");
+const HELP = `Measures the speed that the product promises: npm run bench -- [options]
+
+  --only NAME    only this part; may be repeated
+  --against DIR  runs each part here and in the checkout in DIR, in turn, and compares the figures
+  --rounds N     how often, with --against (3)
+  --json FILE    also writes the figures to a file
+  --help         prints this
+
+Parts:
+${Object.entries(parts)
+  .map(([name, { what }]) => `  ${name.padEnd(15)} ${what}`)
+  .join("\n")}
+
+Most figures have a reference, measured in the same run. Exits with 1 when a target is missed, or with --against when a figure is worse
+by more than 10 %. MYSQL_URL names a server to use; without it a private one is started. RESULTS.md keeps results.`;
+
+async function benchRtdb(): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const run of [measureWrites, measureFanOut, measureIdle, measureRules, measureSiblings]) {
+    figures.push(...(await run()));
+  }
+  return figures;
 }
 
 await runCommand(async () => {
-  const { values } = parseArgs({ options: { only: { type: "string", multiple: true }, help: { type: "boolean" } } });
+  const { values } = parseArgs({
+    options: {
+      only: { type: "string", multiple: true },
+      against: { type: "string" },
+      rounds: { type: "string", default: "3" },
+      json: { type: "string" },
+      help: { type: "boolean" },
+    },
+  });
   if (values.help) return console.log(HELP);
   const names = values.only ?? Object.keys(parts);
   const unknown = names.find((name) => !(name in parts));
   if (unknown !== undefined) throw new Problem(`No such part: ${unknown}. There are: ${Object.keys(parts).join(", ")}`);
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Problem(`Not a number of rounds: ${values.rounds}`);
   const processors = cpus();
-  console.log(`${new Date().toISOString()}, ${processors.length} × ${processors[0]?.model}, Node ${process.version}`);
+  console.log(`${new Date().toISOString()}, ${processors.length} x ${processors[0]?.model}, Node ${process.version}`);
+  const { against, json } = values;
   await withMysql(async () => {
-    for (const name of names) await parts[name]?.((line) => console.log(line));
+    const isFine = against === undefined ? await runParts(names, json) : await compareParts(names, against, rounds);
+    if (!isFine) process.exitCode = 1;
   });
 });
+
+/** Whether every target was met. */
+async function runParts(names: string[], json?: string): Promise<boolean> {
+  const figures: Figure[] = [];
+  for (const name of names) {
+    const found = (await parts[name]?.run()) ?? [];
+    for (const figure of found) console.log(format(figure));
+    figures.push(...found);
+  }
+  if (json !== undefined) writeFileSync(json, JSON.stringify(figures));
+  return figures.every(isTargetMet);
+}
+
+/** Whether no figure is worse here than there. */
+async function compareParts(names: string[], against: string, rounds: number): Promise<boolean> {
+  const trees = { here: root, there: resolve(against) };
+  let isFine = true;
+  for (const name of names) {
+    for (const comparison of await comparePart(name, trees, rounds)) {
+      console.log(formatComparison(comparison));
+      if (isWorse(comparison)) isFine = false;
+    }
+  }
+  return isFine;
+}

@@ -1,6 +1,5 @@
 import { signAccessToken } from "../../functions/src/security/access-tokens.ts";
 import { randomBytes, randomUUID } from "node:crypto";
-import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { mkdirSync, rmSync } from "node:fs";
@@ -8,92 +7,73 @@ import { join } from "node:path";
 import { readConfig } from "../../functions/src/config.ts";
 import type { Context } from "../../functions/src/context.ts";
 import { createContext } from "../../functions/src/create-context.ts";
-import { buildFunctions } from "../../test/faults/build.ts";
-import type { Fleet } from "../../test/faults/fleet.ts";
-import { createFleet, freePort } from "../../test/faults/fleet.ts";
+import { buildFunctions } from "../../test/faults/system/build.ts";
+import type { Fleet } from "../../test/faults/system/fleet.ts";
+import { createFleet } from "../../test/faults/system/fleet.ts";
+import { startRealtimeServer } from "../../test/faults/system/realtime-server.ts";
 import { createTestDatabase } from "../../test/support/database.ts";
 import { unsignedToken } from "../../test/support/rtdb/unsigned-token.ts";
-import { until } from "../../test/support/until.ts";
 import { local, projectId, root } from "../platform/paths.ts";
 
 export interface BenchSystem {
+  /** Starts instances of the functions. None runs at first. */
   fleet: Fleet;
   context: Context;
-  /** Access tokens of as many users: with the limits as they are, enough for 150,000 posts a minute. */
+  /** One access token a user. The rate limits of production let this many users post 150,000 comments a minute. */
   tokens: string[];
+  /** One of these users. */
   userId: string;
   mysqlUrl: string;
   rtdbHost: string;
   close(): Promise<void>;
 }
 
-const key = () => `bench:${randomBytes(32).toString("base64url")}`;
+export interface BenchOptions {
+  /** Whether the task queue runs its tasks, at once. Otherwise it takes them and runs none. */
+  runsTasks: boolean;
+  env?: Record<string, string>;
+}
 
-/**
- * The built functions under functions-framework, with MySQL, the Realtime Database server and a queue that takes every task and runs
- * it at once, or never.
- */
-export async function startBench(options: { dispatch: boolean; env?: Record<string, string> }): Promise<BenchSystem> {
+const USERS = 5_000;
+
+/** Starts what the built functions need: MySQL, a Realtime Database server and a task queue. */
+export async function startBench({ runsTasks, env = {} }: BenchOptions): Promise<BenchSystem> {
   const folder = join(local, `bench-${process.pid}-${Date.now()}`);
   mkdirSync(folder, { recursive: true });
-  const source = await buildFunctions(join(folder, "build"), []);
+  const source = await buildFunctions(join(folder, "build"));
   const database = await createTestDatabase();
-  const rtdbPort = await freePort();
-  // The client SDK goes where this says, whatever its configuration.
-  process.env["FIREBASE_DATABASE_EMULATOR_HOST"] = `127.0.0.1:${rtdbPort}`;
-  const rules = join(root, "database.rules.json");
-  const rtdb = spawn(
-    process.execPath,
-    [join(root, "rtdb-server/main.ts"), "--port", String(rtdbPort), "--project", projectId, "--rules", rules],
-    { stdio: "ignore" },
-  );
-  await until("the Realtime Database server", () =>
-    fetch(`http://127.0.0.1:${rtdbPort}/`).then(
-      () => true,
-      () => false,
-    ),
-  );
-
-  const queue = createServer((request, response) => {
-    void request.toArray().then((pieces) => {
-      response.end("{}");
-      if (options.dispatch) void dispatch(pieces.join(""));
-    });
+  const rtdb = await startRealtimeServer({ projectId, rules: join(root, "database.rules.json") });
+  const rtdbHost = `127.0.0.1:${rtdb.port}`;
+  // The client SDK connects to this, whatever its own configuration says.
+  process.env["FIREBASE_DATABASE_EMULATOR_HOST"] = rtdbHost;
+  const queue = await startQueue(async (task) => {
+    if (runsTasks) await runTask(fleet, task);
   });
-  await new Promise<void>((resolve) => {
-    queue.listen(0, "127.0.0.1", resolve);
-  });
-  async function dispatch(text: string): Promise<void> {
-    const { task } = JSON.parse(text) as { task: { httpRequest: { body: string } } };
-    await runTask(fleet, Buffer.from(task.httpRequest.body, "base64").toString());
-  }
-
-  const env = {
+  const allEnv = {
     MYSQL_URL: database.url,
     MYSQL_CONNECTIONS: "20",
-    ACCESS_TOKEN_KEYS: key(),
-    REFRESH_TOKEN_KEYS: key(),
+    ACCESS_TOKEN_KEYS: newKey(),
+    REFRESH_TOKEN_KEYS: newKey(),
     GCLOUD_PROJECT: projectId,
-    FIREBASE_DATABASE_EMULATOR_HOST: `127.0.0.1:${rtdbPort}`,
+    FIREBASE_DATABASE_EMULATOR_HOST: rtdbHost,
     FIREBASE_AUTH_EMULATOR_HOST: "127.0.0.1:9",
-    CLOUD_TASKS_EMULATOR_HOST: `127.0.0.1:${(queue.address() as AddressInfo).port}`,
-    ...options.env,
+    CLOUD_TASKS_EMULATOR_HOST: `127.0.0.1:${queue.port}`,
+    ...env,
   };
-  const fleet = createFleet({ source, folder, env, onLog: () => {} });
-  const context = createContext(readConfig(env));
-  const { tokens, userId } = await createUsers(context, 5_000);
+  const fleet = createFleet({ source, folder, env: allEnv, onLog: () => {} });
+  const context = createContext(readConfig(allEnv));
+  const { tokens, userId } = await createUsers(context);
   return {
     fleet,
     context,
     tokens,
     userId,
     mysqlUrl: database.url,
-    rtdbHost: `127.0.0.1:${rtdbPort}`,
+    rtdbHost,
     async close() {
       await fleet.close();
       queue.close();
-      queue.closeAllConnections();
-      rtdb.kill("SIGKILL");
+      rtdb.kill();
       await context.close();
       await database.drop();
       rmSync(folder, { recursive: true, force: true });
@@ -101,21 +81,47 @@ export async function startBench(options: { dispatch: boolean; env?: Record<stri
   };
 }
 
-/** Has the relay function run a task, as Cloud Tasks does. */
-export async function runTask(fleet: Fleet, body: string): Promise<number> {
-  const [relay] = fleet.of("relay");
-  if (!relay) return 0;
-  const authorization = `Bearer ${unsignedToken({ sub: "queue" })}`;
-  const headers = { "content-type": "application/json", authorization };
-  const answer = await fetch(relay.url, { method: "POST", headers, body }).catch(() => undefined);
-  await answer?.arrayBuffer();
-  return answer?.status ?? 0;
+const newKey = () => `bench:${randomBytes(32).toString("base64url")}`;
+
+/** Starts a task queue with the interface of the Tasks emulator. `onTask` gets the body of each task. */
+async function startQueue(onTask: (body: string) => Promise<void>): Promise<{ port: number; close(): void }> {
+  const server = createServer((request, response) => {
+    const pieces: Buffer[] = [];
+    request.on("data", (piece: Buffer) => pieces.push(piece));
+    request.on("end", () => {
+      response.end("{}");
+      const { task } = JSON.parse(Buffer.concat(pieces).toString()) as { task: { httpRequest: { body: string } } };
+      void onTask(Buffer.from(task.httpRequest.body, "base64").toString());
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
 }
 
-// In bulk, as sign-in makes them one by one.
-async function createUsers(context: Context, count: number): Promise<{ tokens: string[]; userId: string }> {
-  const { db, config } = context;
-  const users = Array.from({ length: count }, (_, n) => ({ id: randomUUID(), name: `bench${n}` }));
+/** The body of a relay task. */
+export const relayTask = (videoId: string) => JSON.stringify({ data: { video_id: videoId } });
+
+/** Has the relay function run a task, as Cloud Tasks does. A task that fails is not repeated. */
+export async function runTask(fleet: Fleet, body: string): Promise<void> {
+  const [relay] = fleet.of("relay");
+  if (!relay) return;
+  const authorization = `Bearer ${unsignedToken({ sub: "queue" })}`;
+  const headers = { "content-type": "application/json", authorization };
+  const response = await fetch(relay.url, { method: "POST", headers, body }).catch(() => undefined);
+  await response?.arrayBuffer();
+}
+
+/** Inserts users with a session each. To register and sign in so many would take minutes. */
+async function createUsers({ db, config }: Context): Promise<{ tokens: string[]; userId: string }> {
+  const users = Array.from({ length: USERS }, (_, n) => ({ id: randomUUID(), name: `bench${n}` }));
   const accounts = users.map(({ id, name }) => {
     const email = `${name}@example.com`;
     return { id, email, username: name, email_canonical: email, username_canonical: name, password_hash: "-" };

@@ -22,7 +22,7 @@ afterAll(async () => {
   await db.destroy();
 });
 
-test("a comment posted in one window appears in the others without a reload, and goes when it is deleted", async () => {
+test("a comment posted in one window appears in the others without a reload, and disappears when it is deleted", async () => {
   const videoId = `v-${randomUUID()}`;
   const ada = await openWindow(browser, videoId);
   const grace = await openWindow(browser, videoId);
@@ -49,7 +49,7 @@ test("a comment posted in one window appears in the others without a reload, and
     screenshot(reader.page, "reader"),
   ]);
 
-  // Nobody may delete another's comment.
+  // Others see no button to delete it.
   expect(await grace.page.getByRole("listitem").filter({ hasText: adaName }).getByRole("button").count()).toBe(0);
   const deletion = ada.page.getByRole("listitem").filter({ hasText: adaName }).getByRole("button");
   await deletion.click();
@@ -61,7 +61,7 @@ test("a comment posted in one window appears in the others without a reload, and
   expect(windows.map(({ errors }) => errors)).toEqual([[], [], []]);
 });
 
-test("a comment that its author has changed is marked as edited in every window, without a reload", async () => {
+test("an edited comment is marked as edited in every window, without a reload", async () => {
   const videoId = `v-${randomUUID()}`;
   const ada = await openWindow(browser, videoId);
   const reader = await openWindow(browser, videoId);
@@ -71,15 +71,15 @@ test("a comment that its author has changed is marked as edited in every window,
   await reader.page.getByText("Never touched", { exact: true }).waitFor();
   expect(await reader.page.getByText("edited", { exact: true }).count()).toBe(0);
 
-  // The page has no form for it; any client of the same account may do it.
+  // The page has no form for editing, so the test edits as another client of the same account.
   const edited = await ada.page.evaluate(`(async () => {
     const { accessToken } = JSON.parse(localStorage.getItem("live-comments.session"));
-    const place = "/v1/videos/${videoId}/comments";
-    const { comments } = await (await fetch(place)).json();
+    const path = "/v1/videos/${videoId}/comments";
+    const { comments } = await (await fetch(path)).json();
     const { id } = comments.find(({ content }) => content === "As I frist said");
     const headers = { authorization: "Bearer " + accessToken, "content-type": "application/json", "if-match": '"1"' };
     const body = JSON.stringify({ content: "As I first said" });
-    return (await fetch(place + "/" + id, { method: "PATCH", headers, body })).status;
+    return (await fetch(path + "/" + id, { method: "PATCH", headers, body })).status;
   })()`);
   expect(edited).toBe(200);
   for (const { page, errors } of [ada, reader]) {
@@ -91,7 +91,7 @@ test("a comment that its author has changed is marked as edited in every window,
   await screenshot(reader.page, "edited");
 });
 
-test("where comments are reviewed the author is told so, and everyone sees the comment as soon as it is approved", async () => {
+test("on a video with review the author is told so, and everyone sees the comment once it is approved", async () => {
   const videoId = `v-${randomUUID()}`;
   const ada = await openWindow(browser, videoId);
   const reader = await openWindow(browser, videoId);
@@ -100,7 +100,7 @@ test("where comments are reviewed the author is told so, and everyone sees the c
   await moderator.call("PATCH", `/videos/${videoId}`, { hold_for_review: true });
 
   await postThrough(ada.page, "Is this allowed?");
-  await ada.page.getByText("yours appears as soon as it is approved").waitFor();
+  await ada.page.getByText("Yours appears as soon as it is approved").waitFor();
   expect(await ada.page.getByLabel("Your comment").inputValue()).toBe("");
   await screenshot(ada.page, "held");
   for (const { page } of [ada, reader]) expect(await page.getByRole("listitem").count()).toBe(0);
@@ -111,7 +111,7 @@ test("where comments are reviewed the author is told so, and everyone sees the c
   for (const { page } of [ada, reader]) await page.getByRole("listitem").getByText("Is this allowed?").waitFor();
 });
 
-test("two tabs are one session: a sign-in and a sign-out in one are seen in the other", async () => {
+test("two tabs share one session: a sign-in or a sign-out in one reaches the other", async () => {
   const videoId = `v-${randomUUID()}`;
   const first = await openWindow(browser, videoId);
   const second = await openPage(await first.page.context().newPage(), videoId);
@@ -123,7 +123,7 @@ test("two tabs are one session: a sign-in and a sign-out in one are seen in the 
   expect(await first.page.getByLabel("Your comment").isVisible()).toBe(false);
 });
 
-test("an access token that is refused is exchanged unseen, also in two tabs at once", async () => {
+test("a refused access token is exchanged without the user noticing, also in two tabs at once", async () => {
   const videoId = `v-${randomUUID()}`;
   const first = await openWindow(browser, videoId);
   const second = await openPage(await first.page.context().newPage(), videoId);
@@ -131,7 +131,7 @@ test("an access token that is refused is exchanged unseen, also in two tabs at o
   await second.page.getByLabel("Your comment").waitFor();
   await first.page.evaluate(`
     const session = JSON.parse(localStorage.getItem("live-comments.session"));
-    localStorage.setItem("live-comments.session", JSON.stringify({ ...session, accessToken: "ran-out" }));
+    localStorage.setItem("live-comments.session", JSON.stringify({ ...session, accessToken: "expired" }));
   `);
   const refreshes: number[] = [];
   first.page.context().on("response", (response) => {
@@ -145,7 +145,7 @@ test("an access token that is refused is exchanged unseen, also in two tabs at o
   expect(refreshes).toEqual([200]);
 });
 
-test("nothing typed is lost when a post fails", async () => {
+test("a failed post does not lose what the user typed", async () => {
   const { page } = await openWindow(browser, `v-${randomUUID()}`);
   await registerThrough(page);
   await page.route("**/comments", (route) =>

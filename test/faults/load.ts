@@ -1,155 +1,179 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../../scripts/platform/problem.ts";
 import type { Client, Reply } from "../support/client.ts";
 import type { Random } from "./random.ts";
+import { NoResponse } from "./system/clients.ts";
+import type { ReportViolation } from "./violations.ts";
 
-/** What was sent of one comment. Its author alone changes it, one write after the other. */
-export interface Written {
-  by: Client;
+/** What the load sent of one comment. Only its author changes it, one write after the other. */
+export interface SentComment {
+  author: Client;
   videoId: string;
-  /** What each version of it begins with, and no other comment does. */
+  /** What each of its versions begins with, and no other comment does. */
   name: string;
-  /** The comment's id, once a 201 has named it. */
+  /** Known after the post was acknowledged. */
   id?: string;
-  /** The last version that was acknowledged. */
+  /** The last acknowledged version. */
   version: number;
+  /** What that version says. */
   content: string;
-  /** What the next version says if it came about, of which no answer told. */
-  unanswered?: string;
-  /** A 204 has said so. */
-  deleted?: boolean;
+  /** What the next version says, if an edit was sent and not acknowledged. */
+  nextContent?: string;
+  /** Whether the deletion was acknowledged. */
+  isDeleted: boolean;
+}
+
+export interface LoadOptions {
+  clients: Client[];
+  videos: string[];
+  /** The load ends after this many writes, and not before `finish`. */
+  minWrites: number;
+  /** The pace of all writers. */
+  writesPerSecond: number;
+  random: Random;
+  report: ReportViolation;
 }
 
 export interface Load {
-  /** Everything that was sent, acknowledged or not. */
-  readonly written: Written[];
+  readonly sent: SentComment[];
   readonly acknowledged: number;
   readonly edited: number;
-  /** Answers that an edit must not get, in words. */
-  readonly violations: string[];
-  /** Resolves when all writes are acknowledged, after `finish`. */
-  readonly done: Promise<void>;
-  /** Nothing is begun any more once enough was written. */
-  finish(): void;
-  /** Gives up, what is unanswered too. */
+  /** Lets the load end when enough was written. Resolves after the last write was acknowledged. */
+  finish(): Promise<void>;
+  /** Ends the load, with writes unacknowledged. */
   stop(): void;
 }
 
 const WRITERS = 12;
+/** Writers edit and delete only their latest comments. */
+const LATEST = 50;
+const RETRY_DELAY_MS = 200;
+/** Statuses after which a client tries again, besides all 5xx. */
+const RETRIED = [409, 429];
 
 /**
- * Writers that post, edit (1 in 5) and delete (1 in 10) their own, each write repeated until it is acknowledged: a post with its key,
- * an edit with its `If-Match`. Half of all goes to the first video.
- * @param options.writes at least so many
- * @param options.pace writes per second, about
+ * Starts writers that post, edit (1 write in 5) and delete (1 in 10). Half of all writes go to the first video. A writer repeats each
+ * write until it is acknowledged: a post with its `Idempotency-Key`, an edit with its `If-Match`.
  */
-export function startLoad(
-  options: { clients: Client[]; videos: string[]; writes: number; pace: number },
-  random: Random,
-): Load {
-  const { clients, videos, writes, pace } = options;
-  const written: Written[] = [];
-  const violations: string[] = [];
+export function startLoad(options: LoadOptions): Load {
+  const { clients, videos, minWrites, writesPerSecond, random, report } = options;
+  const sent: SentComment[] = [];
   let begun = 0;
   let acknowledged = 0;
   let edited = 0;
   const finishing = new AbortController();
-  const ending = new AbortController();
+  const stopping = new AbortController();
 
-  async function write(client: Client): Promise<void> {
-    const own = written.filter((one) => one.by === client && one.id !== undefined && !one.deleted).slice(-50);
-    const kind = own.length > 3 ? random.below(10) : 9;
-    if (kind === 0) await remove(random.pick(own));
-    else if (kind <= 2) await edit(random.pick(own));
-    else await post(client);
+  async function write(author: Client): Promise<void> {
+    const own = sent.filter((comment) => comment.author === author && comment.id !== undefined && !comment.isDeleted);
+    const dice = random.below(10);
+    if (own.length === 0 || dice > 2) await post(author);
+    else if (dice === 0) await remove(random.pick(own.slice(-LATEST)));
+    else await edit(random.pick(own.slice(-LATEST)));
   }
 
-  async function post(by: Client): Promise<void> {
+  async function post(author: Client): Promise<void> {
     const videoId = random.chance(0.5) ? videos[0]! : random.pick(videos);
-    const name = `comment ${written.length} `;
-    const one: Written = { by, videoId, name, version: 1, content: name + "x".repeat(random.below(200)) };
-    written.push(one);
+    const name = `comment ${sent.length} `;
+    const content = name + "x".repeat(random.below(200));
+    const comment: SentComment = { author, videoId, name, version: 1, content, isDeleted: false };
+    sent.push(comment);
     const key = randomUUID();
-    const reply = await insist(() => by.post(videoId, one.content, key), [201]);
-    if (reply) one.id = reply.body.comment.id;
+    const reply = await repeatUntilAcknowledged(() => author.post(videoId, content, key), [201]);
+    if (reply) comment.id = reply.body.comment.id;
   }
 
-  async function edit(one: Written): Promise<void> {
-    const version = one.version + 1;
-    const content = `${one.name}version ${version} ${"y".repeat(random.below(200))}`;
-    one.unanswered = content;
-    const reply = await insist(
-      () =>
-        one.by.call<{ comment: Said; current: Said }>(
-          "PATCH",
-          `/videos/${one.videoId}/comments/${one.id!}`,
-          { content },
-          { "if-match": `"${one.version}"` },
-        ),
+  async function edit(comment: SentComment): Promise<void> {
+    const version = comment.version + 1;
+    const content = `${comment.name}version ${version} ${"y".repeat(random.below(200))}`;
+    const path = `/videos/${comment.videoId}/comments/${comment.id!}`;
+    const headers = { "if-match": `"${comment.version}"` };
+    comment.nextContent = content;
+    const reply = await repeatUntilAcknowledged(
+      () => comment.author.call<EditReply>("PATCH", path, { content }, headers),
       [200, 412],
     );
     if (!reply) return;
-    // A repeated one finds that it was done: the 412 shows what was asked for.
+    // If an earlier try succeeded, the repeated edit gets a 412 with the comment as it is now.
     const now = reply.status === 200 ? reply.body.comment : reply.body.current;
-    if (now.version !== version || now.content !== content)
-      violations.push(`an edit to version ${version} of ${one.id!} got ${reply.status} with version ${now.version}`);
-    Object.assign(one, { version, content });
-    delete one.unanswered;
+    if (now.version !== version || now.content !== content) {
+      const got = `${reply.status} with version ${now.version}`;
+      report("responses", `an edit of ${comment.id!} to version ${version} got ${got}`);
+    }
+    Object.assign(comment, { version, content });
+    delete comment.nextContent;
     edited += 1;
   }
 
-  async function remove(one: Written): Promise<void> {
-    if (await insist(() => one.by.delete(one.videoId, one.id!), [204])) one.deleted = true;
+  async function remove(comment: SentComment): Promise<void> {
+    const send = () => comment.author.delete(comment.videoId, comment.id!);
+    if (await repeatUntilAcknowledged(send, [204])) comment.isDeleted = true;
   }
 
-  /** Repeats until an answer says how it went; undefined when the load was stopped before. */
-  async function insist<T>(send: () => Promise<Reply<T>>, settled: number[]): Promise<Reply<T> | undefined> {
-    for (;;) {
-      const reply = await send().catch(() => undefined);
-      if (reply && settled.includes(reply.status)) {
+  /** Undefined when the load was stopped first. */
+  async function repeatUntilAcknowledged<T>(
+    send: () => Promise<Reply<T>>,
+    statuses: number[],
+  ): Promise<Reply<T> | undefined> {
+    while (!stopping.signal.aborted) {
+      const reply = await send().catch(unlessNoResponse);
+      if (reply && statuses.includes(reply.status)) {
         acknowledged += 1;
         return reply;
       }
-      const status = reply?.status ?? 500;
-      if (status < 500 && status !== 409 && status !== 429) throw new Error(`a write got ${status}`);
-      if (ending.signal.aborted) return undefined;
-      await pause(200);
+      if (reply && reply.status < 500 && !RETRIED.includes(reply.status)) {
+        report("responses", `a write got ${reply.status}: ${JSON.stringify(reply.body)}`);
+        stopping.abort();
+      }
+      await sleep(RETRY_DELAY_MS);
+    }
+    return undefined;
+  }
+
+  /** What else a call throws is a response that the OpenAPI document does not allow. */
+  function unlessNoResponse(error: unknown): undefined {
+    if (error instanceof NoResponse) return;
+    report("responses", messageOf(error));
+    stopping.abort();
+  }
+
+  async function runWriter(author: Client): Promise<void> {
+    while (!stopping.signal.aborted && (begun < minWrites || !finishing.signal.aborted)) {
+      begun += 1;
+      const nextAt = Date.now() + (1000 * WRITERS) / writesPerSecond;
+      await write(author);
+      await sleep(Math.max(0, nextAt - Date.now()));
     }
   }
 
-  const writers = clients.slice(0, WRITERS).map(async (client) => {
-    while (!ending.signal.aborted && (begun < writes || !finishing.signal.aborted)) {
-      begun += 1;
-      const started = Date.now();
-      await write(client);
-      await pause(Math.max(0, (1000 * WRITERS) / pace - (Date.now() - started)));
-    }
-  });
+  const writers = Promise.all(clients.slice(0, WRITERS).map(runWriter));
+  writers.catch(() => {});
   return {
-    written,
-    violations,
+    sent,
     get acknowledged() {
       return acknowledged;
     },
     get edited() {
       return edited;
     },
-    done: Promise.all(writers).then(() => {}),
-    finish() {
+    async finish() {
       finishing.abort();
+      await writers;
     },
     stop() {
-      ending.abort();
+      stopping.abort();
     },
   };
 }
 
-interface Said {
+interface Version {
   version: number;
   content: string;
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
+/** The body of a 200 has `comment`, that of a 412 has `current`. */
+interface EditReply {
+  comment: Version;
+  current: Version;
 }

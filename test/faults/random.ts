@@ -1,9 +1,9 @@
 /** Numbers that look random and are the same for the same seed (mulberry32). */
 export interface Random {
-  /** From 0 up to, not including, 1. */
+  /** At least 0, less than 1. */
   next(): number;
   chance(probability: number): boolean;
-  /** A whole number from 0 up to, not including, `below`. */
+  /** A whole number from 0 to `limit - 1`. */
   below(limit: number): number;
   pick<T>(items: readonly T[]): T;
 }

@@ -2,145 +2,179 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { local } from "../../scripts/platform/paths.ts";
+import { findBrokenWrites } from "./checks/durable.ts";
+import type { Listeners } from "./checks/listeners.ts";
+import { startListeners } from "./checks/listeners.ts";
+import { MarkWatch } from "./checks/marks.ts";
+import { compareVideo } from "./checks/mirror.ts";
+import type { FaultName } from "./faults.ts";
 import { faults } from "./faults.ts";
-import { checkInvariants, differences } from "./invariants.ts";
-import type { Listeners } from "./listeners.ts";
-import { startListeners } from "./listeners.ts";
 import type { Load } from "./load.ts";
 import { startLoad } from "./load.ts";
-import type { Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutants/mutant.ts";
 import type { Random } from "./random.ts";
 import { createRandom } from "./random.ts";
-import type { System } from "./system.ts";
-import { PROJECT, startSystem } from "./system.ts";
+import type { System } from "./system/system.ts";
+import { startSystem } from "./system/system.ts";
+import type { ReportViolation, Violation } from "./violations.ts";
 
 export interface SuiteOptions {
   seed: number;
-  /** At least so many; the load ends after the last fault. */
-  writes: number;
-  /** Writes per second, about. */
-  pace: number;
-  /** The faults' names, in their order; the load goes on around them. */
-  plan: string[];
-  /** Seconds that the Realtime Database is away. */
-  outage: number;
+  /** The load ends after this many acknowledged writes, and after the last fault. */
+  minWrites: number;
+  writesPerSecond: number;
+  /** One after the other, under load. */
+  plan: FaultName[];
+  /** How long the Realtime Database is away. */
+  outageSeconds: number;
   mutant?: Mutant;
-  say: (line: string) => void;
-  /** Ends the run early: what it started is ended, and what it made is removed, before it rejects. */
+  print: (line: string) => void;
+  /** Ends the run early. What it started ends, and what it made is removed, before it rejects. */
   signal: AbortSignal;
 }
 
 export interface SuiteReport {
-  violations: string[];
+  violations: Violation[];
   acknowledged: number;
   edited: number;
   deleted: number;
   faults: number;
-  heard: number;
-  /** Seconds from the end of the load and of the last fault until the two were equal. */
-  healed: number;
+  /** Moves of a fence that the listeners heard. */
+  moves: number;
+  /** From the end of the load and of the last fault until the mirror equalled MySQL. */
+  secondsUntilEqual: number;
 }
 
-/** Seconds within which the Realtime Database equals MySQL after the last fault: the promise. */
-const PROMISED = 120;
+/** The promise: so long after the last fault the mirror equals MySQL. */
+const MAX_SECONDS_UNTIL_EQUAL = 120;
+/** Between two runs of the schedules: a tenth of what is deployed. */
+const SCHEDULE_INTERVAL_MS = 6_000;
 
-/** Runs the system under load and faults, lets it heal by itself, and checks what was promised. */
+interface Run extends SuiteOptions {
+  system: System;
+  listeners: Listeners;
+  load: Load;
+  random: Random;
+  violations: Violation[];
+  /** Resolves at the first violation. */
+  violated: Promise<void>;
+  report: ReportViolation;
+}
+
+/** Runs the system under load and faults, lets it recover by itself, and checks the invariants. A first violation ends the run. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
-  const { seed, writes, pace, mutant, signal } = options;
+  const { seed, minWrites, writesPerSecond, mutant, signal } = options;
   signal.throwIfAborted();
   const random = createRandom(seed);
+  const violations: Violation[] = [];
+  const { promise: violated, resolve: onViolation } = Promise.withResolvers<void>();
+  const report: ReportViolation = (invariant, text) => {
+    violations.push({ invariant, text });
+    onViolation();
+  };
   const folder = join(local, `faults-${process.pid}-${Date.now()}`);
-  await using run = new AsyncDisposableStack();
-  run.defer(() => {
+
+  await using started = new AsyncDisposableStack();
+  mkdirSync(folder, { recursive: true });
+  started.defer(() => {
     if (!process.env["KEEP_LOGS"]) rmSync(folder, { recursive: true, force: true });
   });
-  mkdirSync(folder, { recursive: true });
-  const system = await startSystem(folder, random, mutant);
-  run.defer(() => system.close());
+  const system = await startSystem({ folder, random, report, mutant });
+  started.defer(() => system.close());
   signal.throwIfAborted();
-  const listeners = startListeners(system.rtdbHost, PROJECT, system.videos);
-  run.defer(() => listeners.close());
+  const listeners = startListeners(system, report);
+  started.defer(() => listeners.close());
+  const marks = new MarkWatch(system, report);
+  started.defer(() => marks.close());
   const { clients, videos } = system;
-  const load = startLoad({ clients, videos, writes, pace }, random);
-  run.defer(() => load.stop());
-  const schedules = startSchedules(system);
-  run.defer(() => schedules.abort());
-  return await Promise.race([work({ ...options, system, listeners, load, random }), aborted(signal)]);
+  const load = startLoad({ clients, videos, minWrites, writesPerSecond, random, report });
+  started.defer(() => load.stop());
+  void violated.then(() => load.stop());
+  const schedules = runSchedules(system);
+  started.defer(() => schedules.abort());
+
+  const run: Run = { ...options, system, listeners, load, random, violations, violated, report };
+  return await Promise.race([runToEnd(run), marks.failure, rejectionOf(signal)]);
 }
 
-/** The schedules, ten times as often as deployed, until it is aborted. */
-function startSchedules(system: System): AbortController {
+/** Runs the sweep and the reconciliation again and again until it is aborted. */
+function runSchedules(system: System): AbortController {
   const ending = new AbortController();
+  const { signal } = ending;
   void (async () => {
-    while (!ending.signal.aborted) {
+    while (!signal.aborted) {
       await Promise.all([system.sweep(), system.reconcile()]);
-      await sleep(6_000, undefined, { signal: ending.signal }).catch(() => {});
+      await sleep(SCHEDULE_INTERVAL_MS, undefined, { signal }).catch(() => {});
     }
   })();
   return ending;
 }
 
-interface Running extends SuiteOptions {
-  system: System;
-  listeners: Listeners;
-  load: Load;
-  random: Random;
-}
-
-async function work(running: Running): Promise<SuiteReport> {
-  const { system, listeners, load, random, plan, outage, say } = running;
-  const wrong = () => [...listeners.violations, ...system.complaints, ...load.violations];
-  const isWrong = () => wrong().length > 0;
-  const began = Date.now();
-  const report = (line: string) =>
-    say(
-      `${((Date.now() - began) / 1000).toFixed(0).padStart(4)} s ${String(load.acknowledged).padStart(6)} writes  ${line}`,
-    );
-  const failed = load.done.then(
-    () => undefined,
-    (error: unknown) => String(error),
-  );
-
-  await sleep(1_500);
-  for (const name of plan) {
-    report(name);
-    const over = new AbortController();
-    const fault = faults[name]!({ system, listeners, random, outage }).finally(() => over.abort());
-    await Promise.race([fault, noticed(isWrong, over.signal)]);
-    await sleep(500 + random.below(1_000));
-    if (isWrong()) break;
+async function runToEnd(run: Run): Promise<SuiteReport> {
+  const { system, load, listeners, plan, violations, report } = run;
+  const printStep = createStepPrinter(run);
+  await injectFaults(run, printStep);
+  await load.finish();
+  printStep("the load ends; recovering");
+  const secondsUntilEqual = await waitUntilEqual(run);
+  if (violations.length === 0) {
+    const rows = await system.db.selectFrom("comments").selectAll().execute();
+    for (const text of findBrokenWrites(rows, load.sent)) report("durable", text);
   }
-  load.finish();
-  if (isWrong()) load.stop();
-  const failure = await failed;
-  report("the load ends; healing");
-
-  const started = Date.now();
-  let left: string[] = ["?"];
-  while (!isWrong() && left.length > 0 && Date.now() - started < PROMISED * 1000) {
-    await sleep(500);
-    left = (await Promise.all(system.videos.map((videoId) => differences(system, videoId)))).flat();
-  }
-  const healed = (Date.now() - started) / 1000;
-  const violations = failure === undefined ? wrong() : [...wrong(), failure];
-  if (!isWrong()) violations.push(...(await checkInvariants(system, load.written)));
   return {
     violations,
     acknowledged: load.acknowledged,
     edited: load.edited,
-    deleted: load.written.filter((one) => one.deleted).length,
+    deleted: load.sent.filter((comment) => comment.isDeleted).length,
     faults: plan.length,
-    heard: listeners.heard,
-    healed,
+    moves: listeners.moves,
+    secondsUntilEqual,
   };
 }
 
-/** Looks whether something is wrong, for as long as a fault lasts. */
-async function noticed(isWrong: () => boolean, over: AbortSignal): Promise<void> {
-  while (!isWrong() && !over.aborted) await sleep(100);
+function createStepPrinter({ load, print }: Run): (step: string) => void {
+  const startedAt = Date.now();
+  return (step) => {
+    const seconds = ((Date.now() - startedAt) / 1000).toFixed(0).padStart(4);
+    print(`${seconds} s ${String(load.acknowledged).padStart(6)} writes  ${step}`);
+  };
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
+async function injectFaults(run: Run, printStep: (step: string) => void): Promise<void> {
+  const { plan, random, violations, violated } = run;
+  await sleep(1_500);
+  for (const name of plan) {
+    if (violations.length > 0) return;
+    printStep(name);
+    await Promise.race([faults[name].run(run), violated]);
+    await sleep(500 + random.below(1_000));
+  }
+}
+
+/** Waits until the mirror of every video equals MySQL; reports what does not. Returns how many seconds it took. */
+async function waitUntilEqual({ system, violations, report }: Run): Promise<number> {
+  const { damage } = system;
+  const startedAt = Date.now();
+  const seconds = () => (Date.now() - startedAt) / 1000;
+  while (violations.length === 0) {
+    await sleep(500);
+    const differences: string[] = [];
+    for (const videoId of system.videos) {
+      const comparison = await compareVideo(system, videoId);
+      differences.push(...comparison.differences);
+      // Nothing is on its way that could mend these.
+      if (comparison.isMoving || damage.isWiped || damage.videos.has(videoId)) continue;
+      for (const difference of comparison.differences) report("mirror", difference);
+    }
+    if (differences.length === 0) break;
+    if (seconds() > MAX_SECONDS_UNTIL_EQUAL) {
+      for (const difference of differences) report("mirror", `${difference}, ${seconds().toFixed(0)} s after the end`);
+    }
+  }
+  return seconds();
+}
+
+function rejectionOf(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });

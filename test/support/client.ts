@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Comment } from "../../functions/src/contract/comment.ts";
-import type { SignedIn } from "../../functions/src/services/accounts/tokens.ts";
+import type { SignedIn } from "../../functions/src/contract/account.ts";
 import { contractOf } from "./openapi.ts";
 
 /** `fetch`, or an app's own `request` without a server. Paths begin with /v1. */

@@ -1,4 +1,4 @@
-import type { Role } from "../../functions/src/database/schema.ts";
+import type { Role } from "../../functions/src/contract/account.ts";
 import type { Context } from "../../functions/src/context.ts";
 import type { Client, Send } from "./client.ts";
 import { createUser } from "./client.ts";

@@ -1,6 +1,6 @@
 import type { KeyValueStorage } from "../../web/src/session.ts";
 import { SessionStore } from "../../web/src/session.ts";
-import type { SignedIn } from "../../web/src/wire.ts";
+import type { SignedIn } from "../../functions/src/contract/account.ts";
 
 /** The tabs of one browser: one storage, whose changes are events in the other tabs. */
 export class Tabs {
@@ -37,7 +37,10 @@ export class Tabs {
 export function signedIn(name: string, generation: number): SignedIn {
   return {
     access_token: `access-${name}-${generation}`,
+    token_type: "Bearer",
+    expires_in: 900,
     refresh_token: `refresh-${name}-${generation}`,
+    refresh_expires_in: 2_592_000,
     firebase_token: "",
     user: {
       id: name,

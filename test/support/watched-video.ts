@@ -1,8 +1,6 @@
 import type { CommentList } from "../../web/src/comment-list.ts";
-import type { Change, Comment, CommentPage } from "../../web/src/wire.ts";
-
-/** Changes that `changes/{video_id}` keeps. */
-const CHANGES_KEPT = 200;
+import type { Comment, CommentPage, MirroredChange } from "../../functions/src/contract/comment.ts";
+import { CHANGES_KEPT } from "../../functions/src/contract/realtime-nodes.ts";
 
 interface Row extends Comment {
   isDeleted: boolean;
@@ -18,7 +16,7 @@ export class WatchedVideo {
   readonly #windowSize: number;
   #seq = 0;
   #live: Comment[] = [];
-  #changes = new Map<number, Change>();
+  #changes = new Map<number, MirroredChange>();
   #relayed = 0;
   #isConnected = true;
   #following: number | undefined;

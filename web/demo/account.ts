@@ -1,15 +1,19 @@
+import { MAX_EMAIL_LENGTH, PASSWORD_LENGTH, USERNAME_LENGTH } from "../../functions/src/contract/limits.ts";
 import type { Api, SessionStore } from "../src/index.ts";
 import { byId, whileBusy } from "./dom.ts";
-import { attempt, clear } from "./notice.ts";
+import { attempt, clearNotice } from "./notice.ts";
 
 type Mode = "sign-in" | "register";
 
 const TEXTS = {
   "sign-in": { title: "Sign in to comment.", submit: "Sign in", other: "New here? Register" },
-  register: { title: "Register to comment.", submit: "Register", other: "Registered? Sign in" },
+  register: { title: "Register to comment.", submit: "Register", other: "Already registered? Sign in" },
 } as const;
 
-/** The sign-in form, which is the registration form too, and who is signed in. @param onSignedIn after a sign-in on this page */
+/**
+ * Shows who is signed in, or the form to sign in and to register.
+ * @param onSignedIn called after a sign-in on this page
+ */
 export function showAccount(api: Api, sessions: SessionStore, onSignedIn: () => void): void {
   const form = byId("account", HTMLFormElement);
   const email = byId("email", HTMLInputElement);
@@ -19,6 +23,11 @@ export function showAccount(api: Api, sessions: SessionStore, onSignedIn: () => 
   const other = byId("account-switch", HTMLButtonElement);
   const signOut = byId("sign-out", HTMLButtonElement);
   let mode: Mode = "sign-in";
+  email.maxLength = MAX_EMAIL_LENGTH;
+  username.minLength = USERNAME_LENGTH.min;
+  username.maxLength = USERNAME_LENGTH.max;
+  password.minLength = PASSWORD_LENGTH.min;
+  password.maxLength = PASSWORD_LENGTH.max;
 
   const setMode = (next: Mode) => {
     mode = next;
@@ -38,11 +47,11 @@ export function showAccount(api: Api, sessions: SessionStore, onSignedIn: () => 
     byId("username", HTMLElement).textContent = user?.username ?? "";
   };
 
-  const enter = async () => {
+  const submitForm = async () => {
     const credentials = { email: email.value, password: password.value };
     if (mode === "register") {
       await api.register({ ...credentials, username: username.value });
-      // The account stands: if the sign-in fails, it is the sign-in that is tried again.
+      // The account exists now. If the sign-in fails, only that is tried again.
       setMode("sign-in");
     }
     await api.signIn(credentials);
@@ -51,13 +60,13 @@ export function showAccount(api: Api, sessions: SessionStore, onSignedIn: () => 
   };
 
   other.addEventListener("click", () => {
-    clear();
+    clearNotice();
     setMode(mode === "register" ? "sign-in" : "register");
     email.focus();
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void whileBusy(submit, async () => void (await attempt(enter)));
+    void whileBusy(submit, async () => void (await attempt(submitForm)));
   });
   signOut.addEventListener("click", () => {
     void whileBusy(signOut, async () => void (await attempt(() => api.signOut())));

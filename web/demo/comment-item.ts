@@ -3,7 +3,7 @@ import { create, whileBusy } from "./dom.ts";
 
 const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-/** A comment's element. @param onDelete undefined where the reader may not delete it */
+/** A comment's element. @param onDelete undefined if the reader may not delete it */
 export function commentItem(comment: Comment, onDelete: (() => Promise<void>) | undefined): HTMLLIElement {
   const item = create("li", "");
   const meta = create("p", "meta");
@@ -17,20 +17,20 @@ export function commentItem(comment: Comment, onDelete: (() => Promise<void>) | 
   return item;
 }
 
-/** The element of a comment on its way. */
+/** The element of a comment that is being posted. */
 export function pendingItem(pending: PendingComment): HTMLLIElement {
   const item = create("li", "pending");
   const meta = create("p", "meta");
-  meta.append(create("strong", "", pending.user.username), " ", create("time", "", "posting …"));
+  meta.append(create("strong", "", pending.user.username), " ", create("time", "", "Posting …"));
   item.append(meta, create("p", "content", pending.content));
   return item;
 }
 
-// Deletion is for good, so it takes a second click; leaving the button takes the first one back.
+// Deletion is for good, so it takes a second click. Leaving the button cancels the first one.
 function deleteButton(comment: Comment, onDelete: () => Promise<void>): HTMLButtonElement {
   const button = create("button", "quiet", "Delete");
   button.type = "button";
-  const name = `the comment of ${comment.user.username}: ${comment.content.slice(0, 40)}`;
+  const name = `the comment by ${comment.user.username}: ${comment.content.slice(0, 40)}`;
   const arm = (isArmed: boolean) => {
     button.classList.toggle("armed", isArmed);
     button.textContent = isArmed ? "Delete for good?" : "Delete";

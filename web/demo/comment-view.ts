@@ -10,7 +10,7 @@ const CONNECTION: Record<Connection, string> = {
   refused: "Not live",
 };
 
-/** The list, newest first, kept as the comments are; a comment's element stays the same while the comment does. */
+/** Shows the comments, newest first. A comment that does not change keeps its element. */
 export function showComments(comments: LiveComments, sessions: SessionStore): void {
   const list = byId("comments", HTMLOListElement);
   const connection = byId("connection", HTMLElement);
@@ -22,16 +22,16 @@ export function showComments(comments: LiveComments, sessions: SessionStore): vo
   const show = (state: LiveState) => {
     for (const item of pendingItems) item.remove();
     pendingItems = state.pending.map(pendingItem).toReversed();
-    const wanted = new Map(state.comments.toReversed().map((comment) => [keyOf(comment), comment]));
+    const shown = new Map(state.comments.toReversed().map((comment) => [keyOf(comment), comment]));
     for (const [key, item] of items) {
-      if (wanted.has(key)) continue;
-      // The focus would fall back to the top of the page.
+      if (shown.has(key)) continue;
+      // Without this the focus would jump to the top of the page.
       if (item.contains(document.activeElement)) byId("comments-title", HTMLElement).focus();
       item.remove();
       items.delete(key);
     }
     let place = list.firstElementChild;
-    for (const [key, comment] of wanted) {
+    for (const [key, comment] of shown) {
       const item = items.get(key) ?? commentItem(comment, deletion(comment));
       items.set(key, item);
       if (item === place) place = place.nextElementSibling;
@@ -48,19 +48,19 @@ export function showComments(comments: LiveComments, sessions: SessionStore): vo
     announce(state);
   };
 
-  // The author's name and the rights of whoever is signed in are part of an item: with another of them, another item.
-  const keyOf = (comment: Comment) => `${comment.id} ${comment.version} ${comment.user.username} ${mayDelete(comment)}`;
-  const mayDelete = (comment: Comment) => {
+  // An item shows the author's name and what the reader may do. If any of it changes, the item is replaced.
+  const keyOf = (comment: Comment) => `${comment.id} ${comment.version} ${comment.user.username} ${canDelete(comment)}`;
+  const canDelete = (comment: Comment) => {
     const user = sessions.current?.user;
     return user !== undefined && (user.id === comment.user.id || user.role !== "user");
   };
   const deletion = (comment: Comment) =>
-    mayDelete(comment) ? async () => void (await attempt(() => comments.delete(comment.id))) : undefined;
+    canDelete(comment) ? async () => void (await attempt(() => comments.delete(comment.id))) : undefined;
 
-  // To those who do not see the list: the newest comment of another, once the first ones are there.
-  const announce = ({ comments: shown, isLoaded }: LiveState) => {
+  // Tells screen readers about the newest comment of somebody else, once the first comments are there.
+  const announce = ({ comments, isLoaded }: LiveState) => {
     if (!isLoaded) return;
-    const newest = shown.at(-1);
+    const newest = comments.at(-1);
     const isNew = newest !== undefined && announced !== undefined && newest.id > announced;
     if (isNew && newest.user.id !== sessions.current?.user.id) {
       byId("announcer", HTMLElement).textContent = `${newest.user.username}: ${newest.content}`;

@@ -1,13 +1,12 @@
+import { MAX_CONTENT_LENGTH } from "../../functions/src/contract/limits.ts";
 import type { LiveComments, SessionStore } from "../src/index.ts";
 import { byId, whileBusy } from "./dom.ts";
-import { attempt, tell } from "./notice.ts";
+import { attempt, showNotice } from "./notice.ts";
 
-/** Characters (code points) of a comment, as the API counts them. */
-const CONTENT_MAX = 2_000;
-/** From here on the rest is counted. */
-const CONTENT_NEAR_MAX = 1_800;
+/** The length is shown from here on. */
+const LENGTH_SHOWN_FROM = MAX_CONTENT_LENGTH - 200;
 
-/** The form that posts. What is typed stays until it is posted, also over an error and a new sign-in. */
+/** The form that posts. The text stays until it is posted, even after an error and a new sign-in. */
 export function showComposer(comments: LiveComments, sessions: SessionStore): void {
   const form = byId("composer", HTMLFormElement);
   const content = byId("content", HTMLTextAreaElement);
@@ -26,7 +25,9 @@ export function showComposer(comments: LiveComments, sessions: SessionStore): vo
     const publish = async () => {
       const posted = await comments.post(text);
       content.value = "";
-      if (posted.held) tell("Thank you. Comments here are reviewed: yours appears as soon as it is approved.", "news");
+      if (posted.held) {
+        showNotice("Thank you. Comments here are reviewed. Yours appears as soon as it is approved.", "news");
+      }
     };
     await attempt(publish);
     content.readOnly = false;
@@ -35,9 +36,11 @@ export function showComposer(comments: LiveComments, sessions: SessionStore): vo
   };
 
   const showLength = () => {
+    // In code points, as the API counts.
     const length = Array.from(content.value).length;
-    content.setCustomValidity(length > CONTENT_MAX ? `${length - CONTENT_MAX} characters too many` : "");
-    hint.textContent = length > CONTENT_NEAR_MAX ? `${length} of ${CONTENT_MAX} characters` : hintText;
+    const count = `${length.toLocaleString("en")} of ${MAX_CONTENT_LENGTH.toLocaleString("en")} characters`;
+    content.setCustomValidity(length > MAX_CONTENT_LENGTH ? `Too long: ${count}` : "");
+    hint.textContent = length > LENGTH_SHOWN_FROM ? count : hintText;
   };
 
   content.addEventListener("input", showLength);

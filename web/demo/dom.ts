@@ -1,11 +1,11 @@
-/** The page's element with this id. @throws Error when the page has none of this type */
+/** The page's element with this id. @throws Error if there is none of this type */
 export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
   const element = document.getElementById(id);
   if (!(element instanceof type)) throw new Error(`the page has no ${type.name} #${id}`);
   return element;
 }
 
-/** An element with text, which is never read as HTML. */
+/** An element with text. The text is never parsed as HTML. */
 export function create<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   className: string,
@@ -17,7 +17,7 @@ export function create<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Runs the work unless the button is busy with its last; it keeps the focus, which `disabled` would take from it. */
+/** Runs the work, unless the button's last work is still running. The button keeps the focus, which `disabled` would take away. */
 export async function whileBusy(button: HTMLButtonElement, work: () => Promise<void>): Promise<void> {
   if (button.getAttribute("aria-disabled") === "true") return;
   button.setAttribute("aria-disabled", "true");

@@ -1,9 +1,11 @@
+import { DEVICE_INFO } from "../../functions/src/contract/limits.ts";
+import { VIDEO_ID } from "../../functions/src/contract/patterns.ts";
 import { Api, connectRealtime, LiveComments, SessionStore } from "../src/index.ts";
 import { showAccount } from "./account.ts";
 import { showComments } from "./comment-view.ts";
 import { showComposer } from "./composer.ts";
 import { byId } from "./dom.ts";
-import { attempt, tell } from "./notice.ts";
+import { attempt, showNotice } from "./notice.ts";
 
 const videoId = new URLSearchParams(location.search).get("video") ?? "welcome";
 byId("video-title", HTMLElement).textContent = videoId;
@@ -13,7 +15,7 @@ const api = new Api({
   base: "/v1",
   sessions,
   locks: navigator.locks,
-  deviceInfo: { user_agent: navigator.userAgent.slice(0, 256), language: navigator.language },
+  deviceInfo: { user_agent: navigator.userAgent.slice(0, DEVICE_INFO.maxValueLength), language: navigator.language },
 });
 showAccount(api, sessions, () => byId("content", HTMLElement).focus());
 
@@ -23,7 +25,7 @@ const start = async () => {
   showComposer(comments, sessions);
 };
 
-// What the API takes for a video's name; the Realtime Database would throw at anything else.
-const isName = /^[A-Za-z0-9_-]{1,128}$/.test(videoId);
-if (!isName) tell("There is no video of this name.", "error");
+// The Firebase SDK throws at a name that is no key.
+const isName = VIDEO_ID.test(videoId);
+if (!isName) showNotice("There is no video with this name.", "error");
 byId("connection", HTMLElement).hidden = !isName || !(await attempt(start));

@@ -1,48 +1,51 @@
-import type { ProblemCode } from "../../functions/src/contract/problems.ts";
+import type { ProblemCode } from "../src/index.ts";
 import { ApiError, NetworkError } from "../src/index.ts";
 
+const SIGNED_OUT = "Your session has ended. Sign in again; your text is kept.";
+const BROKEN_PAGE = "Something is wrong with this page. Reload it and try again.";
+
 const MESSAGES: Record<ProblemCode, string> = {
-  invalid_request: "That cannot be sent as it is.",
-  malformed_json: "The server did not understand this page. Reload it and try again.",
-  idempotency_key_required: "The server did not understand this page. Reload it and try again.",
-  unauthenticated: "Your session has ended. Sign in again; what you have typed is kept.",
-  invalid_credentials: "The e-mail address or the password is wrong.",
-  invalid_refresh_token: "Your session has ended. Sign in again; what you have typed is kept.",
-  forbidden: "You may not do that.",
-  not_found: "It is no longer there.",
-  method_not_allowed: "The server did not understand this page. Reload it and try again.",
-  email_taken: "There is an account with this e-mail address already.",
-  username_taken: "This username is taken. Choose another one.",
-  payload_too_large: "That is too long.",
-  unsupported_media_type: "The server did not understand this page. Reload it and try again.",
-  idempotency_key_reused: "That was sent before with another text. Reload the page to see what was posted.",
-  idempotency_key_in_use: "It is being sent. Wait a moment.",
-  banned: "You are banned from commenting here.",
-  comments_closed: "This video is closed for comments.",
-  content_refused: "The comment breaks a rule of this place.",
-  edit_needs_review: "Comments here are reviewed. Post a new one instead.",
-  edit_window_over: "It is too late to edit this comment.",
-  must_refetch: "Reload the page to see the newest comments.",
-  precondition_failed: "The comment was changed meanwhile.",
-  precondition_required: "The server did not understand this page. Reload it and try again.",
-  slow_mode: "Slow mode: wait a little before your next comment.",
-  last_admin: "The last administrator stays one.",
-  rate_limited: "That was too often. Wait a little and try again.",
+  invalid_request: "This cannot be sent as it is.",
+  malformed_json: BROKEN_PAGE,
   weak_password: "This password is too easy to guess. Choose another one.",
+  idempotency_key_required: BROKEN_PAGE,
+  unauthenticated: SIGNED_OUT,
+  invalid_credentials: "The e-mail address or the password is wrong.",
+  invalid_refresh_token: SIGNED_OUT,
   wrong_password: "The current password is wrong.",
+  banned: "You are banned from commenting here.",
+  comments_closed: "Comments on this video are closed.",
+  edit_window_over: "It is too late to edit this comment.",
+  edit_needs_review: "Comments here are reviewed. Post a new comment instead.",
+  forbidden: "You are not allowed to do that.",
+  not_found: "This is no longer there.",
+  method_not_allowed: BROKEN_PAGE,
+  email_taken: "There already is an account with this e-mail address.",
+  username_taken: "This username is taken. Choose another one.",
+  last_admin: "The last administrator has to remain one.",
+  idempotency_key_in_use: "Your comment is still being sent. Wait a moment.",
+  must_refetch: "Reload the page to see the newest comments.",
+  precondition_failed: "The comment has changed in the meantime.",
+  payload_too_large: "This is too long.",
+  unsupported_media_type: BROKEN_PAGE,
+  idempotency_key_reused: "A different text was sent before. Reload the page to see what was posted.",
+  content_refused: "Your comment breaks a rule of this site.",
+  precondition_required: BROKEN_PAGE,
+  rate_limited: "Too many requests. Wait a little and try again.",
+  slow_mode: "Slow mode is on. Wait a little before your next comment.",
   internal: "Something went wrong on our side. Try again.",
-  unavailable: "The service is not available for the moment. Try again soon.",
+  unavailable: "The service is temporarily unavailable. Try again soon.",
 };
 
 const FIELDS: Record<string, string> = {
   "/email": "E-mail",
   "/username": "Username",
   "/password": "Password",
-  "/content": "The comment",
+  "/content": "Your comment",
   video_id: "The video's name",
 };
 
-/** What to tell the reader about an error. */
+/** The text that tells the reader about an error. */
 export function messageOf(error: unknown): string {
   if (error instanceof NetworkError) return "The server cannot be reached. Check your connection and try again.";
   if (!(error instanceof ApiError)) return MESSAGES.internal;

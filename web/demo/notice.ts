@@ -3,25 +3,25 @@ import { messageOf } from "./messages.ts";
 
 const notice = byId("notice", HTMLElement);
 
-/** Does what the reader has asked for, and tells them when it fails. Gives whether it was done. */
+/** Runs what the reader asked for, and shows why if it fails. Returns whether it succeeded. */
 export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
-  clear();
+  clearNotice();
   try {
     await work();
     return true;
   } catch (error) {
-    tell(messageOf(error), "error");
+    showNotice(messageOf(error), "error");
     return false;
   }
 }
 
-export function tell(message: string, kind: "error" | "news"): void {
+export function showNotice(message: string, kind: "error" | "news"): void {
   notice.dataset["kind"] = kind;
   notice.hidden = false;
   notice.textContent = message;
 }
 
-export function clear(): void {
+export function clearNotice(): void {
   notice.hidden = true;
   notice.textContent = "";
 }

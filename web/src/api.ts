@@ -6,47 +6,58 @@ import { Refresher, signedOut } from "./refresh.ts";
 import type { RetryRules } from "./retry.ts";
 import { withRetries } from "./retry.ts";
 import type { Session, SessionStore } from "./session.ts";
-import type { Comment, CommentPage, RealtimeSettings, SignedIn, User } from "./wire.ts";
+import type {
+  Comment,
+  CommentPage,
+  CommentResponse,
+  RealtimeSettings,
+  RealtimeToken,
+  Registration,
+  SignedIn,
+  SignInRequest,
+  User,
+  UserResponse,
+} from "./wire.ts";
+import { HEADERS } from "./wire.ts";
 
-/** The base ends in `/v1`, without a slash behind it. */
+/** `base` ends in `/v1`, without a slash after it. */
 export interface ApiOptions extends RefresherOptions {
-  /** What a user may see in the list of their devices. */
+  /** Helps users to recognize this browser in the list of their devices. */
   deviceInfo?: Record<string, string>;
 }
 
 /**
- * The HTTP API. Every method throws ApiError or NetworkError. What is safe to repeat is repeated when no answer comes: reads, a
- * post (under its key) and a deletion; nothing else. An access token that is refused is exchanged once, and the request sent again.
+ * The HTTP API. Every method throws ApiError or NetworkError. If no response comes, only requests that are safe to repeat are
+ * retried: reads, posts (under their key) and deletions. A refused access token is exchanged once and the request sent again.
  */
 export class Api {
   readonly #base: string;
   readonly #sessions: SessionStore;
   readonly #refresher: Refresher;
   readonly #deviceInfo: Record<string, string>;
-  readonly #retries: RetryRules;
+  readonly #retryRules: RetryRules;
 
   constructor(options: ApiOptions) {
     this.#base = options.base;
     this.#sessions = options.sessions;
     this.#refresher = new Refresher(options);
     this.#deviceInfo = options.deviceInfo ?? {};
-    this.#retries = { attempts: 4, ...(options.wait ? { wait: options.wait } : {}) };
+    this.#retryRules = { attempts: 4, ...(options.wait ? { wait: options.wait } : {}) };
   }
 
-  /** Adds an account; does not sign in. */
-  async register(registration: { email: string; username: string; password: string }): Promise<User> {
-    const answer = await this.#send<{ user: User }>({ method: "POST", path: "/users", body: registration });
-    return answer.user;
+  /** Creates an account. Does not sign in. */
+  async register(registration: Registration): Promise<User> {
+    const { user } = await this.#send<UserResponse>({ method: "POST", path: "/users", body: registration });
+    return user;
   }
 
-  /** Begins a session for the whole browser. */
+  /** Starts a session for the whole browser. */
   async signIn(credentials: { email: string; password: string }): Promise<User> {
-    const device = { id: this.#sessions.deviceId, info: this.#deviceInfo };
-    const body = { ...credentials, device };
-    return this.#sessions.begin(await this.#send<SignedIn>({ method: "POST", path: "/sessions", body })).user;
+    const body: SignInRequest = { ...credentials, device: { id: this.#sessions.deviceId, info: this.#deviceInfo } };
+    return this.#sessions.start(await this.#send<SignedIn>({ method: "POST", path: "/sessions", body })).user;
   }
 
-  /** Ends the session for the whole browser, also when the API cannot be told. */
+  /** Ends the session for the whole browser, even if the API cannot be reached. */
   async signOut(): Promise<void> {
     const session = this.#sessions.current;
     if (!session) return;
@@ -60,36 +71,36 @@ export class Api {
     }
   }
 
-  /** @param cursor the id of a comment: the page begins with the next older one */
+  /** @param cursor a comment's id: the page begins with the next older comment */
   async listComments(videoId: string, page: { limit: number; cursor?: string }): Promise<CommentPage> {
     const query = new URLSearchParams({ limit: String(page.limit), ...(page.cursor ? { cursor: page.cursor } : {}) });
-    return this.#repeat(() => this.#send({ method: "GET", path: `${commentsPath(videoId)}?${query}` }));
+    return this.#retry(() => this.#send({ method: "GET", path: `${commentsPath(videoId)}?${query}` }));
   }
 
-  /** @param key the `Idempotency-Key`: new for each comment, the same when the same comment is tried again */
+  /** @param key the `Idempotency-Key`: a new one for each comment, the same one to try the same comment again */
   async postComment(videoId: string, content: string, key: string): Promise<Comment> {
-    const headers = { "idempotency-key": key };
+    const headers = { [HEADERS.idempotencyKey]: key };
     const request = { method: "POST", path: commentsPath(videoId), body: { content }, headers } as const;
     const author = this.#session();
-    const answer = await this.#repeat(() => this.#sendAs<{ comment: Comment }>(author, request));
-    return answer.comment;
+    const { comment } = await this.#retry(() => this.#sendAs<CommentResponse>(author, request));
+    return comment;
   }
 
   /** Safe to repeat. */
   async deleteComment(videoId: string, commentId: string): Promise<void> {
     const user = this.#session();
     const path = `${commentsPath(videoId)}/${encodeURIComponent(commentId)}`;
-    await this.#repeat(() => this.#sendAs(user, { method: "DELETE", path }));
+    await this.#retry(() => this.#sendAs(user, { method: "DELETE", path }));
   }
 
   async realtimeSettings(): Promise<RealtimeSettings> {
-    return this.#repeat(() => this.#send({ method: "GET", path: "/realtime" }));
+    return this.#retry(() => this.#send({ method: "GET", path: "/realtime" }));
   }
 
   /** A Firebase custom token for the session. */
   async firebaseToken(): Promise<string> {
     const request = { method: "POST", path: "/realtime/token" } as const;
-    return (await this.#sendAs<{ firebase_token: string }>(this.#session(), request)).firebase_token;
+    return (await this.#sendAs<RealtimeToken>(this.#session(), request)).firebase_token;
   }
 
   #session(): Session {
@@ -98,10 +109,10 @@ export class Api {
     return session;
   }
 
-  /** Sends as this session's user, with whatever tokens the browser has for it now. */
+  /** Sends as this session's user, with the tokens that the browser has for that user now. */
   async #sendAs<T>({ user }: Session, request: HttpRequest): Promise<T> {
     const session = this.#sessions.current;
-    // Somebody else has signed in in another tab: nothing is done in their name.
+    // Somebody else may have signed in in another tab. Nothing is done in their name.
     if (session?.user.id !== user.id) throw signedOut();
     try {
       return await this.#send<T>(request, session.accessToken);
@@ -118,8 +129,8 @@ export class Api {
     return sendRequest<T>(this.#base, { ...request, headers: { ...request.headers, ...authorization } });
   }
 
-  async #repeat<T>(attempt: () => Promise<T>): Promise<T> {
-    return withRetries(attempt, this.#retries);
+  async #retry<T>(attempt: () => Promise<T>): Promise<T> {
+    return withRetries(attempt, this.#retryRules);
   }
 }
 

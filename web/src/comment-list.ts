@@ -1,31 +1,32 @@
-import type { Change, Comment, CommentPage } from "./wire.ts";
+import type { Comment, CommentPage, MirroredChange } from "./wire.ts";
+import { CHANGES_KEPT } from "./wire.ts";
 
-/** Changes that the Realtime Database keeps for a video. */
-const CHANGES_KEPT = 200;
-/** Comments held beyond the window, so that a page left open all day stays light. */
-const OLDER_MAX = 1_000;
+/** Comments kept beyond the window, so that a page left open all day stays small. */
+const MAX_OLDER = 1_000;
 
 /**
- * What a reader sees of a video's comments: the live window (the newest, as the Realtime Database has them) and, below it, older
- * ones that came over HTTP.
+ * The comments of a video that a reader sees: the live window (the newest, as the Realtime Database has them) and, below it, older
+ * ones from the HTTP API.
  *
- * Until older ones are asked for, the list is the window. From then on what falls out of the window is kept, and the video's
- * changes keep true what the window no longer tells. Invariants: every older comment lies below the whole window, and between two
- * comments shown none is missing; where that cannot be known, the older ones are dropped and can be asked for again.
+ * Until older comments are requested, the list is the window. From then on, comments that fall out of the window are kept, and the
+ * video's changes keep them up to date. Two invariants hold: every older comment is older than the whole window, and no comment
+ * is missing between two that are shown. Where that cannot be known, the older comments are dropped; the reader can load them
+ * again.
  */
 export class CommentList {
   readonly #windowSize: number;
   #window = new Map<string, Comment>();
   readonly #older = new Map<string, Comment>();
-  /** One's own comments that the API has accepted and the window does not show yet. */
+  /** The reader's own comments that the API has accepted and the window does not show yet. */
   readonly #posted = new Map<string, Comment>();
   readonly #deleted = new Set<string>();
-  /** Whether what falls out of the window is kept. */
-  #isHolding = false;
+  /** Whether comments that fall out of the window are kept. */
+  #keepsOlder = false;
   #mayHaveOlder = true;
-  /** Counts how often the older comments were dropped: a page that was asked for before is of no use after. */
-  #epoch = 0;
-  #follow: { from: number; to: number | undefined; seen: Change[] } | undefined;
+  /** Goes up each time the older comments are dropped. A page requested before is of no use after. */
+  #generation = 0;
+  /** The changes that are followed: those after `from`. `to` is the last one seen. */
+  #followed: { from: number; to: number | undefined; seen: MirroredChange[] } | undefined;
 
   constructor(windowSize: number) {
     this.#windowSize = windowSize;
@@ -39,118 +40,124 @@ export class CommentList {
 
   /** Whether there may be comments older than the first. */
   get hasOlder(): boolean {
-    return this.#isHolding ? this.#mayHaveOlder : this.#window.size >= this.#windowSize;
+    return this.#keepsOlder ? this.#mayHaveOlder : this.#window.size >= this.#windowSize;
   }
 
-  /** The change after which changes have to be given to `setChanges`; undefined while the window alone tells everything. */
+  /** `setChanges` needs the changes after this number; undefined while the window alone is enough. */
   get followFrom(): number | undefined {
-    return this.#follow?.from;
+    return this.#followed?.from;
   }
 
-  /** The window as it stands now. */
+  /** Replaces the window. */
   setWindow(comments: Comment[]): void {
-    const before = [...this.#window.values(), ...this.#posted.values()];
-    const covered = [...this.#window.keys(), ...this.#older.keys()];
-    const [least, top] = [minId(covered), maxId(covered)];
+    const previous = [...this.#window.values(), ...this.#posted.values()];
+    const known = [...this.#window.keys(), ...this.#older.keys()];
+    const [oldestKnown, newestKnown] = [minId(known), maxId(known)];
     this.#window = new Map(comments.map((comment) => [comment.id, comment]));
     const seq = this.#windowSeq();
-    for (const comment of this.#posted.values()) if (isKnownTo(seq, comment)) this.#posted.delete(comment.id);
+    for (const comment of this.#posted.values()) if (isCovered(comment, seq)) this.#posted.delete(comment.id);
 
+    // A window that is not full has every comment of the video.
     const bottom = comments.length < this.#windowSize ? undefined : minId([...this.#window.keys()]);
-    // A window that is not full holds everything there is; below one that joins nothing known there may be some never seen.
-    if (bottom === undefined || top === undefined || bottom > top) this.#dropOlder();
+    const isJoined = bottom !== undefined && newestKnown !== undefined && bottom <= newestKnown;
+    // Comments that were never seen may lie between the window and the older ones.
+    if (!isJoined) this.#dropOlder();
     if (bottom !== undefined) {
       for (const id of this.#older.keys()) if (id >= bottom) this.#older.delete(id);
-      for (const comment of before) {
+      for (const comment of previous) {
         if (comment.id >= bottom) continue;
         this.#posted.delete(comment.id);
-        if (this.#isHolding && least !== undefined && comment.id >= least) this.#older.set(comment.id, comment);
+        const isKept = this.#keepsOlder && oldestKnown !== undefined && comment.id >= oldestKnown;
+        if (isKept) this.#older.set(comment.id, comment);
       }
     }
-    this.#settle();
+    this.#update();
   }
 
-  /** To be called before a page of older comments is asked for: gives its cursor, and the epoch that `addPage` wants. */
-  holdOlder(): { cursor: string | undefined; epoch: number } {
-    if (!this.#isHolding) this.#mayHaveOlder = true;
-    this.#isHolding = true;
-    this.#settle();
-    return { cursor: minId([...this.#window.keys(), ...this.#older.keys()]), epoch: this.#epoch };
+  /** Keeps older comments from now on. Call it before requesting a page: it returns the page's cursor and what `addPage` needs. */
+  keepOlder(): { cursor: string | undefined; generation: number } {
+    if (!this.#keepsOlder) this.#mayHaveOlder = true;
+    this.#keepsOlder = true;
+    this.#update();
+    return { cursor: minId([...this.#window.keys(), ...this.#older.keys()]), generation: this.#generation };
   }
 
-  addPage(page: CommentPage, epoch: number): void {
-    if (epoch !== this.#epoch) return;
+  /** Adds a page of older comments, unless the list has been dropped since it was requested. */
+  addPage(page: CommentPage, generation: number): void {
+    if (generation !== this.#generation) return;
     for (const comment of page.comments) if (!this.#window.has(comment.id)) this.#older.set(comment.id, comment);
     this.#mayHaveOlder = page.next_cursor !== null;
-    this.#settle();
+    this.#update();
   }
 
-  /** One's own comment, as soon as the API has accepted it. */
+  /** Adds the reader's own comment as soon as the API has accepted it. */
   addPosted(comment: Comment): void {
-    if (isKnownTo(this.#windowSeq(), comment)) return;
+    if (isCovered(comment, this.#windowSeq())) return;
     this.#posted.set(comment.id, comment);
-    this.#settle();
+    this.#update();
   }
 
-  /** One's own deletion, as soon as the API has accepted it. A deleted comment never comes back. */
+  /** Hides a comment as soon as the API has accepted its deletion. A deleted comment never comes back. */
   addDeleted(id: string): void {
     this.#deleted.add(id);
   }
 
-  /** @param changes those of the changes after `followFrom` that the Realtime Database keeps, each under its number, in order */
-  setChanges(changes: Map<number, Change>): void {
-    if (!this.#follow) return;
-    const { from, to = from, seen } = this.#follow;
+  /** @param changes all changes after `followFrom` that the Realtime Database keeps, by number and in order */
+  setChanges(changes: Map<number, MirroredChange>): void {
+    if (!this.#followed) return;
+    const { from, to = from, seen } = this.#followed;
     const last = Math.max(to, ...changes.keys());
-    const fresh = [...changes].filter(([seq]) => seq > to).map(([, change]) => change);
-    // Some have gone before they were seen. Not so at first: the window was newer than its newest comment.
-    if (this.#follow.to !== undefined && last - to > CHANGES_KEPT) {
+    const added = [...changes].filter(([seq]) => seq > to).map(([, change]) => change);
+    // Changes were removed before they were seen. The first time this is no gap: the window was newer than its newest comment.
+    if (this.#followed.to !== undefined && last - to > CHANGES_KEPT) {
       this.#dropOlder();
       this.#posted.clear();
     }
-    this.#follow = { from, to: last, seen: [...seen, ...fresh].slice(-CHANGES_KEPT) };
-    this.#settle();
+    this.#followed = { from, to: last, seen: [...seen, ...added].slice(-CHANGES_KEPT) };
+    this.#update();
   }
 
-  #apply(change: Change): void {
+  #apply(change: MirroredChange): void {
     if ("deleted" in change) {
       this.#deleted.add(change.id);
       this.#older.delete(change.id);
       this.#posted.delete(change.id);
       return;
     }
-    for (const held of [this.#older, this.#posted]) {
-      const known = held.get(change.id);
-      if (known && known.version < change.version) held.set(change.id, change);
+    for (const comments of [this.#older, this.#posted]) {
+      const known = comments.get(change.id);
+      if (known && known.version < change.version) comments.set(change.id, change);
     }
   }
 
   #dropOlder(): void {
     this.#older.clear();
-    this.#isHolding = false;
-    this.#epoch += 1;
+    this.#keepsOlder = false;
+    this.#generation += 1;
   }
 
-  #settle(): void {
-    // Changes may come before what they change: a page under way, a comment that falls out of the window in the same update.
-    this.#follow?.seen.forEach((change) => this.#apply(change));
+  /** Restores the invariants after any event. */
+  #update(): void {
+    // A change may arrive before its comment does: on a page under way, or out of the window in the same update.
+    this.#followed?.seen.forEach((change) => this.#apply(change));
 
-    const excess = [...this.#older.keys()].sort().slice(0, Math.max(0, this.#older.size - OLDER_MAX));
+    const excess = [...this.#older.keys()].sort().slice(0, Math.max(0, this.#older.size - MAX_OLDER));
     for (const id of excess) this.#older.delete(id);
     if (excess.length > 0) this.#mayHaveOlder = true;
 
-    // The window is at least as new as its newest change, so following from there misses nothing that came after it.
-    if (!this.#isHolding && this.#posted.size === 0) this.#follow = undefined;
-    else this.#follow ??= { from: this.#windowSeq(), to: undefined, seen: [] };
+    // The window is at least as new as its newest change, so following from there misses nothing later.
+    if (!this.#keepsOlder && this.#posted.size === 0) this.#followed = undefined;
+    else this.#followed ??= { from: this.#windowSeq(), to: undefined, seen: [] };
   }
 
+  /** The window's newest change. */
   #windowSeq(): number {
     return Math.max(0, ...[...this.#window.values()].map(({ seq }) => seq));
   }
 }
 
-/** A window at a later change than the comment's has it, or it has been deleted or pushed out since. */
-function isKnownTo(windowSeq: number, comment: Comment): boolean {
+/** Whether a window at this change reflects the comment: it shows it, or the comment was deleted or pushed out since. */
+function isCovered(comment: Comment, windowSeq: number): boolean {
   return windowSeq >= comment.seq;
 }
 

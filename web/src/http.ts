@@ -3,24 +3,23 @@ import type { Problem } from "./wire.ts";
 
 export interface HttpRequest {
   method: "GET" | "POST" | "DELETE";
-  /** Below the base, beginning with `/`. */
+  /** Appended to the base; begins with `/`. */
   path: string;
   body?: unknown;
   headers?: Record<string, string>;
-  /** Milliseconds until an answer that has not come is given up. */
-  timeout?: number;
+  timeoutMs?: number;
 }
 
 /** A cold start of the functions takes up to ten seconds. */
-const TIMEOUT = 20_000;
+const DEFAULT_TIMEOUT_MS = 20_000;
 
 /**
- * Sends one request, once.
- * @returns the JSON of the answer; undefined where there is none (204)
- * @throws ApiError for any answer that is not 2xx; NetworkError when none came
+ * Sends a request once.
+ * @returns the JSON body of the response; undefined if it has none (204)
+ * @throws ApiError for any response that is not 2xx; NetworkError if there is none
  */
 export async function sendRequest<T>(base: string, request: HttpRequest): Promise<T> {
-  const { method, path, body, headers, timeout = TIMEOUT } = request;
+  const { method, path, body, headers, timeoutMs = DEFAULT_TIMEOUT_MS } = request;
   let response: Response;
   let text: string;
   try {
@@ -30,7 +29,7 @@ export async function sendRequest<T>(base: string, request: HttpRequest): Promis
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       cache: "no-store",
       credentials: "omit",
-      signal: AbortSignal.timeout(timeout),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     text = await response.text();
   } catch (error) {
@@ -41,8 +40,8 @@ export async function sendRequest<T>(base: string, request: HttpRequest): Promis
     const json: T = response.status === 204 ? undefined : JSON.parse(text);
     return json;
   } catch (error) {
-    // A captive portal, or a page that stands in for the site.
-    throw new NetworkError("The answer is not the API's", { cause: error });
+    // A captive portal, for example, responds with a page of its own.
+    throw new NetworkError("The response did not come from the API", { cause: error });
   }
 }
 

@@ -4,21 +4,22 @@ import type { Api } from "./api.ts";
 import type { SessionStore } from "./session.ts";
 
 /**
- * Gives a function that brings Firebase's sign-in to where the session is; to be called after each change and each reconnection.
- * Without it one can still read, so a failure waits for the next call.
+ * Returns a function that signs Firebase in as the session's user, or out without a session. Call it after each change of the
+ * session and each reconnection. Reading works without it, so after a failure it waits for the next call.
  */
 export function followSession(auth: Auth, sessions: SessionStore, api: Api): () => void {
-  let signedInFor: string | undefined;
+  let signedInSession: string | undefined;
   let isRunning = false;
 
   const follow = async () => {
-    while (sessions.current?.id !== signedInFor) {
-      if (signedInFor !== undefined) await signOut(auth);
-      signedInFor = undefined;
+    // The session can change again while Firebase works.
+    while (sessions.current?.id !== signedInSession) {
+      if (signedInSession !== undefined) await signOut(auth);
+      signedInSession = undefined;
       const session = sessions.current;
       if (!session) continue;
       await signInWithCustomToken(auth, await api.firebaseToken());
-      signedInFor = session.id;
+      signedInSession = session.id;
     }
   };
 

@@ -6,18 +6,19 @@ import { stillPending } from "./pending.ts";
 import type { Realtime, Stop } from "./realtime.ts";
 import { signedOut } from "./refresh.ts";
 import type { SessionStore } from "./session.ts";
-import type { Comment } from "./wire.ts";
+import type { Comment, MirroredChange } from "./wire.ts";
+import { PAGE_LIMIT } from "./wire.ts";
 
-/** `refused`: the Realtime Database does not let this video be read; it is not asked again. */
+/** `refused`: the Realtime Database does not let this video be read. There is no second try. */
 export type Connection = "connecting" | "live" | "reconnecting" | "refused";
 
 export interface LiveState {
   /** Oldest first. */
   comments: Comment[];
-  /** One's own on their way; they belong behind the comments. */
+  /** The reader's own comments that are being posted. Show them after the comments. */
   pending: PendingComment[];
   hasOlder: boolean;
-  /** False until the first comments, or their absence, are known. */
+  /** False until the first comments have arrived, or it is known that there are none. */
   isLoaded: boolean;
   connection: Connection;
 }
@@ -28,10 +29,10 @@ export interface LiveCommentsParts {
   sessions: SessionStore;
 }
 
+/** Newest comments to listen to. */
 const WINDOW = 50;
-const PAGE = 50;
-/** Milliseconds after which a reader who has no live connection gets the newest comments over HTTP. */
-const LIVE_PATIENCE = 4_000;
+/** A reader without a live connection gets the newest comments over HTTP after this time. */
+const HTTP_FALLBACK_MS = 4_000;
 
 /** The comments of one video, live until `close`. */
 export class LiveComments {
@@ -39,7 +40,7 @@ export class LiveComments {
   readonly #parts: LiveCommentsParts;
   readonly #list = new CommentList(WINDOW);
   readonly #pending = new Set<PendingComment>();
-  /** The keys of posts that may have been carried out though they failed, by content: the same post again must use the same key. */
+  /** By content, the keys of posts that failed but may have been carried out. The same post again has to use the same key. */
   readonly #openKeys = new Map<string, string>();
   readonly #listeners = new Set<(state: LiveState) => void>();
   readonly #stops: Stop[] = [];
@@ -51,24 +52,18 @@ export class LiveComments {
   constructor(parts: LiveCommentsParts, videoId: string) {
     this.#parts = parts;
     this.videoId = videoId;
-    const onWindow = (comments: Comment[]) => {
-      this.#list.setWindow(comments);
-      this.#isLoaded = true;
-      this.#changed();
-    };
-    const onConnection = (isConnected: boolean) => {
-      if (this.#connection === "refused") return;
-      if (isConnected) this.#connection = "live";
-      else if (this.#connection === "live") this.#connection = "reconnecting";
-      this.#changed();
-    };
-    const patience = setTimeout(() => {
+    const fallback = setTimeout(() => {
       if (!this.#isLoaded) this.loadOlder().catch(() => undefined);
-    }, LIVE_PATIENCE);
+    }, HTTP_FALLBACK_MS);
     this.#stops.push(
-      () => clearTimeout(patience),
-      parts.realtime.watchNewest(videoId, WINDOW, onWindow, () => this.#refused()),
-      parts.realtime.watchConnection(onConnection),
+      () => clearTimeout(fallback),
+      parts.realtime.watchNewest(
+        videoId,
+        WINDOW,
+        (comments) => this.#onWindow(comments),
+        () => this.#onRefused(),
+      ),
+      parts.realtime.watchConnection((isConnected) => this.#onConnection(isConnected)),
     );
   }
 
@@ -78,7 +73,7 @@ export class LiveComments {
     return { comments, pending, hasOlder, isLoaded: this.#isLoaded, connection: this.#connection };
   }
 
-  /** Calls back now and after each change. Returns how to stop. */
+  /** Calls the listener now and after each change. Returns a function that stops it. */
   subscribe(listener: (state: LiveState) => void): Stop {
     this.#listeners.add(listener);
     listener(this.state);
@@ -86,9 +81,9 @@ export class LiveComments {
   }
 
   /**
-   * Posts a comment as the signed-in user; it is shown at once. The same content given again after a failure is never posted twice.
-   * One that is `held` for review is no longer shown then: tell its author so. It comes as any other when it is approved.
-   * @throws ApiError, NetworkError; it is then no longer shown, unless it has arrived after all
+   * Posts a comment as the signed-in user and shows it at once. If it fails and the same content is posted again, it is posted
+   * only once. A comment that comes back `held` for review is no longer shown: tell the author. It appears once it is approved.
+   * @throws ApiError, NetworkError; the comment is then no longer shown, unless it has arrived after all
    */
   async post(content: string): Promise<Comment> {
     const session = this.#parts.sessions.current;
@@ -98,7 +93,7 @@ export class LiveComments {
     const pending: PendingComment = { content, user: { id, username }, known };
     const key = this.#openKeys.get(content) ?? crypto.randomUUID();
     this.#pending.add(pending);
-    this.#changed();
+    this.#notify();
     try {
       const comment = await this.#parts.api.postComment(this.videoId, content, key);
       this.#openKeys.delete(content);
@@ -109,11 +104,11 @@ export class LiveComments {
       throw error;
     } finally {
       this.#pending.delete(pending);
-      this.#changed();
+      this.#notify();
     }
   }
 
-  /** Deletes a comment; one that is gone already counts as deleted. @throws ApiError, NetworkError */
+  /** Deletes a comment. One that is gone already counts as deleted. @throws ApiError, NetworkError */
   async delete(commentId: string): Promise<void> {
     try {
       await this.#parts.api.deleteComment(this.videoId, commentId);
@@ -121,10 +116,10 @@ export class LiveComments {
       if (!(error instanceof ApiError) || error.code !== "not_found") throw error;
     }
     this.#list.addDeleted(commentId);
-    this.#changed();
+    this.#notify();
   }
 
-  /** Adds a page of older comments; while one is under way, waits for that. @throws ApiError, NetworkError */
+  /** Adds a page of older comments. While one is loading, waits for that one. @throws ApiError, NetworkError */
   async loadOlder(): Promise<void> {
     this.#loadingOlder ??= this.#loadPage().finally(() => {
       this.#loadingOlder = undefined;
@@ -139,36 +134,54 @@ export class LiveComments {
   }
 
   async #loadPage(): Promise<void> {
-    const { cursor, epoch } = this.#list.holdOlder();
-    this.#changed();
-    const page = await this.#parts.api.listComments(this.videoId, { limit: PAGE, ...(cursor ? { cursor } : {}) });
-    this.#list.addPage(page, epoch);
+    const { cursor, generation } = this.#list.keepOlder();
+    this.#notify();
+    const page = await this.#parts.api.listComments(this.videoId, {
+      limit: PAGE_LIMIT.default,
+      ...(cursor ? { cursor } : {}),
+    });
+    this.#list.addPage(page, generation);
     this.#isLoaded = true;
-    this.#changed();
+    this.#notify();
   }
 
-  #refused(): void {
+  #onWindow(comments: Comment[]): void {
+    this.#list.setWindow(comments);
+    this.#isLoaded = true;
+    this.#notify();
+  }
+
+  #onChanges(changes: Map<number, MirroredChange>): void {
+    this.#list.setChanges(changes);
+    this.#notify();
+  }
+
+  #onConnection(isConnected: boolean): void {
+    if (this.#connection === "refused") return;
+    if (isConnected) this.#connection = "live";
+    else if (this.#connection === "live") this.#connection = "reconnecting";
+    this.#notify();
+  }
+
+  #onRefused(): void {
     this.#connection = "refused";
-    this.#changed();
+    this.#notify();
   }
 
-  #changed(): void {
+  #notify(): void {
     this.#followChanges();
     const { state } = this;
     for (const listener of this.#listeners) listener(state);
   }
 
-  // Changes carry every comment a second time, so they are listened to only while the list needs them.
+  /** Listens to the changes only while the list needs them: they carry every comment a second time. */
   #followChanges(): void {
     const from = this.#list.followFrom;
     if (from === this.#followed?.from) return;
     this.#followed?.stop();
     this.#followed = undefined;
     if (from === undefined) return;
-    const onChanges: Parameters<Realtime["watchChanges"]>[2] = (changes) => {
-      this.#list.setChanges(changes);
-      this.#changed();
-    };
-    this.#followed = { from, stop: this.#parts.realtime.watchChanges(this.videoId, from, onChanges) };
+    const stop = this.#parts.realtime.watchChanges(this.videoId, from, (changes) => this.#onChanges(changes));
+    this.#followed = { from, stop };
   }
 }

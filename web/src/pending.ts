@@ -1,16 +1,16 @@
 import type { Comment } from "./wire.ts";
 
-/** One's own comment that the API has not answered yet. */
+/** The reader's own comment that the API has not confirmed yet. */
 export interface PendingComment {
   content: string;
   user: { id: string; username: string };
-  /** The comments that were there when it was sent: none of them is it. */
+  /** The ids of the comments that were there when it was sent. It is none of them. */
   known: ReadonlySet<string>;
 }
 
 /**
- * Those of the pending comments that are not among the comments yet. The live one may come before the API's answer, which alone
- * knows its id: until then a new comment of the same user with the same content is taken for it, one for one.
+ * The pending comments that are not among the comments yet. A comment can arrive live before the API confirms it, and only the
+ * API's response tells its id. So each new comment of the same user with the same content counts as one pending comment.
  */
 export function stillPending(pending: Iterable<PendingComment>, comments: Comment[]): PendingComment[] {
   const taken = new Set<string>();

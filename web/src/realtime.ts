@@ -7,11 +7,12 @@ import { sendRequest } from "./http.ts";
 import { followSession } from "./identity.ts";
 import { withRetries } from "./retry.ts";
 import type { SessionStore } from "./session.ts";
-import type { Change, Comment } from "./wire.ts";
+import type { Comment, MirroredChange } from "./wire.ts";
+import { changeKey, paths } from "./wire.ts";
 
 export type Stop = () => void;
 
-/** Where a browser listens. What it calls back with is the whole state of what is watched, never a step of it. */
+/** The live source. Callbacks always get the whole state of what is watched, not a difference. */
 export interface Realtime {
   /** The newest `count` comments, oldest first. */
   watchNewest: (
@@ -20,17 +21,14 @@ export interface Realtime {
     onComments: (comments: Comment[]) => void,
     onRefused: () => void,
   ) => Stop;
-  /** The changes after number `after` that are kept (the last 200), in order. */
-  watchChanges: (videoId: string, after: number, onChanges: (changes: Map<number, Change>) => void) => Stop;
+  /** The changes after change number `after`, in order, as far as they are kept. */
+  watchChanges: (videoId: string, after: number, onChanges: (changes: Map<number, MirroredChange>) => void) => Stop;
   watchConnection: (onChange: (isConnected: boolean) => void) => Stop;
 }
 
-/** The digits of a change's key, so that the order of the keys is the order of the numbers. */
-const CHANGE_KEY_DIGITS = 16;
-
 /**
- * Connects to the Realtime Database of this site, and keeps trying until its settings are there. Anyone may listen; a signed-in
- * user is also signed in there, for what only users may do.
+ * Connects to this site's Realtime Database. Retries until the site's settings are there. Anyone may listen; a signed-in user is
+ * signed in to Firebase too, for what only users may do.
  */
 export async function connectRealtime(api: Api, sessions: SessionStore): Promise<Realtime> {
   const [firebaseConfig, settings] = await Promise.all([
@@ -38,7 +36,7 @@ export async function connectRealtime(api: Api, sessions: SessionStore): Promise
     withRetries(() => api.realtimeSettings(), { attempts: Number.POSITIVE_INFINITY }),
   ]);
   const app = initializeApp(firebaseConfig);
-  // Our own session is the one that lasts; a second store of credentials would have to be kept in step with it.
+  // Only our own session is stored: a second store of credentials would have to be kept in step with it.
   const auth = initializeAuth(app, { persistence: inMemoryPersistence });
   if (settings.auth_emulator_url) connectAuthEmulator(auth, settings.auth_emulator_url, { disableWarnings: true });
   // The other transport is JSONP: scripts from another host, which the page's CSP refuses.
@@ -56,31 +54,27 @@ export function createRealtime(database: Database): Realtime {
   return {
     watchNewest: (videoId, count, onComments, onRefused) =>
       onValue(
-        query(ref(database, `comments/${videoId}`), orderByKey(), limitToLast(count)),
-        (snapshot) => onComments(children<Comment>(snapshot).map(([, comment]) => comment)),
+        query(ref(database, paths.comments(videoId)), orderByKey(), limitToLast(count)),
+        (snapshot) => onComments(childrenOf<Comment>(snapshot).map(([, comment]) => comment)),
         onRefused,
       ),
     watchChanges: (videoId, after, onChanges) =>
-      onValue(query(ref(database, `changes/${videoId}`), orderByKey(), startAt(changeKey(after + 1))), (snapshot) =>
-        onChanges(new Map(children<Change>(snapshot).map(([key, change]) => [Number(key), change]))),
+      onValue(query(ref(database, paths.changes(videoId)), orderByKey(), startAt(changeKey(after + 1))), (snapshot) =>
+        onChanges(new Map(childrenOf<MirroredChange>(snapshot).map(([key, change]) => [Number(key), change]))),
       ),
     watchConnection: (onChange) =>
       onValue(ref(database, ".info/connected"), (snapshot) => onChange(snapshot.val() === true)),
   };
 }
 
-function changeKey(seq: number): string {
-  return String(seq).padStart(CHANGE_KEY_DIGITS, "0");
-}
-
-/** In the query's order. The relay alone can write them, so their shape is not checked again. */
-function children<T>(snapshot: DataSnapshot): [string, T][] {
-  const found: [string, T][] = [];
+/** In the query's order. Only the relay can write them, so their shape is not checked again. */
+function childrenOf<T>(snapshot: DataSnapshot): [string, T][] {
+  const children: [string, T][] = [];
   snapshot.forEach((child) => {
     const value: T = child.val();
-    found.push([child.key, value]);
+    children.push([child.key, value]);
   });
-  return found;
+  return children;
 }
 
 /** The site's own Firebase settings, which Firebase Hosting serves. */

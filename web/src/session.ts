@@ -8,28 +8,28 @@ export interface Session {
   refreshToken: string;
 }
 
-/** What is used of `localStorage`. */
+/** The part of `localStorage` that is used. */
 export type KeyValueStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 const SESSION_KEY = "live-comments.session";
 const DEVICE_KEY = "live-comments.device";
 
-/** The browser's one session, in its storage: every tab has the same, and learns of a sign-in or sign-out in another. */
+/** The browser's one session, kept in its storage. All tabs share it and learn of sign-ins and sign-outs in other tabs. */
 export class SessionStore {
   readonly #storage: KeyValueStorage;
   readonly #listeners = new Set<() => void>();
 
-  /** @param tabs where `storage` events of other tabs arrive: `window` */
+  /** @param tabs the target of other tabs' `storage` events: `window` */
   constructor(storage: KeyValueStorage, tabs: EventTarget) {
     this.#storage = storage;
     tabs.addEventListener("storage", (event) => {
-      // Its key is null when everything was cleared.
+      // The key is null when everything was cleared.
       const key = "key" in event ? event.key : null;
       if (key === SESSION_KEY || key === null) this.#notify();
     });
   }
 
-  /** Read from the storage each time: another tab may have changed it, and its event may not be here yet. */
+  /** Read from the storage each time: another tab may have changed it before its event arrives here. */
   get current(): Session | undefined {
     try {
       const session: Session | null = JSON.parse(this.#storage.getItem(SESSION_KEY) ?? "null");
@@ -39,12 +39,13 @@ export class SessionStore {
     }
   }
 
-  begin(answer: SignedIn): Session {
+  /** Replaces the session with the one of a sign-in or a refresh. */
+  start(signedIn: SignedIn): Session {
     const session: Session = {
-      id: answer.session.id,
-      user: answer.user,
-      accessToken: answer.access_token,
-      refreshToken: answer.refresh_token,
+      id: signedIn.session.id,
+      user: signedIn.user,
+      accessToken: signedIn.access_token,
+      refreshToken: signedIn.refresh_token,
     };
     this.#storage.setItem(SESSION_KEY, JSON.stringify(session));
     this.#notify();
@@ -56,19 +57,19 @@ export class SessionStore {
     this.#notify();
   }
 
-  /** Calls back after each change, from this tab or another: a sign-in, a sign-out, new tokens. Returns how to stop. */
+  /** Calls the listener after each sign-in, sign-out and refresh, in this tab or another. Returns a function that stops it. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** This browser's own id, made once and kept when the user signs out. */
+  /** This browser's own id. Made at first use, and kept when the user signs out. */
   get deviceId(): string {
-    const known = this.#storage.getItem(DEVICE_KEY);
-    if (known !== null) return known;
-    const made = crypto.randomUUID();
-    this.#storage.setItem(DEVICE_KEY, made);
-    return made;
+    const stored = this.#storage.getItem(DEVICE_KEY);
+    if (stored !== null) return stored;
+    const id = crypto.randomUUID();
+    this.#storage.setItem(DEVICE_KEY, id);
+    return id;
   }
 
   #notify(): void {

@@ -1,15 +1,66 @@
-/** A comment as clients see it, over HTTP and in the Realtime Database. Times are ISO 8601, UTC. */
+/** A comment, over HTTP and in the Realtime Database. Times are ISO 8601 in UTC. */
 export interface Comment {
+  /** A UUIDv7: ids sort in the order of posting. */
   id: string;
   content: string;
   user: { id: string; username: string };
   created_at: string;
   updated_at: string;
+  /** Goes up with each change of the comment; its ETag is this number in quotes. */
   version: number;
-  /** The number of the comment's last change among the video's; 0 while it is held. */
+  /** The number of the comment's last change among the changes of its video; 0 while it is held. */
   seq: number;
-  /** Whether its author has changed it since it was posted. */
+  /** Whether the author has changed it since it was posted. */
   edited: boolean;
-  /** It waits for review: only its author and moderators see it, and never in the Realtime Database. */
+  /** Held for review: only its author and moderators see it, and only over HTTP. */
   held?: true;
+}
+
+/** What is left of a deleted comment, over HTTP. */
+export interface DeletedComment {
+  id: string;
+  /** The number of the deletion among the changes of the video. */
+  seq: number;
+  deleted: true;
+}
+
+/** An entry of the changes feed, over HTTP. */
+export type Change = Comment | DeletedComment;
+
+/** An entry of `changes/{video_id}` in the Realtime Database; the entry's key is its `seq`. */
+export type MirroredChange = Comment | { id: string; deleted: true };
+
+export interface CommentResponse {
+  comment: Comment;
+}
+
+export interface CommentPage {
+  /** Newest first. */
+  comments: Comment[];
+  /** The cursor of the next page, the id of this page's last comment; null on the last page. */
+  next_cursor: string | null;
+  /** The page shows the video as of this change. */
+  seq: number;
+}
+
+export interface ChangePage {
+  /** In the order of their `seq`; each comment once, as it is now. */
+  changes: Change[];
+  /** The last change that the page covers: the next `after`. */
+  seq: number;
+  /** Whether there is no later change. */
+  up_to_date: boolean;
+}
+
+/** What a comment said before an edit. */
+export interface Revision {
+  version: number;
+  content: string;
+  /** When this version was written. */
+  since: string;
+}
+
+export interface RevisionList {
+  /** Oldest first. */
+  revisions: Revision[];
 }

@@ -1,21 +1,26 @@
-/** Every place of ours in the Realtime Database. A video id and a comment id are valid keys: `^[A-Za-z0-9_-]{1,128}$`. */
+/** Where everything is in the Realtime Database. Video ids, comment ids and user ids are valid keys. */
 export const paths = {
   comments: (videoId: string) => `comments/${videoId}`,
   comment: (videoId: string, commentId: string) => `comments/${videoId}/${commentId}`,
   changes: (videoId: string) => `changes/${videoId}`,
   change: (videoId: string, seq: number) => `changes/${videoId}/${changeKey(seq)}`,
   sync: (videoId: string) => `sync/${videoId}`,
+  presence: (videoId: string) => `presence/${videoId}`,
+  userPresence: (videoId: string, userId: string) => `presence/${videoId}/${userId}`,
   online: (userId: string) => `online/${userId}`,
   revokedUser: (userId: string) => `revoked/users/${userId}`,
   revokedSession: (sessionId: string) => `revoked/sessions/${sessionId}`,
 };
 
-/** 16 digits hold every safe integer; padded, so that the order of the keys is the order of the numbers. */
+/** 16 digits hold every safe integer. */
+export const CHANGE_KEY = /^\d{16}$/;
+
+/** The key of a change, padded so that keys sort as their numbers do. */
 export function changeKey(seq: number): string {
   return String(seq).padStart(16, "0");
 }
 
-/** Whether the Realtime Database takes the text as a key. */
+/** Whether the Realtime Database accepts the text as a key. */
 export function isKey(text: string): boolean {
   return text !== "" && !/[.$#[\]/\u0000-\u001f\u007f]/.test(text);
 }

@@ -1,4 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways, Kysely } from "kysely";
+import type { Role } from "../contract/account.ts";
+import type { ReportReason } from "../contract/moderation.ts";
 
 export interface Schema {
   users: UsersTable;
@@ -26,10 +28,6 @@ export type Timestamp = Generated<Date>;
 /** Set by the database with each update of the row. */
 export type UpdatedTimestamp = GeneratedAlways<Date>;
 export type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>;
-
-export type Role = "user" | "moderator" | "admin";
-
-export type ReportReason = "spam" | "abuse" | "illegal" | "other";
 
 export interface UsersTable {
   id: string;

@@ -1,8 +1,6 @@
 import type { App, Credential } from "firebase-admin/app";
 import jwt from "jsonwebtoken";
-
-/** The `auth.uid` under which the rules let the relay, and nobody else, write a video's comments. */
-export const RELAY_UID = "relay";
+import { RELAY_UID } from "../contract/realtime-nodes.ts";
 
 /** Seconds before its end that a token is no longer used. */
 const MARGIN = 300;

@@ -1,8 +1,9 @@
 import type { App } from "firebase-admin/app";
+import type { FirebaseClaims } from "../contract/account.ts";
 
 export interface CustomTokens {
   /** A Firebase custom token for a session, valid for an hour: `signInWithCustomToken` turns it into the user's right to RTDB. */
-  mint(userId: string, claims: { sid: string; role: string; ends: number }): Promise<string>;
+  mint(userId: string, claims: FirebaseClaims): Promise<string>;
 }
 
 /** Custom tokens signed by the app's service account; unsigned, where FIREBASE_AUTH_EMULATOR_HOST is set. */

@@ -1,4 +1,5 @@
 import { RealtimeError } from "./errors.ts";
+import type { FenceNode } from "../contract/realtime-nodes.ts";
 import { paths } from "../contract/realtime-paths.ts";
 import type { Realtime } from "./realtime.ts";
 
@@ -64,7 +65,8 @@ export async function writeFencedTogether(realtime: Realtime, updates: FencedUpd
 }
 
 function withFence({ videoId, epoch, from, to, values }: FencedUpdate): Record<string, unknown> {
-  return { ...values, [paths.sync(videoId)]: { epoch, from, to, at: { ".sv": "timestamp" } } };
+  const fence = { epoch, from, to, at: { ".sv": "timestamp" } } satisfies Record<keyof FenceNode, unknown>;
+  return { ...values, [paths.sync(videoId)]: fence };
 }
 
 /**

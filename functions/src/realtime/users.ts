@@ -1,4 +1,5 @@
 import { RealtimeError } from "./errors.ts";
+import type { OnlineNode } from "../contract/realtime-nodes.ts";
 import { paths } from "../contract/realtime-paths.ts";
 import type { Realtime } from "./realtime.ts";
 
@@ -21,10 +22,14 @@ export interface UserState {
  */
 export async function writeUser(realtime: Realtime, state: UserState): Promise<number> {
   const { userId, seq, isActive, isSignedIn, revoked } = state;
+  const online = { online: isSignedIn, last_seen: { ".sv": "timestamp" }, seq } satisfies Record<
+    keyof OnlineNode,
+    unknown
+  >;
   const entries = revoked.map(({ id, ends_at }) => [paths.revokedSession(id), ends_at.getTime()]);
   try {
     await realtime.update({
-      [paths.online(userId)]: { online: isSignedIn, last_seen: { ".sv": "timestamp" }, seq },
+      [paths.online(userId)]: online,
       [paths.revokedUser(userId)]: isActive ? null : true,
       ...Object.fromEntries(entries),
     });

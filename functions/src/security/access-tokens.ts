@@ -1,3 +1,4 @@
+import { ACCESS_TOKEN_TYPE } from "../contract/account.ts";
 import jwt from "jsonwebtoken";
 import { z } from "zod";
 import type { SigningKey } from "../config.ts";
@@ -6,8 +7,6 @@ export const ACCESS_TOKEN_LIFETIME_SECONDS = 15 * 60;
 
 const ISSUER = "live-comments";
 const AUDIENCE = "live-comments";
-/** Tells an access token from any other JWT that is signed with the same key (RFC 9068). */
-const TYPE = "at+jwt";
 
 const Header = z.object({ kid: z.string(), typ: z.string() });
 const Claims = z.object({ sub: z.string(), exp: z.number(), sid: z.string(), did: z.string() });
@@ -40,7 +39,7 @@ export function signAccessToken(keys: SigningKey[], claims: AccessClaims, now: D
     audience: AUDIENCE,
     subject: userId,
     keyid: key.kid,
-    header: { alg: "HS256", typ: TYPE },
+    header: { alg: "HS256", typ: ACCESS_TOKEN_TYPE },
   });
 }
 
@@ -49,7 +48,7 @@ export function verifyAccessToken(keys: SigningKey[], token: string, now: Date):
   try {
     const header = readHeader(token);
     const key = keys.find((candidate) => candidate.kid === header.kid);
-    if (!key || header.typ !== TYPE) return undefined;
+    if (!key || header.typ !== ACCESS_TOKEN_TYPE) return undefined;
     const payload = jwt.verify(token, key.secret, {
       algorithms: ["HS256"],
       issuer: ISSUER,

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { sql } from "kysely";
 import { createApp } from "../../../functions/src/app.ts";
-import type { Device } from "../../../functions/src/services/accounts/devices.ts";
-import type { SignedIn } from "../../../functions/src/services/accounts/tokens.ts";
+import type { Device, SignedIn } from "../../../functions/src/contract/account.ts";
 import type { Send } from "../../support/client.ts";
 import { Client, createUser, password } from "../../support/client.ts";
 import type { TestContext } from "../../support/context.ts";

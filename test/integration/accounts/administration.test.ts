@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { spawnSync } from "node:child_process";
 import { createApp } from "../../../functions/src/app.ts";
-import type { AuditEntry } from "../../../functions/src/services/operation/audit.ts";
-import type { AdminUser } from "../../../functions/src/services/accounts/user-admin.ts";
+import type { AuditPage } from "../../../functions/src/contract/operation.ts";
+import type { AdminUser } from "../../../functions/src/contract/account.ts";
 import { sweepUsers } from "../../../functions/src/relay/users/user-sweep.ts";
 import { createSession } from "../../support/accounts.ts";
 import type { Send } from "../../support/client.ts";
@@ -111,8 +111,7 @@ describe("an admin", () => {
 });
 
 describe("the audit log", () => {
-  const entries = async (query: string) =>
-    (await admin.call<{ entries: AuditEntry[]; next_cursor: string | null }>("GET", `/admin/audit?${query}`)).body;
+  const entries = async (query: string) => (await admin.call<AuditPage>("GET", `/admin/audit?${query}`)).body;
 
   test("says who did what to whom and from where, newest first", async () => {
     const user = await createUser(send);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sql } from "kysely";
-import type { SignedIn } from "../../../functions/src/services/accounts/tokens.ts";
+import type { SignedIn } from "../../../functions/src/contract/account.ts";
 import { registerUser } from "../../../functions/src/services/accounts/users.ts";
 import { ProblemError } from "../../../functions/src/errors.ts";
 import { createSession } from "../../support/accounts.ts";

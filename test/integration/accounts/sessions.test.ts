@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createApp } from "../../../functions/src/app.ts";
-import type { SignedIn } from "../../../functions/src/services/accounts/tokens.ts";
+import type { SignedIn } from "../../../functions/src/contract/account.ts";
 import type { Send } from "../../support/client.ts";
 import { Client, createUser, password } from "../../support/client.ts";
 import type { TestContext } from "../../support/context.ts";

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { createConnection } from "mysql2/promise";
 import { createApp } from "../../../functions/src/app.ts";
 import type { Comment } from "../../../functions/src/contract/comment.ts";
-import type { ChangesPage, CommentPage } from "../../../functions/src/services/comments/feed.ts";
+import type { ChangePage, CommentPage } from "../../../functions/src/contract/comment.ts";
 import { purge } from "../../../functions/src/services/operation/purge.ts";
 import { listNewest } from "../../../functions/src/tables/comments/comments.ts";
 import type { Client, Reply } from "../../support/client.ts";
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => context.close());
 
-function changes(video: string, query: string, headers = {}): Promise<Reply<ChangesPage & { code: string }>> {
+function changes(video: string, query: string, headers = {}): Promise<Reply<ChangePage & { code: string }>> {
   return ada.call("GET", `/videos/${video}/changes?${query}`, undefined, headers);
 }
 

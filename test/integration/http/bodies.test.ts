@@ -3,16 +3,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { local } from "../../../scripts/platform/paths.ts";
-import { buildFunctions } from "../../faults/build.ts";
-import type { Fleet, Instance } from "../../faults/fleet.ts";
-import { createFleet } from "../../faults/fleet.ts";
+import { buildFunctions } from "../../faults/system/build.ts";
+import type { Fleet, Instance } from "../../faults/system/fleet.ts";
+import { createFleet } from "../../faults/system/fleet.ts";
 import { contractOf } from "../../support/openapi.ts";
 
 let folder: string;
 let fleet: Fleet;
 let api: Instance;
 
-// The built function under functions-framework, as Cloud Run has it: what unpacks a body stands before our code.
+// The built function under functions-framework, as on Cloud Run, which decompresses bodies before our code runs.
 beforeAll(async () => {
   folder = await mkdtemp(join(local, "compressed-"));
   const source = await buildFunctions(join(folder, "build"), []);
@@ -47,18 +47,18 @@ async function signIn(body: string | Buffer<ArrayBuffer>, headers: Record<string
   return reply;
 }
 
-const packed = Buffer.from(gzipSync(CREDENTIALS));
-const grown = Buffer.from(gzipSync(JSON.stringify({ email: "x".repeat(5_000_000) })));
+const compressed = Buffer.from(gzipSync(CREDENTIALS));
+const bomb = Buffer.from(gzipSync(JSON.stringify({ email: "x".repeat(5_000_000) })));
 
 test.each([
-  ["gzip", "some bytes", packed],
-  ["gzip", "5 MB unpacked", grown],
-  // Unpacked, the framework itself would answer it 400, in HTML.
-  ["gzip", "no JSON when unpacked", Buffer.from(gzipSync("no JSON"))],
+  ["gzip", "some bytes", compressed],
+  ["gzip", "5 MB when decompressed", bomb],
+  // Decompressed, it would make the framework respond 400, in HTML.
+  ["gzip", "not JSON when decompressed", Buffer.from(gzipSync("no JSON"))],
   ["br", "some bytes", Buffer.from(brotliCompressSync(CREDENTIALS))],
   ["identity", "some bytes", Buffer.from(CREDENTIALS)],
 ])(
-  "a body with Content-Encoding %s, %s, is answered 415 with problem+json through functions-framework",
+  "a body with Content-Encoding %s, %s, gets 415 and problem+json through functions-framework",
   async (encoding, _, body) => {
     const reply = await signIn(body, { "content-encoding": encoding });
     expect(reply).toMatchObject({ status: 415, body: { code: "unsupported_media_type" } });
@@ -67,21 +67,21 @@ test.each([
 );
 
 test.each([
-  ["no JSON", "{bad", "application/json", 400, "malformed_json"],
-  ["nothing", "", "application/json", 400, "malformed_json"],
+  ["not JSON", "{bad", "application/json", 400, "malformed_json"],
+  ["empty", "", "application/json", 400, "malformed_json"],
   ["a string", '"x"', "application/json", 400, "invalid_request"],
   ["of an unknown charset", CREDENTIALS, "application/json; charset=x-unknown", 401, "invalid_credentials"],
   ["a form", "email=x", "application/x-www-form-urlencoded", 415, "unsupported_media_type"],
   ["text", CREDENTIALS, "text/plain", 415, "unsupported_media_type"],
-  ["too large and no JSON", "x".repeat(20_000), "application/json", 413, "payload_too_large"],
-  // More than the framework's parser of JSON takes.
+  ["too large and not JSON", "x".repeat(20_000), "application/json", 413, "payload_too_large"],
+  // More than the framework's JSON parser accepts.
   ["2 MB", JSON.stringify({ email: "x".repeat(2_000_000) }), "application/json", 413, "payload_too_large"],
-])("a body that is %s is answered with problem+json too", async (_, body, type, status, code) => {
+])("a body that is %s gets problem+json too", async (_, body, type, status, code) => {
   const reply = await signIn(body, { "content-type": type });
   expect(reply).toMatchObject({ status, body: { code } });
   expect(reply.headers.get("content-type")).toMatch(/^application\/problem\+json/);
 });
 
-test("the same body as it is goes through", async () => {
+test("control: the same body without an encoding reaches the API", async () => {
   expect(await signIn(CREDENTIALS, {})).toMatchObject({ status: 401, body: { code: "invalid_credentials" } });
 });

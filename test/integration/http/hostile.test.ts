@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { gzipSync } from "node:zlib";
 import { createApp } from "../../../functions/src/app.ts";
+import { MAX_BODY_BYTES } from "../../../functions/src/contract/limits.ts";
 import type { Client, Reply } from "../../support/client.ts";
 import type { TestContext } from "../../support/context.ts";
 import { createTestContext } from "../../support/context.ts";
@@ -19,13 +20,13 @@ const key = () => ({ "idempotency-key": randomUUID() });
 beforeAll(async () => {
   context = await createTestContext();
   const app = createApp(context);
-  // A moderator, so that every route is reached.
+  // A moderator reaches every route that is tested here.
   ada = await createUserOf(context, (path, init) => app.request(path, init), "moderator");
   id = (await ada.post(video, "as it was")).body.comment.id;
 });
 afterAll(() => context.close());
 
-/** Everything that a request could have changed. */
+/** All rows that a request could change. */
 async function state(): Promise<string> {
   const tables = [
     "users",
@@ -40,14 +41,14 @@ async function state(): Promise<string> {
   const rows = await Promise.all(
     tables.map((table) => sql`SELECT * FROM ${sql.table(table)}`.execute(context.db).then(({ rows }) => [table, rows])),
   );
-  // The marks of the relay move by themselves.
+  // The relay moves its own marks at any time.
   return JSON.stringify(rows, (name, value: unknown) =>
     /^(applied|enqueued|attempted|updated)_|is_behind/.test(name) ? 0 : value,
   );
 }
 
-/** What was not a problem of the client's, in our form; that something has changed, or was logged as our fault. */
-async function accepted(requests: (() => Promise<Reply>)[], statuses: number[] = [400]): Promise<unknown[]> {
+/** The requests that were not refused with a problem of these statuses, whether anything changed, and errors in the log. */
+async function notRefused(requests: (() => Promise<Reply>)[], statuses: number[] = [400]): Promise<unknown[]> {
   const before = await state();
   const wrong: unknown[] = [];
   for (const [n, request] of requests.entries()) {
@@ -59,24 +60,24 @@ async function accepted(requests: (() => Promise<Reply>)[], statuses: number[] =
   return [...wrong, ...context.logged.filter((line) => line.includes('"severity":"ERROR"'))];
 }
 
-describe("what is refused changes nothing", () => {
-  test("content of a wrong type, ill-formed, controlling, empty or too long, in a post and in an edit", async () => {
-    expect(await accepted(WRONG.map((content) => () => ada.call("POST", comments, { content }, key())))).toEqual([]);
+describe("a refused request changes nothing", () => {
+  test("content of a wrong type, ill-formed, with control characters, blank or too long, in a post and an edit", async () => {
+    expect(await notRefused(WRONG.map((content) => () => ada.call("POST", comments, { content }, key())))).toEqual([]);
     expect(
-      await accepted(
+      await notRefused(
         WRONG.map((content) => () => ada.call("PATCH", `${comments}/${id}`, { content }, { "if-match": "*" })),
       ),
     ).toEqual([]);
     expect(
-      await accepted(
+      await notRefused(
         WRONG.slice(0, 9).map((note) => () => ada.call("POST", `${comments}/${id}/reports`, { reason: note, note })),
       ),
     ).toEqual([]);
   });
 
-  test("bodies that are no object, no JSON, or have more than they should", async () => {
-    expect(await accepted(BODIES.map((body) => () => ada.call("POST", comments, body, key())))).toEqual([]);
-    expect(await accepted(BODIES.slice(1).map((body) => () => ada.call("PATCH", `/videos/${video}`, body)))).toEqual(
+  test("bodies that are not JSON, not an object, or have unknown fields", async () => {
+    expect(await notRefused(BODIES.map((body) => () => ada.call("POST", comments, body, key())))).toEqual([]);
+    expect(await notRefused(BODIES.slice(1).map((body) => () => ada.call("PATCH", `/videos/${video}`, body)))).toEqual(
       [],
     );
   });
@@ -84,7 +85,7 @@ describe("what is refused changes nothing", () => {
   test("SQL and path probes as ids of videos, comments and users", async () => {
     const encoded = PROBES.map((probe) => (probe.includes("%") ? probe : encodeURIComponent(probe)));
     expect(
-      await accepted(
+      await notRefused(
         encoded.flatMap((probe) => [
           () => ada.call("GET", `/videos/${probe}/comments`),
           () => ada.call("POST", `/videos/${probe}/comments`, { content: "x" }, key()),
@@ -100,7 +101,7 @@ describe("what is refused changes nothing", () => {
     ).toEqual([]);
   });
 
-  test("queries that are unknown, repeated, nested, empty, or no whole number", async () => {
+  test("queries that are unknown, repeated, nested, empty, or not a whole number", async () => {
     const numbers = [
       "",
       "-1",
@@ -118,7 +119,7 @@ describe("what is refused changes nothing", () => {
       "1;2",
     ].map(encodeURIComponent);
     expect(
-      await accepted(
+      await notRefused(
         [
           ...numbers.flatMap((text) => [`${comments}?limit=${text}`, `/videos/${video}/changes?after=${text}`]),
           `${comments}?limit=0`,
@@ -142,9 +143,9 @@ describe("what is refused changes nothing", () => {
     ).toEqual([]);
   });
 
-  test("headers that are not of their form", async () => {
+  test("malformed headers", async () => {
     expect(
-      await accepted([
+      await notRefused([
         ...["x".repeat(256), "a b", "é", "a\tb"].map(
           (name) => () => ada.call("POST", comments, { content: "x" }, { "idempotency-key": name }),
         ),
@@ -160,7 +161,7 @@ describe("what is refused changes nothing", () => {
     ).toEqual([]);
   });
 
-  test("other types, compressed bodies, and bodies over 16 KB, whatever their length is said to be", async () => {
+  test("other content types, compressed bodies, and bodies over 16 KB, whatever Content-Length says", async () => {
     const body = JSON.stringify({ content: "x" });
     const post = (headers: Record<string, string>, text: string = body) =>
       ada.call("POST", comments, text, { ...key(), ...headers });
@@ -174,14 +175,14 @@ describe("what is refused changes nothing", () => {
       "",
     ];
     expect(
-      await accepted(
+      await notRefused(
         types.map((type) => () => post({ "content-type": type })),
         [415],
       ),
     ).toEqual([]);
     const bomb = gzipSync(JSON.stringify({ content: "x".repeat(10_000_000) }));
     expect(
-      await accepted(
+      await notRefused(
         [
           () => post({ "content-encoding": "gzip" }, bomb.toString("latin1")),
           () => post({ "content-encoding": "br" }),
@@ -190,9 +191,9 @@ describe("what is refused changes nothing", () => {
         [415],
       ),
     ).toEqual([]);
-    const large = JSON.stringify({ content: "x", pad: "x".repeat(17_000) });
+    const large = JSON.stringify({ content: "x", pad: "x".repeat(MAX_BODY_BYTES) });
     expect(
-      await accepted(
+      await notRefused(
         [
           () => post({}, large),
           () => post({ "content-length": "5" }, large),
@@ -216,7 +217,7 @@ describe("what is refused changes nothing", () => {
       { reason: "\u0000" },
       { reason: {} },
     ];
-    expect(await accepted(bans.map((ban) => () => ada.call("PUT", `/moderation/bans/${randomUUID()}`, ban)))).toEqual(
+    expect(await notRefused(bans.map((ban) => () => ada.call("PUT", `/moderation/bans/${randomUUID()}`, ban)))).toEqual(
       [],
     );
     const settings = [
@@ -230,7 +231,9 @@ describe("what is refused changes nothing", () => {
       { seq: 5 },
       { floor_seq: 1 },
     ];
-    expect(await accepted(settings.map((setting) => () => ada.call("PATCH", `/videos/${video}`, setting)))).toEqual([]);
+    expect(await notRefused(settings.map((setting) => () => ada.call("PATCH", `/videos/${video}`, setting)))).toEqual(
+      [],
+    );
   });
 });
 
@@ -242,6 +245,6 @@ test("any well-formed text comes back byte for byte", async () => {
     const read = await ada.call("GET", `${comments}/${posted.body.comment.id}`);
     expect(read.body).toMatchObject({ comment: { content: text } });
   }
-  // The control of the tests above: a change is noticed.
+  // Control for the tests above: `state` notices a change.
   expect(await state()).not.toBe(before);
 });

@@ -1,7 +1,7 @@
-import { PROBLEMS } from "../../../functions/src/contract/problems.ts";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { createApp } from "../../../functions/src/app.ts";
+import { PROBLEMS } from "../../../functions/src/contract/problems.ts";
 import { Client, createUser, password, type Send } from "../../support/client.ts";
 import type { TestContext } from "../../support/context.ts";
 import { createTestContext } from "../../support/context.ts";
@@ -11,32 +11,35 @@ import { createUserOf } from "../../support/roles.ts";
 
 let context: TestContext;
 let send: Send;
+let admin: Client;
 let document: Document;
-let operations: { method: string; path: string; operation: Operation }[];
+let operations: { name: string; method: string; path: string; operation: Operation }[];
 
 beforeAll(async () => {
   context = await createTestContext();
   const app = createApp(context);
   send = (path, init) => app.request(path, init);
+  admin = await createUserOf(context, send, "admin");
   ({ document } = await contractOf(send));
   operations = Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+    Object.entries(item).map(([key, operation]) => {
+      const method = key.toUpperCase();
+      return { name: `${method} ${path}`, method, path, operation };
+    }),
   );
 });
 afterAll(() => context.close());
 
 describe("the OpenAPI document", () => {
-  test("has for each route a summary, a tag, an example of its body, and the problems with an example of each", () => {
+  test("has a summary, a tag and an example of the body for each route, and an example of each problem", () => {
     expect(operations.length).toBeGreaterThan(25);
-    for (const { method, path, operation } of operations) {
-      const name = `${method} ${path}`;
+    for (const { name, operation } of operations) {
       expect([name, operation]).toEqual([
         name,
         expect.objectContaining({ summary: expect.any(String), tags: [expect.any(String)] }),
       ]);
       for (const [type, content] of Object.entries(operation.requestBody?.content ?? {})) {
-        expect([name, type]).toEqual([name, "application/json"]);
-        expect([name, exampleOf(content)]).toEqual([name, expect.anything()]);
+        expect([name, type, content.example]).toEqual([name, "application/json", expect.anything()]);
       }
       for (const [status, response] of Object.entries(operation.responses)) {
         if (Number(status) < 400) continue;
@@ -50,18 +53,17 @@ describe("the OpenAPI document", () => {
     }
   });
 
-  test("says what is answered: each route, called with its examples, answers what it documents", async () => {
-    const admin = await createUserOf(context, send, "admin");
-    for (const { method, path, operation } of operations) {
+  test("documents every response: each route is called with its examples", async () => {
+    for (const { name, method, path, operation } of operations) {
       // Calls that would end the caller's own session are made by somebody else.
       const client = /session|password/.test(path) ? await createUser(send) : admin;
       const { body, headers, target } = await exampleRequest(client, path, operation);
-      // The client checks the answer against the document.
+      // The client checks the response against the document.
       const reply = await client.call(method, target, body, headers);
-      expect([`${method} ${path}`, reply.status < 500]).toEqual([`${method} ${path}`, true]);
+      expect([name, reply.status < 500]).toEqual([name, true]);
       if (operation.requestBody && !/users|sessions|bans/.test(path)) {
-        expect([`${method} ${path}`, reply.status, reply.body]).toEqual([
-          `${method} ${path}`,
+        expect([name, reply.status, reply.body]).toEqual([
+          name,
           expect.any(Number),
           reply.status < 300 ? reply.body : "a success",
         ]);
@@ -69,7 +71,7 @@ describe("the OpenAPI document", () => {
     }
   });
 
-  test("is shown at /v1/docs with nothing from elsewhere", async () => {
+  test("is shown at /v1/docs, with nothing from other hosts", async () => {
     const page = await send("/v1/docs", { method: "GET" });
     const html = await page.text();
     expect([page.status, page.headers.get("content-security-policy")]).toEqual([
@@ -84,23 +86,38 @@ describe("the OpenAPI document", () => {
       expect([asset, response.status]).toEqual([asset, 200]);
     }
   });
-
-  test("leads from a problem's `type` to what it is", async () => {
-    const client = new Client(send);
-    const { body } = await client.call("GET", `/videos/v/comments/${randomUUID()}`);
-    const kind = await client.call("GET", String(body["type"]).replace("/v1", ""));
-    expect(kind).toMatchObject({ status: 200, body: { code: "not_found", status: 404 } });
-    expect((await client.call("GET", "/problems/toString")).status).toBe(404);
-  });
-
-  test("a path that takes other methods answers 405 and says which", async () => {
-    const reply = await new Client(send).call("PUT", "/videos/v/comments");
-    expect([reply.status, reply.headers.get("allow")]).toEqual([405, "GET, POST"]);
-    expect((await new Client(send).call("GET", "/nothing")).status).toBe(404);
-  });
 });
 
-test("the check of answers notices a status, a field, a type and a header that are not documented", async () => {
+test("every limit is a whole number in digits: 0x10 and ' 5' are refused", async () => {
+  const limited = operations.filter(({ operation }) => operation.parameters?.some(({ name }) => name === "limit"));
+  expect(limited.length).toBeGreaterThan(6);
+  for (const { name, method, path } of limited) {
+    const target = path.replace(/^\/v1/, "").replaceAll(/\{\w+\}/g, "v");
+    const query = path.endsWith("/changes") ? "after=0&limit=" : "limit=";
+    for (const limit of ["0x10", "%205", "5%20", "1e1", "+5", "", "0", "101"]) {
+      const { status } = await admin.call(method, `${target}?${query}${limit}`);
+      expect([name, limit, status]).toEqual([name, limit, 400]);
+    }
+    // Control: the rest of the request is right.
+    expect([name, (await admin.call(method, `${target}?${query}5`)).status]).toEqual([name, 200]);
+  }
+});
+
+test("the `type` of a problem leads to its description", async () => {
+  const client = new Client(send);
+  const { body } = await client.call("GET", `/videos/v/comments/${randomUUID()}`);
+  const kind = await client.call("GET", String(body["type"]).replace("/v1", ""));
+  expect(kind).toMatchObject({ status: 200, body: { code: "not_found", status: 404 } });
+  expect((await client.call("GET", "/problems/toString")).status).toBe(404);
+});
+
+test("a path that has routes for other methods responds 405 and lists them", async () => {
+  const reply = await new Client(send).call("PUT", "/videos/v/comments");
+  expect([reply.status, reply.headers.get("allow")]).toEqual([405, "GET, POST"]);
+  expect((await new Client(send).call("GET", "/nothing")).status).toBe(404);
+});
+
+test("the check of responses notices a status, a field, a type and a header that are not documented", async () => {
   const contract = new Contract(document);
   const path = "/v1/videos/v/comments";
   const headers = new Headers({ "content-type": "application/json", "video-seq": "1", etag: '"1"' });
@@ -112,49 +129,31 @@ test("the check of answers notices a status, a field, a type and a header that a
   expect(check({ body: { ...body, extra: 1 } })).toThrow("does not fit");
   expect(check({ body: { ...body, seq: "1" } })).toThrow("does not fit");
   expect(check({ body: { ...body, comments: [{ id: "x" }] } })).toThrow("does not fit");
-  expect(check({ headers: new Headers({ "content-type": "application/json" }) })).toThrow("has no Video-Seq");
+  expect(check({ headers: new Headers({ "content-type": "application/json" }) })).toThrow("has no video-seq");
   expect(check({ headers: new Headers({ ...Object.fromEntries(headers), "content-type": "text/html" }) })).toThrow(
     "type",
   );
 });
 
-function exampleOf(content: { schema: object; example?: unknown }): unknown {
-  if (content.example !== undefined) return content.example;
-  const reference = (content.schema as { $ref?: string }).$ref;
-  const schema = (reference ? document.components.schemas[reference.split("/").at(-1)!] : content.schema) as {
-    example?: unknown;
-    properties?: Record<string, { example?: unknown }>;
-  };
-  return (
-    schema.example ??
-    Object.fromEntries(
-      Object.entries(schema.properties ?? {})
-        .filter(([, property]) => property.example !== undefined)
-        .map(([name, property]) => [name, property.example]),
-    )
-  );
-}
-
-/** The request as the document's examples make it, on a comment and a user that are there. */
+/** The request that the document's examples make, about a comment and a user that exist. */
 async function exampleRequest(client: Client, path: string, operation: Operation) {
   const video = `v-${randomUUID()}`;
   const { comment } = (await client.post(video, "an example")).body;
   const user = await createUser(send);
-  const real: Record<string, string> = { video_id: video, comment_id: comment.id, user_id: user.session!.user.id };
+  const existing: Record<string, string> = { video_id: video, comment_id: comment.id, user_id: user.session!.user.id };
   const headers: Record<string, string> = {};
   const query = new URLSearchParams();
   let target = path.replace(/^\/v1/, "");
   for (const parameter of operation.parameters ?? []) {
     const example = parameter.example ?? parameter.schema.example;
-    const value = real[parameter.name] ?? (example === undefined ? undefined : `${example as string | number}`);
+    const value = existing[parameter.name] ?? (example === undefined ? undefined : `${example as string | number}`);
     if (parameter.in === "path") target = target.replace(`{${parameter.name}}`, value ?? randomUUID());
     else if (value !== undefined && parameter.in === "header") headers[parameter.name] = value;
     else if (value !== undefined && parameter.required) query.set(parameter.name, value);
   }
-  const content = operation.requestBody?.content["application/json"];
-  const body = content && exampleOf(content);
-  // A path without a role to give it to: the password of the example is not the caller's.
-  if (body && typeof body === "object" && "current_password" in body)
-    Object.assign(body, { current_password: password });
+  const example = operation.requestBody?.content["application/json"]?.example;
+  // The example cannot know the caller's password.
+  const isPasswordChange = typeof example === "object" && example !== null && "current_password" in example;
+  const body = isPasswordChange ? { ...example, current_password: password } : example;
   return { body, headers, target: query.size > 0 ? `${target}?${query.toString()}` : target };
 }

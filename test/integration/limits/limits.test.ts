@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { createApp } from "../../../functions/src/app.ts";
-import type { SignedIn } from "../../../functions/src/services/accounts/tokens.ts";
+import type { SignedIn } from "../../../functions/src/contract/account.ts";
 import { ALLOWANCES as FULL } from "../../../functions/src/limits/allowances.ts";
 import { OPERATOR } from "../../../functions/src/services/operation/audit.ts";
 import { unlockUser } from "../../../functions/src/services/accounts/user-admin.ts";

@@ -9,7 +9,7 @@ import { sweep } from "../../../functions/src/relay/comments/sweep.ts";
 import { beginVideoEpoch, parkedComments, retryParked } from "../../../functions/src/services/operation/sync.ts";
 import { findVideo, takeSeq } from "../../../functions/src/tables/comments/videos.ts";
 import { requestRebuild } from "../../../functions/src/tables/sync/videos-sync.ts";
-import type { SyncStatus } from "../../../functions/src/services/operation/sync.ts";
+import type { QuarantineList, SyncStatus } from "../../../functions/src/contract/operation.ts";
 import type { Client, Send } from "../../support/client.ts";
 import { createUser } from "../../support/client.ts";
 import type { TestContext } from "../../support/context.ts";
@@ -195,6 +195,6 @@ describe("the relay", () => {
     await relayVideo(context, video);
     expect(await shown(video)).toEqual(["one"]);
     expect((await admin.call<SyncStatus>("GET", "/admin/sync")).body.backlog).toMatchObject({ videos: 0, changes: 0 });
-    expect((await admin.call<{ parked: unknown[] }>("GET", "/admin/parked")).body.parked).not.toHaveLength(0);
+    expect((await admin.call<QuarantineList>("GET", "/admin/quarantine")).body.quarantined).not.toHaveLength(0);
   });
 });

@@ -46,7 +46,7 @@ async function createAuthor(): Promise<Viewer> {
   return viewer;
 }
 
-/** A viewer's page of a video; every state that it went through. */
+/** Opens a video for a viewer, and collects every state that it goes through. */
 function watch(viewer: Viewer, videoId: string): { comments: LiveComments; states: LiveState[] } {
   const comments = new LiveComments({ ...viewer, realtime }, videoId);
   opened.push(comments);
@@ -59,7 +59,7 @@ const contents = ({ state }: LiveComments) => state.comments.map(({ content }) =
 
 const isHello = ({ content }: { content: string }) => content === "Hello";
 
-test("one's own comment is there at once and never twice, until it is deleted", async () => {
+test("the author's own comment is there at once and never twice, until it is deleted", async () => {
   const { comments, states } = watch(await createAuthor(), `v-${randomUUID()}`);
   await until("the empty list", () => comments.state.isLoaded && comments.state.connection === "live");
   const posting = comments.post("Hello");
@@ -74,7 +74,7 @@ test("one's own comment is there at once and never twice, until it is deleted", 
   expect(contents(comments)).toEqual(["again"]);
 });
 
-test("older comments come page by page and stay true: one that is deleted far below goes everywhere", async () => {
+test("older comments load page by page and stay up to date: an old comment that is deleted disappears", async () => {
   const author = await createAuthor();
   const videoId = `v-${randomUUID()}`;
   const all: string[] = [];
@@ -96,7 +96,7 @@ test("older comments come page by page and stay true: one that is deleted far be
   expect(contents(comments)).toEqual([...all.filter((content) => content !== "comment 3"), "newest"]);
 });
 
-test("signed out, one reads along and posts nothing", async () => {
+test("a signed-out viewer reads along and cannot post", async () => {
   const { comments } = watch(createViewer(), `v-${randomUUID()}`);
   await until("the empty list", () => comments.state.isLoaded);
   await expect(comments.post("Hello")).rejects.toMatchObject({ code: "unauthenticated" });

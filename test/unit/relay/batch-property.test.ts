@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { findDrift } from "../../../functions/src/relay/comments/drift.ts";
-import { CHANGES_KEPT } from "../../../functions/src/relay/comments/batch.ts";
+import { CHANGES_KEPT } from "../../../functions/src/contract/realtime-nodes.ts";
 import { ModelRealtime, ModelTables } from "./model.ts";
 
 type Step =

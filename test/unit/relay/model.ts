@@ -1,5 +1,6 @@
 import type { FencedUpdate } from "../../../functions/src/realtime/fence.ts";
-import { CHANGES_KEPT, DELTA_MAX, deltaUpdate, snapshotUpdate } from "../../../functions/src/relay/comments/batch.ts";
+import { CHANGES_KEPT } from "../../../functions/src/contract/realtime-nodes.ts";
+import { DELTA_MAX, deltaUpdate, snapshotUpdate } from "../../../functions/src/relay/comments/batch.ts";
 import type { CommentRow } from "../../../functions/src/tables/comments/comments.ts";
 
 const at = new Date("2026-01-01T00:00:00Z");

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { Content, VideoId } from "../../../functions/src/routes/http/schemas.ts";
+import { MAX_CONTENT_LENGTH } from "../../../functions/src/contract/limits.ts";
+import { Content } from "../../../functions/src/routes/schemas/comment.ts";
+import { VideoId } from "../../../functions/src/routes/schemas/ids.ts";
 
 describe("content", () => {
   test.each([
@@ -9,19 +11,19 @@ describe("content", () => {
     "مرحبا",
     "e\u0301",
     "<script>alert(1)</script>",
-    "😀".repeat(2_000),
-  ])("%p is taken as it is", (text) => {
+    "😀".repeat(MAX_CONTENT_LENGTH),
+  ])("%p is accepted unchanged", (text) => {
     expect(Content.parse(text)).toBe(text);
   });
 
   test.each([
-    ["nothing", ""],
-    ["white space alone", " \n\t\u00a0\u3000"],
-    ["2,001 code points", "😀".repeat(2_001)],
+    ["an empty string", ""],
+    ["white space only", " \n\t\u00a0\u3000"],
+    ["one code point too many", "😀".repeat(MAX_CONTENT_LENGTH + 1)],
     ["a lone surrogate", "a\ud83d"],
     ["NUL", "a\0b"],
     ["a carriage return", "a\rb"],
-    ["an escape", "\u001b[31m"],
+    ["an escape character", "\u001b[31m"],
     ["an array", ["a"]],
     ["an object", { toString: () => "a" }],
     ["a number", 1],
@@ -31,7 +33,7 @@ describe("content", () => {
 });
 
 test.each(["", "a.b", "a/b", "a#b", "a$b", "a[b", "a b", "ä", "a\0", "x".repeat(129), "..", "%2e"])(
-  "%p is no video id",
+  "%p is not a video id",
   (id) => {
     expect(VideoId.safeParse(id).success).toBe(false);
   },

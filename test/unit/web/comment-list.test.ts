@@ -16,12 +16,12 @@ function post(video: WatchedVideo, count: number): void {
 }
 
 function loadOlder(list: CommentList, video: WatchedVideo): void {
-  const { cursor, epoch } = list.holdOlder();
-  list.addPage(video.page(cursor, 3), epoch);
+  const { cursor, generation } = list.keepOlder();
+  list.addPage(video.page(cursor, 3), generation);
   video.tell(false);
 }
 
-test("the list is the window until older comments are asked for", () => {
+test("the list is the window until older comments are requested", () => {
   const { video, list, ids } = watch();
   post(video, 6);
   video.relay(false);
@@ -32,7 +32,7 @@ test("the list is the window until older comments are asked for", () => {
   expect(ids()).toEqual(["3", "4", "5", "6"]);
 });
 
-test("older comments join the window, and what falls out of it stays", () => {
+test("older comments join the window, and comments that fall out of it stay", () => {
   const { video, list, ids } = watch();
   post(video, 8);
   video.relay(false);
@@ -46,7 +46,7 @@ test("older comments join the window, and what falls out of it stays", () => {
   expect(list.hasOlder).toBe(false);
 });
 
-test("a comment that is deleted disappears from the window and from the older ones", () => {
+test("a deleted comment disappears from the window and from the older comments", () => {
   const { video, list, ids } = watch();
   post(video, 7);
   video.relay(false);
@@ -57,7 +57,7 @@ test("a comment that is deleted disappears from the window and from the older on
   expect(ids()).toEqual(["0", "2", "3", "4", "6"]);
 });
 
-test("a comment that its author has changed says so, in the window and among the older ones", () => {
+test("an edited comment is marked as edited, in the window and among the older comments", () => {
   const { video, list } = watch();
   post(video, 7);
   video.relay(false);
@@ -73,19 +73,19 @@ test("a comment that its author has changed says so, in the window and among the
   ]);
 });
 
-test("a comment deleted while its page is under way does not come with it", () => {
+test("a comment that is deleted while its page is loading does not appear", () => {
   const { video, list, ids } = watch();
   post(video, 6);
   video.relay(false);
-  const { cursor, epoch } = list.holdOlder();
+  const { cursor, generation } = list.keepOlder();
   const page = video.page(cursor, 3);
   video.delete(0);
   video.relay(false);
-  list.addPage(page, epoch);
+  list.addPage(page, generation);
   expect(ids()).toEqual(["1", "2", "3", "4", "5"]);
 });
 
-test("no gap: when more was posted in one's absence than the window holds, the older ones are dropped", () => {
+test("the older comments are dropped if more was posted during an absence than fits into the window", () => {
   const { video, list, ids } = watch();
   post(video, 8);
   video.relay(false);
@@ -98,21 +98,21 @@ test("no gap: when more was posted in one's absence than the window holds, the o
   expect(list.hasOlder).toBe(true);
 });
 
-test("a page that was asked for before the older ones were dropped is left out", () => {
+test("a page that was requested before the older comments were dropped is ignored", () => {
   const { video, list, ids } = watch();
   post(video, 8);
   video.relay(false);
-  const { cursor, epoch } = list.holdOlder();
+  const { cursor, generation } = list.keepOlder();
   const page = video.page(cursor, 3);
   video.connect(false);
   post(video, 5);
   video.relay(false);
   video.connect(true);
-  list.addPage(page, epoch);
+  list.addPage(page, generation);
   expect(ids()).toEqual(["9", "10", "11", "12"]);
 });
 
-test("when more changes passed in one's absence than are kept, the older ones are dropped", () => {
+test("the older comments are dropped if more changes happened during an absence than are kept", () => {
   const { video, list, ids } = watch();
   post(video, 6);
   video.relay(false);
@@ -125,7 +125,7 @@ test("when more changes passed in one's absence than are kept, the older ones ar
   expect(ids()).toEqual(["2", "3", "4", "5"]);
 });
 
-test("one's own comment is there once the API has it, and gone if it was deleted before it came live", () => {
+test("the reader's own comment appears once the API has it, and not if it was deleted before it came live", () => {
   const { video, list, ids } = watch();
   post(video, 1);
   video.relay(false);
@@ -141,7 +141,7 @@ test("one's own comment is there once the API has it, and gone if it was deleted
   expect(ids()).toEqual(["0", "1"]);
 });
 
-test("one's own deletion holds before it comes live", () => {
+test("the reader's own deletion takes effect before it comes live", () => {
   const { video, list, ids } = watch();
   post(video, 2);
   video.relay(false);
@@ -158,18 +158,18 @@ const step = oneof(
   record({ do: constant("delete" as const), index: nat(50) }),
   record({ do: constant("relay" as const), isChangesFirst: boolean() }),
   record({ do: constant("connect" as const), isConnected: boolean() }),
-  record({ do: constant("ask" as const) }),
-  record({ do: constant("answer" as const) }),
+  record({ do: constant("requestPage" as const) }),
+  record({ do: constant("respond" as const) }),
   record({ do: constant("arrive" as const) }),
 );
 
-test("whatever happens, in the end the list is the newest comments without a gap, as they are, and no deleted one comes back", () => {
+test("after any sequence of events the list is the newest comments, without a gap, and no deleted one comes back", () => {
   assert(
     property(array(step, { maxLength: 60 }), (steps) => {
       const { video, list } = watch();
       const own: ReturnType<WatchedVideo["post"]>[] = [];
-      let asked: ReturnType<CommentList["holdOlder"]> | undefined;
-      let answered: { page: ReturnType<WatchedVideo["page"]>; epoch: number } | undefined;
+      let requested: ReturnType<CommentList["keepOlder"]> | undefined;
+      let response: { page: ReturnType<WatchedVideo["page"]>; generation: number } | undefined;
       let isConnected = true;
       for (const step of steps) {
         switch (step.do) {
@@ -198,17 +198,17 @@ test("whatever happens, in the end the list is the newest comments without a gap
             isConnected = step.isConnected;
             video.connect(isConnected);
             break;
-          case "ask":
-            asked = list.holdOlder();
+          case "requestPage":
+            requested = list.keepOlder();
             video.tell(false);
             break;
-          case "answer":
-            if (asked) answered = { page: video.page(asked.cursor, 3), epoch: asked.epoch };
-            asked = undefined;
+          case "respond":
+            if (requested) response = { page: video.page(requested.cursor, 3), generation: requested.generation };
+            requested = undefined;
             break;
           case "arrive":
-            if (answered) list.addPage(answered.page, answered.epoch);
-            answered = undefined;
+            if (response) list.addPage(response.page, response.generation);
+            response = undefined;
             break;
         }
         const shown = new Set(list.comments.map(({ id }) => id));

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { PendingComment } from "../../../web/src/pending.ts";
 import { stillPending } from "../../../web/src/pending.ts";
-import type { Comment } from "../../../web/src/wire.ts";
+import type { Comment } from "../../../functions/src/contract/comment.ts";
 
 const ada = { id: "ada", username: "ada" };
 const grace = { id: "grace", username: "grace" };
@@ -23,19 +23,19 @@ const pending = (content: string, known: string[] = []): PendingComment => ({
   known: new Set(known),
 });
 
-test("one's own comment that arrives live before the API's answer is not shown twice", () => {
+test("a comment that arrives live before the API confirms it is not shown twice", () => {
   const waiting = pending("first!");
   expect(stillPending([waiting], [])).toEqual([waiting]);
   expect(stillPending([waiting], [comment("1", ada, "first!")])).toEqual([]);
 });
 
-test("the same words of another, or of before, do not stand for one's own", () => {
+test("the same text by somebody else, or from earlier, does not count as the pending comment", () => {
   const waiting = pending("first!", ["1"]);
   const there = [comment("1", ada, "first!"), comment("2", grace, "first!"), comment("3", ada, "second!")];
   expect(stillPending([waiting], there)).toEqual([waiting]);
 });
 
-test("of two equal comments on their way, one that has arrived stands for one", () => {
+test("of two equal pending comments, each one that arrives counts for one", () => {
   const [one, two] = [pending("lol"), pending("lol")];
   expect(stillPending([one, two], [comment("1", ada, "lol")])).toEqual([two]);
   expect(stillPending([one, two], [comment("1", ada, "lol"), comment("2", ada, "lol")])).toEqual([]);

@@ -1,11 +1,10 @@
-import type { Comment } from "../../contract/comment.ts";
+import type { MirroredChange } from "../../contract/comment.ts";
+import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
 import type { FencedUpdate } from "../../realtime/fence.ts";
 import { changeKey, isKey, paths } from "../../contract/realtime-paths.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
 
-/** Changes that `changes/{video_id}` keeps. */
-export const CHANGES_KEPT = 200;
 /** More changes than this are not written one by one: the video's whole live state is. Not above `CHANGES_KEPT`. */
 export const DELTA_MAX = 200;
 /** Characters of comments in one update, about: 512 KB. */
@@ -24,10 +23,8 @@ export interface Target {
   parked: ReadonlySet<string>;
 }
 
-export type Change = Comment | { id: string; deleted: true };
-
 /** A row as it stands in `changes/{video_id}`. A refused comment is as good as deleted; of a refused tombstone nothing is written. */
-export function toChange(row: CommentRow, parked: ReadonlySet<string>): Change | null {
+export function toChange(row: CommentRow, parked: ReadonlySet<string>): MirroredChange | null {
   const refused = parked.has(row.id);
   if (row.deleted_at) return refused ? null : { id: row.id, deleted: true };
   return refused ? { id: row.id, deleted: true } : toComment(row);

@@ -1,9 +1,10 @@
 import { toComment } from "../../tables/comments/to-comment.ts";
 import { isDeepStrictEqual } from "node:util";
-import type { Comment } from "../../contract/comment.ts";
-import { changeKey } from "../../contract/realtime-paths.ts";
+import type { MirroredChange } from "../../contract/comment.ts";
+import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
+import { CHANGE_KEY, changeKey } from "../../contract/realtime-paths.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
-import { CHANGES_KEPT, toChange } from "./batch.ts";
+import { toChange } from "./batch.ts";
 
 /** What the Realtime Database holds of a video, read at some time after its fence stood at `from`. */
 export interface Held {
@@ -81,13 +82,13 @@ function compareChanges({ from, changes }: Held, { to, parked, changes: rows }: 
     else drift.extra.push(key);
   }
   for (const key of held.keys()) {
-    const seq = /^\d{16}$/.test(key) ? Number(key) : 0;
+    const seq = CHANGE_KEY.test(key) ? Number(key) : 0;
     // Where something moves, a change may have been overtaken by a later one of the same comment.
     if (from === to || seq <= from - CHANGES_KEPT) drift.extra.push(key);
   }
 }
 
-function compare(value: unknown, expected: Comment | { id: string; deleted: true }, key: string, drift: Drift): void {
+function compare(value: unknown, expected: MirroredChange, key: string, drift: Drift): void {
   if (isDeepStrictEqual(value, expected)) return;
   if ("user" in expected && isDeepStrictEqual(withoutName(value), withoutName(expected))) drift.renamed += 1;
   else drift.stale.push(key);

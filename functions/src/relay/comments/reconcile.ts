@@ -1,10 +1,11 @@
 import { readFence } from "../../realtime/fence.ts";
+import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
 import { paths } from "../../contract/realtime-paths.ts";
 import { findSeqs, listChanges, listNewest } from "../../tables/comments/comments.ts";
 import { parkedIds } from "../../tables/sync/parked-comments.ts";
 import { findVideo, moveAppliedSeq } from "../../tables/comments/videos.ts";
 import { requestRebuild } from "../../tables/sync/videos-sync.ts";
-import { CHANGES_KEPT, DELTA_MAX } from "./batch.ts";
+import { DELTA_MAX } from "./batch.ts";
 import type { Drift } from "./drift.ts";
 import { findDrift, isDrift } from "./drift.ts";
 import type { RelayContext } from "./relay.ts";

@@ -1,6 +1,7 @@
 import type { Alerts } from "../../alerts/alerts.ts";
 import type { Logger } from "../../runtime/log.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
+import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
 import { RealtimeError } from "../../realtime/errors.ts";
 import type { Fence, FencedUpdate } from "../../realtime/fence.ts";
 import { writeFenced } from "../../realtime/fence.ts";
@@ -12,7 +13,7 @@ import type { Db } from "../../database/schema.ts";
 import type { VideoRow } from "../../tables/comments/videos.ts";
 import { findVideo, moveAppliedSeq } from "../../tables/comments/videos.ts";
 import type { Target } from "./batch.ts";
-import { CHANGES_KEPT, DELTA_MAX, deltaUpdate, snapshotUpdate } from "./batch.ts";
+import { DELTA_MAX, deltaUpdate, snapshotUpdate } from "./batch.ts";
 import { parkRefused } from "./park.ts";
 
 export interface RelayContext {

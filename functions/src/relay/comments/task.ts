@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { VIDEO_ID } from "../../contract/patterns.ts";
 import { RealtimeError } from "../../realtime/errors.ts";
 import { markAttempted } from "../../tables/comments/videos.ts";
 import type { RelayContext } from "./relay.ts";
 import { relayVideo } from "./relay.ts";
 
-const Task = z.strictObject({ video_id: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/) });
+const Task = z.strictObject({ video_id: z.string().regex(VIDEO_ID) });
 
 /**
  * Runs one relay task; true when it is done with. A task is only a hint, so it may come twice, late or forged, and one that makes

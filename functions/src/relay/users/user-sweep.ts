@@ -1,5 +1,6 @@
 import type { Logger } from "../../runtime/log.ts";
 import { forgetRevoked } from "../../realtime/users.ts";
+import { AUDIT_RETENTION_DAYS } from "../../contract/limits.ts";
 import { deleteOldAuditEntries, insertAuditEntry } from "../../tables/operation/audit-log.ts";
 import { transact } from "../../database/transactions.ts";
 import { deleteExpiredCounters } from "../../tables/operation/rate-limits.ts";
@@ -22,8 +23,6 @@ const BATCH = 500;
 const PENDING = 30;
 /** Users that one sweep asks the Realtime Database about; a read each. */
 const CHECKED = 200;
-/** Days that the audit log is kept. */
-const AUDIT_KEPT = 180;
 /** Days that a session is kept past its absolute end. */
 const SESSIONS_KEPT = 1;
 
@@ -45,7 +44,7 @@ export async function sweepUsers(context: UserSweepContext): Promise<UserSweepRe
   const report = {
     expired: await endExpired(context),
     enqueued: await wakeBehind(context),
-    audit_entries_deleted: await deleteOldAuditEntries(context.db, AUDIT_KEPT, 10 * BATCH),
+    audit_entries_deleted: await deleteOldAuditEntries(context.db, AUDIT_RETENTION_DAYS, 10 * BATCH),
     repaired: 0,
     forgotten: 0,
   };

@@ -5,64 +5,68 @@ import { changePassword } from "../../services/accounts/password-change.ts";
 import { changeUsername, userOfSession } from "../../services/accounts/users.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";
-import { createRoutes, problems } from "../http/http.ts";
-import { NewPassword, Password, User, Username } from "../http/schemas.ts";
+import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
+import { jsonBody } from "../http/requests.ts";
+import { jsonResponse, noContent } from "../http/responses.ts";
+import { createRouter } from "../http/router.ts";
+import { ClaimedPassword, NewPassword, Username, UserResponse } from "../schemas/user.ts";
 
-const user = { "application/json": { schema: z.object({ user: User }) } };
-const body = ["invalid_request", "malformed_json", "payload_too_large", "unsupported_media_type"] as const;
-
-const me = route({
+const get = route({
   method: "get",
   path: "/users/me",
+  operationId: "getCurrentUser",
   access: "user",
   tags: ["Users"],
-  summary: "Who am I",
-  responses: { 200: { description: "The signed-in user.", content: user }, ...problems("unauthenticated") },
+  summary: "Get your own account",
+  responses: {
+    200: jsonResponse("The signed-in user.", UserResponse),
+    ...problems("unauthenticated"),
+  },
 });
 
 const rename = route({
   method: "patch",
   path: "/users/me",
+  operationId: "changeUsername",
   access: "user",
   tags: ["Users"],
-  summary: "Change one's username",
-  request: {
-    body: { required: true, content: { "application/json": { schema: z.strictObject({ username: Username }) } } },
-  },
+  summary: "Change your username",
+  request: { body: jsonBody(z.strictObject({ username: Username }), { username: "ada" }) },
   responses: {
-    200: { description: "The user as they are now.", content: user },
-    ...problems(...body, "unauthenticated", "username_taken"),
+    200: jsonResponse("The user with the new username.", UserResponse),
+    ...problems(...BODY_PROBLEMS, "unauthenticated", "username_taken"),
   },
 });
 
-const repassword = route({
+const PasswordChange = z.strictObject({ current_password: ClaimedPassword, new_password: NewPassword });
+
+const setPassword = route({
   method: "put",
   path: "/users/me/password",
+  operationId: "changePassword",
   access: "user",
   tags: ["Users"],
-  summary: "Change one's password",
-  description: "Ends the user's other sessions.",
+  summary: "Change your password",
+  description: "Ends your other sessions.",
   request: {
-    body: {
-      required: true,
-      content: {
-        "application/json": { schema: z.strictObject({ current_password: Password, new_password: NewPassword }) },
-      },
-    },
+    body: jsonBody(PasswordChange, {
+      current_password: "correct horse battery",
+      new_password: "staple in the meadow",
+    }),
   },
   responses: {
-    204: { description: "The new password is in force, and every other session has ended." },
-    ...problems(...body, "unauthenticated", "weak_password", "wrong_password"),
+    204: noContent("The new password is in force, and every other session has ended."),
+    ...problems(...BODY_PROBLEMS, "unauthenticated", "weak_password", "wrong_password"),
   },
 });
 
 export function meRoutes(context: Context): OpenAPIHono<AppEnv> {
-  return createRoutes()
-    .openapi(me, (c) => c.json({ user: userOfSession(c.var.principal) }, 200))
+  return createRouter()
+    .openapi(get, (c) => c.json({ user: userOfSession(c.var.principal) }, 200))
     .openapi(rename, async (c) =>
       c.json({ user: await changeUsername(context, c.var.principal, c.req.valid("json").username) }, 200),
     )
-    .openapi(repassword, async (c) => {
+    .openapi(setPassword, async (c) => {
       await changePassword(context, c.var.principal, c.req.valid("json"));
       return c.body(null, 204);
     });

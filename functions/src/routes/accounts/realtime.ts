@@ -1,62 +1,64 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
+import type * as wire from "../../contract/account.ts";
 import { mintFirebaseToken } from "../../services/accounts/tokens.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";
-import { createRoutes, problems } from "../http/http.ts";
+import { problems, UNUSED_BODY_PROBLEMS } from "../http/problem-responses.ts";
+import { jsonResponse } from "../http/responses.ts";
+import { createRouter } from "../http/router.ts";
+import type { Shape } from "../schemas/shape.ts";
 
-const Settings = z
+const RealtimeSettings = z
   .object({
     project_id: z.string(),
-    database_url: z.string().openapi({ description: "Where to listen, for the Firebase SDK's `databaseURL`." }),
-    auth_emulator_url: z.string().nullable().openapi({ description: "Only on a developer's machine." }),
-  })
+    database_url: z.string().openapi({ description: "For the Firebase SDK's `databaseURL`." }),
+    auth_emulator_url: z.string().nullable().openapi({ description: "Null except on a developer's machine." }),
+  } satisfies Shape<wire.RealtimeSettings>)
   .openapi("RealtimeSettings");
 
-const settings = route({
+const RealtimeToken = z
+  .object({ firebase_token: z.string(), database_url: z.string() } satisfies Shape<wire.RealtimeToken>)
+  .openapi("RealtimeToken");
+
+const getSettings = route({
   method: "get",
   path: "/realtime",
+  operationId: "getRealtimeSettings",
   access: "public",
   tags: ["Realtime"],
-  summary: "Where a browser listens",
+  summary: "Get the settings that a browser needs to listen",
   responses: {
-    200: { description: "The settings.", content: { "application/json": { schema: Settings } } },
+    200: jsonResponse("The settings.", RealtimeSettings),
     ...problems(),
   },
 });
 
-const token = route({
+const createToken = route({
   method: "post",
   path: "/realtime/token",
+  operationId: "createRealtimeToken",
   access: "user",
   tags: ["Realtime"],
-  summary: "A Firebase custom token for the session",
+  summary: "Create a Firebase custom token for your session",
   responses: {
-    200: {
-      description: "The token.",
-      content: { "application/json": { schema: z.object({ firebase_token: z.string(), database_url: z.string() }) } },
-    },
-    ...problems("unauthenticated", "payload_too_large", "unsupported_media_type"),
+    200: jsonResponse("The token.", RealtimeToken),
+    ...problems("unauthenticated", ...UNUSED_BODY_PROBLEMS),
   },
 });
 
 export function realtimeRoutes(context: Context): OpenAPIHono<AppEnv> {
-  const { config } = context;
-  const databaseUrl = config.realtime.url;
-  return createRoutes()
-    .openapi(settings, (c) =>
-      c.json(
-        {
-          project_id: config.projectId,
-          database_url: databaseUrl,
-          auth_emulator_url: config.authEmulatorHost ? `http://${config.authEmulatorHost}` : null,
-        },
-        200,
-      ),
-    )
-    .openapi(token, async (c) => {
+  const { projectId, authEmulatorHost, realtime } = context.config;
+  const settings: wire.RealtimeSettings = {
+    project_id: projectId,
+    database_url: realtime.url,
+    auth_emulator_url: authEmulatorHost ? `http://${authEmulatorHost}` : null,
+  };
+  return createRouter()
+    .openapi(getSettings, (c) => c.json(settings, 200))
+    .openapi(createToken, async (c) => {
       const firebaseToken = await mintFirebaseToken(context, c.var.principal);
-      return c.json({ firebase_token: firebaseToken, database_url: databaseUrl }, 200);
+      return c.json({ firebase_token: firebaseToken, database_url: realtime.url }, 200);
     });
 }

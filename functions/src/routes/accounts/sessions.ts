@@ -1,27 +1,30 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
+import type * as wire from "../../contract/account.ts";
+import { REFRESH_GRACE_SECONDS } from "../../contract/limits.ts";
 import { refreshSession, signOut, signOutOthers } from "../../services/accounts/sessions.ts";
 import { signIn } from "../../services/accounts/sign-in.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";
-import { createRoutes, problems } from "../http/http.ts";
-import { ClaimedEmail, DeviceInfo, Password, User } from "../http/schemas.ts";
+import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
+import { jsonBody } from "../http/requests.ts";
+import { jsonResponse, noContent } from "../http/responses.ts";
+import { createRouter } from "../http/router.ts";
+import { ClientDeviceId } from "../schemas/ids.ts";
+import type { Shape } from "../schemas/shape.ts";
+import { ClaimedEmail, ClaimedPassword, DeviceInfo, User } from "../schemas/user.ts";
 
-const SignIn = z
+const SignInRequest = z
   .strictObject({
     email: ClaimedEmail,
-    password: Password,
-    device: z
-      .strictObject({
-        id: z.string().regex(/^[\w-]{1,128}$/, "must be 1 to 128 of A-Z, a-z, 0-9, _ and -"),
-        info: DeviceInfo.default({}),
-      })
-      .openapi({
-        description: "The client's own id of the device, kept by it, and what may help a person know it again.",
-      }),
-  })
-  .openapi("SignIn");
+    password: ClaimedPassword,
+    device: z.strictObject({ id: ClientDeviceId, info: DeviceInfo.default({}) }).openapi({
+      description:
+        "The device's id, which the client makes once and keeps, and what helps a person to recognize the device.",
+    }),
+  } satisfies Shape<wire.SignInRequest>)
+  .openapi("SignInRequest");
 
 const SignedIn = z
   .object({
@@ -30,88 +33,84 @@ const SignedIn = z
     expires_in: z.number().int().openapi({ description: "Seconds." }),
     refresh_token: z.string(),
     refresh_expires_in: z.number().int().openapi({ description: "Seconds." }),
-    firebase_token: z.string().openapi({ description: "For `signInWithCustomToken`." }),
+    firebase_token: z.string().openapi({ description: "For Firebase's `signInWithCustomToken`." }),
     user: User,
     session: z.object({ id: z.uuid(), device_id: z.string() }),
-  })
+  } satisfies Shape<wire.SignedIn>)
   .openapi("SignedIn");
 
 const create = route({
   method: "post",
   path: "/sessions",
+  operationId: "signIn",
   access: "public",
   limit: "sign_in",
   tags: ["Sessions"],
   summary: "Sign in",
-  request: { body: { required: true, content: { "application/json": { schema: SignIn } } } },
+  request: {
+    body: jsonBody(SignInRequest, {
+      email: "ada@example.com",
+      password: "correct horse battery",
+      device: { id: "ada-phone", info: { name: "Ada's phone", os: "Android 16" } },
+    }),
+  },
   responses: {
-    201: { description: "The session and its tokens.", content: { "application/json": { schema: SignedIn } } },
-    ...problems(
-      "invalid_request",
-      "malformed_json",
-      "invalid_credentials",
-      "payload_too_large",
-      "unsupported_media_type",
-    ),
+    201: jsonResponse("The session and its tokens.", SignedIn),
+    ...problems(...BODY_PROBLEMS, "invalid_credentials"),
   },
 });
 
 const refresh = route({
   method: "post",
   path: "/sessions/refresh",
+  operationId: "refreshSession",
   access: "public",
   limit: "refresh",
   tags: ["Sessions"],
-  summary: "Exchange a refresh token for the next",
-  description:
-    "For 10 s the same token gets the same successor, so two tabs, or a request repeated after a lost answer, do no harm. An older one ends the session.",
+  summary: "Exchange a refresh token for new tokens",
+  description: `For ${REFRESH_GRACE_SECONDS} s the same token gets the same successor, so two tabs, or a retry after a lost response, do no harm. An older token ends the session.`,
   request: {
-    body: {
-      required: true,
-      content: { "application/json": { schema: z.strictObject({ refresh_token: z.string().max(2_048) }) } },
-    },
+    body: jsonBody(z.strictObject({ refresh_token: z.string().max(2_048) }), {
+      refresh_token: "the refresh_token of the last response",
+    }),
   },
   responses: {
-    200: { description: "The session and its new tokens.", content: { "application/json": { schema: SignedIn } } },
-    ...problems(
-      "invalid_request",
-      "malformed_json",
-      "invalid_refresh_token",
-      "payload_too_large",
-      "unsupported_media_type",
-    ),
+    200: jsonResponse("The session and its new tokens.", SignedIn),
+    ...problems(...BODY_PROBLEMS, "invalid_refresh_token"),
   },
 });
 
-const remove = route({
+const end = route({
   method: "delete",
   path: "/sessions/current",
+  operationId: "signOut",
   access: "user",
   tags: ["Sessions"],
   summary: "Sign out",
-  responses: { 204: { description: "The session has ended." }, ...problems("unauthenticated") },
+  responses: { 204: noContent("The session has ended."), ...problems("unauthenticated") },
 });
 
-const removeOthers = route({
+const endOthers = route({
   method: "delete",
   path: "/sessions",
+  operationId: "signOutEverywhereElse",
   access: "user",
   tags: ["Sessions"],
   summary: "Sign out everywhere else",
-  responses: { 204: { description: "Every other session of the user has ended." }, ...problems("unauthenticated") },
+  responses: { 204: noContent("Every other session of yours has ended."), ...problems("unauthenticated") },
 });
 
 export function sessionsRoutes(context: Context): OpenAPIHono<AppEnv> {
-  return createRoutes()
+  return createRouter()
     .openapi(create, async (c) => c.json(await signIn(context, c.req.valid("json"), c.var.address), 201))
     .openapi(refresh, async (c) =>
       c.json(await refreshSession(context, c.req.valid("json").refresh_token, c.var.address), 200),
     )
-    .openapi(remove, async (c) => {
+    .openapi(end, async (c) => {
       await signOut(context, c.var.principal);
       return c.body(null, 204);
     })
-    .openapi(removeOthers, async (c) => {
+    .openapi(endOthers, async (c) => {
       await signOutOthers(context, c.var.principal);
       return c.body(null, 204);
     });

@@ -1,59 +1,66 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
+import type * as wire from "../../contract/account.ts";
+import { MAX_EMAIL_LENGTH } from "../../contract/limits.ts";
 import { changeUser, listUsers } from "../../services/accounts/user-admin.ts";
 import { registerUser } from "../../services/accounts/users.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";
-import { createRoutes, problems } from "../http/http.ts";
-import { Id, NewPassword, Role, User, Username, cursor, limit } from "../http/schemas.ts";
+import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
+import { jsonBody, PageQuery } from "../http/requests.ts";
+import { jsonResponse, page } from "../http/responses.ts";
+import { createRouter } from "../http/router.ts";
+import { UserId } from "../schemas/ids.ts";
+import type { Shape } from "../schemas/shape.ts";
+import { Email, NewPassword, Role, User, Username, UserResponse } from "../schemas/user.ts";
 
 const Registration = z
-  .strictObject({
-    email: z.email().max(254).openapi({ example: "ada@example.com" }),
-    username: Username,
-    password: NewPassword,
-  })
+  .strictObject({ email: Email, username: Username, password: NewPassword } satisfies Shape<wire.Registration>)
   .openapi("Registration");
 
-const AdminUser = User.extend({ is_active: z.boolean(), last_login_at: z.iso.datetime().nullable() }).openapi(
-  "AdminUser",
-);
+const AdminUser = z
+  .object({
+    ...User.shape,
+    is_active: z.boolean(),
+    last_login_at: z.iso.datetime().nullable(),
+  } satisfies Shape<wire.AdminUser>)
+  .openapi("AdminUser");
+
+const AdminUserResponse = z
+  .object({ user: AdminUser } satisfies Shape<wire.AdminUserResponse>)
+  .openapi("AdminUserResponse");
 
 const register = route({
   method: "post",
   path: "/users",
+  operationId: "register",
   access: "public",
   limit: "register",
   tags: ["Users"],
   summary: "Register",
-  request: { body: { required: true, content: { "application/json": { schema: Registration } } } },
+  request: {
+    body: jsonBody(Registration, { email: "ada@example.com", username: "ada", password: "correct horse battery" }),
+  },
   responses: {
-    201: { description: "The new user.", content: { "application/json": { schema: z.object({ user: User }) } } },
-    ...problems(
-      "invalid_request",
-      "malformed_json",
-      "weak_password",
-      "email_taken",
-      "username_taken",
-      "payload_too_large",
-      "unsupported_media_type",
-    ),
+    201: jsonResponse("The new user.", UserResponse),
+    ...problems(...BODY_PROBLEMS, "weak_password", "email_taken", "username_taken"),
   },
 });
 
 const list = route({
   method: "get",
   path: "/users",
+  operationId: "listUsers",
   access: "admin",
   tags: ["Administration"],
-  summary: "A page of users, in the order of their registration",
+  summary: "List users in the order of their registration",
   request: {
-    query: z.strictObject({
+    query: PageQuery.extend({
       search: z
         .string()
         .min(1)
-        .max(254)
+        .max(MAX_EMAIL_LENGTH)
         .optional()
         .openapi({ description: "The beginning of an e-mail address or a username." }),
       role: Role.optional(),
@@ -61,61 +68,39 @@ const list = route({
         .stringbool({ truthy: ["true"], falsy: ["false"] })
         .optional()
         .openapi({ type: "boolean" }),
-      limit,
-      cursor,
     }),
   },
   responses: {
-    200: {
-      description: "The page.",
-      content: {
-        "application/json": { schema: z.object({ users: z.array(AdminUser), next_cursor: z.string().nullable() }) },
-      },
-    },
+    200: jsonResponse("A page of users.", page({ users: z.array(AdminUser) }).openapi("UserPage")),
     ...problems("invalid_request", "unauthenticated", "forbidden"),
   },
 });
 
+const UserChange = z
+  .strictObject({ role: Role.optional(), is_active: z.boolean().optional() })
+  .refine(({ role, is_active }) => role !== undefined || is_active !== undefined, "changes nothing");
+
 const change = route({
   method: "patch",
   path: "/users/{user_id}",
+  operationId: "changeUser",
   access: "admin",
   tags: ["Administration"],
-  summary: "Change a user's role or activity",
-  description: "Counts from the user's next request on. A deactivated user's sessions end, and stay ended.",
+  summary: "Change a user's role, or deactivate or activate a user",
+  description:
+    "Takes effect with the user's next request. The sessions of a deactivated user end, and do not come back when the user is activated again.",
   request: {
-    params: z.object({ user_id: Id("user_id") }),
-    body: {
-      required: true,
-      content: {
-        "application/json": {
-          schema: z
-            .strictObject({ role: Role.optional(), is_active: z.boolean().optional() })
-            .refine(({ role, is_active }) => role !== undefined || is_active !== undefined, "changes nothing"),
-        },
-      },
-    },
+    params: z.object({ user_id: UserId }),
+    body: jsonBody(UserChange, { role: "moderator" }),
   },
   responses: {
-    200: {
-      description: "The user as they are now.",
-      content: { "application/json": { schema: z.object({ user: AdminUser }) } },
-    },
-    ...problems(
-      "invalid_request",
-      "malformed_json",
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-      "last_admin",
-      "payload_too_large",
-      "unsupported_media_type",
-    ),
+    200: jsonResponse("The user after the change.", AdminUserResponse),
+    ...problems(...BODY_PROBLEMS, "unauthenticated", "forbidden", "not_found", "last_admin"),
   },
 });
 
 export function usersRoutes(context: Context): OpenAPIHono<AppEnv> {
-  return createRoutes()
+  return createRouter()
     .openapi(register, async (c) =>
       c.json({ user: await registerUser(context, c.req.valid("json"), c.var.address) }, 201),
     )

@@ -1,59 +1,71 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
+import type * as wire from "../../contract/comment.ts";
+import { DEFAULT_TOMBSTONE_DAYS } from "../../contract/limits.ts";
 import { listChanges } from "../../services/comments/feed.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";
-import { about, notModified, taggedAnswer } from "../http/answers.ts";
-import { holderOf, ifNoneMatch, minVideoSeq } from "../http/conditions.ts";
-import { createRoutes, problems } from "../http/http.ts";
-import { Comment, integer, Limit, VideoId } from "../http/schemas.ts";
+import { readHeaders, tagMatcher } from "../http/conditional.ts";
+import { problems } from "../http/problem-responses.ts";
+import { PageQuery } from "../http/requests.ts";
+import { notModified, setVideoHeaders, taggedResponse } from "../http/responses.ts";
+import { createRouter } from "../http/router.ts";
+import { Comment } from "../schemas/comment.ts";
+import { VideoId } from "../schemas/ids.ts";
+import type { Shape } from "../schemas/shape.ts";
+import { integer } from "../schemas/strings.ts";
 
-const Deleted = z.object({ id: z.uuid(), seq: z.number().int(), deleted: z.literal(true) }).openapi("DeletedComment");
-
-const Changes = z
+const DeletedComment = z
   .object({
-    changes: z.array(z.union([Deleted, Comment])),
-    seq: z.number().int().openapi({ description: "Where the page ends: the next `after`." }),
-    up_to_date: z.boolean().openapi({ description: "Nothing has changed after `seq`." }),
-  })
-  .openapi("Changes");
+    id: z.uuid(),
+    seq: z.number().int().openapi({ description: "The number of the deletion among the changes of the video." }),
+    deleted: z.literal(true),
+  } satisfies Shape<wire.DeletedComment>)
+  .openapi("DeletedComment");
+
+const ChangePage = z
+  .object({
+    changes: z.array(z.union([DeletedComment, Comment])),
+    seq: z.number().int().openapi({ description: "The last change that the page covers: the next `after`." }),
+    up_to_date: z.boolean().openapi({ description: "Whether there is no later change." }),
+  } satisfies Shape<wire.ChangePage>)
+  .openapi("ChangePage");
 
 const list = route({
   method: "get",
   path: "/videos/{video_id}/changes",
+  operationId: "listChanges",
   access: "public",
   tags: ["Comments"],
-  summary: "What has changed since",
-  description:
-    "Every comment that changed after `after`, in the order of its last change and as it now stands, deleted ones too. A client begins with the list of comments and its `seq`, and goes on from there: nothing is missed and nothing is older than what it had. Deleted comments are remembered for a time (30 days, unless configured otherwise); whoever comes later is told to read the list again.",
+  summary: "List what has changed since a change",
+  description: `The comments that changed after \`after\`, in the order of their last change and as they are now; deleted ones too. A client reads the list of comments first and continues here from its \`seq\`: it misses nothing, and gets nothing older than what it has. Deleted comments stay in the feed for a limited time, ${DEFAULT_TOMBSTONE_DAYS} days by default. A client that has been away for longer gets \`must_refetch\` and reads the list again.`,
   request: {
     params: z.object({ video_id: VideoId }),
-    query: z.strictObject({
+    query: PageQuery.omit({ cursor: true }).extend({
       after: integer(0, Number.MAX_SAFE_INTEGER).openapi({
-        param: { name: "after", in: "query", required: true },
+        param: { required: true },
         description: "The `seq` up to which the client has everything.",
         example: 0,
       }),
-      limit: Limit,
     }),
-    headers: z.object({ "if-none-match": ifNoneMatch, "min-video-seq": minVideoSeq }),
+    headers: z.object(readHeaders),
   },
   responses: {
-    200: taggedAnswer("The changes.", Changes),
+    200: taggedResponse("A page of changes.", ChangePage),
     304: notModified,
     ...problems("invalid_request", "must_refetch"),
   },
 });
 
 export function changesRoutes(context: Context): OpenAPIHono<AppEnv> {
-  return createRoutes().openapi(list, async (c) => {
-    const { "if-none-match": tags, "min-video-seq": minSeq } = c.req.valid("header");
+  return createRouter().openapi(list, async (c) => {
+    const { "if-none-match": ifNoneMatch, "min-video-seq": minSeq } = c.req.valid("header");
     const found = await listChanges(context, c.req.valid("param").video_id, c.req.valid("query"), {
       minSeq,
-      matchesTag: holderOf(tags),
+      matchesTag: tagMatcher(ifNoneMatch),
     });
-    about(c, found.unchanged ? found.seq : found.videoSeq, found.tag);
+    setVideoHeaders(c, found.unchanged ? found.seq : found.videoSeq, found.tag);
     return found.unchanged ? c.body(null, 304) : c.json(found.page, 200);
   });
 }

@@ -4,13 +4,14 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Context } from "../../context.ts";
+import type { Role } from "../../contract/account.ts";
 import { ProblemError } from "../../errors.ts";
 import type { LimitName, Subjects } from "../../limits/allowances.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { hasRole } from "../../services/accounts/roles.ts";
 
 /** Who may call a route: anyone, or a signed-in user with at least this role. */
-export type Access = "public" | "user" | "moderator" | "admin";
+export type Access = "public" | Role;
 
 /** What every handler finds in `c.var`. */
 export interface AppEnv {
@@ -50,10 +51,10 @@ export function route<P extends string, A extends Access, R extends Declared<P, 
 ): Route<R>;
 // The compiler checks this second signature. It cannot follow that the guard sets the principal exactly when `access` is not public.
 export function route({ access, limit, ...declared }: Declared<string, Access>): unknown {
-  const security = access === "public" ? {} : { security: [{ access_token: [] }] };
+  const security = access === "public" ? [] : [{ access_token: [] }];
   const countedAs = limit ?? (declared.method === "get" ? "read" : "write");
   const middleware = access === "public" ? publicGuard(countedAs) : guard(access, countedAs);
-  return createRoute({ ...declared, ...security, "x-access": access, middleware });
+  return createRoute({ ...declared, security, "x-access": access, middleware });
 }
 
 /** Counts a call of a public route. */
@@ -65,7 +66,7 @@ function publicGuard(limit: LimitName | "none"): MiddlewareHandler<AppEnv> {
 }
 
 /** Authenticates the bearer, counts the call, and checks the role. */
-function guard(access: Exclude<Access, "public">, limit: LimitName | "none"): MiddlewareHandler<PrincipalEnv> {
+function guard(access: Role, limit: LimitName | "none"): MiddlewareHandler<PrincipalEnv> {
   return createMiddleware<PrincipalEnv>(async (c, next) => {
     const { context, address } = c.var;
     const bearer = context.bearers.verify(c.req.header("authorization"));

@@ -1,58 +1,60 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
+import { MAX_NOTE_LENGTH } from "../../contract/limits.ts";
+import type * as wire from "../../contract/moderation.ts";
 import { banUser, liftBan, listBans } from "../../services/moderation/bans.ts";
 import { eraseCommentsOf } from "../../services/moderation/erasure.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";
-import { BODY_PROBLEMS, createRoutes, problems } from "../http/http.ts";
-import { Limit, Text, UserId, VideoId } from "../http/schemas.ts";
+import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
+import { jsonBody, PageQuery } from "../http/requests.ts";
+import { jsonResponse, noContent, page } from "../http/responses.ts";
+import { createRouter } from "../http/router.ts";
+import { EXAMPLE_USER_ID, EXAMPLE_VIDEO_ID, UserId, VideoId } from "../schemas/ids.ts";
+import type { Shape } from "../schemas/shape.ts";
+import { matching, plainText } from "../schemas/strings.ts";
 
 const params = z.object({ user_id: UserId });
-const everywhere = "Without one: everywhere.";
 
 const Ban = z
   .object({
     user_id: z.uuid(),
-    video_id: z.string().nullable().openapi({ description: "Null: everywhere." }),
+    video_id: z.string().nullable().openapi({ description: "Null: on every video." }),
     ends_at: z.iso.datetime().nullable().openapi({ description: "Null: until it is lifted." }),
     reason: z.string(),
     banned_by: z.uuid(),
     created_at: z.iso.datetime(),
-  })
+  } satisfies Shape<wire.Ban>)
   .openapi("Ban");
+
+const NewBan = z.strictObject({
+  video_id: VideoId.nullable().default(null).openapi({ description: "Null: on every video." }),
+  ends_at: z.iso
+    .datetime({ precision: 3 })
+    .or(z.iso.datetime({ precision: 0 }))
+    .refine((time) => new Date(time).getUTCFullYear() < 9000, "is too far in the future")
+    .nullable()
+    .default(null)
+    .openapi({ type: ["string", "null"], format: "date-time", description: "UTC. Null: until it is lifted." }),
+  reason: plainText({ max: MAX_NOTE_LENGTH }).default(""),
+});
 
 const ban = route({
   method: "put",
   path: "/moderation/bans/{user_id}",
+  operationId: "banUser",
   access: "moderator",
   tags: ["Moderation"],
-  summary: "Ban a user of a lower role from posting and editing, on one video or everywhere",
-  description: "In place of an earlier ban of the same extent. Safe to repeat.",
+  summary: "Ban a user of a lower role from posting and editing",
+  description:
+    "On one video or on every video. Replaces the user's earlier ban on the same video, or on every video. Safe to repeat.",
   request: {
     params,
-    body: {
-      required: true,
-      content: {
-        "application/json": {
-          schema: z.strictObject({
-            video_id: VideoId.nullable().default(null).openapi({ description: "Null: everywhere." }),
-            ends_at: z.iso
-              .datetime({ precision: 3 })
-              .or(z.iso.datetime({ precision: 0 }))
-              .refine((time) => new Date(time).getUTCFullYear() < 9000, "is too far away")
-              .nullable()
-              .default(null)
-              .openapi({ description: "UTC. Null: until it is lifted." }),
-            reason: Text.default(""),
-          }),
-          example: { video_id: "dQw4w9WgXcQ", ends_at: "2026-12-01T00:00:00Z", reason: "spam" },
-        },
-      },
-    },
+    body: jsonBody(NewBan, { video_id: EXAMPLE_VIDEO_ID, ends_at: "2026-12-01T00:00:00Z", reason: "spam" }),
   },
   responses: {
-    204: { description: "The ban is in force." },
+    204: noContent("The ban is in force."),
     ...problems(...BODY_PROBLEMS, "unauthenticated", "forbidden", "not_found"),
   },
 });
@@ -60,72 +62,73 @@ const ban = route({
 const lift = route({
   method: "delete",
   path: "/moderation/bans/{user_id}",
+  operationId: "liftBan",
   access: "moderator",
   tags: ["Moderation"],
   summary: "Lift a ban",
   request: {
     params,
     query: z.strictObject({
-      video_id: VideoId.optional().openapi({ param: { name: "video_id", in: "query" }, description: everywhere }),
+      video_id: VideoId.optional().openapi({ description: "Without it: the ban on every video." }),
     }),
   },
   responses: {
-    204: { description: "It is lifted." },
+    204: noContent("The ban is lifted."),
     ...problems("invalid_request", "unauthenticated", "forbidden", "not_found"),
   },
 });
 
+const BanCursor = matching(/^[0-9a-f-]{36}\.[A-Za-z0-9_-]{0,128}$/, "must be the next_cursor of a page");
+
 const list = route({
   method: "get",
   path: "/moderation/bans",
+  operationId: "listBans",
   access: "moderator",
   tags: ["Moderation"],
-  summary: "Bans in force",
+  summary: "List the bans in force",
   request: {
-    query: z.strictObject({
-      user_id: UserId.optional().openapi({ param: { name: "user_id", in: "query" } }),
-      limit: Limit,
-      cursor: z
-        .string()
-        .regex(/^[0-9a-f-]{36}\.[A-Za-z0-9_-]{0,128}$/, "must be the next_cursor of a page")
-        .optional(),
+    query: PageQuery.extend({
+      user_id: UserId.optional(),
+      cursor: BanCursor.optional().openapi({
+        description: "`next_cursor` of the previous page.",
+        example: `${EXAMPLE_USER_ID}.${EXAMPLE_VIDEO_ID}`,
+      }),
     }),
   },
   responses: {
-    200: {
-      description: "The page.",
-      content: {
-        "application/json": { schema: z.object({ bans: z.array(Ban), next_cursor: z.string().nullable() }) },
-      },
-    },
+    200: jsonResponse("A page of bans.", page({ bans: z.array(Ban) }).openapi("BanPage")),
     ...problems("invalid_request", "unauthenticated", "forbidden"),
   },
 });
 
+const ErasedComments = z
+  .object({ erased: z.number().int().openapi({ description: "How many." }) } satisfies Shape<wire.ErasedComments>)
+  .openapi("ErasedComments");
+
 const erase = route({
   method: "delete",
   path: "/moderation/users/{user_id}/comments",
+  operationId: "eraseComments",
   access: "moderator",
   tags: ["Moderation"],
-  summary: "Erase every comment of a user of a lower role, held ones too",
-  description: "In batches, each live at once. Safe to repeat: what was interrupted goes on where it stopped.",
+  summary: "Erase all comments of a user of a lower role, held ones too",
+  description:
+    "Comments disappear in batches, for listeners too. Safe to repeat: an interrupted run continues where it stopped.",
   request: { params },
   responses: {
-    200: {
-      description: "How many were erased.",
-      content: { "application/json": { schema: z.object({ erased: z.number().int() }) } },
-    },
+    200: jsonResponse("The number of erased comments.", ErasedComments),
     ...problems("invalid_request", "unauthenticated", "forbidden", "not_found"),
   },
 });
 
 export function bansRoutes(context: Context): OpenAPIHono<AppEnv> {
-  return createRoutes()
+  return createRouter()
     .openapi(ban, async (c) => {
-      const { ends_at, ...given } = c.req.valid("json");
       const { user_id: userId } = c.req.valid("param");
+      const { ends_at, ...rest } = c.req.valid("json");
       await banUser(context, c.var.principal, userId, {
-        ...given,
+        ...rest,
         ends_at: ends_at === null ? null : new Date(ends_at),
       });
       return c.body(null, 204);

@@ -1,45 +1,59 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
-import { getRevisions } from "../../services/moderation/revisions.ts";
+import type { Revision as WireRevision, RevisionList as WireRevisionList } from "../../contract/comment.ts";
+import { MAX_NOTE_LENGTH } from "../../contract/limits.ts";
+import type * as wire from "../../contract/moderation.ts";
+import { REPORT_REASONS } from "../../contract/moderation.ts";
 import { dismissReports, listReported, reportComment } from "../../services/moderation/reports.ts";
+import { getRevisions } from "../../services/moderation/revisions.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";
-import { BODY_PROBLEMS, createRoutes, problems } from "../http/http.ts";
-import { Comment, CommentId, Cursor, Limit, Text, VideoId } from "../http/schemas.ts";
+import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
+import { jsonBody, PageQuery } from "../http/requests.ts";
+import { jsonResponse, noContent, page } from "../http/responses.ts";
+import { createRouter } from "../http/router.ts";
+import { Comment } from "../schemas/comment.ts";
+import { CommentId, VideoId } from "../schemas/ids.ts";
+import type { Shape } from "../schemas/shape.ts";
+import { plainText } from "../schemas/strings.ts";
 
 const params = z.object({ video_id: VideoId, comment_id: CommentId });
-const Reason = z.enum(["spam", "abuse", "illegal", "other"]);
+const Reason = z.enum(REPORT_REASONS);
 
-const Reported = z
+const Report = z
+  .object({
+    user_id: z.uuid(),
+    reason: Reason,
+    note: z.string(),
+    created_at: z.iso.datetime(),
+  } satisfies Shape<wire.Report>)
+  .openapi("Report");
+
+const ReportedComment = z
   .object({
     video_id: z.string(),
     comment: Comment,
-    reports: z.array(z.object({ user_id: z.uuid(), reason: Reason, note: z.string(), created_at: z.iso.datetime() })),
-  })
-  .openapi("Reported");
+    reports: z.array(Report),
+  } satisfies Shape<wire.ReportedComment>)
+  .openapi("ReportedComment");
+
+const NewReport = z.strictObject({ reason: Reason, note: plainText({ max: MAX_NOTE_LENGTH }).default("") });
 
 const report = route({
   method: "post",
   path: "/videos/{video_id}/comments/{comment_id}/reports",
+  operationId: "reportComment",
   access: "user",
   tags: ["Comments"],
   summary: "Report a comment to the moderators",
-  description: "Safe to repeat: one report for each user and comment, and the first stands.",
+  description: "Safe to repeat: a user's first report of a comment counts, and later ones change nothing.",
   request: {
     params,
-    body: {
-      required: true,
-      content: {
-        "application/json": {
-          schema: z.strictObject({ reason: Reason, note: Text.default("") }),
-          example: { reason: "spam", note: "The same on every video." },
-        },
-      },
-    },
+    body: jsonBody(NewReport, { reason: "spam", note: "The same text on every video." }),
   },
   responses: {
-    204: { description: "It is reported." },
+    204: noContent("The comment is reported."),
     ...problems(...BODY_PROBLEMS, "unauthenticated", "not_found"),
   },
 });
@@ -47,63 +61,60 @@ const report = route({
 const dismiss = route({
   method: "delete",
   path: "/videos/{video_id}/comments/{comment_id}/reports",
+  operationId: "dismissReports",
   access: "moderator",
   tags: ["Moderation"],
-  summary: "Close a comment's reports and leave it as it is",
+  summary: "Close a comment's reports and leave the comment as it is",
   request: { params },
   responses: {
-    204: { description: "It has no open reports." },
+    204: noContent("The comment has no open reports."),
     ...problems("invalid_request", "unauthenticated", "forbidden", "not_found"),
   },
 });
 
-const queue = route({
+const list = route({
   method: "get",
   path: "/moderation/reports",
+  operationId: "listReportedComments",
   access: "moderator",
   tags: ["Moderation"],
-  summary: "Comments with open reports, oldest comment first",
+  summary: "List comments with open reports, oldest comment first",
   description: "Deleting a comment as a moderator closes its reports too.",
-  request: { query: z.strictObject({ limit: Limit, cursor: Cursor }) },
+  request: { query: PageQuery },
   responses: {
-    200: {
-      description: "The page.",
-      content: {
-        "application/json": {
-          schema: z.object({ reported: z.array(Reported), next_cursor: z.string().nullable() }),
-        },
-      },
-    },
+    200: jsonResponse("A page of comments.", page({ reported: z.array(ReportedComment) }).openapi("ReportedPage")),
     ...problems("invalid_request", "unauthenticated", "forbidden"),
   },
 });
 
+const Revision = z
+  .object({
+    version: z.number().int(),
+    content: z.string(),
+    since: z.iso.datetime().openapi({ description: "When this version was written." }),
+  } satisfies Shape<WireRevision>)
+  .openapi("Revision");
+
+const RevisionList = z
+  .object({ revisions: z.array(Revision) } satisfies Shape<WireRevisionList>)
+  .openapi("RevisionList");
+
 const revisions = route({
   method: "get",
   path: "/videos/{video_id}/comments/{comment_id}/revisions",
+  operationId: "listRevisions",
   access: "moderator",
   tags: ["Moderation"],
-  summary: "What a comment said before, oldest first",
+  summary: "List what a comment said before its edits, oldest first",
   request: { params },
   responses: {
-    200: {
-      description: "The revisions.",
-      content: {
-        "application/json": {
-          schema: z.object({
-            revisions: z.array(
-              z.object({ version: z.number().int(), content: z.string(), since: z.iso.datetime() }).openapi("Revision"),
-            ),
-          }),
-        },
-      },
-    },
+    200: jsonResponse("The earlier versions.", RevisionList),
     ...problems("invalid_request", "unauthenticated", "forbidden", "not_found"),
   },
 });
 
 export function reportsRoutes(context: Context): OpenAPIHono<AppEnv> {
-  return createRoutes()
+  return createRouter()
     .openapi(report, async (c) => {
       const { video_id: videoId, comment_id: id } = c.req.valid("param");
       await reportComment(context, c.var.principal, { videoId, id, ...c.req.valid("json") });
@@ -114,7 +125,7 @@ export function reportsRoutes(context: Context): OpenAPIHono<AppEnv> {
       await dismissReports(context, c.var.principal, videoId, id);
       return c.body(null, 204);
     })
-    .openapi(queue, async (c) => c.json(await listReported(context, c.req.valid("query")), 200))
+    .openapi(list, async (c) => c.json(await listReported(context, c.req.valid("query")), 200))
     .openapi(revisions, async (c) => {
       const { video_id: videoId, comment_id: id } = c.req.valid("param");
       return c.json({ revisions: await getRevisions(context, c.var.principal, videoId, id) }, 200);

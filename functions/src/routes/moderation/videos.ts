@@ -1,13 +1,19 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
+import { MAX_SLOW_MODE_SECONDS } from "../../contract/limits.ts";
+import type * as wire from "../../contract/moderation.ts";
 import { approveComment, listHeldComments } from "../../services/moderation/held-comments.ts";
 import { changeVideo, getVideo } from "../../services/moderation/videos.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";
-import { about, commentAnswer, videoAnswer } from "../http/answers.ts";
-import { BODY_PROBLEMS, createRoutes, problems } from "../http/http.ts";
-import { Comment, CommentId, Cursor, Limit, VideoId } from "../http/schemas.ts";
+import { BODY_PROBLEMS, problems, UNUSED_BODY_PROBLEMS } from "../http/problem-responses.ts";
+import { jsonBody, PageQuery } from "../http/requests.ts";
+import { commentResponse, jsonResponse, page, setVideoHeaders, videoResponse } from "../http/responses.ts";
+import { createRouter } from "../http/router.ts";
+import { Comment } from "../schemas/comment.ts";
+import { CommentId, EXAMPLE_VIDEO_ID, VideoId } from "../schemas/ids.ts";
+import type { Shape } from "../schemas/shape.ts";
 
 const params = z.object({ video_id: VideoId });
 
@@ -17,61 +23,68 @@ const settings = {
     .number()
     .int()
     .min(0)
-    .max(86_400)
+    .max(MAX_SLOW_MODE_SECONDS)
     .openapi({ description: "Seconds that a user waits between two comments; 0 for none. Moderators do not wait." }),
-  hold_for_review: z.boolean().openapi({ description: "Whether a user's comments wait for a moderator." }),
-};
+  hold_for_review: z.boolean().openapi({
+    description: "Whether users' comments are held until a moderator approves them.",
+  }),
+} satisfies Shape<wire.VideoSettings>;
 
-const Video = z.object({ id: z.string(), ...settings, seq: z.number().int() }).openapi("Video", {
-  example: { id: "dQw4w9WgXcQ", comments_open: true, slow_mode_seconds: 0, hold_for_review: false, seq: 42 },
-});
+const Video = z
+  .object({
+    id: z.string(),
+    ...settings,
+    seq: z.number().int().openapi({
+      description: "The number of the last change of the video's comments; 0 for a video without any.",
+    }),
+  } satisfies Shape<wire.Video>)
+  .openapi("Video", {
+    example: { id: EXAMPLE_VIDEO_ID, comments_open: true, slow_mode_seconds: 0, hold_for_review: false, seq: 42 },
+  });
 
-const answer = videoAnswer("The video.", z.object({ video: Video }));
+const response = videoResponse(
+  "The video.",
+  z.object({ video: Video } satisfies Shape<wire.VideoResponse>).openapi("VideoResponse"),
+);
 
 const get = route({
   method: "get",
   path: "/videos/{video_id}",
+  operationId: "getVideo",
   access: "public",
   tags: ["Videos"],
-  summary: "A video's settings",
-  description: "Every id is a video: one that nobody has commented on has the default settings.",
+  summary: "Get a video's settings",
+  description: "Every id is a video. One that has no comments yet has the default settings.",
   request: { params },
-  responses: { 200: answer, ...problems("invalid_request") },
+  responses: { 200: response, ...problems("invalid_request") },
 });
 
 const change = route({
   method: "patch",
   path: "/videos/{video_id}",
+  operationId: "changeVideo",
   access: "moderator",
   tags: ["Moderation"],
   summary: "Change a video's settings",
-  description: "Once it is answered, nothing is posted under the old settings.",
+  description: "Once the response is there, no comment is posted under the old settings.",
   request: {
     params,
-    body: {
-      required: true,
-      content: {
-        "application/json": { schema: z.strictObject(settings).partial(), example: { slow_mode_seconds: 10 } },
-      },
-    },
+    body: jsonBody(z.strictObject(settings).partial(), { slow_mode_seconds: 10 }),
   },
-  responses: { 200: answer, ...problems(...BODY_PROBLEMS, "unauthenticated", "forbidden") },
+  responses: { 200: response, ...problems(...BODY_PROBLEMS, "unauthenticated", "forbidden") },
 });
 
-const held = route({
+const listHeld = route({
   method: "get",
   path: "/videos/{video_id}/held",
+  operationId: "listHeldComments",
   access: "user",
   tags: ["Moderation"],
-  summary: "What waits for review, oldest first: for moderators all of it, for others their own",
-  request: { params, query: z.strictObject({ limit: Limit, cursor: Cursor }) },
+  summary: "List the comments that are held for review, oldest first",
+  description: "Moderators see all of them, others only their own.",
+  request: { params, query: PageQuery },
   responses: {
-    200: {
-      description: "The page.",
-      content: {
-        "application/json": { schema: z.object({ comments: z.array(Comment), next_cursor: z.string().nullable() }) },
-      },
-    },
+    200: jsonResponse("A page of comments.", page({ comments: z.array(Comment) }).openapi("HeldPage")),
     ...problems("invalid_request", "unauthenticated"),
   },
 });
@@ -79,46 +92,40 @@ const held = route({
 const approve = route({
   method: "post",
   path: "/videos/{video_id}/comments/{comment_id}/approve",
+  operationId: "approveComment",
   access: "moderator",
   tags: ["Moderation"],
-  summary: "Let a held comment appear, in the place of the time of its posting",
-  description: "Safe to repeat. To refuse it, delete it.",
+  summary: "Approve a held comment",
+  description: "It appears where its time of posting puts it. Safe to repeat. To refuse a comment, delete it.",
   request: { params: z.object({ video_id: VideoId, comment_id: CommentId }) },
   responses: {
-    200: commentAnswer,
-    ...problems(
-      "invalid_request",
-      "payload_too_large",
-      "unsupported_media_type",
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-    ),
+    200: commentResponse,
+    ...problems("invalid_request", ...UNUSED_BODY_PROBLEMS, "unauthenticated", "forbidden", "not_found"),
   },
 });
 
 export function videosRoutes(context: Context): OpenAPIHono<AppEnv> {
-  return createRoutes()
+  return createRouter()
     .openapi(get, async (c) => {
       const video = await getVideo(context, c.req.valid("param").video_id);
-      about(c, video.seq);
+      setVideoHeaders(c, video.seq);
       return c.json({ video }, 200);
     })
     .openapi(change, async (c) => {
       const { video_id: id } = c.req.valid("param");
       const given = Object.entries(c.req.valid("json")).filter(([, value]) => value !== undefined);
       const video = await changeVideo(context, c.var.principal, id, Object.fromEntries(given));
-      about(c, video.seq);
+      setVideoHeaders(c, video.seq);
       return c.json({ video }, 200);
     })
-    .openapi(held, async (c) => {
+    .openapi(listHeld, async (c) => {
       const { video_id: videoId } = c.req.valid("param");
       return c.json(await listHeldComments(context, c.var.principal, videoId, c.req.valid("query")), 200);
     })
     .openapi(approve, async (c) => {
       const { video_id: videoId, comment_id: id } = c.req.valid("param");
-      const approved = await approveComment(context, c.var.principal, videoId, id);
-      about(c, approved.seq, approved.comment.version);
-      return c.json({ comment: approved.comment }, 200);
+      const { comment, seq } = await approveComment(context, c.var.principal, videoId, id);
+      setVideoHeaders(c, seq, comment.version);
+      return c.json({ comment }, 200);
     });
 }

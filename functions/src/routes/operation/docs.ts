@@ -3,8 +3,6 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Hono } from "hono";
 
-const ASSETS = { "swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css" } as const;
-
 const PAGE = `<!doctype html>
 <html lang="en">
   <meta charset="utf-8" />
@@ -18,7 +16,9 @@ const PAGE = `<!doctype html>
 
 const START = `SwaggerUIBundle({ url: "/v1/openapi.json", dom_id: "#docs" });\n`;
 
-/** The OpenAPI document as a page, with every asset from here. */
+const ASSETS = { "swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css" };
+
+/** The OpenAPI document as a page. Every asset comes from this server. */
 export function docsRoutes(): Hono {
   const routes = new Hono().get("/docs", (c) => {
     c.header("content-security-policy", "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:");

@@ -1,41 +1,48 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
+import type * as wire from "../../contract/operation.ts";
 import { checkReady } from "../../services/operation/health.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";
-import { createRoutes, problems } from "../http/http.ts";
+import { problems } from "../http/problem-responses.ts";
+import { jsonResponse } from "../http/responses.ts";
+import { createRouter } from "../http/router.ts";
+import type { Shape } from "../schemas/shape.ts";
 
-const status = z.object({ status: z.literal("ok") });
+const Health = z.object({ status: z.literal("ok") } satisfies Shape<wire.Health>).openapi("Health");
+const OK: wire.Health = { status: "ok" };
 
 const health = route({
   method: "get",
   path: "/health",
+  operationId: "getHealth",
   access: "public",
   limit: "none",
   tags: ["Operation"],
-  summary: "The process answers",
-  responses: { 200: { description: "It does.", content: { "application/json": { schema: status } } } },
+  summary: "Check that the process responds",
+  responses: { 200: jsonResponse("It responds.", Health) },
 });
 
 const ready = route({
   method: "get",
   path: "/ready",
+  operationId: "getReadiness",
   access: "public",
   limit: "none",
   tags: ["Operation"],
-  summary: "The process can serve: MySQL answers",
+  summary: "Check that the process reaches MySQL and can serve requests",
   responses: {
-    200: { description: "It can.", content: { "application/json": { schema: status } } },
+    200: jsonResponse("It can.", Health),
     ...problems(),
   },
 });
 
 export function healthRoutes(context: Context): OpenAPIHono<AppEnv> {
-  return createRoutes()
-    .openapi(health, (c) => c.json({ status: "ok" as const }, 200))
+  return createRouter()
+    .openapi(health, (c) => c.json(OK, 200))
     .openapi(ready, async (c) => {
       await checkReady(context);
-      return c.json({ status: "ok" as const }, 200);
+      return c.json(OK, 200);
     });
 }

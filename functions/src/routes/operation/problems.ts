@@ -1,33 +1,35 @@
-import { PROBLEMS, isProblemCode } from "../../contract/problems.ts";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
+import type * as wire from "../../contract/problems.ts";
+import { isProblemCode, PROBLEMS } from "../../contract/problems.ts";
 import { ProblemError } from "../../errors.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";
-import { createRoutes, problems } from "../http/http.ts";
+import { problems } from "../http/problem-responses.ts";
+import { jsonResponse } from "../http/responses.ts";
+import { createRouter } from "../http/router.ts";
+import type { Shape } from "../schemas/shape.ts";
+
+const ProblemKind = z
+  .object({ code: z.string(), status: z.number().int(), title: z.string() } satisfies Shape<wire.ProblemKind>)
+  .openapi("ProblemKind");
 
 const get = route({
   method: "get",
   path: "/problems/{code}",
+  operationId: "getProblemKind",
   access: "public",
   tags: ["Operation"],
-  summary: "What a problem's `type` leads to",
+  summary: "Get a kind of problem, which a problem's `type` links to",
   request: { params: z.object({ code: z.string().openapi({ example: "not_found" }) }) },
   responses: {
-    200: {
-      description: "The kind of problem.",
-      content: {
-        "application/json": {
-          schema: z.object({ code: z.string(), status: z.number().int(), title: z.string() }).openapi("ProblemKind"),
-        },
-      },
-    },
+    200: jsonResponse("The kind of problem.", ProblemKind),
     ...problems("invalid_request", "not_found"),
   },
 });
 
 export function problemsRoutes(): OpenAPIHono<AppEnv> {
-  return createRoutes().openapi(get, (c) => {
+  return createRouter().openapi(get, (c) => {
     const { code } = c.req.valid("param");
     if (!isProblemCode(code)) throw new ProblemError("not_found");
     return c.json({ code, ...PROBLEMS[code] }, 200);

@@ -1,21 +1,11 @@
 import type { Context } from "../../context.ts";
+import type { Device } from "../../contract/account.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "../../relay/users/revocation.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { deactivateDevice, listActiveDevices } from "../../tables/accounts/user-devices.ts";
 import { audit } from "../operation/audit.ts";
-
-export interface Device {
-  id: string;
-  device_id: string;
-  name: string;
-  info: Record<string, string>;
-  last_seen_at: string;
-  created_at: string;
-  /** Whether the request comes from it. */
-  is_current: boolean;
-}
 
 /** The user's devices, the last seen first. `last_seen_at` may be five minutes old. */
 export async function listDevices(context: Context, principal: Principal): Promise<Device[]> {

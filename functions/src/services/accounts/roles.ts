@@ -1,4 +1,4 @@
-import type { Role } from "../../database/schema.ts";
+import type { Role } from "../../contract/account.ts";
 import { ProblemError } from "../../errors.ts";
 
 const LEVELS: Record<Role, number> = { user: 1, moderator: 2, admin: 3 };

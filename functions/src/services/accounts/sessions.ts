@@ -1,4 +1,7 @@
 import type { Context } from "../../context.ts";
+import type { SignedIn } from "../../contract/account.ts";
+import { REFRESH_GRACE_SECONDS } from "../../contract/limits.ts";
+import type { AuditAction } from "../../contract/operation.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "../../relay/users/revocation.ts";
@@ -7,15 +10,12 @@ import { verifyRefreshToken } from "../../security/refresh-tokens.ts";
 import type { SessionChoice } from "../../tables/accounts/sessions.ts";
 import { findGeneration, rotateSession } from "../../tables/accounts/sessions.ts";
 import { markSeen } from "../../tables/accounts/user-devices.ts";
-import type { Actor, AuditAction } from "../operation/audit.ts";
+import type { Actor } from "../operation/audit.ts";
 import { audit } from "../operation/audit.ts";
-import type { SignedIn } from "./tokens.ts";
 import { issueTokens } from "./tokens.ts";
 
 /** In seconds: a session ends when it was not refreshed for 30 days, and in any case 180 days after sign-in. */
 export const SESSION_LIFETIME = { idle: 30 * 24 * 60 * 60, absolute: 180 * 24 * 60 * 60 };
-/** For this long a token that was already exchanged gets the same successor again: for a second tab, or after a lost response. */
-const REFRESH_GRACE_SECONDS = 10;
 
 /**
  * Exchanges a refresh token for the next one. The token that was exchanged last gets the same successor for 10 s. An older one was

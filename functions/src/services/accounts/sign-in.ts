@@ -1,5 +1,6 @@
 import { canonicalize } from "../../content/canonicalize.ts";
 import type { Context } from "../../context.ts";
+import type { SignedIn } from "../../contract/account.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import type { LiveSession } from "../../tables/accounts/sessions.ts";
@@ -10,7 +11,6 @@ import { findUserByEmail, lockUser, markSignedIn } from "../../tables/accounts/u
 import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
 import { audit } from "../operation/audit.ts";
 import { SESSION_LIFETIME } from "./sessions.ts";
-import type { SignedIn } from "./tokens.ts";
 import { issueTokens } from "./tokens.ts";
 
 export interface SignIn {

@@ -1,22 +1,9 @@
 import type { Context } from "../../context.ts";
+import type { SignedIn } from "../../contract/account.ts";
 import { ACCESS_TOKEN_LIFETIME_SECONDS, signAccessToken } from "../../security/access-tokens.ts";
 import { signRefreshToken } from "../../security/refresh-tokens.ts";
 import type { LiveSession } from "../../tables/accounts/sessions.ts";
-import type { User } from "./users.ts";
 import { userOfSession } from "./users.ts";
-
-export interface SignedIn {
-  access_token: string;
-  token_type: "Bearer";
-  /** Seconds. */
-  expires_in: number;
-  refresh_token: string;
-  /** Seconds. */
-  refresh_expires_in: number;
-  firebase_token: string;
-  user: User;
-  session: { id: string; device_id: string };
-}
 
 /** The tokens of a live session at a generation. */
 export async function issueTokens(context: Context, session: LiveSession, generation: number): Promise<SignedIn> {

@@ -1,6 +1,6 @@
 import { canonicalize } from "../../content/canonicalize.ts";
 import type { Context } from "../../context.ts";
-import type { Role } from "../../database/schema.ts";
+import type { AdminUser, Role, UserPage } from "../../contract/account.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "../../relay/users/revocation.ts";
@@ -17,14 +17,7 @@ import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
 import type { Actor } from "../operation/audit.ts";
 import { audit } from "../operation/audit.ts";
 import { pageOf } from "../paging.ts";
-import type { User } from "./users.ts";
 import { toUser } from "./users.ts";
-
-/** A user as admins see them. */
-export interface AdminUser extends User {
-  is_active: boolean;
-  last_login_at: string | null;
-}
 
 export interface UserQuery {
   /** The beginning of an e-mail address or a username. */
@@ -39,7 +32,7 @@ export interface UserQuery {
 export async function listUsers(
   context: Pick<Context, "db">,
   { search, role, is_active, limit, cursor }: UserQuery,
-): Promise<{ users: AdminUser[]; next_cursor: string | null }> {
+): Promise<UserPage> {
   const filter = { prefix: search === undefined ? undefined : canonicalize(search), role, is_active };
   const rows = await findUsers(context.db, filter, { after: cursor, limit: limit + 1 });
   const page = pageOf(rows, limit, { toItem: toAdminUser, cursorOf: ({ id }) => id });

@@ -1,6 +1,6 @@
 import { canonicalize } from "../../content/canonicalize.ts";
 import type { Context } from "../../context.ts";
-import type { Role } from "../../database/schema.ts";
+import type { Registration, User } from "../../contract/account.ts";
 import { duplicateKey } from "../../database/errors.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
@@ -11,21 +11,6 @@ import type { UserRow } from "../../tables/accounts/users.ts";
 import { findUser, insertUser, updateUser } from "../../tables/accounts/users.ts";
 import { insertRename } from "../../tables/sync/user-renames.ts";
 import { audit } from "../operation/audit.ts";
-
-/** A user as they see themselves. */
-export interface User {
-  id: string;
-  email: string;
-  username: string;
-  role: Role;
-  created_at: string;
-}
-
-export interface Registration {
-  email: string;
-  username: string;
-  password: string;
-}
 
 /**
  * Adds an account.

@@ -1,4 +1,4 @@
-import type { Comment } from "../../contract/comment.ts";
+import type { Change, ChangePage, CommentPage } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
 import { readChanges, readNewest } from "../../tables/comments/comment-pages.ts";
@@ -20,14 +20,6 @@ export interface Unchanged {
   unchanged: true;
   seq: number;
   tag: string;
-}
-
-export interface CommentPage {
-  comments: Comment[];
-  /** Send it back to get the next page; null at the end. */
-  next_cursor: string | null;
-  /** The page shows the video as of this change. */
-  seq: number;
 }
 
 /**
@@ -52,16 +44,6 @@ export async function listComments(
   };
 }
 
-export type Change = Comment | { id: string; seq: number; deleted: true };
-
-export interface ChangesPage {
-  changes: Change[];
-  /** The page ends here: send it as the next `after`. */
-  seq: number;
-  /** Whether nothing changed after `seq`. */
-  up_to_date: boolean;
-}
-
 /**
  * The changes after `after` in their order, each comment once and as it is now.
  * @throws ProblemError `must_refetch` if `after` is older than the feed or later than the video
@@ -71,7 +53,7 @@ export async function listChanges(
   videoId: string,
   { after, limit }: { after: number; limit: number },
   options: ReadOptions = {},
-): Promise<Unchanged | { unchanged: false; tag: string; videoSeq: number; page: ChangesPage }> {
+): Promise<Unchanged | { unchanged: false; tag: string; videoSeq: number; page: ChangePage }> {
   const unchanged = await findUnchanged(context, videoId, options);
   if (unchanged) return unchanged;
   const { rows, ...video } = await readChanges(context.db, videoId, after, limit + 1);

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { Ban, BanPage } from "../../contract/moderation.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import type { Principal } from "../../security/bearers.ts";
@@ -9,17 +10,6 @@ import { deleteBan, listBans as listBanRows, upsertBan } from "../../tables/mode
 import { requireHigherRole } from "../accounts/roles.ts";
 import { audit } from "../operation/audit.ts";
 import { pageOf } from "../paging.ts";
-
-export interface Ban {
-  user_id: string;
-  /** Null for a ban everywhere. */
-  video_id: string | null;
-  /** Null for a ban without an end. */
-  ends_at: string | null;
-  reason: string;
-  banned_by: string;
-  created_at: string;
-}
 
 function toBan(row: BanRow): Ban {
   const { user_id, video_id, ends_at, reason, banned_by, inserted_at } = row;
@@ -86,7 +76,7 @@ export async function liftBan(
 export async function listBans(
   context: Context,
   { userId, cursor, limit }: { userId?: string | undefined; cursor?: string | undefined; limit: number },
-): Promise<{ bans: Ban[]; next_cursor: string | null }> {
+): Promise<BanPage> {
   const [user_id = "", video_id = ""] = cursor?.split(".") ?? [];
   const after = cursor === undefined ? undefined : { user_id, video_id };
   const rows = await listBanRows(context.db, { userId, after, limit: limit + 1 });

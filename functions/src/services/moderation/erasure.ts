@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { ErasedComments } from "../../contract/moderation.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import type { Principal } from "../../security/bearers.ts";
@@ -20,11 +21,7 @@ const BATCH = 200;
  * erasure continues where it stopped.
  * @throws ProblemError `not_found`; `forbidden` unless it is the principal or a user of a lower role
  */
-export async function eraseCommentsOf(
-  context: Context,
-  principal: Principal,
-  userId: string,
-): Promise<{ erased: number }> {
+export async function eraseCommentsOf(context: Context, principal: Principal, userId: string): Promise<ErasedComments> {
   const user = await findUser(context.db, userId);
   if (!user) throw new ProblemError("not_found");
   if (userId !== principal.userId) requireHigherRole(principal, user);

@@ -1,5 +1,5 @@
-import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
+import type { HeldPage } from "../../contract/moderation.ts";
 import { transact } from "../../database/transactions.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { insertApprovedComment } from "../../tables/comments/comments.ts";
@@ -17,7 +17,7 @@ export async function listHeldComments(
   principal: Principal,
   videoId: string,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
-): Promise<{ comments: Comment[]; next_cursor: string | null }> {
+): Promise<HeldPage> {
   const userId = hasRole(principal.role, "moderator") ? undefined : principal.userId;
   const rows = await listHeld(context.db, videoId, { userId, after: cursor, limit: limit + 1 });
   const page = pageOf(rows, limit, { toItem: toHeldComment, cursorOf: ({ id }) => id });

@@ -1,6 +1,5 @@
-import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
-import type { ReportReason } from "../../database/schema.ts";
+import type { Report, ReportedPage, ReportReason } from "../../contract/moderation.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { findComments } from "../../tables/comments/comments.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
@@ -20,24 +19,11 @@ export async function reportComment(
   await insertReport(context.db, { comment_id: id, user_id: principal.userId, reason, note });
 }
 
-export interface Report {
-  user_id: string;
-  reason: ReportReason;
-  note: string;
-  created_at: string;
-}
-
-export interface ReportedComment {
-  video_id: string;
-  comment: Comment;
-  reports: Report[];
-}
-
 /** Comments with open reports, oldest comment first. A page covers `limit` reports, so it may have fewer comments. */
 export async function listReported(
   context: Context,
   page: { cursor?: string | undefined; limit: number },
-): Promise<{ reported: ReportedComment[]; next_cursor: string | null }> {
+): Promise<ReportedPage> {
   const reportedIds = await listReportedIds(context.db, { after: page.cursor, limit: page.limit });
   const ids = Array.from(new Set(reportedIds));
   // Leaves out the comments that their authors have deleted since.

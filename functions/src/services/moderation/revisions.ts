@@ -1,13 +1,8 @@
 import type { Context } from "../../context.ts";
+import type { Revision } from "../../contract/comment.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { listRevisions } from "../../tables/comments/comment-revisions.ts";
 import { getComment } from "../comments/get-comment.ts";
-
-export interface Revision {
-  version: number;
-  content: string;
-  since: string;
-}
 
 /** A comment's earlier contents, oldest first. @throws ProblemError `not_found` */
 export async function getRevisions(

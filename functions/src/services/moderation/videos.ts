@@ -1,14 +1,9 @@
 import type { Context } from "../../context.ts";
+import type { Video } from "../../contract/moderation.ts";
 import type { Principal } from "../../security/bearers.ts";
 import type { VideoSettings } from "../../tables/comments/videos.ts";
 import { findVideo, updateSettings } from "../../tables/comments/videos.ts";
 import { audit } from "../operation/audit.ts";
-
-export interface Video extends VideoSettings {
-  id: string;
-  /** The number of the last change of its comments; 0 without any. */
-  seq: number;
-}
 
 /** A video's settings. Every id is a video; one that nobody has used has the defaults. */
 export async function getVideo(context: Context, id: string): Promise<Video> {

@@ -1,35 +1,9 @@
 import type { Context } from "../../context.ts";
+import type { AuditAction, AuditEntry, AuditPage } from "../../contract/operation.ts";
 import type { Db } from "../../database/schema.ts";
 import type { AuditFilter, AuditLogRow } from "../../tables/operation/audit-log.ts";
 import { insertAuditEntry, listAuditEntries } from "../../tables/operation/audit-log.ts";
 import { pageOf } from "../paging.ts";
-
-/** Every action that is audited. */
-export const AUDIT_ACTIONS = [
-  "user.register",
-  "user.sign_in",
-  "user.sign_in_failed",
-  "user.username",
-  "user.password",
-  "user.password_failed",
-  "user.role",
-  "user.activity",
-  "user.unlock",
-  "user.erase",
-  "session.end",
-  "session.reuse",
-  "session.expire",
-  "device.revoke",
-  "comment.approve",
-  "comment.delete",
-  "comments.erase",
-  "reports.close",
-  "user.ban",
-  "user.unban",
-  "video.settings",
-] as const;
-
-export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /** Who acts, and from where. A principal is one. `userId` is null for somebody who is not signed in, and for an operator. */
 export interface Actor {
@@ -62,21 +36,11 @@ export async function audit(context: Pick<Context, "newId">, db: Db, event: Audi
   });
 }
 
-export interface AuditEntry {
-  id: string;
-  action: string;
-  actor_id: string | null;
-  target: { type: string; id: string | null };
-  address: string | null;
-  details: Record<string, unknown>;
-  at: string;
-}
-
 /** A page of the audit log, newest first. */
 export async function listAudit(
   context: Context,
   { limit, cursor, ...filter }: AuditFilter & { limit: number; cursor?: string | undefined },
-): Promise<{ entries: AuditEntry[]; next_cursor: string | null }> {
+): Promise<AuditPage> {
   const rows = await listAuditEntries(context.db, filter, { before: cursor, limit: limit + 1 });
   const page = pageOf(rows, limit, { toItem: toEntry, cursorOf: ({ id }) => id });
   return { entries: page.items, next_cursor: page.nextCursor };

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import type { Db, Role } from "../../database/schema.ts";
+import type { Role } from "../../contract/account.ts";
+import type { Db } from "../../database/schema.ts";
 import type { Statement } from "../../database/statement.ts";
 import { execute, statement } from "../../database/statement.ts";
 import { SEEN_INTERVAL_SECONDS } from "./user-devices.ts";

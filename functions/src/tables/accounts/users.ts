@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import { sql } from "kysely";
-import type { Db, Role, UsersTable } from "../../database/schema.ts";
+import type { Role } from "../../contract/account.ts";
+import type { Db, UsersTable } from "../../database/schema.ts";
 
 export type UserRow = Selectable<UsersTable>;
 

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { IDEMPOTENCY_KEY_HOURS } from "../../contract/limits.ts";
 import type { Db, IdempotencyKeysTable } from "../../database/schema.ts";
 import type { Statement } from "../../database/statement.ts";
 import { statement } from "../../database/statement.ts";
@@ -17,11 +18,11 @@ export function insertKeysStatement(keys: NewKey[]): Statement {
   );
 }
 
-/** Deletes at most `limit` keys that are older than a day; returns how many. */
+/** Deletes at most `limit` keys that have been kept long enough; returns how many. */
 export async function purgeKeys(db: Db, limit: number): Promise<number> {
   const { numAffectedRows } = await sql`
-    DELETE FROM idempotency_keys WHERE inserted_at < NOW(3) - INTERVAL 1 DAY ORDER BY inserted_at LIMIT ${limit}`.execute(
-    db,
-  );
+    DELETE FROM idempotency_keys
+    WHERE inserted_at < NOW(3) - INTERVAL ${IDEMPOTENCY_KEY_HOURS} HOUR
+    ORDER BY inserted_at LIMIT ${limit}`.execute(db);
   return Number(numAffectedRows);
 }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import type { Db, ReportReason } from "../../database/schema.ts";
+import type { ReportReason } from "../../contract/moderation.ts";
+import type { Db } from "../../database/schema.ts";
 
 export interface ReportRow {
   comment_id: string;

@@ -1,0 +1,105 @@
+/** Each role may do what the ones before it may do. */
+export const ROLES = ["user", "moderator", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface User {
+  id: string;
+  email: string;
+  username: string;
+  role: Role;
+  created_at: string;
+}
+
+export interface UserResponse {
+  user: User;
+}
+
+/** A user as admins see them. */
+export interface AdminUser extends User {
+  is_active: boolean;
+  last_login_at: string | null;
+}
+
+export interface AdminUserResponse {
+  user: AdminUser;
+}
+
+export interface UserPage {
+  /** In the order of registration. */
+  users: AdminUser[];
+  next_cursor: string | null;
+}
+
+export interface Registration {
+  email: string;
+  username: string;
+  password: string;
+}
+
+export interface SignInRequest {
+  email: string;
+  password: string;
+  device: {
+    /** The client's own id of the device, made once and kept. */
+    id: string;
+    /** What helps a person to recognize the device in a list. */
+    info?: Record<string, string>;
+  };
+}
+
+export interface SignedIn {
+  access_token: string;
+  token_type: "Bearer";
+  /** Seconds. */
+  expires_in: number;
+  refresh_token: string;
+  /** Seconds. */
+  refresh_expires_in: number;
+  /** For Firebase's `signInWithCustomToken`. */
+  firebase_token: string;
+  user: User;
+  session: { id: string; device_id: string };
+}
+
+/** The `typ` of an access token (RFC 9068): no other JWT under the same key can pass for one. */
+export const ACCESS_TOKEN_TYPE = "at+jwt";
+
+/** The claims of a Firebase token that the security rules read. */
+export interface FirebaseClaims {
+  /** The session's id, by which its revocation is found. */
+  sid: string;
+  /** Milliseconds since 1970: the session's absolute end. */
+  ends: number;
+  role: Role;
+}
+
+export interface Device {
+  id: string;
+  /** The client's own id of the device. */
+  device_id: string;
+  name: string;
+  info: Record<string, string>;
+  /** May be five minutes old. */
+  last_seen_at: string;
+  created_at: string;
+  /** Whether the request came from this device. */
+  is_current: boolean;
+}
+
+export interface DeviceList {
+  /** The last seen first. */
+  devices: Device[];
+}
+
+export interface RealtimeSettings {
+  project_id: string;
+  /** For the Firebase SDK's `databaseURL`. */
+  database_url: string;
+  /** Null except on a developer's machine. */
+  auth_emulator_url: string | null;
+}
+
+export interface RealtimeToken {
+  firebase_token: string;
+  database_url: string;
+}

@@ -1,0 +1,26 @@
+/** Sizes, counts and times that clients can rely on. Lengths of text are in Unicode code points, as MySQL counts them. */
+
+export const MAX_BODY_BYTES = 16 * 1024;
+
+export const MAX_CONTENT_LENGTH = 2_000;
+/** A report's note, a ban's reason. */
+export const MAX_NOTE_LENGTH = 500;
+
+export const MAX_EMAIL_LENGTH = 254;
+export const USERNAME_LENGTH = { min: 3, max: 32 } as const;
+export const PASSWORD_LENGTH = { min: 8, max: 128 } as const;
+/** What a client may tell about its device: short texts by name. */
+export const DEVICE_INFO = { maxEntries: 20, maxNameLength: 32, maxValueLength: 256 } as const;
+
+export const MAX_SLOW_MODE_SECONDS = 86_400;
+
+/** Items on one page. */
+export const PAGE_LIMIT = { max: 100, default: 50 } as const;
+
+export const IDEMPOTENCY_KEY_HOURS = 24;
+/** Deployments can change it; a deleted comment's content is gone at once in any case. */
+export const DEFAULT_TOMBSTONE_DAYS = 30;
+export const AUDIT_RETENTION_DAYS = 180;
+
+/** A refresh token that is used again within this time gets the same successor: from a second tab, or after a lost response. */
+export const REFRESH_GRACE_SECONDS = 10;

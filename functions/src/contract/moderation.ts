@@ -1,0 +1,69 @@
+import type { Comment } from "./comment.ts";
+
+export interface VideoSettings {
+  /** Whether anyone may post and edit. */
+  comments_open: boolean;
+  /** Seconds that a user waits between two comments; 0 for none. Moderators do not wait. */
+  slow_mode_seconds: number;
+  /** Whether users' comments are held until a moderator approves them. */
+  hold_for_review: boolean;
+}
+
+export interface Video extends VideoSettings {
+  id: string;
+  /** The number of the last change of its comments; 0 for a video without any. */
+  seq: number;
+}
+
+export interface VideoResponse {
+  video: Video;
+}
+
+export interface HeldPage {
+  /** Oldest first. */
+  comments: Comment[];
+  next_cursor: string | null;
+}
+
+export interface Ban {
+  user_id: string;
+  /** Null: on every video. */
+  video_id: string | null;
+  /** Null: until it is lifted. */
+  ends_at: string | null;
+  reason: string;
+  banned_by: string;
+  created_at: string;
+}
+
+export interface BanPage {
+  bans: Ban[];
+  next_cursor: string | null;
+}
+
+export const REPORT_REASONS = ["spam", "abuse", "illegal", "other"] as const;
+export type ReportReason = (typeof REPORT_REASONS)[number];
+
+export interface Report {
+  user_id: string;
+  reason: ReportReason;
+  note: string;
+  created_at: string;
+}
+
+export interface ReportedComment {
+  video_id: string;
+  comment: Comment;
+  reports: Report[];
+}
+
+export interface ReportedPage {
+  /** Oldest comment first. */
+  reported: ReportedComment[];
+  next_cursor: string | null;
+}
+
+export interface ErasedComments {
+  /** How many. */
+  erased: number;
+}

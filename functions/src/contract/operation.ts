@@ -1,0 +1,68 @@
+/** Every action that the audit log records. */
+export const AUDIT_ACTIONS = [
+  "user.register",
+  "user.sign_in",
+  "user.sign_in_failed",
+  "user.username",
+  "user.password",
+  "user.password_failed",
+  "user.role",
+  "user.activity",
+  "user.unlock",
+  "user.erase",
+  "session.end",
+  "session.reuse",
+  "session.expire",
+  "device.revoke",
+  "comment.approve",
+  "comment.delete",
+  "comments.erase",
+  "reports.close",
+  "user.ban",
+  "user.unban",
+  "video.settings",
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+export interface AuditEntry {
+  id: string;
+  action: string;
+  /** Null when nobody was signed in, or an operator acted on the command line. */
+  actor_id: string | null;
+  target: { type: string; id: string | null };
+  address: string | null;
+  details: Record<string, unknown>;
+  at: string;
+}
+
+export interface AuditPage {
+  /** Newest first. */
+  entries: AuditEntry[];
+  next_cursor: string | null;
+}
+
+/** How far the Realtime Database is behind MySQL. */
+export interface SyncStatus {
+  backlog: { videos: number; changes: number; oldest_seconds: number };
+  quarantined: number;
+  /** The videos that have been behind for longest. */
+  behind: { id: string; seq: number; applied_seq: number; seconds: number }[];
+}
+
+/** A comment that the Realtime Database refuses. */
+export interface QuarantinedComment {
+  video_id: string;
+  comment_id: string;
+  seq: number;
+  reason: string;
+  quarantined_at: string;
+}
+
+export interface QuarantineList {
+  /** Oldest first. */
+  quarantined: QuarantinedComment[];
+}
+
+export interface Health {
+  status: "ok";
+}

@@ -1,0 +1,36 @@
+/** Newest comments that `comments/{video_id}` holds, unless the deployment sets another number. */
+export const DEFAULT_WINDOW = 500;
+/** Changes that `changes/{video_id}` keeps. */
+export const CHANGES_KEPT = 200;
+
+/** The `auth.uid` that the security rules let write comments, changes, fences and the state of users. */
+export const RELAY_UID = "relay";
+
+/** The fence at `sync/{video_id}`: the last change that the video's comments and changes hold, and where that update began. */
+export interface FenceNode {
+  epoch: number;
+  from: number;
+  to: number;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+export const CONNECTION_STATES = ["active", "idle"] as const;
+export const MAX_CONNECTION_ID_LENGTH = 64;
+
+/** A user's presence on a video, at `presence/{video_id}/{user_id}`. The user's own clients write it. */
+export interface PresenceNode {
+  online?: boolean;
+  /** Milliseconds since 1970. */
+  last_seen?: number;
+  connections?: Record<string, { at: number; state: (typeof CONNECTION_STATES)[number] }>;
+}
+
+/** Whether a user is signed in anywhere, at `online/{user_id}`. */
+export interface OnlineNode {
+  online: boolean;
+  /** Milliseconds since 1970. */
+  last_seen: number;
+  /** The number of the change of the user's sessions that this is as new as. */
+  seq: number;
+}

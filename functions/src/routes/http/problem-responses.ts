@@ -1,0 +1,40 @@
+import type { RouteConfig } from "@hono/zod-openapi";
+import type { ProblemCode } from "../../contract/problems.ts";
+import { PROBLEM_TYPE_BASE, PROBLEMS } from "../../contract/problems.ts";
+import { Problem } from "../schemas/problem.ts";
+
+/** Problems of every POST, PUT and PATCH: the body is checked even where the route does not use it. */
+export const UNUSED_BODY_PROBLEMS = ["payload_too_large", "unsupported_media_type"] as const satisfies ProblemCode[];
+
+/** Problems of every route with a JSON body. */
+export const BODY_PROBLEMS = [
+  "invalid_request",
+  "malformed_json",
+  ...UNUSED_BODY_PROBLEMS,
+] as const satisfies ProblemCode[];
+
+/** The problems that a route can report, for its `responses`; with those that every route can. */
+export function problems(...codes: ProblemCode[]): RouteConfig["responses"] {
+  const byStatus = Map.groupBy<number, ProblemCode>(
+    [...codes, "rate_limited", "internal", "unavailable"],
+    (code) => PROBLEMS[code].status,
+  );
+  return Object.fromEntries(Array.from(byStatus, ([status, group]) => [status, problemResponse(group)]));
+}
+
+function problemResponse(codes: ProblemCode[]) {
+  return {
+    description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(" "),
+    content: {
+      "application/problem+json": {
+        schema: Problem,
+        examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
+      },
+    },
+  };
+}
+
+function exampleOf(code: ProblemCode) {
+  const { status, title } = PROBLEMS[code];
+  return { type: PROBLEM_TYPE_BASE + code, title, status, code };
+}

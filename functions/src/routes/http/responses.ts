@@ -1,0 +1,56 @@
+import { z } from "@hono/zod-openapi";
+import type { Context as HonoContext } from "hono";
+import type * as wire from "../../contract/comment.ts";
+import { HEADERS } from "../../contract/headers.ts";
+import { Comment } from "../schemas/comment.ts";
+import type { Shape } from "../schemas/shape.ts";
+
+/** A response with a JSON body, for a route's `responses`. */
+export function jsonResponse<S extends z.ZodType>(description: string, schema: S) {
+  return { description, content: { "application/json": { schema } } };
+}
+
+/** A response without a body, for a route's `responses`. */
+export function noContent(description: string) {
+  return { description };
+}
+
+/** The schema of a page: its items, under their own name, and the cursor of the next page. */
+export function page<F extends z.ZodRawShape>(fields: F) {
+  return z.object({
+    ...fields,
+    next_cursor: z.string().nullable().openapi({ description: "Null on the last page." }),
+  });
+}
+
+const videoSeq = z.string().openapi({
+  description: "The response is at least as new as this change of the video.",
+  example: "42",
+});
+const etag = z.string().openapi({ description: "Strong.", example: '"1"' });
+
+/** As `jsonResponse`, about a video. The handler calls `setVideoHeaders`. */
+export function videoResponse<S extends z.ZodType>(description: string, schema: S) {
+  return { ...jsonResponse(description, schema), headers: z.object({ [HEADERS.videoSeq]: videoSeq }) };
+}
+
+const taggedHeaders = z.object({ [HEADERS.videoSeq]: videoSeq, etag });
+
+/** As `videoResponse`, with an `ETag`. */
+export function taggedResponse<S extends z.ZodType>(description: string, schema: S) {
+  return { ...jsonResponse(description, schema), headers: taggedHeaders };
+}
+
+export const commentResponse = taggedResponse(
+  "The comment.",
+  z.object({ comment: Comment } satisfies Shape<wire.CommentResponse>).openapi("CommentResponse"),
+);
+
+/** For routes that accept `If-None-Match`. */
+export const notModified = { ...noContent("The response with this `ETag` is still current."), headers: taggedHeaders };
+
+/** Tells which change of the video the response is at least as new as and, with a tag, which state of a comment or list it shows. */
+export function setVideoHeaders(c: HonoContext, seq: number, tag?: string | number): void {
+  c.header(HEADERS.videoSeq, String(seq));
+  if (tag !== undefined) c.header("etag", `"${tag}"`);
+}

@@ -1,0 +1,83 @@
+import { until } from "../../support/until.ts";
+import { readMirror } from "../checks/mirror.ts";
+import type { Mode, Proxy } from "../system/proxy.ts";
+import type { Fault, FaultContext } from "./fault.ts";
+import { pause } from "./timing.ts";
+import { COMMIT, holdBack, loseReply, UPDATE } from "./traps.ts";
+
+/** Faults of the network between the functions and their databases. */
+export const networkFaults = {
+  "mysql away": {
+    description: "MySQL refuses connections for 3 s.",
+    run: ({ system }) => keepMode(system.mysql, "refuse", 3),
+  },
+  "mysql delays": {
+    description: "MySQL's replies and the requests to it are 150 ms late, for 3 s.",
+    run: ({ system }) => keepMode(system.mysql, "delay", 3),
+  },
+  "mysql cut": {
+    description: "All connections to MySQL break, five times in 1.5 s.",
+    run: ({ system }) => cutAgainAndAgain(system.mysql),
+  },
+  "commit reply lost": {
+    description: "The API does not learn whether MySQL committed a write.",
+    run: ({ system }) => loseReply(system.mysql, COMMIT),
+  },
+  "rtdb away": {
+    description: "The Realtime Database refuses connections, for the seconds of --outage.",
+    run: ({ system, outageSeconds }) => keepMode(system.rtdb, "refuse", outageSeconds),
+  },
+  "rtdb blackhole": {
+    description: "Nothing gets through to the Realtime Database for 6 s, though connections are accepted.",
+    run: ({ system }) => keepMode(system.rtdb, "blackhole", 6),
+  },
+  "rtdb swallows replies": {
+    description: "The Realtime Database executes requests, and its replies get lost, for 6 s.",
+    run: ({ system }) => keepMode(system.rtdb, "swallow", 6),
+  },
+  "rtdb delays": {
+    description: "The Realtime Database's replies and the requests to it are 150 ms late, for 5 s.",
+    run: ({ system }) => keepMode(system.rtdb, "delay", 5),
+  },
+  "rtdb cut": {
+    description: "All connections to the Realtime Database break, five times in 1.5 s.",
+    run: ({ system }) => cutAgainAndAgain(system.rtdb),
+  },
+  "rtdb reply lost": {
+    description: "The Realtime Database takes an update, and the relay does not get the reply.",
+    run: ({ system }) => loseReply(system.rtdb, UPDATE),
+  },
+  "rtdb late update": {
+    description: "An update arrives after its sender gave up and others wrote later changes of the same video.",
+    run: deliverLate,
+  },
+} satisfies Record<string, Fault>;
+
+async function keepMode(proxy: Proxy, mode: Mode, seconds: number): Promise<void> {
+  proxy.setMode(mode);
+  await pause(seconds);
+  proxy.setMode("pass");
+}
+
+async function cutAgainAndAgain(proxy: Proxy): Promise<void> {
+  for (let count = 0; count < 5; count += 1) {
+    proxy.cut();
+    await pause(0.3);
+  }
+}
+
+async function deliverLate({ system }: FaultContext): Promise<void> {
+  // Half of all writes go to this video, so others are sure to write to it.
+  const [videoId] = system.videos;
+  const held = await holdBack(system.rtdb, new RegExp(`"sync/${videoId}"`));
+  const { seq } = await system.db
+    .selectFrom("videos")
+    .select("seq")
+    .where("id", "=", videoId!)
+    .executeTakeFirstOrThrow();
+  await until("the sender to give up", () => held.isAbandoned(), 30);
+  // The update that is held back brings no change after this one.
+  await until("a later update", async () => Number((await readMirror(system, `sync/${videoId}`))["to"]) > seq, 60);
+  held.release();
+  await pause(0.5);
+}

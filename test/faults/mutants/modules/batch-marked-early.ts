@@ -1,0 +1,10 @@
+import * as fence from "../../../../functions/src/realtime/fence.ts";
+import { moveAppliedSeq } from "../../../../functions/src/tables/comments/videos.ts";
+import { ownDb } from "./own-database.ts";
+
+export * from "../../../../functions/src/realtime/fence.ts";
+
+export const writeFencedTogether: typeof fence.writeFencedTogether = async (realtime, updates) => {
+  for (const { videoId, from, to } of updates) await moveAppliedSeq(ownDb, videoId, from, to);
+  return fence.writeFencedTogether(realtime, updates);
+};

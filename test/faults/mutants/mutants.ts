@@ -1,0 +1,82 @@
+import type { Mutant } from "./mutant.ts";
+import { rulesAt } from "./rules.ts";
+
+/** Known ways to break the relay. test/unit/faults/mutants.test.ts fails when a mutant no longer fits the sources. */
+export const mutants: Record<string, Mutant> = {
+  "no fence": {
+    description:
+      "The rules let every update of the relay pass, wherever the fence is. An update that arrives late then undoes later changes.",
+    violates: ["order", "mark"],
+    faults: ["rtdb late update"],
+    changeRules(rules) {
+      for (const place of ["comments", "changes", "sync"]) {
+        rulesAt(rules, [place, "$video_id"])[".write"] = "auth.uid === 'relay'";
+      }
+    },
+  },
+  "an update by the Admin SDK": {
+    description:
+      "The SDK bypasses the rules, and keeps an update without a reply to send it again. Sent again, it undoes later changes.",
+    violates: ["order", "mark"],
+    faults: ["rtdb swallows replies", "rtdb away"],
+    replaces: [{ module: "functions/src/realtime/realtime.ts", by: "test/faults/mutants/modules/admin-sdk-update.ts" }],
+  },
+  "a video marked before its write": {
+    description:
+      "The mark comes before the update of a video. If the update then fails, nothing repeats it before the next write to the video.",
+    violates: ["mark"],
+    faults: ["rtdb away"],
+    replaces: [{ module: "functions/src/realtime/fence.ts", by: "test/faults/mutants/modules/video-marked-early.ts" }],
+  },
+  "a relay batch marked before its write": {
+    description:
+      "The mark comes before the shared update of several videos. If the update then fails, nothing repeats it before the next write to the video.",
+    violates: ["mark"],
+    faults: ["rtdb away"],
+    replaces: [{ module: "functions/src/realtime/fence.ts", by: "test/faults/mutants/modules/batch-marked-early.ts" }],
+  },
+  "an edited comment from a cache": {
+    description: "The relay shows what a comment said when it saw it first. Listeners never see an edit.",
+    violates: ["mirror"],
+    faults: [],
+    minWrites: 200,
+    replaces: [
+      { module: "functions/src/relay/comments/batch.ts", by: "test/faults/mutants/modules/cached-comment.ts" },
+    ],
+  },
+  "an edit's number committed before the edit": {
+    description:
+      "An edit or deletion takes its change number outside its transaction. The relay passes the number before the change is there, and never comes back.",
+    violates: ["mirror"],
+    faults: [],
+    minWrites: 300,
+    replaces: [
+      { module: "functions/src/tables/comments/videos.ts", by: "test/faults/mutants/modules/edit-numbered-early.ts" },
+    ],
+  },
+  "a post's number committed before the post": {
+    description:
+      "A post takes its change number outside its transaction. The relay passes the number before the post is there, and never comes back.",
+    violates: ["mirror"],
+    faults: [],
+    minWrites: 200,
+    replaces: [
+      { module: "functions/src/batching/group-commit.ts", by: "test/faults/mutants/modules/post-numbered-early.ts" },
+    ],
+  },
+  "numbers from an AUTO_INCREMENT column": {
+    description:
+      "Transactions get their change numbers without the video's lock, and commit in another order. The relay passes a number before its change is there.",
+    violates: ["mirror"],
+    faults: [],
+    minWrites: 200,
+    schema: "CREATE TABLE change_numbers (id BIGINT AUTO_INCREMENT PRIMARY KEY)",
+    replaces: [
+      {
+        module: "functions/src/tables/comments/videos.ts",
+        by: "test/faults/mutants/modules/auto-increment-numbers.ts",
+      },
+      { module: "functions/src/batching/group-commit.ts", by: "test/faults/mutants/modules/auto-increment-posts.ts" },
+    ],
+  },
+};

@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { root } from "../../../scripts/platform/paths.ts";
+import { until } from "../../support/until.ts";
+import { freePort } from "./free-port.ts";
+
+export interface RealtimeServer {
+  readonly port: number;
+  kill(): void;
+}
+
+/**
+ * Starts the Realtime Database server in a process of its own.
+ * @param options.rules the file with its rules
+ */
+export async function startRealtimeServer(options: { projectId: string; rules: string }): Promise<RealtimeServer> {
+  const port = await freePort();
+  const child = spawn(
+    process.execPath,
+    [join(root, "rtdb-server/main.ts"), `--port=${port}`, `--project=${options.projectId}`, `--rules=${options.rules}`],
+    { stdio: ["ignore", "ignore", "inherit"] },
+  );
+  const kill = () => void child.kill("SIGKILL");
+  try {
+    await until("the Realtime Database server", () => isListening(port));
+  } catch (error) {
+    kill();
+    throw error;
+  }
+  return { port, kill };
+}
+
+function isListening(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/`).then(
+    () => true,
+    () => false,
+  );
+}

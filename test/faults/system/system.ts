@@ -1,0 +1,160 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { sql } from "kysely";
+import { openDatabase } from "../../../functions/src/database/open-database.ts";
+import type { Db } from "../../../functions/src/database/schema.ts";
+import type { Client } from "../../support/client.ts";
+import { createTestDatabase } from "../../support/database.ts";
+import type { Mutant } from "../mutants/mutant.ts";
+import { readRules } from "../mutants/rules.ts";
+import { replaceModules } from "../mutants/replace-modules.ts";
+import type { Random } from "../random.ts";
+import type { ReportViolation } from "../violations.ts";
+import { buildFunctions } from "./build.ts";
+import { createClients } from "./clients.ts";
+import type { Fleet } from "./fleet.ts";
+import { createFleet } from "./fleet.ts";
+import type { Proxy } from "./proxy.ts";
+import { startProxy } from "./proxy.ts";
+import { startRealtimeServer } from "./realtime-server.ts";
+import type { UnreliableQueue } from "./unreliable-queue.ts";
+import { startUnreliableQueue } from "./unreliable-queue.ts";
+
+export const PROJECT = "demo-live-comments";
+/** Comments that the mirror holds of a video. Few, so that comments leave the window and come back. */
+export const WINDOW = 100;
+
+/** How long a sweep or a reconciliation may take. */
+const SCHEDULED_TIMEOUT_MS = 60_000;
+const CLIENTS = 12;
+const VIDEOS = 8;
+
+/** The system under test. */
+export interface System {
+  /** MySQL itself, past the proxy. */
+  db: Db;
+  /** The Realtime Database itself, past the proxy. */
+  rtdbHost: string;
+  fleet: Fleet;
+  queue: UnreliableQueue;
+  /** Between the functions and MySQL. */
+  mysql: Proxy;
+  /** Between the functions and the Realtime Database. */
+  rtdb: Proxy;
+  clients: Client[];
+  videos: string[];
+  damage: Damage;
+  /** Runs the sweep twice at once, as the scheduler may. Never throws. */
+  sweep(): Promise<void>;
+  /** Runs the reconciliation twice at once. Never throws. */
+  reconcile(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the faults did to the mirror. A difference there is expected, until it is repaired. */
+export interface Damage {
+  videos: Set<string>;
+  /** Whether the whole Realtime Database was emptied. */
+  isWiped: boolean;
+}
+
+export interface SystemOptions {
+  folder: string;
+  random: Random;
+  report: ReportViolation;
+  mutant?: Mutant | undefined;
+}
+
+/**
+ * Starts the built functions as processes, each behind proxies to MySQL and the Realtime Database and with an unreliable queue. What it
+ * started ends when it fails.
+ */
+export async function startSystem({ folder, random, report, mutant }: SystemOptions): Promise<System> {
+  await using started = new AsyncDisposableStack();
+  const source = await buildFunctions(join(folder, "build"), [replaceModules(mutant?.replaces ?? [])]);
+  const database = await createTestDatabase(`faults_${process.pid}`);
+  started.defer(() => database.drop());
+  const db = openDatabase({ url: database.url, connections: 4 });
+  started.defer(() => db.destroy());
+  if (mutant?.schema) await sql.raw(mutant.schema).execute(db);
+  const realtimeServer = await startRealtimeServer({ projectId: PROJECT, rules: writeRules(folder, mutant) });
+  started.defer(() => realtimeServer.kill());
+  const rtdbHost = `127.0.0.1:${realtimeServer.port}`;
+  process.env["GCLOUD_PROJECT"] = PROJECT;
+  process.env["FIREBASE_DATABASE_EMULATOR_HOST"] = rtdbHost;
+
+  const mysqlUrl = new URL(database.url);
+  const mysql = await startProxy(Number(mysqlUrl.port));
+  started.defer(() => mysql.close());
+  mysqlUrl.port = String(mysql.port);
+  const rtdb = await startProxy(realtimeServer.port);
+  started.defer(() => rtdb.close());
+  const queue = await startUnreliableQueue(random, () => fleet.of("relay").map(({ url }) => url));
+  started.defer(() => queue.close());
+
+  const damage: Damage = { videos: new Set(), isWiped: false };
+  const fleet = createFleet({
+    source,
+    folder,
+    onLog: (entry) => checkLogEntry(entry, damage, report),
+    env: {
+      MYSQL_URL: mysqlUrl.href,
+      ACCESS_TOKEN_KEYS: newKey(),
+      REFRESH_TOKEN_KEYS: newKey(),
+      GCLOUD_PROJECT: PROJECT,
+      FIREBASE_DATABASE_EMULATOR_HOST: `127.0.0.1:${rtdb.port}`,
+      FIREBASE_AUTH_EMULATOR_HOST: "127.0.0.1:9",
+      CLOUD_TASKS_EMULATOR_HOST: `127.0.0.1:${queue.port}`,
+      RTDB_TIMEOUT_MS: "2000",
+      RATE_LIMIT_SCALE: "1000",
+      RTDB_WINDOW: String(WINDOW),
+    },
+  });
+  started.defer(() => fleet.close());
+  await Promise.all(["api", "api", "relay", "relay", "sweep", "reconcile"].map((target) => fleet.start(target)));
+  const clients = await createClients(CLIENTS, fleet, random);
+
+  const ending = started.move();
+  return {
+    db,
+    rtdbHost,
+    fleet,
+    queue,
+    mysql,
+    rtdb,
+    clients,
+    videos: Array.from({ length: VIDEOS }, (_, index) => `video-${index}`),
+    damage,
+    sweep: () => runTwice(fleet, "sweep"),
+    reconcile: () => runTwice(fleet, "reconcile"),
+    close: () => ending.disposeAsync(),
+  };
+}
+
+const newKey = () => `test:${randomBytes(32).toString("base64url")}`;
+
+/** The project's rules, as the mutant changes them, in a file. */
+function writeRules(folder: string, mutant: Mutant | undefined): string {
+  const rules = readRules();
+  mutant?.changeRules?.(rules);
+  const file = join(folder, "database.rules.json");
+  writeFileSync(file, JSON.stringify({ rules }));
+  return file;
+}
+
+/** The functions log a drift that they repair, and a request that failed with a 500. */
+function checkLogEntry(entry: Record<string, unknown>, damage: Damage, report: ReportViolation): void {
+  const { message, video_id } = entry;
+  if (message === "drift" && !damage.isWiped && !damage.videos.has(String(video_id))) {
+    report("mirror", `the reconciliation found drift: ${JSON.stringify(entry)}`);
+  }
+  if (message === "request failed") report("responses", `a request failed: ${JSON.stringify(entry)}`);
+}
+
+async function runTwice(fleet: Fleet, target: string): Promise<void> {
+  const [instance] = fleet.of(target);
+  if (!instance) return;
+  const run = () => fetch(instance.url, { method: "POST", signal: AbortSignal.timeout(SCHEDULED_TIMEOUT_MS) });
+  await Promise.allSettled([run(), run()]);
+}

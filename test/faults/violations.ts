@@ -1,0 +1,18 @@
+/**
+ * What must hold during the faults and after them; README.md numbers the invariants and says how each is checked.
+ * - `durable`: MySQL has each acknowledged write, once.
+ * - `responses`: no request fails with a 500, and an edit happens once.
+ * - `order`: no listener sees a video go back.
+ * - `mark`: MySQL marks no change as mirrored before the mirror has it.
+ * - `mirror`: the mirror equals MySQL.
+ * - `shutdown`: an instance that gets SIGTERM ends in time.
+ */
+export type Invariant = "durable" | "responses" | "order" | "mark" | "mirror" | "shutdown";
+
+export interface Violation {
+  invariant: Invariant;
+  /** What was seen, with the ids that it concerns. */
+  text: string;
+}
+
+export type ReportViolation = (invariant: Invariant, text: string) => void;
