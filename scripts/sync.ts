@@ -3,23 +3,23 @@ import { runCommand } from "./platform/problem.ts";
 import { withContext } from "./platform/with-context.ts";
 import { commands } from "./sync/commands.ts";
 
-const HELP = `The Realtime Database and MySQL, kept equal: node scripts/sync.ts COMMAND [options]
+const HELP = `Compares the Realtime Database with MySQL and repairs it: node scripts/sync.ts COMMAND [options]
 
-  status                  how far the Realtime Database is behind; exit code 2 when it is for more than two minutes
-  parked                  comments that it refuses; exit code 2 when there are any
-  retry [VIDEO]           try parked comments again
-  rebuild VIDEO | --all   write the whole live state anew
-  reconcile [VIDEO]       compare every video, or one, and repair
-    --dry-run             compare only; exit code 2 when they differ
-    --prune               remove videos that MySQL does not know; without it they are named, and the exit code is 2
+  status                  how far the Realtime Database is behind; exit code 2 if more than two minutes
+  quarantine              comments that it refuses; exit code 2 if there are any
+  retry [VIDEO]           try quarantined comments again
+  rebuild VIDEO | --all   write the whole live state of a video again
+  reconcile [VIDEO]       compare all videos and users, or one video, and repair what differs
+    --dry-run             only compare; exit code 2 if something differs
+    --prune               remove videos that MySQL does not know; without it they are listed, and the exit code is 2
   epoch VIDEO | --all     begin a new epoch, after MySQL was restored to an earlier time
-  watch                   what the schedules do when deployed: sweep and compare each minute, until ended
+  watch                   do what the scheduled functions do, every minute, until ended
 
-  --json                  the result as JSON on standard output, progress on standard error
-  --help                  this
+  --json                  print the result as JSON on standard output, and progress on standard error
+  --help                  print this
 
-Safe to repeat, and to run while the functions run. Configuration: the environment of the functions, of this machine's or of
-production's. Exit codes: 0 done, 1 failed, 2 as above.`;
+Every command is safe to repeat, and to run while the functions run. It is configured by the functions' environment, this machine's
+or production's. Exit codes: 0 done, 1 failed, 2 as above.`;
 
 await runCommand(async () => {
   const { values, positionals } = parseArgs({

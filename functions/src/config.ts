@@ -4,18 +4,21 @@ import { z } from "zod";
 import { DEFAULT_TOMBSTONE_DAYS } from "./contract/limits.ts";
 import { DEFAULT_WINDOW } from "./contract/realtime-nodes.ts";
 
-/** Where the functions run. Known at deployment, so a constant; `firebase.json` names it too. */
+/** Where the functions run. It must be known at deployment, so it is a constant; `firebase.json` names it too. */
 export const REGION = "europe-west1";
 
-/** The Serverless VPC Access connector by which functions reach Cloud SQL's private address; from `.env`, at deployment. */
+/** The Serverless VPC Access connector to Cloud SQL's private address; read from `.env` at deployment. */
 export const VPC_CONNECTOR = process.env["VPC_CONNECTOR"];
 
-/** Whether the Firebase CLI's emulator reads or runs this. Known at import: the functions' options hang on it. */
-export const EMULATED = process.env["FUNCTIONS_EMULATOR"] === "true";
+/** Whether the Firebase CLI's emulator reads or runs this. It must be known at import: the functions' options depend on it. */
+export const IS_EMULATED = process.env["FUNCTIONS_EMULATOR"] === "true";
+
+/** The functions that run relay tasks. Each has a queue of the same name. */
+export const TASK_FUNCTIONS = { videos: "relayVideos", users: "relayUsers" } as const;
 
 export interface SigningKey {
   kid: string;
-  /** A key object: jsonwebtoken takes a Buffer for a certificate first, which was 4 % of a post. */
+  /** A key object, because jsonwebtoken first tries to read a Buffer as a certificate, which took 4 % of a post. */
   secret: KeyObject;
 }
 
@@ -24,58 +27,59 @@ export interface Config {
   mysql: {
     url: string;
     connections: number;
-    /** Seconds that a post waits for a row that something else holds locked. */
+    /** How long a post waits for a locked row. */
     postLockTimeoutSeconds: number;
   };
-  /** The first signs; all verify. */
+  /** The first key signs; all verify. */
   accessTokenKeys: SigningKey[];
   refreshTokenKeys: SigningKey[];
   realtime: {
     url: string;
-    /** Milliseconds. */
     timeoutMs: number;
     /** Newest comments of a video that the Realtime Database holds. */
-    window: number;
-    emulator: boolean;
+    windowSize: number;
+    isEmulator: boolean;
   };
-  /** Milliseconds that a request waits for its own change to reach the Realtime Database; 0 turns the inline relay off. */
+  /** How long a request waits for its change to reach the Realtime Database; 0 turns the inline relay off. */
   inlineRelayDeadlineMs: number;
   tasks: {
     emulatorHost: string | undefined;
-    functionUrl: string;
-    mirrorUsersUrl: string;
+    /** Where Cloud Tasks calls the task functions. */
+    relayVideosUrl: string;
+    relayUsersUrl: string;
+    /** The identity with which Cloud Tasks calls them. */
     serviceAccount: string;
   };
   rateLimits: {
-    /** Counters live in Redis; without it, in MySQL. */
+    /** Where the counters are; without it, they are in MySQL. */
     redisUrl: string | undefined;
     /** Multiplies every allowance. */
     scale: number;
   };
-  /** Entries at the end of X-Forwarded-For that our own front ends appended; the first of them is the client's address. */
+  /** Entries that our own front ends append to X-Forwarded-For. The first of them is the client's address. */
   trustedProxies: number;
-  /** Seconds in which an author can edit a comment; 0 for ever. */
+  /** How long an author can edit a comment; 0 for ever. */
   editWindowSeconds: number;
-  /** Days that the tombstone of a deleted comment is kept; `changes` older than that may be answered 410. */
+  /** How long the tombstone of a deleted comment is kept. A request for older changes may get a 410. */
   tombstoneDays: number;
   filters: { blockedWords: string[]; allowLinks: boolean };
   authEmulatorHost: string | undefined;
-  /** Where metrics go: to Cloud Monitoring, as this function's; undefined for a Prometheus page of the API. */
+  /** Metrics go to Cloud Monitoring as this function's; undefined: to a Prometheus page of the API. */
   monitoring: { projectId: string; job: string } | undefined;
-  /** Where alerts go too; https. */
+  /** Where alerts are sent besides the log; https. */
   alertWebhook: URL | undefined;
-  /** A service account of one's own; otherwise the default one of the platform. */
+  /** Undefined: the platform's default service account. */
   serviceAccount: { clientEmail: string; privateKey: string } | undefined;
 }
 
-const KEY_BYTES = 32;
+const MIN_KEY_BYTES = 32;
 
 const signingKeys = z.string().transform((text, context): SigningKey[] =>
   text.split(",").map((entry) => {
     const [kid = "", secret = ""] = entry.trim().split(":");
     const bytes = Buffer.from(secret, "base64url");
     if (!/^[\w-]{1,32}$/.test(kid)) context.addIssue("must be kid:base64url, or several with commas between");
-    else if (bytes.length < KEY_BYTES) context.addIssue(`key ${kid} is shorter than ${KEY_BYTES} bytes`);
+    else if (bytes.length < MIN_KEY_BYTES) context.addIssue(`key ${kid} is shorter than ${MIN_KEY_BYTES} bytes`);
     return { kid, secret: createSecretKey(bytes) };
   }),
 );
@@ -113,11 +117,11 @@ const environment = z.object({
   FIREBASE_DATABASE_EMULATOR_HOST: z.string().optional(),
   FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
   CLOUD_TASKS_EMULATOR_HOST: z.string().optional(),
-  RELAY_URL: z.url().optional(),
+  RELAY_VIDEOS_URL: z.url().optional(),
+  RELAY_USERS_URL: z.url().optional(),
   K_SERVICE: z.string().optional(),
   FUNCTIONS_EMULATOR: z.string().optional(),
   ALERT_WEBHOOK_URL: z.url({ protocol: /^https$/, error: "must be https://…" }).optional(),
-  MIRROR_USERS_URL: z.url().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must be redis://… or rediss://…" }).optional(),
   RATE_LIMIT_SCALE: z.coerce.number().min(0.1).max(10_000).default(1),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(1),
@@ -132,13 +136,13 @@ const environment = z.object({
 
 /**
  * Reads the configuration.
- * @throws Error that names every variable that is missing or wrong, never a value
+ * @throws Error that names every missing or wrong variable, and never a value
  */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
   const parsed = environment.safeParse(env);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
-    throw new Error(`the environment does not fit; see "Configuration" in README.md\n${wrong.join("\n")}`);
+    throw new Error(`the environment is not valid; see "Configuration" in README.md\n${wrong.join("\n")}`);
   }
   const values = parsed.data;
   const projectId = values.FIREBASE_PROJECT_ID ?? values.GCLOUD_PROJECT;
@@ -156,8 +160,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     realtime: {
       url: realtimeUrl(projectId, values),
       timeoutMs: values.RTDB_TIMEOUT_MS,
-      window: values.RTDB_WINDOW,
-      emulator: values.FIREBASE_DATABASE_EMULATOR_HOST !== undefined,
+      windowSize: values.RTDB_WINDOW,
+      isEmulator: values.FIREBASE_DATABASE_EMULATOR_HOST !== undefined,
     },
     inlineRelayDeadlineMs: values.INLINE_RELAY_DEADLINE_MS,
     editWindowSeconds: values.EDIT_WINDOW_SECONDS,
@@ -165,18 +169,22 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     filters: { blockedWords: values.COMMENT_BLOCKED_WORDS, allowLinks: values.COMMENT_LINKS === "allow" },
     tasks: {
       emulatorHost: values.CLOUD_TASKS_EMULATOR_HOST,
-      functionUrl: values.RELAY_URL ?? `https://${REGION}-${projectId}.cloudfunctions.net/relay`,
-      mirrorUsersUrl: values.MIRROR_USERS_URL ?? `https://${REGION}-${projectId}.cloudfunctions.net/mirrorUsers`,
+      relayVideosUrl: values.RELAY_VIDEOS_URL ?? functionUrl(projectId, TASK_FUNCTIONS.videos),
+      relayUsersUrl: values.RELAY_USERS_URL ?? functionUrl(projectId, TASK_FUNCTIONS.users),
       serviceAccount: values.RELAY_SERVICE_ACCOUNT ?? clientEmail ?? `${projectId}@appspot.gserviceaccount.com`,
     },
     rateLimits: { redisUrl: values.REDIS_URL, scale: values.RATE_LIMIT_SCALE },
     trustedProxies: values.TRUSTED_PROXIES,
     authEmulatorHost: values.FIREBASE_AUTH_EMULATOR_HOST,
-    // Cloud Run names the service; the emulator does too.
+    // Cloud Run sets K_SERVICE, and the emulator does too.
     monitoring: values.K_SERVICE && !values.FUNCTIONS_EMULATOR ? { projectId, job: values.K_SERVICE } : undefined,
     alertWebhook: values.ALERT_WEBHOOK_URL === undefined ? undefined : new URL(values.ALERT_WEBHOOK_URL),
     serviceAccount: clientEmail && privateKey ? { clientEmail, privateKey } : undefined,
   };
+}
+
+function functionUrl(projectId: string, functionName: string): string {
+  return `https://${REGION}-${projectId}.cloudfunctions.net/${functionName}`;
 }
 
 function realtimeUrl(projectId: string, values: z.infer<typeof environment>): string {

@@ -1,11 +1,10 @@
 import type { Config } from "./config.ts";
 import type { Logger } from "./runtime/log.ts";
 import type { CustomTokens } from "./realtime/custom-tokens.ts";
-import type { Delivery } from "./relay/delivery.ts";
-import type { Queue, UserTask } from "./relay/queue/queue.ts";
-import type { RelayContext } from "./relay/comments/relay.ts";
-import type { UserMirrorContext } from "./relay/users/user-mirror.ts";
-import type { UserWake } from "./relay/users/user-wake.ts";
+import type { Relay } from "./relay/mechanism/relay.ts";
+import type { Queue } from "./relay/queue/queue.ts";
+import type { UserRelayContext } from "./relay/users/context.ts";
+import type { VideoRelayContext } from "./relay/videos/context.ts";
 import type { Bearers } from "./security/bearers.ts";
 import type { CommitPost } from "./batching/group-commit.ts";
 import type { Limits } from "./limits/limits.ts";
@@ -17,14 +16,12 @@ import type { Db } from "./database/schema.ts";
 import type { Realtime } from "./realtime/realtime.ts";
 
 /** Everything that the code works with, made once in each process. Tests make their own. */
-export interface Context extends RelayContext, UserMirrorContext {
+export interface Context extends VideoRelayContext, UserRelayContext {
   config: Config;
   db: Db;
-  queue: Queue;
   realtime: Realtime;
-  videoRelay: Delivery;
-  userQueue: Queue<UserTask>;
-  userRelay: UserWake;
+  videoRelay: Relay;
+  userRelay: Relay;
   bearers: Bearers;
   findLiveSession: FindLiveSession;
   findPostConditions: FindPostConditions;
@@ -45,4 +42,6 @@ export interface Context extends RelayContext, UserMirrorContext {
 }
 
 /** The parts that a test may replace. */
-export type ContextParts = Partial<Pick<Context, "filters" | "queue" | "userQueue" | "log" | "newId" | "clock">>;
+export type ContextParts = Partial<
+  Pick<Context, "filters" | "log" | "newId" | "clock"> & { videoQueue: Queue; userQueue: Queue }
+>;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Db } from "../../functions/src/database/schema.ts";
-import { readBacklog } from "../../functions/src/tables/sync/videos-sync.ts";
+import { readBacklog } from "../../functions/src/tables/sync/video-mirrors.ts";
 import type { Figure } from "./figure.ts";
 import { relayTask, runTask, startBench } from "./system.ts";
 import { time } from "./timings.ts";
@@ -17,7 +17,7 @@ export async function benchBacklog(): Promise<Figure[]> {
     const { db } = system.context;
     const videoIds = Array.from({ length: VIDEOS }, (_, number) => `backlog-${number}`);
     await insertBacklog(db, system.userId, videoIds);
-    await system.fleet.start("relay");
+    await system.fleet.start("relayVideos");
     await runTask(system.fleet, relayTask("none"));
     const left = videoIds.values();
     const runTasks = async () => {

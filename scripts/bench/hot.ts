@@ -1,6 +1,6 @@
 import { deleteApp, initializeApp } from "firebase/app";
 import { getDatabase, goOffline, onValue, ref } from "firebase/database";
-import { readBacklog } from "../../functions/src/tables/sync/videos-sync.ts";
+import { readBacklog } from "../../functions/src/tables/sync/video-mirrors.ts";
 import { projectId } from "../platform/paths.ts";
 import type { Figure } from "./figure.ts";
 import { createPoster } from "./poster.ts";
@@ -17,7 +17,7 @@ export async function benchHot(): Promise<Figure[]> {
   const database = getDatabase(app);
   try {
     const api = await system.fleet.start("api");
-    await system.fleet.start("relay");
+    await system.fleet.start("relayVideos");
     let updates = 0;
     onValue(ref(database, "sync/hot"), () => (updates += 1));
     const poster = createPoster(api.url, system.tokens);

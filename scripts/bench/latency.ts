@@ -29,7 +29,7 @@ async function measureLatency(isInline: boolean): Promise<Figure[]> {
   const system = await startBench({ runsTasks: !isInline, env });
   try {
     const api = await system.fleet.start("api");
-    if (!isInline) await system.fleet.start("relay");
+    if (!isInline) await system.fleet.start("relayVideos");
     const bare = await measureBare(system);
     const poster = createPoster(api.url, system.tokens);
     const full = await timeToListener(system, "live", (videoId) => poster.post(videoId));

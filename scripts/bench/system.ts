@@ -111,7 +111,7 @@ export const relayTask = (videoId: string) => JSON.stringify({ data: { video_id:
 
 /** Has the relay function run a task, as Cloud Tasks does. A task that fails is not repeated. */
 export async function runTask(fleet: Fleet, body: string): Promise<void> {
-  const [relay] = fleet.of("relay");
+  const [relay] = fleet.of("relayVideos");
   if (!relay) return;
   const authorization = `Bearer ${unsignedToken({ sub: "queue" })}`;
   const headers = { "content-type": "application/json", authorization };

@@ -2,32 +2,33 @@ import { applicationDefault, cert } from "firebase-admin/app";
 import type { Config } from "../../functions/src/config.ts";
 import { RealtimeError } from "../../functions/src/realtime/errors.ts";
 
-/** The keys below a path, without what stands there. @throws RealtimeError */
+/** The keys below a path, without their values. @throws RealtimeError */
 export async function keysAt(config: Config, path: string): Promise<string[]> {
-  const value = (await request(config, "GET", path, { shallow: "true" })) as object | null;
+  const value = (await request(config, "GET", { path, query: { shallow: "true" } })) as object | null;
   return Object.keys(value ?? {});
 }
 
-/** Removes what stands at the paths, all at once. @throws RealtimeError */
+/** Removes the values at the paths, in one update. @throws RealtimeError */
 export async function removeAll(config: Config, paths: string[]): Promise<void> {
   const values = Object.fromEntries(paths.map((path) => [path, null]));
-  await request(config, "PATCH", "", {}, JSON.stringify(values));
+  await request(config, "PATCH", { path: "", body: JSON.stringify(values) });
 }
 
-/** As an administrator, whom no rule binds: the service account with all its rights, where the relay gives them up. */
-async function request(
-  { projectId, serviceAccount, realtime }: Config,
-  method: string,
-  path: string,
-  query: Record<string, string>,
-  body?: string,
-): Promise<unknown> {
+interface RequestOptions {
+  path: string;
+  query?: Record<string, string>;
+  body?: string;
+}
+
+/** Sends a request as an administrator: the service account with all its rights, to whom no rule applies. */
+async function request(config: Config, method: string, { path, query = {}, body }: RequestOptions): Promise<unknown> {
+  const { projectId, serviceAccount, realtime } = config;
   const credential = () => (serviceAccount ? cert({ projectId, ...serviceAccount }) : applicationDefault());
   const url = new URL(realtime.url);
   url.pathname = `/${path}.json`;
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   try {
-    const token = realtime.emulator ? "owner" : (await credential().getAccessToken()).access_token;
+    const token = realtime.isEmulator ? "owner" : (await credential().getAccessToken()).access_token;
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const signal = AbortSignal.timeout(60_000);
     const response = await fetch(url, { method, headers, signal, ...(body === undefined ? {} : { body }) });

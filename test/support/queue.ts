@@ -1,6 +1,5 @@
 import type { Context } from "../../functions/src/context.ts";
-import type { Queue, RelayTask } from "../../functions/src/relay/queue/queue.ts";
-import { runRelayTask } from "../../functions/src/relay/comments/task.ts";
+import type { Queue, Task } from "../../functions/src/relay/queue/queue.ts";
 
 export interface TestQueue extends Queue {
   /** Begins to deliver, to this context; each task again every 100 ms until it is done with. */
@@ -11,7 +10,7 @@ export interface TestQueue extends Queue {
 
 /** Cloud Tasks in this process: at least once, with retries; or, until told to deliver, a queue that is very late. */
 export function createTestQueue(): TestQueue {
-  const tasks: RelayTask[] = [];
+  const tasks: Task[] = [];
   let delivery: Promise<void> | undefined;
   let stopped = false;
 
@@ -19,7 +18,7 @@ export function createTestQueue(): TestQueue {
     for (;;) {
       if (stopped) return;
       const batch = tasks.splice(0);
-      for (const task of batch) if (!(await runRelayTask(context, task))) tasks.push(task);
+      for (const task of batch) if (!(await context.videoRelay.runTask(task))) tasks.push(task);
       await new Promise((resolve) => {
         setTimeout(resolve, 100);
       });

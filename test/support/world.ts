@@ -3,7 +3,7 @@ import type { DatabaseReference } from "firebase/database";
 import { ref, set } from "firebase/database";
 import { randomUUID } from "node:crypto";
 import { createApp } from "../../functions/src/app.ts";
-import type { UserTask } from "../../functions/src/relay/queue/queue.ts";
+import type { Task } from "../../functions/src/relay/queue/queue.ts";
 import type { RtdbServer } from "../../rtdb-server/server.ts";
 import { startRtdbServer } from "../../rtdb-server/server.ts";
 import type { Client, Send } from "./client.ts";
@@ -29,7 +29,7 @@ export interface World {
   context: TestContext;
   send: Send;
   /** What was enqueued. */
-  tasks: UserTask[];
+  tasks: Task[];
   /** The SDK on this server. */
   connect: (firebaseToken: string) => Promise<RealtimeClient>;
   close: () => Promise<void>;
@@ -39,8 +39,8 @@ export interface World {
 export async function createWorld(text: string, env: Record<string, string> = {}): Promise<World> {
   const server = await startRtdbServer({ rules: text });
   const host = `${server.host}:${server.port}`;
-  const tasks: UserTask[] = [];
-  const userQueue = { enqueue: async (task: UserTask) => void tasks.push(task) };
+  const tasks: Task[] = [];
+  const userQueue = { enqueue: async (task: Task) => void tasks.push(task) };
   const context = await createTestContext({
     env: { FIREBASE_DATABASE_EMULATOR_HOST: host, INLINE_RELAY_DEADLINE_MS: "5000", ...env },
     parts: { userQueue },

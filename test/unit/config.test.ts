@@ -10,40 +10,47 @@ const env = {
 };
 
 describe("config", () => {
-  test("an environment with only what is required is enough", () => {
+  test("reads an environment that has only the required variables", () => {
     const config = readConfig(env);
     expect(config.realtime.url).toBe("https://demo-test-default-rtdb.firebaseio.com");
     expect(config.inlineRelayDeadlineMs).toBe(200);
+    expect(config.tasks).toMatchObject({
+      relayVideosUrl: "https://europe-west1-demo-test.cloudfunctions.net/relayVideos",
+      relayUsersUrl: "https://europe-west1-demo-test.cloudfunctions.net/relayUsers",
+    });
   });
 
-  test("every missing variable is named, all at once", () => {
+  test("names every missing variable at once", () => {
     expect(() => readConfig({})).toThrow(
       /MYSQL_URL[\s\S]*ACCESS_TOKEN_KEYS[\s\S]*REFRESH_TOKEN_KEYS[\s\S]*GCLOUD_PROJECT/,
     );
   });
 
-  test("a signing key shorter than 32 bytes refuses to start, and its value is not in the message", () => {
+  test("refuses a signing key shorter than 32 bytes, without its value in the message", () => {
     const short = Buffer.alloc(31, 7).toString("base64url");
     const read = () => readConfig({ ...env, ACCESS_TOKEN_KEYS: `old:${short}` });
     expect(read).toThrow(/key old is shorter than 32 bytes/);
     expect(read).not.toThrow(new RegExp(short));
   });
 
-  test("several keys live at once, the first first", () => {
+  test("reads several keys, the first one first", () => {
     const two = `${key},k2:${Buffer.alloc(32, 2).toString("base64url")}`;
     expect(readConfig({ ...env, ACCESS_TOKEN_KEYS: two }).accessTokenKeys.map(({ kid }) => kid)).toEqual(["k1", "k2"]);
   });
 
-  test("an emulator's address wins over a configured database, so that tests cannot write to production", () => {
+  test("prefers an emulator's address to a configured database, so that tests cannot write to production", () => {
     const config = readConfig({
       ...env,
       RTDB_URL: "https://x.firebaseio.com",
       FIREBASE_DATABASE_EMULATOR_HOST: "127.0.0.1:9000",
     });
-    expect(config.realtime).toMatchObject({ url: "http://127.0.0.1:9000/?ns=demo-test-default-rtdb", emulator: true });
+    expect(config.realtime).toMatchObject({
+      url: "http://127.0.0.1:9000/?ns=demo-test-default-rtdb",
+      isEmulator: true,
+    });
   });
 
-  test("a private key's \\n become line breaks", () => {
+  test("turns the \\n of a private key into line breaks", () => {
     const config = readConfig({
       ...env,
       FIREBASE_CLIENT_EMAIL: "a@b.c",

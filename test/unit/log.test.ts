@@ -8,8 +8,8 @@ function logged(use: (log: ReturnType<typeof createLogger>) => void): Record<str
   return JSON.parse(lines[0]!);
 }
 
-describe("log", () => {
-  test("an event is one JSON line that Cloud Logging reads", () => {
+describe("the log", () => {
+  test("writes an event as one JSON line that Cloud Logging reads", () => {
     const entry = logged((log) => log.warn("not relayed", { video_id: "v" }, new Error("refused")));
     expect(entry).toMatchObject({
       severity: "WARNING",
@@ -19,7 +19,7 @@ describe("log", () => {
     });
   });
 
-  test("an error brings its statement, its values and its quoted entry into no log", () => {
+  test("shows no error's statement, values or quoted entry", () => {
     const error = Object.assign(new Error("Duplicate entry 'secret@example.com' for key 'users_email'"), {
       code: "ER_DUP_ENTRY",
       sql: "INSERT … 'hunter2'",

@@ -14,14 +14,14 @@ function line(use: (log: ReturnType<typeof createLogger>) => void): string {
   return lines.join("\n");
 }
 
-test("a field with a secret's name is not logged, whatever its value is", () => {
+test("the value of a field with a secret's name is not logged", () => {
   for (const name of ["password", "new_password", "refresh_token", "Authorization", "set-cookie", "api_key", "email"]) {
     expect(line((log) => log.info("x", { [name]: "plain words" }))).not.toContain("plain words");
     expect(line((log) => log.info("x", { [name]: 12_345 }))).not.toContain("12345");
   }
 });
 
-test("what one needs is still there", () => {
+test("what an operator needs is logged", () => {
   const fields = {
     video_id: "dQw4w9WgXcQ",
     status: 503,
@@ -47,8 +47,8 @@ const secrets = {
   "password in a URL": fc.stringMatching(/^\w{8,30}$/).map((text) => `mysql://api:${text}@10.0.0.1:3306/x`),
 };
 
-/** The part of a secret that must not be seen; the rest of a header or a URL may. */
-const core = (secret: string) => /^(?:Bearer |mysql:\/\/api:)([^@]+)/.exec(secret)?.[1] ?? secret;
+/** The part of a secret that must not be logged. The rest of a header or a URL may be. */
+const coreOf = (secret: string) => /^(?:Bearer |mysql:\/\/api:)([^@]+)/.exec(secret)?.[1] ?? secret;
 
 test.each(Object.keys(secrets) as (keyof typeof secrets)[])(
   "a %s is not logged: in a message, a field, an error, its cause or its stack",
@@ -59,19 +59,19 @@ test.each(Object.keys(secrets) as (keyof typeof secrets)[])(
         const text = `${before} ${secret} ${after}`;
         const error = new Error(text, { cause: new Error(text) });
         expect(line((log) => log.error(text, { detail: text }, error))).not.toContain(
-          JSON.stringify(core(secret)).slice(1, -1),
+          JSON.stringify(coreOf(secret)).slice(1, -1),
         );
       }),
     );
   },
 );
 
-test("control: without the redactor the same text stands in the line", () => {
+test("control: without the redactor the same text is in the line", () => {
   expect(JSON.stringify({ message: "a ada@example.com b" })).toContain("ada@example.com");
   expect(line((log) => log.info("a ada@example.com b", {}))).not.toContain("ada@example.com");
 });
 
-test("a long hostile text costs no time: patterns are linear", () => {
+test("a long hostile text is cut off, so that it costs little time", () => {
   fc.assert(
     fc.property(fc.constantFrom("a@", "eyJ", "$argon2", "a.", "://:", "-----BEGIN "), (part) => {
       expect(redactText(part.repeat(100_000)).length).toBeLessThan(20_000);

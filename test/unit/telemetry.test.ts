@@ -4,17 +4,17 @@ import type { AddressInfo } from "node:net";
 import { createTelemetry } from "../../functions/src/telemetry/telemetry.ts";
 
 describe("metrics", () => {
-  test("on a developer's machine Prometheus reads them, with the buckets of which p50, p95 and p99 are made", async () => {
+  test("are read by Prometheus on a developer's machine, with the buckets that p50, p95 and p99 are made of", async () => {
     const { metrics, page, close } = createTelemetry();
     for (const latency of [8, 30, 900]) metrics.syncLatency.record(latency);
-    metrics.failures.add(1, { operation: "relay", kind: "away" });
+    metrics.failures.add(1, { operation: "task", kind: "away", subject: "users" });
     const text = await page!();
     expect(text).toContain('live_comments_sync_latency_bucket{otel_scope_name="live-comments",le="50"} 2');
-    expect(text).toMatch(/live_comments_failed_operations_total\{.*operation="relay",kind="away".*\} 1/);
+    expect(text).toMatch(/live_comments_failed_operations_total\{.*operation="task",kind="away",subject="users".*\} 1/);
     await close();
   });
 
-  test("where deployed Cloud Monitoring gets them as series of this instance, with a token", async () => {
+  test("are sent to Cloud Monitoring where deployed, as series of this instance, with a token", async () => {
     const bodies: { path: string; authorization: string; body: string }[] = [];
     const server = createServer((request, response) => {
       void request.toArray().then((pieces) => {
@@ -30,12 +30,12 @@ describe("metrics", () => {
     const { metrics, page, close } = createTelemetry({
       projectId: "demo",
       region: "europe-west1",
-      job: "relay",
+      job: "relayVideos",
       instance: "i-1",
       token: async () => "a token",
       url: `http://127.0.0.1:${port}`,
     });
-    for (const latency of [8, 30]) metrics.syncLatency.record(latency);
+    for (const latency of [8, 30]) metrics.syncLatency.record(latency, { subject: "videos" });
     metrics.connected.record(1);
     expect(page).toBeUndefined();
     await close();
@@ -47,12 +47,12 @@ describe("metrics", () => {
       project_id: "demo",
       location: "europe-west1",
       namespace: "live-comments",
-      job: "relay",
+      job: "relayVideos",
       task_id: "i-1",
     };
     expect(timeSeries).toMatchObject([
       {
-        metric: { type: "custom.googleapis.com/live_comments/sync_latency" },
+        metric: { type: "custom.googleapis.com/live_comments/sync_latency", labels: { subject: "videos" } },
         resource: { type: "generic_task", labels },
         metricKind: "CUMULATIVE",
         valueType: "DISTRIBUTION",

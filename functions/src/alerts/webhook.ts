@@ -1,50 +1,27 @@
 import { lookup } from "node:dns";
 import { request } from "node:https";
 import type { LookupFunction } from "node:net";
-import { BlockList, isIPv6 } from "node:net";
+import ipaddr from "ipaddr.js";
 
-// Not for the public: RFC 6890's special-purpose addresses, the cloud's metadata server (169.254.169.254) among them.
-const PRIVATE = new BlockList();
-for (const [net, bits] of [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.0.0.0", 24],
-  ["192.0.2.0", 24],
-  ["192.168.0.0", 16],
-  ["198.18.0.0", 15],
-  ["198.51.100.0", 24],
-  ["203.0.113.0", 24],
-  ["224.0.0.0", 3],
-] as const) {
-  PRIVATE.addSubnet(net, bits);
-}
-// Global unicast alone is public, without its parts for documentation, and those that hold an IPv4 address (Teredo, 6to4).
-const PUBLIC_6 = new BlockList();
-PUBLIC_6.addSubnet("2000::", 3, "ipv6");
-const PRIVATE_6 = new BlockList();
-for (const [net, bits] of [
-  ["2001::", 23],
-  ["2001:db8::", 32],
-  ["2002::", 16],
-  ["3fff::", 20],
-] as const) {
-  PRIVATE_6.addSubnet(net, bits, "ipv6");
-}
+/** IPv6 addresses of the public Internet; the rest is special, unassigned, or holds an IPv4 address. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR("2000::/3");
 
-/** Whether an address is one of the public Internet. */
+/**
+ * Whether an address belongs to the public Internet. Special-purpose addresses do not, for example the cloud's metadata server
+ * (169.254.169.254), nor IPv6 addresses that hold an IPv4 address.
+ * @see https://www.rfc-editor.org/rfc/rfc6890
+ */
 export function isPublic(address: string): boolean {
-  if (!isIPv6(address)) return !PRIVATE.check(address);
-  return PUBLIC_6.check(address, "ipv6") && !PRIVATE_6.check(address, "ipv6");
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.parse(address);
+  if (parsed.range() !== "unicast") return false;
+  return parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST);
 }
 
 export interface WebhookOptions {
-  /** Milliseconds for all of it. */
-  timeout?: number;
-  /** Stand-ins for the public Internet, of which a test has none: its names, its addresses, its certificate authorities. */
+  /** Time for the whole request. */
+  timeoutMs?: number;
+  /** Stand-ins for the public Internet, which a test has not: its names, its addresses, its certificate authorities. */
   resolve?: typeof lookup;
   isAllowed?: (address: string) => boolean;
   ca?: string;
@@ -52,10 +29,10 @@ export interface WebhookOptions {
 
 /**
  * Posts JSON to a webhook: https only, public addresses only, no redirects, 5 s.
- * @throws Error when it was not taken with a 2xx
+ * @throws Error when the response is not a 2xx
  */
 export async function sendWebhook(url: URL, body: string, options: WebhookOptions = {}): Promise<void> {
-  const { timeout = 5_000, resolve = lookup, isAllowed = isPublic, ca } = options;
+  const { timeoutMs = 5_000, resolve = lookup, isAllowed = isPublic, ca } = options;
   if (url.protocol !== "https:") throw new Error("the webhook's URL is not https");
   // A literal address is not looked up.
   const literal = url.hostname.replace(/^\[|\]$/g, "");
@@ -65,14 +42,14 @@ export async function sendWebhook(url: URL, body: string, options: WebhookOption
       method: "POST",
       headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) },
       lookup: checkedLookup(resolve, isAllowed),
-      signal: AbortSignal.timeout(timeout),
+      signal: AbortSignal.timeout(timeoutMs),
       agent: false,
       ca,
     });
-    outgoing.on("response", (answer) => {
-      const status = answer.statusCode ?? 0;
-      // Its body is of no interest, however long it is.
-      answer.destroy();
+    outgoing.on("response", (response) => {
+      const status = response.statusCode ?? 0;
+      // The body does not matter, however long it is.
+      response.destroy();
       if (status >= 200 && status < 300) done();
       else reject(new Error(`the webhook answered ${status}`));
     });
@@ -81,7 +58,7 @@ export async function sendWebhook(url: URL, body: string, options: WebhookOption
   });
 }
 
-/** The address that was checked is the one that is connected to: a name cannot change its answer between the two. */
+/** Connects to the very address that was checked, so that a name cannot resolve to another one in between. */
 function checkedLookup(resolve: typeof lookup, isAllowed: (address: string) => boolean): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {

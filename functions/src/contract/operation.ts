@@ -41,9 +41,19 @@ export interface AuditPage {
   next_cursor: string | null;
 }
 
+/** What the mirrors of one kind of subject lack. */
+export interface Backlog {
+  /** Subjects that are behind. */
+  count: number;
+  /** All changes that their mirrors lack. */
+  changes: number;
+  /** The age of the oldest change that a mirror lacks, in seconds; 0 if none lacks any. */
+  oldest_seconds: number;
+}
+
 /** How far the Realtime Database is behind MySQL. */
 export interface SyncStatus {
-  backlog: { videos: number; changes: number; oldest_seconds: number };
+  backlog: { videos: Backlog; users: Backlog };
   quarantined: number;
   /** The videos that have been behind for longest. */
   behind: { id: string; seq: number; applied_seq: number; seconds: number }[];

@@ -16,7 +16,7 @@ export interface Schema {
   bans: BansTable;
   reports: ReportsTable;
   idempotency_keys: IdempotencyKeysTable;
-  parked_comments: ParkedCommentsTable;
+  quarantined_comments: QuarantinedCommentsTable;
   alerts: AlertsTable;
 }
 
@@ -76,13 +76,15 @@ export interface SessionsTable {
 
 export interface UserMirrorsTable {
   user_id: string;
-  /** The number of the user's last change that has to reach the Realtime Database and Firebase Auth. */
+  /** The number of the user's last change. */
   seq: Generated<number>;
-  /** The number of the last change that is known to have reached them. */
+  /** The number of the last change that the Realtime Database and Firebase Auth are known to hold. */
   applied_seq: Generated<number>;
   attempted_at: NullableTimestamp;
-  /** When the mirror was last compared. */
-  checked_at: NullableTimestamp;
+  /** When the mirror and MySQL were last compared. */
+  reconciled_at: NullableTimestamp;
+  /** When the first change that the mirror lacks was made; counts only while it is behind. */
+  behind_since: Timestamp;
   is_behind: GeneratedAlways<boolean>;
   inserted_at: Timestamp;
   updated_at: UpdatedTimestamp;
@@ -90,9 +92,9 @@ export interface UserMirrorsTable {
 
 export interface UserRenamesTable {
   user_id: string;
-  /** The last video for which a rebuild was requested. */
+  /** The last video whose rebuild was requested. */
   after_video_id: Generated<string>;
-  /** When a rebuild was last requested, or failed to be. */
+  /** When the user's last turn ended. */
   moved_at: Timestamp;
 }
 
@@ -206,13 +208,13 @@ export interface IdempotencyKeysTable {
   inserted_at: Timestamp;
 }
 
-export interface ParkedCommentsTable {
+export interface QuarantinedCommentsTable {
   comment_id: string;
   video_id: string;
   /** The change that was refused. A later change of the comment is tried again. */
   seq: number;
   reason: string;
-  parked_at: Timestamp;
+  quarantined_at: Timestamp;
 }
 
 export interface AlertsTable {

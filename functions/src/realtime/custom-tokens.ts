@@ -2,15 +2,15 @@ import type { App } from "firebase-admin/app";
 import type { FirebaseClaims } from "../contract/account.ts";
 
 export interface CustomTokens {
-  /** A Firebase custom token for a session, valid for an hour: `signInWithCustomToken` turns it into the user's right to RTDB. */
+  /** A Firebase custom token for a session, valid for an hour. `signInWithCustomToken` exchanges it for the user's rights in the RTDB. */
   mint(userId: string, claims: FirebaseClaims): Promise<string>;
 }
 
-/** Custom tokens signed by the app's service account; unsigned, where FIREBASE_AUTH_EMULATOR_HOST is set. */
+/** Custom tokens signed by the app's service account; unsigned where FIREBASE_AUTH_EMULATOR_HOST is set. */
 export function createCustomTokens(app: App): CustomTokens {
   return {
     async mint(userId, claims) {
-      // 130 ms to load, and most requests mint nothing.
+      // Loaded late: it takes 130 ms, and most requests mint no token.
       const { getAuth } = await import("firebase-admin/auth");
       return getAuth(app).createCustomToken(userId, claims);
     },

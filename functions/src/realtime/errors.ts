@@ -1,8 +1,8 @@
 /**
- * Why the Realtime Database did not do what was asked.
- * - `away`: no answer, or one that promises nothing (5xx, 429, time-out). The outcome of a write is unknown; try again later.
- * - `refused`: the rules said no. For a fenced write: somebody else moved the fence, or the rules are not ours.
- * - `invalid`: this data will never be taken (bad key, too large).
+ * Why a request to the Realtime Database failed.
+ * - `away`: no response, or one that promises nothing (5xx, 429, time-out). The outcome of a write is unknown. Try again later.
+ * - `refused`: the rules said no. A fenced write met a fence that somebody else moved, or the rules are not ours.
+ * - `invalid`: this data will never be accepted (bad key, too large).
  */
 export type RealtimeErrorKind = "away" | "refused" | "invalid";
 

@@ -1,39 +1,39 @@
-import { RealtimeError } from "./errors.ts";
 import type { FenceNode } from "../contract/realtime-nodes.ts";
 import { paths } from "../contract/realtime-paths.ts";
+import { RealtimeError } from "./errors.ts";
 import type { Realtime } from "./realtime.ts";
 
-/** How far the Realtime Database has come with a video, as it says itself. */
+/** How far the mirror of a video came, by the Realtime Database's own account. */
 export interface Fence {
   epoch: number;
-  /** The number of the last change that it holds; 0 for a video of which it knows nothing. */
+  /** The last change that it holds; 0 for a video that it does not know. */
   to: number;
 }
 
-/** What brings the Realtime Database from one change of a video to a later one. */
+/** An update that brings the mirror of a video from one change to a later one. */
 export interface FencedUpdate {
   videoId: string;
   epoch: number;
   from: number;
   to: number;
-  /** Places below `comments/{videoId}` and `changes/{videoId}` with their new values. */
+  /** New values of places below `comments/{videoId}` and `changes/{videoId}`. */
   values: Record<string, unknown>;
 }
 
 export async function readFence(realtime: Realtime, videoId: string): Promise<Fence> {
   const value = await realtime.read(paths.sync(videoId));
-  // What is no fence counts as none, for the rules too: whoever damaged it, the video is filled again.
+  // A damaged fence counts as none, for the rules too: the video is filled again.
   const isFence = typeof value === "object" && value !== null && "epoch" in value && "to" in value;
   if (!isFence || typeof value.epoch !== "number" || typeof value.to !== "number") return { epoch: 0, to: 0 };
   return { epoch: value.epoch, to: value.to };
 }
 
 /**
- * Writes the update and moves the fence, all or nothing; the rules let it pass only where the fence stands at `from`. Answers where
- * the fence stands afterwards: at `to` when the update was applied, now or by an earlier try whose answer was lost; elsewhere when
- * somebody else moved it, and then nothing of the update was written.
- * @throws RealtimeError `away`, when the fence could not be read after a write of unknown outcome; `invalid`; `refused`, when the
- * fence stands at `from` and the write was refused all the same: then the rules in force are not those of this project.
+ * Writes the update and moves the fence, both or neither. The rules accept it only where the fence is at `from`. Returns the fence after
+ * the write: at `to` if the update was applied, now or by an earlier try whose response was lost. Elsewhere, somebody else moved it and
+ * nothing was written.
+ * @throws RealtimeError `away`, when the fence could not be read after a write of unknown outcome; `invalid`; `refused`, when the write was
+ * refused although the fence is at `from`: then the rules in force are not this project's
  */
 export async function writeFenced(realtime: Realtime, update: FencedUpdate): Promise<Fence> {
   const { videoId, epoch, from, to } = update;
@@ -42,19 +42,18 @@ export async function writeFenced(realtime: Realtime, update: FencedUpdate): Pro
     return { epoch, to };
   } catch (error) {
     if (!(error instanceof RealtimeError) || error.kind === "invalid") throw error;
-    const stands = await readFence(realtime, videoId);
-    const moved = stands.to !== from || (from > 0 && stands.epoch !== epoch);
-    if (!moved) throw error;
-    return stands;
+    const fence = await readFence(realtime, videoId);
+    const hasMoved = fence.to !== from || (from > 0 && fence.epoch !== epoch);
+    if (!hasMoved) throw error;
+    return fence;
   }
 }
 
 /**
- * Writes the updates of several videos and moves all their fences, or nothing, and then answers false: which one was refused is not
- * known.
+ * Writes the updates of several videos and moves all their fences, or none. Returns false when one was refused; which one is not known.
  * @throws RealtimeError `away`, when the outcome is unknown
  */
-export async function writeFencedTogether(realtime: Realtime, updates: FencedUpdate[]): Promise<boolean> {
+export async function writeAllFenced(realtime: Realtime, updates: FencedUpdate[]): Promise<boolean> {
   try {
     await realtime.update(Object.assign({}, ...updates.map(withFence)));
     return true;
@@ -70,10 +69,10 @@ function withFence({ videoId, epoch, from, to, values }: FencedUpdate): Record<s
 }
 
 /**
- * Why the Realtime Database would not take these values, if it would not: asked without writing any. Without a move of the fence
- * the rules refuse every write, but the data is looked at before the rules are.
+ * Finds out, without writing anything, why the Realtime Database would refuse these values; undefined if it would not. The request does
+ * not move the fence, so the rules refuse it in any case, but bad data is refused before the rules are evaluated.
  */
-export async function refusalOf(realtime: Realtime, values: Record<string, unknown>): Promise<string | undefined> {
+export async function refusalReason(realtime: Realtime, values: Record<string, unknown>): Promise<string | undefined> {
   try {
     await realtime.update(values);
   } catch (error) {
@@ -81,5 +80,5 @@ export async function refusalOf(realtime: Realtime, values: Record<string, unkno
     if (error instanceof RealtimeError && error.kind === "invalid") return error.message;
     throw error;
   }
-  throw new RealtimeError("refused", "a write that moves no fence was let through: the rules in force are not ours");
+  throw new RealtimeError("refused", "a write that moves no fence was accepted: the rules in force are not ours");
 }

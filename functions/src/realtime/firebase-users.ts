@@ -3,20 +3,20 @@ import type { Auth } from "firebase-admin/auth";
 
 export interface FirebaseUsers {
   /**
-   * Ends the user's Firebase sign-ins: no ID token is renewed from then on, and a live session fetches a custom token of its own
-   * anew. Safe to repeat, and for a user whom Firebase never saw.
+   * Ends the user's Firebase sign-ins: no ID token is renewed any more. The user's live sessions fetch a new custom token. Safe to repeat,
+   * and for a user that Firebase does not know.
    */
   revokeRefreshTokens(userId: string): Promise<void>;
   /**
-   * Deletes the user's Firebase account. Safe to repeat, and for a user whom Firebase never saw. A custom token that was minted
-   * before, good for an hour, would make an account of that id anew, with nothing in it.
+   * Deletes the user's Firebase account. Safe to repeat, and for a user that Firebase does not know. A custom token minted in the hour
+   * before can still create an account of that id, with nothing in it.
    */
   deleteAccount(userId: string): Promise<void>;
 }
 
 export function createFirebaseUsers(app: App): FirebaseUsers {
-  async function unlessUnknown(work: (auth: Auth) => Promise<void>): Promise<void> {
-    // 130 ms to load, and few requests revoke.
+  async function ignoreUnknownUser(work: (auth: Auth) => Promise<void>): Promise<void> {
+    // Loaded late: it takes 130 ms, and few requests revoke anything.
     const { getAuth } = await import("firebase-admin/auth");
     try {
       await work(getAuth(app));
@@ -26,7 +26,7 @@ export function createFirebaseUsers(app: App): FirebaseUsers {
     }
   }
   return {
-    revokeRefreshTokens: (userId) => unlessUnknown((auth) => auth.revokeRefreshTokens(userId)),
-    deleteAccount: (userId) => unlessUnknown((auth) => auth.deleteUser(userId)),
+    revokeRefreshTokens: (userId) => ignoreUnknownUser((auth) => auth.revokeRefreshTokens(userId)),
+    deleteAccount: (userId) => ignoreUnknownUser((auth) => auth.deleteUser(userId)),
   };
 }

@@ -5,15 +5,15 @@ export interface RealtimeOptions {
   /** As in a Firebase configuration: `https://…firebasedatabase.app`, or an emulator's `http://host:port?ns=…`. */
   url: string;
   credentials: () => Promise<RelayCredentials>;
-  /** Milliseconds after which a request is given up, its outcome unknown. */
+  /** A request that takes longer is given up; its outcome is unknown. */
   timeoutMs: number;
-  /** Hears after each request whether it was answered. */
-  onConnected?: (connected: boolean) => void;
+  /** Is called after each request with whether it was answered. */
+  onConnected?: (isConnected: boolean) => void;
 }
 
 /**
- * The Realtime Database over REST, with the relay's restricted rights. REST, because the Admin SDK keeps an `update()` made while
- * it is disconnected and plays it back later, unasked; a request of ours ends, one way or the other, within its time-out.
+ * The Realtime Database over REST, with the relay's restricted rights. Not by the Admin SDK: it keeps an `update()` made while it is
+ * disconnected and replays it later. A REST request ends within its time-out, one way or the other.
  * @see https://firebase.google.com/docs/reference/rest/database
  */
 export class Realtime {
@@ -24,11 +24,11 @@ export class Realtime {
   }
 
   /**
-   * One multi-location update: all of it happens, or nothing. Keys are paths from the root; null deletes.
+   * One multi-location update: all of it or nothing. Keys are paths from the root; null deletes.
    * @throws RealtimeError
    */
   async update(values: Record<string, unknown>): Promise<void> {
-    await this.#request("PATCH", "", { print: "silent" }, JSON.stringify(values));
+    await this.#request("PATCH", "", { query: { print: "silent" }, body: JSON.stringify(values) });
   }
 
   /**
@@ -39,7 +39,11 @@ export class Realtime {
     return JSON.parse(await this.#request("GET", path, {}));
   }
 
-  async #request(method: string, path: string, query: Record<string, string>, body?: string): Promise<string> {
+  async #request(
+    method: string,
+    path: string,
+    { query = {}, body }: { query?: Record<string, string>; body?: string },
+  ): Promise<string> {
     let status: number;
     let text: string;
     try {
@@ -71,7 +75,7 @@ function kindOf(status: number): RealtimeError["kind"] {
   return status === 400 || status === 413 ? "invalid" : "away";
 }
 
-// fetch() says only "fetch failed"; the reason is its cause.
+// fetch() only says "fetch failed"; the reason is in its cause.
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message : error.message;

@@ -1,30 +1,30 @@
 import type { Logger } from "./log.ts";
 
-/** Cloud Run kills 10 s after SIGTERM: 8 s for what runs, the rest for letting go. */
-const PATIENCE = 8_000;
+/** Cloud Run kills 10 s after SIGTERM. Work under way gets 8 s, closing the rest. */
+const GRACE_MS = 8_000;
 
 export interface Lifecycle {
-  /** Has the process wait for this before it ends. */
+  /** Makes the process wait for this work before it ends. */
   track<T>(work: Promise<T>): Promise<T>;
 }
 
 /**
- * A graceful end: at SIGTERM what runs is finished, `close` lets go, and the process ends. Takes the signal over from
- * functions-framework, which would end at once and answer the request under way with a 500.
+ * Ends the process gracefully at SIGTERM: work under way is finished, `close` releases what is open, and the process ends. Takes the
+ * signal over from functions-framework, which would end at once and answer the requests under way with a 500.
  * @see https://cloud.google.com/run/docs/container-contract#instance-shutdown
  */
 export function endGracefully(log: Logger, close: () => Promise<void>): Lifecycle {
-  const running = new Set<Promise<unknown>>();
+  const underWay = new Set<Promise<unknown>>();
 
   async function end(): Promise<void> {
-    log.info("SIGTERM: finishing what runs", { running: running.size });
-    const late = setTimeout(() => {
-      log.warn("ended with work under way; the sweep and the clients' retries take it up", { running: running.size });
+    log.info("SIGTERM: finishing the work under way", { running: underWay.size });
+    const timer = setTimeout(() => {
+      log.warn("ended with work under way; the sweep and the clients' retries will do it", { running: underWay.size });
       process.exit(1);
-    }, PATIENCE);
-    while (running.size > 0) await Promise.allSettled(running);
+    }, GRACE_MS);
+    while (underWay.size > 0) await Promise.allSettled(underWay);
     await close();
-    clearTimeout(late);
+    clearTimeout(timer);
     process.exit(0);
   }
 
@@ -32,11 +32,11 @@ export function endGracefully(log: Logger, close: () => Promise<void>): Lifecycl
   process.once("SIGTERM", () => void end());
   return {
     async track(work) {
-      running.add(work);
+      underWay.add(work);
       try {
         return await work;
       } finally {
-        running.delete(work);
+        underWay.delete(work);
       }
     },
   };

@@ -1,9 +1,9 @@
 import { redact } from "./redact.ts";
 
-/** Facts about an event: ids and numbers. Never a token, a password or what somebody wrote. */
+/** Facts about an event: ids and numbers. Never a token, a password or what a person wrote. */
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
 
-/** One JSON line an event, in the form that Cloud Logging reads. */
+/** Writes one JSON line an event, in the form that Cloud Logging reads. */
 export interface Logger {
   info(message: string, fields: LogFields): void;
   warn(message: string, fields: LogFields, error?: unknown): void;
@@ -13,12 +13,12 @@ export interface Logger {
 type Severity = "INFO" | "WARNING" | "ERROR";
 
 /**
- * A logger that writes to `write`, a line at a time.
+ * A logger that passes one line at a time to `write`.
  * @see https://cloud.google.com/logging/docs/structured-logging
  */
 export function createLogger(write: (line: string) => void): Logger {
   const entry = (severity: Severity, message: string, fields: LogFields, error?: unknown) => {
-    const entry = { message, ...fields, ...describe(error) };
+    const entry = { message, ...fields, ...fieldsOf(error) };
     const safe = Object.entries(entry).map(([name, value]) => [name, redact(name, value)]);
     write(JSON.stringify({ severity, ...Object.fromEntries(safe) }));
   };
@@ -29,18 +29,18 @@ export function createLogger(write: (line: string) => void): Logger {
   };
 }
 
-// A driver's error carries the statement with its values as properties (`sql`), so only these are taken. MySQL's messages may quote
-// a value: "Duplicate entry '…' for key …".
-function describe(error: unknown): LogFields {
+// Only these properties are logged: a driver's error carries the statement with its values as `sql`. MySQL's messages may quote a value:
+// "Duplicate entry '…' for key …".
+function fieldsOf(error: unknown): LogFields {
   if (error === undefined) return {};
   if (!(error instanceof Error))
-    return { error: typeof error === "string" ? error : "something was thrown that is no Error" };
+    return { error: typeof error === "string" ? error : "a value that is no Error was thrown" };
   const message = error.message.replace(/'(?:[^']|'')*'(?= for (?:key|column))/g, "'…'");
   const code = "code" in error ? String(error.code) : undefined;
   const stack = error.stack?.split("\n").slice(1, 6).join("\n");
-  return { error: `${error.name}: ${message}`, code, stack, ...cause(error.cause) };
+  return { error: `${error.name}: ${message}`, code, stack, ...causeOf(error.cause) };
 }
 
-function cause(error: unknown): LogFields {
+function causeOf(error: unknown): LogFields {
   return error instanceof Error ? { cause: `${error.name}: ${error.message}` } : {};
 }

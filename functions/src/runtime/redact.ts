@@ -1,8 +1,8 @@
-/** Names of fields whose value never belongs into a log, whatever it is. */
+/** Names of fields whose value never belongs in a log. */
 const SECRET_NAME = /pass(word|wd)?|secret|token|authorization|cookie|credential|private_?key|api_?key|hash|e_?mail/i;
 
-/** Texts that are secret or personal wherever they stand. Each pattern is linear in the length of the text. */
-const SECRET_TEXT: [RegExp, string][] = [
+/** Texts that are secret or personal wherever they are, with their replacements. Each pattern takes linear time. */
+const SECRET_TEXTS: [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*/g, "[private key]"],
   [/\beyJ[\w-]{8,}(\.[\w-]*){0,4}/g, "[jwt]"],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\.\d{1,10}\.[\w-]{43}/gi, "[refresh token]"],
@@ -12,16 +12,19 @@ const SECRET_TEXT: [RegExp, string][] = [
   [/[\w.!#$%&'*+=?^`{|}~-]+@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+/gu, "[e-mail]"],
 ];
 
-const TEXT_MAX = 4_000;
+const MAX_TEXT_LENGTH = 4_000;
 
-/** The value as it may stand in a log under that name. */
+/** The value as a log may show it under that name. */
 export function redact<T>(name: string, value: T): T | string {
   if (value === undefined || value === null || typeof value === "boolean") return value;
   if (SECRET_NAME.test(name)) return "[redacted]";
   return typeof value === "string" ? redactText(value) : value;
 }
 
-/** The text without what is secret or personal in it; at most 4,000 characters. */
+/** The text without its secret and personal parts; at most 4,000 characters. */
 export function redactText(text: string): string {
-  return SECRET_TEXT.reduce((rest, [pattern, stand]) => rest.replace(pattern, stand), text.slice(0, TEXT_MAX));
+  return SECRET_TEXTS.reduce(
+    (rest, [pattern, replacement]) => rest.replace(pattern, replacement),
+    text.slice(0, MAX_TEXT_LENGTH),
+  );
 }

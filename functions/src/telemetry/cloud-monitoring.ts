@@ -1,26 +1,27 @@
 import type { Attributes, HrTime } from "@opentelemetry/api";
 import type { ExportResult } from "@opentelemetry/core";
 import { ExportResultCode } from "@opentelemetry/core";
-import type { Histogram, PushMetricExporter, ResourceMetrics } from "@opentelemetry/sdk-metrics";
+import type { Histogram, MetricData, PushMetricExporter, ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import { AggregationTemporality, DataPointType } from "@opentelemetry/sdk-metrics";
 
 export interface MonitoringTarget {
   projectId: string;
   region: string;
-  /** The function, and one of its instances. */
+  /** The function's name. */
   job: string;
+  /** An id of this instance of the function. */
   instance: string;
   token: () => Promise<string>;
-  /** Instead of Google's, for a test. */
+  /** Replaces Google's API in a test. */
   url?: string;
 }
 
-/** Cloud Monitoring takes so many in one call. */
-const SERIES_MAX = 200;
+/** Cloud Monitoring's limit for one call. */
+const MAX_SERIES_PER_CALL = 200;
 
 /**
- * Writes metrics to Cloud Monitoring as `custom.googleapis.com/live_comments/…`. Ours, for Google's own exporter brings along all of
- * `googleapis`.
+ * Writes metrics to Cloud Monitoring as `custom.googleapis.com/live_comments/…`. Google's own exporter would bring all of `googleapis`
+ * along.
  * @see https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.timeSeries/create
  */
 export class CloudMonitoringExporter implements PushMetricExporter {
@@ -31,13 +32,13 @@ export class CloudMonitoringExporter implements PushMetricExporter {
   }
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
-    const finish = async () => done(await this.#result(metrics));
+    const finish = async () => done(await this.#exportNow(metrics));
     void finish();
   }
 
-  async #result(metrics: ResourceMetrics): Promise<ExportResult> {
+  async #exportNow(metrics: ResourceMetrics): Promise<ExportResult> {
     try {
-      await this.#send(timeSeries(metrics, this.#target));
+      await this.#send(toTimeSeries(metrics, this.#target));
       return { code: ExportResultCode.SUCCESS };
     } catch (error) {
       return { code: ExportResultCode.FAILED, ...(error instanceof Error ? { error } : {}) };
@@ -46,14 +47,14 @@ export class CloudMonitoringExporter implements PushMetricExporter {
 
   async #send(series: unknown[]): Promise<void> {
     const { projectId, token, url = "https://monitoring.googleapis.com" } = this.#target;
-    for (let start = 0; start < series.length; start += SERIES_MAX) {
-      const answer = await fetch(`${url}/v3/projects/${projectId}/timeSeries`, {
+    for (let start = 0; start < series.length; start += MAX_SERIES_PER_CALL) {
+      const response = await fetch(`${url}/v3/projects/${projectId}/timeSeries`, {
         method: "POST",
         headers: { authorization: `Bearer ${await token()}`, "content-type": "application/json" },
-        body: JSON.stringify({ timeSeries: series.slice(start, start + SERIES_MAX) }),
+        body: JSON.stringify({ timeSeries: series.slice(start, start + MAX_SERIES_PER_CALL) }),
         signal: AbortSignal.timeout(5_000),
       });
-      if (!answer.ok) throw new Error(`Cloud Monitoring answered ${answer.status}: ${await answer.text()}`);
+      if (!response.ok) throw new Error(`Cloud Monitoring answered ${response.status}: ${await response.text()}`);
     }
   }
 
@@ -66,53 +67,59 @@ export class CloudMonitoringExporter implements PushMetricExporter {
   async shutdown(): Promise<void> {}
 }
 
-interface Point {
-  attributes: Attributes;
-  startTime: HrTime;
-  endTime: HrTime;
+interface Series {
+  name: string;
+  metricKind: "GAUGE" | "CUMULATIVE";
+  valueType: "DISTRIBUTION" | "DOUBLE";
+  point: { attributes: Attributes; startTime: HrTime; endTime: HrTime };
+  value: object;
 }
 
-function timeSeries({ scopeMetrics }: ResourceMetrics, target: MonitoringTarget): unknown[] {
+function toTimeSeries({ scopeMetrics }: ResourceMetrics, target: MonitoringTarget): unknown[] {
   const { projectId, region, job, instance } = target;
   const labels = { project_id: projectId, location: region, namespace: "live-comments", job, task_id: instance };
-
-  const series = (name: string, metricKind: "GAUGE" | "CUMULATIVE", valueType: string, point: Point, value: object) => {
-    const endTime = rfc3339(point.endTime);
-    // A gauge is of one moment.
-    const interval = metricKind === "GAUGE" ? { endTime } : { startTime: rfc3339(point.startTime), endTime };
-    const texts = Object.entries(point.attributes).map(([key, text]) => [key, String(text)]);
-    return {
-      metric: { type: `custom.googleapis.com/live_comments/${name}`, labels: Object.fromEntries(texts) },
-      resource: { type: "generic_task", labels },
-      metricKind,
-      valueType,
-      points: [{ interval, value }],
-    };
-  };
-
   return scopeMetrics
     .flatMap(({ metrics }) => metrics)
-    .flatMap((metric) => {
-      const { name } = metric.descriptor;
-      switch (metric.dataPointType) {
-        case DataPointType.HISTOGRAM:
-          return metric.dataPoints.map((point) =>
-            series(name, "CUMULATIVE", "DISTRIBUTION", point, { distributionValue: distribution(point.value) }),
-          );
-        // No instrument of ours is an exponential histogram.
-        case DataPointType.EXPONENTIAL_HISTOGRAM:
-          return [];
-        case DataPointType.SUM:
-        case DataPointType.GAUGE:
-        default: {
-          const kind = metric.dataPointType === DataPointType.SUM ? "CUMULATIVE" : "GAUGE";
-          return metric.dataPoints.map((point) => series(name, kind, "DOUBLE", point, { doubleValue: point.value }));
-        }
-      }
+    .flatMap(seriesOf)
+    .map(({ name, metricKind, valueType, point, value }) => {
+      const endTime = rfc3339(point.endTime);
+      // A gauge is the value at one moment.
+      const interval = metricKind === "GAUGE" ? { endTime } : { startTime: rfc3339(point.startTime), endTime };
+      const metricLabels = Object.entries(point.attributes).map(([key, label]) => [key, String(label)]);
+      return {
+        metric: { type: `custom.googleapis.com/live_comments/${name}`, labels: Object.fromEntries(metricLabels) },
+        resource: { type: "generic_task", labels },
+        metricKind,
+        valueType,
+        points: [{ interval, value }],
+      };
     });
 }
 
-function distribution({ buckets, count, sum = 0 }: Histogram): object {
+/** A series for each point of the metric. */
+function seriesOf(metric: MetricData): Series[] {
+  const { name } = metric.descriptor;
+  switch (metric.dataPointType) {
+    case DataPointType.HISTOGRAM:
+      return metric.dataPoints.map((point) => {
+        const value = { distributionValue: distributionOf(point.value) };
+        return { name, metricKind: "CUMULATIVE", valueType: "DISTRIBUTION", point, value };
+      });
+    // No instrument of ours is an exponential histogram.
+    case DataPointType.EXPONENTIAL_HISTOGRAM:
+      return [];
+    case DataPointType.SUM:
+    case DataPointType.GAUGE:
+    default: {
+      const metricKind = metric.dataPointType === DataPointType.SUM ? "CUMULATIVE" : "GAUGE";
+      return metric.dataPoints.map((point) => {
+        return { name, metricKind, valueType: "DOUBLE", point, value: { doubleValue: point.value } };
+      });
+    }
+  }
+}
+
+function distributionOf({ buckets, count, sum = 0 }: Histogram): object {
   return {
     count: String(count),
     mean: count === 0 ? 0 : sum / count,

@@ -21,7 +21,7 @@ export const processFaults = {
     description: "One instance of the API and one of the relay are killed and replaced.",
     async run({ system, random }) {
       await system.fleet.replace(random.pick(system.fleet.of("api")));
-      await system.fleet.replace(random.pick(system.fleet.of("relay")));
+      await system.fleet.replace(random.pick(system.fleet.of("relayVideos")));
     },
   },
   "instances frozen": {
@@ -29,7 +29,7 @@ export const processFaults = {
     async run({ system, random }) {
       // The replies are delayed, so that writes are under way.
       system.rtdb.setMode("delay");
-      const frozen = [random.pick(system.fleet.of("api")), random.pick(system.fleet.of("relay"))];
+      const frozen = [random.pick(system.fleet.of("api")), random.pick(system.fleet.of("relayVideos"))];
       await pause(0.3);
       for (const instance of frozen) instance.freeze();
       system.rtdb.setMode("pass");
@@ -57,7 +57,7 @@ async function killAtReply({ system }: FaultContext, proxy: Proxy, pattern: RegE
   const { fleet } = system;
   const replaced: Promise<void>[] = [];
   await loseReply(proxy, pattern, () => {
-    for (const instance of [...fleet.of("api"), ...fleet.of("relay")]) replaced.push(fleet.replace(instance));
+    for (const instance of [...fleet.of("api"), ...fleet.of("relayVideos")]) replaced.push(fleet.replace(instance));
   });
   await Promise.all(replaced);
 }

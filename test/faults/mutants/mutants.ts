@@ -40,9 +40,7 @@ export const mutants: Record<string, Mutant> = {
     violates: ["mirror"],
     faults: [],
     minWrites: 200,
-    replaces: [
-      { module: "functions/src/relay/comments/batch.ts", by: "test/faults/mutants/modules/cached-comment.ts" },
-    ],
+    replaces: [{ module: "functions/src/relay/videos/update.ts", by: "test/faults/mutants/modules/cached-comment.ts" }],
   },
   "an edit's number committed before the edit": {
     description:

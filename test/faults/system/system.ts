@@ -90,7 +90,7 @@ export async function startSystem({ folder, random, report, mutant }: SystemOpti
   mysqlUrl.port = String(mysql.port);
   const rtdb = await startProxy(realtimeServer.port);
   started.defer(() => rtdb.close());
-  const queue = await startUnreliableQueue(random, () => fleet.of("relay").map(({ url }) => url));
+  const queue = await startUnreliableQueue(random, () => fleet.of("relayVideos").map(({ url }) => url));
   started.defer(() => queue.close());
 
   const damage: Damage = { videos: new Set(), isWiped: false };
@@ -112,7 +112,9 @@ export async function startSystem({ folder, random, report, mutant }: SystemOpti
     },
   });
   started.defer(() => fleet.close());
-  await Promise.all(["api", "api", "relay", "relay", "sweep", "reconcile"].map((target) => fleet.start(target)));
+  await Promise.all(
+    ["api", "api", "relayVideos", "relayVideos", "sweep", "reconcile"].map((target) => fleet.start(target)),
+  );
   const clients = await createClients(CLIENTS, fleet, random);
 
   const ending = started.move();
@@ -145,8 +147,8 @@ function writeRules(folder: string, mutant: Mutant | undefined): string {
 
 /** The functions log a drift that they repair, and a request that failed with a 500. */
 function checkLogEntry(entry: Record<string, unknown>, damage: Damage, report: ReportViolation): void {
-  const { message, video_id } = entry;
-  if (message === "drift" && !damage.isWiped && !damage.videos.has(String(video_id))) {
+  const { message, subject, video_id } = entry;
+  if (message === "drift" && subject === "videos" && !damage.isWiped && !damage.videos.has(String(video_id))) {
     report("mirror", `the reconciliation found drift: ${JSON.stringify(entry)}`);
   }
   if (message === "request failed") report("responses", `a request failed: ${JSON.stringify(entry)}`);

@@ -53,7 +53,7 @@ export async function startUnreliableQueue(random: Random, workers: () => string
     const headers = {
       "content-type": "application/json",
       authorization: `Bearer ${unsignedToken({ sub: "queue" })}`,
-      "x-cloudtasks-queuename": "relay",
+      "x-cloudtasks-queuename": "relayVideos",
       "x-cloudtasks-taskname": String(Math.random()).slice(2),
       "x-cloudtasks-taskretrycount": String(task.retries),
     };

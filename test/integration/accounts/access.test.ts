@@ -1,7 +1,7 @@
 import type { Role } from "../../../functions/src/contract/account.ts";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createApp } from "../../../functions/src/app.ts";
-import { revokeSessions } from "../../../functions/src/relay/users/revocation.ts";
+import { revokeSessions } from "../../../functions/src/services/accounts/revocation.ts";
 import { Client, createUser } from "../../support/client.ts";
 import type { TestContext } from "../../support/context.ts";
 import { createTestContext } from "../../support/context.ts";

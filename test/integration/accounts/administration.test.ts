@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { createApp } from "../../../functions/src/app.ts";
 import type { AuditPage } from "../../../functions/src/contract/operation.ts";
 import type { AdminUser } from "../../../functions/src/contract/account.ts";
-import { sweepUsers } from "../../../functions/src/relay/users/user-sweep.ts";
+import { maintain } from "../../../functions/src/services/operation/maintenance.ts";
 import { createSession } from "../../support/accounts.ts";
 import type { Send } from "../../support/client.ts";
 import { Client, createUser, password } from "../../support/client.ts";
@@ -167,19 +167,19 @@ describe("the audit log", () => {
       .values({ ...values, inserted_at: old })
       .execute();
     const before = await context.db.selectFrom("audit_log").select("id").execute();
-    expect(await sweepUsers(context)).toMatchObject({ audit_entries_deleted: 1 });
+    expect(await maintain(context)).toMatchObject({ audit_entries_deleted: 1 });
     const after = await context.db.selectFrom("audit_log").select("id").execute();
     expect(after).toEqual(before.filter((row) => row.id !== id));
   });
 });
 
-test("the sweep ends what expired, and forgets what is past its absolute end", async () => {
+test("maintenance revokes expired sessions, and deletes those past their absolute end", async () => {
   const user = await createUser(send);
   const [expired, ended] = [await createSession(context, idOf(user)), await createSession(context, idOf(user))];
   const ago = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);
   await context.db.updateTable("sessions").set({ expires_at: ago }).where("id", "=", expired.id).execute();
   await context.db.updateTable("sessions").set({ expires_at: ago, ends_at: ago }).where("id", "=", ended.id).execute();
-  expect(await sweepUsers(context)).toMatchObject({ expired: 2, forgotten: 1 });
+  expect(await maintain(context)).toMatchObject({ sessions_revoked: 2, sessions_deleted: 1 });
   const rows = await context.db
     .selectFrom("sessions")
     .select(["id", "revoked_seq"])

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createApp } from "../../../functions/src/app.ts";
-import { parkComment } from "../../../functions/src/tables/sync/parked-comments.ts";
+import { quarantineComment } from "../../../functions/src/tables/sync/quarantined-comments.ts";
 import type { Comment } from "../../../functions/src/contract/comment.ts";
 import type { Client, Send } from "../../support/client.ts";
 import { Client as ApiClient, createUser } from "../../support/client.ts";
@@ -161,25 +161,25 @@ describe("one user's data", () => {
     await expect(script(source, "erase", "--user", randomUUID())).rejects.toMatchObject({ code: 1 });
   });
 
-  test("erased, is gone from Firebase Auth and from what was parked too; another's stays", async () => {
+  test("erased, is gone from Firebase Auth and from quarantine too; another's stays", async () => {
     const video = newVideo();
     const user = await createUser(send);
     const ids: string[] = [];
     for (const client of [user, ada]) {
       const { id } = (await client.post(video, "refused")).body.comment;
-      await parkComment(source.db, { comment_id: id, video_id: video, seq: 1, reason: "refused" });
+      await quarantineComment(source.db, { comment_id: id, video_id: video, seq: 1, reason: "refused" });
       ids.push(id);
       // A Firebase account comes to be at the first sign-in with a custom token.
       await (await createRealtimeClient(client.session!.firebase_token)).close();
       expect(await hasFirebaseAccount(client)).toBe(true);
     }
-    // Deleted before: the parked row of its old change is all that is left.
+    // Deleted before: the quarantine row of its old change is all that is left.
     await user.delete(video, ids[0]!);
 
     await script(source, "erase", "--user", user.session!.user.id);
     expect([await hasFirebaseAccount(user), await hasFirebaseAccount(ada)]).toEqual([false, true]);
-    const parked = source.db.selectFrom("parked_comments").select("comment_id").where("video_id", "=", video);
-    expect(await parked.execute()).toEqual([{ comment_id: ids[1] }]);
+    const quarantined = source.db.selectFrom("quarantined_comments").select("comment_id").where("video_id", "=", video);
+    expect(await quarantined.execute()).toEqual([{ comment_id: ids[1] }]);
     // Nothing there any more, in neither: safe to repeat.
     expect((await script(source, "erase", "--user", user.session!.user.id)).stdout).toContain("0 comments");
   });

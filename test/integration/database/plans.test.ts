@@ -6,7 +6,7 @@ import { readChanges, readNewest } from "../../../functions/src/tables/comments/
 import { findComment, findComments, listChanges, listNewest } from "../../../functions/src/tables/comments/comments.ts";
 import { execute } from "../../../functions/src/database/statement.ts";
 import { findHeld, listHeld } from "../../../functions/src/tables/moderation/held-comments.ts";
-import { selectBehind, selectChanges, selectEdges } from "../../../functions/src/tables/sync/videos-together.ts";
+import { behindVideosQuery, changesQuery, windowEdgesQuery } from "../../../functions/src/tables/sync/relay-batches.ts";
 import { secondsSinceLastPost, postConditionsQuery } from "../../../functions/src/tables/comments/post-conditions.ts";
 import { listOpenReports, listReportedIds } from "../../../functions/src/tables/moderation/reports.ts";
 import type { Db } from "../../../functions/src/database/schema.ts";
@@ -117,17 +117,17 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
   ["a video", (db) => findVideo(db, "v7"), { videos: "PRIMARY" }],
   [
     "those of several videos that are behind",
-    (db) => execute(db, selectBehind(["v1", "v3", "v7", "v9"])),
-    { videos: "PRIMARY", parked_comments: "parked_comments_video" },
+    (db) => execute(db, behindVideosQuery(["v1", "v3", "v7", "v9"])),
+    { videos: "PRIMARY", quarantined_comments: "quarantined_comments_video" },
   ],
   [
     "changes of several videos",
     (db) =>
       execute(
         db,
-        selectChanges(
+        changesQuery(
           db,
-          [1, 7, 9].map((n) => ({ videoId: `v${n}`, first: 996, last: 1_000 })),
+          [1, 7, 9].map((n) => ({ videoId: `v${n}`, firstSeq: 996, lastSeq: 1_000 })),
         ),
       ),
     { comments: "comments_seq", users: "PRIMARY" },
@@ -135,7 +135,7 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
   // The 484 before the edge are read and left out.
   [
     "where the windows of several videos end",
-    (db) => execute(db, selectEdges(["v1", "v3", "v7"], { window: 500, edge: 16 })),
+    (db) => execute(db, windowEdgesQuery(["v1", "v3", "v7"], { windowSize: 500, edgeSize: 16 })),
     { comments: "comments_live" },
     3 * 484,
   ],

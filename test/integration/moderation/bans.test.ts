@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { createApp } from "../../../functions/src/app.ts";
 import type { Comment } from "../../../functions/src/contract/comment.ts";
-import { relayVideo } from "../../../functions/src/relay/comments/relay.ts";
+import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import type { Client, Send } from "../../support/client.ts";
 import { createUser } from "../../support/client.ts";
 import type { TestContext } from "../../support/context.ts";

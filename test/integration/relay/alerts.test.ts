@@ -3,33 +3,38 @@ import { sql } from "kysely";
 import { randomUUID } from "node:crypto";
 import { createAlerts } from "../../../functions/src/alerts/alerts.ts";
 import { createApp } from "../../../functions/src/app.ts";
-import { relayVideo } from "../../../functions/src/relay/comments/relay.ts";
-import { runRelayTask } from "../../../functions/src/relay/comments/task.ts";
+import { runTask } from "../../../functions/src/relay/mechanism/task.ts";
+import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
+import { videoSubject } from "../../../functions/src/relay/videos/video-subject.ts";
 import { takeSeq } from "../../../functions/src/tables/comments/videos.ts";
-import type { Send } from "../../support/client.ts";
+import type { Client } from "../../support/client.ts";
 import { createUser } from "../../support/client.ts";
 import type { TestContext } from "../../support/context.ts";
 import { createTestContext } from "../../support/context.ts";
 import { until } from "../../support/until.ts";
 import { createWorld } from "../../support/world.ts";
 
-describe("alerts", () => {
+const webhook = new URL("https://example.com");
+
+describe("an alert", () => {
   let context: TestContext;
-  let send: Send;
+  let ada: Client;
   beforeAll(async () => {
     context = await createTestContext();
     const app = createApp(context);
-    send = (path, init) => app.request(path, init);
+    ada = await createUser((path, init) => app.request(path, init));
   });
   afterAll(() => context.close());
 
-  test("many instances with one trouble send one message, in the log as Error Reporting reads it and to the webhook", async () => {
+  test("is sent once by many instances with one problem: to the log, as Error Reporting reads it, and to the webhook", async () => {
     const sent: string[] = [];
     const send = async (_: URL, body: string) => void sent.push(body);
-    const instances = Array.from({ length: 5 }, () => createAlerts(context, new URL("https://example.com"), send));
-    for (const alerts of [...instances, ...instances]) alerts.raise("backlog", "", "behind", { videos: 3 });
+    const instances = Array.from({ length: 5 }, () => createAlerts({ ...context, webhook, send }));
+    for (const alerts of [...instances, ...instances]) {
+      alerts.raise("backlog", { key: "videos", message: "behind", fields: { count: 3 } });
+    }
     await Promise.all(instances.map((alerts) => alerts.settle()));
-    expect(sent.map((body) => JSON.parse(body))).toEqual([{ alert: "backlog", message: "behind", videos: 3 }]);
+    expect(sent.map((body) => JSON.parse(body))).toEqual([{ alert: "backlog", message: "behind", count: 3 }]);
     const logged = context.logged.filter((line) => line.includes('"alert":"backlog"'));
     expect(logged).toHaveLength(1);
     expect(JSON.parse(logged[0]!)).toMatchObject({
@@ -39,21 +44,33 @@ describe("alerts", () => {
     });
   });
 
-  test("a webhook that fails, fails nobody", async () => {
-    const alerts = createAlerts(context, new URL("https://example.com"), () => Promise.reject(new Error("no")));
-    alerts.raise("drift", "", "drift", {});
+  test("is sent for each key of its own", async () => {
+    const sent: string[] = [];
+    const alerts = createAlerts({ ...context, webhook, send: async (_, body) => void sent.push(body) });
+    for (const key of ["videos", "users", "videos"]) alerts.raise("refused", { key, message: key, fields: {} });
+    await alerts.settle();
+    expect(sent.map((body) => (JSON.parse(body) as { message: string }).message).toSorted()).toEqual([
+      "users",
+      "videos",
+    ]);
+  });
+
+  test("fails nothing when its webhook fails", async () => {
+    const send = () => Promise.reject(new Error("no"));
+    const alerts = createAlerts({ ...context, webhook, send });
+    alerts.raise("drift", { message: "drift", fields: {} });
     await expect(alerts.settle()).resolves.toBeUndefined();
     expect(context.logged.join()).toContain("alert not delivered");
   });
 
-  test("who raises one does not wait for the webhook", async () => {
+  test("does not make its caller wait for the webhook", async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     const sent: string[] = [];
-    const alerts = createAlerts(context, new URL("https://example.com"), (_, body) => {
+    const send = (_: URL, body: string) => {
       sent.push(body);
       return answered;
-    });
-    const ada = await createUser(send);
+    };
+    const alerts = createAlerts({ ...context, webhook, send });
     const video = `v-${randomUUID()}`;
     const id = `z.${randomUUID().slice(2)}`;
     await context.db.transaction().execute(async (transaction) => {
@@ -63,38 +80,41 @@ describe("alerts", () => {
     });
     await relayVideo({ ...context, alerts }, video);
     await until("the message", () => sent.length > 0);
-    expect(sent.map((body) => JSON.parse(body))).toMatchObject([{ alert: "parked", video_id: video, comment_id: id }]);
+    expect(sent.map((body) => JSON.parse(body))).toMatchObject([
+      { alert: "quarantine", video_id: video, comment_id: id },
+    ]);
 
-    let settled = false;
-    const settling = alerts.settle().then(() => (settled = true));
+    let isSettled = false;
+    const settling = alerts.settle().then(() => (isSettled = true));
     await relayVideo({ ...context, alerts }, video);
-    expect(settled).toBe(false);
+    expect(isSettled).toBe(false);
     answer();
     await settling;
     expect(sent).toHaveLength(1);
   });
 
-  test("a task that is refused each time it is tried is one message, and another in a quarter of an hour", async () => {
+  test("is sent once for a task that is refused at each try, and again in a quarter of an hour", async () => {
     const world = await createWorld('{ "rules": {} }', { INLINE_RELAY_DEADLINE_MS: "0" });
     try {
-      const ada = await createUser(world.send);
+      const grace = await createUser(world.send);
       const video = `v-${randomUUID()}`;
-      await ada.post(video, "one");
+      await grace.post(video, "one");
       const sent: string[] = [];
-      const alerts = createAlerts(
-        world.context,
-        new URL("https://example.com"),
-        async (_, body) => void sent.push(body),
-      );
-      const tryIt = async (times: number) => {
-        for (let retry = 0; retry < times; retry += 1)
-          expect(await runRelayTask({ ...world.context, alerts }, { video_id: video }, retry)).toBe(false);
+      const send = async (_: URL, body: string) => void sent.push(body);
+      const alerts = createAlerts({ ...world.context, webhook, send });
+      const parts = { ...world.context, alerts, subject: videoSubject({ ...world.context, alerts }) };
+      const tryTask = async (times: number) => {
+        for (let retryCount = 0; retryCount < times; retryCount += 1) {
+          expect(await runTask(parts, { video_id: video }, retryCount)).toBe(false);
+        }
         await alerts.settle();
       };
-      await tryIt(5);
-      expect(sent.map((body) => JSON.parse(body))).toMatchObject([{ alert: "refused", video_id: video }]);
+      await tryTask(5);
+      expect(sent.map((body) => JSON.parse(body))).toMatchObject([
+        { alert: "refused", subject: "videos", video_id: video },
+      ]);
       await sql`UPDATE alerts SET sent_at = sent_at - INTERVAL 16 MINUTE`.execute(world.context.db);
-      await tryIt(2);
+      await tryTask(2);
       expect(sent).toHaveLength(2);
     } finally {
       await world.close();

@@ -5,7 +5,7 @@ import { createApp } from "../../../functions/src/app.ts";
 import type { Comment } from "../../../functions/src/contract/comment.ts";
 import { changeKey } from "../../../functions/src/contract/realtime-paths.ts";
 import { rebuildVideo } from "../../../functions/src/services/operation/sync.ts";
-import { relayVideo } from "../../../functions/src/relay/comments/relay.ts";
+import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import { findBrokenWrites } from "../../faults/checks/durable.ts";
 import { startListeners } from "../../faults/checks/listeners.ts";
 import { findEarlyMarks } from "../../faults/checks/marks.ts";

@@ -21,7 +21,7 @@ async function freePort(): Promise<number> {
   return server.port;
 }
 
-/** The Realtime Database server as a process that can be killed; it keeps nothing. */
+/** The Realtime Database server as a process that can be killed. It keeps nothing. */
 async function spawnRtdb(port: number): Promise<ChildProcess> {
   const args = ["rtdb-server/main.ts", "--port", String(port), "--rules", "database.rules.json"];
   const child = spawn(process.execPath, args, { cwd: root, stdio: "ignore" });
@@ -39,7 +39,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
-describe("the Realtime Database killed and started again, empty", () => {
+describe("after the Realtime Database was killed and started again, empty", () => {
   let context: TestContext;
   let queue: TestQueue;
   let rtdb: ChildProcess;
@@ -51,7 +51,7 @@ describe("the Realtime Database killed and started again, empty", () => {
     rtdb = await spawnRtdb(port);
     queue = createTestQueue();
     const env = { FIREBASE_DATABASE_EMULATOR_HOST: `127.0.0.1:${port}`, INLINE_RELAY_DEADLINE_MS: "0" };
-    context = await createTestContext({ env, parts: { queue } });
+    context = await createTestContext({ env, parts: { videoQueue: queue } });
     const app = createApp(context);
     ada = await createUser((path, init) => app.request(path, init));
   });
@@ -61,7 +61,7 @@ describe("the Realtime Database killed and started again, empty", () => {
     await context.close();
   });
 
-  test("comments posted while it is away are posted, and arrive with all others when it is back", async () => {
+  test("comments posted while it was away arrive with all others", async () => {
     const video = `v-${randomUUID()}`;
     const contents = async () => {
       const value = await context.realtime.read(`comments/${video}`);
@@ -74,7 +74,7 @@ describe("the Realtime Database killed and started again, empty", () => {
     await post("while it is away");
     rtdb = await spawnRtdb(port);
     await post("after");
-    // Control: nothing but the queue brings them there.
+    // Control: only the queue's tasks relay them.
     expect(await contents()).toEqual([]);
 
     queue.deliver(context);
@@ -83,13 +83,16 @@ describe("the Realtime Database killed and started again, empty", () => {
     expect(await readFence(context.realtime, video)).toEqual({ epoch: 1, to: 3 });
   });
 
-  test("what it lost while MySQL took it for applied comes back with the next change", async () => {
+  test("comments that it lost come back with the next change, though MySQL took them for applied", async () => {
     const video = `v-${randomUUID()}`;
     await ada.post(video, "one");
     await until("the first to be applied", async () => (await readFence(context.realtime, video)).to === 1);
     await kill(rtdb);
     rtdb = await spawnRtdb(port);
     await ada.post(video, "two");
-    await until("both", async () => Object.keys((await context.realtime.read(`comments/${video}`)) ?? {}).length === 2);
+    await until(
+      "both comments",
+      async () => Object.keys((await context.realtime.read(`comments/${video}`)) ?? {}).length === 2,
+    );
   });
 });

@@ -13,14 +13,14 @@ import { createRealtimeClient } from "../../support/realtime.ts";
 const rules = await readFile(new URL("../../../database.rules.json", import.meta.url), "utf8");
 const refused = expect.objectContaining({ code: "PERMISSION_DENIED" });
 
-/** A server of the test's own with these rules, and a signed-in user's SDK on it. */
+/** A server with these rules, and the SDK of a signed-in user on it. */
 async function withRules(text: string, session: Client): Promise<{ server: RtdbServer; client: RealtimeClient }> {
   const server = await startRtdbServer({ rules: text });
   const client = await createRealtimeClient(session.session!.firebase_token, `${server.host}:${server.port}`);
   return { server, client };
 }
 
-describe("security rules", () => {
+describe("the security rules", () => {
   let context: TestContext;
   let ada: Client;
   let server: RtdbServer;
@@ -42,16 +42,16 @@ describe("security rules", () => {
   const forged = { id: "c", content: "forged", user: { id: "u", username: "ada" }, version: 1, seq: 1 };
   const place = (path: string) => ref(client.database, path);
 
-  test("a client writes no comment, change or fence, alone or together", async () => {
+  test("let a client write no comment, change or fence, neither alone nor in one update", async () => {
     await expect(set(place(`comments/${video}/c`), forged)).rejects.toEqual(refused);
     await expect(remove(place(`comments/${video}`))).rejects.toEqual(refused);
     await expect(set(place(`changes/${video}/1`), forged)).rejects.toEqual(refused);
     await expect(set(place(`sync/${video}`), { epoch: 1, from: 0, to: 1, at: 1 })).rejects.toEqual(refused);
-    const together = { [`comments/${video}/c`]: forged, [`sync/${video}`]: { epoch: 1, from: 0, to: 1, at: 1 } };
-    await expect(update(place("/"), together)).rejects.toEqual(refused);
+    const inOneUpdate = { [`comments/${video}/c`]: forged, [`sync/${video}`]: { epoch: 1, from: 0, to: 1, at: 1 } };
+    await expect(update(place("/"), inOneUpdate)).rejects.toEqual(refused);
   });
 
-  test("control: with the relay's name taken out of the rule, the same write goes through", async () => {
+  test("control: the same write succeeds under rules that do not ask for the relay", async () => {
     const weakened = rules.replaceAll("auth.uid === 'relay' &&", "true ||");
     expect(weakened).not.toBe(rules);
     const open = await withRules(weakened, ada);
@@ -63,14 +63,14 @@ describe("security rules", () => {
     }
   });
 
-  test("a video is readable, what is above it is not", async () => {
+  test("let everybody read a video, and nobody what is above it", async () => {
     expect((await get(place(`comments/${video}`))).exists()).toBe(false);
     for (const path of ["/", "comments", "changes", "sync", "presence", "revoked"]) {
       await expect(get(place(path))).rejects.toThrow(/permission denied/i);
     }
   });
 
-  test("a user writes their own presence and nobody else's, nor everyone's", async () => {
+  test("let a user write their own presence, and nobody else's or everyone's", async () => {
     const me = ada.session!.user.id;
     await set(place(`presence/${video}/${me}`), { online: true, last_seen: 1 });
     await expect(set(place(`presence/${video}/another`), { online: true, last_seen: 1 })).rejects.toEqual(refused);

@@ -4,7 +4,7 @@ import { createTestDatabase } from "../../support/database.ts";
 import { environment } from "../../support/environment.ts";
 
 const key = `test:${"x".repeat(43)}`;
-const COMMANDS = ["status", "parked", "retry", "rebuild", "reconcile", "epoch", "watch"];
+const COMMANDS = ["status", "quarantine", "retry", "rebuild", "reconcile", "epoch", "watch"];
 
 function sync(args: string[], env: Record<string, string> = {}): Promise<{ code: number; out: string; error: string }> {
   const own = { ...process.env, ACCESS_TOKEN_KEYS: key, REFRESH_TOKEN_KEYS: key, ...env };
@@ -22,13 +22,13 @@ test("--help names every command, and needs no environment", async () => {
 });
 
 test.each([[[]], [["nonsense"]], [["constructor"]], [["status", "one", "two"]]])(
-  "%j ends with 1 and the help, on standard error",
+  "%j exits with 1 and prints the help on standard error",
   async (args) => {
     expect(await sync(args)).toEqual({ code: 1, out: "", error: expect.stringContaining("COMMAND [options]") });
   },
 );
 
-test("an option that there is not is refused in a line", async () => {
+test("an unknown option is refused in one line", async () => {
   expect(await sync(["status", "--jsno"])).toEqual({
     code: 1,
     out: "",
@@ -36,29 +36,29 @@ test("an option that there is not is refused in a line", async () => {
   });
 });
 
-// Port 1 (tcpmux) is nobody's.
+// Nothing listens on port 1 (tcpmux).
 test.each([
   ["no MySQL", { MYSQL_URL: "mysql://root@127.0.0.1:1/x" }, /^MySQL at 127\.0\.0\.1:1: .*ECONNREFUSED.*MYSQL_URL/],
   [
-    "a database that is not there",
+    "a database that does not exist",
     { MYSQL_URL: () => database("nowhere_to_be") },
     /^MySQL at .*nowhere_to_be.*MYSQL_URL/,
   ],
   ["a database without tables", { MYSQL_URL: () => database("mysql") }, /^MySQL at .*npm run migrate/],
-  ["no MYSQL_URL", { MYSQL_URL: "" }, /^the environment does not fit.*\n {2}MYSQL_URL: /],
-] as const)("%s is told in a line, without a stack", async (_, { MYSQL_URL: url }, message) => {
+  ["no MYSQL_URL", { MYSQL_URL: "" }, /^the environment is not valid.*\n {2}MYSQL_URL: /],
+] as const)("%s is reported in one line, without a stack", async (_, { MYSQL_URL: url }, message) => {
   const { code, out, error } = await sync(["status"], { MYSQL_URL: typeof url === "string" ? url : url() });
   expect([code, out, error]).toEqual([1, "", expect.stringMatching(message)]);
   expect(error).not.toMatch(/^ {4}at /m);
 });
 
-test("no Realtime Database is told in a line, without a stack", async () => {
+test("no Realtime Database is reported in one line, without a stack", async () => {
   const { url, drop } = await createTestDatabase();
   try {
     const away = { MYSQL_URL: url, FIREBASE_DATABASE_EMULATOR_HOST: "127.0.0.1:1" };
     const { code, out, error } = await sync(["reconcile"], away);
     expect([code, out, error]).toEqual([1, "", expect.stringMatching(/^127\.0\.0\.1:1: no answer .*RTDB_URL.*\n$/)]);
-    // This asks MySQL alone.
+    // `status` needs MySQL only.
     expect(await sync(["status"], away)).toMatchObject({ code: 0 });
   } finally {
     await drop();

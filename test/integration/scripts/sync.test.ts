@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../../scripts/platform/paths.ts";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
-import { relayVideo } from "../../../functions/src/relay/comments/relay.ts";
-import { parkComment } from "../../../functions/src/tables/sync/parked-comments.ts";
+import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
+import { quarantineComment } from "../../../functions/src/tables/sync/quarantined-comments.ts";
 import { takeSeq } from "../../../functions/src/tables/comments/videos.ts";
 import type { Client } from "../../support/client.ts";
 import { createUser } from "../../support/client.ts";
+import { runSync, startSync } from "../../support/sync-command.ts";
 import { until } from "../../support/until.ts";
 import type { World } from "../../support/world.ts";
 import { createWorld } from "../../support/world.ts";
@@ -19,7 +19,7 @@ let world: World;
 let ada: Client;
 let video: string;
 
-// A Realtime Database of its own: the command compares all that is in it. No inline relay: what is relayed, the command relays.
+// A Realtime Database of its own, since the command compares everything in it. No inline relay: only the command relays.
 beforeEach(async () => {
   world = await createWorld(rules, { INLINE_RELAY_DEADLINE_MS: "0" });
   ada = await createUser(world.send);
@@ -27,27 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-function start(args: string[], env: Record<string, string> = {}) {
-  const { server, context } = world;
-  const key = `test:${"x".repeat(43)}`;
-  const own = {
-    ACCESS_TOKEN_KEYS: key,
-    REFRESH_TOKEN_KEYS: key,
-    MYSQL_URL: context.config.mysql.url,
-    FIREBASE_DATABASE_EMULATOR_HOST: `${server.host}:${server.port}`,
-  };
-  const child = spawn(process.execPath, ["scripts/sync.ts", ...args], { env: { ...process.env, ...own, ...env } });
-  const said = { out: "", error: "" };
-  child.stdout.on("data", (chunk: Buffer) => (said.out += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (said.error += chunk.toString()));
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { child, said, ended };
-}
-
-async function sync(args: string, env: Record<string, string> = {}) {
-  const { said, ended } = start(args.split(" ").filter(Boolean), env);
-  return { code: await ended, ...said };
-}
+const sync = (args: string, env?: Record<string, string>) => runSync(world, args, env);
 
 const json = async (args: string) => {
   const { code, out } = await sync(`${args} --json`);
@@ -61,7 +41,7 @@ async function shown(): Promise<string[]> {
   return Object.values(comments ?? {}).map(({ content }) => content);
 }
 
-/** What a hand in the console can do. */
+/** Writes as an administrator, as in the console. */
 async function administer(values: Record<string, unknown>): Promise<void> {
   const { server, context } = world;
   const url = new URL(context.config.realtime.url);
@@ -73,12 +53,13 @@ async function administer(values: Record<string, unknown>): Promise<void> {
 }
 
 describe("node scripts/sync.ts status", () => {
-  test("says how far the Realtime Database is behind, and ends with 2 when it is for more than two minutes", async () => {
+  test("says how far the Realtime Database is behind, and exits with 2 if more than two minutes", async () => {
     await post("one");
     await post("two");
     const young = await sync("status");
-    expect(young).toMatchObject({ code: 0, out: expect.stringContaining("behind   1 videos, 2 changes") });
-    expect(young.out).toContain(`${video}  at 0 of 2`);
+    expect(young).toMatchObject({ code: 0, out: expect.stringContaining("behind      1 videos, 2 changes") });
+    expect(young.out).toContain("behind      1 users, 1 changes");
+    expect(young.out).toContain(`${video}  at change 0 of 2`);
 
     const { db } = world.context;
     await db
@@ -90,37 +71,48 @@ describe("node scripts/sync.ts status", () => {
     expect([code, data]).toEqual([
       2,
       {
-        backlog: { videos: 1, changes: 2, oldest_seconds: expect.any(Number) },
-        parked: 0,
+        backlog: {
+          videos: { count: 1, changes: 2, oldest_seconds: expect.any(Number) },
+          users: { count: 1, changes: 1, oldest_seconds: expect.any(Number) },
+        },
+        quarantined: 0,
         behind: [{ id: video, seq: 2, applied_seq: 0, seconds: expect.any(Number) }],
       },
     ]);
     await relayVideo(world.context, video);
-    expect(await sync("status")).toMatchObject({ code: 0, out: expect.stringContaining("behind   0 videos") });
+    expect(await sync("status")).toMatchObject({ code: 0, out: expect.stringContaining("behind      0 videos") });
+  });
+
+  test("exits with 2 if a user is behind for more than two minutes", async () => {
+    const behindSince = new Date(Date.now() - 180_000);
+    await world.context.db.updateTable("user_mirrors").set({ behind_since: behindSince }).execute();
+    expect((await sync("status")).code).toBe(2);
+    await world.context.userRelay.runTask({ user_id: ada.session!.user.id });
+    expect(await sync("status")).toMatchObject({ code: 0, out: expect.stringContaining("behind      0 users") });
   });
 });
 
-describe("node scripts/sync.ts parked and retry", () => {
-  test("parked names what is refused and ends with 2; retry brings what is refused no longer", async () => {
-    expect(await sync("parked")).toMatchObject({ code: 0, out: "Nothing is parked.\n" });
+describe("node scripts/sync.ts quarantine and retry", () => {
+  test("quarantine lists what is refused and exits with 2; retry relays what is not refused any more", async () => {
+    expect(await sync("quarantine")).toMatchObject({ code: 0, out: "No comment is in quarantine.\n" });
     const { id, seq } = await post("one");
-    await parkComment(world.context.db, { comment_id: id, video_id: video, seq, reason: "a bad day" });
+    await quarantineComment(world.context.db, { comment_id: id, video_id: video, seq, reason: "a bad day" });
     await relayVideo(world.context, video);
     expect(await shown()).toEqual([]);
-    const parked = await sync("parked");
-    expect([parked.code, parked.out]).toEqual([
+    const quarantined = await sync("quarantine");
+    expect([quarantined.code, quarantined.out]).toEqual([
       2,
       expect.stringMatching(`^${video}  ${id}  change 1  .*  a bad day\n$`),
     ]);
-    expect(await json("parked")).toMatchObject({ code: 2, data: [{ video_id: video, comment_id: id, seq: 1 }] });
+    expect(await json("quarantine")).toMatchObject({ code: 2, data: [{ video_id: video, comment_id: id, seq: 1 }] });
 
     expect(await sync("retry another")).toMatchObject({ code: 0, out: "0 videos tried again\n" });
     expect(await shown()).toEqual([]);
     expect(await sync(`retry ${video}`)).toMatchObject({ code: 0, out: "1 videos tried again\n" });
-    expect([await shown(), (await sync("parked")).code]).toEqual([["one"], 0]);
+    expect([await shown(), (await sync("quarantine")).code]).toEqual([["one"], 0]);
   });
 
-  test("what is refused again is parked again", async () => {
+  test("retry quarantines again what is refused again", async () => {
     await post("one");
     const id = `z.${randomUUID().slice(2)}`;
     await world.context.db.transaction().execute(async (transaction) => {
@@ -130,13 +122,13 @@ describe("node scripts/sync.ts parked and retry", () => {
     });
     await relayVideo(world.context, video);
     expect(await sync("retry")).toMatchObject({ code: 0, out: "1 videos tried again\n" });
-    expect(await json("parked")).toMatchObject({ code: 2, data: [{ comment_id: id }] });
+    expect(await json("quarantine")).toMatchObject({ code: 2, data: [{ comment_id: id }] });
     expect(await shown()).toEqual(["one"]);
   });
 });
 
 describe("node scripts/sync.ts rebuild and epoch", () => {
-  test.each(["rebuild", "epoch"])("%s writes the whole live state, of one video or of all", async (command) => {
+  test.each(["rebuild", "epoch"])("%s writes the whole live state of one video, or of all", async (command) => {
     const { id } = await post("one");
     await relayVideo(world.context, video);
     await ada.post("other", "two");
@@ -147,7 +139,7 @@ describe("node scripts/sync.ts rebuild and epoch", () => {
     expect(await world.context.realtime.read(paths.comments("other"))).not.toBeNull();
   });
 
-  test("epoch goes past the one that the Realtime Database holds", async () => {
+  test("epoch begins one later than the Realtime Database holds", async () => {
     await post("one");
     const fence = { epoch: 7, from: 0, to: 40, at: 1 };
     await administer({ [paths.sync(video)]: fence, [`comments/${video}/later`]: { content: "of another time" } });
@@ -160,22 +152,22 @@ describe("node scripts/sync.ts rebuild and epoch", () => {
     expect(await shown()).toEqual(["one"]);
   });
 
-  test.each(["rebuild", "epoch"])("%s wants a video that there is, or --all, and not both", async (command) => {
+  test.each(["rebuild", "epoch"])("%s takes either a known video or --all", async (command) => {
     const [none, both, unknown] = await Promise.all([
       sync(command),
       sync(`${command} ${video} --all`),
       sync(`${command} nowhere`),
     ]);
-    const question = "Name a video, or say --all.\n";
+    const message = "Name a video, or say --all.\n";
     expect([none, both]).toEqual([
-      { code: 1, out: "", error: question },
-      { code: 1, out: "", error: question },
+      { code: 1, out: "", error: message },
+      { code: 1, out: "", error: message },
     ]);
     expect(unknown).toEqual({ code: 1, out: "", error: "There is no video nowhere.\n" });
   });
 });
 
-test("a rebuild for which the Realtime Database is away says so, and is remembered", async () => {
+test("a rebuild says that the Realtime Database is away, and is done later", async () => {
   await post("one");
   await relayVideo(world.context, video);
   const { code, out, error } = await sync(`rebuild ${video}`, { FIREBASE_DATABASE_EMULATOR_HOST: "127.0.0.1:1" });
@@ -185,7 +177,7 @@ test("a rebuild for which the Realtime Database is away says so, and is remember
 });
 
 describe("node scripts/sync.ts reconcile", () => {
-  test("--dry-run says what differs, changes nothing and ends with 2; without it all is repaired", async () => {
+  test("--dry-run says what differs, changes nothing and exits with 2; without it everything is repaired", async () => {
     const { id } = await post("one");
     await post("two");
     await relayVideo(world.context, video);
@@ -197,14 +189,18 @@ describe("node scripts/sync.ts reconcile", () => {
       code: 2,
       out: expect.stringContaining(`${video}  drift  1 missing, 1 extra, 0 stale`),
     });
-    expect(dry.out).toMatch(/\n1 videos compared, 1 differed \(1 missing, 1 extra, 0 stale\)\n$/);
+    expect(dry.out).toContain("\n1 videos compared, 1 differed (1 missing, 1 extra, 0 stale)\n");
+    expect(dry.out).toContain("\n1 users compared, 0 differed\n");
     expect(await sync(`reconcile ${video} --dry-run`)).toMatchObject({
       code: 2,
       out: `${video}  drift  1 missing, 1 extra, 0 stale\n`,
     });
     expect(await shown()).toEqual(forged);
 
-    expect(await json("reconcile")).toMatchObject({ code: 0, data: { videos: 1, drifted: 1, missing: 1, extra: 1 } });
+    expect(await json("reconcile")).toMatchObject({
+      code: 0,
+      data: { videos: { compared: 1, drifted: 1, missing: 1, extra: 1 }, users: { compared: 1, drifted: 0 } },
+    });
     expect(await shown()).toEqual(["one", "two"]);
     expect(await sync(`reconcile ${video} --dry-run`)).toMatchObject({
       code: 0,
@@ -212,36 +208,38 @@ describe("node scripts/sync.ts reconcile", () => {
     });
   });
 
-  test("videos that MySQL does not know are named, and removed with --prune alone", async () => {
+  test("videos that MySQL does not know are listed, and removed with --prune only", async () => {
     await post("one");
     await relayVideo(world.context, video);
     const change = { id: "x", deleted: true };
     await administer({
-      "comments/ghost/x": { content: "from nowhere" },
-      [paths.change("ghost", 1)]: change,
+      "comments/unknown/x": { content: "from nowhere" },
+      [paths.change("unknown", 1)]: change,
       [paths.sync("fence-only")]: { epoch: 1, from: 0, to: 3, at: 1 },
     });
     for (const args of ["reconcile --dry-run", "reconcile"]) {
       const { code, out } = await sync(args);
       expect([code, out]).toEqual([
         2,
-        expect.stringContaining("fence-only  unknown to MySQL\nghost  unknown to MySQL\n"),
+        expect.stringContaining("fence-only  unknown to MySQL\nunknown  unknown to MySQL\n"),
       ]);
     }
-    expect(await world.context.realtime.read(paths.comments("ghost"))).not.toBeNull();
+    expect(await world.context.realtime.read(paths.comments("unknown"))).not.toBeNull();
     expect(await sync("reconcile --prune --dry-run")).toMatchObject({ code: 1, out: "" });
 
-    expect(await json("reconcile --prune")).toMatchObject({ code: 0, data: { unknown: ["fence-only", "ghost"] } });
-    for (const path of [paths.comments("ghost"), paths.changes("ghost"), paths.sync("fence-only")])
+    expect(await json("reconcile --prune")).toMatchObject({ code: 0, data: { unknown: ["fence-only", "unknown"] } });
+    for (const path of [paths.comments("unknown"), paths.changes("unknown"), paths.sync("fence-only")])
       expect(await world.context.realtime.read(path)).toBeNull();
     expect(await shown()).toEqual(["one"]);
   });
 });
 
-test("node scripts/sync.ts watch brings up what is behind, until it is told to end", async () => {
+test("node scripts/sync.ts watch relays videos and users that are behind, until it is told to end", async () => {
   await post("one");
-  const { child, said, ended } = start(["watch"]);
+  const { child, output, ended } = startSync(world, ["watch"]);
   await until("the comment", async () => (await shown()).length > 0);
+  const online = paths.online(ada.session!.user.id);
+  await until("the user", async () => (await world.context.realtime.read(online)) !== null);
   child.kill("SIGTERM");
-  expect([await ended, said.out]).toEqual([0, "Ended.\n"]);
+  expect([await ended, output.out]).toEqual([0, "Ended.\n"]);
 });

@@ -9,11 +9,11 @@ import { startCloudTasksServer } from "../../support/cloud-tasks-server.ts";
 const functionUrl = "https://relay.example.com";
 const serviceAccount = "relay@demo.iam.gserviceaccount.com";
 
-describe("the queue of Cloud Tasks, by the real client", () => {
+describe("the Cloud Tasks queue, with the real client", () => {
   let server: CloudTasksServer;
   let client: CloudTasksClient;
   let queue: Queue;
-  let patientQueue: Queue;
+  let slowQueue: Queue;
 
   beforeAll(async () => {
     server = await startCloudTasksServer();
@@ -26,13 +26,13 @@ describe("the queue of Cloud Tasks, by the real client", () => {
     const options = {
       projectId: "demo",
       region: "europe-west1",
-      functionName: "relay",
+      functionName: "relayVideos",
       functionUrl,
       serviceAccount,
       createClient: async () => client,
     };
     queue = cloudTasksQueue(options);
-    patientQueue = cloudTasksQueue({ ...options, patience: 60_000 });
+    slowQueue = cloudTasksQueue({ ...options, timeoutMs: 60_000 });
   });
   beforeEach(() => {
     server.received.length = 0;
@@ -43,11 +43,11 @@ describe("the queue of Cloud Tasks, by the real client", () => {
     server.close();
   });
 
-  test("a task names the video and nothing else, has no name, a deadline, and a token for the function", async () => {
+  test("sends a task that names the video and nothing else, with a deadline and a token for the function, and no name", async () => {
     await queue.enqueue({ video_id: "v" });
     expect(server.received).toHaveLength(1);
     const [{ parent, task } = server.received[0]!] = server.received;
-    expect(parent).toBe("projects/demo/locations/europe-west1/queues/relay");
+    expect(parent).toBe("projects/demo/locations/europe-west1/queues/relayVideos");
     expect(task.name).toBeUndefined();
     expect(task.dispatch_deadline?.seconds).toBe("60");
     const { url, http_method: method, headers, body, oidc_token: token } = task.http_request;
@@ -60,21 +60,21 @@ describe("the queue of Cloud Tasks, by the real client", () => {
     expect(token).toEqual({ service_account_email: serviceAccount, audience: functionUrl });
   });
 
-  test("an enqueue that meets a queue that is away, full, or silent is tried again", async () => {
+  test("tries again when the queue is away, full or silent", async () => {
     server.answers = ["UNAVAILABLE", "RESOURCE_EXHAUSTED", "silent"];
-    await patientQueue.enqueue({ video_id: "v" });
+    await slowQueue.enqueue({ video_id: "v" });
     expect(server.answers).toEqual([]);
-    // Or more: on a slow machine a try may last longer than the second that it has.
+    // Or more: on a slow machine a try may take longer than its time-out of a second.
     expect(server.received.length).toBeGreaterThanOrEqual(4);
   });
 
-  test("an enqueue that will never be taken is not tried again", async () => {
+  test("does not try again what will never be accepted", async () => {
     server.answers = ["PERMISSION_DENIED"];
     await expect(queue.enqueue({ video_id: "v" })).rejects.toThrow("told to answer PERMISSION_DENIED");
     expect(server.received).toHaveLength(1);
   });
 
-  test("it gives up within seconds, for a request waits for it", async () => {
+  test("gives up within seconds, because a request waits for it", async () => {
     server.answers = Array.from({ length: 50 }, () => "UNAVAILABLE" as const);
     await expect(queue.enqueue({ video_id: "v" })).rejects.toThrow("told to answer UNAVAILABLE");
     expect(server.received.length).toBeGreaterThan(3);

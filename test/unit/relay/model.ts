@@ -1,15 +1,15 @@
 import type { FencedUpdate } from "../../../functions/src/realtime/fence.ts";
 import { CHANGES_KEPT } from "../../../functions/src/contract/realtime-nodes.ts";
-import { DELTA_MAX, deltaUpdate, snapshotUpdate } from "../../../functions/src/relay/comments/batch.ts";
+import { MAX_DELTA_CHANGES, deltaUpdate, snapshotUpdate } from "../../../functions/src/relay/videos/update.ts";
 import type { CommentRow } from "../../../functions/src/tables/comments/comments.ts";
 
 const at = new Date("2026-01-01T00:00:00Z");
 const VIDEO = "v";
 
-/** MySQL's tables as the relay reads them: one video, one row a comment, each change with the next seq. */
+/** MySQL's tables as the relay reads them: one video, a row for each comment, and the next seq for each change. */
 export class ModelTables {
   readonly #rows = new Map<string, CommentRow>();
-  readonly parked = new Set<string>();
+  readonly quarantined = new Set<string>();
   seq = 0;
 
   create(id: string, content: string): void {
@@ -29,12 +29,12 @@ export class ModelTables {
     this.#change({ ...row, content: "", deleted_at: at });
   }
 
-  park(id: string): void {
-    if (!this.#rows.get(id)!.deleted_at) this.parked.add(id);
+  quarantine(id: string): void {
+    if (!this.#rows.get(id)!.deleted_at) this.quarantined.add(id);
   }
 
   #change(row: CommentRow): void {
-    this.parked.delete(row.id);
+    this.quarantined.delete(row.id);
     this.#rows.set(row.id, { ...row, version: row.version + 1, seq: (this.seq += 1) });
   }
 
@@ -52,23 +52,24 @@ export class ModelTables {
     return rows.sort((a, b) => a.seq - b.seq).slice(0, limit);
   }
 
-  /** The update that the relay makes for a Realtime Database that stands at `from`. */
-  update(from: number, window: number, path: "delta" | "snapshot"): FencedUpdate {
+  /** The update that the relay makes for a mirror that holds the change `from`. */
+  update(from: number, windowSize: number, kind: "delta" | "snapshot"): FencedUpdate {
     const to = this.seq;
     const n = to - from;
-    const target = { videoId: VIDEO, epoch: 1, from, to, window, parked: this.parked };
+    const target = { videoId: VIDEO, epoch: 1, from, to, windowSize, quarantined: this.quarantined };
     const recent = this.changes(to - CHANGES_KEPT, CHANGES_KEPT);
-    if (path === "snapshot" || from === 0 || n > Math.min(DELTA_MAX, window)) {
-      return snapshotUpdate(target, this.live(0, window), recent);
+    if (kind === "snapshot" || from === 0 || n > Math.min(MAX_DELTA_CHANGES, windowSize)) {
+      return snapshotUpdate(target, this.live(0, windowSize), recent);
     }
     const tail = new Set(recent.map(({ seq }) => seq));
-    const edge = this.live(window - n, 2 * n);
-    return deltaUpdate(target, this.changes(from, n), edge, { inside: edge.slice(0, n), tail });
+    const edge = this.live(windowSize - n, 2 * n);
+    const older = { inside: edge.slice(0, n), tail };
+    return deltaUpdate(target, { changes: this.changes(from, n), edge, older });
   }
 }
 
-/** The Realtime Database: what updates leave behind. */
-export class ModelRealtime {
+/** The mirror of that video: what the updates leave behind. */
+export class ModelMirror {
   readonly comments = new Map<string, unknown>();
   readonly changes = new Map<string, unknown>();
   to = 0;

@@ -28,18 +28,18 @@ describe("the queue of the Tasks emulator", () => {
 
   const queue = () => {
     const { port } = server.address() as AddressInfo;
-    return tasksEmulatorQueue(`127.0.0.1:${port}`, { projectId: "demo", region: "r1", functionName: "relay" });
+    return tasksEmulatorQueue(`127.0.0.1:${port}`, { projectId: "demo", region: "r1", functionName: "relayVideos" });
   };
 
-  test("a task goes to the function's queue, unnamed", async () => {
+  test("sends a task without a name to the function's queue", async () => {
     await queue().enqueue({ video_id: "v" });
-    expect(paths).toEqual(["/projects/demo/locations/r1/queues/relay/tasks"]);
+    expect(paths).toEqual(["/projects/demo/locations/r1/queues/relayVideos/tasks"]);
     const { task } = JSON.parse(bodies[0]!);
     expect(Object.keys(task)).toEqual(["httpRequest"]);
     expect(JSON.parse(Buffer.from(task.httpRequest.body, "base64").toString())).toEqual({ data: { video_id: "v" } });
   });
 
-  test("its 409, a full queue, is a failure and not a task that is there already", async () => {
+  test("takes a 409 for a full queue, and fails", async () => {
     status = 409;
     await expect(queue().enqueue({ video_id: "v" })).rejects.toThrow("409");
   });

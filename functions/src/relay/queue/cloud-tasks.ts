@@ -3,17 +3,17 @@ import type { Queue, QueueTarget } from "./queue.ts";
 import { taskBody } from "./queue.ts";
 
 export interface CloudTasksOptions extends QueueTarget {
-  /** The function's URL, and the audience of the token by which Cloud Run lets the task in. */
+  /** The function's URL, and the audience of the token with which Cloud Run admits the task. */
   functionUrl: string;
   serviceAccount: string;
-  /** Milliseconds after which an enqueue is given up, with all its tries: a request waits for it. */
-  patience?: number;
-  /** Instead of the default, for a server of one's own. */
+  /** How long an enqueue may take with all its retries: a request waits for it. */
+  timeoutMs?: number;
+  /** Replaces the default client, for a test's own server. */
   createClient?: () => Promise<CloudTasksClient>;
 }
 
-// A try that was given up may have made its task all the same: a second one does no harm. gRPC's codes: 4 deadline exceeded,
-// 8 resource exhausted, 13 internal, 14 unavailable.
+// A try that timed out may have made its task all the same, and a second task does no harm.
+// gRPC codes: 4 deadline exceeded, 8 resource exhausted, 13 internal, 14 unavailable.
 const RETRY = {
   retryCodes: [4, 8, 13, 14],
   backoffSettings: {
@@ -26,11 +26,11 @@ const RETRY = {
   },
 };
 
-/** Cloud Tasks. The client takes about 200 ms to load, so that waits for the first task. */
-export function cloudTasksQueue<Task extends object>(options: CloudTasksOptions): Queue<Task> {
+/** Cloud Tasks. The client takes about 200 ms to load, so it is loaded for the first task. */
+export function cloudTasksQueue(options: CloudTasksOptions): Queue {
   const { projectId, region, functionName, functionUrl, serviceAccount } = options;
-  const { patience = 3_000, createClient = defaultClient } = options;
-  const retry = { ...RETRY, backoffSettings: { ...RETRY.backoffSettings, totalTimeoutMillis: patience } };
+  const { timeoutMs = 3_000, createClient = createDefaultClient } = options;
+  const retry = { ...RETRY, backoffSettings: { ...RETRY.backoffSettings, totalTimeoutMillis: timeoutMs } };
   let client: Promise<CloudTasksClient> | undefined;
   return {
     async enqueue(task) {
@@ -56,7 +56,7 @@ export function cloudTasksQueue<Task extends object>(options: CloudTasksOptions)
   };
 }
 
-async function defaultClient(): Promise<CloudTasksClient> {
+async function createDefaultClient(): Promise<CloudTasksClient> {
   const { CloudTasksClient } = await import("@google-cloud/tasks");
   return new CloudTasksClient();
 }

@@ -1,15 +1,11 @@
-/** What a relay task says, and all that it says: look at this video. It carries no data and no authority. */
-export interface RelayTask {
-  video_id: string;
-}
+/**
+ * What a relay task says: look at this subject, as in `{ video_id }` or `{ user_id }`. A hint without data or authority, so a duplicate,
+ * late or forged one does no harm.
+ */
+export type Task = Readonly<Record<string, string>>;
 
-/** What a task of the user mirror says: look at this user. */
-export interface UserTask {
-  user_id: string;
-}
-
-/** Where tasks are enqueued. Tasks are unnamed: a name stays taken for an hour, and would swallow wake-ups. */
-export interface Queue<Task = RelayTask> {
+/** Where tasks are enqueued. Tasks have no names: Cloud Tasks refuses a name again for an hour, and would swallow later tasks. */
+export interface Queue {
   /** Resolves when the queue has taken the task; throws when it has not. */
   enqueue(task: Task): Promise<void>;
 }
@@ -22,6 +18,6 @@ export interface QueueTarget {
 }
 
 /** The body that `onTaskDispatched` expects. */
-export function taskBody(task: object): string {
+export function taskBody(task: Task): string {
   return Buffer.from(JSON.stringify({ data: task })).toString("base64");
 }

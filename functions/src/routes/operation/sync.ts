@@ -2,7 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import type * as wire from "../../contract/operation.ts";
-import { metricsPage, parkedComments, rebuildVideo, syncStatus } from "../../services/operation/sync.ts";
+import { metricsPage, quarantinedComments, rebuildVideo, syncStatus } from "../../services/operation/sync.ts";
 import type { AppEnv } from "../http/access.ts";
 import { route } from "../http/access.ts";
 import { problems, UNUSED_BODY_PROBLEMS } from "../http/problem-responses.ts";
@@ -13,9 +13,17 @@ import type { Shape } from "../schemas/shape.ts";
 
 const integer = z.number().int();
 
+const Backlog = z
+  .object({
+    count: integer.openapi({ description: "Videos or users that are behind." }),
+    changes: integer.openapi({ description: "All changes that their mirrors lack." }),
+    oldest_seconds: z.number().openapi({ description: "The age of the oldest of them; 0 if there is none." }),
+  } satisfies Shape<wire.Backlog>)
+  .openapi("Backlog");
+
 const SyncStatus = z
   .object({
-    backlog: z.object({ videos: integer, changes: integer, oldest_seconds: z.number() }),
+    backlog: z.object({ videos: Backlog, users: Backlog }),
     quarantined: integer.openapi({ description: "The number of comments in quarantine." }),
     behind: z
       .array(z.object({ id: z.string(), seq: integer, applied_seq: integer, seconds: z.number() }))
@@ -93,13 +101,10 @@ const metrics = route({
 
 export function syncRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRouter()
-    .openapi(status, async (c) => {
-      const { parked, ...rest } = await syncStatus(context);
-      return c.json({ ...rest, quarantined: parked }, 200);
-    })
+    .openapi(status, async (c) => c.json(await syncStatus(context), 200))
     .openapi(listQuarantined, async (c) => {
-      const rows = await parkedComments(context);
-      const quarantined = rows.map(({ parked_at, ...row }) => ({ ...row, quarantined_at: parked_at.toISOString() }));
+      const rows = await quarantinedComments(context);
+      const quarantined = rows.map((row) => ({ ...row, quarantined_at: row.quarantined_at.toISOString() }));
       return c.json({ quarantined }, 200);
     })
     .openapi(rebuild, async (c) => {

@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import type { Device } from "../../contract/account.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
-import { revokeSessions } from "../../relay/users/revocation.ts";
+import { revokeSessions } from "./revocation.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { deactivateDevice, listActiveDevices } from "../../tables/accounts/user-devices.ts";
 import { audit } from "../operation/audit.ts";

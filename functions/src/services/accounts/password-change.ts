@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
-import { revokeSessions } from "../../relay/users/revocation.ts";
+import { revokeSessions } from "./revocation.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { refuseWeakPassword } from "../../security/weak-passwords.ts";
 import { findUser, lockUser, updateUser } from "../../tables/accounts/users.ts";

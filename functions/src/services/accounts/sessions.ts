@@ -4,7 +4,7 @@ import { REFRESH_GRACE_SECONDS } from "../../contract/limits.ts";
 import type { AuditAction } from "../../contract/operation.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
-import { revokeSessions } from "../../relay/users/revocation.ts";
+import { revokeSessions } from "./revocation.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { verifyRefreshToken } from "../../security/refresh-tokens.ts";
 import type { SessionChoice } from "../../tables/accounts/sessions.ts";

@@ -3,7 +3,7 @@ import type { Context } from "../../context.ts";
 import type { AdminUser, Role, UserPage } from "../../contract/account.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
-import { revokeSessions } from "../../relay/users/revocation.ts";
+import { revokeSessions } from "./revocation.ts";
 import type { UserRow } from "../../tables/accounts/users.ts";
 import {
   countUnlock,
@@ -85,6 +85,6 @@ export async function unlockUser(context: Context, actor: Actor, id: string): Pr
   });
 }
 
-export function toAdminUser(row: UserRow): AdminUser {
+function toAdminUser(row: UserRow): AdminUser {
   return { ...toUser(row), is_active: row.is_active, last_login_at: row.last_login_at?.toISOString() ?? null };
 }

@@ -7,7 +7,7 @@ import { findUser } from "../../tables/accounts/users.ts";
 import { listRevisions } from "../../tables/comments/comment-revisions.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
 import { countCommentsOf, listCommentsOf } from "../../tables/comments/user-comments.ts";
-import { deleteParkedOf } from "../../tables/sync/parked-comments.ts";
+import { deleteQuarantinedOf } from "../../tables/sync/quarantined-comments.ts";
 import type { Export } from "../comments/transfer.ts";
 import { eraseComments } from "../moderation/erasure.ts";
 import type { Actor } from "../operation/audit.ts";
@@ -59,7 +59,7 @@ export async function eraseUser(context: Context, actor: Actor, id: string): Pro
   const passwordHash = await context.passwords.hash(randomBytes(32).toString("base64url"));
   await transact(context.db, async (transaction) => {
     await eraseUserData(transaction, id, passwordHash);
-    await deleteParkedOf(transaction, id);
+    await deleteQuarantinedOf(transaction, id);
     await audit(context, transaction, {
       action: "user.erase",
       actor,

@@ -4,35 +4,45 @@ import { purgeKeys } from "../../tables/comments/idempotency-keys.ts";
 import { deleteTombstones, listExpiredTombstones } from "../../tables/comments/tombstones.ts";
 import { lockVideo, raiseFloor } from "../../tables/comments/videos.ts";
 
-/** Rows in one statement: short locks. */
-const BATCH = 500;
+/** Rows of one statement: locks stay short. */
+const BATCH_SIZE = 500;
 
 /**
- * Removes what has been kept long enough: Idempotency-Keys after a day, tombstones after `config.tombstoneDays`. The floor of a
- * video's feed rises to the last tombstone removed, so that whoever has not seen it is told to read the list again. Safe to repeat
- * and to run twice at once.
+ * Deletes what has been kept long enough: Idempotency-Keys after a day, tombstones after `config.tombstoneDays`. Safe to repeat, and to run
+ * twice at once.
  */
 export async function purge(context: Context): Promise<{ keys: number; tombstones: number }> {
-  let keys = 0;
-  for (let purged = BATCH; purged === BATCH; keys += purged) purged = await purgeKeys(context.db, BATCH);
-
-  let tombstones = 0;
-  for (;;) {
-    const expired = await listExpiredTombstones(context.db, context.config.tombstoneDays, BATCH);
-    for (const [videoId, group] of Map.groupBy(expired, ({ video_id }) => video_id)) {
-      await transact(context.db, async (transaction) => {
-        // As every change of the feed, so that a reader sees the floor and the rows of one moment.
-        await lockVideo(transaction, videoId);
-        await raiseFloor(transaction, videoId, Math.max(...group.map(({ seq }) => seq)));
-        await deleteTombstones(
-          transaction,
-          group.map(({ id }) => id),
-        );
-      });
-    }
-    tombstones += expired.length;
-    if (expired.length < BATCH) break;
-  }
+  const keys = await purgeAllKeys(context);
+  const tombstones = await purgeTombstones(context);
   context.log.info("purged", { keys, tombstones });
   return { keys, tombstones };
+}
+
+async function purgeAllKeys({ db }: Context): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const purged = await purgeKeys(db, BATCH_SIZE);
+    total += purged;
+    if (purged < BATCH_SIZE) return total;
+  }
+}
+
+/** The floor of a video's feed rises to its last purged tombstone, so a reader who has not seen it is told to read the list again. */
+async function purgeTombstones({ db, config }: Context): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const expired = await listExpiredTombstones(db, config.tombstoneDays, BATCH_SIZE);
+    for (const [videoId, tombstones] of Map.groupBy(expired, ({ video_id }) => video_id)) {
+      const lastSeq = Math.max(...tombstones.map(({ seq }) => seq));
+      const ids = tombstones.map(({ id }) => id);
+      await transact(db, async (transaction) => {
+        // Locked as for every change of the feed, so that a reader sees the floor and the rows of one moment.
+        await lockVideo(transaction, videoId);
+        await raiseFloor(transaction, videoId, lastSeq);
+        await deleteTombstones(transaction, ids);
+      });
+    }
+    total += expired.length;
+    if (expired.length < BATCH_SIZE) return total;
+  }
 }

@@ -1,64 +1,62 @@
 import type { Context } from "../../context.ts";
+import type { SyncStatus } from "../../contract/operation.ts";
 import { ProblemError } from "../../errors.ts";
-import { readFence } from "../../realtime/fence.ts";
-import { recordBacklog } from "../../relay/comments/sweep.ts";
-import { relayVideo } from "../../relay/comments/relay.ts";
-import type { ParkedComment } from "../../tables/sync/parked-comments.ts";
-import { countParked, listParked, unparkComments } from "../../tables/sync/parked-comments.ts";
-import type { Backlog, BehindVideo } from "../../tables/sync/videos-sync.ts";
-import { beginEpoch, listBehind, readBacklog, requestRebuild } from "../../tables/sync/videos-sync.ts";
+import { recordBacklog } from "../../relay/mechanism/sweep.ts";
+import { beginEpoch } from "../../relay/videos/begin-epoch.ts";
+import type { QuarantinedComment } from "../../tables/sync/quarantined-comments.ts";
+import { countQuarantined, listQuarantined, releaseQuarantined } from "../../tables/sync/quarantined-comments.ts";
+import * as userMirrors from "../../tables/sync/user-mirrors.ts";
+import * as videoMirrors from "../../tables/sync/video-mirrors.ts";
 
-export interface SyncStatus {
-  backlog: Backlog;
-  parked: number;
-  /** The videos furthest behind, at most 20. */
-  behind: BehindVideo[];
+/** How far the mirrors are behind, by MySQL's account: no single instance knows. */
+export async function syncStatus({ db }: Pick<Context, "db">): Promise<SyncStatus> {
+  const [videos, users, quarantined, behind] = await Promise.all([
+    videoMirrors.readBacklog(db),
+    userMirrors.readBacklog(db),
+    countQuarantined(db),
+    videoMirrors.listBehind(db, 20),
+  ]);
+  return { backlog: { videos, users }, quarantined, behind };
 }
 
-/** How far the Realtime Database is behind MySQL, by MySQL's account: no single instance knows. */
-export async function syncStatus({ db }: Context): Promise<SyncStatus> {
-  const [backlog, parked, behind] = await Promise.all([readBacklog(db), countParked(db), listBehind(db, 20)]);
-  return { backlog, parked, behind };
-}
-
-/** The metrics as Prometheus reads them, with the backlog as MySQL has it now. @throws ProblemError `not_found` where deployed */
+/** The metrics as Prometheus reads them, with the backlog of this moment. @throws ProblemError `not_found` where deployed */
 export async function metricsPage(context: Context): Promise<string> {
   if (!context.metricsPage) throw new ProblemError("not_found");
-  const { backlog, parked } = await syncStatus(context);
-  recordBacklog(context.metrics, backlog, parked);
+  const { backlog, quarantined } = await syncStatus(context);
+  recordBacklog(context.metrics, "videos", backlog.videos);
+  recordBacklog(context.metrics, "users", backlog.users);
+  context.metrics.backlog.quarantined.record(quarantined);
   return context.metricsPage();
 }
 
 /** The comments that the Realtime Database refuses, the oldest first, at most 200. */
-export async function parkedComments({ db }: Context): Promise<ParkedComment[]> {
-  return listParked(db, 200);
+export async function quarantinedComments({ db }: Pick<Context, "db">): Promise<QuarantinedComment[]> {
+  return listQuarantined(db, 200);
 }
 
-/** Forgets what is parked, of one video or of all, and writes those videos anew; what is refused again is parked again. */
-export async function retryParked(context: Context, videoId?: string): Promise<string[]> {
-  const videoIds = await unparkComments(context.db, videoId);
+/**
+ * Releases comments from quarantine, all or those of one video, and has their videos written again. What is refused again is quarantined
+ * again. Returns the videos.
+ */
+export async function retryQuarantined(context: Context, videoId?: string): Promise<string[]> {
+  const videoIds = await releaseQuarantined(context.db, videoId);
   for (const id of videoIds) await rebuildVideo(context, id);
   return videoIds;
 }
 
 /**
- * Has a video's whole live state written anew. It will happen from here on, by whoever relays the video next: the task, or the sweep.
+ * Has a video's whole live state written again. From here on it will happen: whoever relays the video next does it, a task or the sweep.
  * @throws ProblemError `not_found`
  */
 export async function rebuildVideo(context: Context, videoId: string): Promise<void> {
-  if (!(await requestRebuild(context.db, videoId))) throw new ProblemError("not_found");
-  await context.queue.enqueue({ video_id: videoId }).catch((error: unknown) => {
-    context.log.warn("relay task not enqueued; the sweep will find the video", { video_id: videoId }, error);
-  });
+  if (!(await videoMirrors.requestRebuild(context.db, videoId))) throw new ProblemError("not_found");
+  await context.videoRelay.requestTask(videoId);
 }
 
 /**
- * Begins a new epoch of a video and fills it: after MySQL was restored to an earlier time, the Realtime Database holds changes, and
- * writers that were frozen may yet bring some, that are not to count.
- * @throws ProblemError `not_found`; RealtimeError, and then it is safe to repeat
+ * Begins a new epoch of a video and fills its mirror: for a MySQL that was restored to an earlier time.
+ * @throws ProblemError `not_found`; RealtimeError, after which it is safe to repeat
  */
 export async function beginVideoEpoch(context: Context, videoId: string): Promise<void> {
-  const fence = await readFence(context.realtime, videoId);
-  if (!(await beginEpoch(context.db, videoId, fence.epoch))) throw new ProblemError("not_found");
-  await relayVideo(context, videoId);
+  if (!(await beginEpoch(context, videoId))) throw new ProblemError("not_found");
 }

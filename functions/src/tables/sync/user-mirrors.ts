@@ -1,35 +1,50 @@
 import type { Selectable } from "kysely";
 import { sql } from "kysely";
 import type { Db, UserMirrorsTable } from "../../database/schema.ts";
+import type { Backlog } from "../../contract/operation.ts";
 
-export type UserMirrorRow = Selectable<UserMirrorsTable>;
+/** A user's mirror, and the database's time when the row was read. */
+export type UserMirrorRow = Selectable<UserMirrorsTable> & { now: Date };
 
-/** The user's next change, in the transaction that makes it. */
+/** Takes the user's next change number, in the transaction that makes the change. */
 export async function takeMirrorSeq(transaction: Db, userId: string): Promise<number> {
   const result = await transaction
     .insertInto("user_mirrors")
     .values({ user_id: userId, seq: sql<number>`LAST_INSERT_ID(1)` })
-    .onDuplicateKeyUpdate({ seq: sql`LAST_INSERT_ID(seq + 1)` })
+    .onDuplicateKeyUpdate({
+      // Set first: MySQL evaluates in this order, and `seq` is still the old one here.
+      behind_since: sql`IF(seq > applied_seq, behind_since, NOW(3))`,
+      seq: sql`LAST_INSERT_ID(seq + 1)`,
+    })
     .executeTakeFirstOrThrow();
   return Number(result.insertId);
 }
 
 export async function findMirror(db: Db, userId: string): Promise<UserMirrorRow | undefined> {
-  return db.selectFrom("user_mirrors").selectAll().where("user_id", "=", userId).executeTakeFirst();
+  return db
+    .selectFrom("user_mirrors")
+    .selectAll()
+    .select(sql<Date>`NOW(3)`.as("now"))
+    .where("user_id", "=", userId)
+    .executeTakeFirst();
 }
 
-/** Moves `applied_seq` from what the caller saw; changes nothing when somebody else moved it meanwhile. */
-export async function moveMirrorAppliedSeq(db: Db, userId: string, seen: number, appliedSeq: number): Promise<void> {
-  await db
+/**
+ * Moves `applied_seq` from what the caller saw. Returns false, and changes nothing, when somebody else moved it meanwhile. What is still
+ * lacking then was committed after the caller's read, so the mirror counts as behind since now.
+ */
+export async function moveAppliedSeq(db: Db, userId: string, seen: number, appliedSeq: number): Promise<boolean> {
+  const result = await db
     .updateTable("user_mirrors")
-    .set({ applied_seq: appliedSeq })
+    .set({ applied_seq: appliedSeq, behind_since: sql<Date>`NOW(3)` })
     .where("user_id", "=", userId)
     .where("applied_seq", "=", seen)
-    .execute();
+    .executeTakeFirstOrThrow();
+  return result.numUpdatedRows === 1n;
 }
 
-/** Lifts `seq` above a number that the Realtime Database holds already, if it is lower, as after a restored backup of MySQL. */
-export async function liftMirrorSeq(db: Db, userId: string, above: number): Promise<void> {
+/** Lifts `seq` above a number that the Realtime Database already holds, if it is lower: MySQL was restored to an earlier time. */
+export async function liftSeq(db: Db, userId: string, above: number): Promise<void> {
   await db
     .updateTable("user_mirrors")
     .set({ seq: above + 1 })
@@ -38,47 +53,86 @@ export async function liftMirrorSeq(db: Db, userId: string, above: number): Prom
     .execute();
 }
 
-/** Users that are behind and were not tried for `seconds`, those that waited longest first; marks them as tried. */
-export async function takeMirrorsBehind(db: Db, seconds: number, limit: number): Promise<string[]> {
+export async function readBacklog(db: Db): Promise<Backlog> {
+  const row = await db
+    .selectFrom("user_mirrors")
+    .select((select) => [
+      select.fn.countAll<string>().as("count"),
+      sql<string>`COALESCE(SUM(seq - applied_seq), 0)`.as("changes"),
+      sql<string>`COALESCE(MAX(GREATEST(0, TIMESTAMPDIFF(MICROSECOND, behind_since, NOW(3)) / 1e6)), 0)`.as(
+        "oldest_seconds",
+      ),
+    ])
+    .where("is_behind", "=", sql<boolean>`1`)
+    .executeTakeFirstOrThrow();
+  return { count: Number(row.count), changes: Number(row.changes), oldest_seconds: Number(row.oldest_seconds) };
+}
+
+/**
+ * Takes up to `limit` users that are behind and that nothing tried for `idleSeconds`, the longest untried first, and marks them as
+ * attempted. Two callers at once may take the same ones, which does no harm.
+ */
+export async function takeBehind(db: Db, idleSeconds: number, limit: number): Promise<string[]> {
   const rows = await db
     .selectFrom("user_mirrors")
     .select("user_id")
-    .where("is_behind", "=", true)
+    .where("is_behind", "=", sql<boolean>`1`)
     .where((where) =>
       where.or([
         where("attempted_at", "is", null),
-        where("attempted_at", "<", sql<Date>`NOW(3) - INTERVAL ${seconds} SECOND`),
+        where("attempted_at", "<", sql<Date>`NOW(3) - INTERVAL ${idleSeconds} SECOND`),
       ]),
     )
     .orderBy("attempted_at")
     .limit(limit)
     .execute();
   const ids = rows.map((row) => row.user_id);
-  if (ids.length > 0) {
-    await db
-      .updateTable("user_mirrors")
-      .set({ attempted_at: sql<Date>`NOW(3)` })
-      .where("user_id", "in", ids)
-      .execute();
-  }
+  if (ids.length > 0) await markAttempted(db, ...ids);
   return ids;
 }
 
-/** Users of whom there is something to mirror: a page by id, or those that were not checked for longest. */
-export async function listMirrored(
-  db: Db,
-  page: { by: "user_id" | "checked_at"; after?: string; limit: number },
-): Promise<string[]> {
-  let query = db.selectFrom("user_mirrors").select("user_id").orderBy(page.by).limit(page.limit);
-  if (page.after !== undefined) query = query.where("user_id", ">", page.after);
-  const rows = await query.execute();
+export async function markAttempted(db: Db, ...userIds: string[]): Promise<void> {
+  await db
+    .updateTable("user_mirrors")
+    .set({ attempted_at: sql<Date>`NOW(3)` })
+    .where("user_id", "in", userIds)
+    .execute();
+}
+
+/** The users compared longest ago, none within the last `idleSeconds`. */
+export async function listUnreconciled(db: Db, idleSeconds: number, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom("user_mirrors")
+    .select("user_id")
+    .where((where) =>
+      where.or([
+        where("reconciled_at", "is", null),
+        where("reconciled_at", "<", sql<Date>`NOW(3) - INTERVAL ${idleSeconds} SECOND`),
+      ]),
+    )
+    .orderBy("reconciled_at")
+    .orderBy("user_id")
+    .limit(limit)
+    .execute();
   return rows.map((row) => row.user_id);
 }
 
-export async function markChecked(db: Db, userIds: string[]): Promise<void> {
+export async function markReconciled(db: Db, userId: string): Promise<void> {
   await db
     .updateTable("user_mirrors")
-    .set({ checked_at: sql<Date>`NOW(3)` })
-    .where("user_id", "in", userIds)
+    .set({ reconciled_at: sql<Date>`NOW(3)` })
+    .where("user_id", "=", userId)
     .execute();
+}
+
+/** A page of all users that have a mirror, by id. */
+export async function listUserIds(db: Db, afterId: string, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom("user_mirrors")
+    .select("user_id")
+    .where("user_id", ">", afterId)
+    .orderBy("user_id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.user_id);
 }

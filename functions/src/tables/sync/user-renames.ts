@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 
-/** Notes, in the transaction that changes a user's name, that no video of theirs shows the new one yet. */
+/** Notes that no video of the user shows the new name yet, in the transaction that changes the name. */
 export async function insertRename(transaction: Db, userId: string): Promise<void> {
   await transaction
     .insertInto("user_renames")
@@ -10,13 +10,13 @@ export async function insertRename(transaction: Db, userId: string): Promise<voi
     .execute();
 }
 
-/** The user with a rename that is not done who has waited longest for a turn. */
-export async function nextRenamed(db: Db): Promise<string | undefined> {
+/** The renamed user who has waited longest for a turn. */
+export async function findNextRenamed(db: Db): Promise<string | undefined> {
   const row = await db.selectFrom("user_renames").select("user_id").orderBy("moved_at").limit(1).executeTakeFirst();
   return row?.user_id;
 }
 
-/** How far the walk has come, held to the end of the transaction: a further change of that name waits. */
+/** The last video of the user's walk, locked to the end of the transaction: another change of the name waits. */
 export async function lockRename(transaction: Db, userId: string): Promise<string | undefined> {
   const row = await transaction
     .selectFrom("user_renames")
@@ -27,7 +27,7 @@ export async function lockRename(transaction: Db, userId: string): Promise<strin
   return row?.after_video_id;
 }
 
-/** Ends the user's turn; with `afterVideoId` the walk has come so far. */
+/** Ends the user's turn; with `afterVideoId`, the walk has come to that video. */
 export async function endTurn(db: Db, userId: string, afterVideoId?: string): Promise<void> {
   await db
     .updateTable("user_renames")

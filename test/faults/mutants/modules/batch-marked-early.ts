@@ -4,7 +4,7 @@ import { ownDb } from "./own-database.ts";
 
 export * from "../../../../functions/src/realtime/fence.ts";
 
-export const writeFencedTogether: typeof fence.writeFencedTogether = async (realtime, updates) => {
+export const writeAllFenced: typeof fence.writeAllFenced = async (realtime, updates) => {
   for (const { videoId, from, to } of updates) await moveAppliedSeq(ownDb, videoId, from, to);
-  return fence.writeFencedTogether(realtime, updates);
+  return fence.writeAllFenced(realtime, updates);
 };

@@ -1,0 +1,31 @@
+import CircuitBreaker from "opossum";
+import { RealtimeError } from "../../realtime/errors.ts";
+import type { RealtimeErrorKind } from "../../realtime/errors.ts";
+import type { RelayContext } from "./context.ts";
+
+/** The kind as which a failure is counted. */
+export function failureKind(error: unknown): RealtimeErrorKind | "other" {
+  if (error instanceof RealtimeError) return error.kind;
+  // An open breaker refuses to run anything: the Realtime Database was away moments ago.
+  return error instanceof Error && CircuitBreaker.isOurError(error) ? "away" : "other";
+}
+
+interface Failure {
+  operation: "task" | "sweep" | "reconcile";
+  id: string;
+  error: unknown;
+  message: string;
+}
+
+/** Counts and logs that a subject could not be relayed, and alerts where a later try will not help. */
+export function reportFailure(
+  { subject, log, metrics, alerts }: RelayContext,
+  { operation, id, error, message }: Failure,
+): void {
+  const kind = failureKind(error);
+  const fields = { subject: subject.name, [subject.idField]: id };
+  metrics.failures.add(1, { operation, kind, subject: subject.name });
+  log.warn(message, fields, error);
+  if (kind !== "refused" && kind !== "invalid") return;
+  alerts.raise("refused", { key: subject.name, message: "the Realtime Database refuses the relay", fields });
+}

@@ -1,0 +1,121 @@
+import pMap from "p-map";
+import { isDatabaseAway } from "../../database/errors.ts";
+import { RealtimeError } from "../../realtime/errors.ts";
+import type { RelayContext } from "./context.ts";
+import { failureKind, reportFailure } from "./failure.ts";
+import type { Comparison, Outcome } from "./subject.ts";
+
+/** Seconds before a subject is compared again. */
+const IDLE_SECONDS = 45;
+const CONCURRENCY = 8;
+
+export interface ReconcileReport {
+  compared: number;
+  /** Subjects whose mirror differed: `drift`, `wiped` or `ahead`. */
+  drifted: number;
+  missing: number;
+  extra: number;
+  stale: number;
+  /** Subjects by outcome; `failed` could not be compared or repaired. */
+  outcomes: Record<Outcome | "failed", number>;
+}
+
+/**
+ * One round of the rolling comparison, those compared longest ago first. It repairs, counts and logs drift, and alerts once. A round
+ * goes on while it finds drift, since then more is likely. Safe to run twice at once.
+ * @param budgetMs time after which it begins no further page
+ */
+export async function reconcileRound(context: RelayContext, budgetMs: number): Promise<ReconcileReport> {
+  const { subject, log } = context;
+  const end = performance.now() + budgetMs;
+  const report = emptyReport();
+  try {
+    while (performance.now() < end) {
+      const ids = await subject.listUnreconciled(IDLE_SECONDS, subject.reconcilePageSize);
+      const driftedBefore = report.drifted;
+      await pMap(
+        ids,
+        async (id) => {
+          await subject.markReconciled(id);
+          await reconcileInto(context, { id, report, repair: true });
+        },
+        { concurrency: CONCURRENCY },
+      );
+      if (ids.length < subject.reconcilePageSize || report.drifted === driftedBefore) break;
+    }
+  } catch (error) {
+    if (!(error instanceof RealtimeError)) throw error;
+    log.warn("the round ends early: the Realtime Database is away", { subject: subject.name }, error);
+  }
+  reportDrift(context, report);
+  return report;
+}
+
+/** Compares every subject. `onCompared` hears of each. @throws RealtimeError when the Realtime Database is away */
+export async function reconcileAll(
+  context: RelayContext,
+  { repair, onCompared }: { repair: boolean; onCompared?: (comparison: Comparison) => void },
+): Promise<ReconcileReport> {
+  const { subject } = context;
+  const report = emptyReport();
+  let ids = await subject.listIds("", subject.reconcilePageSize);
+  while (ids.length > 0) {
+    await pMap(
+      ids,
+      async (id) => {
+        const comparison = await reconcileInto(context, { id, report, repair });
+        if (comparison) onCompared?.(comparison);
+      },
+      { concurrency: CONCURRENCY },
+    );
+    ids = await subject.listIds(ids.at(-1) ?? "", subject.reconcilePageSize);
+  }
+  return report;
+}
+
+/** Compares one subject and adds the outcome to the report; undefined when it failed. */
+async function reconcileInto(
+  context: RelayContext,
+  { id, report, repair }: { id: string; report: ReconcileReport; repair: boolean },
+): Promise<Comparison | undefined> {
+  const { subject, log } = context;
+  report.compared += 1;
+  let comparison: Comparison;
+  try {
+    comparison = await subject.reconcile(id, { repair });
+  } catch (error) {
+    // One subject that fails keeps no other from being compared, but a database that is away does.
+    if (failureKind(error) === "away" || isDatabaseAway(error)) throw error;
+    report.outcomes.failed += 1;
+    reportFailure(context, { operation: "reconcile", id, error, message: "not reconciled" });
+    return undefined;
+  }
+  const { outcome, missing, extra, stale } = comparison;
+  report.outcomes[outcome] += 1;
+  report.missing += missing.length;
+  report.extra += extra.length;
+  report.stale += stale.length;
+  if (outcome === "drift" || outcome === "wiped" || outcome === "ahead") {
+    report.drifted += 1;
+    const counts = { missing: missing.length, extra: extra.length, stale: stale.length };
+    const [firstKey] = [...missing, ...extra, ...stale];
+    log.warn("drift", { subject: subject.name, [subject.idField]: id, outcome, ...counts, first: firstKey });
+  }
+  return comparison;
+}
+
+function reportDrift({ subject, metrics, alerts }: RelayContext, report: ReconcileReport): void {
+  const { drifted, missing, extra, stale, outcomes } = report;
+  if (drifted === 0) return;
+  for (const [kind, count] of Object.entries({ missing, extra, stale, wiped: outcomes.wiped })) {
+    metrics.drift.add(count, { kind, subject: subject.name });
+  }
+  const { wiped, ahead } = outcomes;
+  const fields = { subject: subject.name, count: drifted, missing, extra, stale, wiped, ahead };
+  alerts.raise("drift", { key: subject.name, message: "the Realtime Database differed from MySQL", fields });
+}
+
+function emptyReport(): ReconcileReport {
+  const outcomes = { equal: 0, drift: 0, wiped: 0, busy: 0, ahead: 0, failed: 0 };
+  return { compared: 0, drifted: 0, missing: 0, extra: 0, stale: 0, outcomes };
+}

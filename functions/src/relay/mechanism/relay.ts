@@ -1,0 +1,49 @@
+import type { Breaker } from "./breaker.ts";
+import type { QueueingContext } from "./context.ts";
+import { createInlineRunner } from "./inline-runner.ts";
+import { createPublisher } from "./publisher.ts";
+import type { Publisher } from "./publisher.ts";
+import type { ReconcileReport } from "./reconcile.ts";
+import { reconcileAll, reconcileRound } from "./reconcile.ts";
+import { requestTask } from "./request-task.ts";
+import type { SweepReport } from "./sweep.ts";
+import { sweep } from "./sweep.ts";
+import type { Comparison } from "./subject.ts";
+import { runTask } from "./task.ts";
+
+/** Brings one kind of subject from MySQL to the Realtime Database. README.md has the states and the invariants. */
+export interface Relay extends Publisher {
+  /** Has a task relay the subject, without the inline relay. Never throws. */
+  requestTask(id: string): Promise<void>;
+  /** Runs one task; true when the queue may forget it. */
+  runTask(data: unknown, retryCount?: number): Promise<boolean>;
+  sweep(budgetMs: number): Promise<SweepReport>;
+  reconcileRound(budgetMs: number): Promise<ReconcileReport>;
+  reconcileAll(options: { repair: boolean; onCompared?: (comparison: Comparison) => void }): Promise<ReconcileReport>;
+}
+
+export interface RelayOptions {
+  breaker: Breaker;
+  /** How long a request waits for the inline relay; 0 turns it off. */
+  inlineDeadlineMs: number;
+}
+
+export function createRelay(context: QueueingContext, { breaker, inlineDeadlineMs }: RelayOptions): Relay {
+  const inlineRunner = createInlineRunner(context, { breaker, deadlineMs: inlineDeadlineMs });
+  const publisher = createPublisher(
+    (id, seq) => inlineRunner.run(id, seq),
+    (id, seq) => requestTask(context, id, seq),
+  );
+  return {
+    publish: (id, seq) => publisher.publish(id, seq),
+    requestTask: (id) => requestTask(context, id, 0),
+    runTask: (data, retryCount) => runTask(context, data, retryCount),
+    sweep: (budgetMs) => sweep(context, budgetMs),
+    reconcileRound: (budgetMs) => reconcileRound(context, budgetMs),
+    reconcileAll: (options) => reconcileAll(context, options),
+    async close() {
+      await publisher.close();
+      await inlineRunner.close();
+    },
+  };
+}

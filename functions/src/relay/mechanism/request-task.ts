@@ -1,0 +1,21 @@
+import type { QueueingContext } from "./context.ts";
+
+/**
+ * Makes sure that a task is pending for the change `seq`. Never throws: the change is committed, and the sweep finds a subject without
+ * a task.
+ */
+export async function requestTask(
+  { subject, queue, log, metrics }: QueueingContext,
+  id: string,
+  seq: number,
+): Promise<void> {
+  try {
+    if (await subject.pendingTasks?.has(id)) return;
+    await queue.enqueue({ [subject.idField]: id });
+    await subject.pendingTasks?.note(id, seq);
+  } catch (error) {
+    const fields = { subject: subject.name, [subject.idField]: id, seq };
+    metrics.failures.add(1, { operation: "enqueue", kind: "other", subject: subject.name });
+    log.warn("relay task not enqueued; the sweep will find the subject", fields, error);
+  }
+}

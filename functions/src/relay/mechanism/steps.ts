@@ -1,0 +1,18 @@
+import type { Subject } from "./subject.ts";
+
+/** Relays until the mirror lacks nothing. @throws RealtimeError */
+export async function relayAll(subject: Pick<Subject, "relayStep">, id: string): Promise<void> {
+  let reached = await subject.relayStep(id);
+  while (reached !== undefined) reached = await subject.relayStep(id);
+}
+
+/**
+ * Relays what was committed before the call. It leaves later changes to others, so it ends even for a subject that never rests.
+ * @throws RealtimeError
+ */
+export async function relayCommitted(subject: Pick<Subject, "relayStep" | "findSeqBehind">, id: string): Promise<void> {
+  const seq = await subject.findSeqBehind(id);
+  if (seq === undefined) return;
+  let reached = await subject.relayStep(id);
+  while (reached !== undefined && reached < seq) reached = await subject.relayStep(id);
+}

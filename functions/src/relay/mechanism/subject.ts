@@ -1,0 +1,81 @@
+import type { ZodType } from "zod";
+import type { Backlog } from "../../contract/operation.ts";
+
+/**
+ * A kind of thing that is relayed: videos or users. This is all that the mechanism needs to know of it; one subject is named by its
+ * id. Every function may run twice at once, late, or for nothing.
+ */
+export interface Subject {
+  /** The `subject` attribute of metrics, alerts and log entries. */
+  readonly name: "videos" | "users";
+  /** The field that holds an id in tasks and log entries. */
+  readonly idField: "video_id" | "user_id";
+  /** What an id looks like. A task with anything else is dropped. */
+  readonly idSchema: ZodType<string>;
+
+  /**
+   * Makes one update of the mirror from what MySQL says now. Returns the change that the mirror then holds, or undefined when it
+   * lacked nothing.
+   * @throws RealtimeError; `applied_seq` then says how far the mirror came
+   */
+  relayStep(id: string): Promise<number | undefined>;
+  /** The number of the last change, if the mirror is behind. */
+  findSeqBehind(id: string): Promise<number | undefined>;
+  /**
+   * Relays several subjects in one update. Returns the ids that have to be relayed alone. A subject without it is always relayed alone.
+   * @throws RealtimeError
+   */
+  relayBatch?(committed: Committed[]): Promise<string[]>;
+
+  /** Keeps count of pending tasks. A subject without it gets a task for every change that is not relayed inline. */
+  pendingTasks?: PendingTasks;
+
+  /** Takes up to `limit` ids that are behind and that nothing tried for `idleSeconds`, and marks them as attempted. */
+  takeBehind(idleSeconds: number, limit: number): Promise<string[]>;
+  markAttempted(id: string): Promise<void>;
+  readBacklog(): Promise<Backlog>;
+  /** What else a sweep does for this kind of subject. The sweep logs a failure and goes on. */
+  afterSweep?(): Promise<void>;
+
+  /** Compares the mirror with MySQL; with `repair`, relays what differs. @throws RealtimeError */
+  reconcile(id: string, options: { repair: boolean }): Promise<Comparison>;
+  /** Ids that a round compares at most while it finds no drift. The Realtime Database bills what is read. */
+  readonly reconcilePageSize: number;
+  /** The ids compared longest ago, none within `idleSeconds`. */
+  listUnreconciled(idleSeconds: number, limit: number): Promise<string[]>;
+  markReconciled(id: string): Promise<void>;
+  /** A page of all ids, in their order. */
+  listIds(afterId: string, limit: number): Promise<string[]>;
+}
+
+/** Changes of one subject that are committed and that its mirror may lack. The range is a hint: 0 where the caller knows no number. */
+export interface Committed {
+  id: string;
+  firstSeq: number;
+  lastSeq: number;
+}
+
+export interface PendingTasks {
+  /** Whether a young task is pending that will see all changes made so far. */
+  has(id: string): Promise<boolean>;
+  /** Notes that a task was enqueued for the changes up to `seq`. */
+  note(id: string, seq: number): Promise<void>;
+}
+
+/**
+ * - `equal`: the mirror holds what MySQL says.
+ * - `drift`: it does not. Repaired, unless it was a dry run.
+ * - `wiped`: it lost changes that MySQL knew to be applied. Filled again, unless it was a dry run.
+ * - `busy`: too much moved to compare the two.
+ * - `ahead`: the mirror holds changes that MySQL does not know. MySQL was restored, and an operator must begin a new epoch.
+ */
+export type Outcome = "equal" | "drift" | "wiped" | "busy" | "ahead";
+
+/** How one subject's mirror compares with MySQL: the outcome, and the keys that differ. */
+export interface Comparison {
+  id: string;
+  outcome: Outcome;
+  missing: string[];
+  extra: string[];
+  stale: string[];
+}

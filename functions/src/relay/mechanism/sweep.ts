@@ -1,0 +1,96 @@
+import pMap from "p-map";
+import { isDatabaseAway } from "../../database/errors.ts";
+import { RealtimeError } from "../../realtime/errors.ts";
+import type { Backlog } from "../../contract/operation.ts";
+import type { Metrics } from "../../telemetry/metrics.ts";
+import type { QueueingContext } from "./context.ts";
+import { failureKind, reportFailure } from "./failure.ts";
+import { relayAll } from "./steps.ts";
+import type { Subject } from "./subject.ts";
+
+/**
+ * Seconds without an attempt after which a subject's task counts as lost. Twice this and a minute between two sweeps stay within the two
+ * minutes that are promised.
+ */
+const IDLE_SECONDS = 30;
+const PAGE_SIZE = 500;
+const CONCURRENCY = 20;
+/** A change that waits longer raises the backlog alert. */
+export const BACKLOG_ALERT_SECONDS = 120;
+
+export interface SweepReport {
+  enqueued: number;
+  /** Subjects that the sweep relayed itself, because the queue did not take their tasks. */
+  relayed: number;
+  backlog: Backlog;
+}
+
+/**
+ * Finds the subjects that are still behind, because their tasks were lost or never enqueued, and enqueues a task for each. Where the
+ * queue takes none, it relays them itself. Then it measures the backlog. Safe to run twice at once.
+ * @param budgetMs time after which it begins nothing new
+ */
+export async function sweep(context: QueueingContext, budgetMs: number): Promise<SweepReport> {
+  const { subject, log, metrics, alerts } = context;
+  const report = await relayBehind(context, budgetMs);
+  await subject.afterSweep?.().catch((error: unknown) => {
+    log.warn("the rest of the sweep failed; the next one tries again", { subject: subject.name }, error);
+  });
+  const backlog = await subject.readBacklog();
+  recordBacklog(metrics, subject.name, backlog);
+  if (backlog.oldest_seconds > BACKLOG_ALERT_SECONDS) {
+    const message = "the Realtime Database has been behind for more than two minutes";
+    alerts.raise("backlog", { key: subject.name, message, fields: { subject: subject.name, ...backlog } });
+  }
+  return { ...report, backlog };
+}
+
+export function recordBacklog(metrics: Metrics, subject: Subject["name"], backlog: Backlog): void {
+  metrics.backlog.count.record(backlog.count, { subject });
+  metrics.backlog.changes.record(backlog.changes, { subject });
+  metrics.backlog.oldest.record(backlog.oldest_seconds, { subject });
+}
+
+async function relayBehind(context: QueueingContext, budgetMs: number): Promise<Omit<SweepReport, "backlog">> {
+  const { subject, queue, log, metrics } = context;
+  const end = performance.now() + budgetMs;
+  const report = { enqueued: 0, relayed: 0 };
+  let isQueueAway = false;
+
+  async function enqueue(id: string): Promise<boolean> {
+    if (isQueueAway) return false;
+    try {
+      await queue.enqueue({ [subject.idField]: id });
+      report.enqueued += 1;
+      return true;
+    } catch (error) {
+      isQueueAway = true;
+      metrics.failures.add(1, { operation: "enqueue", kind: "away", subject: subject.name });
+      log.warn("the queue takes no tasks; the sweep relays by itself", { subject: subject.name }, error);
+      return false;
+    }
+  }
+
+  async function relay(id: string): Promise<void> {
+    if (performance.now() > end) return;
+    try {
+      await relayAll(subject, id);
+      report.relayed += 1;
+    } catch (error) {
+      reportFailure(context, { operation: "sweep", id, error, message: "not relayed; the next sweep will try again" });
+      // One subject that fails keeps no other from being relayed, but a database that is away does.
+      if (failureKind(error) === "away" || isDatabaseAway(error)) throw error;
+    }
+  }
+
+  try {
+    while (performance.now() < end) {
+      const ids = await subject.takeBehind(IDLE_SECONDS, PAGE_SIZE);
+      await pMap(ids, async (id) => (await enqueue(id)) || relay(id), { concurrency: CONCURRENCY });
+      if (ids.length < PAGE_SIZE) break;
+    }
+  } catch (error) {
+    if (!(error instanceof RealtimeError)) throw error;
+  }
+  return report;
+}

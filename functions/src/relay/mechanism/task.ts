@@ -1,0 +1,28 @@
+import { z } from "zod";
+import type { RelayContext } from "./context.ts";
+import { reportFailure } from "./failure.ts";
+import { relayAll } from "./steps.ts";
+
+/**
+ * Runs one relay task; true when the queue may forget it. A task is only a hint: it may come twice, late or forged. A task that names no
+ * subject is forgotten too, since another try would not help.
+ * @param retryCount dispatches of this task before this one
+ */
+export async function runTask(context: RelayContext, data: unknown, retryCount = 0): Promise<boolean> {
+  const { subject, log, metrics } = context;
+  const task = z.strictObject({ [subject.idField]: subject.idSchema }).safeParse(data);
+  const id = task.data?.[subject.idField];
+  if (id === undefined) {
+    log.error("relay task dropped: it names no subject", { subject: subject.name });
+    return true;
+  }
+  if (retryCount > 0) metrics.retries.add(1, { subject: subject.name });
+  try {
+    await subject.markAttempted(id);
+    await relayAll(subject, id);
+    return true;
+  } catch (error) {
+    reportFailure(context, { operation: "task", id, error, message: "relay task failed; the queue will try it again" });
+    return false;
+  }
+}

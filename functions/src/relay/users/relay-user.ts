@@ -1,0 +1,73 @@
+import type { Db } from "../../database/schema.ts";
+import type { UserState } from "../../realtime/users.ts";
+import { writeUser } from "../../realtime/users.ts";
+import { hasLiveSession, listRevoked } from "../../tables/accounts/sessions.ts";
+import { findUser } from "../../tables/accounts/users.ts";
+import { findMirror, liftSeq, moveAppliedSeq } from "../../tables/sync/user-mirrors.ts";
+import { inSnapshot } from "../../database/transactions.ts";
+import { relayAll } from "../mechanism/steps.ts";
+import type { UserRelayContext } from "./context.ts";
+
+/**
+ * Brings the Realtime Database and Firebase Auth to what MySQL says of a user now; returns when nothing is lacking. Takes no data and no
+ * lock, and is safe to run twice at once, late or for nothing.
+ * @throws when one of them is away or refuses; `applied_seq` then stays, and the next run begins again
+ */
+export async function relayUser(context: UserRelayContext, userId: string): Promise<void> {
+  await relayAll({ relayStep: (id) => relayUserStep(context, id) }, userId);
+}
+
+/** Makes one update. Returns the change that the mirror holds then, or undefined when it lacked nothing. */
+export async function relayUserStep(context: UserRelayContext, userId: string): Promise<number | undefined> {
+  const { db, realtime, firebaseUsers, metrics } = context;
+  const next = await readNextState(db, userId);
+  if (!next) return undefined;
+  const { state, appliedSeq } = next;
+  const mirroredSeq = await writeUser(realtime, state);
+  if (mirroredSeq > state.seq) {
+    // Another run was faster and has marked its change, or MySQL was restored and these numbers are used up.
+    metrics.fenceConflicts.add(1, USERS);
+    await liftSeq(db, userId, mirroredSeq);
+    return appliedSeq;
+  }
+  if (state.revoked.length > 0 || !state.isActive) await firebaseUsers.revokeRefreshTokens(userId);
+  const isMarked = await moveAppliedSeq(db, userId, appliedSeq, state.seq);
+  if (isMarked) recordApplied(context, next);
+  return state.seq;
+}
+
+const USERS = { subject: "users" };
+
+interface NextState {
+  state: UserState;
+  appliedSeq: number;
+  /** How long the mirror had been behind when the state was read. */
+  behindMs: number;
+  /** When the state was read, on the process's clock (`performance.now`). */
+  readAt: number;
+}
+
+/** The state that the mirror lacks, read in one snapshot; undefined when it lacks nothing. */
+async function readNextState(db: Db, userId: string): Promise<NextState | undefined> {
+  return inSnapshot(db, async (snapshot) => {
+    const readAt = performance.now();
+    const mirror = await findMirror(snapshot, userId);
+    if (!mirror?.is_behind) return undefined;
+    const { applied_seq: appliedSeq, seq, behind_since: behindSince, now } = mirror;
+    const user = await findUser(snapshot, userId);
+    const isActive = user?.is_active ?? false;
+    const state = {
+      userId,
+      seq,
+      isActive,
+      isSignedIn: isActive && (await hasLiveSession(snapshot, userId)),
+      revoked: await listRevoked(snapshot, userId, { after: appliedSeq, to: seq }),
+    };
+    return { state, appliedSeq, behindMs: Math.max(0, now.getTime() - behindSince.getTime()), readAt };
+  });
+}
+
+function recordApplied({ metrics }: UserRelayContext, { state, appliedSeq, behindMs, readAt }: NextState): void {
+  metrics.syncLatency.record(behindMs + performance.now() - readAt, USERS);
+  metrics.batchSize.record(state.seq - appliedSeq, USERS);
+}

@@ -1,0 +1,109 @@
+import { isDeepStrictEqual } from "node:util";
+import { CHANGE_KEY, changeKey } from "../../contract/realtime-paths.ts";
+import type { CommentRow } from "../../tables/comments/comments.ts";
+import { toComment } from "../../tables/comments/to-comment.ts";
+import type { MirroredChange } from "../../contract/comment.ts";
+import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
+import { toChange } from "./update.ts";
+
+/** What the Realtime Database holds of a video, read after its fence was at `from`. */
+export interface Mirrored {
+  from: number;
+  comments: unknown;
+  changes: unknown;
+}
+
+/** What MySQL says of the video, read in one snapshot after that. */
+export interface Truth {
+  to: number;
+  windowSize: number;
+  quarantined: ReadonlySet<string>;
+  /** The comments that are not deleted, newest first: the window and `to - from` more. */
+  newest: CommentRow[];
+  /** The rows of the last `CHANGES_KEPT` changes. */
+  changes: CommentRow[];
+  /** The seqs of other mirrored comments, as far as MySQL knows them. */
+  others: ReadonlyMap<string, number>;
+}
+
+/** Places that differ, by their comment's id or their change's key. */
+export interface Drift {
+  missing: string[];
+  extra: string[];
+  stale: string[];
+  /** Places where only the author's name has changed since. This is no fault, but it is repaired too. */
+  renamed: number;
+}
+
+/**
+ * Where the two differ. It says nothing of what changed in `(from, to]`, nor of comments within as many places of the window's end, since
+ * those are in motion. Exact where nothing moves.
+ */
+export function findDrift(mirrored: Mirrored, truth: Truth): Drift {
+  const drift: Drift = { missing: [], extra: [], stale: [], renamed: 0 };
+  compareComments(mirrored, truth, drift);
+  compareChanges(mirrored, truth, drift);
+  return drift;
+}
+
+export function isDrift({ missing, extra, stale }: Drift): boolean {
+  return missing.length + extra.length + stale.length > 0;
+}
+
+function compareComments({ from, comments }: Mirrored, truth: Truth, drift: Drift): void {
+  const { to, windowSize, quarantined, newest, others } = truth;
+  const mirrored = childrenOf(comments, drift);
+  for (const [place, row] of newest.entries()) {
+    const value = mirrored.get(row.id);
+    mirrored.delete(row.id);
+    if (row.seq > from) continue;
+    if (quarantined.has(row.id)) {
+      if (value !== undefined) drift.extra.push(row.id);
+    } else if (value === undefined) {
+      if (place < windowSize - (to - from)) drift.missing.push(row.id);
+    } else compareValues(row.id, value, toComment(row), drift);
+  }
+  for (const id of mirrored.keys()) {
+    if ((others.get(id) ?? 0) <= from) drift.extra.push(id);
+  }
+}
+
+function compareChanges({ from, changes }: Mirrored, { to, quarantined, changes: rows }: Truth, drift: Drift): void {
+  const mirrored = childrenOf(changes, drift);
+  for (const row of rows) {
+    const key = changeKey(row.seq);
+    const value = mirrored.get(key);
+    mirrored.delete(key);
+    const expected = toChange(row, quarantined);
+    if (row.seq > from) continue;
+    if (value === undefined) {
+      if (expected) drift.missing.push(key);
+    } else if (expected) compareValues(key, value, expected, drift);
+    else drift.extra.push(key);
+  }
+  for (const key of mirrored.keys()) {
+    const seq = CHANGE_KEY.test(key) ? Number(key) : 0;
+    // While something moves, a later change of the same comment may have overtaken this one.
+    if (from === to || seq <= from - CHANGES_KEPT) drift.extra.push(key);
+  }
+}
+
+function compareValues(key: string, value: unknown, expected: MirroredChange, drift: Drift): void {
+  if (isDeepStrictEqual(value, expected)) return;
+  if ("user" in expected && isDeepStrictEqual(withoutName(value), withoutName(expected))) drift.renamed += 1;
+  else drift.stale.push(key);
+}
+
+function withoutName(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("user" in value)) return value;
+  const { user } = value;
+  return { ...value, user: typeof user === "object" ? { ...user, username: "" } : user };
+}
+
+/** The children by key. The value is never an array: our keys are no small numbers. */
+function childrenOf(value: unknown, drift: Drift): Map<string, unknown> {
+  if (value === null) return new Map();
+  if (typeof value === "object") return new Map(Object.entries(value));
+  drift.extra.push("*");
+  return new Map();
+}

@@ -1,0 +1,78 @@
+import type { Db } from "../../database/schema.ts";
+import type { FencedUpdate } from "../../realtime/fence.ts";
+import type { CommentRow } from "../../tables/comments/comments.ts";
+import { listChanges, listChangeSeqs, listNewest } from "../../tables/comments/comments.ts";
+import type { VideoRow } from "../../tables/comments/videos.ts";
+import { findVideo } from "../../tables/comments/videos.ts";
+import { quarantinedIds } from "../../tables/sync/quarantined-comments.ts";
+import type { Metrics } from "../../telemetry/metrics.ts";
+import { inSnapshot } from "../../database/transactions.ts";
+import type { Target } from "./update.ts";
+import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
+import { MAX_DELTA_CHANGES, deltaUpdate, snapshotUpdate } from "./update.ts";
+
+/** An update that a video needs, and the rows that it shows. */
+export interface NextUpdate {
+  update: FencedUpdate;
+  rows: CommentRow[];
+  quarantined: ReadonlySet<string>;
+  /** When the rows were read, on the process's clock (`performance.now`). */
+  readAt: number;
+  /** The same moment on the database's clock. */
+  now: Date;
+}
+
+/** The next update that the video needs, read in one snapshot; undefined when it needs none. */
+export async function readNextUpdate(
+  { db, windowSize }: { db: Db; windowSize: number },
+  videoId: string,
+): Promise<NextUpdate | undefined> {
+  // Most calls find nothing, and need no transaction for it.
+  const found = await findVideo(db, videoId);
+  if (!found?.is_behind) return undefined;
+  return inSnapshot(db, async (snapshot) => {
+    const readAt = performance.now();
+    const video = await findVideo(snapshot, videoId);
+    if (!video?.is_behind) return undefined;
+    const quarantined = await quarantinedIds(snapshot, videoId);
+    const { epoch, applied_seq: from, seq: to, now } = video;
+    const target = { videoId, epoch, from, to, windowSize, quarantined };
+    const { update, rows } = await readUpdate(snapshot, video, target);
+    return { update, rows, quarantined, readAt, now };
+  });
+}
+
+async function readUpdate(snapshot: Db, video: VideoRow, target: Target): Promise<Pick<NextUpdate, "update" | "rows">> {
+  const { videoId, from, to, windowSize } = target;
+  const n = to - from;
+  if (from < video.rebuild_seq || from === 0 || n > Math.min(MAX_DELTA_CHANGES, windowSize)) {
+    const newest = await listNewest(snapshot, videoId, { limit: windowSize });
+    const changes = await listChanges(snapshot, videoId, to - CHANGES_KEPT, CHANGES_KEPT);
+    return { update: snapshotUpdate(target, newest, changes), rows: [...newest, ...changes] };
+  }
+  const changes = await listChanges(snapshot, videoId, from, n);
+  const edge = await listNewest(snapshot, videoId, { limit: 2 * n, offset: windowSize - n });
+  const inside = edge.slice(0, n);
+  const older = changes.some(({ version }) => version > 1)
+    ? { inside, tail: await listChangeSeqs(snapshot, videoId, to - CHANGES_KEPT) }
+    : undefined;
+  return { update: deltaUpdate(target, { changes, edge, older }), rows: [...changes, ...inside] };
+}
+
+/** Measures an update that the Realtime Database has applied. */
+export function recordApplied(
+  metrics: Pick<Metrics, "syncLatency" | "batchSize">,
+  { update, rows, readAt, now }: Omit<NextUpdate, "quarantined">,
+): void {
+  const { from, to } = update;
+  const elapsedMs = performance.now() - readAt;
+  // By seq: a snapshot shows a comment twice, in the window and among the changes.
+  const rowOf = new Map(rows.map((row) => [row.seq, row]));
+  for (const { seq, updated_at: updatedAt } of rowOf.values()) {
+    if (seq <= from || seq > to) continue;
+    metrics.syncLatency.record(Math.max(0, now.getTime() - updatedAt.getTime()) + elapsedMs, VIDEOS);
+  }
+  metrics.batchSize.record(to - from, VIDEOS);
+}
+
+const VIDEOS = { subject: "videos" };

@@ -1,0 +1,58 @@
+import { paths } from "../../contract/realtime-paths.ts";
+import { refusalReason } from "../../realtime/fence.ts";
+import type { CommentRow } from "../../tables/comments/comments.ts";
+import { toComment } from "../../tables/comments/to-comment.ts";
+import { quarantineComment } from "../../tables/sync/quarantined-comments.ts";
+import type { VideoRelayContext } from "./context.ts";
+import type { NextUpdate } from "./next-update.ts";
+import { toChange } from "./update.ts";
+
+/**
+ * Finds the comments because of which the Realtime Database refused an update, and quarantines them, so that the others can be relayed.
+ * Alerts once for each. Returns false when it found none that was not quarantined already: then the update is refused as a whole.
+ */
+export async function quarantineRefused(context: VideoRelayContext, next: NextUpdate): Promise<boolean> {
+  const { videoId } = next.update;
+  const rows = next.rows.filter((row) => !next.quarantined.has(row.id));
+  const refused = await findRefused(rows, (some) => refusalReason(context.realtime, valuesOf(videoId, some)));
+  let isAnyNew = false;
+  for (const { row, reason } of refused) {
+    const { id, seq } = row;
+    if (!(await quarantineComment(context.db, { comment_id: id, video_id: videoId, seq, reason }))) continue;
+    isAnyNew = true;
+    context.metrics.quarantined.add(1);
+    context.alerts.raise("quarantine", {
+      key: id,
+      message: "comment quarantined: the Realtime Database refuses it",
+      fields: { video_id: videoId, comment_id: id, seq, reason },
+    });
+  }
+  return isAnyNew;
+}
+
+function valuesOf(videoId: string, rows: CommentRow[]): Record<string, unknown> {
+  const none: ReadonlySet<string> = new Set();
+  return Object.fromEntries(
+    rows.flatMap((row) => [
+      [paths.comment(videoId, row.id), row.deleted_at ? null : toComment(row)],
+      [paths.change(videoId, row.seq), toChange(row, none)],
+    ]),
+  );
+}
+
+/** Searches by halves: one refused row among 200 takes 15 requests. */
+async function findRefused(
+  rows: CommentRow[],
+  reasonFor: (rows: CommentRow[]) => Promise<string | undefined>,
+): Promise<{ row: CommentRow; reason: string }[]> {
+  if (rows.length === 0) return [];
+  const reason = await reasonFor(rows);
+  if (reason === undefined) return [];
+  const [row] = rows;
+  if (rows.length === 1 && row) return [{ row, reason }];
+  const middle = rows.length / 2;
+  return [
+    ...(await findRefused(rows.slice(0, middle), reasonFor)),
+    ...(await findRefused(rows.slice(middle), reasonFor)),
+  ];
+}

@@ -1,0 +1,114 @@
+import type { MirroredChange } from "../../contract/comment.ts";
+import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
+import { changeKey, isKey, paths } from "../../contract/realtime-paths.ts";
+import type { FencedUpdate } from "../../realtime/fence.ts";
+import type { CommentRow } from "../../tables/comments/comments.ts";
+import { toComment } from "../../tables/comments/to-comment.ts";
+
+/** More changes than this are written as the video's whole live state. At most `CHANGES_KEPT`. */
+export const MAX_DELTA_CHANGES = 200;
+/** Characters of comments in one update, roughly. */
+const MAX_UPDATE_SIZE = 512 * 1024;
+
+/** The step that an update makes, and what it has to know of the video. */
+export interface Target {
+  videoId: string;
+  epoch: number;
+  /** The change that the mirror holds. */
+  from: number;
+  /** The change that MySQL had when the rows were read. */
+  to: number;
+  /** Newest comments that `comments/{video_id}` holds. */
+  windowSize: number;
+  /** Comments that the Realtime Database refuses as they are now. Listeners do not see them. */
+  quarantined: ReadonlySet<string>;
+}
+
+/** A row as `changes/{video_id}` shows it: a quarantined comment as deleted, a quarantined tombstone not at all. */
+export function toChange(row: CommentRow, quarantined: ReadonlySet<string>): MirroredChange | null {
+  const isQuarantined = quarantined.has(row.id);
+  if (row.deleted_at) return isQuarantined ? null : { id: row.id, deleted: true };
+  return isQuarantined ? { id: row.id, deleted: true } : toComment(row);
+}
+
+/**
+ * Replaces the mirror by the video's whole live state.
+ * @param newest the newest `windowSize` comments that are not deleted
+ * @param changes the rows of the last `CHANGES_KEPT` changes
+ */
+export function snapshotUpdate(target: Target, newest: CommentRow[], changes: CommentRow[]): FencedUpdate {
+  const { videoId, epoch, from, to, quarantined } = target;
+  const shown = newest.filter((row) => !quarantined.has(row.id));
+  const comments = Object.fromEntries(shown.map((row) => [row.id, toComment(row)]));
+  const tail = Object.fromEntries(changes.map((row) => [changeKey(row.seq), toChange(row, quarantined)]));
+  return { videoId, epoch, from, to, values: { [paths.comments(videoId)]: comments, [paths.changes(videoId)]: tail } };
+}
+
+export interface DeltaRows {
+  /** The rows with `from < seq <= to`, in order. */
+  changes: CommentRow[];
+  /** The comments that are not deleted, newest first: at most `2n`, after the first `windowSize - n`. */
+  edge: Pick<CommentRow, "id">[];
+  /** Given when a comment was edited or deleted. */
+  older?:
+    | {
+        /** The rows of the first `n` of the edge: a deletion lets them back into the window. */
+        inside: CommentRow[];
+        /** The seqs of all rows in `(to - CHANGES_KEPT, to]`. The comment's earlier change, with its old content, must go. */
+        tail: ReadonlySet<number>;
+      }
+    | undefined;
+}
+
+/**
+ * The changes `(from, to]` one by one, with the comments that they push out of the window or let back in. At most `MAX_DELTA_CHANGES`
+ * changes. It ends earlier, at a lower `to`, when they grow too large for one update. It leaves the mirror as `snapshotUpdate` would.
+ *
+ * Only `n = to - from` changes lie between the two states, so a comment can have left or entered the window only within `n` places of
+ * its end. Those `2n` places, read in the same snapshot as the changes, are enough.
+ */
+export function deltaUpdate(target: Target, { changes, edge, older }: DeltaRows): FencedUpdate {
+  const { videoId, epoch, from, quarantined } = target;
+  const n = target.to - from;
+  const values: Record<string, unknown> = {};
+  // The oldest comment of a full window: one that sorts before it is outside.
+  const oldest = edge[n - 1]?.id ?? "";
+  const put = (row: CommentRow, isLive: boolean) => {
+    // An earlier version of a quarantined comment may be mirrored and must go, unless its very key is refused.
+    const isQuarantined = quarantined.has(row.id);
+    if (isQuarantined && (row.deleted_at || !isKey(row.id))) return;
+    values[paths.comment(videoId, row.id)] = isLive && !isQuarantined ? toComment(row) : null;
+  };
+
+  const written = rowsThatFit(changes);
+  const to = written.length === changes.length ? target.to : (written.at(-1)?.seq ?? target.to);
+
+  if (changes.some((row) => row.deleted_at)) {
+    for (const row of older?.inside ?? []) put(row, true);
+  }
+  for (const { id } of edge.slice(n)) {
+    // An id that is no key was never mirrored.
+    if (isKey(id)) values[paths.comment(videoId, id)] = null;
+  }
+  for (let seq = Math.max(1, from - CHANGES_KEPT + 1); seq <= from; seq += 1) {
+    if (seq <= to - CHANGES_KEPT || (older && !older.tail.has(seq))) values[paths.change(videoId, seq)] = null;
+  }
+  for (const row of written) {
+    put(row, row.deleted_at === null && row.id >= oldest);
+    values[paths.change(videoId, row.seq)] = toChange(row, quarantined);
+  }
+  return { videoId, epoch, from, to, values };
+}
+
+/** The first rows, at least one, that fit into one update. */
+function rowsThatFit(rows: CommentRow[]): CommentRow[] {
+  const fitting: CommentRow[] = [];
+  let size = 0;
+  for (const row of rows) {
+    // Each comment is in the update twice; its fixed part is about 250 characters.
+    size += 2 * (row.content.length + 250);
+    if (size > MAX_UPDATE_SIZE && fitting.length > 0) break;
+    fitting.push(row);
+  }
+  return fitting;
+}

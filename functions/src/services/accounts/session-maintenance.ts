@@ -1,0 +1,44 @@
+import type { Context } from "../../context.ts";
+import { transact } from "../../database/transactions.ts";
+import { forgetSessions } from "../../relay/users/forget-sessions.ts";
+import { deleteSessions, listEnded, listExpired } from "../../tables/accounts/sessions.ts";
+import { audit } from "../operation/audit.ts";
+import { revokeSessions } from "./revocation.ts";
+
+/** Sessions in one call; the next call takes the rest. */
+const MAX_SESSIONS = 500;
+/** How long a session is kept after its absolute end. */
+const KEPT_DAYS = 1;
+
+/**
+ * Revokes sessions that expired: otherwise Firebase would go on renewing their tokens. Returns how many. Safe to repeat, and to run twice
+ * at once.
+ */
+export async function revokeExpiredSessions(context: Context): Promise<number> {
+  const expired = await listExpired(context.db, MAX_SESSIONS);
+  const userIds = new Set<string>();
+  for (const { id, user_id: userId } of expired) {
+    await transact(context.db, async (transaction) => {
+      const [revokedId] = await revokeSessions(transaction, userId, { id });
+      if (revokedId === undefined) return;
+      const actor = { userId: null, address: null };
+      await audit(context, transaction, { action: "session.expire", actor, target: { type: "session", id } });
+      userIds.add(userId);
+    });
+  }
+  for (const userId of userIds) await context.userRelay.publish(userId);
+  return expired.length;
+}
+
+/**
+ * Deletes sessions past their absolute end, in the mirror first: without the row nobody would do that. Returns how many. Safe to repeat,
+ * and to run twice at once.
+ * @throws RealtimeError
+ */
+export async function deleteEndedSessions(context: Context): Promise<number> {
+  const ids = await listEnded(context.db, KEPT_DAYS, MAX_SESSIONS);
+  if (ids.length === 0) return 0;
+  await forgetSessions(context, ids);
+  await deleteSessions(context.db, ids);
+  return ids.length;
+}

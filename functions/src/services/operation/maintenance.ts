@@ -1,0 +1,31 @@
+import type { Context } from "../../context.ts";
+import { deleteOldAuditEntries } from "../../tables/operation/audit-log.ts";
+import { deleteExpiredCounters } from "../../tables/operation/rate-limits.ts";
+import { deleteEndedSessions, revokeExpiredSessions } from "../accounts/session-maintenance.ts";
+
+const AUDIT_DAYS = 180;
+/** Rows of a table in one call; the next call takes the rest. */
+const MAX_ROWS = 5_000;
+
+export interface MaintenanceReport {
+  sessions_revoked: number;
+  audit_entries_deleted: number;
+  sessions_deleted: number;
+}
+
+/**
+ * Revokes expired sessions, and deletes audit entries, limit counters and sessions that have been kept long enough. Safe to repeat, and to
+ * run twice at once.
+ * @throws RealtimeError, after everything that MySQL alone can do
+ */
+export async function maintain(context: Context): Promise<MaintenanceReport> {
+  const sessionsRevoked = await revokeExpiredSessions(context);
+  const auditEntriesDeleted = await deleteOldAuditEntries(context.db, AUDIT_DAYS, MAX_ROWS);
+  await deleteExpiredCounters(context.db, MAX_ROWS);
+  const sessionsDeleted = await deleteEndedSessions(context);
+  return {
+    sessions_revoked: sessionsRevoked,
+    audit_entries_deleted: auditEntriesDeleted,
+    sessions_deleted: sessionsDeleted,
+  };
+}

@@ -1,0 +1,75 @@
+import type { Selectable } from "kysely";
+import { sql } from "kysely";
+import type { Db, QuarantinedCommentsTable } from "../../database/schema.ts";
+
+export type QuarantinedComment = Selectable<QuarantinedCommentsTable>;
+
+/** Quarantines a comment at a change. Returns false when it was quarantined there already. Safe to repeat. */
+export async function quarantineComment(
+  db: Db,
+  comment: { comment_id: string; video_id: string; seq: number; reason: string },
+): Promise<boolean> {
+  const { comment_id, video_id, seq, reason } = comment;
+  await db.insertInto("quarantined_comments").ignore().values({ comment_id, video_id, seq: 0, reason: "" }).execute();
+  const result = await db
+    .updateTable("quarantined_comments")
+    .set({ seq, reason: reason.slice(0, 500), quarantined_at: sql<Date>`NOW(3)` })
+    .where("comment_id", "=", comment_id)
+    .where("seq", "<", seq)
+    .executeTakeFirstOrThrow();
+  return result.numUpdatedRows === 1n;
+}
+
+/** The comments of a video that are quarantined as they are now. */
+export async function quarantinedIds(db: Db, videoId: string): Promise<Set<string>> {
+  const rows = await selectQuarantined(db).where("quarantined_comments.video_id", "=", videoId).execute();
+  return new Set(rows.map((row) => row.comment_id));
+}
+
+/** The comments quarantined longest ago. */
+export async function listQuarantined(db: Db, limit: number): Promise<QuarantinedComment[]> {
+  return selectQuarantined(db).orderBy("quarantined_at").limit(limit).execute();
+}
+
+export async function countQuarantined(db: Db): Promise<number> {
+  const row = await selectQuarantined(db)
+    .clearSelect()
+    .select((select) => select.fn.countAll<string>().as("count"))
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** Releases all comments from quarantine, or those of one video. Returns their videos. */
+export async function releaseQuarantined(db: Db, videoId?: string): Promise<string[]> {
+  let found = db.selectFrom("quarantined_comments").select("video_id").distinct();
+  let released = db.deleteFrom("quarantined_comments");
+  if (videoId !== undefined) {
+    found = found.where("video_id", "=", videoId);
+    released = released.where("video_id", "=", videoId);
+  }
+  const rows = await found.execute();
+  await released.execute();
+  return rows.map((row) => row.video_id);
+}
+
+/** Deletes what is quarantined of a user, at earlier changes of their comments too. */
+export async function deleteQuarantinedOf(transaction: Db, userId: string): Promise<void> {
+  await transaction
+    .deleteFrom("quarantined_comments")
+    .where("comment_id", "in", (select) =>
+      select.selectFrom("comments").select("comments.id").where("comments.user_id", "=", userId),
+    )
+    .execute();
+}
+
+// A row counts only while its comment has not changed since.
+function selectQuarantined(db: Db) {
+  return db
+    .selectFrom("quarantined_comments")
+    .innerJoin("comments", (join) =>
+      join
+        .onRef("comments.id", "=", "quarantined_comments.comment_id")
+        .onRef("comments.seq", "=", "quarantined_comments.seq"),
+    )
+    .selectAll("quarantined_comments");
+}

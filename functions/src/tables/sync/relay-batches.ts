@@ -1,0 +1,89 @@
+import { executeSnapshot } from "../../database/transactions.ts";
+import { repeated, statement } from "../../database/statement.ts";
+import type { Db } from "../../database/schema.ts";
+import type { CommentRow } from "../comments/comments.ts";
+import { commentsQuery } from "../comments/comments.ts";
+
+/** A video whose mirror lacks changes, as it was at one moment. */
+export interface BehindVideo {
+  id: string;
+  epoch: number;
+  seq: number;
+  applied_seq: number;
+  rebuild_seq: number;
+  has_quarantined: boolean;
+  /** The database's time. */
+  now: Date;
+  /** The requested changes that are lacking, in their order: the comments as they are now. */
+  changes: CommentRow[];
+  /** The comments around the window's end that are not deleted, newest first: `2 * edgeSize`, after the first `windowSize - edgeSize`. */
+  edge: { id: string }[];
+}
+
+/** Changes of a video. */
+export interface ChangeRange {
+  videoId: string;
+  firstSeq: number;
+  lastSeq: number;
+}
+
+/** The places around a window's end: `edgeSize` before it, and as many after it. */
+export interface WindowEdge {
+  windowSize: number;
+  edgeSize: number;
+}
+
+/**
+ * The videos that are behind, with all that an update of their new comments takes: one moment, one round trip.
+ * @param db opened for `multipleStatements`
+ */
+export async function findBehindVideos(db: Db, ranges: ChangeRange[], windowEdge: WindowEdge): Promise<BehindVideo[]> {
+  const ids = ranges.map(({ videoId }) => videoId);
+  const withFullWindow = ranges
+    .filter(({ lastSeq }) => lastSeq > windowEdge.windowSize - windowEdge.edgeSize)
+    .map(({ videoId }) => videoId);
+  const [videos = [], changes = [], edges = []] = await executeSnapshot(db, [
+    behindVideosQuery(ids),
+    changesQuery(db, ranges),
+    ...(withFullWindow.length > 0 ? [windowEdgesQuery(withFullWindow, windowEdge)] : []),
+  ]);
+  const changesOf = Map.groupBy(changes, ({ video_id }) => video_id);
+  const edgeOf = Map.groupBy(edges, ({ video_id }) => video_id);
+  return videos.map((video) => ({
+    ...video,
+    has_quarantined: video.has_quarantined === 1,
+    changes: (changesOf.get(video.id) ?? []).filter(({ seq }) => seq > video.applied_seq),
+    // A union promises no order.
+    edge: (edgeOf.get(video.id) ?? []).toSorted((a, b) => (a.id < b.id ? 1 : -1)),
+  }));
+}
+
+/** Reads by primary key, not by is_behind: in an outage thousands are behind, and a server may take the index on it. */
+export function behindVideosQuery(ids: string[]) {
+  return statement<Omit<BehindVideo, "has_quarantined" | "changes" | "edge"> & { has_quarantined: number }>(
+    `SELECT id, epoch, seq, applied_seq, rebuild_seq, NOW(3) AS now,
+      EXISTS (SELECT 1 FROM quarantined_comments WHERE video_id = videos.id) AS has_quarantined
+    FROM videos WHERE id IN (?) AND seq > applied_seq`,
+    [ids],
+  );
+}
+
+/** Reads one range of the index for each video. Joined to the videos for their `applied_seq`, MariaDB read 1,000 rows for 5. */
+export function changesQuery(db: Db, ranges: ChangeRange[]) {
+  const range = "comments.video_id = ? AND comments.seq >= ? AND comments.seq <= ?";
+  return statement<CommentRow>(
+    `${commentsQuery(db).compile().sql} WHERE ${repeated(range, ranges.length, " OR ")}
+    ORDER BY comments.video_id, comments.seq`,
+    ranges.flatMap(({ videoId, firstSeq, lastSeq }) => [videoId, firstSeq, lastSeq]),
+  );
+}
+
+/** Reads the index alone. */
+export function windowEdgesQuery(ids: string[], { windowSize, edgeSize }: WindowEdge) {
+  const one = `(SELECT video_id, id FROM comments WHERE video_id = ? AND deleted_at IS NULL
+    ORDER BY id DESC LIMIT ? OFFSET ?)`;
+  return statement<{ video_id: string; id: string }>(
+    repeated(one, ids.length, " UNION ALL "),
+    ids.flatMap((id) => [id, 2 * edgeSize, windowSize - edgeSize]),
+  );
+}

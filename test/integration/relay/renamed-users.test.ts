@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { randomUUID } from "node:crypto";
+import { createConnection } from "mysql2";
+import { createApp } from "../../../functions/src/app.ts";
+import { rebuildVideosOfRenamed } from "../../../functions/src/relay/videos/renamed-users.ts";
+import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
+import type { Client, Send } from "../../support/client.ts";
+import { createUser } from "../../support/client.ts";
+import type { TestContext } from "../../support/context.ts";
+import { createTestContext } from "../../support/context.ts";
+
+let context: TestContext;
+let send: Send;
+let ada: Client;
+let grace: Client;
+let videos: string[];
+
+beforeAll(async () => {
+  // A queue that takes no tasks: the sweep relays by itself.
+  const videoQueue = { enqueue: () => Promise.reject(new Error("the queue takes no tasks")) };
+  context = await createTestContext({ env: { INLINE_RELAY_DEADLINE_MS: "5000" }, parts: { videoQueue } });
+  const app = createApp(context);
+  send = (path, init) => app.request(path, init);
+});
+afterAll(() => context.close());
+
+// Ada has commented on the first two videos, and not on the third.
+beforeEach(async () => {
+  await context.db.deleteFrom("user_renames").execute();
+  ada = await createUser(send);
+  grace = await createUser(send);
+  videos = Array.from({ length: 3 }, () => `v-${randomUUID()}`);
+  for (const [n, video] of videos.entries()) {
+    await grace.post(video, "of another");
+    if (n < 2) await ada.post(video, "mine");
+  }
+});
+
+async function rename(): Promise<string> {
+  const username = `n${randomUUID().slice(0, 8)}`;
+  expect((await ada.call("PATCH", "/users/me", { username })).status).toBe(200);
+  return username;
+}
+
+/** Ada's names in the mirror of a video. */
+async function namesIn(video: string): Promise<Set<string>> {
+  const mirrored: { user: { id: string; username: string } }[] = [];
+  for (const path of [`comments/${video}`, `changes/${video}`]) {
+    const values = (await context.realtime.read(path)) as Record<string, (typeof mirrored)[number]>;
+    mirrored.push(...Object.values(values));
+  }
+  const ofAda = mirrored.filter(({ user }) => user.id === ada.session!.user.id);
+  return new Set(ofAda.map(({ user }) => user.username));
+}
+
+/** Sweeps twice, as if a minute lay between them: the first sweep requests the rebuilds, the second one relays them. */
+async function sweepAll(): Promise<void> {
+  for (let round = 0; round < 2; round += 1) {
+    await context.db.updateTable("videos").set({ attempted_at: null }).execute();
+    await context.videoRelay.sweep(30_000);
+  }
+}
+const walks = () => context.db.selectFrom("user_renames").selectAll().execute();
+
+test("a new name reaches the mirrors of the user's videos with the next sweeps, and no others", async () => {
+  const before = await Promise.all(videos.map((video) => ada.list(video)));
+  const username = await rename();
+  await sweepAll();
+  expect(await Promise.all(videos.map(namesIn))).toEqual([new Set([username]), new Set([username]), new Set()]);
+  expect(await walks()).toEqual([]);
+  // The list's ETag changes, so that a reader who sends it back gets the new name.
+  for (const [n, video] of videos.entries()) {
+    const tag = before[n]!.headers.get("etag")!;
+    const now = await ada.call("GET", `/videos/${video}/comments`, undefined, { "if-none-match": tag });
+    expect(now.status).toBe(n < 2 ? 200 : 304);
+  }
+});
+
+test("a walk that was cut short goes on, and begins again when the name changes again", async () => {
+  const first = await rename();
+  expect(await rebuildVideosOfRenamed(context.db, 1)).toBe(1);
+  expect(await walks()).toHaveLength(1);
+  await sweepAll();
+  for (const video of videos.slice(0, 2)) expect(await namesIn(video)).toEqual(new Set([first]));
+
+  await rename();
+  expect(await rebuildVideosOfRenamed(context.db, 1)).toBe(1);
+  await sweepAll();
+  await rename();
+  expect(await rebuildVideosOfRenamed(context.db, 1)).toBe(1);
+  const last = await rename();
+  await Promise.all([sweepAll(), sweepAll()]);
+  await sweepAll();
+  for (const video of videos.slice(0, 2)) expect(await namesIn(video)).toEqual(new Set([last]));
+  expect(await walks()).toEqual([]);
+});
+
+test("a new name is no drift: a comparison before the sweep repairs it, without an alert", async () => {
+  const username = await rename();
+  await context.db.updateTable("videos").set({ reconciled_at: null }).execute();
+  const report = await context.videoRelay.reconcileRound(30_000);
+  expect(report).toMatchObject({ drifted: 0, missing: 0, extra: 0, stale: 0 });
+  await context.alerts.settle();
+  expect(context.logged.filter((line) => line.includes('"alert"') || line.includes('"message":"drift"'))).toEqual([]);
+  for (const video of videos.slice(0, 2)) expect(await namesIn(video)).toEqual(new Set([username]));
+});
+
+test("control: another difference in the same places is drift", async () => {
+  const { id } = (await ada.post(videos[0]!, "mine too")).body.comment;
+  await context.db.updateTable("comments").set({ content: "by a hand in MySQL" }).where("id", "=", id).execute();
+  await context.db.updateTable("videos").set({ reconciled_at: null }).execute();
+  expect(await context.videoRelay.reconcileRound(30_000)).toMatchObject({ drifted: 1 });
+});
+
+test("users take turns, a video each, so that one with many videos does not delay the others", async () => {
+  await rename();
+  await grace.call("PATCH", "/users/me", { username: `n${randomUUID().slice(0, 8)}` });
+  expect(await rebuildVideosOfRenamed(context.db, 2)).toBe(2);
+  const found = await walks();
+  expect(found.map(({ user_id }) => user_id).toSorted()).toEqual(
+    [ada, grace].map((user) => user.session!.user.id).toSorted(),
+  );
+  expect(found.filter(({ after_video_id }) => after_video_id === "")).toEqual([]);
+  await sweepAll();
+});
+
+test("a locked video does not keep the sweep from the others", async () => {
+  const [locked = ""] = videos.slice(0, 2).toSorted();
+  await rename();
+  // A change whose task was lost.
+  await context.db
+    .updateTable("videos")
+    .set({ applied_seq: 0, attempted_at: null })
+    .where("id", "=", videos[2]!)
+    .execute();
+  const locker = createConnection(context.config.mysql.url).promise();
+  await locker.query("BEGIN");
+  await locker.query("SELECT id FROM videos WHERE id = ? FOR UPDATE", [locked]);
+  try {
+    await context.videoRelay.sweep(30_000);
+    expect((await findVideo(context.db, videos[2]!))?.is_behind).toBe(false);
+    expect(await walks()).toHaveLength(1);
+  } finally {
+    await locker.query("ROLLBACK");
+    await locker.end();
+  }
+  await sweepAll();
+  expect(await walks()).toEqual([]);
+});

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { randomUUID } from "node:crypto";
+import { createApp } from "../../../functions/src/app.ts";
+import type { Task } from "../../../functions/src/relay/queue/queue.ts";
+import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
+import type { Client } from "../../support/client.ts";
+import { createUser } from "../../support/client.ts";
+import type { TestContext } from "../../support/context.ts";
+import { createTestContext } from "../../support/context.ts";
+import { metric } from "../../support/metric.ts";
+
+describe("the relay of videos, without its inline run", () => {
+  let context: TestContext;
+  let ada: Client;
+  let video: string;
+  const tasks: Task[] = [];
+
+  beforeAll(async () => {
+    const videoQueue = { enqueue: async (task: Task) => void tasks.push(task) };
+    context = await createTestContext({ env: { INLINE_RELAY_DEADLINE_MS: "0" }, parts: { videoQueue } });
+    const app = createApp(context);
+    ada = await createUser((path, init) => app.request(path, init));
+  });
+  afterAll(() => context.close());
+  beforeEach(() => {
+    video = `v-${randomUUID()}`;
+    tasks.length = 0;
+  });
+
+  const alerts = async (name: string) => {
+    await context.alerts.settle();
+    const entries = context.logged.map((line) => JSON.parse(line) as Record<string, unknown>);
+    return entries.filter(({ alert }) => alert === name);
+  };
+
+  test("has one task pending for all changes of a video, and the next one only after that was relayed", async () => {
+    const task = { video_id: video };
+    for (const content of ["one", "two", "three"]) await ada.post(video, content);
+    expect(tasks).toEqual([task]);
+    await context.videoRelay.runTask(task);
+    await ada.post(video, "four");
+    expect(tasks).toEqual([task, task]);
+    await relayVideo(context, video);
+  });
+
+  test("enqueues another task when a pending one is 30 s old, since it may be lost", async () => {
+    const task = { video_id: video };
+    await ada.post(video, "one");
+    const enqueuedAt = new Date(Date.now() - 31_000);
+    await context.db.updateTable("videos").set({ enqueued_at: enqueuedAt }).where("id", "=", video).execute();
+    await ada.post(video, "two");
+    expect(tasks).toEqual([task, task]);
+    await relayVideo(context, video);
+  });
+
+  test("counts the dispatches of a task after its first, and drops a task that names no video", async () => {
+    for (const retryCount of [0, 1, 2]) await context.videoRelay.runTask({ video_id: video }, retryCount);
+    expect(await metric(context, "retry_attempts_total", { subject: "videos" })).toBe(2);
+    for (const forged of [null, {}, { video_id: "../x" }, { video_id: video, seq: 1 }, { user_id: randomUUID() }]) {
+      expect(await context.videoRelay.runTask(forged)).toBe(true);
+    }
+  });
+
+  test("measures how long changes took, and how many an update brought", async () => {
+    const updatesBefore = (await metric(context, "sync_batch_size_count", { subject: "videos" })) ?? 0;
+    const changesBefore = (await metric(context, "sync_latency_count", { subject: "videos" })) ?? 0;
+    for (const content of ["one", "two", "three"]) await ada.post(video, content);
+    await relayVideo(context, video);
+    expect(await metric(context, "sync_batch_size_count", { subject: "videos" })).toBe(updatesBefore + 1);
+    expect(await metric(context, "sync_latency_count", { subject: "videos" })).toBe(changesBefore + 3);
+  });
+
+  test("alerts when a change has waited for more than two minutes, and not before", async () => {
+    await ada.post(video, "one");
+    const setAge = async (seconds: number) => {
+      const updatedAt = new Date(Date.now() - seconds * 1000);
+      await context.db.updateTable("comments").set({ updated_at: updatedAt }).where("video_id", "=", video).execute();
+    };
+    await setAge(60);
+    await context.videoRelay.sweep(10_000);
+    expect(await alerts("backlog")).toEqual([]);
+
+    await setAge(180);
+    const { backlog } = await context.videoRelay.sweep(10_000);
+    expect(backlog).toMatchObject({ count: 1, changes: 1 });
+    expect(await alerts("backlog")).toMatchObject([{ subject: "videos", ...backlog }]);
+    expect(await metric(context, "backlog_subjects", { subject: "videos" })).toBe(1);
+    expect(await metric(context, "backlog_oldest", { subject: "videos" })).toBeGreaterThan(179);
+    await relayVideo(context, video);
+    expect((await context.videoRelay.sweep(10_000)).backlog).toEqual({ count: 0, changes: 0, oldest_seconds: 0 });
+  });
+});

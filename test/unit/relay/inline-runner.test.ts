@@ -1,0 +1,145 @@
+import { describe, expect, test } from "@jest/globals";
+import { createNoopMeter } from "@opentelemetry/api";
+import { RealtimeError } from "../../../functions/src/realtime/errors.ts";
+import { createBreaker } from "../../../functions/src/relay/mechanism/breaker.ts";
+import { createInlineRunner } from "../../../functions/src/relay/mechanism/inline-runner.ts";
+import type { Subject } from "../../../functions/src/relay/mechanism/subject.ts";
+import { createMetrics } from "../../../functions/src/telemetry/metrics.ts";
+import { turn } from "../../support/turn.ts";
+
+const nothing = () => {};
+const log = { info: nothing, warn: nothing, error: nothing };
+const quietAlerts = { raise: nothing, settle: async () => {} };
+const metrics = createMetrics(createNoopMeter());
+
+const fail = async () => {
+  throw new RealtimeError("away", "no answer");
+};
+
+interface Options {
+  relayBatch?: ((ids: string[]) => Promise<string[]>) | undefined;
+  relayAlone?: (id: string) => Promise<void>;
+  deadlineMs?: number;
+  breaker?: ReturnType<typeof createBreaker>;
+}
+
+function createTestBreaker() {
+  const raised: string[] = [];
+  const breaker = createBreaker({ raise: (name) => void raised.push(name), settle: async () => {} });
+  return { breaker, raised };
+}
+
+/** An inline runner that notes which subjects it relays in batches and which alone. */
+function setUp({ relayAlone, deadlineMs = 60_000, breaker = createTestBreaker().breaker, ...options }: Options = {}) {
+  const batches: string[][] = [];
+  const alone: string[] = [];
+  const relayBatch = "relayBatch" in options ? options.relayBatch : async () => [];
+  const subject: Partial<Subject> = {
+    name: "videos",
+    idField: "video_id",
+    findSeqBehind: async () => 1,
+    async relayStep(id) {
+      alone.push(id);
+      await relayAlone?.(id);
+      return 1;
+    },
+    ...(relayBatch && {
+      async relayBatch(committed) {
+        const ids = committed.map(({ id }) => id);
+        batches.push(ids);
+        return relayBatch(ids);
+      },
+    }),
+  };
+  const runner = createInlineRunner(
+    { subject: subject as Subject, log, metrics, alerts: quietAlerts },
+    { breaker, deadlineMs },
+  );
+  return { runner, batches, alone };
+}
+
+describe("the inline runner", () => {
+  test("relays many changes of one subject in one run, and those that come meanwhile in the next", async () => {
+    const { promise: answered, resolve: answer } = Promise.withResolvers<string[]>();
+    const { runner, batches } = setUp({ relayBatch: () => answered });
+    const first = Array.from({ length: 20 }, () => runner.run("v", 1));
+    while (batches.length === 0) await new Promise(setImmediate);
+    const later = Array.from({ length: 20 }, () => runner.run("v", 1));
+    answer([]);
+    expect(new Set(await Promise.all([...first, ...later]))).toEqual(new Set([true]));
+    expect(batches).toEqual([["v"], ["v"]]);
+  });
+
+  test("relays subjects whose changes come at the same time in one batch, and alone what the batch leaves", async () => {
+    const { runner, batches, alone } = setUp({ relayBatch: async () => ["b"] });
+    expect(await Promise.all(["a", "b", "c"].map((id) => runner.run(id, 1)))).toEqual([true, true, true]);
+    expect(batches).toEqual([["a", "b", "c"]]);
+    expect(alone).toEqual(["b"]);
+  });
+
+  test("relays each subject alone where the kind of subject has no batch", async () => {
+    const { runner, alone } = setUp({ relayBatch: undefined });
+    expect(await Promise.all(["a", "b"].map((id) => runner.run(id, 1)))).toEqual([true, true]);
+    expect(alone).toEqual(["a", "b"]);
+  });
+
+  test("says when a run failed, and never throws", async () => {
+    const { runner } = setUp({ relayBatch: fail });
+    expect(await Promise.all(["a", "b"].map((id) => runner.run(id, 1)))).toEqual([false, false]);
+    const { runner: other } = setUp({ relayBatch: async () => ["b"], relayAlone: fail });
+    expect(await Promise.all(["a", "b"].map((id) => other.run(id, 1)))).toEqual([true, false]);
+  });
+
+  test("gives up at the deadline, and close waits for the late run", async () => {
+    const { promise: answered, resolve: answer } = Promise.withResolvers<string[]>();
+    const { runner } = setUp({ relayBatch: () => answered, deadlineMs: 1 });
+    expect(await runner.run("v", 1)).toBe(false);
+    let isClosed = false;
+    const closing = runner.close().then(() => (isClosed = true));
+    await turn();
+    expect(isClosed).toBe(false);
+    answer([]);
+    await closing;
+  });
+
+  test("runs nothing when it is turned off", async () => {
+    const { runner, batches } = setUp({ deadlineMs: 0 });
+    expect(await runner.run("v", 1)).toBe(false);
+    expect(batches).toEqual([]);
+  });
+});
+
+describe("the breaker", () => {
+  test("stops trying for each change while the Realtime Database is away, and alerts once", async () => {
+    const { breaker, raised } = createTestBreaker();
+    const { runner, batches } = setUp({ relayBatch: fail, breaker });
+    for (let count = 0; count < 40; count += 1) await runner.run(`v${count}`, 1);
+    expect(batches.length).toBeLessThan(12);
+    expect(raised).toEqual(["breaker"]);
+    breaker.shutdown();
+  });
+
+  test("saves one kind of subject from the waits that the other has made", async () => {
+    const { breaker } = createTestBreaker();
+    const videos = setUp({ relayBatch: fail, breaker });
+    const users = setUp({ relayBatch: undefined, breaker });
+    for (let count = 0; count < 10; count += 1) await videos.runner.run(`v${count}`, 1);
+    expect(await users.runner.run("u", 1)).toBe(false);
+    expect(users.alone).toEqual([]);
+    breaker.shutdown();
+  });
+
+  test.each([
+    ["is refused", new RealtimeError("refused", "permission denied")],
+    ["fails for another reason, as Firebase Auth or MySQL", new Error("quota exceeded")],
+  ])("stays closed when a subject %s", async (_, error) => {
+    const { breaker, raised } = createTestBreaker();
+    const failing = setUp({ relayBatch: undefined, relayAlone: () => Promise.reject(error), breaker });
+    for (let count = 0; count < 40; count += 1) expect(await failing.runner.run(`u${count}`, 1)).toBe(false);
+    expect(failing.alone).toHaveLength(40);
+    expect(raised).toEqual([]);
+    const videos = setUp({ breaker });
+    expect(await videos.runner.run("v", 1)).toBe(true);
+    breaker.shutdown();
+  });
+});
