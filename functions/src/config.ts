@@ -142,7 +142,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const parsed = environment.safeParse(env);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
-    throw new Error(`the environment is not valid; see "Configuration" in README.md\n${wrong.join("\n")}`);
+    throw new Error(`the environment is not valid; see docs/configuration.md\n${wrong.join("\n")}`);
   }
   const values = parsed.data;
   const projectId = values.FIREBASE_PROJECT_ID ?? values.GCLOUD_PROJECT;
