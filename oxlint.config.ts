@@ -1,5 +1,4 @@
-import type { OxlintOverride } from "oxlint";
-import { defineConfig } from "oxlint";
+import { type OxlintOverride, defineConfig } from "oxlint";
 
 /**
  * The layers of functions/src, from top to bottom: which folders and files each folder may import besides itself. A folder that is not
@@ -87,6 +86,9 @@ export default defineConfig({
   rules: {
     // Types count too: a cycle of types ties files together as much as one of values.
     "import/no-cycle": ["error", { ignoreTypes: false }],
+    // One import line a module. A line that imports only types is `import type`, so that nothing is loaded for it.
+    "import/no-duplicates": ["error", { preferInline: true }],
+    "typescript/no-import-type-side-effects": "error",
     "node/no-process-env": "error",
     "eslint/max-lines": ["error", { max: 250 }],
     "eslint/no-console": "error",

@@ -2,8 +2,7 @@ import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import { parseArgs } from "node:util";
 import { exportToFolder, importFromFolder } from "./data/json-files.ts";
 import { RequestError } from "./request-error.ts";
-import { startRtdbServer } from "./server.ts";
-import type { RtdbServer } from "./server.ts";
+import { type RtdbServer, startRtdbServer } from "./server.ts";
 
 const HELP = `Usage: node rtdb-server/main.ts [options]
 

@@ -1,5 +1,4 @@
-import type { KeyObject } from "node:crypto";
-import { createSecretKey } from "node:crypto";
+import { type KeyObject, createSecretKey } from "node:crypto";
 import { z } from "zod";
 import { DEFAULT_TOMBSTONE_DAYS } from "./contract/limits.ts";
 import { DEFAULT_WINDOW } from "./contract/realtime-nodes.ts";

@@ -1,13 +1,11 @@
-import type { App } from "firebase-admin/app";
-import { applicationDefault, cert, deleteApp, initializeApp } from "firebase-admin/app";
+import { type App, applicationDefault, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { v7 as uuidv7 } from "uuid";
 import { createAlerts } from "./alerts/alerts.ts";
 import { createCommitPost } from "./batching/group-commit.ts";
 import { createFindPostConditions } from "./batching/post-conditions.ts";
 import { createFindLiveSession } from "./batching/live-sessions.ts";
 import { createSharedQueries } from "./batching/shared-queries.ts";
-import type { Config } from "./config.ts";
-import { REGION, TASK_FUNCTIONS } from "./config.ts";
+import { type Config, REGION, TASK_FUNCTIONS } from "./config.ts";
 import { createFilters } from "./content/filters.ts";
 import type { Context, ContextParts } from "./context.ts";
 import { openDatabase } from "./database/open-database.ts";

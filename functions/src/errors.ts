@@ -1,6 +1,5 @@
 import type { Comment } from "./contract/comment.ts";
-import type { FieldError, ProblemCode } from "./contract/problems.ts";
-import { PROBLEMS } from "./contract/problems.ts";
+import { type FieldError, type ProblemCode, PROBLEMS } from "./contract/problems.ts";
 
 export interface ProblemOptions extends ErrorOptions {
   detail?: string;

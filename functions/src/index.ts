@@ -9,8 +9,7 @@ import { IS_EMULATED, readConfig, REGION, VPC_CONNECTOR } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createContext } from "./create-context.ts";
 import type { Relay } from "./relay/mechanism/relay.ts";
-import type { Lifecycle } from "./runtime/lifecycle.ts";
-import { endGracefully } from "./runtime/lifecycle.ts";
+import { type Lifecycle, endGracefully } from "./runtime/lifecycle.ts";
 import { maintain as runMaintenance } from "./services/operation/maintenance.ts";
 import { purge as runPurge } from "./services/operation/purge.ts";
 

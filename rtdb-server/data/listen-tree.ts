@@ -1,12 +1,9 @@
 import { MAX_SORTED_INDEXES } from "../limits.ts";
-import { resortChild, sortChildren } from "../query/select.ts";
-import { childOf, childrenOf, nodeAt } from "../tree/node.ts";
-import { View } from "./view.ts";
+import { type SortedChildren, resortChild, sortChildren } from "../query/select.ts";
+import { type Tree, childOf, childrenOf, nodeAt } from "../tree/node.ts";
+import { type Listener, View } from "./view.ts";
 import type { Query } from "../query/query.ts";
-import type { SortedChildren } from "../query/select.ts";
-import type { Tree } from "../tree/node.ts";
 import type { Path } from "../tree/path.ts";
-import type { Listener } from "./view.ts";
 import type { WriteTree } from "./write.ts";
 
 /** A location with listeners, at it or below it. */

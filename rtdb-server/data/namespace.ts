@@ -1,17 +1,13 @@
 import { permissionDenied, RequestError } from "../request-error.ts";
 import { canRead, canWrite, hasIndex } from "../rules/access.ts";
-import { parseRules } from "../rules/parse-rules.ts";
-import { nodeAt } from "../tree/node.ts";
-import { pathText } from "../tree/path.ts";
+import { type RuleNode, parseRules } from "../rules/parse-rules.ts";
+import { type Tree, nodeAt } from "../tree/node.ts";
+import { type Path, pathText } from "../tree/path.ts";
 import { ListenTree } from "./listen-tree.ts";
-import { applyChanges, buildWriteTree } from "./write.ts";
+import { type Change, applyChanges, buildWriteTree } from "./write.ts";
 import type { Query } from "../query/query.ts";
 import type { Identity } from "../rules/identity.ts";
-import type { RuleNode } from "../rules/parse-rules.ts";
-import type { Tree } from "../tree/node.ts";
-import type { Path } from "../tree/path.ts";
 import type { Listener, View } from "./view.ts";
-import type { Change } from "./write.ts";
 
 /** One database: its data, its rules and its listeners. No method waits, so each operation is done before the next starts. */
 export class Namespace {

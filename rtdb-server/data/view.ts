@@ -1,10 +1,7 @@
-import { isInRange } from "../query/query.ts";
-import { select } from "../query/select.ts";
-import { buildBranch, childOf, childrenOf, nodeAt } from "../tree/node.ts";
+import { type Query, isInRange } from "../query/query.ts";
+import { type SortedChildren, select } from "../query/select.ts";
+import { type Node, type Tree, buildBranch, childOf, childrenOf, nodeAt } from "../tree/node.ts";
 import { Push } from "./push.ts";
-import type { Query } from "../query/query.ts";
-import type { SortedChildren } from "../query/select.ts";
-import type { Node, Tree } from "../tree/node.ts";
 import type { Path } from "../tree/path.ts";
 import type { WriteTree } from "./write.ts";
 

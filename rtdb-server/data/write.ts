@@ -1,11 +1,9 @@
 import { isObject } from "../is-object.ts";
 import { MAX_DEPTH } from "../limits.ts";
 import { invalidData } from "../request-error.ts";
-import { nodeAt, withNodeAt } from "../tree/node.ts";
+import { type Tree, nodeAt, withNodeAt } from "../tree/node.ts";
 import { parseNode } from "../tree/parse-node.ts";
-import { parsePath, pathText } from "../tree/path.ts";
-import type { Tree } from "../tree/node.ts";
-import type { Path } from "../tree/path.ts";
+import { type Path, parsePath, pathText } from "../tree/path.ts";
 
 /** One part of a write: the new data of a location. */
 export interface Change {

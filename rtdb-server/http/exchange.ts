@@ -1,12 +1,9 @@
 import { MAX_BODY_BYTES } from "../limits.ts";
-import { invalidData, RequestError } from "../request-error.ts";
-import { ADMIN, SIGNED_OUT } from "../rules/identity.ts";
+import { type ErrorStatus, invalidData, RequestError } from "../request-error.ts";
+import { type Identity, ADMIN, SIGNED_OUT } from "../rules/identity.ts";
 import { identityOfToken } from "../session/credentials.ts";
-import { parsePath } from "../tree/path.ts";
+import { type Path, parsePath } from "../tree/path.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { ErrorStatus } from "../request-error.ts";
-import type { Identity } from "../rules/identity.ts";
-import type { Path } from "../tree/path.ts";
 
 const HTTP_STATUS: Record<ErrorStatus, number> = {
   permission_denied: 401,

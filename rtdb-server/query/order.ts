@@ -1,11 +1,9 @@
 import { MAX_DEPTH } from "../limits.ts";
 import { invalidData } from "../request-error.ts";
 import { compareKeys } from "../tree/key-order.ts";
-import { childOf, Leaf, nodeAt } from "../tree/node.ts";
-import { isValidKey, splitPath } from "../tree/path.ts";
+import { type Node, type Tree, childOf, Leaf, nodeAt } from "../tree/node.ts";
+import { type Path, isValidKey, splitPath } from "../tree/path.ts";
 import { compareValues } from "../tree/value-order.ts";
-import type { Node, Tree } from "../tree/node.ts";
-import type { Path } from "../tree/path.ts";
 
 /** What children are sorted by: ".key", ".priority", ".value", or a child's path in the form that `.indexOn` has. */
 export interface Index {

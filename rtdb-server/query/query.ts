@@ -1,9 +1,7 @@
 import { MAX_QUERY_LENGTH } from "../limits.ts";
 import { invalidData } from "../request-error.ts";
-import { Leaf } from "../tree/node.ts";
-import { comparePositions, FIRST_KEY, LAST_KEY, positionOf } from "./order.ts";
-import type { Node, Tree } from "../tree/node.ts";
-import type { Index, Position } from "./order.ts";
+import { type Node, type Tree, Leaf } from "../tree/node.ts";
+import { type Index, type Position, comparePositions, FIRST_KEY, LAST_KEY, positionOf } from "./order.ts";
 
 export type Side = "start" | "end";
 

@@ -1,9 +1,7 @@
 import { SortedMap } from "../tree/sorted-map.ts";
-import { comparePositions, positionOf } from "./order.ts";
-import { isAfterEnd, isBeforeStart } from "./query.ts";
+import { type Index, type Position, comparePositions, positionOf } from "./order.ts";
+import { type Query, isAfterEnd, isBeforeStart } from "./query.ts";
 import type { Children, Node } from "../tree/node.ts";
-import type { Index, Position } from "./order.ts";
-import type { Query } from "./query.ts";
 
 /** Children sorted by an index other than ".key". */
 export interface SortedChildren {

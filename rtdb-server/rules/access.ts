@@ -1,7 +1,6 @@
-import { Branch, Leaf, nodeAt } from "../tree/node.ts";
+import { type Tree, Branch, Leaf, nodeAt } from "../tree/node.ts";
 import { Snapshot } from "./snapshot.ts";
 import type { Bound, Query } from "../query/query.ts";
-import type { Tree } from "../tree/node.ts";
 import type { Path } from "../tree/path.ts";
 import type { RuleNode } from "./parse-rules.ts";
 import type { QueryVariables, Scope } from "./scope.ts";

@@ -1,12 +1,16 @@
-import { SNAPSHOT_METHODS, STRING_METHODS } from "./methods.ts";
+import { type Method, SNAPSHOT_METHODS, STRING_METHODS } from "./methods.ts";
 import { memberName } from "./properties.ts";
-import { failEvaluation } from "./scope.ts";
+import { type Evaluate, failEvaluation } from "./scope.ts";
 import { Snapshot } from "./snapshot.ts";
-import { compileTyped, errorAt, isDynamic } from "./typed-expression.ts";
+import {
+  type Compile,
+  type SyntaxNode,
+  type TypedExpression,
+  compileTyped,
+  errorAt,
+  isDynamic,
+} from "./typed-expression.ts";
 import type { CallExpression } from "acorn";
-import type { Method } from "./methods.ts";
-import type { Evaluate } from "./scope.ts";
-import type { Compile, SyntaxNode, TypedExpression } from "./typed-expression.ts";
 
 /** Compiles `a.b(…)`: the methods of snapshots and of strings. */
 export function compileCall(node: CallExpression, compile: Compile): TypedExpression {

@@ -1,13 +1,19 @@
-import { parse } from "acorn";
+import { type Expression, type Node, type Program, parse } from "acorn";
 import { compileCall } from "./calls.ts";
 import { OPERATORS } from "./operators.ts";
 import { RulesError } from "./parse-rules-json.ts";
 import { compileProperty } from "./properties.ts";
-import { EVALUATION_FAILED, failEvaluation } from "./scope.ts";
-import { compileCondition, compileTyped, errorAt, isDynamic } from "./typed-expression.ts";
-import type { Expression, Node, Program } from "acorn";
-import type { Evaluate, Scope } from "./scope.ts";
-import type { Compile, SyntaxNode, Type, TypedExpression } from "./typed-expression.ts";
+import { type Evaluate, type Scope, EVALUATION_FAILED, failEvaluation } from "./scope.ts";
+import {
+  type Compile,
+  type SyntaxNode,
+  type Type,
+  type TypedExpression,
+  compileCondition,
+  compileTyped,
+  errorAt,
+  isDynamic,
+} from "./typed-expression.ts";
 import type { Variables } from "./variables.ts";
 
 export type Rule = (scope: Scope) => boolean;

@@ -2,12 +2,9 @@ import { MAX_RULES_LENGTH } from "../limits.ts";
 import { findIndex } from "../query/order.ts";
 import { RequestError } from "../request-error.ts";
 import { isValidKey } from "../tree/path.ts";
-import { compileRule } from "./compile-rule.ts";
-import { lineAndColumn, parseRulesJson, RulesError } from "./parse-rules-json.ts";
-import { variablesOf } from "./variables.ts";
-import type { Rule } from "./compile-rule.ts";
-import type { RulesEntry, RulesJson } from "./parse-rules-json.ts";
-import type { RuleKind } from "./variables.ts";
+import { type Rule, compileRule } from "./compile-rule.ts";
+import { type RulesEntry, type RulesJson, lineAndColumn, parseRulesJson, RulesError } from "./parse-rules-json.ts";
+import { type RuleKind, variablesOf } from "./variables.ts";
 
 /** The rules of a location and of all locations below it. */
 export interface RuleNode {

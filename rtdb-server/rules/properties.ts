@@ -1,8 +1,7 @@
 import { Branch } from "../tree/node.ts";
 import { failEvaluation } from "./scope.ts";
-import { compileTyped, errorAt } from "./typed-expression.ts";
+import { type Compile, type Type, type TypedExpression, compileTyped, errorAt } from "./typed-expression.ts";
 import type { MemberExpression } from "acorn";
-import type { Compile, Type, TypedExpression } from "./typed-expression.ts";
 
 const QUERY_PROPERTIES: ReadonlyMap<string, Type> = new Map([
   ["orderByKey", "boolean"],

@@ -1,5 +1,4 @@
-import { Branch, childOf, Leaf } from "../tree/node.ts";
-import type { Priority, Tree, Value } from "../tree/node.ts";
+import { type Priority, type Tree, type Value, Branch, childOf, Leaf } from "../tree/node.ts";
 
 /** The data at a location as rules see it. It knows its parent, for `parent()`. */
 export class Snapshot {

@@ -1,7 +1,6 @@
 import { RulesError } from "./parse-rules-json.ts";
-import { failEvaluation } from "./scope.ts";
+import { type Evaluate, type Scope, failEvaluation } from "./scope.ts";
 import type { Expression, Node, PrivateIdentifier, SpreadElement, Super } from "acorn";
-import type { Evaluate, Scope } from "./scope.ts";
 
 /**
  * The type of an expression, as far as it is known when rules are uploaded. Claims of a token are "any" and stored values are

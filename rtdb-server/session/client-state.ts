@@ -1,13 +1,10 @@
 import { MAX_LISTENS } from "../limits.ts";
 import { limitExceeded, RequestError } from "../request-error.ts";
-import { SIGNED_OUT } from "../rules/identity.ts";
-import { pathText } from "../tree/path.ts";
-import { Listen } from "./listen.ts";
+import { type Identity, SIGNED_OUT } from "../rules/identity.ts";
+import { type Path, pathText } from "../tree/path.ts";
+import { type ListenOwner, type ListenTarget, Listen } from "./listen.ts";
 import { OnDisconnectWrites } from "./on-disconnect.ts";
 import type { Namespace } from "../data/namespace.ts";
-import type { Identity } from "../rules/identity.ts";
-import type { Path } from "../tree/path.ts";
-import type { ListenOwner, ListenTarget } from "./listen.ts";
 
 /** What the server knows of a connected client: who it is, its listens and its onDisconnect writes. */
 export class ClientState implements ListenOwner {

@@ -1,7 +1,6 @@
 import { isObject } from "../is-object.ts";
 import { RequestError } from "../request-error.ts";
-import { ADMIN, SIGNED_OUT } from "../rules/identity.ts";
-import type { Identity } from "../rules/identity.ts";
+import { type Identity, ADMIN, SIGNED_OUT } from "../rules/identity.ts";
 
 /**
  * The identity for an ID token; `owner` is the administrator. Signature, audience and expiry are not checked: the Auth emulator

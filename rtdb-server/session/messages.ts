@@ -1,6 +1,5 @@
-import { pushDataText, isMerge } from "../data/push.ts";
+import { type Push, pushDataText, isMerge } from "../data/push.ts";
 import { exportText } from "../tree/json-text.ts";
-import type { Push } from "../data/push.ts";
 import type { Path } from "../tree/path.ts";
 
 /** The messages of the realtime protocol, as text. `t` is "c" for control messages and "d" for data messages. */

@@ -1,8 +1,7 @@
 import { MAX_ON_DISCONNECT_CHANGES, MAX_ON_DISCONNECT_LENGTH } from "../limits.ts";
 import { limitExceeded } from "../request-error.ts";
-import { isWithin } from "../tree/path.ts";
+import { type Path, isWithin } from "../tree/path.ts";
 import type { Change } from "../data/write.ts";
-import type { Path } from "../tree/path.ts";
 
 interface RegisteredChange {
   readonly change: Change;

@@ -1,4 +1,4 @@
-import { parseUpdate } from "../data/write.ts";
+import { type Change, parseUpdate } from "../data/write.ts";
 import { isObject } from "../is-object.ts";
 import { select } from "../query/select.ts";
 import { invalidData, RequestError } from "../request-error.ts";
@@ -9,7 +9,6 @@ import { buildBranch, childrenOf, nodeAt } from "../tree/node.ts";
 import { parsePath } from "../tree/path.ts";
 import { identityOfCredential } from "./credentials.ts";
 import { parseWireQuery } from "./wire-query.ts";
-import type { Change } from "../data/write.ts";
 import type { ClientState } from "./client-state.ts";
 
 type Body = Record<string, unknown>;

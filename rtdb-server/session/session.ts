@@ -2,7 +2,15 @@ import { isObject } from "../is-object.ts";
 import { MAX_EARLY_MESSAGES, MAX_MESSAGE_LENGTH } from "../limits.ts";
 import { RequestError } from "../request-error.ts";
 import { ClientState } from "./client-state.ts";
-import { END_TRANSMISSION, errorMessage, greetingMessage, PING, PONG, responseMessage, SWITCH_ACKNOWLEDGED } from "./messages.ts";
+import {
+  END_TRANSMISSION,
+  errorMessage,
+  greetingMessage,
+  PING,
+  PONG,
+  responseMessage,
+  SWITCH_ACKNOWLEDGED,
+} from "./messages.ts";
 import { handleRequest } from "./requests.ts";
 import type { Namespace } from "../data/namespace.ts";
 import type { Transport } from "./transport.ts";

@@ -1,8 +1,6 @@
-import { parseIndex } from "../query/order.ts";
-import { buildBound, buildQuery } from "../query/query.ts";
+import { type Index, parseIndex } from "../query/order.ts";
+import { type Bound, type Limit, type Query, buildBound, buildQuery } from "../query/query.ts";
 import { invalidData } from "../request-error.ts";
-import type { Bound, Limit, Query } from "../query/query.ts";
-import type { Index } from "../query/order.ts";
 
 type Field = "i" | "sp" | "sn" | "sin" | "ep" | "en" | "ein" | "l" | "vf";
 type WireQuery = Partial<Record<Field, unknown>>;

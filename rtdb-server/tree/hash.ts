@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { Branch, Leaf } from "./node.ts";
+import { type Tree, type Value, Branch, Leaf } from "./node.ts";
 import { compareChildren } from "./value-order.ts";
-import type { Tree, Value } from "./node.ts";
 
 const doubleBytes = new DataView(new ArrayBuffer(8));
 

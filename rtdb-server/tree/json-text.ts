@@ -1,5 +1,4 @@
-import { Leaf } from "./node.ts";
-import type { Branch, Tree } from "./node.ts";
+import { type Branch, type Tree, Leaf } from "./node.ts";
 
 /**
  * A node as JSON in export form: with priorities, never as an array. Used by the realtime protocol, for exported files and for

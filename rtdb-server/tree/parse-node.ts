@@ -1,8 +1,7 @@
 import { MAX_DEPTH, MAX_STRING_BYTES } from "../limits.ts";
 import { invalidData } from "../request-error.ts";
-import { buildBranch, childOf, Leaf, withPriority } from "./node.ts";
+import { type Node, type Priority, type Tree, type Value, buildBranch, childOf, Leaf, withPriority } from "./node.ts";
 import { checkKey } from "./path.ts";
-import type { Node, Priority, Tree, Value } from "./node.ts";
 
 /** The location that parsed data is for. */
 interface WriteLocation {

@@ -1,6 +1,5 @@
 import { compareKeys, compareText } from "./key-order.ts";
-import { Branch } from "./node.ts";
-import type { Node, Priority, Tree, Value } from "./node.ts";
+import { type Node, type Priority, type Tree, type Value, Branch } from "./node.ts";
 
 const TYPE_ORDER = ["boolean", "number", "string"];
 

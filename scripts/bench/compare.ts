@@ -4,8 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Problem } from "../platform/problem.ts";
-import type { Figure } from "./figure.ts";
-import { formatValue, isHigherBetter, ratioOf } from "./figure.ts";
+import { type Figure, formatValue, isHigherBetter, ratioOf } from "./figure.ts";
 import { median } from "./timings.ts";
 
 /** One figure of two checkouts. */

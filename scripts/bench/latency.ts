@@ -6,10 +6,8 @@ import { Realtime } from "../../functions/src/realtime/realtime.ts";
 import { projectId } from "../platform/paths.ts";
 import type { Figure } from "./figure.ts";
 import { createPoster } from "./poster.ts";
-import type { BenchSystem } from "./system.ts";
-import { startBench } from "./system.ts";
-import type { Timings } from "./timings.ts";
-import { atRate, pause, summarize } from "./timings.ts";
+import { type BenchSystem, startBench } from "./system.ts";
+import { type Timings, atRate, pause, summarize } from "./timings.ts";
 
 const VIDEOS = 50;
 const RATE = { perSecond: 100, seconds: 10 };

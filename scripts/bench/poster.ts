@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import type { Socket } from "node:net";
-import { connect } from "node:net";
+import { type Socket, connect } from "node:net";
 
 const BODY = JSON.stringify({ content: "a comment of the length that comments have" });
 

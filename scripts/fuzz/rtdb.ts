@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
-import { fuzz } from "./rtdb/run.ts";
-import type { Memory } from "./rtdb/run.ts";
+import { type Memory, fuzz } from "./rtdb/run.ts";
 
 // Sends random frames and requests to a local Realtime Database server.
 // Usage: node scripts/fuzz/rtdb.ts [--seconds 600] [--seed N]

@@ -2,12 +2,17 @@ import type { Context } from "../../functions/src/context.ts";
 import { ProblemError } from "../../functions/src/errors.ts";
 import { BACKLOG_ALERT_SECONDS } from "../../functions/src/relay/mechanism/sweep.ts";
 import { relayVideo } from "../../functions/src/relay/videos/relay-video.ts";
-import { beginVideoEpoch, quarantinedComments, rebuildVideo, retryQuarantined, syncStatus } from "../../functions/src/services/operation/sync.ts";
+import {
+  beginVideoEpoch,
+  quarantinedComments,
+  rebuildVideo,
+  retryQuarantined,
+  syncStatus,
+} from "../../functions/src/services/operation/sync.ts";
 import { listVideoIds } from "../../functions/src/tables/comments/videos.ts";
 import { Problem } from "../platform/problem.ts";
 import { reconcile } from "./reconcile.ts";
-import { noVideo, progress } from "./report.ts";
-import type { Arguments, Result } from "./report.ts";
+import { type Arguments, type Result, noVideo, progress } from "./report.ts";
 import { watch } from "./watch.ts";
 
 /** The commands by name. Progress goes to standard error. */

@@ -3,8 +3,7 @@ import type { Comparison } from "../../functions/src/relay/mechanism/subject.ts"
 import { reconcileVideo } from "../../functions/src/relay/videos/reconcile-video.ts";
 import { findVideo } from "../../functions/src/tables/comments/videos.ts";
 import { Problem } from "../platform/problem.ts";
-import type { Arguments, Result } from "./report.ts";
-import { noVideo, progress } from "./report.ts";
+import { type Arguments, type Result, noVideo, progress } from "./report.ts";
 import { findUnknownVideos, removeMirrors } from "./unknown-videos.ts";
 
 /** Compares one video, or everything, and repairs what differs, unless it is a dry run. */

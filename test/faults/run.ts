@@ -5,8 +5,7 @@ import { faultNames, faults, planFaults } from "./faults.ts";
 import { describeFailure, judgeMutants, selectMutants } from "./mutants/judge.ts";
 import { mutants } from "./mutants/mutants.ts";
 import { createRandom } from "./random.ts";
-import type { SuiteOptions, SuiteReport } from "./suite.ts";
-import { runSuite } from "./suite.ts";
+import { type SuiteOptions, type SuiteReport, runSuite } from "./suite.ts";
 import { withMysql } from "./system/mysql.ts";
 
 const HELP = `Runs the built functions under load and faults, and checks the invariants: npm run test:faults -- [options]

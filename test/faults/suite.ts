@@ -3,19 +3,14 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { local } from "../../scripts/platform/paths.ts";
 import { findBrokenWrites } from "./checks/durable.ts";
-import type { Listeners } from "./checks/listeners.ts";
-import { startListeners } from "./checks/listeners.ts";
+import { type Listeners, startListeners } from "./checks/listeners.ts";
 import { MarkWatch } from "./checks/marks.ts";
 import { compareVideo } from "./checks/mirror.ts";
-import type { FaultName } from "./faults.ts";
-import { faults } from "./faults.ts";
-import type { Load } from "./load.ts";
-import { startLoad } from "./load.ts";
+import { type FaultName, faults } from "./faults.ts";
+import { type Load, startLoad } from "./load.ts";
 import type { Mutant } from "./mutants/mutant.ts";
-import type { Random } from "./random.ts";
-import { createRandom } from "./random.ts";
-import type { System } from "./system/system.ts";
-import { startSystem } from "./system/system.ts";
+import { type Random, createRandom } from "./random.ts";
+import { type System, startSystem } from "./system/system.ts";
 import type { ReportViolation, Violation } from "./violations.ts";
 
 export interface SuiteOptions {

@@ -1,8 +1,7 @@
 import { emulatorCredentials } from "../../functions/src/realtime/credentials.ts";
 import { Realtime } from "../../functions/src/realtime/realtime.ts";
 import { createBreaker } from "../../functions/src/relay/mechanism/breaker.ts";
-import type { Relay } from "../../functions/src/relay/mechanism/relay.ts";
-import { createRelay } from "../../functions/src/relay/mechanism/relay.ts";
+import { type Relay, createRelay } from "../../functions/src/relay/mechanism/relay.ts";
 import type { Queue } from "../../functions/src/relay/queue/queue.ts";
 import { userSubject } from "../../functions/src/relay/users/user-subject.ts";
 import { findMirror } from "../../functions/src/tables/sync/user-mirrors.ts";

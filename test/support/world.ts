@@ -1,17 +1,13 @@
 import { expect } from "@jest/globals";
-import type { DatabaseReference } from "firebase/database";
-import { ref, set } from "firebase/database";
+import { type DatabaseReference, ref, set } from "firebase/database";
 import { randomUUID } from "node:crypto";
 import { createApp } from "../../functions/src/app.ts";
 import type { Task } from "../../functions/src/relay/queue/queue.ts";
-import type { RtdbServer } from "../../rtdb-server/server.ts";
-import { startRtdbServer } from "../../rtdb-server/server.ts";
+import { type RtdbServer, startRtdbServer } from "../../rtdb-server/server.ts";
 import type { Client } from "./app/client.ts";
 import type { Send } from "./app/send.ts";
-import type { TestContext } from "./app/context.ts";
-import { createTestContext } from "./app/context.ts";
-import type { RealtimeClient } from "./realtime/realtime-client.ts";
-import { createRealtimeClient } from "./realtime/realtime-client.ts";
+import { type TestContext, createTestContext } from "./app/context.ts";
+import { type RealtimeClient, createRealtimeClient } from "./realtime/realtime-client.ts";
 
 /** Whether the SDK may write: a refusal is an answer, anything else is not. */
 export async function mayWrite(place: DatabaseReference): Promise<boolean> {

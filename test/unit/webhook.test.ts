@@ -1,10 +1,8 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { lookup } from "node:dns";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { WebhookOptions } from "../../functions/src/alerts/webhook.ts";
-import { isPublic, sendWebhook } from "../../functions/src/alerts/webhook.ts";
-import type { HttpsServer } from "../support/network/https-server.ts";
-import { startHttpsServer } from "../support/network/https-server.ts";
+import { type WebhookOptions, isPublic, sendWebhook } from "../../functions/src/alerts/webhook.ts";
+import { type HttpsServer, startHttpsServer } from "../support/network/https-server.ts";
 
 describe("the webhook for alerts", () => {
   test.each([

@@ -1,5 +1,4 @@
-import type { ProblemCode } from "../src/index.ts";
-import { ApiError, NetworkError } from "../src/index.ts";
+import { type ProblemCode, ApiError, NetworkError } from "../src/index.ts";
 
 const SIGNED_OUT = "Your session has ended. Sign in again; your text is kept.";
 const BROKEN_PAGE = "Something is wrong with this page. Reload it and try again.";

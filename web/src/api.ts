@@ -1,13 +1,21 @@
 import { ApiError } from "./errors.ts";
-import type { HttpRequest } from "./http.ts";
-import { sendRequest } from "./http.ts";
-import type { RefresherOptions } from "./refresh.ts";
-import { Refresher, signedOut } from "./refresh.ts";
-import type { RetryRules } from "./retry.ts";
-import { withRetries } from "./retry.ts";
+import { type HttpRequest, sendRequest } from "./http.ts";
+import { type RefresherOptions, Refresher, signedOut } from "./refresh.ts";
+import { type RetryRules, withRetries } from "./retry.ts";
 import type { Session, SessionStore } from "./session.ts";
-import type { Comment, CommentPage, CommentResponse, RealtimeSettings, RealtimeToken, Registration, SignedIn, SignInRequest, User, UserResponse } from "./wire.ts";
-import { HEADERS } from "./wire.ts";
+import {
+  type Comment,
+  type CommentPage,
+  type CommentResponse,
+  type RealtimeSettings,
+  type RealtimeToken,
+  type Registration,
+  type SignedIn,
+  type SignInRequest,
+  type User,
+  type UserResponse,
+  HEADERS,
+} from "./wire.ts";
 
 /** `base` ends in `/v1`, without a slash after it. */
 export interface ApiOptions extends RefresherOptions {

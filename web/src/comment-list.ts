@@ -1,5 +1,4 @@
-import type { Comment, CommentPage, MirroredChange } from "./wire.ts";
-import { CHANGES_KEPT } from "./wire.ts";
+import { type Comment, type CommentPage, type MirroredChange, CHANGES_KEPT } from "./wire.ts";
 
 /** Comments kept beyond the window, so that a page left open all day stays small. */
 const MAX_OLDER = 1_000;

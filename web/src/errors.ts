@@ -1,5 +1,4 @@
-import type { FieldError, Problem, ProblemCode } from "./wire.ts";
-import { isProblemCode } from "./wire.ts";
+import { type FieldError, type Problem, type ProblemCode, isProblemCode } from "./wire.ts";
 
 /** The API responded with a problem. */
 export class ApiError extends Error {

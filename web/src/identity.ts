@@ -1,5 +1,4 @@
-import type { Auth } from "firebase/auth";
-import { signInWithCustomToken, signOut } from "firebase/auth";
+import { type Auth, signInWithCustomToken, signOut } from "firebase/auth";
 import type { Api } from "./api.ts";
 import type { SessionStore } from "./session.ts";
 

@@ -1,13 +1,11 @@
 import type { Api } from "./api.ts";
 import { CommentList } from "./comment-list.ts";
 import { ApiError, isOutcomeUnknown } from "./errors.ts";
-import type { PendingComment } from "./pending.ts";
-import { stillPending } from "./pending.ts";
+import { type PendingComment, stillPending } from "./pending.ts";
 import type { Realtime, Stop } from "./realtime.ts";
 import { signedOut } from "./refresh.ts";
 import type { SessionStore } from "./session.ts";
-import type { Comment, MirroredChange } from "./wire.ts";
-import { PAGE_LIMIT } from "./wire.ts";
+import { type Comment, type MirroredChange, PAGE_LIMIT } from "./wire.ts";
 
 /** `refused`: the Realtime Database does not let this video be read. There is no second try. */
 export type Connection = "connecting" | "live" | "reconnecting" | "refused";

@@ -1,14 +1,23 @@
 import { initializeApp } from "firebase/app";
 import { connectAuthEmulator, inMemoryPersistence, initializeAuth } from "firebase/auth";
-import type { DataSnapshot, Database } from "firebase/database";
-import { forceWebSockets, getDatabase, limitToLast, onValue, orderByKey, query, ref, startAt } from "firebase/database";
+import {
+  type DataSnapshot,
+  type Database,
+  forceWebSockets,
+  getDatabase,
+  limitToLast,
+  onValue,
+  orderByKey,
+  query,
+  ref,
+  startAt,
+} from "firebase/database";
 import type { Api } from "./api.ts";
 import { sendRequest } from "./http.ts";
 import { followSession } from "./identity.ts";
 import { withRetries } from "./retry.ts";
 import type { SessionStore } from "./session.ts";
-import type { Comment, MirroredChange } from "./wire.ts";
-import { changeKey, paths } from "./wire.ts";
+import { type Comment, type MirroredChange, changeKey, paths } from "./wire.ts";
 
 export type Stop = () => void;
 

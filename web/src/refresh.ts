@@ -1,10 +1,8 @@
 import { ApiError } from "./errors.ts";
 import { sendRequest } from "./http.ts";
-import type { RetryRules } from "./retry.ts";
-import { withRetries } from "./retry.ts";
+import { type RetryRules, withRetries } from "./retry.ts";
 import type { Session, SessionStore } from "./session.ts";
-import type { SignedIn } from "./wire.ts";
-import { REFRESH_GRACE_SECONDS } from "./wire.ts";
+import { type SignedIn, REFRESH_GRACE_SECONDS } from "./wire.ts";
 
 /** The part of the Web Locks API (`navigator.locks`) that is used: one holder of a name in the whole browser. */
 export interface Locks {

@@ -3,12 +3,9 @@ import type { Db } from "../database/schema.ts";
 import { executeAll } from "../database/statement.ts";
 import { BEGIN, COMMIT, transactByStatements, withRetries } from "../database/transactions.ts";
 import { ProblemError } from "../errors.ts";
-import type { NewComment } from "../tables/comments/comments.ts";
-import { insertCommentsStatement } from "../tables/comments/comments.ts";
-import type { NewKey } from "../tables/comments/idempotency-keys.ts";
-import { insertKeysStatement } from "../tables/comments/idempotency-keys.ts";
-import type { LastSeq } from "../tables/comments/videos.ts";
-import { seqExpression, takeSeqsStatements } from "../tables/comments/videos.ts";
+import { type NewComment, insertCommentsStatement } from "../tables/comments/comments.ts";
+import { type NewKey, insertKeysStatement } from "../tables/comments/idempotency-keys.ts";
+import { type LastSeq, seqExpression, takeSeqsStatements } from "../tables/comments/videos.ts";
 import { createBatcher } from "./batcher.ts";
 import { oneByOneOnFailure } from "./one-by-one.ts";
 

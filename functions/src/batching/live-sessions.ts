@@ -1,5 +1,4 @@
-import type { LiveSession } from "../tables/accounts/sessions.ts";
-import { liveSessionsQuery, toLiveSession } from "../tables/accounts/sessions.ts";
+import { type LiveSession, liveSessionsQuery, toLiveSession } from "../tables/accounts/sessions.ts";
 import type { ShareQuery } from "./shared-queries.ts";
 
 /** Finds a session with its user, as MySQL has them now; undefined if the session is not live. */

@@ -1,5 +1,4 @@
-import type { RunBatch } from "./batcher.ts";
-import { runBatch } from "./batcher.ts";
+import { type RunBatch, runBatch } from "./batcher.ts";
 
 export interface OneByOneOptions<Item> {
   /** Whether a batch may have failed because of one item. If so, each is run again by itself. */

@@ -1,5 +1,9 @@
-import type { PostConditions, PostKey } from "../tables/comments/post-conditions.ts";
-import { postConditionsQuery, toPostConditions } from "../tables/comments/post-conditions.ts";
+import {
+  type PostConditions,
+  type PostKey,
+  postConditionsQuery,
+  toPostConditions,
+} from "../tables/comments/post-conditions.ts";
 import type { ShareQuery } from "./shared-queries.ts";
 
 /** Finds what decides whether a post may be written, as MySQL has it now. */

@@ -1,7 +1,6 @@
 import { isContention, isDatabaseAway } from "../database/errors.ts";
 import type { Db } from "../database/schema.ts";
-import type { RowsOfEach, Statement } from "../database/statement.ts";
-import { executeAll } from "../database/statement.ts";
+import { type RowsOfEach, type Statement, executeAll } from "../database/statement.ts";
 import { transactByStatements } from "../database/transactions.ts";
 import { createBatcher } from "./batcher.ts";
 import { oneByOneOnFailure } from "./one-by-one.ts";

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isContention } from "./errors.ts";
 import type { Db } from "./schema.ts";
-import type { RowsOfEach } from "./statement.ts";
-import { executeAll, Statement, statement } from "./statement.ts";
+import { type RowsOfEach, executeAll, Statement, statement } from "./statement.ts";
 
 const RETRIES = 5;
 

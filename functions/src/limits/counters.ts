@@ -1,5 +1,4 @@
-import type { RateLimiterAbstract } from "rate-limiter-flexible";
-import { RateLimiterRes } from "rate-limiter-flexible";
+import { type RateLimiterAbstract, RateLimiterRes } from "rate-limiter-flexible";
 
 export interface CounterOptions {
   /** Unique among the counters of a store. */

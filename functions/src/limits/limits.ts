@@ -1,8 +1,7 @@
 import { hash } from "node:crypto";
 import { isIPv6 } from "node:net";
 import { ProblemError } from "../errors.ts";
-import type { LimitName, Subjects } from "./allowances.ts";
-import { ALLOWANCES } from "./allowances.ts";
+import { type LimitName, type Subjects, ALLOWANCES } from "./allowances.ts";
 import type { Count, Counter, CounterStore } from "./counters.ts";
 
 export interface Limits {

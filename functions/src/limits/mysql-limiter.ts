@@ -1,10 +1,14 @@
-import type { IRateLimiterOptions } from "rate-limiter-flexible";
-import { RateLimiterMySQL } from "rate-limiter-flexible";
+import { type IRateLimiterOptions, RateLimiterMySQL } from "rate-limiter-flexible";
 import type { ShareQuery } from "../batching/shared-queries.ts";
 import type { Db } from "../database/schema.ts";
 import { withRetries } from "../database/transactions.ts";
-import type { AddedPoints, CounterValue } from "../tables/operation/rate-limits.ts";
-import { addPointsStatements, deleteCounter, valuesAfterEach } from "../tables/operation/rate-limits.ts";
+import {
+  type AddedPoints,
+  type CounterValue,
+  addPointsStatements,
+  deleteCounter,
+  valuesAfterEach,
+} from "../tables/operation/rate-limits.ts";
 
 /** Where an instance's limiters count. All counts at the same time, of whatever limiter, share a round trip. */
 export interface PointStore {

@@ -3,8 +3,7 @@ import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
 import type { ShareQuery } from "../batching/shared-queries.ts";
 import type { Config } from "../config.ts";
 import type { Db } from "../database/schema.ts";
-import type { CounterOptions, CounterStore } from "./counters.ts";
-import { createCounter } from "./counters.ts";
+import { type CounterOptions, type CounterStore, createCounter } from "./counters.ts";
 import { createPointStore, MysqlLimiter } from "./mysql-limiter.ts";
 
 interface OpenCounters {

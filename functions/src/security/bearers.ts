@@ -3,8 +3,7 @@ import type { SigningKey } from "../config.ts";
 import type { Db } from "../database/schema.ts";
 import type { LiveSession } from "../tables/accounts/sessions.ts";
 import { markSeen } from "../tables/accounts/user-devices.ts";
-import type { AccessClaims } from "./access-tokens.ts";
-import { inSeconds, verifyAccessToken } from "./access-tokens.ts";
+import { type AccessClaims, inSeconds, verifyAccessToken } from "./access-tokens.ts";
 
 /** Who makes a request, and from where. Read from MySQL for each request, so a revocation or a new role takes effect at once. */
 export interface Principal extends LiveSession {

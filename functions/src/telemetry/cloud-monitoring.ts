@@ -1,8 +1,13 @@
 import type { Attributes, HrTime } from "@opentelemetry/api";
-import type { ExportResult } from "@opentelemetry/core";
-import { ExportResultCode } from "@opentelemetry/core";
-import type { Histogram, MetricData, PushMetricExporter, ResourceMetrics } from "@opentelemetry/sdk-metrics";
-import { AggregationTemporality, DataPointType } from "@opentelemetry/sdk-metrics";
+import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
+import {
+  type Histogram,
+  type MetricData,
+  type PushMetricExporter,
+  type ResourceMetrics,
+  AggregationTemporality,
+  DataPointType,
+} from "@opentelemetry/sdk-metrics";
 
 export interface MonitoringTarget {
   projectId: string;

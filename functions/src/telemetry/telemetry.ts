@@ -1,10 +1,7 @@
 import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
-import type { MetricReader } from "@opentelemetry/sdk-metrics";
-import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
-import type { MonitoringTarget } from "./cloud-monitoring.ts";
-import { CloudMonitoringExporter } from "./cloud-monitoring.ts";
-import type { Metrics } from "./metrics.ts";
-import { createMetrics } from "./metrics.ts";
+import { type MetricReader, MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
+import { type MonitoringTarget, CloudMonitoringExporter } from "./cloud-monitoring.ts";
+import { type Metrics, createMetrics } from "./metrics.ts";
 
 export interface Telemetry {
   metrics: Metrics;

@@ -1,4 +1,4 @@
-import { WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import { MAX_FRAME_BYTES, MAX_UNSENT_BYTES } from "../../limits.ts";
 import { RequestError } from "../../request-error.ts";
 import { RESET } from "../../session/messages.ts";
@@ -6,7 +6,6 @@ import { FrameReader, toFrames } from "./frames.ts";
 import { batchWritesOfThisTurn } from "./socket-batch.ts";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { WebSocket } from "ws";
 import type { Sessions } from "../../session/sessions.ts";
 import type { Transport } from "../../session/transport.ts";
 

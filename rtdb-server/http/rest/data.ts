@@ -3,16 +3,14 @@ import { select } from "../../query/select.ts";
 import { invalidData, RequestError } from "../../request-error.ts";
 import { hashOf } from "../../tree/hash.ts";
 import { exportText, shallowText, valueText } from "../../tree/json-text.ts";
-import { buildBranch, childrenOf, nodeAt } from "../../tree/node.ts";
-import { parseJson } from "../exchange.ts";
+import { type Tree, buildBranch, childrenOf, nodeAt } from "../../tree/node.ts";
+import { type Exchange, parseJson } from "../exchange.ts";
 import { openEventStream } from "./event-stream.ts";
 import { createPushId } from "./push-id.ts";
 import { parseQueryParameters } from "./query-parameters.ts";
 import type { Namespace } from "../../data/namespace.ts";
 import type { Identity } from "../../rules/identity.ts";
-import type { Tree } from "../../tree/node.ts";
 import type { Path } from "../../tree/path.ts";
-import type { Exchange } from "../exchange.ts";
 
 /** The data of a namespace over REST: GET, PUT, PATCH, POST and DELETE of `/path.json`. */
 export async function handleData(exchange: Exchange, namespace: Namespace): Promise<void> {

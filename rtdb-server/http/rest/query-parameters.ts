@@ -1,8 +1,6 @@
-import { FIRST_KEY, LAST_KEY, parseIndex } from "../../query/order.ts";
-import { buildBound, buildQuery } from "../../query/query.ts";
+import { type Index, FIRST_KEY, LAST_KEY, parseIndex } from "../../query/order.ts";
+import { type Bound, type Limit, type Query, type Side, buildBound, buildQuery } from "../../query/query.ts";
 import { invalidData } from "../../request-error.ts";
-import type { Index } from "../../query/order.ts";
-import type { Bound, Limit, Query, Side } from "../../query/query.ts";
 
 const BUILT_IN_INDEXES: Record<string, string> = { $key: ".key", $value: ".value", $priority: ".priority" };
 const BOUND_PARAMETERS = {

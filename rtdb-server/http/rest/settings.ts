@@ -1,8 +1,7 @@
 import { invalidData, permissionDenied, RequestError } from "../../request-error.ts";
-import { parseRulesJson } from "../../rules/parse-rules-json.ts";
+import { type RulesJson, parseRulesJson } from "../../rules/parse-rules-json.ts";
 import type { Namespace } from "../../data/namespace.ts";
 import type { Namespaces } from "../../data/namespaces.ts";
-import type { RulesJson } from "../../rules/parse-rules-json.ts";
 import type { Exchange } from "../exchange.ts";
 
 /** What a namespace without rules reports. */

@@ -1,7 +1,6 @@
 import { BenchClient } from "./client.ts";
-import { medians } from "./figure.ts";
+import { type Figure, medians } from "./figure.ts";
 import { startReference, startRtdb } from "./server-process.ts";
-import type { Figure } from "./figure.ts";
 
 const LISTENERS = 1000;
 const SLICES = 40;

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { BenchClient } from "./client.ts";
-import { startReference, startRtdb } from "./server-process.ts";
+import { type ServerProcess, startReference, startRtdb } from "./server-process.ts";
 import type { Figure } from "./figure.ts";
-import type { ServerProcess } from "./server-process.ts";
 
 const CONNECTIONS = 5000;
 

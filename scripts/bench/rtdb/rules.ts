@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Namespace } from "../../../rtdb-server/data/namespace.ts";
-import { ADMIN } from "../../../rtdb-server/rules/identity.ts";
-import { medians } from "./figure.ts";
+import { type Identity, ADMIN } from "../../../rtdb-server/rules/identity.ts";
+import { type Figure, medians } from "./figure.ts";
 import type { Change } from "../../../rtdb-server/data/write.ts";
-import type { Identity } from "../../../rtdb-server/rules/identity.ts";
-import type { Figure } from "./figure.ts";
 
 const CALLS = 4000;
 const RULES_FILE = new URL("../../../database.rules.json", import.meta.url);

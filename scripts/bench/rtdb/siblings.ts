@@ -2,9 +2,8 @@ import { Namespace } from "../../../rtdb-server/data/namespace.ts";
 import { ADMIN } from "../../../rtdb-server/rules/identity.ts";
 import { parseWireQuery } from "../../../rtdb-server/session/wire-query.ts";
 import { BenchClient } from "./client.ts";
-import { medians } from "./figure.ts";
+import { type Figure, medians } from "./figure.ts";
 import { startRtdb } from "./server-process.ts";
-import type { Figure } from "./figure.ts";
 import type { Listener } from "../../../rtdb-server/data/view.ts";
 
 const WRITES = 4000;

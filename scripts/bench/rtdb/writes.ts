@@ -1,9 +1,8 @@
 import { deleteApp, initializeApp } from "firebase/app";
 import { connectDatabaseEmulator, getDatabase, goOffline, ref, set } from "firebase/database";
 import { BenchClient } from "./client.ts";
-import { medians } from "./figure.ts";
+import { type Figure, medians } from "./figure.ts";
 import { startReference, startRtdb } from "./server-process.ts";
-import type { Figure } from "./figure.ts";
 
 const CONNECTIONS = 10;
 /** Unfinished writes of one connection. */

@@ -2,9 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Random } from "./random.ts";
 import { fuzzRest, fuzzRules } from "./rest.ts";
 import { fuzzSocket, fuzzTcp } from "./socket.ts";
-import { startTarget } from "./target.ts";
+import { type Target, startTarget } from "./target.ts";
 import { VerifyingClient } from "./verifying-client.ts";
-import type { Target } from "./target.ts";
 
 const CONCURRENCY = 8;
 /** Namespaces that get random writes. Without rules, so that most writes succeed. */

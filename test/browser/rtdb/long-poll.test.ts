@@ -1,14 +1,12 @@
-import { createServer } from "node:http";
+import { type Server, createServer } from "node:http";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { build } from "esbuild";
 import { startBrowser } from "../../support/browser/browser.ts";
 import { RawClient } from "../../support/rtdb/raw-client.ts";
-import { createTestDatabase } from "../../support/rtdb/test-database.ts";
+import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
 import { until } from "../../support/until.ts";
-import type { Server } from "node:http";
 import type * as sdk from "firebase/database";
 import type { Browser, Page } from "playwright-core";
-import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 /** What page.ts and the tests put into the window. */
 interface PageGlobals {

@@ -1,10 +1,7 @@
 import { deleteApp, initializeApp } from "firebase/app";
-import type { Database } from "firebase/database";
-import { getDatabase, goOffline, onValue, ref } from "firebase/database";
-import type { Comment } from "../../../functions/src/contract/comment.ts";
-import type { MirroredChange } from "../../../functions/src/contract/comment.ts";
-import type { System } from "../system/system.ts";
-import { PROJECT } from "../system/system.ts";
+import { type Database, getDatabase, goOffline, onValue, ref } from "firebase/database";
+import type { Comment, MirroredChange } from "../../../functions/src/contract/comment.ts";
+import { type System, PROJECT } from "../system/system.ts";
 import type { ReportViolation } from "../violations.ts";
 
 export interface Listeners {

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { System } from "../system/system.ts";
-import { PROJECT, WINDOW } from "../system/system.ts";
+import { type System, PROJECT, WINDOW } from "../system/system.ts";
 
 /** How many of a video's last changes the mirror holds. */
 const CHANGES_KEPT = 200;

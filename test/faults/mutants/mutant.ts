@@ -1,10 +1,9 @@
 import type { FaultName } from "../faults.ts";
 import type { Invariant } from "../violations.ts";
-import type { Replacement } from "./replace-modules.ts";
-import type { Rules } from "./rules.ts";
+import type { Mistake } from "./mistake.ts";
 
 /** One way to break the system that the suite must notice. */
-export interface Mutant {
+export interface Mutant extends Mistake {
   /** The safeguard that it takes out, and what goes wrong without it. */
   description: string;
   /** The invariants that the mistake violates. Another violation proves nothing about the mutant. */
@@ -13,9 +12,4 @@ export interface Mutant {
   faults: FaultName[];
   /** How many writes the load sends at least, for a mistake that needs a race between two writes. */
   minWrites?: number;
-  /** Modules of the functions, and those that replace them. */
-  replaces?: Replacement[];
-  changeRules?: (rules: Rules) => void;
-  /** A statement for the fresh database. */
-  schema?: string;
 }

@@ -1,5 +1,4 @@
-import type { Plugin } from "esbuild";
-import { build } from "esbuild";
+import { type Plugin, build } from "esbuild";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { functionsBundle } from "../../../scripts/platform/bundles.ts";

@@ -1,6 +1,4 @@
-import type { Socket } from "node:net";
-import { connect, createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type Socket, type AddressInfo, connect, createServer } from "node:net";
 
 /**
  * - `pass`: everything gets through.

@@ -6,20 +6,17 @@ import { openDatabase } from "../../../functions/src/database/open-database.ts";
 import type { Db } from "../../../functions/src/database/schema.ts";
 import type { Client } from "../../support/app/client.ts";
 import { createTestDatabase } from "../../support/mysql/database.ts";
-import type { Mutant } from "../mutants/mutant.ts";
+import type { Mistake } from "../mutants/mistake.ts";
 import { readRules } from "../mutants/rules.ts";
 import { replaceModules } from "../mutants/replace-modules.ts";
 import type { Random } from "../random.ts";
 import type { ReportViolation } from "../violations.ts";
 import { buildFunctions } from "./build.ts";
 import { createClients } from "./clients.ts";
-import type { Fleet } from "./fleet.ts";
-import { createFleet } from "./fleet.ts";
-import type { Proxy } from "./proxy.ts";
-import { startProxy } from "./proxy.ts";
+import { type Fleet, createFleet } from "./fleet.ts";
+import { type Proxy, startProxy } from "./proxy.ts";
 import { startRealtimeServer } from "./realtime-server.ts";
-import type { UnreliableQueue } from "./unreliable-queue.ts";
-import { startUnreliableQueue } from "./unreliable-queue.ts";
+import { type UnreliableQueue, startUnreliableQueue } from "./unreliable-queue.ts";
 
 export const PROJECT = "demo-live-comments";
 /** Comments that the mirror holds of a video. Few, so that comments leave the window and come back. */
@@ -63,7 +60,7 @@ export interface SystemOptions {
   folder: string;
   random: Random;
   report: ReportViolation;
-  mutant?: Mutant | undefined;
+  mutant?: Mistake | undefined;
 }
 
 /**
@@ -137,7 +134,7 @@ export async function startSystem({ folder, random, report, mutant }: SystemOpti
 const newKey = () => `test:${randomBytes(32).toString("base64url")}`;
 
 /** The project's rules, as the mutant changes them, in a file. */
-function writeRules(folder: string, mutant: Mutant | undefined): string {
+function writeRules(folder: string, mutant: Mistake | undefined): string {
   const rules = readRules();
   mutant?.changeRules?.(rules);
   const file = join(folder, "database.rules.json");

@@ -18,10 +18,8 @@ import {
   listIdsOf,
 } from "../../../functions/src/tables/comments/user-comments.ts";
 import { findVideo, listVideoIds } from "../../../functions/src/tables/comments/videos.ts";
-import type { TestDatabase } from "../../support/mysql/database.ts";
-import { createTestDatabase } from "../../support/mysql/database.ts";
-import type { Measured } from "../../support/mysql/plans.ts";
-import { exampleId, fill, openMeasured } from "../../support/mysql/plans.ts";
+import { type TestDatabase, createTestDatabase } from "../../support/mysql/database.ts";
+import { type Measured, exampleId, fill, openMeasured } from "../../support/mysql/plans.ts";
 
 // `npm execute test:plans` asks of 1,000,000 comments in 1,000 videos.
 const COMMENTS = Number(process.env["PLAN_COMMENTS"] ?? 100_000);

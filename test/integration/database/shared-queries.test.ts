@@ -5,8 +5,7 @@ import { createSharedQueries } from "../../../functions/src/batching/shared-quer
 import { openDatabase } from "../../../functions/src/database/open-database.ts";
 import type { Db, Schema } from "../../../functions/src/database/schema.ts";
 import { executeAll, statement } from "../../../functions/src/database/statement.ts";
-import type { TestDatabase } from "../../support/mysql/database.ts";
-import { createTestDatabase } from "../../support/mysql/database.ts";
+import { type TestDatabase, createTestDatabase } from "../../support/mysql/database.ts";
 import { until } from "../../support/until.ts";
 
 let database: TestDatabase;

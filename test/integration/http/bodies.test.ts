@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { local } from "../../../scripts/platform/paths.ts";
 import { buildFunctions } from "../../faults/system/build.ts";
-import type { Fleet, Instance } from "../../faults/system/fleet.ts";
-import { createFleet } from "../../faults/system/fleet.ts";
+import { type Fleet, type Instance, createFleet } from "../../faults/system/fleet.ts";
 import { contractOf } from "../../support/app/contract.ts";
 
 let folder: string;

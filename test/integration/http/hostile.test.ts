@@ -5,8 +5,7 @@ import { gzipSync } from "node:zlib";
 import { createApp } from "../../../functions/src/app.ts";
 import { MAX_BODY_BYTES } from "../../../functions/src/contract/limits.ts";
 import type { Client, Reply } from "../../support/app/client.ts";
-import type { TestContext } from "../../support/app/context.ts";
-import { createTestContext } from "../../support/app/context.ts";
+import { type TestContext, createTestContext } from "../../support/app/context.ts";
 import { INVALID_BODIES, INVALID_IDS, ODD_TEXTS, INVALID_CONTENTS } from "../../support/app/malformed-input.ts";
 import { createUserOf } from "../../support/app/users.ts";
 

@@ -3,13 +3,10 @@ import { randomUUID } from "node:crypto";
 import { createApp } from "../../../functions/src/app.ts";
 import { PROBLEMS } from "../../../functions/src/contract/problems.ts";
 import { Client, password } from "../../support/app/client.ts";
-import { createUser } from "../../support/app/users.ts";
+import { createUser, createUserOf } from "../../support/app/users.ts";
 import { type Send } from "../../support/app/send.ts";
-import type { TestContext } from "../../support/app/context.ts";
-import { createTestContext } from "../../support/app/context.ts";
-import type { Document, Operation } from "../../support/app/contract.ts";
-import { Contract, contractOf } from "../../support/app/contract.ts";
-import { createUserOf } from "../../support/app/users.ts";
+import { type TestContext, createTestContext } from "../../support/app/context.ts";
+import { type Document, type Operation, Contract, contractOf } from "../../support/app/contract.ts";
 
 let context: TestContext;
 let send: Send;

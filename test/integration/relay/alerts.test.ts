@@ -9,8 +9,7 @@ import { videoSubject } from "../../../functions/src/relay/videos/video-subject.
 import { takeSeq } from "../../../functions/src/tables/comments/videos.ts";
 import type { Client } from "../../support/app/client.ts";
 import { createUser } from "../../support/app/users.ts";
-import type { TestContext } from "../../support/app/context.ts";
-import { createTestContext } from "../../support/app/context.ts";
+import { type TestContext, createTestContext } from "../../support/app/context.ts";
 import { until } from "../../support/until.ts";
 import { createWorld } from "../../support/world.ts";
 

@@ -15,8 +15,7 @@ import type { Violation } from "../../faults/violations.ts";
 import { administer } from "../../support/realtime/administrator.ts";
 import type { Client } from "../../support/app/client.ts";
 import { createUser } from "../../support/app/users.ts";
-import type { TestContext } from "../../support/app/context.ts";
-import { createTestContext } from "../../support/app/context.ts";
+import { type TestContext, createTestContext } from "../../support/app/context.ts";
 import { environment } from "../../support/environment.ts";
 import { until } from "../../support/until.ts";
 

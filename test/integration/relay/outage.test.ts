@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { ChildProcess } from "node:child_process";
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createApp } from "../../../functions/src/app.ts";
@@ -9,10 +8,8 @@ import { root } from "../../../scripts/platform/paths.ts";
 import { startRtdbServer } from "../../../rtdb-server/server.ts";
 import type { Client } from "../../support/app/client.ts";
 import { createUser } from "../../support/app/users.ts";
-import type { TestContext } from "../../support/app/context.ts";
-import { createTestContext } from "../../support/app/context.ts";
-import type { TestQueue } from "../../support/app/queue.ts";
-import { createTestQueue } from "../../support/app/queue.ts";
+import { type TestContext, createTestContext } from "../../support/app/context.ts";
+import { type TestQueue, createTestQueue } from "../../support/app/queue.ts";
 import { until } from "../../support/until.ts";
 
 async function freePort(): Promise<number> {

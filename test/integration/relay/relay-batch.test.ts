@@ -9,8 +9,7 @@ import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
 import { requestRebuild } from "../../../functions/src/tables/sync/video-mirrors.ts";
 import type { Client } from "../../support/app/client.ts";
 import { createUser } from "../../support/app/users.ts";
-import type { TestContext } from "../../support/app/context.ts";
-import { createTestContext } from "../../support/app/context.ts";
+import { type TestContext, createTestContext } from "../../support/app/context.ts";
 
 const WINDOW_SIZE = 5;
 

@@ -7,8 +7,7 @@ import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
 import type { Client } from "../../support/app/client.ts";
 import type { Send } from "../../support/app/send.ts";
 import { createUser } from "../../support/app/users.ts";
-import type { TestContext } from "../../support/app/context.ts";
-import { createTestContext } from "../../support/app/context.ts";
+import { type TestContext, createTestContext } from "../../support/app/context.ts";
 
 let context: TestContext;
 let send: Send;

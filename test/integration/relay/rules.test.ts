@@ -2,14 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { get, ref, remove, set, update } from "firebase/database";
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { RtdbServer } from "../../../rtdb-server/server.ts";
-import { startRtdbServer } from "../../../rtdb-server/server.ts";
+import { type RtdbServer, startRtdbServer } from "../../../rtdb-server/server.ts";
 import { createTestContext, type TestContext } from "../../support/app/context.ts";
 import { createApp } from "../../../functions/src/app.ts";
 import { createUser } from "../../support/app/users.ts";
 import { type Client } from "../../support/app/client.ts";
-import type { RealtimeClient } from "../../support/realtime/realtime-client.ts";
-import { createRealtimeClient } from "../../support/realtime/realtime-client.ts";
+import { type RealtimeClient, createRealtimeClient } from "../../support/realtime/realtime-client.ts";
 
 const rules = await readFile(new URL("../../../database.rules.json", import.meta.url), "utf8");
 const refused = expect.objectContaining({ code: "PERMISSION_DENIED" });

@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import type { Relay } from "../../../functions/src/relay/mechanism/relay.ts";
 import type { Client } from "../../support/app/client.ts";
 import { createUser } from "../../support/app/users.ts";
 import { metric } from "../../support/metric.ts";
 import { awayRealtime, idOf, isBehind, noQueue, realtimeAt, relayWith, userAlerts } from "../../support/user-relay.ts";
-import type { World } from "../../support/world.ts";
-import { createWorld } from "../../support/world.ts";
+import { type World, createWorld } from "../../support/world.ts";
 
 const rules = await readFile(new URL("../../../database.rules.json", import.meta.url), "utf8");
 

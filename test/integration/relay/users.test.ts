@@ -9,8 +9,7 @@ import { createUser } from "../../support/app/users.ts";
 import { metric } from "../../support/metric.ts";
 import { createRealtimeClient } from "../../support/realtime/realtime-client.ts";
 import { idOf, isBehind, userAlerts, wipe } from "../../support/user-relay.ts";
-import type { World } from "../../support/world.ts";
-import { createWorld, mayWrite, placeOf } from "../../support/world.ts";
+import { type World, createWorld, mayWrite, placeOf } from "../../support/world.ts";
 
 const rules = await readFile(new URL("../../../database.rules.json", import.meta.url), "utf8");
 

@@ -5,8 +5,7 @@ import type { Task } from "../../../functions/src/relay/queue/queue.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import type { Client } from "../../support/app/client.ts";
 import { createUser } from "../../support/app/users.ts";
-import type { TestContext } from "../../support/app/context.ts";
-import { createTestContext } from "../../support/app/context.ts";
+import { type TestContext, createTestContext } from "../../support/app/context.ts";
 import { metric } from "../../support/metric.ts";
 
 describe("the relay of videos, without its inline run", () => {

@@ -15,8 +15,7 @@ import { requestRebuild } from "../../../functions/src/tables/sync/video-mirrors
 import type { Client } from "../../support/app/client.ts";
 import type { Send } from "../../support/app/send.ts";
 import { createUser } from "../../support/app/users.ts";
-import type { TestContext } from "../../support/app/context.ts";
-import { createTestContext } from "../../support/app/context.ts";
+import { type TestContext, createTestContext } from "../../support/app/context.ts";
 import { administer } from "../../support/realtime/administrator.ts";
 
 const noQueue = { enqueue: () => Promise.reject(new Error("the queue takes no tasks")) };

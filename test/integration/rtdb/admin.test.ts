@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
-import { initializeApp, deleteApp } from "firebase-admin/app";
-import { getDatabase, ServerValue } from "firebase-admin/database";
-import { createTestDatabase } from "../../support/rtdb/test-database.ts";
-import type { App } from "firebase-admin/app";
-import type { Database } from "firebase-admin/database";
-import type { TestDatabase } from "../../support/rtdb/test-database.ts";
+import { type App, initializeApp, deleteApp } from "firebase-admin/app";
+import { type Database, getDatabase, ServerValue } from "firebase-admin/database";
+import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 const apps: App[] = [];

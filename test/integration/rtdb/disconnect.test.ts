@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { get, goOffline, onDisconnect, ref, serverTimestamp } from "firebase/database";
 import { RawClient } from "../../support/rtdb/raw-client.ts";
-import { createTcpProxy } from "../../support/network/tcp-proxy.ts";
-import { createTestDatabase, isOfficial } from "../../support/rtdb/test-database.ts";
+import { type TcpProxy, createTcpProxy } from "../../support/network/tcp-proxy.ts";
+import { type TestDatabase, createTestDatabase, isOfficial } from "../../support/rtdb/test-database.ts";
 import { unsignedToken } from "../../support/rtdb/unsigned-token.ts";
 import { until } from "../../support/until.ts";
-import type { TcpProxy } from "../../support/network/tcp-proxy.ts";
-import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 let observer: RawClient;

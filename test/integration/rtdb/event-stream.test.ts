@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { createTestDatabase } from "../../support/rtdb/test-database.ts";
+import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
 import { unsignedToken } from "../../support/rtdb/unsigned-token.ts";
 import { until } from "../../support/until.ts";
-import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { connect } from "node:net";
 import { RawClient } from "../../support/rtdb/raw-client.ts";
-import { createTestDatabase } from "../../support/rtdb/test-database.ts";
+import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
 import { until } from "../../support/until.ts";
-import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 let bystander: RawClient;

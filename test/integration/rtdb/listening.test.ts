@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import {
+  type Database,
   get,
   limitToLast,
   off,
@@ -20,11 +21,9 @@ import {
   update,
 } from "firebase/database";
 import { RawClient } from "../../support/rtdb/raw-client.ts";
-import { createTestDatabase } from "../../support/rtdb/test-database.ts";
+import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
 import { unsignedToken } from "../../support/rtdb/unsigned-token.ts";
 import { until } from "../../support/until.ts";
-import type { Database } from "firebase/database";
-import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 let writer: Database;

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { hashOf } from "../../../rtdb-server/tree/hash.ts";
 import { RawClient } from "../../support/rtdb/raw-client.ts";
-import { createTestDatabase } from "../../support/rtdb/test-database.ts";
+import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
 import { treeOf } from "../../support/rtdb/tree.ts";
 import { unsignedToken } from "../../support/rtdb/unsigned-token.ts";
 import { until } from "../../support/until.ts";
-import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 let client: RawClient;

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import * as fc from "fast-check";
 import {
+  type Database,
+  type DataSnapshot,
+  type Query,
+  type QueryConstraint,
   endAt,
   endBefore,
   get,
@@ -19,11 +23,8 @@ import {
   update,
 } from "firebase/database";
 import { json, query, write } from "../../support/rtdb/arbitraries.ts";
-import { at, fromJson, selectedKeys, setAt, toJson } from "../../support/rtdb/model.ts";
-import { createTestDatabase } from "../../support/rtdb/test-database.ts";
-import type { Database, DataSnapshot, Query, QueryConstraint } from "firebase/database";
-import type { Model, ModelQuery } from "../../support/rtdb/model.ts";
-import type { TestDatabase } from "../../support/rtdb/test-database.ts";
+import { type Model, type ModelQuery, at, fromJson, selectedKeys, setAt, toJson } from "../../support/rtdb/model.ts";
+import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 let writer: Database;

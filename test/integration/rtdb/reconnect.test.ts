@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { deleteApp, initializeApp } from "firebase/app";
 import {
+  type Database,
   connectDatabaseEmulator,
   get,
   getDatabase,
@@ -14,12 +15,9 @@ import {
   set,
   update,
 } from "firebase/database";
-import { createTcpProxy } from "../../support/network/tcp-proxy.ts";
-import { createTestDatabase } from "../../support/rtdb/test-database.ts";
+import { type TcpProxy, createTcpProxy } from "../../support/network/tcp-proxy.ts";
+import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
 import { until } from "../../support/until.ts";
-import type { Database } from "firebase/database";
-import type { TcpProxy } from "../../support/network/tcp-proxy.ts";
-import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 let direct: Database;

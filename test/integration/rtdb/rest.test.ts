@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { createTestDatabase } from "../../support/rtdb/test-database.ts";
-import type { RestOptions, TestDatabase } from "../../support/rtdb/test-database.ts";
+import { type RestOptions, type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { assertFails, assertSucceeds, initializeTestEnvironment } from "@firebase/rules-unit-testing";
-import { createTestDatabase } from "../../support/rtdb/test-database.ts";
-import type { RulesTestEnvironment } from "@firebase/rules-unit-testing";
-import type { TestDatabase } from "../../support/rtdb/test-database.ts";
+import {
+  type RulesTestEnvironment,
+  assertFails,
+  assertSucceeds,
+  initializeTestEnvironment,
+} from "@firebase/rules-unit-testing";
+import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
 
 const RULES = `{
   "rules": {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import {
+  type Database,
+  type Query,
   get,
   goOffline,
   increment,
@@ -14,10 +16,8 @@ import {
   set,
   update,
 } from "firebase/database";
-import type { Database, Query } from "firebase/database";
-import { createTestDatabase } from "../../support/rtdb/test-database.ts";
+import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
 import { until } from "../../support/until.ts";
-import type { TestDatabase } from "../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 let alice: Database;

@@ -11,8 +11,7 @@ import type { Client } from "../../support/app/client.ts";
 import { createUser } from "../../support/app/users.ts";
 import { runSync, startSync } from "../../support/sync-command.ts";
 import { until } from "../../support/until.ts";
-import type { World } from "../../support/world.ts";
-import { createWorld } from "../../support/world.ts";
+import { type World, createWorld } from "../../support/world.ts";
 
 const rules = readFileSync(join(root, "database.rules.json"), "utf8");
 let world: World;

@@ -1,15 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Api } from "../../../web/src/api.ts";
-import type { LiveState } from "../../../web/src/live-comments.ts";
-import { LiveComments } from "../../../web/src/live-comments.ts";
-import type { Realtime } from "../../../web/src/realtime.ts";
-import { createRealtime } from "../../../web/src/realtime.ts";
+import { type LiveState, LiveComments } from "../../../web/src/live-comments.ts";
+import { type Realtime, createRealtime } from "../../../web/src/realtime.ts";
 import type { SessionStore } from "../../../web/src/session.ts";
 import { password } from "../../support/app/client.ts";
 import { environment } from "../../support/environment.ts";
-import type { RealtimeClient } from "../../support/realtime/realtime-client.ts";
-import { createRealtimeClient } from "../../support/realtime/realtime-client.ts";
+import { type RealtimeClient, createRealtimeClient } from "../../support/realtime/realtime-client.ts";
 import { Tabs } from "../../support/browser/tabs.ts";
 import { until } from "../../support/until.ts";
 

@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Comment } from "../../../functions/src/contract/comment.ts";
-import type { Device } from "../../../functions/src/contract/account.ts";
-import type { SignedIn } from "../../../functions/src/contract/account.ts";
-import type { ChangePage, CommentPage } from "../../../functions/src/contract/comment.ts";
+import type { Comment, ChangePage, CommentPage } from "../../../functions/src/contract/comment.ts";
+import type { Device, SignedIn } from "../../../functions/src/contract/account.ts";
 import { contractOf } from "./contract.ts";
 import type { Send } from "./send.ts";
 

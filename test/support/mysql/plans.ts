@@ -1,5 +1,4 @@
-import type { CompiledQuery } from "kysely";
-import { Kysely, MysqlDialect, sql } from "kysely";
+import { type CompiledQuery, Kysely, MysqlDialect, sql } from "kysely";
 import { createPool } from "mysql2";
 import type { Db, Schema } from "../../../functions/src/database/schema.ts";
 

@@ -1,10 +1,8 @@
 import { deleteApp, initializeApp, setLogLevel } from "firebase/app";
-import { connectDatabaseEmulator, getDatabase, goOffline } from "firebase/database";
-import { startRtdbServer } from "../../../rtdb-server/server.ts";
+import { type Database, connectDatabaseEmulator, getDatabase, goOffline } from "firebase/database";
+import { type RtdbOptions, startRtdbServer } from "../../../rtdb-server/server.ts";
 import { startOfficialEmulator } from "./official-emulator.ts";
 import { unsignedToken } from "./unsigned-token.ts";
-import type { Database } from "firebase/database";
-import type { RtdbOptions } from "../../../rtdb-server/server.ts";
 
 setLogLevel("silent"); // the SDK logs refused writes, and many tests are about those
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { BatcherOptions } from "../../../functions/src/batching/batcher.ts";
-import { createBatcher } from "../../../functions/src/batching/batcher.ts";
+import { type BatcherOptions, createBatcher } from "../../../functions/src/batching/batcher.ts";
 import { turn } from "../../support/turn.ts";
 import { until } from "../../support/until.ts";
 

@@ -1,7 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { compareFigures, formatComparison, isWorse } from "../../../scripts/bench/compare.ts";
-import type { Figure, Target } from "../../../scripts/bench/figure.ts";
-import { format, isTargetMet } from "../../../scripts/bench/figure.ts";
+import { type Figure, type Target, format, isTargetMet } from "../../../scripts/bench/figure.ts";
 
 const posts: Figure = {
   name: "create",

@@ -2,8 +2,9 @@ import { expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FirebaseClaims } from "../../../functions/src/contract/account.ts";
-import type { FenceNode, PresenceNode } from "../../../functions/src/contract/realtime-nodes.ts";
 import {
+  type FenceNode,
+  type PresenceNode,
   CONNECTION_STATES,
   MAX_CONNECTION_ID_LENGTH,
   RELAY_UID,

@@ -3,8 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
-import type { CallExpression, Expression, MemberExpression, Node } from "acorn";
-import { parse } from "acorn";
+import { type CallExpression, type Expression, type MemberExpression, type Node, parse } from "acorn";
 import { statement } from "../../../functions/src/database/statement.ts";
 
 const sources = join(import.meta.dirname, "../../../functions/src");

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Config } from "../../../functions/src/config.ts";
-import { readConfig } from "../../../functions/src/config.ts";
+import { type Config, readConfig } from "../../../functions/src/config.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 import { readPage } from "./pages.ts";
 

@@ -3,8 +3,7 @@ import { build } from "esbuild";
 import { functionsBundle } from "../../../scripts/platform/bundles.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 import { mutants } from "../../faults/mutants/mutants.ts";
-import type { Replacement } from "../../faults/mutants/replace-modules.ts";
-import { replaceModules } from "../../faults/mutants/replace-modules.ts";
+import { type Replacement, replaceModules } from "../../faults/mutants/replace-modules.ts";
 import { readRules } from "../../faults/mutants/rules.ts";
 
 /** How many bytes each module has in the functions' bundle, by its path. */

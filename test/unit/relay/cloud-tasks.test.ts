@@ -3,8 +3,7 @@ import { credentials } from "@grpc/grpc-js";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { cloudTasksQueue } from "../../../functions/src/relay/queue/cloud-tasks.ts";
 import type { Queue } from "../../../functions/src/relay/queue/queue.ts";
-import type { CloudTasksServer } from "../../support/network/cloud-tasks-server.ts";
-import { startCloudTasksServer } from "../../support/network/cloud-tasks-server.ts";
+import { type CloudTasksServer, startCloudTasksServer } from "../../support/network/cloud-tasks-server.ts";
 
 const functionUrl = "https://relay.example.com";
 const serviceAccount = "relay@demo.iam.gserviceaccount.com";

@@ -4,11 +4,9 @@ import { Namespace } from "../../../rtdb-server/data/namespace.ts";
 import { parseUpdate } from "../../../rtdb-server/data/write.ts";
 import { RequestError } from "../../../rtdb-server/request-error.ts";
 import { ADMIN } from "../../../rtdb-server/rules/identity.ts";
-import { parseRulesJson } from "../../../rtdb-server/rules/parse-rules-json.ts";
-import { FENCE_CASES, DATA_BEFORE } from "../../support/realtime/fence-cases.ts";
+import { type RulesJson, parseRulesJson } from "../../../rtdb-server/rules/parse-rules-json.ts";
+import { type FenceCase, FENCE_CASES, DATA_BEFORE } from "../../support/realtime/fence-cases.ts";
 import { mutantsOf } from "../../support/realtime/rule-mutants.ts";
-import type { RulesJson } from "../../../rtdb-server/rules/parse-rules-json.ts";
-import type { FenceCase } from "../../support/realtime/fence-cases.ts";
 
 type Rules = { [key: string]: Rules | string | boolean };
 

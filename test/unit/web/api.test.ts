@@ -2,8 +2,7 @@ import { afterEach, expect, test } from "@jest/globals";
 import { Api } from "../../../web/src/api.ts";
 import { ApiError, NetworkError } from "../../../web/src/errors.ts";
 import type { SessionStore } from "../../../web/src/session.ts";
-import type { HttpServer, Received } from "../../support/network/http-server.ts";
-import { problem, startHttpServer } from "../../support/network/http-server.ts";
+import { type HttpServer, type Received, problem, startHttpServer } from "../../support/network/http-server.ts";
 import { signedIn, Tabs } from "../../support/browser/tabs.ts";
 
 type Handler = (request: Received) => Response | undefined | Promise<Response | undefined>;

@@ -1,6 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { PendingComment } from "../../../web/src/pending.ts";
-import { stillPending } from "../../../web/src/pending.ts";
+import { type PendingComment, stillPending } from "../../../web/src/pending.ts";
 import type { Comment } from "../../../functions/src/contract/comment.ts";
 
 const ada = { id: "ada", username: "ada" };

@@ -1,6 +1,5 @@
 import CircuitBreaker from "opossum";
-import { RealtimeError } from "../../realtime/errors.ts";
-import type { RealtimeErrorKind } from "../../realtime/errors.ts";
+import { type RealtimeErrorKind, RealtimeError } from "../../realtime/errors.ts";
 import type { RelayContext } from "./context.ts";
 
 /** The kind as which a failure is counted. */

@@ -1,13 +1,10 @@
 import type { Breaker } from "./breaker.ts";
 import type { QueueingContext } from "./context.ts";
 import { createInlineRunner } from "./inline-runner.ts";
-import { createPublisher } from "./publisher.ts";
-import type { Publisher } from "./publisher.ts";
-import type { ReconcileReport } from "./reconcile.ts";
-import { reconcileAll, reconcileRound } from "./reconcile.ts";
+import { type Publisher, createPublisher } from "./publisher.ts";
+import { type ReconcileReport, reconcileAll, reconcileRound } from "./reconcile.ts";
 import { requestTask } from "./request-task.ts";
-import type { SweepReport } from "./sweep.ts";
-import { sweep } from "./sweep.ts";
+import { type SweepReport, sweep } from "./sweep.ts";
 import type { Comparison } from "./subject.ts";
 import { runTask } from "./task.ts";
 

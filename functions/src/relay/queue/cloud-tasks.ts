@@ -1,6 +1,5 @@
 import type { CloudTasksClient } from "@google-cloud/tasks";
-import type { Queue, QueueTarget } from "./queue.ts";
-import { taskBody } from "./queue.ts";
+import { type Queue, type QueueTarget, taskBody } from "./queue.ts";
 
 export interface CloudTasksOptions extends QueueTarget {
   /** The function's URL, and the audience of the token with which Cloud Run admits the task. */

@@ -1,5 +1,4 @@
-import type { Queue, QueueTarget } from "./queue.ts";
-import { taskBody } from "./queue.ts";
+import { type Queue, type QueueTarget, taskBody } from "./queue.ts";
 
 /** The queue of the Firebase Tasks emulator, which has an API of its own instead of that of Cloud Tasks. */
 export function tasksEmulatorQueue(host: string, target: QueueTarget): Queue {

@@ -1,6 +1,5 @@
 import type { Db } from "../../database/schema.ts";
-import type { UserState } from "../../realtime/users.ts";
-import { writeUser } from "../../realtime/users.ts";
+import { type UserState, writeUser } from "../../realtime/users.ts";
 import { hasLiveSession, listRevoked } from "../../tables/accounts/sessions.ts";
 import { findUser } from "../../tables/accounts/users.ts";
 import { findMirror, liftSeq, moveAppliedSeq } from "../../tables/sync/user-mirrors.ts";

@@ -1,15 +1,12 @@
 import type { Db } from "../../database/schema.ts";
 import type { FencedUpdate } from "../../realtime/fence.ts";
-import type { CommentRow } from "../../tables/comments/comments.ts";
-import { listChanges, listChangeSeqs, listNewest } from "../../tables/comments/comments.ts";
-import type { VideoRow } from "../../tables/comments/videos.ts";
-import { findVideo } from "../../tables/comments/videos.ts";
+import { type CommentRow, listChanges, listChangeSeqs, listNewest } from "../../tables/comments/comments.ts";
+import { type VideoRow, findVideo } from "../../tables/comments/videos.ts";
 import { quarantinedIds } from "../../tables/sync/quarantined-comments.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import { inSnapshot } from "../../database/transactions.ts";
-import type { Target } from "./update.ts";
 import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
-import { MAX_DELTA_CHANGES, deltaUpdate, snapshotUpdate } from "./update.ts";
+import { type Target, MAX_DELTA_CHANGES, deltaUpdate, snapshotUpdate } from "./update.ts";
 
 /** An update that a video needs, and the rows that it shows. */
 export interface NextUpdate {

@@ -1,8 +1,6 @@
-import type { FencedUpdate } from "../../realtime/fence.ts";
-import { writeAllFenced } from "../../realtime/fence.ts";
+import { type FencedUpdate, writeAllFenced } from "../../realtime/fence.ts";
 import { moveAppliedSeqs } from "../../tables/comments/videos.ts";
-import type { BehindVideo } from "../../tables/sync/relay-batches.ts";
-import { findBehindVideos } from "../../tables/sync/relay-batches.ts";
+import { type BehindVideo, findBehindVideos } from "../../tables/sync/relay-batches.ts";
 import type { Committed } from "../mechanism/subject.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { recordApplied } from "./next-update.ts";

@@ -1,11 +1,9 @@
 import { RealtimeError } from "../../realtime/errors.ts";
-import type { Fence } from "../../realtime/fence.ts";
-import { writeFenced } from "../../realtime/fence.ts";
+import { type Fence, writeFenced } from "../../realtime/fence.ts";
 import { findVideo, moveAppliedSeq } from "../../tables/comments/videos.ts";
 import { relayAll } from "../mechanism/steps.ts";
 import type { VideoRelayContext } from "./context.ts";
-import type { NextUpdate } from "./next-update.ts";
-import { readNextUpdate, recordApplied } from "./next-update.ts";
+import { type NextUpdate, readNextUpdate, recordApplied } from "./next-update.ts";
 import { quarantineRefused } from "./quarantine.ts";
 
 /**

@@ -1,10 +1,8 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
-import { z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import type * as wire from "../../contract/account.ts";
 import { listDevices, revokeDevice } from "../../services/accounts/devices.ts";
-import type { AppEnv } from "../http/access.ts";
-import { route } from "../http/access.ts";
+import { type AppEnv, route } from "../http/access.ts";
 import { problems } from "../http/problem-responses.ts";
 import { jsonResponse, noContent } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";

@@ -1,10 +1,8 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
-import { z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import { changePassword } from "../../services/accounts/password-change.ts";
 import { changeUsername, userOfSession } from "../../services/accounts/users.ts";
-import type { AppEnv } from "../http/access.ts";
-import { route } from "../http/access.ts";
+import { type AppEnv, route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody } from "../http/requests.ts";
 import { jsonResponse, noContent } from "../http/responses.ts";

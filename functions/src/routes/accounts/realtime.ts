@@ -1,10 +1,8 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
-import { z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import type * as wire from "../../contract/account.ts";
 import { mintFirebaseToken } from "../../services/accounts/tokens.ts";
-import type { AppEnv } from "../http/access.ts";
-import { route } from "../http/access.ts";
+import { type AppEnv, route } from "../http/access.ts";
 import { problems, UNUSED_BODY_PROBLEMS } from "../http/problem-responses.ts";
 import { jsonResponse } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";

@@ -1,12 +1,10 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
-import { z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import type * as wire from "../../contract/account.ts";
 import { REFRESH_GRACE_SECONDS } from "../../contract/limits.ts";
 import { refreshSession, signOut, signOutOthers } from "../../services/accounts/sessions.ts";
 import { signIn } from "../../services/accounts/sign-in.ts";
-import type { AppEnv } from "../http/access.ts";
-import { route } from "../http/access.ts";
+import { type AppEnv, route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody } from "../http/requests.ts";
 import { jsonResponse, noContent } from "../http/responses.ts";

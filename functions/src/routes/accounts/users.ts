@@ -1,12 +1,10 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
-import { z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import type * as wire from "../../contract/account.ts";
 import { MAX_EMAIL_LENGTH } from "../../contract/limits.ts";
 import { changeUser, listUsers } from "../../services/accounts/user-admin.ts";
 import { registerUser } from "../../services/accounts/users.ts";
-import type { AppEnv } from "../http/access.ts";
-import { route } from "../http/access.ts";
+import { type AppEnv, route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody, PageQuery } from "../http/requests.ts";
 import { jsonResponse, page } from "../http/responses.ts";

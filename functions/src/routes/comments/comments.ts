@@ -1,5 +1,4 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
-import { z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import type { Context } from "../../context.ts";
 import { HEADERS } from "../../contract/headers.ts";
@@ -11,8 +10,7 @@ import { editComment } from "../../services/comments/edit-comment.ts";
 import { checkSeen, listComments } from "../../services/comments/feed.ts";
 import { getComment } from "../../services/comments/get-comment.ts";
 import { postComment } from "../../services/comments/post-comment.ts";
-import type { AppEnv } from "../http/access.ts";
-import { findCaller, route } from "../http/access.ts";
+import { type AppEnv, findCaller, route } from "../http/access.ts";
 import { editHeaders, readHeaders, tagMatcher, versionsOf } from "../http/conditional.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody, PageQuery } from "../http/requests.ts";

@@ -1,6 +1,5 @@
-import type { RouteConfig } from "@hono/zod-openapi";
 // oxlint-disable-next-line eslint/no-restricted-imports -- the one place that creates routes
-import { createRoute } from "@hono/zod-openapi";
+import { type RouteConfig, createRoute } from "@hono/zod-openapi";
 import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Context } from "../../context.ts";

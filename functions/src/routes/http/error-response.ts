@@ -1,8 +1,7 @@
 import type { Context as HonoContext } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Context } from "../../context.ts";
-import type { Problem, ProblemCode } from "../../contract/problems.ts";
-import { PROBLEM_TYPE_BASE, PROBLEMS } from "../../contract/problems.ts";
+import { type Problem, type ProblemCode, PROBLEM_TYPE_BASE, PROBLEMS } from "../../contract/problems.ts";
 import { ProblemError } from "../../errors.ts";
 
 /** The response to any error, as RFC 9457 problem+json. Unexpected errors are logged as errors; `unavailable` is a warning. */

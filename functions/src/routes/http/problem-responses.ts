@@ -1,6 +1,5 @@
 import type { RouteConfig } from "@hono/zod-openapi";
-import type { ProblemCode } from "../../contract/problems.ts";
-import { PROBLEM_TYPE_BASE, PROBLEMS } from "../../contract/problems.ts";
+import { type ProblemCode, PROBLEM_TYPE_BASE, PROBLEMS } from "../../contract/problems.ts";
 import { Problem } from "../schemas/problem.ts";
 
 /** Problems of every POST, PUT and PATCH: the body is checked even where the route does not use it. */

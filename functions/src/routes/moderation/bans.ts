@@ -1,12 +1,10 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
-import { z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import { MAX_NOTE_LENGTH } from "../../contract/limits.ts";
 import type * as wire from "../../contract/moderation.ts";
 import { banUser, liftBan, listBans } from "../../services/moderation/bans.ts";
 import { eraseCommentsOf } from "../../services/moderation/erasure.ts";
-import type { AppEnv } from "../http/access.ts";
-import { route } from "../http/access.ts";
+import { type AppEnv, route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody, PageQuery } from "../http/requests.ts";
 import { jsonResponse, noContent, page } from "../http/responses.ts";

@@ -1,5 +1,4 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
-import { z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import type { Revision as WireRevision, RevisionList as WireRevisionList } from "../../contract/comment.ts";
 import { MAX_NOTE_LENGTH } from "../../contract/limits.ts";
@@ -7,8 +6,7 @@ import type * as wire from "../../contract/moderation.ts";
 import { REPORT_REASONS } from "../../contract/moderation.ts";
 import { dismissReports, listReported, reportComment } from "../../services/moderation/reports.ts";
 import { getRevisions } from "../../services/moderation/revisions.ts";
-import type { AppEnv } from "../http/access.ts";
-import { route } from "../http/access.ts";
+import { type AppEnv, route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody, PageQuery } from "../http/requests.ts";
 import { jsonResponse, noContent, page } from "../http/responses.ts";

@@ -1,12 +1,10 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
-import { z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import { MAX_SLOW_MODE_SECONDS } from "../../contract/limits.ts";
 import type * as wire from "../../contract/moderation.ts";
 import { approveComment, listHeldComments } from "../../services/moderation/held-comments.ts";
 import { changeVideo, getVideo } from "../../services/moderation/videos.ts";
-import type { AppEnv } from "../http/access.ts";
-import { route } from "../http/access.ts";
+import { type AppEnv, route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems, UNUSED_BODY_PROBLEMS } from "../http/problem-responses.ts";
 import { jsonBody, PageQuery } from "../http/requests.ts";
 import { commentResponse, jsonResponse, page, setVideoHeaders, videoResponse } from "../http/responses.ts";

@@ -1,12 +1,10 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
-import { z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import { AUDIT_RETENTION_DAYS } from "../../contract/limits.ts";
 import type * as wire from "../../contract/operation.ts";
 import { AUDIT_ACTIONS } from "../../contract/operation.ts";
 import { listAudit } from "../../services/operation/audit.ts";
-import type { AppEnv } from "../http/access.ts";
-import { route } from "../http/access.ts";
+import { type AppEnv, route } from "../http/access.ts";
 import { problems } from "../http/problem-responses.ts";
 import { PageQuery } from "../http/requests.ts";
 import { jsonResponse, page } from "../http/responses.ts";

@@ -1,10 +1,8 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
-import { z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type * as wire from "../../contract/problems.ts";
 import { isProblemCode, PROBLEMS } from "../../contract/problems.ts";
 import { ProblemError } from "../../errors.ts";
-import type { AppEnv } from "../http/access.ts";
-import { route } from "../http/access.ts";
+import { type AppEnv, route } from "../http/access.ts";
 import { problems } from "../http/problem-responses.ts";
 import { jsonResponse } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";

@@ -1,6 +1,5 @@
 import type { Db } from "../../database/schema.ts";
-import type { SessionChoice } from "../../tables/accounts/sessions.ts";
-import { lockSessions, markRevoked } from "../../tables/accounts/sessions.ts";
+import { type SessionChoice, lockSessions, markRevoked } from "../../tables/accounts/sessions.ts";
 import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
 
 /**

@@ -7,11 +7,9 @@ import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "./revocation.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { verifyRefreshToken } from "../../security/refresh-tokens.ts";
-import type { SessionChoice } from "../../tables/accounts/sessions.ts";
-import { findGeneration, rotateSession } from "../../tables/accounts/sessions.ts";
+import { type SessionChoice, findGeneration, rotateSession } from "../../tables/accounts/sessions.ts";
 import { markSeen } from "../../tables/accounts/user-devices.ts";
-import type { Actor } from "../operation/audit.ts";
-import { audit } from "../operation/audit.ts";
+import { type Actor, audit } from "../operation/audit.ts";
 import { issueTokens } from "./tokens.ts";
 
 /** In seconds: a session ends when it was not refreshed for 30 days, and in any case 180 days after sign-in. */

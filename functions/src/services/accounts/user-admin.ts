@@ -4,11 +4,17 @@ import type { AdminUser, Role, UserPage } from "../../contract/account.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "./revocation.ts";
-import type { UserRow } from "../../tables/accounts/users.ts";
-import { countUnlock, findUser, findUsers, lockActiveAdmins, lockUser, updateUser } from "../../tables/accounts/users.ts";
+import {
+  type UserRow,
+  countUnlock,
+  findUser,
+  findUsers,
+  lockActiveAdmins,
+  lockUser,
+  updateUser,
+} from "../../tables/accounts/users.ts";
 import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
-import type { Actor } from "../operation/audit.ts";
-import { audit } from "../operation/audit.ts";
+import { type Actor, audit } from "../operation/audit.ts";
 import { pageOf } from "../paging.ts";
 import { toUser } from "./users.ts";
 

@@ -10,8 +10,7 @@ import { countCommentsOf, listCommentsOf } from "../../tables/comments/user-comm
 import { deleteQuarantinedOf } from "../../tables/sync/quarantined-comments.ts";
 import type { Export } from "../comments/transfer.ts";
 import { eraseComments } from "../moderation/erasure.ts";
-import type { Actor } from "../operation/audit.ts";
-import { audit } from "../operation/audit.ts";
+import { type Actor, audit } from "../operation/audit.ts";
 import { changeUser } from "./user-admin.ts";
 import { toUser } from "./users.ts";
 

@@ -7,8 +7,7 @@ import { ProblemError } from "../../errors.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { refuseWeakPassword } from "../../security/weak-passwords.ts";
 import type { LiveSession } from "../../tables/accounts/sessions.ts";
-import type { UserRow } from "../../tables/accounts/users.ts";
-import { findUser, insertUser, updateUser } from "../../tables/accounts/users.ts";
+import { type UserRow, findUser, insertUser, updateUser } from "../../tables/accounts/users.ts";
 import { insertRename } from "../../tables/sync/user-renames.ts";
 import { audit } from "../operation/audit.ts";
 

@@ -4,16 +4,14 @@ import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { deleteRevisions } from "../../tables/comments/comment-revisions.ts";
-import type { CommentRow } from "../../tables/comments/comments.ts";
-import { eraseComments, findComment } from "../../tables/comments/comments.ts";
+import { type CommentRow, eraseComments, findComment } from "../../tables/comments/comments.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
 import { findVideo, takeSeq } from "../../tables/comments/videos.ts";
 import { deleteHeld, findHeld } from "../../tables/moderation/held-comments.ts";
 import { closeReports } from "../../tables/moderation/reports.ts";
 import { hasRole, isOwnerOrModerator } from "../accounts/roles.ts";
 import { audit } from "../operation/audit.ts";
-import type { Versions } from "./versions.ts";
-import { CommentChanged, matchesVersion, undefinedIfChanged } from "./versions.ts";
+import { type Versions, CommentChanged, matchesVersion, undefinedIfChanged } from "./versions.ts";
 
 export interface Deletion {
   videoId: string;

@@ -9,11 +9,9 @@ import { updateContent } from "../../tables/comments/comments.ts";
 import { findVideo, takeSeq } from "../../tables/comments/videos.ts";
 import { findBan } from "../../tables/moderation/bans.ts";
 import { updateHeld } from "../../tables/moderation/held-comments.ts";
-import type { FoundComment } from "./get-comment.ts";
-import { getComment } from "./get-comment.ts";
+import { type FoundComment, getComment } from "./get-comment.ts";
 import { checkRules, isReviewed } from "./rules.ts";
-import type { Versions } from "./versions.ts";
-import { CommentChanged, matchesVersion, undefinedIfChanged } from "./versions.ts";
+import { type Versions, CommentChanged, matchesVersion, undefinedIfChanged } from "./versions.ts";
 
 export interface Edit {
   videoId: string;

@@ -2,8 +2,15 @@ import { randomBytes } from "node:crypto";
 import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { transact } from "../../database/transactions.ts";
-import type { ImportedRow } from "../../tables/comments/comment-transfers.ts";
-import { countOldest, findMissingUsers, findVideosOf, insertImported, insertStandIns, listOldest } from "../../tables/comments/comment-transfers.ts";
+import {
+  type ImportedRow,
+  countOldest,
+  findMissingUsers,
+  findVideosOf,
+  insertImported,
+  insertStandIns,
+  listOldest,
+} from "../../tables/comments/comment-transfers.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
 import { takeSeqs } from "../../tables/comments/videos.ts";
 

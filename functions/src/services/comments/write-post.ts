@@ -1,5 +1,4 @@
-import type { PostRows } from "../../batching/group-commit.ts";
-import { claimKeys, SettingsChanged } from "../../batching/group-commit.ts";
+import { type PostRows, claimKeys, SettingsChanged } from "../../batching/group-commit.ts";
 import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { execute } from "../../database/statement.ts";
@@ -11,8 +10,7 @@ import type { PostConditions } from "../../tables/comments/post-conditions.ts";
 import { lockVideo, takeSeq } from "../../tables/comments/videos.ts";
 import { insertHeld } from "../../tables/moderation/held-comments.ts";
 import type { Post } from "./post.ts";
-import type { ResponseToSave } from "./replay.ts";
-import { fingerprintOf, newComment } from "./replay.ts";
+import { type ResponseToSave, fingerprintOf, newComment } from "./replay.ts";
 import { checkSlowMode, isReviewed, isSlowed } from "./rules.ts";
 
 /** A post that passed the rules, ready to write. */

@@ -6,8 +6,7 @@ import { insertApprovedComment } from "../../tables/comments/comments.ts";
 import { takeSeq } from "../../tables/comments/videos.ts";
 import { deleteHeld, listHeld, lockHeld, toHeldComment } from "../../tables/moderation/held-comments.ts";
 import { hasRole } from "../accounts/roles.ts";
-import type { FoundComment } from "../comments/get-comment.ts";
-import { getComment } from "../comments/get-comment.ts";
+import { type FoundComment, getComment } from "../comments/get-comment.ts";
 import { audit } from "../operation/audit.ts";
 import { pageOf } from "../paging.ts";
 

@@ -3,8 +3,13 @@ import type { Report, ReportedPage, ReportReason } from "../../contract/moderati
 import type { Principal } from "../../security/bearers.ts";
 import { findComments } from "../../tables/comments/comments.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
-import type { ReportRow } from "../../tables/moderation/reports.ts";
-import { closeReports, insertReport, listOpenReports, listReportedIds } from "../../tables/moderation/reports.ts";
+import {
+  type ReportRow,
+  closeReports,
+  insertReport,
+  listOpenReports,
+  listReportedIds,
+} from "../../tables/moderation/reports.ts";
 import { getComment } from "../comments/get-comment.ts";
 import { audit } from "../operation/audit.ts";
 

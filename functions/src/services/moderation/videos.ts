@@ -1,8 +1,7 @@
 import type { Context } from "../../context.ts";
 import type { Video } from "../../contract/moderation.ts";
 import type { Principal } from "../../security/bearers.ts";
-import type { VideoSettings } from "../../tables/comments/videos.ts";
-import { findVideo, updateSettings } from "../../tables/comments/videos.ts";
+import { type VideoSettings, findVideo, updateSettings } from "../../tables/comments/videos.ts";
 import { audit } from "../operation/audit.ts";
 
 /** A video's settings. Every id is a video; one that nobody has used has the defaults. */

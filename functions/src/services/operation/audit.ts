@@ -1,8 +1,12 @@
 import type { Context } from "../../context.ts";
 import type { AuditAction, AuditEntry, AuditPage } from "../../contract/operation.ts";
 import type { Db } from "../../database/schema.ts";
-import type { AuditFilter, AuditLogRow } from "../../tables/operation/audit-log.ts";
-import { insertAuditEntry, listAuditEntries } from "../../tables/operation/audit-log.ts";
+import {
+  type AuditFilter,
+  type AuditLogRow,
+  insertAuditEntry,
+  listAuditEntries,
+} from "../../tables/operation/audit-log.ts";
 import { pageOf } from "../paging.ts";
 
 /** Who acts, and from where. A principal is one. `userId` is null for somebody who is not signed in, and for an operator. */

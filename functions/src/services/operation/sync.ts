@@ -3,8 +3,12 @@ import type { SyncStatus } from "../../contract/operation.ts";
 import { ProblemError } from "../../errors.ts";
 import { recordBacklog } from "../../relay/mechanism/sweep.ts";
 import { beginEpoch } from "../../relay/videos/begin-epoch.ts";
-import type { QuarantinedComment } from "../../tables/sync/quarantined-comments.ts";
-import { countQuarantined, listQuarantined, releaseQuarantined } from "../../tables/sync/quarantined-comments.ts";
+import {
+  type QuarantinedComment,
+  countQuarantined,
+  listQuarantined,
+  releaseQuarantined,
+} from "../../tables/sync/quarantined-comments.ts";
 import * as userMirrors from "../../tables/sync/user-mirrors.ts";
 import * as videoMirrors from "../../tables/sync/video-mirrors.ts";
 

@@ -1,8 +1,7 @@
 import { sql } from "kysely";
 import type { Role } from "../../contract/account.ts";
 import type { Db } from "../../database/schema.ts";
-import type { Statement } from "../../database/statement.ts";
-import { execute, statement } from "../../database/statement.ts";
+import { type Statement, execute, statement } from "../../database/statement.ts";
 import { SEEN_INTERVAL_SECONDS } from "./user-devices.ts";
 
 /** How long a session lives, in seconds by the database's clock. */

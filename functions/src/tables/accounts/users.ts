@@ -1,5 +1,4 @@
-import type { Selectable } from "kysely";
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { Role } from "../../contract/account.ts";
 import type { Db, UsersTable } from "../../database/schema.ts";
 

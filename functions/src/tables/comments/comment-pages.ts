@@ -1,6 +1,5 @@
 import type { Db } from "../../database/schema.ts";
-import type { CommentRow, NewestPage } from "./comments.ts";
-import { changesQuery, newestQuery } from "./comments.ts";
+import { type CommentRow, type NewestPage, changesQuery, newestQuery } from "./comments.ts";
 
 /** Comments and the state of their video. One statement reads both, so they are from one moment. */
 export interface CommentPageRows {

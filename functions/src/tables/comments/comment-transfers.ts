@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
-import type { CommentRow } from "./comments.ts";
-import { commentsQuery } from "./comments.ts";
+import { type CommentRow, commentsQuery } from "./comments.ts";
 
 export type ImportedRow = Omit<CommentRow, "username" | "deleted_at">;
 

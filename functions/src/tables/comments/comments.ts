@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
-import type { Statement } from "../../database/statement.ts";
-import { statement } from "../../database/statement.ts";
+import { type Statement, statement } from "../../database/statement.ts";
 import type { SeqExpression } from "./videos.ts";
 
 export interface CommentRow {

@@ -1,8 +1,7 @@
 import { sql } from "kysely";
 import { IDEMPOTENCY_KEY_HOURS } from "../../contract/limits.ts";
 import type { Db, IdempotencyKeysTable } from "../../database/schema.ts";
-import type { Statement } from "../../database/statement.ts";
-import { statement } from "../../database/statement.ts";
+import { type Statement, statement } from "../../database/statement.ts";
 
 export type NewKey = Omit<IdempotencyKeysTable, "inserted_at">;
 

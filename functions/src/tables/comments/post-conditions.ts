@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
-import type { Statement } from "../../database/statement.ts";
-import { repeated, statement } from "../../database/statement.ts";
+import { type Statement, repeated, statement } from "../../database/statement.ts";
 
 /** What decides whether a post may be written, and how. Read without a lock: the write checks `settingsVersion` again. */
 export interface PostConditions {

@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
-import type { CommentRow } from "./comments.ts";
-import { commentsQuery } from "./comments.ts";
+import { type CommentRow, commentsQuery } from "./comments.ts";
 
 /** The next video after `after` on which the user has comments that are not deleted; undefined if there is none. */
 export async function findNextVideoOf(db: Db, userId: string, after: string): Promise<string | undefined> {

@@ -1,8 +1,6 @@
-import type { Selectable } from "kysely";
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { Db, VideosTable } from "../../database/schema.ts";
-import type { Statement } from "../../database/statement.ts";
-import { executeUpdate, repeated, statement } from "../../database/statement.ts";
+import { type Statement, executeUpdate, repeated, statement } from "../../database/statement.ts";
 
 /** A video, with the database's time when it was read. */
 export type VideoRow = Selectable<VideosTable> & { now: Date };

@@ -1,5 +1,4 @@
-import type { Selectable } from "kysely";
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { AuditLogTable, Db } from "../../database/schema.ts";
 
 export type AuditLogRow = Selectable<AuditLogTable>;

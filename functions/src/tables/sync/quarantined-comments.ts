@@ -1,5 +1,4 @@
-import type { Selectable } from "kysely";
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { Db, QuarantinedCommentsTable } from "../../database/schema.ts";
 
 export type QuarantinedComment = Selectable<QuarantinedCommentsTable>;

@@ -1,8 +1,7 @@
 import { executeSnapshot } from "../../database/transactions.ts";
 import { repeated, statement } from "../../database/statement.ts";
 import type { Db } from "../../database/schema.ts";
-import type { CommentRow } from "../comments/comments.ts";
-import { commentsQuery } from "../comments/comments.ts";
+import { type CommentRow, commentsQuery } from "../comments/comments.ts";
 
 /** A video whose mirror lacks changes, as it was at one moment. */
 export interface BehindVideo {

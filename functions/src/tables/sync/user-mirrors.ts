@@ -1,5 +1,4 @@
-import type { Selectable } from "kysely";
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { Db, UserMirrorsTable } from "../../database/schema.ts";
 import type { Backlog } from "../../contract/operation.ts";
 

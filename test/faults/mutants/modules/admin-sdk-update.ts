@@ -1,5 +1,4 @@
-import type { App } from "firebase-admin/app";
-import { initializeApp } from "firebase-admin/app";
+import { type App, initializeApp } from "firebase-admin/app";
 import { getDatabase } from "firebase-admin/database";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RealtimeError } from "../../../../functions/src/realtime/errors.ts";

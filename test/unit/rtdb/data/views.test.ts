@@ -8,10 +8,9 @@ import { parseWireQuery } from "../../../../rtdb-server/session/wire-query.ts";
 import { exportText } from "../../../../rtdb-server/tree/json-text.ts";
 import { nodeAt } from "../../../../rtdb-server/tree/node.ts";
 import { json, path, query, toWireQuery, write } from "../../../support/rtdb/arbitraries.ts";
-import { at, setAt, toJson, windowOf } from "../../../support/rtdb/model.ts";
+import { type Model, type ModelQuery, at, setAt, toJson, windowOf } from "../../../support/rtdb/model.ts";
 import type { Push } from "../../../../rtdb-server/data/push.ts";
 import type { Listener } from "../../../../rtdb-server/data/view.ts";
-import type { Model, ModelQuery } from "../../../support/rtdb/model.ts";
 
 interface PushedMessage {
   readonly d: { readonly a: "d" | "m"; readonly b: { readonly p: string; readonly d: unknown } };

@@ -1,11 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { Namespace } from "../../../../rtdb-server/data/namespace.ts";
-import { parseUpdate } from "../../../../rtdb-server/data/write.ts";
+import { type Change, parseUpdate } from "../../../../rtdb-server/data/write.ts";
 import { RequestError } from "../../../../rtdb-server/request-error.ts";
 import { ADMIN } from "../../../../rtdb-server/rules/identity.ts";
 import { parseWireQuery } from "../../../../rtdb-server/session/wire-query.ts";
 import { parsePath } from "../../../../rtdb-server/tree/path.ts";
-import type { Change } from "../../../../rtdb-server/data/write.ts";
 
 const somebody = { admin: false, auth: { uid: "somebody", token: {} } } as const;
 
