@@ -2,9 +2,9 @@
  * A simple model of a Realtime Database's data, written from the documentation. It shares no code with the server, so that a mistake
  * in the server is not in the model too.
  */
-export type Primitive = string | number | boolean;
+type Primitive = string | number | boolean;
 
-export interface ModelNode {
+interface ModelNode {
   readonly value: Primitive | null;
   readonly priority: string | number | null;
   readonly children: ReadonlyMap<string, ModelNode>;

@@ -4,13 +4,13 @@ import { until } from "../until.ts";
 import type { TestDatabase } from "./test-database.ts";
 
 /** The body of a response: its status and its data. */
-export interface ResponseBody {
+interface ResponseBody {
   readonly s: string;
   readonly d: unknown;
 }
 
 /** The body of a data message of the server: a response has the number `r` of its request, a push has an action `a`. */
-export interface DataMessage {
+interface DataMessage {
   readonly r?: number;
   readonly a?: string;
   readonly b: { s?: string; d?: unknown; p?: string; t?: number; q?: unknown };

@@ -28,7 +28,7 @@ export interface RestOptions {
   readonly params?: Record<string, string>;
 }
 
-export interface RestResponse {
+interface RestResponse {
   readonly status: number;
   readonly text: string;
   readonly headers: Headers;
