@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { sql } from "kysely";
-import type { Client } from "../../support/app/client.ts";
-import { useApp } from "../../support/app/use-app.ts";
+import { password, type Client } from "../../support/app/client.ts";
+import { startApp, useApp } from "../../support/app/use-app.ts";
 
 let now = new Date();
 const app = useApp({ parts: { clock: () => now } });
@@ -88,7 +88,23 @@ describe("a refresh token", () => {
   });
 });
 
-test("the log of all this has no password, token or address", () => {
-  expect(app.context.logged).not.toEqual([]);
-  expect(app.context.logged.join("\n")).not.toMatch(/correct horse|not the password|@example\.com|eyJ/);
+test("the log has no password, token or address, even if requests fail in the database", async () => {
+  await using broken = await startApp();
+  const user = await broken.user();
+  await sql`RENAME TABLE users TO renamed`.execute(broken.db);
+  const registration = { email: "new@example.com", username: "newcomer", password };
+  const replies = [
+    await user.signIn(),
+    await user.refresh(),
+    await user.call("GET", "/users/me"),
+    await user.call("POST", "/users", registration),
+  ];
+  expect(replies.map(({ status }) => status)).toEqual([500, 500, 500, 500]);
+  const errors = broken.context.logged.filter((line) => line.includes('"severity":"ERROR"'));
+  expect(errors).toHaveLength(4);
+  // Control: the driver's errors do have the values of the statement.
+  const find = broken.db.selectFrom("users").select("id").where("email", "=", user.email).execute();
+  await expect(find).rejects.toMatchObject({ sql: expect.stringContaining(user.email) });
+  const logged = [...app.context.logged, ...broken.context.logged].join("\n");
+  expect(logged).not.toMatch(/correct horse|not the password|@example\.com|eyJ/);
 });

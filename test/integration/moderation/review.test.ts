@@ -49,7 +49,7 @@ describe("a comment that is held for review", () => {
     expect((await moderator.post(video, "of a moderator")).body.comment.held).toBeUndefined();
   });
 
-  test("appears when it is approved, at the place where it was posted, and once if it is approved often", async () => {
+  test("appears where it was posted when it is approved, and once however often it is approved", async () => {
     const video = await newReviewedVideo();
     const held = (await ada.post(video, "held")).body.comment;
     const later = (await moderator.post(video, "later")).body.comment;
@@ -64,7 +64,7 @@ describe("a comment that is held for review", () => {
     expect((await ada.call("GET", `/videos/${video}/held`)).body).toMatchObject({ comments: [] });
   });
 
-  test("shows its author's last edit when it is edited and approved at once, 30 times", async () => {
+  test("keeps its author's last accepted edit when it is edited and approved at once, 30 times", async () => {
     const video = await newReviewedVideo();
     const { comment } = (await ada.post(video, "another")).body;
     const edits = new Set<number>();
