@@ -4,7 +4,7 @@ import { createApp } from "../../../functions/src/app.ts";
 import { PROBLEMS } from "../../../functions/src/contract/problems.ts";
 import { Client, password } from "../../support/app/client.ts";
 import { createUser, createUserOf } from "../../support/app/users.ts";
-import { type Send } from "../../support/app/send.ts";
+import type { Send } from "../../support/app/send.ts";
 import { type TestContext, createTestContext } from "../../support/app/context.ts";
 import { type Document, type Operation, Contract, contractOf } from "../../support/app/contract.ts";
 

@@ -6,7 +6,7 @@ import { type RtdbServer, startRtdbServer } from "../../../rtdb-server/server.ts
 import { createTestContext, type TestContext } from "../../support/app/context.ts";
 import { createApp } from "../../../functions/src/app.ts";
 import { createUser } from "../../support/app/users.ts";
-import { type Client } from "../../support/app/client.ts";
+import type { Client } from "../../support/app/client.ts";
 import { type RealtimeClient, createRealtimeClient } from "../../support/realtime/realtime-client.ts";
 
 const rules = await readFile(new URL("../../../database.rules.json", import.meta.url), "utf8");
