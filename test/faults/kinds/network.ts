@@ -28,16 +28,16 @@ export const networkFaults = {
     run: ({ system, outageSeconds }) => keepMode(system.rtdb, "refuse", outageSeconds),
   },
   "rtdb blackhole": {
-    description: "Nothing gets through to the Realtime Database for 6 s, though connections are accepted.",
-    run: ({ system }) => keepMode(system.rtdb, "blackhole", 6),
+    description: "Nothing gets through to the Realtime Database for 5 s, though connections are accepted.",
+    run: ({ system }) => keepMode(system.rtdb, "blackhole", 5),
   },
   "rtdb swallows replies": {
-    description: "The Realtime Database executes requests, and its replies get lost, for 6 s.",
-    run: ({ system }) => keepMode(system.rtdb, "swallow", 6),
+    description: "The Realtime Database executes requests, and its replies get lost, for 5 s.",
+    run: ({ system }) => keepMode(system.rtdb, "swallow", 5),
   },
   "rtdb delays": {
-    description: "The Realtime Database's replies and the requests to it are 150 ms late, for 5 s.",
-    run: ({ system }) => keepMode(system.rtdb, "delay", 5),
+    description: "The Realtime Database's replies and the requests to it are 150 ms late, for 4 s.",
+    run: ({ system }) => keepMode(system.rtdb, "delay", 4),
   },
   "rtdb cut": {
     description: "All connections to the Realtime Database break, five times in 1.5 s.",
