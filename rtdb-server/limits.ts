@@ -31,7 +31,7 @@ export const MAX_QUERY_LENGTH = 64 * 1024;
 /** Locations that one session can register for onDisconnect writes. */
 export const MAX_ON_DISCONNECT_CHANGES = 1000;
 /** The JSON of all onDisconnect writes of one session. */
-export const MAX_ON_DISCONNECT_LENGTH = MAX_MESSAGE_LENGTH;
+export const MAX_ON_DISCONNECT_LENGTH = 64 * 1024 * 1024;
 /** Messages that wait while a session moves from long polling to a WebSocket. Their total length is at most MAX_MESSAGE_LENGTH. */
 export const MAX_EARLY_MESSAGES = 10_000;
 /** Data that waits for a slow reader. The connection is cut beyond it. Polling sessions count UTF-16 units instead of bytes. */

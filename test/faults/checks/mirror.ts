@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { type System, PROJECT, WINDOW } from "../system/system.ts";
-
-/** How many of a video's last changes the mirror holds. */
-const CHANGES_KEPT = 200;
+import { CHANGES_KEPT } from "../../../functions/src/contract/realtime-nodes.ts";
+import { changeKey } from "../../../functions/src/contract/realtime-paths.ts";
+import type { System } from "../system/system.ts";
+import { PROJECT, WINDOW } from "../system/system.ts";
 
 type Checked = Pick<System, "db" | "rtdbHost">;
 
@@ -82,7 +82,7 @@ async function expectedMirror(system: Checked, videoId: string, seq: number) {
     comments: Object.fromEntries(window.filter((row) => !isRefused(row)).map((row) => [row.id, toComment(row)])),
     changes: Object.fromEntries(
       changes.map((row) => [
-        String(row.seq).padStart(16, "0"),
+        changeKey(row.seq),
         row.deleted_at || isRefused(row) ? { id: row.id, deleted: true } : toComment(row),
       ]),
     ),

@@ -36,7 +36,7 @@ const list = route({
   operationId: "listChanges",
   access: "public",
   tags: ["Comments"],
-  summary: "List what has changed since a change",
+  summary: "List the changes of a video after a change number",
   description: `The comments that changed after \`after\`, in the order of their last change and as they are now; deleted ones too. A client reads the list of comments first and continues here from its \`seq\`: it misses nothing, and gets nothing older than what it has. Deleted comments stay in the feed for a limited time, ${DEFAULT_TOMBSTONE_DAYS} days by default. A client that has been away for longer gets \`must_refetch\` and reads the list again.`,
   request: {
     params: z.object({ video_id: VideoId }),

@@ -49,7 +49,7 @@ export const commentResponse = taggedResponse(
 /** For routes that accept `If-None-Match`. */
 export const notModified = { ...noContent("The response with this `ETag` is still current."), headers: taggedHeaders };
 
-/** Tells which change of the video the response is at least as new as and, with a tag, which state of a comment or list it shows. */
+/** Sets `Video-Seq`, the change that the response is at least as new as, and the `ETag` if there is one. */
 export function setVideoHeaders(c: HonoContext, seq: number, tag?: string | number): void {
   c.header(HEADERS.videoSeq, String(seq));
   if (tag !== undefined) c.header("etag", `"${tag}"`);

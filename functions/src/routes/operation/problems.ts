@@ -18,7 +18,7 @@ const get = route({
   operationId: "getProblemKind",
   access: "public",
   tags: ["Operation"],
-  summary: "Get a kind of problem, which a problem's `type` links to",
+  summary: "Get the description of a problem's `type`",
   request: { params: z.object({ code: z.string().openapi({ example: "not_found" }) }) },
   responses: {
     200: jsonResponse("The kind of problem.", ProblemKind),
