@@ -78,6 +78,21 @@ const layers = Object.entries(LAYERS).map(([name, below]): OxlintOverride => {
   };
 });
 
+/** The layers of rtdb-server, from top to bottom. Each may import the ones after it. */
+const SERVER_LAYERS = ["http", "session", "data", "rules", "query", "tree"];
+
+const serverLayers = SERVER_LAYERS.map((name, n): OxlintOverride => {
+  const above = SERVER_LAYERS.slice(0, n).map((layer) => `**/${layer}/**`);
+  const patterns = [
+    { group: [...above, "**/server.ts", "**/main.ts"], message: `Imports go down: ${SERVER_LAYERS.join(" -> ")}.` },
+    { group: ["**/functions/**", "**/web/**", "**/scripts/**", "**/test/**"], message: "The server stands alone." },
+  ];
+  return {
+    files: [`rtdb-server/${name}/**`],
+    rules: { "eslint/no-restricted-imports": ["error", { patterns }] },
+  };
+});
+
 export default defineConfig({
   plugins: ["typescript", "import", "node", "unicorn", "oxc", "promise", "jest"],
   categories: { correctness: "error", suspicious: "error" },
@@ -120,6 +135,7 @@ export default defineConfig({
       },
     },
     ...layers,
+    ...serverLayers,
     {
       files: ["test/**"],
       rules: {
