@@ -3,7 +3,7 @@ import { Realtime } from "../../functions/src/realtime/realtime.ts";
 import { createBreaker } from "../../functions/src/relay/mechanism/breaker.ts";
 import { type Relay, createRelay } from "../../functions/src/relay/mechanism/relay.ts";
 import type { Queue } from "../../functions/src/relay/queue/queue.ts";
-import { userSubject } from "../../functions/src/relay/users/user-subject.ts";
+import { createUserSubject } from "../../functions/src/relay/users/user-subject.ts";
 import { findMirror } from "../../functions/src/tables/sync/user-mirrors.ts";
 import type { Client } from "./app/client.ts";
 import type { World } from "./world.ts";
@@ -23,7 +23,7 @@ export function relayWith(
 ): Relay {
   const taskList: Queue = { enqueue: async (task) => void tasks.push(task) };
   const { realtime = context.realtime, queue = taskList, deadlineMs: inlineDeadlineMs = 0 } = parts;
-  const subject = userSubject({ ...context, realtime });
+  const subject = createUserSubject({ ...context, realtime });
   return createRelay({ ...context, subject, queue }, { breaker: createBreaker(context.alerts), inlineDeadlineMs });
 }
 

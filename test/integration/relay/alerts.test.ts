@@ -5,7 +5,7 @@ import { createAlerts } from "../../../functions/src/alerts/alerts.ts";
 import { createApp } from "../../../functions/src/app.ts";
 import { runTask } from "../../../functions/src/relay/mechanism/task.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
-import { videoSubject } from "../../../functions/src/relay/videos/video-subject.ts";
+import { createVideoSubject } from "../../../functions/src/relay/videos/video-subject.ts";
 import { takeSeq } from "../../../functions/src/tables/comments/videos.ts";
 import type { Client } from "../../support/app/client.ts";
 import { createUser } from "../../support/app/users.ts";
@@ -101,7 +101,7 @@ describe("an alert", () => {
       const sent: string[] = [];
       const send = async (_: URL, body: string) => void sent.push(body);
       const alerts = createAlerts({ ...world.context, webhook, send });
-      const parts = { ...world.context, alerts, subject: videoSubject({ ...world.context, alerts }) };
+      const parts = { ...world.context, alerts, subject: createVideoSubject({ ...world.context, alerts }) };
       const tryTask = async (times: number) => {
         for (let retryCount = 0; retryCount < times; retryCount += 1) {
           expect(await runTask(parts, { video_id: video }, retryCount)).toBe(false);

@@ -7,7 +7,7 @@ import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import type { SyncStatus } from "../../../functions/src/contract/operation.ts";
 import {
   beginVideoEpoch,
-  quarantinedComments,
+  listQuarantinedComments,
   retryQuarantined,
 } from "../../../functions/src/services/operation/sync.ts";
 import { findVideo, takeSeq } from "../../../functions/src/tables/comments/videos.ts";
@@ -74,7 +74,7 @@ describe("the relay of videos", () => {
     await relayVideo(context, video);
     await relayVideo(context, video);
     expect(await shown(video)).toEqual(["one", "two"]);
-    const quarantined = await quarantinedComments(context);
+    const quarantined = await listQuarantinedComments(context);
     expect(quarantined.find(({ comment_id }) => comment_id === id)).toMatchObject({ video_id: video, seq: 2 });
     await context.alerts.settle();
     expect(alerts("quarantine").filter((line) => line.includes(id))).toHaveLength(1);
@@ -84,7 +84,7 @@ describe("the relay of videos", () => {
     expect(await retryQuarantined(context, video)).toEqual([video]);
     await relayVideo(context, video);
     expect(await shown(video)).toEqual(["one", "two"]);
-    expect((await quarantinedComments(context)).map(({ comment_id }) => comment_id)).toContain(id);
+    expect((await listQuarantinedComments(context)).map(({ comment_id }) => comment_id)).toContain(id);
   });
 
   test("finds, names and repairs drift that somebody else made: missing, extra, stale", async () => {
