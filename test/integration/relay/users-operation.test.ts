@@ -145,10 +145,12 @@ describe("the relay of users, with its inline run", () => {
     await context.db.updateTable("user_mirrors").set({ applied_seq: 0 }).execute();
     tasks.length = 0;
     for (const user of users) await relay.publish(user.id);
-    expect(connections).toBe(3);
+    // Each run tries to write, and then to read what became of it.
+    const connectionsOfThree = connections;
+    expect(connectionsOfThree).toBeGreaterThanOrEqual(6);
     for (const user of users) await relay.publish(user.id);
-    // On a machine that stalls for 5 s, the breaker lets one run try.
-    expect(connections).toBeLessThanOrEqual(4);
+    // None; or those of one run, if the machine stalls for 5 s, after which the breaker lets one try.
+    expect(connections - connectionsOfThree).toBeLessThan(connectionsOfThree / 2);
     expect(tasks).toEqual([...users, ...users].map((user) => ({ user_id: user.id })));
     expect(
       await metric(context, "failed_operations_total", { operation: "inline", kind: "away", subject: "users" }),

@@ -45,7 +45,8 @@ const status = route({
 const QuarantinedComment = z
   .object({
     video_id: z.string(),
-    comment_id: z.uuid(),
+    // A comment is in quarantine because of its id, too.
+    comment_id: z.string(),
     seq: integer,
     reason: z.string(),
     quarantined_at: z.iso.datetime(),

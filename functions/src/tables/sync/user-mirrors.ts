@@ -1,6 +1,7 @@
 import { type Selectable, sql } from "kysely";
 import type { Db, UserMirrorsTable } from "../../database/schema.ts";
 import type { Backlog } from "../../contract/operation.ts";
+import { idleFor } from "./idle.ts";
 
 /** A user's mirror, and the database's time when the row was read. */
 export type UserMirrorRow = Selectable<UserMirrorsTable> & { now: Date };
@@ -76,12 +77,7 @@ export async function takeBehind(db: Db, idleSeconds: number, limit: number): Pr
     .selectFrom("user_mirrors")
     .select("user_id")
     .where("is_behind", "=", sql<boolean>`1`)
-    .where((where) =>
-      where.or([
-        where("attempted_at", "is", null),
-        where("attempted_at", "<", sql<Date>`NOW(3) - INTERVAL ${idleSeconds} SECOND`),
-      ]),
-    )
+    .where(idleFor("attempted_at", idleSeconds))
     .orderBy("attempted_at")
     .limit(limit)
     .execute();
@@ -103,12 +99,7 @@ export async function listUnreconciled(db: Db, idleSeconds: number, limit: numbe
   const rows = await db
     .selectFrom("user_mirrors")
     .select("user_id")
-    .where((where) =>
-      where.or([
-        where("reconciled_at", "is", null),
-        where("reconciled_at", "<", sql<Date>`NOW(3) - INTERVAL ${idleSeconds} SECOND`),
-      ]),
-    )
+    .where(idleFor("reconciled_at", idleSeconds))
     .orderBy("reconciled_at")
     .orderBy("user_id")
     .limit(limit)

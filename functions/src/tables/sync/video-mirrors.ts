@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import type { Backlog } from "../../contract/operation.ts";
+import { idleFor } from "./idle.ts";
 
 export interface BehindVideo {
   id: string;
@@ -51,12 +52,7 @@ export async function takeBehind(db: Db, idleSeconds: number, limit: number): Pr
     .selectFrom("videos")
     .select("id")
     .where("is_behind", "=", sql<boolean>`1`)
-    .where((where) =>
-      where.or([
-        where("attempted_at", "is", null),
-        where("attempted_at", "<", sql<Date>`NOW(3) - INTERVAL ${idleSeconds} SECOND`),
-      ]),
-    )
+    .where(idleFor("attempted_at", idleSeconds))
     .orderBy("attempted_at")
     .limit(limit)
     .execute();
@@ -83,12 +79,7 @@ export async function listUnreconciled(db: Db, idleSeconds: number, limit: numbe
   const rows = await db
     .selectFrom("videos")
     .select("id")
-    .where((where) =>
-      where.or([
-        where("reconciled_at", "is", null),
-        where("reconciled_at", "<", sql<Date>`NOW(3) - INTERVAL ${idleSeconds} SECOND`),
-      ]),
-    )
+    .where(idleFor("reconciled_at", idleSeconds))
     .orderBy("reconciled_at")
     .orderBy("id")
     .limit(limit)
