@@ -45,7 +45,7 @@ const status = route({
 const QuarantinedComment = z
   .object({
     video_id: z.string(),
-    comment_id: z.uuid(),
+    comment_id: z.string(),
     seq: integer,
     reason: z.string(),
     quarantined_at: z.iso.datetime(),
