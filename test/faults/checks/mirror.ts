@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { CHANGES_KEPT } from "../../../functions/src/contract/realtime-nodes.ts";
 import { changeKey } from "../../../functions/src/contract/realtime-paths.ts";
-import type { System } from "../system/system.ts";
-import { PROJECT, WINDOW } from "../system/system.ts";
+import { type System, PROJECT, WINDOW } from "../system/system.ts";
 
 type Checked = Pick<System, "db" | "rtdbHost">;
 
