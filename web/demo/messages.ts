@@ -21,7 +21,7 @@ const MESSAGES: Record<ProblemCode, string> = {
   method_not_allowed: BROKEN_PAGE,
   email_taken: "There already is an account with this e-mail address.",
   username_taken: "This username is taken. Choose another one.",
-  last_admin: "The last administrator has to remain one.",
+  last_admin: "The last administrator cannot be demoted or deactivated.",
   idempotency_key_in_use: "Your comment is still being sent. Wait a moment.",
   must_refetch: "Reload the page to see the newest comments.",
   precondition_failed: "The comment has changed in the meantime.",

@@ -20,7 +20,7 @@ export const PROBLEMS = {
   method_not_allowed: { status: 405, title: "Method not allowed" },
   email_taken: { status: 409, title: "The e-mail address is taken" },
   username_taken: { status: 409, title: "The username is taken" },
-  last_admin: { status: 409, title: "The last active admin has to remain one" },
+  last_admin: { status: 409, title: "The last active admin cannot be demoted or deactivated" },
   idempotency_key_in_use: { status: 409, title: "A request with this Idempotency-Key is still running" },
   must_refetch: { status: 410, title: "These changes are no longer available; read the list again" },
   precondition_failed: { status: 412, title: "The comment has changed" },

@@ -176,5 +176,8 @@ test("scripts/admin.ts grants and revokes roles, deactivates, unlocks and lists,
     error: "There is no user nobody@example.com.\n",
     code: 1,
   });
-  expect(await run("revoke", admin.email)).toMatchObject({ error: "The last active admin stays one\n", code: 1 });
+  expect(await run("revoke", admin.email)).toMatchObject({
+    error: "The last active admin cannot be demoted or deactivated\n",
+    code: 1,
+  });
 });

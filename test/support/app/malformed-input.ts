@@ -1,3 +1,5 @@
+import { MAX_CONTENT_LENGTH } from "../../../functions/src/contract/limits.ts";
+
 /** Values that are not the content of a comment. */
 export const INVALID_CONTENTS: unknown[] = [
   null,
@@ -17,9 +19,9 @@ export const INVALID_CONTENTS: unknown[] = [
   "\u001b[2J",
   "\ud800",
   "a\udc00b",
-  "x".repeat(2_001),
-  "👩".repeat(2_001),
-  "\u200b".repeat(2_001),
+  "x".repeat(MAX_CONTENT_LENGTH + 1),
+  "👩".repeat(MAX_CONTENT_LENGTH + 1),
+  "\u200b".repeat(MAX_CONTENT_LENGTH + 1),
 ];
 
 /** Strings that are not the id of anything: injections, paths and characters that a key cannot have. */
@@ -84,6 +86,24 @@ export const ODD_TEXTS = [
   "' OR 1=1; --",
   "\\0 \\n %s ${x}",
   "<img src=x onerror=alert(1)>",
-  "💩".repeat(2_000),
-  "x".repeat(2_000),
+  "💩".repeat(MAX_CONTENT_LENGTH),
+  "x".repeat(MAX_CONTENT_LENGTH),
+];
+
+/** Texts that some parsers take for a whole number, and others that none does. */
+export const NOT_WHOLE_NUMBERS = [
+  "",
+  "-1",
+  "1e1",
+  "0x10",
+  " 5",
+  "5 ",
+  "1.0",
+  "NaN",
+  "Infinity",
+  "٣",
+  "9999999999999999",
+  "null",
+  "[]",
+  "1;2",
 ];

@@ -45,7 +45,6 @@ const status = route({
 const QuarantinedComment = z
   .object({
     video_id: z.string(),
-    // A comment is in quarantine because of its id, too.
     comment_id: z.string(),
     seq: integer,
     reason: z.string(),
