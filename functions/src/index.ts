@@ -10,8 +10,8 @@ import type { Context } from "./context.ts";
 import { createContext } from "./create-context.ts";
 import type { Relay } from "./relay/mechanism/relay.ts";
 import { type Lifecycle, endGracefully } from "./runtime/lifecycle.ts";
-import { maintain as runMaintenance } from "./services/operation/maintenance.ts";
-import { purge as runPurge } from "./services/operation/purge.ts";
+import { runMaintenance } from "./services/operation/maintenance.ts";
+import { runPurge } from "./services/operation/purge.ts";
 
 setGlobalOptions({ region: REGION, ...(VPC_CONNECTOR ? { vpcConnector: VPC_CONNECTOR } : {}) });
 

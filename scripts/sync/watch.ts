@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../../functions/src/context.ts";
-import { maintain } from "../../functions/src/services/operation/maintenance.ts";
+import { runMaintenance } from "../../functions/src/services/operation/maintenance.ts";
 import { onSignal } from "../platform/processes/signals.ts";
 import type { Result } from "./report.ts";
 
@@ -14,7 +14,7 @@ export async function watch(context: Context): Promise<Result> {
   onSignal(async () => ending.abort());
   while (!ending.signal.aborted) {
     const runs = [videoRelay, userRelay].flatMap((relay) => [relay.sweep(BUDGET_MS), relay.reconcileRound(BUDGET_MS)]);
-    const results = await Promise.allSettled([...runs, maintain(context)]);
+    const results = await Promise.allSettled([...runs, runMaintenance(context)]);
     for (const result of results) {
       if (result.status === "fulfilled") continue;
       log.warn("a run failed; the next one comes in a minute", {}, result.reason);

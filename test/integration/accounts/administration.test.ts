@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { maintain } from "../../../functions/src/services/operation/maintenance.ts";
+import { runMaintenance } from "../../../functions/src/services/operation/maintenance.ts";
 import type { AdminUser } from "../../../functions/src/contract/account.ts";
 import type { AuditEntry } from "../../../functions/src/contract/operation.ts";
 import type { Client } from "../../support/app/client.ts";
@@ -137,7 +137,7 @@ describe("the sweep", () => {
       .insertInto("audit_log")
       .values({ ...entry, id: app.context.newId(), details: "{}", inserted_at })
       .execute();
-    expect(await maintain(app.context)).toMatchObject({ audit_entries_deleted: 1 });
+    expect(await runMaintenance(app.context)).toMatchObject({ audit_entries_deleted: 1 });
     expect(await app.db.selectFrom("audit_log").select("id").execute()).toEqual(before);
   });
 
@@ -147,7 +147,7 @@ describe("the sweep", () => {
     const ago = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);
     await app.db.updateTable("sessions").set({ expires_at: ago }).where("id", "=", expired.id).execute();
     await app.db.updateTable("sessions").set({ expires_at: ago, ends_at: ago }).where("id", "=", ended.id).execute();
-    expect(await maintain(app.context)).toMatchObject({ sessions_revoked: 2, sessions_deleted: 1 });
+    expect(await runMaintenance(app.context)).toMatchObject({ sessions_revoked: 2, sessions_deleted: 1 });
     const rows = await app.db
       .selectFrom("sessions")
       .select(["id", "revoked_seq"])

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
-import { purge } from "../../../functions/src/services/operation/purge.ts";
+import { runPurge } from "../../../functions/src/services/operation/purge.ts";
 import type { App } from "../../support/app/app.ts";
 import type { Client } from "../../support/app/client.ts";
 import { startApp, useApp } from "../../support/app/use-app.ts";
@@ -110,7 +110,7 @@ describe("an Idempotency-Key", () => {
         WHERE idempotency_key = ${key}`.execute(app.db);
     await age(recent, 23);
     await age(old, 25);
-    await purge(app.context);
+    await runPurge(app.context);
     expect((await ada.post(video, "x", recent)).body).toEqual(second.body);
     expect((await ada.post(video, "x", old)).body.comment.id).not.toBe(first.body.comment.id);
   });

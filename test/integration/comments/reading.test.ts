@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import type { Comment } from "../../../functions/src/contract/comment.ts";
-import { purge } from "../../../functions/src/services/operation/purge.ts";
+import { runPurge } from "../../../functions/src/services/operation/purge.ts";
 import { listNewest } from "../../../functions/src/tables/comments/comments.ts";
 import { commentPath } from "../../support/app/client.ts";
 import { useApp } from "../../support/app/use-app.ts";
@@ -81,11 +81,11 @@ describe("the feed of changes", () => {
 
     // The mirror does not have change 4 yet, so its tombstone stays.
     await sql`UPDATE videos SET applied_seq = 3 WHERE id = ${video}`.execute(app.db);
-    await purge(app.context);
+    await runPurge(app.context);
     expect((await ada.changes(video, "?after=3")).body.changes).toHaveLength(2);
 
     await sql`UPDATE videos SET applied_seq = 5 WHERE id = ${video}`.execute(app.db);
-    await purge(app.context);
+    await runPurge(app.context);
     for (const after of [0, 3]) {
       const reply = await ada.changes(video, `?after=${after}`);
       expect(reply).toMatchObject({ status: 410, body: { code: "must_refetch" } });

@@ -1,6 +1,6 @@
 import type { Db } from "../../database/schema.ts";
 import { type UserState, writeUser } from "../../realtime/users.ts";
-import { hasLiveSession, listRevoked } from "../../tables/accounts/sessions.ts";
+import { hasCurrentSession, listRevoked } from "../../tables/accounts/sessions.ts";
 import { findUser } from "../../tables/accounts/users.ts";
 import { findMirror, liftSeq, moveAppliedSeq } from "../../tables/sync/user-mirrors.ts";
 import { inSnapshot } from "../../database/transactions.ts";
@@ -59,7 +59,7 @@ async function readNextState(db: Db, userId: string): Promise<NextState | undefi
       userId,
       seq,
       isActive,
-      isSignedIn: isActive && (await hasLiveSession(snapshot, userId)),
+      isSignedIn: isActive && (await hasCurrentSession(snapshot, userId)),
       revoked: await listRevoked(snapshot, userId, { after: appliedSeq, to: seq }),
     };
     return { state, appliedSeq, behindMs: Math.max(0, now.getTime() - behindSince.getTime()), readAt };

@@ -5,7 +5,7 @@ import { MAX_NOTE_LENGTH } from "../../contract/limits.ts";
 import type * as wire from "../../contract/moderation.ts";
 import { REPORT_REASONS } from "../../contract/moderation.ts";
 import { dismissReports, listReported, reportComment } from "../../services/moderation/reports.ts";
-import { getRevisions } from "../../services/moderation/revisions.ts";
+import { listCommentRevisions } from "../../services/moderation/revisions.ts";
 import { type AppEnv, route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody, PageQuery } from "../http/requests.ts";
@@ -126,6 +126,6 @@ export function reportsRoutes(context: Context): OpenAPIHono<AppEnv> {
     .openapi(list, async (c) => c.json(await listReported(context, c.req.valid("query")), 200))
     .openapi(revisions, async (c) => {
       const { video_id: videoId, comment_id: id } = c.req.valid("param");
-      return c.json({ revisions: await getRevisions(context, c.var.principal, videoId, id) }, 200);
+      return c.json({ revisions: await listCommentRevisions(context, c.var.principal, videoId, id) }, 200);
     });
 }

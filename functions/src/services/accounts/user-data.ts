@@ -8,7 +8,7 @@ import { toComment } from "../../tables/comments/to-comment.ts";
 import { countCommentsOf, listCommentsOf } from "../../tables/comments/user-comments.ts";
 import { deleteQuarantinedOf } from "../../tables/sync/quarantined-comments.ts";
 import type { Export } from "../comments/transfer.ts";
-import { eraseComments } from "../moderation/erasure.ts";
+import { eraseAllCommentsOf } from "../moderation/erasure.ts";
 import { type Actor, audit } from "../operation/audit.ts";
 import { changeUser } from "./user-admin.ts";
 import { toUser } from "./users.ts";
@@ -52,7 +52,7 @@ async function* commentRecords(context: Context, id: string): AsyncGenerator<obj
  */
 export async function eraseUser(context: Context, actor: Actor, id: string): Promise<{ erased: number }> {
   await changeUser(context, actor, id, { role: "user", is_active: false });
-  const erased = await eraseComments(context, id, { deletedBy: id });
+  const erased = await eraseAllCommentsOf(context, id, { deletedBy: id });
   await context.firebaseUsers.deleteAccount(id);
   const passwordHash = await context.passwords.hashOfNoPassword();
   await transact(context.db, async (transaction) => {

@@ -11,7 +11,7 @@ import { deleteHeld, findHeld } from "../../tables/moderation/held-comments.ts";
 import { closeReports } from "../../tables/moderation/reports.ts";
 import { hasRole, isOwnerOrModerator } from "../accounts/roles.ts";
 import { audit } from "../operation/audit.ts";
-import { type Versions, CommentChanged, matchesVersion, undefinedIfChanged } from "./versions.ts";
+import { type Versions, CommentChanged, matchesVersion, transactUnlessChanged } from "./versions.ts";
 
 export interface Deletion {
   videoId: string;
@@ -38,9 +38,7 @@ export async function deleteComment(context: Context, principal: Principal, dele
   if (!matchesVersion(row.version, versions))
     throw new ProblemError("precondition_failed", { current: toComment(row) });
 
-  const seq = await transact(context.db, (transaction) => writeDeletion(transaction, principal, deletion)).catch(
-    undefinedIfChanged,
-  );
+  const seq = await transactUnlessChanged(context.db, (transaction) => writeDeletion(transaction, principal, deletion));
   if (seq === undefined) return currentSeq(context, videoId);
   await auditDeletion(context, principal, row);
   await context.videoRelay.publish(videoId, seq);

@@ -1,7 +1,6 @@
 import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import type { Db } from "../../database/schema.ts";
-import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { insertRevision } from "../../tables/comments/comment-revisions.ts";
@@ -11,7 +10,7 @@ import { findBan } from "../../tables/moderation/bans.ts";
 import { updateHeld } from "../../tables/moderation/held-comments.ts";
 import { type FoundComment, getComment } from "./get-comment.ts";
 import { checkRules, isReviewed } from "./rules.ts";
-import { type Versions, CommentChanged, matchesVersion, undefinedIfChanged } from "./versions.ts";
+import { type Versions, CommentChanged, matchesVersion, transactUnlessChanged } from "./versions.ts";
 
 export interface Edit {
   videoId: string;
@@ -34,9 +33,7 @@ export async function editComment(context: Context, principal: Principal, edit: 
     if (!matchesVersion(comment.version, versions)) throw new ProblemError("precondition_failed", { current: comment });
     await checkMayEdit(context, principal, edit, comment);
 
-    const seq = await transact(context.db, (transaction) => writeEdit(transaction, edit, comment)).catch(
-      undefinedIfChanged,
-    );
+    const seq = await transactUnlessChanged(context.db, (transaction) => writeEdit(transaction, edit, comment));
     const current = await getComment(context, principal, videoId, id);
     if (seq !== undefined) {
       if (seq > 0) await context.videoRelay.publish(videoId, seq);

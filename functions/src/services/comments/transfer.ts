@@ -1,8 +1,10 @@
+import { canonicalize } from "../../content/canonicalize.ts";
 import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { transact } from "../../database/transactions.ts";
 import {
   type ImportedRow,
+  type StandIn,
   countOldest,
   findMissingUsers,
   findVideosOf,
@@ -67,8 +69,14 @@ async function addMissingAuthors(context: Context, comments: ImportedComment[]):
   const missing = await findMissingUsers(context.db, Array.from(users.keys()));
   if (missing.length === 0) return;
   const hash = await context.passwords.hashOfNoPassword();
-  const standIns = missing.flatMap((id) => users.get(id) ?? []);
+  const standIns = missing.flatMap((id) => users.get(id) ?? []).map(toStandIn);
   await insertStandIns(context.db, standIns, hash);
+}
+
+/** The username gets a suffix, so that no user has it yet. */
+function toStandIn({ id, username }: ImportedComment["user"]): StandIn {
+  const uniqueUsername = `${username.slice(0, 23)}-${id.slice(-8)}`;
+  return { id, username: uniqueUsername, username_canonical: canonicalize(uniqueUsername) };
 }
 
 function toRow(comment: ImportedComment, videoId: string, seq: number): ImportedRow {

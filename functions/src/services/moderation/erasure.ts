@@ -5,7 +5,7 @@ import { ProblemError } from "../../errors.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { findUser } from "../../tables/accounts/users.ts";
 import { deleteRevisions } from "../../tables/comments/comment-revisions.ts";
-import { eraseComments as eraseCommentRows } from "../../tables/comments/comments.ts";
+import { eraseComments } from "../../tables/comments/comments.ts";
 import { findNextVideoOf, listIdsOf } from "../../tables/comments/user-comments.ts";
 import { lockVideo, takeSeqs } from "../../tables/comments/videos.ts";
 import { deleteHeldOf } from "../../tables/moderation/held-comments.ts";
@@ -25,7 +25,7 @@ export async function eraseCommentsOf(context: Context, principal: Principal, us
   const user = await findUser(context.db, userId);
   if (!user) throw new ProblemError("not_found");
   if (userId !== principal.userId) requireHigherRole(principal, user);
-  const erased = await eraseComments(context, userId, { deletedBy: principal.userId });
+  const erased = await eraseAllCommentsOf(context, userId, { deletedBy: principal.userId });
   await audit(context, context.db, {
     action: "comments.erase",
     actor: principal,
@@ -36,7 +36,7 @@ export async function eraseCommentsOf(context: Context, principal: Principal, us
 }
 
 /** Erases every comment of a user; returns how many. */
-export async function eraseComments(
+export async function eraseAllCommentsOf(
   context: Context,
   userId: string,
   { deletedBy }: { deletedBy: string },
@@ -81,7 +81,7 @@ function eraseBatch(
     const ids = await listIdsOf(transaction, { userId, videoId, limit: BATCH });
     if (ids.length === 0) return { count: 0, seq: 0 };
     const seq = await takeSeqs(transaction, videoId, ids.length);
-    await eraseCommentRows(transaction, { ids, firstSeq: seq - ids.length + 1, deletedBy });
+    await eraseComments(transaction, { ids, firstSeq: seq - ids.length + 1, deletedBy });
     await deleteRevisions(transaction, ids);
     await closeReports(transaction, ids);
     return { count: ids.length, seq };

@@ -5,7 +5,7 @@ import { listRevisions } from "../../tables/comments/comment-revisions.ts";
 import { getComment } from "../comments/get-comment.ts";
 
 /** A comment's earlier contents, oldest first. @throws ProblemError `not_found` */
-export async function getRevisions(
+export async function listCommentRevisions(
   context: Context,
   principal: Principal,
   videoId: string,

@@ -18,7 +18,7 @@ export interface MaintenanceReport {
  * run twice at once.
  * @throws RealtimeError, after everything that MySQL alone can do
  */
-export async function maintain(context: Context): Promise<MaintenanceReport> {
+export async function runMaintenance(context: Context): Promise<MaintenanceReport> {
   const sessionsRevoked = await revokeExpiredSessions(context);
   const auditEntriesDeleted = await deleteOldAuditEntries(context.db, AUDIT_RETENTION_DAYS, MAX_ROWS);
   await deleteExpiredCounters(context.db, MAX_ROWS);

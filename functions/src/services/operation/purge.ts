@@ -11,7 +11,7 @@ const BATCH_SIZE = 500;
  * Deletes what has been kept long enough: Idempotency-Keys after a day, tombstones after `config.tombstoneDays`. Safe to repeat, and to run
  * twice at once.
  */
-export async function purge(context: Context): Promise<{ keys: number; tombstones: number }> {
+export async function runPurge(context: Context): Promise<{ keys: number; tombstones: number }> {
   const keys = await purgeAllKeys(context);
   const tombstones = await purgeTombstones(context);
   context.log.info("purged", { keys, tombstones });

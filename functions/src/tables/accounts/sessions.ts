@@ -183,7 +183,8 @@ export async function listRevoked(
     .execute();
 }
 
-export async function hasLiveSession(db: Db, userId: string): Promise<boolean> {
+/** Whether the user has a session that is neither revoked nor expired. */
+export async function hasCurrentSession(db: Db, userId: string): Promise<boolean> {
   const row = await db
     .selectFrom("sessions")
     .select("id")

@@ -50,13 +50,18 @@ export async function findMissingUsers(db: Db, ids: string[]): Promise<string[]>
   return ids.filter((id) => !known.has(id));
 }
 
-/** Adds accounts for imported authors, to which nobody can sign in. Safe to repeat. Usernames get a suffix, so that none is taken. */
-export async function insertStandIns(db: Db, users: { id: string; username: string }[], hash: string): Promise<void> {
-  for (const { id, username } of users) {
+export interface StandIn {
+  id: string;
+  username: string;
+  username_canonical: string;
+}
+
+/** Adds accounts to which nobody can sign in. Safe to repeat. */
+export async function insertStandIns(db: Db, standIns: StandIn[], passwordHash: string): Promise<void> {
+  for (const { id, username, username_canonical } of standIns) {
     const email = `${id}@imported.invalid`;
-    const free = `${username.slice(0, 23)}-${id.slice(-8)}`;
     await sql`INSERT INTO users (id, email, email_canonical, username, username_canonical, password_hash, is_active)
-      VALUES (${id}, ${email}, ${email}, ${free}, ${free.normalize("NFKC").toLowerCase()}, ${hash}, 0)
+      VALUES (${id}, ${email}, ${email}, ${username}, ${username_canonical}, ${passwordHash}, 0)
       ON DUPLICATE KEY UPDATE id = id`.execute(db);
   }
 }
