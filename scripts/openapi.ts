@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { createApp } from "../functions/src/app.ts";
 import { readConfig } from "../functions/src/config.ts";
 import { createContext } from "../functions/src/create-context.ts";
-import { openApiDocument } from "../functions/src/routes/http/document.ts";
+import { buildOpenApiDocument } from "../functions/src/routes/http/document.ts";
 import { runCommand } from "./platform/problem.ts";
 
 const HELP = `Prints the OpenAPI document. Needs no server and no database: node scripts/openapi.ts [--out FILE]
@@ -26,7 +26,7 @@ await runCommand(async () => {
   const { values } = parseArgs({ options: { out: { type: "string" }, help: { type: "boolean" } } });
   if (values.help) return console.log(HELP);
   const context = createContext(readConfig(ENVIRONMENT));
-  const text = `${JSON.stringify(openApiDocument(createApp(context)), undefined, 2)}\n`;
+  const text = `${JSON.stringify(buildOpenApiDocument(createApp(context)), undefined, 2)}\n`;
   await context.close();
   if (values.out === undefined) return void process.stdout.write(text);
   await mkdir(dirname(values.out), { recursive: true });

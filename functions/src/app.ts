@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "./context.ts";
-import { isDatabaseAway } from "./database/errors.ts";
+import { isContention, isDatabaseAway } from "./database/errors.ts";
+import type { ProblemError } from "./errors.ts";
 import { devicesRoutes } from "./routes/accounts/devices.ts";
 import { meRoutes } from "./routes/accounts/me.ts";
 import { realtimeRoutes } from "./routes/accounts/realtime.ts";
@@ -11,8 +12,8 @@ import { commentsRoutes } from "./routes/comments/comments.ts";
 import type { AppEnv } from "./routes/http/access.ts";
 import { checkBody } from "./routes/http/check-body.ts";
 import { addressOf } from "./routes/http/client-address.ts";
-import { type OpenApiDocument, openApiDocument } from "./routes/http/document.ts";
-import { databaseAway, errorResponse } from "./routes/http/error-response.ts";
+import { type OpenApiDocument, buildOpenApiDocument } from "./routes/http/document.ts";
+import { databaseAway, databaseContended, errorResponse } from "./routes/http/error-response.ts";
 import { noRoute } from "./routes/http/no-route.ts";
 import { bansRoutes } from "./routes/moderation/bans.ts";
 import { reportsRoutes } from "./routes/moderation/reports.ts";
@@ -26,7 +27,7 @@ import { syncRoutes } from "./routes/operation/sync.ts";
 /** The HTTP API. */
 export function createApp(context: Context): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
-  app.onError((error, c) => errorResponse(context, c, isDatabaseAway(error) ? databaseAway(error) : error));
+  app.onError((error, c) => errorResponse(context, c, databaseProblem(error) ?? error));
   app.notFound((c) => errorResponse(context, c, noRoute(app, c)));
 
   app.use(async (c, next) => {
@@ -57,6 +58,12 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
   app.route("/v1", docsRoutes());
 
   let document: OpenApiDocument | undefined;
-  app.get("/v1/openapi.json", (c) => c.json((document ??= openApiDocument(app))));
+  app.get("/v1/openapi.json", (c) => c.json((document ??= buildOpenApiDocument(app))));
   return app;
+}
+
+/** The problem, if the database is the cause. */
+function databaseProblem(error: unknown): ProblemError | undefined {
+  if (isContention(error)) return databaseContended(error);
+  return isDatabaseAway(error) ? databaseAway(error) : undefined;
 }

@@ -101,7 +101,7 @@ const environment = z.object({
   RTDB_WINDOW: z.coerce.number().int().min(1).max(2_000).default(DEFAULT_WINDOW),
   INLINE_RELAY_DEADLINE_MS: z.coerce.number().int().min(0).max(5_000).default(200),
   EDIT_WINDOW_SECONDS: z.coerce.number().int().min(0).default(0),
-  // An answer is kept under its Idempotency-Key for a day, and the tombstone is part of it.
+  // At least 2: a saved response needs the comment's row for the 24 hours that its Idempotency-Key is kept.
   TOMBSTONE_DAYS: z.coerce.number().int().min(2).max(3_650).default(DEFAULT_TOMBSTONE_DAYS),
   COMMENT_BLOCKED_WORDS: z
     .string()

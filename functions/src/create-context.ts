@@ -17,13 +17,13 @@ import { createFirebaseUsers } from "./realtime/firebase-users.ts";
 import { Realtime } from "./realtime/realtime.ts";
 import { createBreaker } from "./relay/mechanism/breaker.ts";
 import { createRelay } from "./relay/mechanism/relay.ts";
-import { cloudTasksQueue } from "./relay/queue/cloud-tasks.ts";
+import { createCloudTasksQueue } from "./relay/queue/cloud-tasks.ts";
 import type { Queue } from "./relay/queue/queue.ts";
-import { tasksEmulatorQueue } from "./relay/queue/tasks-emulator.ts";
+import { createTasksEmulatorQueue } from "./relay/queue/tasks-emulator.ts";
 import type { UserRelayContext } from "./relay/users/context.ts";
-import { userSubject } from "./relay/users/user-subject.ts";
+import { createUserSubject } from "./relay/users/user-subject.ts";
 import type { VideoRelayContext } from "./relay/videos/context.ts";
-import { videoSubject } from "./relay/videos/video-subject.ts";
+import { createVideoSubject } from "./relay/videos/video-subject.ts";
 import { createLogger } from "./runtime/log.ts";
 import { createBearers } from "./security/bearers.ts";
 import { createPasswords } from "./security/passwords.ts";
@@ -68,8 +68,8 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const { relayVideosUrl, relayUsersUrl } = config.tasks;
   const videoQueue = parts.videoQueue ?? openQueue(config, TASK_FUNCTIONS.videos, relayVideosUrl);
   const userQueue = parts.userQueue ?? openQueue(config, TASK_FUNCTIONS.users, relayUsersUrl);
-  const videos = { subject: videoSubject(videoContext), queue: videoQueue, log, metrics, alerts };
-  const users = { subject: userSubject(userContext), queue: userQueue, log, metrics, alerts };
+  const videos = { subject: createVideoSubject(videoContext), queue: videoQueue, log, metrics, alerts };
+  const users = { subject: createUserSubject(userContext), queue: userQueue, log, metrics, alerts };
   const videoRelay = createRelay(videos, relayOptions);
   const userRelay = createRelay(users, relayOptions);
 
@@ -131,6 +131,6 @@ function openQueue(config: Config, functionName: string, functionUrl: string): Q
   const target = { projectId: config.projectId, region: REGION, functionName };
   const { emulatorHost, serviceAccount } = config.tasks;
   return emulatorHost
-    ? tasksEmulatorQueue(emulatorHost, target)
-    : cloudTasksQueue({ ...target, functionUrl, serviceAccount });
+    ? createTasksEmulatorQueue(emulatorHost, target)
+    : createCloudTasksQueue({ ...target, functionUrl, serviceAccount });
 }

@@ -4,10 +4,10 @@ import { BACKLOG_ALERT_SECONDS } from "../../functions/src/relay/mechanism/sweep
 import { relayVideo } from "../../functions/src/relay/videos/relay-video.ts";
 import {
   beginVideoEpoch,
-  quarantinedComments,
+  listQuarantinedComments,
   rebuildVideo,
   retryQuarantined,
-  syncStatus,
+  readSyncStatus,
 } from "../../functions/src/services/operation/sync.ts";
 import { listVideoIds } from "../../functions/src/tables/comments/videos.ts";
 import { Problem } from "../platform/problem.ts";
@@ -18,7 +18,7 @@ import { watch } from "./watch.ts";
 /** The commands by name. Progress goes to standard error. */
 export const commands: Record<string, (context: Context, given: Arguments) => Promise<Result>> = {
   async status(context) {
-    const data = await syncStatus(context);
+    const data = await readSyncStatus(context);
     const { backlog, quarantined, behind } = data;
     const lines = Object.entries(backlog).map(([subject, { count, changes, oldest_seconds: seconds }]) => {
       return `behind      ${count} ${subject}, ${changes} changes, the oldest ${seconds.toFixed(1)} s old`;
@@ -32,7 +32,7 @@ export const commands: Record<string, (context: Context, given: Arguments) => Pr
   },
 
   async quarantine(context) {
-    const data = await quarantinedComments(context);
+    const data = await listQuarantinedComments(context);
     const lines = data.map(({ video_id, comment_id, seq, quarantined_at, reason }) => {
       return `${video_id}  ${comment_id}  change ${seq}  ${quarantined_at.toISOString()}  ${reason}`;
     });

@@ -1,4 +1,4 @@
-import { isContention, isDatabaseAway, isDeadlock, isLockTimeout, isNullRefused } from "../database/errors.ts";
+import { isDatabaseAway, isDeadlock, isLockTimeout, isNullRefused } from "../database/errors.ts";
 import type { Db } from "../database/schema.ts";
 import { executeAll } from "../database/statement.ts";
 import { BEGIN, COMMIT, transactByStatements, withRetries } from "../database/transactions.ts";
@@ -45,7 +45,7 @@ export function createCommitPost(db: Db): CommitPost {
   const keyOf = ({ comment }: PostRows) => comment.video_id;
   const commit = oneByOneOnFailure((posts: PostRows[]) => commitAll(db, posts), {
     keyOf,
-    isItemError: (error) => isContention(error) || !isDatabaseAway(error),
+    isItemError: (error) => !isDatabaseAway(error),
     // A video that somebody else has locked is locked for all its posts.
     isKeyError: isLockTimeout,
   });

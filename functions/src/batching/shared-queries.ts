@@ -1,4 +1,4 @@
-import { isContention, isDatabaseAway } from "../database/errors.ts";
+import { isDatabaseAway } from "../database/errors.ts";
 import type { Db } from "../database/schema.ts";
 import { type RowsOfEach, type Statement, executeAll } from "../database/statement.ts";
 import { transactByStatements } from "../database/transactions.ts";
@@ -39,7 +39,7 @@ interface Call {
 
 /** @param db opened with `multipleStatements` */
 export function createSharedQueries(db: Db): ShareQuery {
-  const isItemError = (error: unknown) => isContention(error) || !isDatabaseAway(error);
+  const isItemError = (error: unknown) => !isDatabaseAway(error);
   const ask = createBatcher(
     oneByOneOnFailure((calls: Call[]) => askAll(db, calls), { isItemError }),
     {

@@ -31,6 +31,6 @@ export interface OnlineNode {
   online: boolean;
   /** Milliseconds since 1970. */
   last_seen: number;
-  /** The number of the change of the user's sessions that this is as new as. */
+  /** The user's change number at which this was read. */
   seq: number;
 }

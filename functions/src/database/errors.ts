@@ -50,8 +50,6 @@ const AWAY = new Set([
   "ER_SERVER_SHUTDOWN",
   "ER_NORMAL_SHUTDOWN",
   "ER_OPTION_PREVENTS_STATEMENT",
-  "ER_LOCK_WAIT_TIMEOUT",
-  "ER_LOCK_DEADLOCK",
 ]);
 
 function errnoOf(error: unknown): number {

@@ -44,3 +44,8 @@ export function openDatabase(options: DatabaseOptions): Db {
     }),
   });
 }
+
+/** Returns when the database answers; throws the driver's error if it does not. */
+export async function ping(db: Db): Promise<void> {
+  await db.executeQuery(CompiledQuery.raw("SELECT 1"));
+}

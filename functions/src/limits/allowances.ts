@@ -9,7 +9,7 @@ interface Allowance {
  * - `source`: the client's network. It can be a whole school, so its allowances are wide.
  * - `account`: the e-mail address that a sign-in names, known or not. It bounds a guesser with many networks.
  * - `account_source`: the two together. It is narrow: guessing from one network stops, and the owner elsewhere is not locked out.
- * - `everyone`: all requests to an instance's project.
+ * - `everyone`: all requests of this limit, from anybody.
  */
 export const ALLOWANCES = {
   read: {

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
-import { isIPv6 } from "node:net";
 import { ProblemError } from "../errors.ts";
 import { type LimitName, type Subjects, ALLOWANCES } from "./allowances.ts";
 import type { Count, Counter, CounterStore } from "./counters.ts";
+import { networkOf } from "./network.ts";
 
 export interface Limits {
   /**
@@ -72,18 +72,4 @@ function headersOf(counts: (Count & { id: string })[]): Record<string, string> {
 /** A hash, so that keys have a bounded length and hold no e-mail address. */
 function keyOf(subject: string, value: string): string {
   return hash("sha256", subject === "source" ? networkOf(value) : value, "base64url");
-}
-
-/** The network that one person may control: an IPv4 address, or the first 64 bits of an IPv6 address. */
-export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [head = "", tail] = address.split("::");
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill("0"), ...right];
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":");
 }

@@ -3,7 +3,7 @@ import { paths } from "../contract/realtime-paths.ts";
 import { RealtimeError } from "./errors.ts";
 import type { Realtime } from "./realtime.ts";
 
-/** How far the mirror of a video came, by the Realtime Database's own account. */
+/** The fence of a video, as the Realtime Database holds it. */
 export interface Fence {
   epoch: number;
   /** The last change that it holds; 0 for a video that it does not know. */
@@ -72,7 +72,10 @@ function withFence({ videoId, epoch, from, to, values }: FencedUpdate): Record<s
  * Finds out, without writing anything, why the Realtime Database would refuse these values; undefined if it would not. The request does
  * not move the fence, so the rules refuse it in any case, but bad data is refused before the rules are evaluated.
  */
-export async function refusalReason(realtime: Realtime, values: Record<string, unknown>): Promise<string | undefined> {
+export async function findRefusalReason(
+  realtime: Realtime,
+  values: Record<string, unknown>,
+): Promise<string | undefined> {
   try {
     await realtime.update(values);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { argon2id, hash, verify } from "argon2";
+import { randomBytes } from "node:crypto";
 import pLimit from "p-limit";
 import { ProblemError } from "../errors.ts";
 
@@ -11,6 +12,8 @@ export interface Passwords {
   admit<T>(work: () => Promise<T>): Promise<T>;
   /** @throws ProblemError `unavailable` if too many hashes are waiting */
   hash(password: string): Promise<string>;
+  /** A hash that no password matches, for an account to which nobody can sign in. */
+  hashOfNoPassword(): Promise<string>;
   /**
    * Whether the password matches the hash. Without a hash it takes the same time and returns false.
    * @throws ProblemError `unavailable` if too many hashes are waiting
@@ -47,6 +50,7 @@ export function createPasswords(): Passwords {
       }
     },
     hash: (password) => queue(() => hash(password, ARGON2)),
+    hashOfNoPassword: () => queue(() => hash(randomBytes(32), ARGON2)),
     verify: (passwordHash, password) =>
       queue(async () => {
         const matches = await verify(passwordHash ?? DUMMY_HASH, password);

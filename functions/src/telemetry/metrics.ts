@@ -13,7 +13,7 @@ export interface Metrics {
   failures: Counter;
   /** Dispatches of a task after its first, by `subject`. */
   retries: Counter;
-  /** Updates that came second: somebody else had moved the fence, or the user's number. By `subject`. */
+  /** Updates refused because another relay had moved the fence first: somebody else had moved the fence, or the user's number. By `subject`. */
   fenceConflicts: Counter;
   /** Comments that the Realtime Database refused. */
   quarantined: Counter;
@@ -40,7 +40,7 @@ export function createMetrics(meter: Meter): Metrics {
     batchSize: histogram("sync_batch_size", "changes in one update", "1", BATCH_SIZE_BUCKETS),
     failures: counter("failed_operations", "operations that failed, by operation and kind"),
     retries: counter("retry_attempts", "dispatches of a task after its first"),
-    fenceConflicts: counter("fence_conflicts", "updates that came second"),
+    fenceConflicts: counter("fence_conflicts", "updates refused because another relay had moved the fence first"),
     quarantined: counter("quarantined_comments", "comments that the Realtime Database refused"),
     drift: counter("drift", "differences between the Realtime Database and MySQL, by kind"),
     tokenRefreshes: counter("token_refreshes", "new OAuth tokens for the Realtime Database"),

@@ -16,7 +16,7 @@ const RESTRICTED_ROUTES: Record<string, string> = {
   "PATCH /v1/users/{user_id}": "admin",
   "GET /v1/admin/audit": "admin",
   "GET /v1/admin/sync": "admin",
-  "GET /v1/admin/parked": "admin",
+  "GET /v1/admin/quarantine": "admin",
   "POST /v1/admin/videos/{video_id}/rebuild": "admin",
   "PATCH /v1/videos/{video_id}": "moderator",
   "POST /v1/videos/{video_id}/comments/{comment_id}/approve": "moderator",

@@ -6,7 +6,11 @@ import { readChanges, readNewest } from "../../../functions/src/tables/comments/
 import { findComment, findComments, listChanges, listNewest } from "../../../functions/src/tables/comments/comments.ts";
 import { execute } from "../../../functions/src/database/statement.ts";
 import { findHeld, listHeld } from "../../../functions/src/tables/moderation/held-comments.ts";
-import { behindVideosQuery, changesQuery, windowEdgesQuery } from "../../../functions/src/tables/sync/relay-batches.ts";
+import {
+  behindVideosQuery,
+  changeRangesQuery,
+  windowEdgesQuery,
+} from "../../../functions/src/tables/sync/relay-batches.ts";
 import { secondsSinceLastPost, postConditionsQuery } from "../../../functions/src/tables/comments/post-conditions.ts";
 import { listOpenReports, listReportedIds } from "../../../functions/src/tables/moderation/reports.ts";
 import type { Db } from "../../../functions/src/database/schema.ts";
@@ -123,7 +127,7 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
     (db) =>
       execute(
         db,
-        changesQuery(
+        changeRangesQuery(
           db,
           [1, 7, 9].map((n) => ({ videoId: `v${n}`, firstSeq: 996, lastSeq: 1_000 })),
         ),

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { gzipSync } from "node:zlib";
-import { createApp } from "../../../functions/src/app.ts";
 import { MAX_BODY_BYTES } from "../../../functions/src/contract/limits.ts";
-import type { Client, Reply } from "../../support/app/client.ts";
-import { type TestContext, createTestContext } from "../../support/app/context.ts";
+import type { Reply } from "../../support/app/client.ts";
 import {
   INVALID_BODIES,
   INVALID_CONTENTS,
@@ -13,23 +11,20 @@ import {
   NOT_WHOLE_NUMBERS,
   ODD_TEXTS,
 } from "../../support/app/malformed-input.ts";
-import { createUserOf } from "../../support/app/users.ts";
+import { useApp } from "../../support/app/use-app.ts";
 
-let context: TestContext;
-let ada: Client;
+// A moderator reaches every route that is tested here.
+const app = useApp({ users: { ada: "moderator" } });
+const { context } = app;
+const { ada } = app.users;
 const video = `v-${randomUUID()}`;
 const comments = `/videos/${video}/comments`;
 let id: string;
 const key = () => ({ "idempotency-key": randomUUID() });
 
 beforeAll(async () => {
-  context = await createTestContext();
-  const app = createApp(context);
-  // A moderator reaches every route that is tested here.
-  ada = await createUserOf(context, (path, init) => app.request(path, init), "moderator");
   id = (await ada.post(video, "as it was")).body.comment.id;
 });
-afterAll(() => context.close());
 
 /** All rows that a request could change. */
 async function state(): Promise<string> {

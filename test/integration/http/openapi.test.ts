@@ -1,24 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { createApp } from "../../../functions/src/app.ts";
 import { PROBLEMS } from "../../../functions/src/contract/problems.ts";
 import { Client, password } from "../../support/app/client.ts";
-import { createUser, createUserOf } from "../../support/app/users.ts";
-import type { Send } from "../../support/app/send.ts";
-import { type TestContext, createTestContext } from "../../support/app/context.ts";
+import { useApp } from "../../support/app/use-app.ts";
 import { type Document, type Operation, Contract, contractOf } from "../../support/app/contract.ts";
 
-let context: TestContext;
-let send: Send;
-let admin: Client;
+const app = useApp({ users: { admin: "admin" } });
+const { send } = app;
+const { admin } = app.users;
 let document: Document;
 let operations: { name: string; method: string; path: string; operation: Operation }[];
 
 beforeAll(async () => {
-  context = await createTestContext();
-  const app = createApp(context);
-  send = (path, init) => app.request(path, init);
-  admin = await createUserOf(context, send, "admin");
   ({ document } = await contractOf(send));
   operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([key, operation]) => {
@@ -27,7 +20,6 @@ beforeAll(async () => {
     }),
   );
 });
-afterAll(() => context.close());
 
 describe("the OpenAPI document", () => {
   test("has a summary, a tag and an example of the body for each route, and an example of each problem", () => {
@@ -55,7 +47,7 @@ describe("the OpenAPI document", () => {
   test("documents every response: each route is called with its examples", async () => {
     for (const { name, method, path, operation } of operations) {
       // Calls that would end the caller's own session are made by somebody else.
-      const client = /session|password/.test(path) ? await createUser(send) : admin;
+      const client = /session|password/.test(path) ? await app.user() : admin;
       const { body, headers, target } = await exampleRequest(client, path, operation);
       // The client checks the response against the document.
       const reply = await client.call(method, target, body, headers);
@@ -138,7 +130,7 @@ test("the check of responses notices a status, a field, a type and a header that
 async function exampleRequest(client: Client, path: string, operation: Operation) {
   const video = `v-${randomUUID()}`;
   const { comment } = (await client.post(video, "an example")).body;
-  const user = await createUser(send);
+  const user = await app.user();
   const existing: Record<string, string> = { video_id: video, comment_id: comment.id, user_id: user.session!.user.id };
   const headers: Record<string, string> = {};
   const query = new URLSearchParams();

@@ -1,29 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { sql } from "kysely";
 import { randomUUID } from "node:crypto";
 import { createAlerts } from "../../../functions/src/alerts/alerts.ts";
-import { createApp } from "../../../functions/src/app.ts";
 import { runTask } from "../../../functions/src/relay/mechanism/task.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
-import { videoSubject } from "../../../functions/src/relay/videos/video-subject.ts";
+import { createVideoSubject } from "../../../functions/src/relay/videos/video-subject.ts";
 import { takeSeq } from "../../../functions/src/tables/comments/videos.ts";
-import type { Client } from "../../support/app/client.ts";
-import { createUser } from "../../support/app/users.ts";
-import { type TestContext, createTestContext } from "../../support/app/context.ts";
+import { startApp, useApp } from "../../support/app/use-app.ts";
 import { until } from "../../support/until.ts";
-import { createWorld } from "../../support/world.ts";
 
 const webhook = new URL("https://example.com");
 
 describe("an alert", () => {
-  let context: TestContext;
-  let ada: Client;
-  beforeAll(async () => {
-    context = await createTestContext();
-    const app = createApp(context);
-    ada = await createUser((path, init) => app.request(path, init));
-  });
-  afterAll(() => context.close());
+  const app = useApp({ users: { ada: "user" } });
+  const { context } = app;
+  const { ada } = app.users;
 
   test("is sent once by many instances with one problem: to the log, as Error Reporting reads it, and to the webhook", async () => {
     const sent: string[] = [];
@@ -70,11 +61,11 @@ describe("an alert", () => {
       return answered;
     };
     const alerts = createAlerts({ ...context, webhook, send });
-    const video = `v-${randomUUID()}`;
+    const video = app.newVideoId();
     const id = `z.${randomUUID().slice(2)}`;
     await context.db.transaction().execute(async (transaction) => {
       const seq = await takeSeq(transaction, video);
-      const row = { id, video_id: video, user_id: ada.session!.user.id, content: "refused", seq };
+      const row = { id, video_id: video, user_id: ada.id, content: "refused", seq };
       await transaction.insertInto("comments").values(row).execute();
     });
     await relayVideo({ ...context, alerts }, video);
@@ -93,30 +84,26 @@ describe("an alert", () => {
   });
 
   test("is sent once for a task that is refused at each try, and again in a quarter of an hour", async () => {
-    const world = await createWorld('{ "rules": {} }', { INLINE_RELAY_DEADLINE_MS: "0" });
-    try {
-      const grace = await createUser(world.send);
-      const video = `v-${randomUUID()}`;
-      await grace.post(video, "one");
-      const sent: string[] = [];
-      const send = async (_: URL, body: string) => void sent.push(body);
-      const alerts = createAlerts({ ...world.context, webhook, send });
-      const parts = { ...world.context, alerts, subject: videoSubject({ ...world.context, alerts }) };
-      const tryTask = async (times: number) => {
-        for (let retryCount = 0; retryCount < times; retryCount += 1) {
-          expect(await runTask(parts, { video_id: video }, retryCount)).toBe(false);
-        }
-        await alerts.settle();
-      };
-      await tryTask(5);
-      expect(sent.map((body) => JSON.parse(body))).toMatchObject([
-        { alert: "refused", subject: "videos", video_id: video },
-      ]);
-      await sql`UPDATE alerts SET sent_at = sent_at - INTERVAL 16 MINUTE`.execute(world.context.db);
-      await tryTask(2);
-      expect(sent).toHaveLength(2);
-    } finally {
-      await world.close();
-    }
+    await using refusing = await startApp({ rules: '{ "rules": {} }', env: { INLINE_RELAY_DEADLINE_MS: "0" } });
+    const grace = await refusing.user();
+    const video = app.newVideoId();
+    await grace.post(video, "one");
+    const sent: string[] = [];
+    const send = async (_: URL, body: string) => void sent.push(body);
+    const alerts = createAlerts({ ...refusing.context, webhook, send });
+    const parts = { ...refusing.context, alerts, subject: createVideoSubject({ ...refusing.context, alerts }) };
+    const tryTask = async (times: number) => {
+      for (let retryCount = 0; retryCount < times; retryCount += 1) {
+        expect(await runTask(parts, { video_id: video }, retryCount)).toBe(false);
+      }
+      await alerts.settle();
+    };
+    await tryTask(5);
+    expect(sent.map((body) => JSON.parse(body))).toMatchObject([
+      { alert: "refused", subject: "videos", video_id: video },
+    ]);
+    await sql`UPDATE alerts SET sent_at = sent_at - INTERVAL 16 MINUTE`.execute(refusing.context.db);
+    await tryTask(2);
+    expect(sent).toHaveLength(2);
   });
 });

@@ -1,7 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { sql } from "kysely";
-import { randomUUID } from "node:crypto";
-import { createApp } from "../../../functions/src/app.ts";
 import type { Comment } from "../../../functions/src/contract/comment.ts";
 import { changeKey } from "../../../functions/src/contract/realtime-paths.ts";
 import { rebuildVideo } from "../../../functions/src/services/operation/sync.ts";
@@ -13,23 +11,16 @@ import { compareVideo } from "../../faults/checks/mirror.ts";
 import type { SentComment } from "../../faults/load.ts";
 import type { Violation } from "../../faults/violations.ts";
 import { administer } from "../../support/realtime/administrator.ts";
-import type { Client } from "../../support/app/client.ts";
-import { createUser } from "../../support/app/users.ts";
-import { type TestContext, createTestContext } from "../../support/app/context.ts";
+import { useApp } from "../../support/app/use-app.ts";
 import { environment } from "../../support/environment.ts";
 import { until } from "../../support/until.ts";
 
-let context: TestContext;
-let ada: Client;
+const app = useApp({ users: { ada: "user" } });
+const { context } = app;
+const { ada } = app.users;
 let video: string;
-beforeAll(async () => {
-  context = await createTestContext();
-  const app = createApp(context);
-  ada = await createUser((path, init) => app.request(path, init));
-});
-afterAll(() => context.close());
 beforeEach(() => {
-  video = `v-${randomUUID()}`;
+  video = app.newVideoId();
 });
 
 /** What the checks need of the fault suite's system. */

@@ -1,15 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createApp } from "../../../functions/src/app.ts";
 import { readFence } from "../../../functions/src/realtime/fence.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 import { startRtdbServer } from "../../../rtdb-server/server.ts";
-import type { Client } from "../../support/app/client.ts";
-import { createUser } from "../../support/app/users.ts";
-import { type TestContext, createTestContext } from "../../support/app/context.ts";
-import { type TestQueue, createTestQueue } from "../../support/app/queue.ts";
+import { createTestQueue } from "../../support/app/queue.ts";
+import { useApp } from "../../support/app/use-app.ts";
 import { until } from "../../support/until.ts";
 
 async function freePort(): Promise<number> {
@@ -36,30 +32,26 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
-describe("after the Realtime Database was killed and started again, empty", () => {
-  let context: TestContext;
-  let queue: TestQueue;
-  let rtdb: ChildProcess;
-  let port: number;
-  let ada: Client;
+const port = await freePort();
 
+describe("after the Realtime Database was killed and started again, empty", () => {
+  const queue = createTestQueue();
+  let rtdb: ChildProcess;
+  // These hooks come before the app's own: the queue stops before the app closes.
   beforeAll(async () => {
-    port = await freePort();
     rtdb = await spawnRtdb(port);
-    queue = createTestQueue();
-    const env = { FIREBASE_DATABASE_EMULATOR_HOST: `127.0.0.1:${port}`, INLINE_RELAY_DEADLINE_MS: "0" };
-    context = await createTestContext({ env, parts: { videoQueue: queue } });
-    const app = createApp(context);
-    ada = await createUser((path, init) => app.request(path, init));
   });
   afterAll(async () => {
     await queue.stop();
     await kill(rtdb);
-    await context.close();
   });
+  const env = { FIREBASE_DATABASE_EMULATOR_HOST: `127.0.0.1:${port}`, INLINE_RELAY_DEADLINE_MS: "0" };
+  const app = useApp({ users: { ada: "user" }, env, parts: { videoQueue: queue } });
+  const { context } = app;
+  const { ada } = app.users;
 
   test("comments posted while it was away arrive with all others", async () => {
-    const video = `v-${randomUUID()}`;
+    const video = app.newVideoId();
     const contents = async () => {
       const value = await context.realtime.read(`comments/${video}`);
       return Object.values((value ?? {}) as Record<string, { content: string }>).map(({ content }) => content);
@@ -81,7 +73,7 @@ describe("after the Realtime Database was killed and started again, empty", () =
   });
 
   test("comments that it lost come back with the next change, though MySQL took them for applied", async () => {
-    const video = `v-${randomUUID()}`;
+    const video = app.newVideoId();
     await ada.post(video, "one");
     await until("the first to be applied", async () => (await readFence(context.realtime, video)).to === 1);
     await kill(rtdb);

@@ -1,33 +1,29 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { createApp } from "../../../functions/src/app.ts";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { reconcileVideo } from "../../../functions/src/relay/videos/reconcile-video.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import { relayVideoBatch } from "../../../functions/src/relay/videos/relay-batch.ts";
 import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
 import { requestRebuild } from "../../../functions/src/tables/sync/video-mirrors.ts";
-import type { Client } from "../../support/app/client.ts";
-import { createUser } from "../../support/app/users.ts";
-import { type TestContext, createTestContext } from "../../support/app/context.ts";
+import type { TestContext } from "../../support/app/context.ts";
+import { createTestQueue } from "../../support/app/queue.ts";
+import { useApp } from "../../support/app/use-app.ts";
 
 const WINDOW_SIZE = 5;
 
 describe("a relay batch of videos", () => {
-  let context: TestContext;
+  // Only the test relays.
+  const env = { INLINE_RELAY_DEADLINE_MS: "0", RTDB_WINDOW: String(WINDOW_SIZE) };
+  const app = useApp({ users: { ada: "user" }, env, parts: { videoQueue: createTestQueue() } });
+  const { context } = app;
+  const { ada } = app.users;
   /** With a window for more changes than one update may have. */
   let wide: TestContext;
-  let ada: Client;
 
-  beforeAll(async () => {
-    // Only the test relays.
-    const env = { INLINE_RELAY_DEADLINE_MS: "0", RTDB_WINDOW: String(WINDOW_SIZE) };
-    context = await createTestContext({ env, parts: { videoQueue: { enqueue: async () => {} } } });
+  beforeAll(() => {
     wide = { ...context, windowSize: 500 };
-    const app = createApp(context);
-    ada = await createUser((path, init) => app.request(path, init));
   });
-  afterAll(() => context.close());
 
   const videos = (count: number) => Array.from({ length: count }, () => `batch-${randomUUID()}`);
   const post = async (video: string, count = 1) => {

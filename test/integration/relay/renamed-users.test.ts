@@ -1,35 +1,25 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { createConnection } from "mysql2";
-import { createApp } from "../../../functions/src/app.ts";
 import { rebuildVideosOfRenamed } from "../../../functions/src/relay/videos/renamed-users.ts";
 import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
 import type { Client } from "../../support/app/client.ts";
-import type { Send } from "../../support/app/send.ts";
-import { createUser } from "../../support/app/users.ts";
-import { type TestContext, createTestContext } from "../../support/app/context.ts";
+import { noQueue } from "../../support/app/queue.ts";
+import { useApp } from "../../support/app/use-app.ts";
 
-let context: TestContext;
-let send: Send;
+// The queue takes no tasks: the sweep relays by itself.
+const app = useApp({ parts: { videoQueue: noQueue } });
+const { context } = app;
 let ada: Client;
 let grace: Client;
 let videos: string[];
 
-beforeAll(async () => {
-  // A queue that takes no tasks: the sweep relays by itself.
-  const videoQueue = { enqueue: () => Promise.reject(new Error("the queue takes no tasks")) };
-  context = await createTestContext({ env: { INLINE_RELAY_DEADLINE_MS: "5000" }, parts: { videoQueue } });
-  const app = createApp(context);
-  send = (path, init) => app.request(path, init);
-});
-afterAll(() => context.close());
-
 // Ada has commented on the first two videos, and not on the third.
 beforeEach(async () => {
   await context.db.deleteFrom("user_renames").execute();
-  ada = await createUser(send);
-  grace = await createUser(send);
-  videos = Array.from({ length: 3 }, () => `v-${randomUUID()}`);
+  ada = await app.user();
+  grace = await app.user();
+  videos = Array.from({ length: 3 }, () => app.newVideoId());
   for (const [n, video] of videos.entries()) {
     await grace.post(video, "of another");
     if (n < 2) await ada.post(video, "mine");
@@ -49,7 +39,7 @@ async function namesIn(video: string): Promise<Set<string>> {
     const values = (await context.realtime.read(path)) as Record<string, (typeof mirrored)[number]>;
     mirrored.push(...Object.values(values));
   }
-  const ofAda = mirrored.filter(({ user }) => user.id === ada.session!.user.id);
+  const ofAda = mirrored.filter(({ user }) => user.id === ada.id);
   return new Set(ofAda.map(({ user }) => user.username));
 }
 
@@ -117,9 +107,7 @@ test("users take turns, a video each, so that one with many videos does not dela
   await grace.call("PATCH", "/users/me", { username: `n${randomUUID().slice(0, 8)}` });
   expect(await rebuildVideosOfRenamed(context.db, 2)).toBe(2);
   const found = await walks();
-  expect(found.map(({ user_id }) => user_id).toSorted()).toEqual(
-    [ada, grace].map((user) => user.session!.user.id).toSorted(),
-  );
+  expect(found.map(({ user_id }) => user_id).toSorted()).toEqual([ada, grace].map((user) => user.id).toSorted());
   expect(found.filter(({ after_video_id }) => after_video_id === "")).toEqual([]);
   await sweepAll();
 });

@@ -1,40 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { get, ref, remove, set, update } from "firebase/database";
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { type RtdbServer, startRtdbServer } from "../../../rtdb-server/server.ts";
-import { createTestContext, type TestContext } from "../../support/app/context.ts";
-import { createApp } from "../../../functions/src/app.ts";
-import { createUser } from "../../support/app/users.ts";
-import type { Client } from "../../support/app/client.ts";
-import { type RealtimeClient, createRealtimeClient } from "../../support/realtime/realtime-client.ts";
+import { startApp, useApp } from "../../support/app/use-app.ts";
+import type { RealtimeClient } from "../../support/realtime/realtime-client.ts";
+import { RULES } from "../../support/realtime/rules.ts";
 
-const rules = await readFile(new URL("../../../database.rules.json", import.meta.url), "utf8");
 const refused = expect.objectContaining({ code: "PERMISSION_DENIED" });
 
-/** A server with these rules, and the SDK of a signed-in user on it. */
-async function withRules(text: string, session: Client): Promise<{ server: RtdbServer; client: RealtimeClient }> {
-  const server = await startRtdbServer({ rules: text });
-  const client = await createRealtimeClient(session.session!.firebase_token, `${server.host}:${server.port}`);
-  return { server, client };
-}
-
 describe("the security rules", () => {
-  let context: TestContext;
-  let ada: Client;
-  let server: RtdbServer;
+  const app = useApp({ rules: RULES, users: { ada: "user" } });
+  const { ada } = app.users;
   let client: RealtimeClient;
-
   beforeAll(async () => {
-    context = await createTestContext();
-    const app = createApp(context);
-    ada = await createUser((path, init) => app.request(path, init));
-    ({ server, client } = await withRules(rules, ada));
-  });
-  afterAll(async () => {
-    await client.close();
-    await server.close();
-    await context.close();
+    client = await app.connect(ada.firebaseToken);
   });
 
   const video = `v-${randomUUID()}`;
@@ -51,15 +29,11 @@ describe("the security rules", () => {
   });
 
   test("control: the same write succeeds under rules that do not ask for the relay", async () => {
-    const weakened = rules.replaceAll("auth.uid === 'relay' &&", "true ||");
-    expect(weakened).not.toBe(rules);
-    const open = await withRules(weakened, ada);
-    try {
-      await set(ref(open.client.database, `comments/${video}/c`), forged);
-    } finally {
-      await open.client.close();
-      await open.server.close();
-    }
+    const weakened = RULES.replaceAll("auth.uid === 'relay' &&", "true ||");
+    expect(weakened).not.toBe(RULES);
+    await using open = await startApp({ rules: weakened });
+    const { database } = await open.connect((await open.user()).firebaseToken);
+    await set(ref(database, `comments/${video}/c`), forged);
   });
 
   test("let everybody read a video, and nobody what is above it", async () => {
@@ -70,7 +44,7 @@ describe("the security rules", () => {
   });
 
   test("let a user write their own presence, and nobody else's or everyone's", async () => {
-    const me = ada.session!.user.id;
+    const me = ada.id;
     await set(place(`presence/${video}/${me}`), { online: true, last_seen: 1 });
     await expect(set(place(`presence/${video}/another`), { online: true, last_seen: 1 })).rejects.toEqual(refused);
     await expect(remove(place(`presence/${video}`))).rejects.toEqual(refused);

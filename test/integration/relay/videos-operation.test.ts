@@ -1,28 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { createApp } from "../../../functions/src/app.ts";
-import type { Task } from "../../../functions/src/relay/queue/queue.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
-import type { Client } from "../../support/app/client.ts";
-import { createUser } from "../../support/app/users.ts";
-import { type TestContext, createTestContext } from "../../support/app/context.ts";
+import { createTestQueue } from "../../support/app/queue.ts";
+import { useApp } from "../../support/app/use-app.ts";
 import { metric } from "../../support/metric.ts";
 
 describe("the relay of videos, without its inline run", () => {
-  let context: TestContext;
-  let ada: Client;
+  const queue = createTestQueue();
+  const { tasks } = queue;
+  const env = { INLINE_RELAY_DEADLINE_MS: "0" };
+  const app = useApp({ users: { ada: "user" }, env, parts: { videoQueue: queue } });
+  const { context } = app;
+  const { ada } = app.users;
   let video: string;
-  const tasks: Task[] = [];
 
-  beforeAll(async () => {
-    const videoQueue = { enqueue: async (task: Task) => void tasks.push(task) };
-    context = await createTestContext({ env: { INLINE_RELAY_DEADLINE_MS: "0" }, parts: { videoQueue } });
-    const app = createApp(context);
-    ada = await createUser((path, init) => app.request(path, init));
-  });
-  afterAll(() => context.close());
   beforeEach(() => {
-    video = `v-${randomUUID()}`;
+    video = app.newVideoId();
     tasks.length = 0;
   });
 

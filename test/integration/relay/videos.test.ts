@@ -1,41 +1,27 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { changeKey, paths } from "../../../functions/src/contract/realtime-paths.ts";
-import { createApp } from "../../../functions/src/app.ts";
 import { reconcileVideo } from "../../../functions/src/relay/videos/reconcile-video.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import type { SyncStatus } from "../../../functions/src/contract/operation.ts";
 import {
   beginVideoEpoch,
-  quarantinedComments,
+  listQuarantinedComments,
   retryQuarantined,
 } from "../../../functions/src/services/operation/sync.ts";
 import { findVideo, takeSeq } from "../../../functions/src/tables/comments/videos.ts";
 import { requestRebuild } from "../../../functions/src/tables/sync/video-mirrors.ts";
-import type { Client } from "../../support/app/client.ts";
-import type { Send } from "../../support/app/send.ts";
-import { createUser } from "../../support/app/users.ts";
-import { type TestContext, createTestContext } from "../../support/app/context.ts";
+import { noQueue } from "../../support/app/queue.ts";
+import { useApp } from "../../support/app/use-app.ts";
 import { administer } from "../../support/realtime/administrator.ts";
 
-const noQueue = { enqueue: () => Promise.reject(new Error("the queue takes no tasks")) };
-
 describe("the relay of videos", () => {
-  let context: TestContext;
-  let ada: Client;
-  let send: Send;
+  // No inline relay and no queue: only the test relays.
+  const env = { INLINE_RELAY_DEADLINE_MS: "0", RTDB_WINDOW: "3" };
+  const app = useApp({ users: { ada: "user" }, env, parts: { videoQueue: noQueue } });
+  const { context } = app;
+  const { ada } = app.users;
 
-  beforeAll(async () => {
-    // No inline relay and no queue: only the test relays.
-    const env = { INLINE_RELAY_DEADLINE_MS: "0", RTDB_WINDOW: "3" };
-    context = await createTestContext({ env, parts: { videoQueue: noQueue } });
-    const app = createApp(context);
-    send = (path, init) => app.request(path, init);
-    ada = await createUser(send);
-  });
-  afterAll(() => context.close());
-
-  const newVideo = () => `video-${randomUUID()}`;
   const post = async (video: string, content: string) => (await ada.post(video, content)).body.comment;
   const shown = async (video: string) => {
     const comments = (await context.realtime.read(paths.comments(video))) as Record<string, { content: string }> | null;
@@ -49,14 +35,14 @@ describe("the relay of videos", () => {
     const id = `z.${randomUUID().slice(2)}`;
     await context.db.transaction().execute(async (transaction) => {
       const seq = await takeSeq(transaction, video);
-      const row = { id, video_id: video, user_id: ada.session!.user.id, content: "refused", seq };
+      const row = { id, video_id: video, user_id: ada.id, content: "refused", seq };
       await transaction.insertInto("comments").values(row).execute();
     });
     return id;
   }
 
   test("leaves nothing of a deleted comment, not even in the changes before its deletion", async () => {
-    const video = newVideo();
+    const video = app.newVideoId();
     const secret = await post(video, "a secret");
     await relayVideo(context, video);
     await ada.delete(video, secret.id);
@@ -66,7 +52,7 @@ describe("the relay of videos", () => {
   });
 
   test("quarantines a comment that is refused, alerts once, and relays the others", async () => {
-    const video = newVideo();
+    const video = app.newVideoId();
     await post(video, "one");
     await relayVideo(context, video);
     const id = await insertRefused(video);
@@ -74,7 +60,7 @@ describe("the relay of videos", () => {
     await relayVideo(context, video);
     await relayVideo(context, video);
     expect(await shown(video)).toEqual(["one", "two"]);
-    const quarantined = await quarantinedComments(context);
+    const quarantined = await listQuarantinedComments(context);
     expect(quarantined.find(({ comment_id }) => comment_id === id)).toMatchObject({ video_id: video, seq: 2 });
     await context.alerts.settle();
     expect(alerts("quarantine").filter((line) => line.includes(id))).toHaveLength(1);
@@ -84,11 +70,11 @@ describe("the relay of videos", () => {
     expect(await retryQuarantined(context, video)).toEqual([video]);
     await relayVideo(context, video);
     expect(await shown(video)).toEqual(["one", "two"]);
-    expect((await quarantinedComments(context)).map(({ comment_id }) => comment_id)).toContain(id);
+    expect((await listQuarantinedComments(context)).map(({ comment_id }) => comment_id)).toContain(id);
   });
 
   test("finds, names and repairs drift that somebody else made: missing, extra, stale", async () => {
-    const video = newVideo();
+    const video = app.newVideoId();
     const [one, two] = [await post(video, "one"), await post(video, "two")];
     await relayVideo(context, video);
     await administer("PATCH", "", {
@@ -109,7 +95,7 @@ describe("the relay of videos", () => {
   });
 
   test("repairs drift in two rounds at once while comments are posted, and finds none where there is none", async () => {
-    const video = newVideo();
+    const video = app.newVideoId();
     await post(video, "zero");
     await relayVideo(context, video);
     await administer("PUT", paths.comment(video, "stranger"), { content: "planted" });
@@ -129,7 +115,7 @@ describe("the relay of videos", () => {
   });
 
   test("fills a wiped mirror again in a round, and one with a damaged fence", async () => {
-    const [wiped, damaged] = [newVideo(), newVideo()];
+    const [wiped, damaged] = [app.newVideoId(), app.newVideoId()];
     for (const video of [wiped, damaged]) {
       await post(video, "one");
       await relayVideo(context, video);
@@ -148,7 +134,7 @@ describe("the relay of videos", () => {
   });
 
   test("is not kept from a rebuild by relays of single changes at the same time", async () => {
-    const video = newVideo();
+    const video = app.newVideoId();
     await post(video, "one");
     await relayVideo(context, video);
     await administer("DELETE", paths.comments(video));
@@ -159,7 +145,7 @@ describe("the relay of videos", () => {
   });
 
   test("says when MySQL was restored to an earlier time, and a new epoch repairs it", async () => {
-    const video = newVideo();
+    const video = app.newVideoId();
     const kept = await post(video, "kept");
     for (const content of ["lost one", "lost two"]) await post(video, content);
     await relayVideo(context, video);
@@ -175,7 +161,7 @@ describe("the relay of videos", () => {
   });
 
   test("relays in the sweep itself what has no task, while the queue takes none", async () => {
-    const video = newVideo();
+    const video = app.newVideoId();
     await post(video, "one");
     const { relayed } = await context.videoRelay.sweep(10_000);
     expect(relayed).toBeGreaterThan(0);
@@ -185,17 +171,16 @@ describe("the relay of videos", () => {
   });
 
   test("has routes for an operator that show the backlog and request a rebuild", async () => {
-    const video = newVideo();
+    const video = app.newVideoId();
     await post(video, "one");
-    const admin = await createUser(send);
-    await context.db.updateTable("users").set({ role: "admin" }).where("id", "=", admin.session!.user.id).execute();
+    const admin = await app.admin();
     const status = (await admin.call<SyncStatus>("GET", "/admin/sync")).body;
     expect(status.backlog.videos).toMatchObject({ count: 1, changes: 1 });
     // The sign-ins of the test's users, whose relay is off too.
     expect(status.backlog.users).toMatchObject({ count: 2, changes: 2 });
     expect(status.behind).toMatchObject([{ id: video, seq: 1, applied_seq: 0 }]);
     expect((await admin.call("POST", `/admin/videos/${video}/rebuild`)).status).toBe(202);
-    expect((await admin.call("POST", `/admin/videos/${newVideo()}/rebuild`)).status).toBe(404);
+    expect((await admin.call("POST", `/admin/videos/${app.newVideoId()}/rebuild`)).status).toBe(404);
     await relayVideo(context, video);
     expect(await shown(video)).toEqual(["one"]);
     const after = (await admin.call<SyncStatus>("GET", "/admin/sync")).body;

@@ -1,32 +1,30 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { root } from "../../../scripts/platform/paths.ts";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import { quarantineComment } from "../../../functions/src/tables/sync/quarantined-comments.ts";
 import { takeSeq } from "../../../functions/src/tables/comments/videos.ts";
-import type { Client } from "../../support/app/client.ts";
-import { createUser } from "../../support/app/users.ts";
-import { runSync, startSync } from "../../support/sync-command.ts";
+import { rtdbHost } from "../../support/app/process-env.ts";
+import { runScript } from "../../support/app/script.ts";
+import { useFreshApp } from "../../support/app/use-app.ts";
+import { administer as administerAt } from "../../support/realtime/administrator.ts";
+import { RULES } from "../../support/realtime/rules.ts";
 import { until } from "../../support/until.ts";
-import { type World, createWorld } from "../../support/world.ts";
-
-const rules = readFileSync(join(root, "database.rules.json"), "utf8");
-let world: World;
-let ada: Client;
-let video: string;
 
 // A Realtime Database of its own, since the command compares everything in it. No inline relay: only the command relays.
-beforeEach(async () => {
-  world = await createWorld(rules, { INLINE_RELAY_DEADLINE_MS: "0" });
-  ada = await createUser(world.send);
-  video = `v-${randomUUID()}`;
+const app = useFreshApp({ rules: RULES, users: { ada: "user" }, env: { INLINE_RELAY_DEADLINE_MS: "0" } });
+const { context } = app;
+const { ada } = app.users;
+let video: string;
+beforeEach(() => {
+  video = app.newVideoId();
 });
-afterEach(() => world.close());
 
-const sync = (args: string, env?: Record<string, string>) => runSync(world, args, env);
+const sync = (args: string, env: Record<string, string> = {}) =>
+  runScript("sync", args.split(" ").filter(Boolean), { ...app.processEnv, ...env });
 
 const json = async (args: string) => {
   const { code, out } = await sync(`${args} --json`);
@@ -36,20 +34,12 @@ const json = async (args: string) => {
 const post = async (content: string) => (await ada.post(video, content)).body.comment;
 
 async function shown(): Promise<string[]> {
-  const comments = (await world.context.realtime.read(paths.comments(video))) as Record<string, { content: string }>;
+  const comments = (await context.realtime.read(paths.comments(video))) as Record<string, { content: string }>;
   return Object.values(comments ?? {}).map(({ content }) => content);
 }
 
 /** Writes as an administrator, as in the console. */
-async function administer(values: Record<string, unknown>): Promise<void> {
-  const { server, context } = world;
-  const url = new URL(context.config.realtime.url);
-  url.host = `${server.host}:${server.port}`;
-  url.pathname = "/.json";
-  const headers = { authorization: "Bearer owner" };
-  const response = await fetch(url, { method: "PATCH", headers, body: JSON.stringify(values) });
-  expect(response.status).toBe(200);
-}
+const administer = (values: Record<string, unknown>) => administerAt("PATCH", "", values, rtdbHost(context.config));
 
 describe("node scripts/sync.ts status", () => {
   test("says how far the Realtime Database is behind, and exits with 2 if more than two minutes", async () => {
@@ -60,7 +50,7 @@ describe("node scripts/sync.ts status", () => {
     expect(young.out).toContain("behind      1 users, 1 changes");
     expect(young.out).toContain(`${video}  at change 0 of 2`);
 
-    const { db } = world.context;
+    const { db } = context;
     await db
       .updateTable("comments")
       .set({ updated_at: new Date(Date.now() - 180_000) })
@@ -78,15 +68,15 @@ describe("node scripts/sync.ts status", () => {
         behind: [{ id: video, seq: 2, applied_seq: 0, seconds: expect.any(Number) }],
       },
     ]);
-    await relayVideo(world.context, video);
+    await relayVideo(context, video);
     expect(await sync("status")).toMatchObject({ code: 0, out: expect.stringContaining("behind      0 videos") });
   });
 
   test("exits with 2 if a user is behind for more than two minutes", async () => {
     const behindSince = new Date(Date.now() - 180_000);
-    await world.context.db.updateTable("user_mirrors").set({ behind_since: behindSince }).execute();
+    await context.db.updateTable("user_mirrors").set({ behind_since: behindSince }).execute();
     expect((await sync("status")).code).toBe(2);
-    await world.context.userRelay.runTask({ user_id: ada.session!.user.id });
+    await context.userRelay.runTask({ user_id: ada.id });
     expect(await sync("status")).toMatchObject({ code: 0, out: expect.stringContaining("behind      0 users") });
   });
 });
@@ -95,8 +85,8 @@ describe("node scripts/sync.ts quarantine and retry", () => {
   test("quarantine lists what is refused and exits with 2; retry relays what is not refused any more", async () => {
     expect(await sync("quarantine")).toMatchObject({ code: 0, out: "No comment is in quarantine.\n" });
     const { id, seq } = await post("one");
-    await quarantineComment(world.context.db, { comment_id: id, video_id: video, seq, reason: "a bad day" });
-    await relayVideo(world.context, video);
+    await quarantineComment(context.db, { comment_id: id, video_id: video, seq, reason: "a bad day" });
+    await relayVideo(context, video);
     expect(await shown()).toEqual([]);
     const quarantined = await sync("quarantine");
     expect([quarantined.code, quarantined.out]).toEqual([
@@ -114,12 +104,12 @@ describe("node scripts/sync.ts quarantine and retry", () => {
   test("retry quarantines again what is refused again", async () => {
     await post("one");
     const id = `z.${randomUUID().slice(2)}`;
-    await world.context.db.transaction().execute(async (transaction) => {
+    await context.db.transaction().execute(async (transaction) => {
       const seq = await takeSeq(transaction, video);
-      const row = { id, video_id: video, user_id: ada.session!.user.id, content: "refused", seq };
+      const row = { id, video_id: video, user_id: ada.id, content: "refused", seq };
       await transaction.insertInto("comments").values(row).execute();
     });
-    await relayVideo(world.context, video);
+    await relayVideo(context, video);
     expect(await sync("retry")).toMatchObject({ code: 0, out: "1 videos tried again\n" });
     expect(await json("quarantine")).toMatchObject({ code: 2, data: [{ comment_id: id }] });
     expect(await shown()).toEqual(["one"]);
@@ -129,13 +119,13 @@ describe("node scripts/sync.ts quarantine and retry", () => {
 describe("node scripts/sync.ts rebuild and epoch", () => {
   test.each(["rebuild", "epoch"])("%s writes the whole live state of one video, or of all", async (command) => {
     const { id } = await post("one");
-    await relayVideo(world.context, video);
+    await relayVideo(context, video);
     await ada.post("other", "two");
     await administer({ [`comments/${video}/${id}`]: null });
     expect(await sync(`${command} ${video}`)).toMatchObject({ code: 0, out: expect.stringMatching(/^1 videos /) });
     expect(await shown()).toEqual(["one"]);
     expect(await json(`${command} --all`)).toEqual({ code: 0, data: ["other", video].toSorted() });
-    expect(await world.context.realtime.read(paths.comments("other"))).not.toBeNull();
+    expect(await context.realtime.read(paths.comments("other"))).not.toBeNull();
   });
 
   test("epoch begins one later than the Realtime Database holds", async () => {
@@ -147,7 +137,7 @@ describe("node scripts/sync.ts rebuild and epoch", () => {
       out: expect.stringContaining("ahead"),
     });
     expect((await sync(`epoch ${video}`)).code).toBe(0);
-    expect(await world.context.realtime.read(paths.sync(video))).toMatchObject({ epoch: 8 });
+    expect(await context.realtime.read(paths.sync(video))).toMatchObject({ epoch: 8 });
     expect(await shown()).toEqual(["one"]);
   });
 
@@ -168,7 +158,7 @@ describe("node scripts/sync.ts rebuild and epoch", () => {
 
 test("a rebuild says that the Realtime Database is away, and is done later", async () => {
   await post("one");
-  await relayVideo(world.context, video);
+  await relayVideo(context, video);
   const { code, out, error } = await sync(`rebuild ${video}`, { FIREBASE_DATABASE_EMULATOR_HOST: "127.0.0.1:1" });
   expect([code, out, error]).toEqual([1, "", expect.stringMatching(/^127\.0\.0\.1:1: no answer .*RTDB_URL.*\n$/m)]);
   expect(error).not.toMatch(/^ {4}at /m);
@@ -179,7 +169,7 @@ describe("node scripts/sync.ts reconcile", () => {
   test("--dry-run says what differs, changes nothing and exits with 2; without it everything is repaired", async () => {
     const { id } = await post("one");
     await post("two");
-    await relayVideo(world.context, video);
+    await relayVideo(context, video);
     await administer({ [`comments/${video}/${id}`]: null, [`comments/${video}/stranger`]: { content: "forged" } });
     const forged = await shown();
 
@@ -209,7 +199,7 @@ describe("node scripts/sync.ts reconcile", () => {
 
   test("videos that MySQL does not know are listed, and removed with --prune only", async () => {
     await post("one");
-    await relayVideo(world.context, video);
+    await relayVideo(context, video);
     const change = { id: "x", deleted: true };
     await administer({
       "comments/unknown/x": { content: "from nowhere" },
@@ -223,22 +213,23 @@ describe("node scripts/sync.ts reconcile", () => {
         expect.stringContaining("fence-only  unknown to MySQL\nunknown  unknown to MySQL\n"),
       ]);
     }
-    expect(await world.context.realtime.read(paths.comments("unknown"))).not.toBeNull();
+    expect(await context.realtime.read(paths.comments("unknown"))).not.toBeNull();
     expect(await sync("reconcile --prune --dry-run")).toMatchObject({ code: 1, out: "" });
 
     expect(await json("reconcile --prune")).toMatchObject({ code: 0, data: { unknown: ["fence-only", "unknown"] } });
     for (const path of [paths.comments("unknown"), paths.changes("unknown"), paths.sync("fence-only")])
-      expect(await world.context.realtime.read(path)).toBeNull();
+      expect(await context.realtime.read(path)).toBeNull();
     expect(await shown()).toEqual(["one"]);
   });
 });
 
 test("node scripts/sync.ts watch relays videos and users that are behind, until it is told to end", async () => {
   await post("one");
-  const { child, output, ended } = startSync(world, ["watch"]);
+  const child = spawn(process.execPath, ["scripts/sync.ts", "watch"], { env: app.processEnv, stdio: "pipe" });
+  const [ended, output] = [once(child, "close"), text(child.stdout)];
   await until("the comment", async () => (await shown()).length > 0);
-  const online = paths.online(ada.session!.user.id);
-  await until("the user", async () => (await world.context.realtime.read(online)) !== null);
+  const online = paths.online(ada.id);
+  await until("the user", async () => (await context.realtime.read(online)) !== null);
   child.kill("SIGTERM");
-  expect([await ended, output.out]).toEqual([0, "Ended.\n"]);
+  expect([(await ended)[0], await output]).toEqual([0, "Ended.\n"]);
 });

@@ -64,6 +64,10 @@ function countHashes(passwords: Passwords): CountingPasswords {
       hashes += 1;
       return passwords.hash(password);
     },
+    hashOfNoPassword() {
+      hashes += 1;
+      return passwords.hashOfNoPassword();
+    },
     verify(passwordHash, password) {
       hashes += 1;
       return passwords.verify(passwordHash, password);

@@ -1,7 +1,12 @@
 import type { Context } from "../../../functions/src/context.ts";
 import type { Queue, Task } from "../../../functions/src/relay/queue/queue.ts";
 
+/** A queue that takes no tasks. */
+export const noQueue: Queue = { enqueue: () => Promise.reject(new Error("the queue takes no tasks")) };
+
 export interface TestQueue extends Queue {
+  /** The tasks that wait to run. */
+  readonly tasks: Task[];
   /** Starts to run the tasks in this context. A task that fails runs again after 100 ms. */
   deliver(context: Context): void;
   /** Stops after the tasks that are running. */
@@ -24,6 +29,7 @@ export function createTestQueue(): TestQueue {
     }
   }
   return {
+    tasks,
     async enqueue(task) {
       tasks.push(task);
     },

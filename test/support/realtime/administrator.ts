@@ -1,9 +1,14 @@
 import { environment } from "../environment.ts";
 
-/** Writes to the Realtime Database as an administrator, who is above the rules: what an operator can do in its console. */
-export async function administer(method: "PUT" | "PATCH" | "DELETE", path: string, value?: unknown): Promise<void> {
+/** Writes to the Realtime Database as an administrator, past the rules, as an operator does in the console. */
+export async function administer(
+  method: "PUT" | "PATCH" | "DELETE",
+  path: string,
+  value?: unknown,
+  host = environment("FIREBASE_DATABASE_EMULATOR_HOST"),
+): Promise<void> {
   const namespace = `${environment("GCLOUD_PROJECT")}-default-rtdb`;
-  const url = `http://${environment("FIREBASE_DATABASE_EMULATOR_HOST")}/${path}.json?ns=${namespace}`;
+  const url = `http://${host}/${path}.json?ns=${namespace}`;
   const body = value === undefined ? {} : { body: JSON.stringify(value) };
   const response = await fetch(url, { method, headers: { authorization: "Bearer owner" }, ...body });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);

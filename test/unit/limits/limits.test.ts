@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { networkOf } from "../../../functions/src/limits/limits.ts";
+import { networkOf } from "../../../functions/src/limits/network.ts";
 
 test("the 2^64 addresses of an IPv6 network are one source, in every spelling", () => {
   const one = networkOf("2001:db8:1:2::1");

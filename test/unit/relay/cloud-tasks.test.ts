@@ -1,7 +1,7 @@
 import { CloudTasksClient } from "@google-cloud/tasks";
 import { credentials } from "@grpc/grpc-js";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { cloudTasksQueue } from "../../../functions/src/relay/queue/cloud-tasks.ts";
+import { createCloudTasksQueue } from "../../../functions/src/relay/queue/cloud-tasks.ts";
 import type { Queue } from "../../../functions/src/relay/queue/queue.ts";
 import { type CloudTasksServer, startCloudTasksServer } from "../../support/network/cloud-tasks-server.ts";
 
@@ -30,8 +30,8 @@ describe("the Cloud Tasks queue, with the real client", () => {
       serviceAccount,
       createClient: async () => client,
     };
-    queue = cloudTasksQueue(options);
-    slowQueue = cloudTasksQueue({ ...options, timeoutMs: 60_000 });
+    queue = createCloudTasksQueue(options);
+    slowQueue = createCloudTasksQueue({ ...options, timeoutMs: 60_000 });
   });
   beforeEach(() => {
     server.received.length = 0;

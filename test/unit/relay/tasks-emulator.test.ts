@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tasksEmulatorQueue } from "../../../functions/src/relay/queue/tasks-emulator.ts";
+import { createTasksEmulatorQueue } from "../../../functions/src/relay/queue/tasks-emulator.ts";
 
 describe("the queue of the Tasks emulator", () => {
   let server: Server;
@@ -27,7 +27,11 @@ describe("the queue of the Tasks emulator", () => {
 
   const queue = () => {
     const { port } = server.address() as AddressInfo;
-    return tasksEmulatorQueue(`127.0.0.1:${port}`, { projectId: "demo", region: "r1", functionName: "relayVideos" });
+    return createTasksEmulatorQueue(`127.0.0.1:${port}`, {
+      projectId: "demo",
+      region: "r1",
+      functionName: "relayVideos",
+    });
   };
 
   test("sends a task without a name to the function's queue", async () => {

@@ -4,7 +4,7 @@ import type { Breaker } from "./breaker.ts";
 import type { RelayContext } from "./context.ts";
 import { failureKind } from "./failure.ts";
 import { relayCommitted } from "./steps.ts";
-import type { Committed } from "./subject.ts";
+import type { CommittedRange } from "./subject.ts";
 
 /** Time between the starts of two runs of one subject: a hot video is allowed 20 updates a second. */
 const MIN_INTERVAL_MS = 50;
@@ -39,33 +39,33 @@ export function createInlineRunner(
   { breaker, deadlineMs }: InlineRunnerOptions,
 ): InlineRunner {
   /** Runs that have not begun, by subject: a change that is committed now is in time for them. */
-  const waiting = new Map<string, { committed: Committed; outcome: Promise<boolean> }>();
+  const notStarted = new Map<string, { committed: CommittedRange; outcome: Promise<boolean> }>();
   const underWay = new Set<Promise<boolean>>();
   /** When each subject's last run began, the oldest first. */
   const lastStarts = new Map<string, number>();
-  const enter = createBatcher(run, { maxSize: MAX_RUN_SIZE, maxRunning: MAX_RUNS, keyOf: ({ id }) => id });
+  const addToBatch = createBatcher(run, { maxSize: MAX_RUN_SIZE, maxRunning: MAX_RUNS, keyOf: ({ id }) => id });
 
-  async function run(batch: Committed[]): Promise<(boolean | Promise<boolean>)[]> {
+  async function run(batch: CommittedRange[]): Promise<(boolean | Promise<boolean>)[]> {
     const ids = batch.map(({ id }) => id);
-    for (const id of ids) waiting.delete(id);
+    for (const id of ids) notStarted.delete(id);
     noteStarts(ids);
-    const left = await relayBatch(batch, ids);
-    if (!left) return ids.map(() => false);
-    return ids.map((id) => !left.has(id) || attempt([id], () => relayCommitted(subject, id)));
+    const remaining = await relayBatch(batch, ids);
+    if (!remaining) return ids.map(() => false);
+    return ids.map((id) => (remaining.has(id) ? throughBreaker([id], () => relayCommitted(subject, id)) : true));
   }
 
   /** The ids that have to be relayed alone; undefined when the update failed for all. */
-  async function relayBatch(batch: Committed[], ids: string[]): Promise<Set<string> | undefined> {
+  async function relayBatch(batch: CommittedRange[], ids: string[]): Promise<Set<string> | undefined> {
     // Without a batch, nothing is run: the breaker would count it as an answer of the Realtime Database.
     if (!subject.relayBatch) return new Set(ids);
-    let left: string[] = [];
-    const isDone = await attempt(ids, async () => {
-      left = (await subject.relayBatch?.(batch)) ?? ids;
+    let remaining: string[] = [];
+    const isDone = await throughBreaker(ids, async () => {
+      remaining = (await subject.relayBatch?.(batch)) ?? ids;
     });
-    return isDone ? new Set(left) : undefined;
+    return isDone ? new Set(remaining) : undefined;
   }
 
-  async function attempt(ids: string[], work: () => Promise<void>): Promise<boolean> {
+  async function throughBreaker(ids: string[], work: () => Promise<void>): Promise<boolean> {
     try {
       await breaker.fire(work);
       return true;
@@ -92,25 +92,25 @@ export function createInlineRunner(
   }
 
   /** Joins the subject's run that has not begun, or requests one. */
-  function join(id: string, seq: number): Promise<boolean> {
-    const next = waiting.get(id);
+  function relaySoon(id: string, seq: number): Promise<boolean> {
+    const next = notStarted.get(id);
     if (next) {
       next.committed.firstSeq = Math.min(next.committed.firstSeq, seq);
       next.committed.lastSeq = Math.max(next.committed.lastSeq, seq);
       return next.outcome;
     }
     const committed = { id, firstSeq: seq, lastSeq: seq };
-    const outcome = begin(committed).finally(() => underWay.delete(outcome));
-    waiting.set(id, { committed, outcome });
+    const outcome = waitAndAdd(committed).finally(() => underWay.delete(outcome));
+    notStarted.set(id, { committed, outcome });
     underWay.add(outcome);
     return outcome;
   }
 
-  async function begin(committed: Committed): Promise<boolean> {
+  async function waitAndAdd(committed: CommittedRange): Promise<boolean> {
     const lastStart = lastStarts.get(committed.id) ?? -Infinity;
     const waitMs = lastStart + MIN_INTERVAL_MS - performance.now();
     if (waitMs > 0) await sleep(waitMs);
-    return enter(committed);
+    return addToBatch(committed);
   }
 
   return {
@@ -118,7 +118,7 @@ export function createInlineRunner(
       if (deadlineMs === 0) return Promise.resolve(false);
       return new Promise((resolve) => {
         const timer = setTimeout(resolve, deadlineMs, false);
-        void join(id, seq)
+        void relaySoon(id, seq)
           .then(resolve)
           .finally(() => clearTimeout(timer));
       });

@@ -25,7 +25,7 @@ export interface Subject {
    * Relays several subjects in one update. Returns the ids that have to be relayed alone. A subject without it is always relayed alone.
    * @throws RealtimeError
    */
-  relayBatch?(committed: Committed[]): Promise<string[]>;
+  relayBatch?(committed: CommittedRange[]): Promise<string[]>;
 
   /** Keeps count of pending tasks. A subject without it gets a task for every change that is not relayed inline. */
   pendingTasks?: PendingTasks;
@@ -49,7 +49,7 @@ export interface Subject {
 }
 
 /** Changes of one subject that are committed and that its mirror may lack. The range is a hint: 0 where the caller knows no number. */
-export interface Committed {
+export interface CommittedRange {
   id: string;
   firstSeq: number;
   lastSeq: number;

@@ -9,8 +9,7 @@ import { relayAll } from "./steps.ts";
 import type { Subject } from "./subject.ts";
 
 /**
- * Seconds without an attempt after which a subject's task counts as lost. Twice this and a minute between two sweeps stay within the two
- * minutes that are promised.
+ * Seconds without an attempt after which a subject's task counts as lost. A sweep runs every minute, so a lost change waits 90 s at most.
  */
 const IDLE_SECONDS = 30;
 const PAGE_SIZE = 500;

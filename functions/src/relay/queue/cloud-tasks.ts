@@ -26,7 +26,7 @@ const RETRY = {
 };
 
 /** Cloud Tasks. The client takes about 200 ms to load, so it is loaded for the first task. */
-export function cloudTasksQueue(options: CloudTasksOptions): Queue {
+export function createCloudTasksQueue(options: CloudTasksOptions): Queue {
   const { projectId, region, functionName, functionUrl, serviceAccount } = options;
   const { timeoutMs = 3_000, createClient = createDefaultClient } = options;
   const retry = { ...RETRY, backoffSettings: { ...RETRY.backoffSettings, totalTimeoutMillis: timeoutMs } };

@@ -1,7 +1,7 @@
 import { type Queue, type QueueTarget, taskBody } from "./queue.ts";
 
 /** The queue of the Firebase Tasks emulator, which has an API of its own instead of that of Cloud Tasks. */
-export function tasksEmulatorQueue(host: string, target: QueueTarget): Queue {
+export function createTasksEmulatorQueue(host: string, target: QueueTarget): Queue {
   const { projectId, region, functionName } = target;
   const url = `http://${host}/projects/${projectId}/locations/${region}/queues/${functionName}/tasks`;
   return {

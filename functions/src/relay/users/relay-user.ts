@@ -24,7 +24,7 @@ export async function relayUserStep(context: UserRelayContext, userId: string): 
   const { state, appliedSeq } = next;
   const mirroredSeq = await writeUser(realtime, state);
   if (mirroredSeq > state.seq) {
-    // Another run was faster and has marked its change, or MySQL was restored and these numbers are used up.
+    // Another run wrote a later state, or MySQL was restored and the mirror already holds higher numbers.
     metrics.fenceConflicts.add(1, USERS);
     await liftSeq(db, userId, mirroredSeq);
     return appliedSeq;

@@ -4,7 +4,7 @@ import type { CommentRow } from "../../tables/comments/comments.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
 import type { MirroredChange } from "../../contract/comment.ts";
 import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
-import { toChange } from "./update.ts";
+import { toMirroredChange } from "./update.ts";
 
 /** What the Realtime Database holds of a video, read after its fence was at `from`. */
 export interface Mirrored {
@@ -36,8 +36,8 @@ export interface Drift {
 }
 
 /**
- * Where the two differ. It says nothing of what changed in `(from, to]`, nor of comments within as many places of the window's end, since
- * those are in motion. Exact where nothing moves.
+ * Where the two differ. It ignores changes in `(from, to]`, and comments within `to - from` places of the window's end: they may be
+ * moving. If nothing moves, the result is exact.
  */
 export function findDrift(mirrored: Mirrored, truth: Truth): Drift {
   const drift: Drift = { missing: [], extra: [], stale: [], renamed: 0 };
@@ -74,7 +74,7 @@ function compareChanges({ from, changes }: Mirrored, { to, quarantined, changes:
     const key = changeKey(row.seq);
     const value = mirrored.get(key);
     mirrored.delete(key);
-    const expected = toChange(row, quarantined);
+    const expected = toMirroredChange(row, quarantined);
     if (row.seq > from) continue;
     if (value === undefined) {
       if (expected) drift.missing.push(key);

@@ -2,7 +2,7 @@ import type { Db } from "../../database/schema.ts";
 import type { FencedUpdate } from "../../realtime/fence.ts";
 import { type CommentRow, listChanges, listChangeSeqs, listNewest } from "../../tables/comments/comments.ts";
 import { type VideoRow, findVideo } from "../../tables/comments/videos.ts";
-import { quarantinedIds } from "../../tables/sync/quarantined-comments.ts";
+import { findQuarantinedIds } from "../../tables/sync/quarantined-comments.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import { inSnapshot } from "../../database/transactions.ts";
 import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
@@ -31,7 +31,7 @@ export async function readNextUpdate(
     const readAt = performance.now();
     const video = await findVideo(snapshot, videoId);
     if (!video?.is_behind) return undefined;
-    const quarantined = await quarantinedIds(snapshot, videoId);
+    const quarantined = await findQuarantinedIds(snapshot, videoId);
     const { epoch, applied_seq: from, seq: to, now } = video;
     const target = { videoId, epoch, from, to, windowSize, quarantined };
     const { update, rows } = await readUpdate(snapshot, video, target);

@@ -1,11 +1,11 @@
 import { paths } from "../../contract/realtime-paths.ts";
-import { refusalReason } from "../../realtime/fence.ts";
+import { findRefusalReason } from "../../realtime/fence.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
 import { quarantineComment } from "../../tables/sync/quarantined-comments.ts";
 import type { VideoRelayContext } from "./context.ts";
 import type { NextUpdate } from "./next-update.ts";
-import { toChange } from "./update.ts";
+import { toMirroredChange } from "./update.ts";
 
 /**
  * Finds the comments because of which the Realtime Database refused an update, and quarantines them, so that the others can be relayed.
@@ -14,7 +14,7 @@ import { toChange } from "./update.ts";
 export async function quarantineRefused(context: VideoRelayContext, next: NextUpdate): Promise<boolean> {
   const { videoId } = next.update;
   const rows = next.rows.filter((row) => !next.quarantined.has(row.id));
-  const refused = await findRefused(rows, (some) => refusalReason(context.realtime, valuesOf(videoId, some)));
+  const refused = await findRefused(rows, (some) => findRefusalReason(context.realtime, valuesOf(videoId, some)));
   let isAnyNew = false;
   for (const { row, reason } of refused) {
     const { id, seq } = row;
@@ -35,7 +35,7 @@ function valuesOf(videoId: string, rows: CommentRow[]): Record<string, unknown> 
   return Object.fromEntries(
     rows.flatMap((row) => [
       [paths.comment(videoId, row.id), row.deleted_at ? null : toComment(row)],
-      [paths.change(videoId, row.seq), toChange(row, none)],
+      [paths.change(videoId, row.seq), toMirroredChange(row, none)],
     ]),
   );
 }
@@ -50,7 +50,7 @@ async function findRefused(
   if (reason === undefined) return [];
   const [row] = rows;
   if (rows.length === 1 && row) return [{ row, reason }];
-  const middle = rows.length / 2;
+  const middle = Math.floor(rows.length / 2);
   return [
     ...(await findRefused(rows.slice(0, middle), reasonFor)),
     ...(await findRefused(rows.slice(middle), reasonFor)),

@@ -2,7 +2,7 @@ import { paths } from "../../contract/realtime-paths.ts";
 import { readFence } from "../../realtime/fence.ts";
 import { findSeqs, listChanges, listNewest } from "../../tables/comments/comments.ts";
 import { findVideo, moveAppliedSeq } from "../../tables/comments/videos.ts";
-import { quarantinedIds } from "../../tables/sync/quarantined-comments.ts";
+import { findQuarantinedIds } from "../../tables/sync/quarantined-comments.ts";
 import { requestRebuild } from "../../tables/sync/video-mirrors.ts";
 import { inSnapshot } from "../../database/transactions.ts";
 import type { Comparison, Outcome } from "../mechanism/subject.ts";
@@ -73,7 +73,7 @@ async function compareVideo({ db, realtime, windowSize }: VideoRelayContext, vid
       {
         to: video.seq,
         windowSize,
-        quarantined: await quarantinedIds(snapshot, videoId),
+        quarantined: await findQuarantinedIds(snapshot, videoId),
         newest,
         changes: await listChanges(snapshot, videoId, video.seq - CHANGES_KEPT, CHANGES_KEPT),
         others: await findSeqs(snapshot, videoId, otherIds),

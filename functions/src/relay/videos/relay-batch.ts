@@ -1,7 +1,7 @@
 import { type FencedUpdate, writeAllFenced } from "../../realtime/fence.ts";
 import { moveAppliedSeqs } from "../../tables/comments/videos.ts";
-import { type BehindVideo, findBehindVideos } from "../../tables/sync/relay-batches.ts";
-import type { Committed } from "../mechanism/subject.ts";
+import { type VideoToRelay, findVideosToRelay } from "../../tables/sync/relay-batches.ts";
+import type { CommittedRange } from "../mechanism/subject.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { recordApplied } from "./next-update.ts";
 import { deltaUpdate, snapshotUpdate } from "./update.ts";
@@ -19,13 +19,13 @@ const MAX_CHANGES = 500;
  * with other changes than the given ones, and all of them when one video's fence was elsewhere.
  * @throws RealtimeError when the Realtime Database is away
  */
-export async function relayVideoBatch(context: VideoRelayContext, committed: Committed[]): Promise<string[]> {
+export async function relayVideoBatch(context: VideoRelayContext, committed: CommittedRange[]): Promise<string[]> {
   const { db, batchDb, realtime, windowSize, metrics } = context;
   const readAt = performance.now();
   const maxChanges = Math.min(MAX_CHANGES_PER_VIDEO, windowSize);
   const { few, many } = divide(committed, maxChanges);
   if (few.length === 0) return many;
-  const found = await findBehindVideos(batchDb, few, { windowSize, edgeSize: maxChanges });
+  const found = await findVideosToRelay(batchDb, few, { windowSize, edgeSize: maxChanges });
   const simple = found.filter((video) => hasOnlyNewComments(video, maxChanges));
   const behind = [...found.map(({ id }) => id), ...many];
   if (simple.length === 0) return behind;
@@ -44,7 +44,7 @@ export async function relayVideoBatch(context: VideoRelayContext, committed: Com
 }
 
 /** Those with few enough changes to share an update, and the ids of the others. */
-function divide(committed: Committed[], maxChanges: number) {
+function divide(committed: CommittedRange[], maxChanges: number) {
   const few: { videoId: string; firstSeq: number; lastSeq: number }[] = [];
   const many: string[] = [];
   let total = 0;
@@ -60,14 +60,14 @@ function divide(committed: Committed[], maxChanges: number) {
   return { few, many };
 }
 
-function hasOnlyNewComments(video: BehindVideo, maxChanges: number): boolean {
+function hasOnlyNewComments(video: VideoToRelay, maxChanges: number): boolean {
   const { seq, applied_seq, rebuild_seq, has_quarantined, changes } = video;
   const n = seq - applied_seq;
   if (has_quarantined || rebuild_seq > applied_seq || n > maxChanges || changes.length < n) return false;
   return changes.every(({ version, deleted_at }) => version === 1 && deleted_at === null);
 }
 
-function updateOf(video: BehindVideo, windowSize: number, edgeSize: number): FencedUpdate {
+function updateOf(video: VideoToRelay, windowSize: number, edgeSize: number): FencedUpdate {
   const { id: videoId, epoch, seq, applied_seq, changes, edge } = video;
   const quarantined: ReadonlySet<string> = new Set();
   const target = { videoId, epoch, from: applied_seq, to: seq, windowSize, quarantined };

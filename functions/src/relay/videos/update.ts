@@ -25,7 +25,7 @@ export interface Target {
 }
 
 /** A row as `changes/{video_id}` shows it: a quarantined comment as deleted, a quarantined tombstone not at all. */
-export function toChange(row: CommentRow, quarantined: ReadonlySet<string>): MirroredChange | null {
+export function toMirroredChange(row: CommentRow, quarantined: ReadonlySet<string>): MirroredChange | null {
   const isQuarantined = quarantined.has(row.id);
   if (row.deleted_at) return isQuarantined ? null : { id: row.id, deleted: true };
   return isQuarantined ? { id: row.id, deleted: true } : toComment(row);
@@ -40,7 +40,7 @@ export function snapshotUpdate(target: Target, newest: CommentRow[], changes: Co
   const { videoId, epoch, from, to, quarantined } = target;
   const shown = newest.filter((row) => !quarantined.has(row.id));
   const comments = Object.fromEntries(shown.map((row) => [row.id, toComment(row)]));
-  const tail = Object.fromEntries(changes.map((row) => [changeKey(row.seq), toChange(row, quarantined)]));
+  const tail = Object.fromEntries(changes.map((row) => [changeKey(row.seq), toMirroredChange(row, quarantined)]));
   return { videoId, epoch, from, to, values: { [paths.comments(videoId)]: comments, [paths.changes(videoId)]: tail } };
 }
 
@@ -90,12 +90,14 @@ export function deltaUpdate(target: Target, { changes, edge, older }: DeltaRows)
     // An id that is no key was never mirrored.
     if (isKey(id)) values[paths.comment(videoId, id)] = null;
   }
-  for (let seq = Math.max(1, from - CHANGES_KEPT + 1); seq <= from; seq += 1) {
-    if (seq <= to - CHANGES_KEPT || (older && !older.tail.has(seq))) values[paths.change(videoId, seq)] = null;
+  const oldestKept = Math.max(1, from - CHANGES_KEPT + 1);
+  for (let seq = oldestKept; seq <= from; seq += 1) {
+    const isOvertaken = older !== undefined && !older.tail.has(seq);
+    if (seq <= to - CHANGES_KEPT || isOvertaken) values[paths.change(videoId, seq)] = null;
   }
   for (const row of written) {
     put(row, row.deleted_at === null && row.id >= oldest);
-    values[paths.change(videoId, row.seq)] = toChange(row, quarantined);
+    values[paths.change(videoId, row.seq)] = toMirroredChange(row, quarantined);
   }
   return { videoId, epoch, from, to, values };
 }

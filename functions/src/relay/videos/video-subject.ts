@@ -14,7 +14,7 @@ import { rebuildVideosOfRenamed } from "./renamed-users.ts";
 const MAX_RENAMED_VIDEOS = 100;
 
 /** Videos as the relay sees them: their comments and changes are mirrored. */
-export function videoSubject(context: VideoRelayContext): Subject {
+export function createVideoSubject(context: VideoRelayContext): Subject {
   const { db, metrics } = context;
   return {
     name: "videos",

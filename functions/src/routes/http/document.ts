@@ -17,7 +17,7 @@ const TAGS = {
 export type OpenApiDocument = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
 
 /** The OpenAPI document of an app's routes. */
-export function openApiDocument(app: OpenAPIHono<AppEnv>): OpenApiDocument {
+export function buildOpenApiDocument(app: OpenAPIHono<AppEnv>): OpenApiDocument {
   app.openAPIRegistry.registerComponent("securitySchemes", "access_token", {
     type: "http",
     scheme: "bearer",

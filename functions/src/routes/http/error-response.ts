@@ -36,6 +36,12 @@ export function databaseAway(error: unknown): ProblemError {
   return new ProblemError("unavailable", { detail, retryAfter: 2, cause: error });
 }
 
+/** The problem of a request that another transaction kept from writing. */
+export function databaseContended(error: unknown): ProblemError {
+  const detail = "Another request was in the way. Nothing was written; it is safe to repeat.";
+  return new ProblemError("unavailable", { detail, retryAfter: 2, cause: error });
+}
+
 function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   const code = error instanceof HTTPException ? HONO_STATUSES[error.status] : undefined;

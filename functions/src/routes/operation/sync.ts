@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import type * as wire from "../../contract/operation.ts";
-import { metricsPage, quarantinedComments, rebuildVideo, syncStatus } from "../../services/operation/sync.ts";
+import { metricsPage, listQuarantinedComments, rebuildVideo, readSyncStatus } from "../../services/operation/sync.ts";
 import { type AppEnv, route } from "../http/access.ts";
 import { problems, UNUSED_BODY_PROBLEMS } from "../http/problem-responses.ts";
 import { jsonResponse, noContent } from "../http/responses.ts";
@@ -99,9 +99,9 @@ const metrics = route({
 
 export function syncRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRouter()
-    .openapi(status, async (c) => c.json(await syncStatus(context), 200))
+    .openapi(status, async (c) => c.json(await readSyncStatus(context), 200))
     .openapi(listQuarantined, async (c) => {
-      const rows = await quarantinedComments(context);
+      const rows = await listQuarantinedComments(context);
       const quarantined = rows.map((row) => ({ ...row, quarantined_at: row.quarantined_at.toISOString() }));
       return c.json({ quarantined }, 200);
     })

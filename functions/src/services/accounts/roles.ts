@@ -1,11 +1,9 @@
-import type { Role } from "../../contract/account.ts";
+import { type Role, ROLES } from "../../contract/account.ts";
 import { ProblemError } from "../../errors.ts";
-
-const LEVELS: Record<Role, number> = { user: 1, moderator: 2, admin: 3 };
 
 /** Whether the role has at least the rights of another. */
 export function hasRole(role: Role, required: Role): boolean {
-  return LEVELS[role] >= LEVELS[required];
+  return ROLES.indexOf(role) >= ROLES.indexOf(required);
 }
 
 /** @throws ProblemError `forbidden` unless the principal's role is higher than the user's */

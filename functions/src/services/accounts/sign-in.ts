@@ -3,6 +3,7 @@ import type { Context } from "../../context.ts";
 import type { SignedIn } from "../../contract/account.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
+import { networkOf } from "../../limits/network.ts";
 import { type LiveSession, findLiveSession, insertSession } from "../../tables/accounts/sessions.ts";
 import { upsertDevice } from "../../tables/accounts/user-devices.ts";
 import { type UserRow, findUserByEmail, lockUser, markSignedIn } from "../../tables/accounts/users.ts";
@@ -52,7 +53,7 @@ async function openSession(context: Context, request: SignIn, address: string | 
 // Unknown accounts are counted too. An unlock changes the name under which an account is counted, for every source at once.
 function accountSubjects(email: string, unlocks: number, address: string | null) {
   const account = `${unlocks} ${email}`;
-  return { account, account_source: address === null ? null : `${address} ${account}` };
+  return { account, account_source: address === null ? null : `${networkOf(address)} ${account}` };
 }
 
 /** Returns undefined if the user changed after the password was verified: it may be another password by now. */

@@ -23,7 +23,7 @@ export async function issueTokens(context: Context, session: LiveSession, genera
 
 /**
  * A Firebase custom token for the session, for a browser whose Firebase sign-in has ended. Firebase keeps its claims in the tokens that
- * it issues: by `sid` a revocation finds them, and after `ends` the rules refuse them in any case.
+ * it issues: the rules refuse a token whose `sid` is revoked, and any token after `ends`.
  */
 export async function mintFirebaseToken(context: Context, session: LiveSession): Promise<string> {
   const { userId, sessionId, role, endsAt } = session;

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Context } from "../../context.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
@@ -55,7 +54,7 @@ export async function eraseUser(context: Context, actor: Actor, id: string): Pro
   await changeUser(context, actor, id, { role: "user", is_active: false });
   const erased = await eraseComments(context, id, { deletedBy: id });
   await context.firebaseUsers.deleteAccount(id);
-  const passwordHash = await context.passwords.hash(randomBytes(32).toString("base64url"));
+  const passwordHash = await context.passwords.hashOfNoPassword();
   await transact(context.db, async (transaction) => {
     await eraseUserData(transaction, id, passwordHash);
     await deleteQuarantinedOf(transaction, id);

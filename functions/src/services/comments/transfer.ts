@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { transact } from "../../database/transactions.ts";
@@ -67,7 +66,7 @@ async function addMissingAuthors(context: Context, comments: ImportedComment[]):
   const users = new Map(comments.map(({ user }) => [user.id, user]));
   const missing = await findMissingUsers(context.db, Array.from(users.keys()));
   if (missing.length === 0) return;
-  const hash = await context.passwords.hash(randomBytes(32).toString("base64url"));
+  const hash = await context.passwords.hashOfNoPassword();
   const standIns = missing.flatMap((id) => users.get(id) ?? []);
   await insertStandIns(context.db, standIns, hash);
 }

@@ -1,7 +1,7 @@
-import { sql } from "kysely";
 import type { Context } from "../../context.ts";
+import { ping } from "../../database/open-database.ts";
 
 /** Returns when MySQL answers; throws the driver's error if it does not. */
 export async function checkReady(context: Context): Promise<void> {
-  await sql`SELECT 1`.execute(context.db);
+  await ping(context.db);
 }

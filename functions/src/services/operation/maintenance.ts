@@ -1,9 +1,9 @@
 import type { Context } from "../../context.ts";
+import { AUDIT_RETENTION_DAYS } from "../../contract/limits.ts";
 import { deleteOldAuditEntries } from "../../tables/operation/audit-log.ts";
 import { deleteExpiredCounters } from "../../tables/operation/rate-limits.ts";
 import { deleteEndedSessions, revokeExpiredSessions } from "../accounts/session-maintenance.ts";
 
-const AUDIT_DAYS = 180;
 /** Rows of a table in one call; the next call takes the rest. */
 const MAX_ROWS = 5_000;
 
@@ -20,7 +20,7 @@ export interface MaintenanceReport {
  */
 export async function maintain(context: Context): Promise<MaintenanceReport> {
   const sessionsRevoked = await revokeExpiredSessions(context);
-  const auditEntriesDeleted = await deleteOldAuditEntries(context.db, AUDIT_DAYS, MAX_ROWS);
+  const auditEntriesDeleted = await deleteOldAuditEntries(context.db, AUDIT_RETENTION_DAYS, MAX_ROWS);
   await deleteExpiredCounters(context.db, MAX_ROWS);
   const sessionsDeleted = await deleteEndedSessions(context);
   return {

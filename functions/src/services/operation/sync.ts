@@ -13,7 +13,7 @@ import * as userMirrors from "../../tables/sync/user-mirrors.ts";
 import * as videoMirrors from "../../tables/sync/video-mirrors.ts";
 
 /** How far the mirrors are behind, by MySQL's account: no single instance knows. */
-export async function syncStatus({ db }: Pick<Context, "db">): Promise<SyncStatus> {
+export async function readSyncStatus({ db }: Pick<Context, "db">): Promise<SyncStatus> {
   const [videos, users, quarantined, behind] = await Promise.all([
     videoMirrors.readBacklog(db),
     userMirrors.readBacklog(db),
@@ -26,7 +26,7 @@ export async function syncStatus({ db }: Pick<Context, "db">): Promise<SyncStatu
 /** The metrics as Prometheus reads them, with the backlog of this moment. @throws ProblemError `not_found` where deployed */
 export async function metricsPage(context: Context): Promise<string> {
   if (!context.metricsPage) throw new ProblemError("not_found");
-  const { backlog, quarantined } = await syncStatus(context);
+  const { backlog, quarantined } = await readSyncStatus(context);
   recordBacklog(context.metrics, "videos", backlog.videos);
   recordBacklog(context.metrics, "users", backlog.users);
   context.metrics.backlog.quarantined.record(quarantined);
@@ -34,7 +34,7 @@ export async function metricsPage(context: Context): Promise<string> {
 }
 
 /** The comments that the Realtime Database refuses, the oldest first, at most 200. */
-export async function quarantinedComments({ db }: Pick<Context, "db">): Promise<QuarantinedComment[]> {
+export async function listQuarantinedComments({ db }: Pick<Context, "db">): Promise<QuarantinedComment[]> {
   return listQuarantined(db, 200);
 }
 

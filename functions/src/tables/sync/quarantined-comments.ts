@@ -20,7 +20,7 @@ export async function quarantineComment(
 }
 
 /** The comments of a video that are quarantined as they are now. */
-export async function quarantinedIds(db: Db, videoId: string): Promise<Set<string>> {
+export async function findQuarantinedIds(db: Db, videoId: string): Promise<Set<string>> {
   const rows = await selectQuarantined(db).where("quarantined_comments.video_id", "=", videoId).execute();
   return new Set(rows.map((row) => row.comment_id));
 }

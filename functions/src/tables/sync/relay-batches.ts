@@ -4,7 +4,7 @@ import type { Db } from "../../database/schema.ts";
 import { type CommentRow, commentsQuery } from "../comments/comments.ts";
 
 /** A video whose mirror lacks changes, as it was at one moment. */
-export interface BehindVideo {
+export interface VideoToRelay {
   id: string;
   epoch: number;
   seq: number;
@@ -36,14 +36,18 @@ export interface WindowEdge {
  * The videos that are behind, with all that an update of their new comments takes: one moment, one round trip.
  * @param db opened for `multipleStatements`
  */
-export async function findBehindVideos(db: Db, ranges: ChangeRange[], windowEdge: WindowEdge): Promise<BehindVideo[]> {
+export async function findVideosToRelay(
+  db: Db,
+  ranges: ChangeRange[],
+  windowEdge: WindowEdge,
+): Promise<VideoToRelay[]> {
   const ids = ranges.map(({ videoId }) => videoId);
   const withFullWindow = ranges
     .filter(({ lastSeq }) => lastSeq > windowEdge.windowSize - windowEdge.edgeSize)
     .map(({ videoId }) => videoId);
   const [videos = [], changes = [], edges = []] = await executeSnapshot(db, [
     behindVideosQuery(ids),
-    changesQuery(db, ranges),
+    changeRangesQuery(db, ranges),
     ...(withFullWindow.length > 0 ? [windowEdgesQuery(withFullWindow, windowEdge)] : []),
   ]);
   const changesOf = Map.groupBy(changes, ({ video_id }) => video_id);
@@ -59,7 +63,7 @@ export async function findBehindVideos(db: Db, ranges: ChangeRange[], windowEdge
 
 /** Reads by primary key, not by is_behind: in an outage thousands are behind, and a server may take the index on it. */
 export function behindVideosQuery(ids: string[]) {
-  return statement<Omit<BehindVideo, "has_quarantined" | "changes" | "edge"> & { has_quarantined: number }>(
+  return statement<Omit<VideoToRelay, "has_quarantined" | "changes" | "edge"> & { has_quarantined: number }>(
     `SELECT id, epoch, seq, applied_seq, rebuild_seq, NOW(3) AS now,
       EXISTS (SELECT 1 FROM quarantined_comments WHERE video_id = videos.id) AS has_quarantined
     FROM videos WHERE id IN (?) AND seq > applied_seq`,
@@ -68,7 +72,7 @@ export function behindVideosQuery(ids: string[]) {
 }
 
 /** Reads one range of the index for each video. Joined to the videos for their `applied_seq`, MariaDB read 1,000 rows for 5. */
-export function changesQuery(db: Db, ranges: ChangeRange[]) {
+export function changeRangesQuery(db: Db, ranges: ChangeRange[]) {
   const range = "comments.video_id = ? AND comments.seq >= ? AND comments.seq <= ?";
   return statement<CommentRow>(
     `${commentsQuery(db).compile().sql} WHERE ${repeated(range, ranges.length, " OR ")}
