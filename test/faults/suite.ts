@@ -88,7 +88,15 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   const schedules = runSchedules(system);
   started.defer(() => schedules.abort());
 
-  const run: Run = { ...options, system, listeners, load, random, violations, violated, report };
+  let isOver = false;
+  started.defer(() => {
+    isOver = true;
+  });
+  // What a run still does after it failed must not appear among the lines of the next one.
+  const print = (line: string) => {
+    if (!isOver) options.print(line);
+  };
+  const run: Run = { ...options, print, system, listeners, load, random, violations, violated, report };
   return await Promise.race([runToEnd(run), marks.failure, rejectionOf(signal)]);
 }
 

@@ -110,6 +110,6 @@ export async function readMirror(system: Pick<System, "rtdbHost">, path: string)
     // Not `json()`: under jest its objects have prototypes of their own, and equal none of ours.
     return (JSON.parse(await response.text()) ?? {}) as Children;
   } catch (error) {
-    throw new Error(`the Realtime Database server did not let the suite read /${path}`, { cause: error });
+    throw new Error(`the suite could not read /${path} from the Realtime Database server`, { cause: error });
   }
 }

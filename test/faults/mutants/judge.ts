@@ -44,10 +44,10 @@ function judge({ violates }: Mutant, violations: Violation[]): Verdict {
 /** A sentence for what ended a run. `AbortSignal.timeout` throws a DOMException, which does not say what timed out. */
 export function describeFailure(error: unknown): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
-    return "a request of the suite itself timed out; is the machine too slow or too busy?";
+    return "a request of the suite timed out; the machine may be too slow or too busy";
   }
-  const cause = error instanceof Error && error.cause !== undefined ? ` (${messageOf(error.cause)})` : "";
-  return messageOf(error) + cause;
+  const isWrapped = error instanceof Error && error.cause !== undefined;
+  return isWrapped ? `${messageOf(error)}: ${describeFailure(error.cause)}` : messageOf(error);
 }
 
 function describe(verdict: Verdict): string {
