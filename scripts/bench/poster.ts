@@ -51,10 +51,11 @@ export function createPoster(url: string, tokens: string[]): Poster {
   return {
     async post(videoId) {
       posted += 1;
+      const user = posted % tokens.length;
       const [socket = await connectNew()] = idle;
       idle.delete(socket);
       const responded = readStatus(socket);
-      socket.write(request(videoId, posted % tokens.length));
+      socket.write(request(videoId, user));
       const status = await responded;
       idle.add(socket);
       if (status !== 201) throw new Error(`a post got ${status}`);

@@ -46,7 +46,10 @@ export async function atRate(
   for (let count = 0; count < perSecond * seconds; count += 1) {
     const waitMs = startedAt + (count * 1000) / perSecond - performance.now();
     if (waitMs > 0) await pause(waitMs);
-    running.push(operate(count));
+    const operation = operate(count);
+    // A failure is for the end, when all are awaited.
+    operation.catch(() => {});
+    running.push(operation);
   }
   await Promise.all(running);
 }
