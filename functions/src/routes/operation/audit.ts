@@ -33,7 +33,7 @@ const list = route({
   access: "admin",
   tags: ["Administration"],
   summary: "List the audit log, newest entry first",
-  description: `Who did what to whom, when and from where. Entries are kept for ${AUDIT_RETENTION_DAYS} days.`,
+  description: `Who acted, on what, when and from which address. Entries are kept for ${AUDIT_RETENTION_DAYS} days.`,
   request: {
     query: PageQuery.extend({
       action: z.enum(AUDIT_ACTIONS).optional(),

@@ -4,14 +4,10 @@ import type { Db, UsersTable } from "../../database/schema.ts";
 
 export type UserRow = Selectable<UsersTable>;
 
-export interface NewUser {
-  id: string;
-  email: string;
-  username: string;
-  email_canonical: string;
-  username_canonical: string;
-  password_hash: string;
-}
+export type NewUser = Pick<
+  UserRow,
+  "id" | "email" | "username" | "email_canonical" | "username_canonical" | "password_hash"
+>;
 
 /** Adds a user. Throws `ER_DUP_ENTRY` if the e-mail address or the username is taken; the error names the key. */
 export async function insertUser(db: Db, user: NewUser): Promise<void> {

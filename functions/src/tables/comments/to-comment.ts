@@ -2,7 +2,7 @@ import type { Comment } from "../../contract/comment.ts";
 import type { CommentRow } from "./comments.ts";
 
 /** Maps a row to the comment that clients see. */
-export function toComment(row: CommentRow): Comment {
+export function toComment(row: Omit<CommentRow, "deleted_at">): Comment {
   return {
     id: row.id,
     content: row.content,

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Comment } from "../../contract/comment.ts";
 import type { Db } from "../../database/schema.ts";
+import { toComment } from "../comments/to-comment.ts";
 
 export interface HeldRow {
   id: string;
@@ -42,17 +43,7 @@ function heldQuery(db: Db) {
 
 /** Maps a row to the comment that its author and moderators see. */
 export function toHeldComment(row: HeldRow): Comment {
-  return {
-    id: row.id,
-    content: row.content,
-    user: { id: row.user_id, username: row.username },
-    created_at: row.inserted_at.toISOString(),
-    updated_at: row.updated_at.toISOString(),
-    version: row.version,
-    seq: 0,
-    edited: row.edited_at !== null,
-    held: true,
-  };
+  return { ...toComment({ ...row, seq: 0 }), held: true };
 }
 
 export async function insertHeld(transaction: Db, comment: NewHeldComment): Promise<void> {
