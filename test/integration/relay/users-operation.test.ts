@@ -1,22 +1,16 @@
-import { beforeEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import type { Client } from "../../support/app/client.ts";
 import { createTestQueue, noQueue } from "../../support/app/queue.ts";
 import { startApp, useApp } from "../../support/app/use-app.ts";
 import { metric } from "../../support/metric.ts";
 import { RULES } from "../../support/realtime/rules.ts";
 import { awayRealtime, isBehind, realtimeAt, relayWith, userAlerts } from "../../support/relay/user-relay.ts";
+import { useUserTasks } from "../../support/relay/user-tasks.ts";
 
 describe("the relay of users, without its inline run", () => {
-  const queue = createTestQueue();
-  const { tasks } = queue;
-  const app = useApp({ rules: RULES, env: { INLINE_RELAY_DEADLINE_MS: "0" }, parts: { userQueue: queue } });
+  const { app, tasks, signOut, relayTask } = useUserTasks();
   const { context } = app;
-  beforeEach(() => void (tasks.length = 0));
-
-  const signOut = (user: Client) => user.call("DELETE", "/sessions/current");
-  const relayTask = (user: Client) => context.userRelay.runTask({ user_id: user.id });
 
   test("measures how long a change took, and how many changes an update brought", async () => {
     const user = await app.user();

@@ -1,24 +1,15 @@
-import { beforeEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { get, ref, set } from "firebase/database";
 import { randomUUID } from "node:crypto";
 import { findMirror } from "../../../functions/src/tables/sync/user-mirrors.ts";
-import type { Client } from "../../support/app/client.ts";
-import { createTestQueue } from "../../support/app/queue.ts";
-import { useApp } from "../../support/app/use-app.ts";
 import { metric } from "../../support/metric.ts";
 import { mayWrite, placeOf } from "../../support/realtime/presence.ts";
-import { RULES } from "../../support/realtime/rules.ts";
 import { isBehind, userAlerts, wipe } from "../../support/relay/user-relay.ts";
+import { useUserTasks } from "../../support/relay/user-tasks.ts";
 
 describe("the relay of users, without its inline run", () => {
-  const queue = createTestQueue();
-  const { tasks } = queue;
-  const app = useApp({ rules: RULES, env: { INLINE_RELAY_DEADLINE_MS: "0" }, parts: { userQueue: queue } });
+  const { app, tasks, signOut, relayTask } = useUserTasks();
   const { context } = app;
-  beforeEach(() => void (tasks.length = 0));
-
-  const signOut = (user: Client) => user.call("DELETE", "/sessions/current");
-  const relayTask = (user: Client) => context.userRelay.runTask({ user_id: user.id });
 
   test("gets a task for a revocation, and relays it; twice, late or forged, a task does no harm", async () => {
     const user = await app.user();
