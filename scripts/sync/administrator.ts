@@ -20,7 +20,7 @@ interface RequestOptions {
   body?: string;
 }
 
-/** Sends a request as an administrator: the service account with all its rights, to whom no rule applies. */
+/** Sends a request as the service account, which bypasses the rules. */
 async function request(config: Config, method: string, { path, query = {}, body }: RequestOptions): Promise<unknown> {
   const { projectId, serviceAccount, realtime } = config;
   const credential = () => (serviceAccount ? cert({ projectId, ...serviceAccount }) : applicationDefault());

@@ -95,7 +95,7 @@ describe("the audit log", () => {
   const read = async (query: string) =>
     (await admin.call<{ entries: AuditEntry[]; next_cursor: string | null }>("GET", `/admin/audit?${query}`)).body;
 
-  test("says who did what to whom and from where, newest first", async () => {
+  test("shows who acted, on what and from which address, newest first", async () => {
     const user = await app.user();
     await user.from("203.0.113.7").signIn({ password: "wrong wrong" });
     await change(user, { role: "moderator" });

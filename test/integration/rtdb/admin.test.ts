@@ -28,7 +28,7 @@ function admin(databaseAuthVariableOverride?: object | null): Database {
   return getDatabase(app);
 }
 
-test("rules do not count for an administrator, and with an override they do", async () => {
+test("an administrator bypasses the rules, and with an override does not", async () => {
   await database.setRules({
     relayed: { ".read": true, ".write": "auth.uid === 'relay'" },
     none: { ".read": "auth === null" },

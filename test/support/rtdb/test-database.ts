@@ -21,7 +21,7 @@ export interface TestDatabase {
 
 export interface RestOptions {
   readonly body?: unknown;
-  /** As the administrator, for whom rules do not count. */
+  /** As the administrator, who bypasses the rules. */
   readonly admin?: boolean;
   readonly user?: string;
   readonly headers?: Record<string, string>;
