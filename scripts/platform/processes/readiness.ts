@@ -4,22 +4,30 @@ import { problemWithLog } from "./log-tail.ts";
 
 /**
  * Polls ten times a second until `isReady` resolves with true.
- * @throws Problem with the end of the log, once the process has exited or the time is up. The default time allows for a
- * slow, busy machine.
+ * @throws Problem with the end of the log, once the process has exited or the time is up, even if `isReady` does not return. The
+ * default time allows for a slow, busy machine.
  */
 export async function waitUntilReady(
   child: Child,
   isReady: () => Promise<boolean>,
   timeoutSeconds = 300,
 ): Promise<void> {
-  let exitReason: string | undefined;
-  void child.exited.then((reason) => (exitReason = reason));
-  const deadline = Date.now() + timeoutSeconds * 1000;
-  while (!(await isReady())) {
-    if (exitReason !== undefined) throw problemWithLog(`${child.name} ended (${exitReason}).`, child.logFile);
-    if (Date.now() > deadline) {
-      throw problemWithLog(`${child.name} was not ready after ${timeoutSeconds} s.`, child.logFile);
-    }
-    await sleep(100);
+  const over = new AbortController();
+  const { signal } = over;
+  const poll = async () => {
+    while (!signal.aborted && !(await isReady())) await sleep(100, undefined, { signal });
+  };
+  const failOnExit = async () => {
+    const reason = await child.exited;
+    if (!signal.aborted) throw problemWithLog(`${child.name} ended (${reason}).`, child.logFile);
+  };
+  const failInTime = async () => {
+    await sleep(timeoutSeconds * 1000, undefined, { signal });
+    throw problemWithLog(`${child.name} was not ready after ${timeoutSeconds} s.`, child.logFile);
+  };
+  try {
+    await Promise.race([poll(), failOnExit(), failInTime()]);
+  } finally {
+    over.abort();
   }
 }

@@ -26,6 +26,14 @@ test("waiting for a process that never becomes ready times out", async () => {
   await child.stop();
 });
 
+test("waiting ends on time, or when the process exits, though a check never returns", async () => {
+  const child = await startShell("sleep 60");
+  const neverReturns = () => new Promise<boolean>(() => {});
+  await expect(waitUntilReady(child, neverReturns, 0.2)).rejects.toThrow("was not ready after 0.2 s.");
+  await child.stop();
+  await expect(waitUntilReady(await startShell("exit 3"), neverReturns)).rejects.toThrow("ended (exit code 3)");
+});
+
 test("waiting ends when the process is ready", async () => {
   const child = await startShell("sleep 300");
   let calls = 0;
