@@ -71,7 +71,8 @@ export class VerifyingClient {
   async matchesServer(): Promise<boolean> {
     for (let attempt = 0; attempt < 20; attempt += 1) {
       const url = `http://127.0.0.1:${this.#port}/.json?ns=${this.#namespace}&format=export`;
-      const response = await fetch(url, { headers: { authorization: "Bearer owner" } });
+      const signal = AbortSignal.timeout(60_000);
+      const response = await fetch(url, { headers: { authorization: "Bearer owner" }, signal });
       const serverData = applyChanges(null, [{ path: [], json: await response.json() }], 0);
       await this.request("s", {}); // all pushes before its response have arrived then
       if (exportText(serverData) === exportText(this.#data)) return true;

@@ -61,7 +61,7 @@ export async function startRtdb(options: RtdbOptions): Promise<void> {
 /** Any HTTP response counts. */
 async function isListening(port: number): Promise<boolean> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/`);
+    const response = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(5_000) });
     await response.arrayBuffer();
     return true;
   } catch {

@@ -106,7 +106,8 @@ function compareChildren(path: string, expected: Children, found: Children): str
 export async function readMirror(system: Pick<System, "rtdbHost">, path: string): Promise<Children> {
   const url = `http://${system.rtdbHost}/${path}.json?ns=${PROJECT}-default-rtdb`;
   try {
-    const response = await fetch(url, { headers: { authorization: "Bearer owner" } });
+    const signal = AbortSignal.timeout(60_000);
+    const response = await fetch(url, { headers: { authorization: "Bearer owner" }, signal });
     // Not `json()`: under jest its objects have prototypes of their own, and equal none of ours.
     return (JSON.parse(await response.text()) ?? {}) as Children;
   } catch (error) {

@@ -129,7 +129,7 @@ function parseLogLine(line: string): Record<string, unknown> | undefined {
 
 async function isListening(port: number): Promise<boolean> {
   // The framework itself answers a GET for the browser's icon; the function is not called.
-  return fetch(`http://127.0.0.1:${port}/favicon.ico`).then(
+  return fetch(`http://127.0.0.1:${port}/favicon.ico`, { signal: AbortSignal.timeout(5_000) }).then(
     () => true,
     () => false,
   );

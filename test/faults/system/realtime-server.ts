@@ -31,7 +31,7 @@ export async function startRealtimeServer(options: { projectId: string; rules: s
 }
 
 function isListening(port: number): Promise<boolean> {
-  return fetch(`http://127.0.0.1:${port}/`).then(
+  return fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(5_000) }).then(
     () => true,
     () => false,
   );
