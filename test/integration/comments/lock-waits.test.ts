@@ -1,20 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { sql } from "kysely";
 import { useApp } from "../../support/app/use-app.ts";
 import { pause } from "../../support/delays.ts";
 import { until } from "../../support/until.ts";
 
 const app = useApp({ users: { ada: "user" }, env: { INLINE_RELAY_DEADLINE_MS: "0" } });
 const { ada } = app.users;
-
-/** Transactions on this database that wait for a row. MySQL refreshes the view only if nobody read it for 100 ms. */
-async function countWaiting(): Promise<number> {
-  await pause(150);
-  const { rows } = await sql`
-    SELECT trx_id FROM information_schema.innodb_trx JOIN information_schema.processlist ON id = trx_mysql_thread_id
-    WHERE trx_state = 'LOCK WAIT' AND db = DATABASE()`.execute(app.db);
-  return rows.length;
-}
 
 interface Outcome {
   isSignedIn: boolean;
@@ -35,7 +25,7 @@ async function askWhilePostsWait(): Promise<Outcome> {
     return status;
   });
   // Their group fails on the locks, and then each waits by itself, on all the connections that posts have.
-  await until("each post to wait by itself", async () => ended > 0 || (await countWaiting()) >= 4);
+  await until("each post to wait by itself", async () => ended > 0 || (await app.countLockWaits()) >= 4);
   const outcome = { isSignedIn: await ada.isSignedIn(), ended };
   return { ...outcome, statuses: await Promise.all(posts) };
 }

@@ -7,7 +7,7 @@ import type { Db } from "../../../functions/src/database/schema.ts";
 import type { Role } from "../../../functions/src/contract/account.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import { startRtdbServer } from "../../../rtdb-server/server.ts";
-import { holdTransaction, lockTable, lockVideos, type Lock } from "../mysql/locks.ts";
+import { countLockWaits, holdTransaction, lockTable, lockVideos, type Lock } from "../mysql/locks.ts";
 import { createRealtimeClient, type RealtimeClient } from "../realtime/realtime-client.ts";
 import { startApiProcess } from "./api-process.ts";
 import { Client } from "./client.ts";
@@ -185,6 +185,10 @@ export class App<Name extends string = never> implements AsyncDisposable {
   /** Another client has run a statement in a transaction that does not end. */
   holdTransaction(sql: string, values: unknown[]): Promise<Lock> {
     return holdTransaction(this.context.config.mysql.url, sql, values);
+  }
+
+  countLockWaits(): Promise<number> {
+    return countLockWaits(this.db);
   }
 
   #hono(): ReturnType<typeof createApp> {
