@@ -12,6 +12,9 @@ export const VPC_CONNECTOR = process.env["VPC_CONNECTOR"];
 /** Whether the Firebase CLI's emulator reads or runs this. It must be known at import: the functions' options depend on it. */
 export const IS_EMULATED = process.env["FUNCTIONS_EMULATOR"] === "true";
 
+/** The function that this process runs, as Google and the emulator name it; undefined elsewhere. */
+export const FUNCTION_TARGET = process.env["FUNCTION_TARGET"];
+
 /** The functions that run relay tasks. Each has a queue of the same name. */
 export const TASK_FUNCTIONS = { videos: "relayVideos", users: "relayUsers" } as const;
 

@@ -5,14 +5,18 @@ import { setGlobalOptions } from "firebase-functions/options";
 import { onSchedule } from "firebase-functions/scheduler";
 import { onTaskDispatched } from "firebase-functions/tasks";
 import { createApp } from "./app.ts";
-import { IS_EMULATED, readConfig, REGION, VPC_CONNECTOR } from "./config.ts";
+import { FUNCTION_TARGET, IS_EMULATED, readConfig, REGION, VPC_CONNECTOR } from "./config.ts";
 import type { Context } from "./context.ts";
+import { MAX_BODY_BYTES, MAX_TASK_BYTES } from "./contract/limits.ts";
 import { createContext } from "./create-context.ts";
 import type { Relay } from "./relay/mechanism/relay.ts";
 import { type Lifecycle, endGracefully } from "./runtime/lifecycle.ts";
+import { limitBodies } from "./runtime/request-bodies.ts";
 import { runMaintenance } from "./services/operation/maintenance.ts";
 import { runPurge } from "./services/operation/purge.ts";
 
+// All functions but the API are called by Cloud Tasks and Cloud Scheduler, with a few bytes.
+limitBodies(FUNCTION_TARGET === undefined || FUNCTION_TARGET === "api" ? MAX_BODY_BYTES : MAX_TASK_BYTES);
 setGlobalOptions({ region: REGION, ...(VPC_CONNECTOR ? { vpcConnector: VPC_CONNECTOR } : {}) });
 
 // Under the emulator the secrets come with the environment. Listed here, each process would ask Secret Manager for them at its start.
@@ -35,9 +39,15 @@ function start(): Process {
 }
 
 /** Runs a call with the process's context. A process that is told to end waits for it. */
-function call<T>(work: (process: Process) => Promise<T>): Promise<T> {
-  started ??= start();
-  return started.lifecycle.track(work(started));
+async function call<T>(work: (process: Process) => Promise<T>): Promise<T> {
+  const running = (started ??= start());
+  try {
+    return await running.lifecycle.track(work(running));
+  } catch (error) {
+    // Firebase would log the error whole, and with a driver's error the statement and its values.
+    running.context.log.error("call failed", { function: FUNCTION_TARGET }, error);
+    throw new HttpsError("internal", "failed; the log entry before this one says why");
+  }
 }
 
 /** The HTTP API. */

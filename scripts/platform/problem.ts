@@ -1,3 +1,5 @@
+import { errorFields } from "../../functions/src/runtime/log.ts";
+
 /** Something that the person at the keyboard can fix. The message tells the cause and the cure. */
 export class Problem extends Error {
   override name = "Problem";
@@ -11,7 +13,7 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * Runs a command's main function. On an error it prints the message of a Problem or of wrong arguments, the stack of
+ * Runs a command's main function. On an error it prints the message of a Problem or of wrong arguments, and what may be shown of
  * anything else, and exits with 1.
  */
 export async function runCommand(main: () => Promise<void>): Promise<void> {
@@ -19,7 +21,7 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
     await main();
   } catch (error) {
     const isExpected = error instanceof Problem || isArgumentError(error);
-    console.error(isExpected ? messageOf(error) : error);
+    console.error(isExpected ? messageOf(error) : Object.values(errorFields(error)).filter(Boolean).join("\n"));
     process.exit(1);
   }
 }

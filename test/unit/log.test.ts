@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { createLogger } from "../../functions/src/runtime/log.ts";
+import { createLogger, errorFields } from "../../functions/src/runtime/log.ts";
 
 function logged(use: (log: ReturnType<typeof createLogger>) => void): Record<string, unknown> {
   const lines: string[] = [];
@@ -28,5 +28,13 @@ describe("the log", () => {
     const text = JSON.stringify(logged((log) => log.error("request failed", {}, error)));
     expect(text).toContain("ER_DUP_ENTRY");
     expect(text).not.toMatch(/hunter2|secret@/);
+  });
+
+  test("shows no quoted entry of an error's cause, nor a secret in a message of several lines", () => {
+    const cause = new Error("Duplicate entry 'hunter2' for key 'users_username'");
+    const error = new Error("first\nhash $argon2id$v=19$m=19456$c2FsdA$aGFzaA\n    of secret@example.com", { cause });
+    const text = JSON.stringify(errorFields(error));
+    expect(text).toContain("Duplicate entry");
+    expect(text).not.toMatch(/hunter2|argon2|secret@/);
   });
 });

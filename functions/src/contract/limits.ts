@@ -1,6 +1,8 @@
 /** Sizes, counts and times that clients can rely on. Lengths of text are in Unicode code points, as MySQL counts them. */
 
 export const MAX_BODY_BYTES = 16 * 1024;
+/** A task names what to relay, and nothing else. */
+export const MAX_TASK_BYTES = 4 * 1024;
 
 export const MAX_CONTENT_LENGTH = 2_000;
 /** A report's note, a ban's reason. */

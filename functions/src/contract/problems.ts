@@ -1,5 +1,4 @@
 import type { Comment } from "./comment.ts";
-import { MAX_BODY_BYTES } from "./limits.ts";
 
 /** Every problem that the API reports. Clients rely on the code and the status; titles and details may change. */
 export const PROBLEMS = {
@@ -24,7 +23,7 @@ export const PROBLEMS = {
   idempotency_key_in_use: { status: 409, title: "A request with this Idempotency-Key is still running" },
   must_refetch: { status: 410, title: "These changes are no longer available; read the list again" },
   precondition_failed: { status: 412, title: "The comment has changed" },
-  payload_too_large: { status: 413, title: `The body is larger than ${MAX_BODY_BYTES / 1024} KB` },
+  payload_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The body must be application/json, without a Content-Encoding" },
   idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for a different request" },
   content_refused: { status: 422, title: "The comment breaks a content rule" },
@@ -61,6 +60,22 @@ export interface Problem {
   /** With `precondition_failed`: the comment as it is now, for the client to merge with. */
   current?: Comment;
 }
+
+/** The body of an error response, and what it adds to the code. */
+export function problemOf(code: ProblemCode, { detail, errors, current }: ProblemDetails = {}): Problem {
+  const { status, title } = PROBLEMS[code];
+  return {
+    type: PROBLEM_TYPE_BASE + code,
+    title,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    code,
+    ...(errors === undefined ? {} : { errors }),
+    ...(current === undefined ? {} : { current }),
+  };
+}
+
+type ProblemDetails = { [K in "detail" | "errors" | "current"]?: Problem[K] | undefined };
 
 /** What the `type` of a problem links to. */
 export interface ProblemKind {

@@ -10,7 +10,8 @@ export interface Lifecycle {
 
 /**
  * Ends the process gracefully at SIGTERM: work under way is finished, `close` releases what is open, and the process ends. Takes the
- * signal over from functions-framework, which would end at once and answer the requests under way with a 500.
+ * signal over from functions-framework, which would end at once and answer the requests under way with a 500. Logs an error that nothing
+ * catches, without its secrets, before the process ends.
  * @see https://cloud.google.com/run/docs/container-contract#instance-shutdown
  */
 export function endGracefully(log: Logger, close: () => Promise<void>): Lifecycle {
@@ -28,6 +29,14 @@ export function endGracefully(log: Logger, close: () => Promise<void>): Lifecycl
     process.exit(0);
   }
 
+  // The framework and Node would print the whole error, and a driver's error holds the values of its statement.
+  for (const event of ["uncaughtException", "unhandledRejection"]) {
+    process.removeAllListeners(event);
+    process.on(event, (error: unknown) => {
+      log.error("nothing caught this error: the process ends", { event }, error);
+      process.exit(1);
+    });
+  }
   process.removeAllListeners("SIGTERM");
   process.once("SIGTERM", () => void end());
   return {

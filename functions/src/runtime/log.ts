@@ -1,4 +1,4 @@
-import { redact } from "./redact.ts";
+import { redact, redactText } from "./redact.ts";
 
 /** Facts about an event: ids and numbers. Never a token, a password or what a person wrote. */
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
@@ -18,7 +18,7 @@ type Severity = "INFO" | "WARNING" | "ERROR";
  */
 export function createLogger(write: (line: string) => void): Logger {
   const entry = (severity: Severity, message: string, fields: LogFields, error?: unknown) => {
-    const entry = { message, ...fields, ...fieldsOf(error) };
+    const entry = { message, ...fields, ...(error === undefined ? {} : errorFields(error)) };
     const safe = Object.entries(entry).map(([name, value]) => [name, redact(name, value)]);
     write(JSON.stringify({ severity, ...Object.fromEntries(safe) }));
   };
@@ -29,18 +29,22 @@ export function createLogger(write: (line: string) => void): Logger {
   };
 }
 
-// Only these properties are logged: a driver's error carries the statement with its values as `sql`. MySQL's messages may quote a value:
-// "Duplicate entry '…' for key …".
-function fieldsOf(error: unknown): LogFields {
-  if (error === undefined) return {};
+/**
+ * What may be shown of anything that was thrown: a few properties, without secrets and without the values that a database's message
+ * quotes ("Duplicate entry '…' for key …"). Everything else stays out: a driver's error carries the statement with its values as `sql`.
+ */
+export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error))
-    return { error: typeof error === "string" ? error : "a value that is no Error was thrown" };
-  const message = error.message.replace(/'(?:[^']|'')*'(?= for (?:key|column))/g, "'…'");
+    return { error: typeof error === "string" ? redactText(error) : "a value that is no Error was thrown" };
   const code = "code" in error ? String(error.code) : undefined;
-  const stack = error.stack?.split("\n").slice(1, 6).join("\n");
-  return { error: `${error.name}: ${message}`, code, stack, ...causeOf(error.cause) };
+  const stack = error.stack?.split("\n").filter(isFrame).slice(0, 5).join("\n");
+  const cause = error.cause instanceof Error ? summaryOf(error.cause) : undefined;
+  return { error: summaryOf(error), code, stack, ...(cause === undefined ? {} : { cause }) };
 }
 
-function causeOf(error: unknown): LogFields {
-  return error instanceof Error ? { cause: `${error.name}: ${error.message}` } : {};
+// A message of several lines is a part of the stack too.
+const isFrame = (line: string) => /^ {4}at /.test(line);
+
+function summaryOf({ name, message }: Error): string {
+  return redactText(`${name}: ${message.replace(/'(?:[^']|'')*'(?= for (?:key|column))/g, "'…'")}`);
 }

@@ -50,7 +50,7 @@ export function createFleet({ source, env, folder, onLog }: FleetOptions): Fleet
     if (isClosing) throw new Error("the fleet is closed");
     const log = createWriteStream(join(folder, `${target}-${port}.log`));
     const child = spawn(process.execPath, frameworkArguments(target, source, port), {
-      env: { ...env, PATH: process.env["PATH"], NODE_ENV: "production" },
+      env: { ...env, FUNCTION_TARGET: target, PATH: process.env["PATH"], NODE_ENV: "production" },
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr]) {

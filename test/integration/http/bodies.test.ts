@@ -6,12 +6,13 @@ import { local } from "../../../scripts/platform/paths.ts";
 import { buildFunctions } from "../../faults/system/build.ts";
 import { type Fleet, type Instance, createFleet } from "../../faults/system/fleet.ts";
 import { contractOf } from "../../support/app/contract.ts";
+import { peakMemory, sendHostileBodies } from "../../support/network/hostile-bodies.ts";
 
 let folder: string;
 let fleet: Fleet;
 let api: Instance;
 
-// The built function under functions-framework, as on Cloud Run, which decompresses bodies before our code runs.
+// The built functions under functions-framework, as on Cloud Run.
 beforeAll(async () => {
   folder = await mkdtemp(join(local, "compressed-"));
   const source = await buildFunctions(join(folder, "build"), []);
@@ -79,6 +80,23 @@ test.each([
   const reply = await signIn(body, { "content-type": type });
   expect(reply).toMatchObject({ status, body: { code } });
   expect(reply.headers.get("content-type")).toMatch(/^application\/problem\+json/);
+});
+
+test("100 bodies of 30 MB at once, on any path, leave the API under 512 MiB and able to respond", async () => {
+  const hostile = sendHostileBodies(Number(new URL(api.url).port), 100);
+  expect((await send("/v1/health", {})).status).toBe(200);
+  expect(new Set(await hostile)).toEqual(new Set(["HTTP/1.1 413 Payload Too Large"]));
+  expect(peakMemory(api.pid)).toBeLessThan(512);
+});
+
+test("a task function refuses a body that is larger than any task", async () => {
+  const relay = await fleet.start("relayVideos");
+  const body = JSON.stringify({ data: { video_id: "x".repeat(5_000) } });
+  const headers = { "content-type": "application/json" };
+  const reply = await fetch(relay.url, { method: "POST", headers, body });
+  expect(await reply.json()).toMatchObject({ status: 413, code: "payload_too_large" });
+  const hostile = await sendHostileBodies(Number(new URL(relay.url).port), 20);
+  expect(new Set(hostile)).toEqual(new Set(["HTTP/1.1 413 Payload Too Large"]));
 });
 
 test("control: the same body without an encoding reaches the API", async () => {

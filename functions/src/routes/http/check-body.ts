@@ -4,13 +4,12 @@ import { ProblemError } from "../../errors.ts";
 import type { AppEnv } from "./access.ts";
 
 /**
- * Refuses bodies that are compressed or too large. The framework has already read the body, up to 10 MB.
+ * Refuses bodies that are compressed or too large, where the app runs without the functions' own limit (runtime/request-bodies.ts).
  *
  * Hono's own `bodyLimit` fails for a body without a length, as a DELETE through Firebase Hosting has: it makes a new Request from
  * the Node adapter's, and that throws.
  */
 export const checkBody = createMiddleware<AppEnv>(async (c, next) => {
-  // Never decompressed: a body could grow a thousandfold (see framework.ts).
   if (c.req.header("content-encoding") !== undefined) throw new ProblemError("unsupported_media_type");
   const declaredBytes = Number(c.req.header("content-length") ?? 0);
   if (declaredBytes > MAX_BODY_BYTES) throw new ProblemError("payload_too_large");

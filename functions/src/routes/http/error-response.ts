@@ -1,32 +1,23 @@
 import type { Context as HonoContext } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Context } from "../../context.ts";
-import { type Problem, type ProblemCode, PROBLEM_TYPE_BASE, PROBLEMS } from "../../contract/problems.ts";
+import { type ProblemCode, PROBLEMS, problemOf } from "../../contract/problems.ts";
 import { ProblemError } from "../../errors.ts";
 
 /** The response to any error, as RFC 9457 problem+json. Unexpected errors are logged as errors; `unavailable` is a warning. */
 export function errorResponse(context: Context, c: HonoContext, error: unknown): Response {
   const problem = toProblem(error);
-  const { status, title } = PROBLEMS[problem.code];
+  const { status } = PROBLEMS[problem.code];
   if (status >= 500) {
     const fields = { method: c.req.method, path: c.req.path, status };
     if (problem.code === "unavailable") context.log.warn(problem.message, fields, problem.cause);
     else context.log.error("request failed", fields, error);
   }
-  const body: Problem = {
-    type: PROBLEM_TYPE_BASE + problem.code,
-    title,
-    status,
-    ...(problem.detail === undefined ? {} : { detail: problem.detail }),
-    code: problem.code,
-    ...(problem.errors === undefined ? {} : { errors: problem.errors }),
-    ...(problem.current === undefined ? {} : { current: problem.current }),
-  };
   c.header("content-type", "application/problem+json");
   for (const [name, value] of Object.entries(problem.headers)) c.header(name, value, { append: true });
   if (problem.retryAfter !== undefined) c.header("retry-after", String(problem.retryAfter));
   if (status === 401) c.header("www-authenticate", "Bearer");
-  return c.body(JSON.stringify(body), status);
+  return c.body(JSON.stringify(problemOf(problem.code, problem)), status);
 }
 
 /** The problem of a request that failed because MySQL could not be reached. */
