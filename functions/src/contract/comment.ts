@@ -60,7 +60,8 @@ export interface Revision {
   since: string;
 }
 
-export interface RevisionList {
+export interface RevisionPage {
   /** Oldest first. */
   revisions: Revision[];
+  next_cursor: string | null;
 }

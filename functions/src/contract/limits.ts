@@ -12,7 +12,15 @@ export const MAX_EMAIL_LENGTH = 254;
 export const USERNAME_LENGTH = { min: 3, max: 32 } as const;
 export const PASSWORD_LENGTH = { min: 8, max: 128 } as const;
 /** What a client may tell about its device: short texts by name. */
-export const DEVICE_INFO = { maxEntries: 20, maxNameLength: 32, maxValueLength: 256 } as const;
+export const DEVICE_INFO = { maxEntries: 10, maxNameLength: 32, maxValueLength: 100 } as const;
+
+/** Of a user at one time. A sign-in beyond ends the session that began first, and the device that was seen longest ago. */
+export const MAX_SESSIONS = 50;
+export const MAX_DEVICES = 50;
+/** Each keeps the content before it for moderators. */
+export const MAX_EDITS = 100;
+/** Open reports that are shown with a reported comment. */
+export const MAX_REPORTS_SHOWN = 20;
 
 export const MAX_SLOW_MODE_SECONDS = 86_400;
 

@@ -54,6 +54,9 @@ export interface Report {
 export interface ReportedComment {
   video_id: string;
   comment: Comment;
+  /** How many are open. */
+  report_count: number;
+  /** The first ones, oldest first. */
   reports: Report[];
 }
 

@@ -13,6 +13,7 @@ export const PROBLEMS = {
   banned: { status: 403, title: "The user is banned from commenting" },
   comments_closed: { status: 403, title: "Comments on this video are closed" },
   edit_window_over: { status: 403, title: "It is too late to edit the comment" },
+  too_many_edits: { status: 403, title: "The comment has been edited too often" },
   edit_needs_review: { status: 403, title: "Comments on this video are reviewed; post a new one instead" },
   forbidden: { status: 403, title: "Not allowed" },
   not_found: { status: 404, title: "Not found" },

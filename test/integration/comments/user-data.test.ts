@@ -80,4 +80,64 @@ describe("one user's data", () => {
     // Safe to repeat when nothing is left.
     expect((await run("erase", user.id)).out).toContain("0 comments");
   });
+
+  test("leaves no address in the audit log, and no note about the user's comments", async () => {
+    const video = app.newVideoId();
+    const user = await app.user();
+    const there = user.from("203.0.113.77");
+    const session = there.with((await there.signIn({ device: { id: "phone" } })).body);
+    await there.signIn({ password: "wrong wrong" });
+    const { id } = (await session.post(video, "about me")).body.comment;
+    await ada.call("POST", `${commentPath(video, id)}/reports`, { reason: "other", note: "he lives in Ulm" });
+    await there.call("DELETE", "/sessions/current");
+    const traces = async () => {
+      const entries = await app.db.selectFrom("audit_log").selectAll().where("address", "=", "203.0.113.77").execute();
+      const reports = await app.db.selectFrom("reports").selectAll().where("comment_id", "=", id).execute();
+      return [...entries, ...reports];
+    };
+    // Control: what is gone afterwards was there.
+    expect(await traces()).toHaveLength(4);
+    await run("erase", user.id);
+    expect(await traces()).toEqual([]);
+  });
+
+  test("is erased though somebody has the name and the address that erasure uses, and more rows than one batch", async () => {
+    const user = await app.user();
+    const name = `erased-${user.id.slice(-12)}`;
+    const squatter = {
+      id: randomUUID(),
+      email: `${user.id}@erased.invalid`,
+      username: name,
+      email_canonical: `${user.id}@erased.invalid`,
+      username_canonical: name,
+      password_hash: "$argon2id$squatter",
+    };
+    await app.db.insertInto("users").values(squatter).execute();
+    const held = Array.from({ length: 450 }, () => ({
+      id: app.context.newId(),
+      video_id: "held",
+      user_id: user.id,
+      content: "held",
+      inserted_at: new Date(),
+      updated_at: new Date(),
+    }));
+    await app.db.insertInto("held_comments").values(held).execute();
+    const keys = Array.from({ length: 1_100 }, (_, n) => ({
+      user_id: user.id,
+      idempotency_key: `k${n}`,
+      fingerprint: Buffer.alloc(32),
+      response: "{}",
+      comment_id: user.id,
+    }));
+    await app.db.insertInto("idempotency_keys").values(keys).execute();
+
+    const { out, error } = await run("erase", user.id);
+    expect(out).toContain("450 comments");
+    expect(error).not.toMatch(/argon2|UPDATE/);
+    for (const table of ["held_comments", "idempotency_keys"] as const)
+      expect(await app.db.selectFrom(table).select("user_id").where("user_id", "=", user.id).execute()).toEqual([]);
+    const row = await app.db.selectFrom("users").selectAll().where("id", "=", user.id).executeTakeFirstOrThrow();
+    expect(row.username).toMatch(/^erased-/);
+    expect(row.email).toMatch(/@erased\.invalid$/);
+  });
 });

@@ -94,7 +94,7 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
   ["the ban of a user", (db) => findBan(db, user, "v7"), { bans: "PRIMARY" }],
   ["bans", (db) => listBans(db, { limit: 51, after: { user_id: user, video_id: "v1" } }), { bans: "PRIMARY" }],
   ["reported comments", (db) => listReportedIds(db, { limit: 51, after: middle }), { reports: "reports_open" }],
-  ["open reports", (db) => listOpenReports(db, [exampleId(100), exampleId(300)]), {}],
+  ["open reports", (db) => listOpenReports(db, [exampleId(100), exampleId(300)], 20), {}],
   ["a video of a user", (db) => findNextVideoOf(db, user, "v2"), { comments: "comments_user" }],
   [
     "a user's comments on a video",

@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
-import type { Revision as WireRevision, RevisionList as WireRevisionList } from "../../contract/comment.ts";
-import { MAX_NOTE_LENGTH } from "../../contract/limits.ts";
+import type { Revision as WireRevision } from "../../contract/comment.ts";
+import { MAX_NOTE_LENGTH, MAX_REPORTS_SHOWN } from "../../contract/limits.ts";
 import type * as wire from "../../contract/moderation.ts";
 import { REPORT_REASONS } from "../../contract/moderation.ts";
 import { dismissReports, listReported, reportComment } from "../../services/moderation/reports.ts";
@@ -14,7 +14,7 @@ import { createRouter } from "../http/router.ts";
 import { Comment } from "../schemas/comment.ts";
 import { CommentId, VideoId } from "../schemas/ids.ts";
 import type { Shape } from "../schemas/shape.ts";
-import { plainText } from "../schemas/strings.ts";
+import { integer, plainText } from "../schemas/strings.ts";
 
 const params = z.object({ video_id: VideoId, comment_id: CommentId });
 const Reason = z.enum(REPORT_REASONS);
@@ -32,7 +32,8 @@ const ReportedComment = z
   .object({
     video_id: z.string(),
     comment: Comment,
-    reports: z.array(Report),
+    report_count: z.number().int().openapi({ description: "How many are open." }),
+    reports: z.array(Report).openapi({ description: `The first ${MAX_REPORTS_SHOWN}, oldest first.` }),
   } satisfies Shape<wire.ReportedComment>)
   .openapi("ReportedComment");
 
@@ -93,9 +94,9 @@ const Revision = z
   } satisfies Shape<WireRevision>)
   .openapi("Revision");
 
-const RevisionList = z
-  .object({ revisions: z.array(Revision) } satisfies Shape<WireRevisionList>)
-  .openapi("RevisionList");
+const RevisionQuery = PageQuery.extend({
+  cursor: integer(1, 1_000_000_000).optional().openapi({ description: "`next_cursor` of the previous page." }),
+});
 
 const revisions = route({
   method: "get",
@@ -104,9 +105,9 @@ const revisions = route({
   access: "moderator",
   tags: ["Moderation"],
   summary: "List what a comment said before its edits, oldest first",
-  request: { params },
+  request: { params, query: RevisionQuery },
   responses: {
-    200: jsonResponse("The earlier versions.", RevisionList),
+    200: jsonResponse("A page of earlier versions.", page({ revisions: z.array(Revision) }).openapi("RevisionPage")),
     ...problems("invalid_request", "unauthenticated", "forbidden", "not_found"),
   },
 });
@@ -126,6 +127,7 @@ export function reportsRoutes(context: Context): OpenAPIHono<AppEnv> {
     .openapi(list, async (c) => c.json(await listReported(context, c.req.valid("query")), 200))
     .openapi(revisions, async (c) => {
       const { video_id: videoId, comment_id: id } = c.req.valid("param");
-      return c.json({ revisions: await listCommentRevisions(context, c.var.principal, videoId, id) }, 200);
+      const query = c.req.valid("query");
+      return c.json(await listCommentRevisions(context, c.var.principal, { videoId, id, ...query }), 200);
     });
 }

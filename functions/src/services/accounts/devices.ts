@@ -1,15 +1,16 @@
 import type { Context } from "../../context.ts";
 import type { Device } from "../../contract/account.ts";
+import { MAX_DEVICES } from "../../contract/limits.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import { revokeSessions } from "./revocation.ts";
 import type { Principal } from "../../security/bearers.ts";
-import { deactivateDevice, listActiveDevices } from "../../tables/accounts/user-devices.ts";
+import { deactivateDevices, listActiveDevices } from "../../tables/accounts/user-devices.ts";
 import { audit } from "../operation/audit.ts";
 
-/** The user's devices, the last seen first. `last_seen_at` may be five minutes old. */
+/** The user's devices, `MAX_DEVICES` at most, the last seen first. `last_seen_at` may be five minutes old. */
 export async function listDevices(context: Context, principal: Principal): Promise<Device[]> {
-  const rows = await listActiveDevices(context.db, principal.userId);
+  const rows = await listActiveDevices(context.db, principal.userId, { limit: MAX_DEVICES });
   return rows.map((row) => {
     const info: Record<string, string> = JSON.parse(row.device_info);
     return {
@@ -30,8 +31,8 @@ export async function listDevices(context: Context, principal: Principal): Promi
  */
 export async function revokeDevice(context: Context, principal: Principal, id: string): Promise<void> {
   await transact(context.db, async (transaction) => {
-    if (!(await deactivateDevice(transaction, principal.userId, id))) throw new ProblemError("not_found");
-    const sessions = await revokeSessions(transaction, principal.userId, { userDeviceId: id });
+    if ((await deactivateDevices(transaction, principal.userId, [id])) === 0) throw new ProblemError("not_found");
+    const sessions = await revokeSessions(transaction, principal.userId, { userDeviceIds: [id] });
     await audit(context, transaction, {
       action: "device.revoke",
       actor: principal,

@@ -1,13 +1,26 @@
+import type { Context } from "../../context.ts";
 import type { Db } from "../../database/schema.ts";
+import { transact } from "../../database/transactions.ts";
 import { type SessionChoice, lockSessions, markRevoked } from "../../tables/accounts/sessions.ts";
 import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
+
+/** Sessions that one transaction revokes at most. It is more than a user can have, see `MAX_SESSIONS`. */
+const BATCH = 500;
 
 /**
  * Revokes the chosen sessions of a user in the caller's transaction, as a change that is relayed. Returns the ids of those that were not
  * revoked before. From the commit on, none of their tokens works over HTTP.
  */
 export async function revokeSessions(transaction: Db, userId: string, choice: SessionChoice): Promise<string[]> {
-  const ids = await lockSessions(transaction, userId, choice);
+  const ids = await lockSessions(transaction, userId, choice, BATCH);
   if (ids.length > 0) await markRevoked(transaction, ids, await takeMirrorSeq(transaction, userId));
   return ids;
+}
+
+/** Revokes every session of a user who may have more than one transaction revokes: the rows of an earlier release. Safe to repeat. */
+export async function revokeAllSessions(context: Pick<Context, "db">, userId: string): Promise<void> {
+  let ids: string[];
+  do {
+    ids = await transact(context.db, (transaction) => revokeSessions(transaction, userId, {}));
+  } while (ids.length === BATCH);
 }

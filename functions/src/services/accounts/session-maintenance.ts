@@ -19,7 +19,7 @@ export async function revokeExpiredSessions(context: Context): Promise<number> {
   const userIds = new Set<string>();
   for (const { id, user_id: userId } of expired) {
     await transact(context.db, async (transaction) => {
-      const [revokedId] = await revokeSessions(transaction, userId, { id });
+      const [revokedId] = await revokeSessions(transaction, userId, { ids: [id] });
       if (revokedId === undefined) return;
       const actor = { userId: null, address: null };
       await audit(context, transaction, { action: "session.expire", actor, target: { type: "session", id } });

@@ -9,7 +9,7 @@ import type { Principal } from "../../security/bearers.ts";
 import { verifyRefreshToken } from "../../security/refresh-tokens.ts";
 import { type SessionChoice, findGeneration, rotateSession } from "../../tables/accounts/sessions.ts";
 import { markSeen } from "../../tables/accounts/user-devices.ts";
-import { type Actor, audit } from "../operation/audit.ts";
+import { type Actor, type AuditEvent, auditAll } from "../operation/audit.ts";
 import { issueTokens } from "./tokens.ts";
 
 /** In seconds: a session ends when it was not refreshed for 30 days, and in any case 180 days after sign-in. */
@@ -49,14 +49,14 @@ async function checkRepeated(
   if (current?.generation === generation + 1 && current.isRecent) return;
   // The session may have ended by itself. Ending it again changes nothing.
   const actor = { userId: null, address };
-  if (current) await endSessions(context, actor, { userId: current.userId, id: sessionId, action: "session.reuse" });
+  if (current) await endSessions(context, actor, { userId: current.userId, ids: [sessionId], action: "session.reuse" });
   throw new ProblemError("invalid_refresh_token");
 }
 
 /** Ends the principal's session. Its tokens are worthless from then on. */
 export async function signOut(context: Context, principal: Principal): Promise<void> {
   const { userId, sessionId } = principal;
-  await endSessions(context, principal, { userId, id: sessionId, action: "session.end" });
+  await endSessions(context, principal, { userId, ids: [sessionId], action: "session.end" });
 }
 
 /** Ends every other session of the user. */
@@ -72,7 +72,8 @@ async function endSessions(
 ): Promise<void> {
   const ended = await transact(context.db, async (transaction) => {
     const ids = await revokeSessions(transaction, userId, choice);
-    for (const id of ids) await audit(context, transaction, { action, actor, target: { type: "session", id } });
+    const events = ids.map((id): AuditEvent => ({ action, actor, target: { type: "session", id } }));
+    await auditAll(context, transaction, events);
     return ids.length;
   });
   if (ended > 0) await context.userRelay.publish(userId);

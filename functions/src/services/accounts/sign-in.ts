@@ -9,6 +9,7 @@ import { upsertDevice } from "../../tables/accounts/user-devices.ts";
 import { type UserRow, findUserByEmail, lockUser, markSignedIn } from "../../tables/accounts/users.ts";
 import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
 import { audit } from "../operation/audit.ts";
+import { endExcessSessions } from "./session-bounds.ts";
 import { SESSION_LIFETIME } from "./sessions.ts";
 import { issueTokens } from "./tokens.ts";
 
@@ -74,6 +75,7 @@ async function beginSession(
       device_info: device.info,
     });
     await insertSession(transaction, { id, user_id: user.id, user_device_id: userDeviceId }, SESSION_LIFETIME);
+    await endExcessSessions(context, transaction, user.id, { userId: user.id, address });
     await markSignedIn(transaction, user.id);
     await takeMirrorSeq(transaction, user.id);
     await audit(context, transaction, {

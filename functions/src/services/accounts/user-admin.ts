@@ -3,7 +3,7 @@ import type { Context } from "../../context.ts";
 import type { AdminUser, Role, UserPage } from "../../contract/account.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
-import { revokeSessions } from "./revocation.ts";
+import { revokeAllSessions, revokeSessions } from "./revocation.ts";
 import {
   type UserRow,
   countUnlock,
@@ -48,6 +48,8 @@ export async function changeUser(
   id: string,
   change: { role?: Role | undefined; is_active?: boolean | undefined },
 ): Promise<AdminUser> {
+  // Sessions of a deactivated user that one transaction could not revoke must not come back to life.
+  if (change.is_active === true) await revokeSessionsOfInactive(context, id);
   const isActivityChanged = await transact(context.db, async (transaction) => {
     // Admins before the user: everybody who changes users takes these locks in this order.
     const adminIds = await lockActiveAdmins(transaction);
@@ -70,10 +72,16 @@ export async function changeUser(
     if (role !== user.role || is_active !== user.is_active) await updateUser(transaction, id, { role, is_active });
     return is_active !== user.is_active;
   });
+  if (change.is_active === false) await revokeAllSessions(context, id);
   if (isActivityChanged) await context.userRelay.publish(id);
   const row = await findUser(context.db, id);
   if (!row) throw new ProblemError("not_found");
   return toAdminUser(row);
+}
+
+async function revokeSessionsOfInactive(context: Context, id: string): Promise<void> {
+  const user = await findUser(context.db, id);
+  if (user && !user.is_active) await revokeAllSessions(context, id);
 }
 
 /** Lets the user try to sign in again at once, from every source, whatever was counted. */

@@ -1,7 +1,16 @@
 import type { Context } from "../../context.ts";
+import { MAX_EDITS } from "../../contract/limits.ts";
+import { duplicateKey } from "../../database/errors.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
-import { eraseUserData, readUserData } from "../../tables/accounts/user-data.ts";
+import {
+  USER_RECORD_TYPES,
+  countUserRecords,
+  eraseAccount,
+  eraseAddressesAbout,
+  eraseUserRows,
+  listUserRecords,
+} from "../../tables/accounts/user-data.ts";
 import { findUser } from "../../tables/accounts/users.ts";
 import { listRevisions } from "../../tables/comments/comment-revisions.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
@@ -13,6 +22,7 @@ import { type Actor, audit } from "../operation/audit.ts";
 import { changeUser } from "./user-admin.ts";
 import { toUser } from "./users.ts";
 
+/** Rows in one query or transaction. */
 const PAGE = 500;
 
 /** All data about a user, without secrets: a record at a time, each with its `type`. @throws ProblemError `not_found` */
@@ -20,16 +30,25 @@ export async function exportUser(context: Context, id: string): Promise<Export> 
   const user = await findUser(context.db, id);
   if (!user) throw new ProblemError("not_found");
   const account = { type: "user", ...toUser(user), is_active: user.is_active, last_login_at: user.last_login_at };
-  const userData = Object.entries(await readUserData(context.db, id)).flatMap(([type, rows]) =>
-    rows.map((row) => ({ type, ...row })),
-  );
-  const total = 1 + userData.length + (await countCommentsOf(context.db, id));
+  let total = 1 + (await countCommentsOf(context.db, id));
+  for (const type of USER_RECORD_TYPES) total += await countUserRecords(context.db, type, id);
   async function* records(): AsyncGenerator<object> {
     yield account;
-    yield* userData;
+    yield* userRecords(context, id);
     yield* commentRecords(context, id);
   }
   return { total, records: records() };
+}
+
+async function* userRecords(context: Context, id: string): AsyncGenerator<object> {
+  for (const type of USER_RECORD_TYPES) {
+    let after: string | undefined;
+    do {
+      const { rows, cursor } = await listUserRecords(context.db, type, id, { after, limit: PAGE });
+      for (const row of rows) yield { type, ...row };
+      after = cursor;
+    } while (after !== undefined);
+  }
 }
 
 async function* commentRecords(context: Context, id: string): AsyncGenerator<object> {
@@ -37,7 +56,7 @@ async function* commentRecords(context: Context, id: string): AsyncGenerator<obj
   for (;;) {
     const rows = await listCommentsOf(context.db, id, { after, limit: PAGE });
     for (const row of rows) {
-      const revisions = row.edited_at ? await listRevisions(context.db, row.id) : [];
+      const revisions = row.edited_at ? await listRevisions(context.db, row.id, { limit: MAX_EDITS }) : [];
       yield { type: "comment", video_id: row.video_id, ...toComment(row), revisions };
     }
     const last = rows.at(-1);
@@ -47,23 +66,59 @@ async function* commentRecords(context: Context, id: string): AsyncGenerator<obj
 }
 
 /**
- * Ends a user's account here and in Firebase Auth, erases all their comments, and removes what identifies them. Safe to repeat.
+ * Ends a user's account here and in Firebase Auth, erases all their comments, and removes what identifies them, in batches. The user's
+ * row stays, without a name, because tombstones refer to it; so do audit entries, without addresses. Safe to repeat: an interrupted
+ * erasure continues where it stopped.
  * @throws ProblemError `not_found`, `last_admin`
  */
 export async function eraseUser(context: Context, actor: Actor, id: string): Promise<{ erased: number }> {
   await changeUser(context, actor, id, { role: "user", is_active: false });
   const erased = await eraseAllCommentsOf(context, id, { deletedBy: id });
   await context.firebaseUsers.deleteAccount(id);
-  const passwordHash = await context.passwords.hashOfNoPassword();
-  await transact(context.db, async (transaction) => {
-    await eraseUserData(transaction, id, passwordHash);
-    await deleteQuarantinedOf(transaction, id);
-    await audit(context, transaction, {
-      action: "user.erase",
-      actor,
-      target: { type: "user", id },
-      details: { erased },
-    });
-  });
+  await eraseAddresses(context, id);
+  let rows: number;
+  do rows = await eraseUserRows(context.db, id, PAGE);
+  while (rows > 0);
+  await eraseName(context, actor, id, erased);
   return { erased };
+}
+
+async function eraseAddresses({ db }: Context, userId: string): Promise<void> {
+  await eraseAddressesAbout(db, [userId]);
+  for (const type of ["session", "device"] as const) {
+    let after: string | undefined;
+    do {
+      const { rows, cursor } = await listUserRecords(db, type, userId, { after, limit: PAGE });
+      if (rows.length > 0)
+        await eraseAddressesAbout(
+          db,
+          rows.map((row) => String(row["id"])),
+        );
+      after = cursor;
+    } while (after !== undefined);
+  }
+}
+
+/** Tries again under another name if somebody has the first one. */
+async function eraseName(context: Context, actor: Actor, id: string, erased: number): Promise<void> {
+  const passwordHash = await context.passwords.hashOfNoPassword();
+  let nameless = namelessOf(id);
+  for (;;) {
+    try {
+      await transact(context.db, async (transaction) => {
+        await eraseAccount(transaction, id, { ...nameless, passwordHash });
+        await deleteQuarantinedOf(transaction, id);
+        const target = { type: "user", id } as const;
+        await audit(context, transaction, { action: "user.erase", actor, target, details: { erased } });
+      });
+      return;
+    } catch (error) {
+      if (duplicateKey(error) === undefined) throw error;
+      nameless = namelessOf(context.newId());
+    }
+  }
+}
+
+function namelessOf(id: string): { email: string; username: string } {
+  return { email: `${id}@erased.invalid`, username: `erased-${id.slice(-12)}` };
 }

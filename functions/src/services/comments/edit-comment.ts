@@ -1,5 +1,6 @@
 import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
+import { MAX_EDITS } from "../../contract/limits.ts";
 import type { Db } from "../../database/schema.ts";
 import { ProblemError } from "../../errors.ts";
 import type { Principal } from "../../security/bearers.ts";
@@ -22,7 +23,7 @@ export interface Edit {
 /**
  * Replaces the content of the principal's own comment. The earlier content is kept for moderators. Of several requests with the same
  * version only one succeeds.
- * @throws ProblemError `not_found`, `forbidden`, `precondition_failed` with the current comment, `edit_window_over`,
+ * @throws ProblemError `not_found`, `forbidden`, `precondition_failed` with the current comment, `edit_window_over`, `too_many_edits`,
  * `edit_needs_review`, `content_refused`, `banned`, `comments_closed`
  */
 export async function editComment(context: Context, principal: Principal, edit: Edit): Promise<FoundComment> {
@@ -50,6 +51,8 @@ async function checkMayEdit(context: Context, principal: Principal, edit: Edit, 
   const isBanned = ban !== undefined;
   await checkRules(context, { principal, videoId, content, isBanned, commentsOpen: video?.comments_open ?? true });
 
+  // Each edit keeps a revision, and each change raises the version.
+  if (comment.version > MAX_EDITS) throw new ProblemError("too_many_edits");
   const { editWindowSeconds } = context.config;
   const editableUntil = Date.parse(comment.created_at) + editWindowSeconds * 1000;
   if (editWindowSeconds > 0 && context.clock().getTime() > editableUntil) {

@@ -24,7 +24,7 @@ function toBan(row: BanRow): Ban {
 
 /**
  * Keeps a user from posting and editing, on one video or everywhere. Replaces an earlier ban of the same scope.
- * @throws ProblemError `not_found`; `forbidden` unless the user's role is lower
+ * @throws ProblemError `not_found`; `invalid_request` if the ban has ended already; `forbidden` unless the user's role is lower
  */
 export async function banUser(
   context: Context,
@@ -36,6 +36,8 @@ export async function banUser(
   if (!user) throw new ProblemError("not_found");
   requireHigherRole(principal, user);
   const { video_id, ends_at, reason } = ban;
+  if (ends_at !== null && ends_at <= context.clock())
+    throw new ProblemError("invalid_request", { errors: [{ pointer: "/ends_at", detail: "is in the past" }] });
   await transact(context.db, async (transaction) => {
     await upsertBan(transaction, {
       user_id: userId,

@@ -9,7 +9,7 @@ import { eraseComments } from "../../tables/comments/comments.ts";
 import { findNextVideoOf, listIdsOf } from "../../tables/comments/user-comments.ts";
 import { lockVideo, takeSeqs } from "../../tables/comments/videos.ts";
 import { deleteHeldOf } from "../../tables/moderation/held-comments.ts";
-import { closeReports } from "../../tables/moderation/reports.ts";
+import { deleteReportsAbout } from "../../tables/moderation/reports.ts";
 import { requireHigherRole } from "../accounts/roles.ts";
 import { audit } from "../operation/audit.ts";
 
@@ -50,12 +50,17 @@ export async function eraseAllCommentsOf(
   }
 }
 
-function eraseHeldComments(context: Context, userId: string): Promise<number> {
-  return transact(context.db, async (transaction) => {
-    const ids = await deleteHeldOf(transaction, userId);
-    if (ids.length > 0) await deleteRevisions(transaction, ids);
-    return ids.length;
-  });
+async function eraseHeldComments(context: Context, userId: string): Promise<number> {
+  let erased = 0;
+  for (;;) {
+    const count = await transact(context.db, async (transaction) => {
+      const ids = await deleteHeldOf(transaction, userId, BATCH);
+      if (ids.length > 0) await deleteRevisions(transaction, ids);
+      return ids.length;
+    });
+    erased += count;
+    if (count < BATCH) return erased;
+  }
 }
 
 /** Goes from video to video by id, so that it does not read the tombstones that it leaves behind again. */
@@ -83,7 +88,7 @@ function eraseBatch(
     const seq = await takeSeqs(transaction, videoId, ids.length);
     await eraseComments(transaction, { ids, firstSeq: seq - ids.length + 1, deletedBy });
     await deleteRevisions(transaction, ids);
-    await closeReports(transaction, ids);
+    await deleteReportsAbout(transaction, ids);
     return { count: ids.length, seq };
   });
 }

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { MAX_REPORTS_SHOWN } from "../../contract/limits.ts";
 import type { Report, ReportedPage, ReportReason } from "../../contract/moderation.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { findComments } from "../../tables/comments/comments.ts";
@@ -33,15 +34,19 @@ export async function listReported(
   const ids = Array.from(new Set(reportedIds));
   // Leaves out the comments that their authors have deleted since.
   const comments = await findComments(context.db, ids);
-  const reports = ids.length > 0 ? await listOpenReports(context.db, ids) : [];
+  const reports = ids.length > 0 ? await listOpenReports(context.db, ids, MAX_REPORTS_SHOWN) : [];
   const reportsOf = Map.groupBy(reports, ({ comment_id }) => comment_id);
   const reported = comments
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map((row) => ({
-      video_id: row.video_id,
-      comment: toComment(row),
-      reports: (reportsOf.get(row.id) ?? []).map(toReport),
-    }));
+    .map((row) => {
+      const open = reportsOf.get(row.id) ?? [];
+      return {
+        video_id: row.video_id,
+        comment: toComment(row),
+        report_count: open[0]?.count ?? 0,
+        reports: open.map(toReport),
+      };
+    });
   return { reported, next_cursor: reportedIds.length === page.limit ? (ids.at(-1) ?? null) : null };
 }
 

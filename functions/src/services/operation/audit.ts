@@ -4,7 +4,7 @@ import type { Db } from "../../database/schema.ts";
 import {
   type AuditFilter,
   type AuditLogRow,
-  insertAuditEntry,
+  insertAuditEntries,
   listAuditEntries,
 } from "../../tables/operation/audit-log.ts";
 import { pageOf } from "../paging.ts";
@@ -27,9 +27,14 @@ export interface AuditEvent {
 }
 
 /** Writes an entry. In the transaction of the action itself, both happen or neither. */
-export async function audit(context: Pick<Context, "newId">, db: Db, event: AuditEvent): Promise<void> {
-  const { action, actor, target, details = {} } = event;
-  await insertAuditEntry(db, {
+export function audit(context: Pick<Context, "newId">, db: Db, event: AuditEvent): Promise<void> {
+  return auditAll(context, db, [event]);
+}
+
+/** Writes the entries in one statement. */
+export async function auditAll(context: Pick<Context, "newId">, db: Db, events: AuditEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const entries = events.map(({ action, actor, target, details = {} }) => ({
     id: context.newId(),
     action,
     actor_id: actor.userId,
@@ -37,7 +42,8 @@ export async function audit(context: Pick<Context, "newId">, db: Db, event: Audi
     target_id: target.id,
     address: actor.address,
     details,
-  });
+  }));
+  await insertAuditEntries(db, entries);
 }
 
 /** A page of the audit log, newest first. */

@@ -137,24 +137,49 @@ export async function findGeneration(
 
 /** Which of a user's sessions; all of them if nothing is given. */
 export interface SessionChoice {
-  id?: string;
-  userDeviceId?: string;
+  ids?: string[];
+  userDeviceIds?: string[];
   /** Every session but this one. */
   except?: string;
 }
 
-/** The ids of the chosen sessions that are not revoked, locked until the transaction ends. */
-export async function lockSessions(transaction: Db, userId: string, choice: SessionChoice): Promise<string[]> {
+/** The ids of at most `limit` of the chosen sessions that are not revoked, locked until the transaction ends. */
+export async function lockSessions(
+  transaction: Db,
+  userId: string,
+  { ids, userDeviceIds, except }: SessionChoice,
+  limit: number,
+): Promise<string[]> {
   let query = transaction
     .selectFrom("sessions")
     .select("id")
     .where("user_id", "=", userId)
     .where("revoked_seq", "is", null)
+    .limit(limit)
     .forUpdate();
-  if (choice.id !== undefined) query = query.where("id", "=", choice.id);
-  if (choice.userDeviceId !== undefined) query = query.where("user_device_id", "=", choice.userDeviceId);
-  if (choice.except !== undefined) query = query.where("id", "!=", choice.except);
+  if (ids !== undefined) query = query.where("id", "in", ids);
+  if (userDeviceIds !== undefined) query = query.where("user_device_id", "in", userDeviceIds);
+  if (except !== undefined) query = query.where("id", "!=", except);
   const rows = await query.execute();
+  return rows.map((row) => row.id);
+}
+
+/** The ids of the user's sessions that are not revoked, the last begun first: those after the first `offset`. */
+export async function listSessionIds(
+  db: Db,
+  userId: string,
+  { offset, limit }: { offset: number; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom("sessions")
+    .select("id")
+    .where("user_id", "=", userId)
+    .where("revoked_seq", "is", null)
+    // A UUIDv7: the order of the ids is the order in which the sessions began.
+    .orderBy("id", "desc")
+    .offset(offset)
+    .limit(limit)
+    .execute();
   return rows.map((row) => row.id);
 }
 

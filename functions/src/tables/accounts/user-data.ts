@@ -1,37 +1,77 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 
-/**
- * Erases what identifies a user from the account and from the rows about it. The user's row stays, without a name, because tombstones
- * refer to it. Audit entries stay, without addresses.
- */
-export async function eraseUserData(transaction: Db, id: string, passwordHash: string): Promise<void> {
-  const email = `${id}@erased.invalid`;
-  const username = `erased-${id.slice(-12)}`;
+/** Records about a user except the account and the comments: their table, whose they are, and a column that is unique for the user. */
+const RECORDS = {
+  device: { table: "user_devices", owner: "user_id", key: "device_id" },
+  session: { table: "sessions", owner: "user_id", key: "id" },
+  held_comment: { table: "held_comments", owner: "user_id", key: "id" },
+  report: { table: "reports", owner: "user_id", key: "comment_id" },
+  ban: { table: "bans", owner: "user_id", key: "video_id" },
+  audit_entry: { table: "audit_log", owner: "actor_id", key: "id" },
+} as const;
+
+export type UserRecordType = keyof typeof RECORDS;
+export const USER_RECORD_TYPES = Object.keys(RECORDS) as UserRecordType[];
+
+export type UserRecord = Record<string, unknown>;
+
+/** The user's records of a type: those after `after`, a value of `cursor`, if given. */
+export async function listUserRecords(
+  db: Db,
+  type: UserRecordType,
+  userId: string,
+  page: { after?: string | undefined; limit: number },
+): Promise<{ rows: UserRecord[]; cursor: string | undefined }> {
+  const { table, owner, key } = RECORDS[type];
+  const isAfter = page.after === undefined ? sql`` : sql`AND ${sql.ref(key)} > ${page.after}`;
+  const { rows } = await sql<UserRecord>`
+    SELECT * FROM ${sql.table(table)} WHERE ${sql.ref(owner)} = ${userId} ${isAfter}
+    ORDER BY ${sql.ref(key)} LIMIT ${page.limit}`.execute(db);
+  return { rows, cursor: rows.length < page.limit ? undefined : String(rows.at(-1)?.[key]) };
+}
+
+export async function countUserRecords(db: Db, type: UserRecordType, userId: string): Promise<number> {
+  const { table, owner } = RECORDS[type];
+  const { rows } = await sql<{ count: number }>`
+    SELECT COUNT(*) AS count FROM ${sql.table(table)} WHERE ${sql.ref(owner)} = ${userId}`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+/** Erases at most `limit` rows of each kind that tell something about the user; returns how many there were. Safe to repeat. */
+export async function eraseUserRows(db: Db, userId: string, limit: number): Promise<number> {
+  const most = sql.lit(limit);
+  const statements = [
+    sql`DELETE FROM idempotency_keys WHERE user_id = ${userId} LIMIT ${most}`,
+    sql`DELETE FROM reports WHERE user_id = ${userId} LIMIT ${most}`,
+    sql`DELETE FROM bans WHERE user_id = ${userId} LIMIT ${most}`,
+    sql`UPDATE user_devices SET device_id = id, device_info = '{}' WHERE user_id = ${userId} AND device_id <> id LIMIT ${most}`,
+    sql`UPDATE audit_log SET address = NULL WHERE actor_id = ${userId} AND address IS NOT NULL LIMIT ${most}`,
+  ];
+  let erased = 0;
+  for (const one of statements) erased += Number((await one.execute(db)).numAffectedRows ?? 0n);
+  return erased;
+}
+
+/** Takes the addresses out of the audit entries about these users, sessions and devices. Safe to repeat. */
+export async function eraseAddressesAbout(db: Db, targetIds: string[]): Promise<void> {
+  await db
+    .updateTable("audit_log")
+    .set({ address: null })
+    .where("target_id", "in", targetIds)
+    .where("address", "is not", null)
+    .execute();
+}
+
+/** Takes the name, the address and the password from the account. Throws `ER_DUP_ENTRY` if the new name or address is taken. */
+export async function eraseAccount(
+  transaction: Db,
+  id: string,
+  { email, username, passwordHash }: { email: string; username: string; passwordHash: string },
+): Promise<void> {
   await transaction
     .updateTable("users")
     .set({ email, email_canonical: email, username, username_canonical: username, password_hash: passwordHash })
     .where("id", "=", id)
     .execute();
-  await transaction
-    .updateTable("user_devices")
-    .set({ device_id: sql`id`, device_info: "{}" })
-    .where("user_id", "=", id)
-    .execute();
-  await transaction.updateTable("audit_log").set({ address: null }).where("actor_id", "=", id).execute();
-  for (const table of ["idempotency_keys", "reports", "bans"] as const) {
-    await transaction.deleteFrom(table).where("user_id", "=", id).execute();
-  }
-}
-
-/** Everything about a user except the account and the comments, by kind of record. */
-export async function readUserData(db: Db, id: string) {
-  return {
-    device: await db.selectFrom("user_devices").selectAll().where("user_id", "=", id).orderBy("id").execute(),
-    session: await db.selectFrom("sessions").selectAll().where("user_id", "=", id).orderBy("id").execute(),
-    held_comment: await db.selectFrom("held_comments").selectAll().where("user_id", "=", id).orderBy("id").execute(),
-    report: await db.selectFrom("reports").selectAll().where("user_id", "=", id).execute(),
-    ban: await db.selectFrom("bans").selectAll().where("user_id", "=", id).execute(),
-    audit_entry: await db.selectFrom("audit_log").selectAll().where("actor_id", "=", id).orderBy("id").execute(),
-  };
 }

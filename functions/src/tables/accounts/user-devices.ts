@@ -31,28 +31,34 @@ export async function upsertDevice(db: Db, device: SeenDevice): Promise<string> 
   return row.id;
 }
 
-/** The user's active devices, the last seen first. */
-export async function listActiveDevices(db: Db, userId: string): Promise<UserDeviceRow[]> {
+/** The user's active devices, the last seen first: those after the first `offset`. */
+export async function listActiveDevices(
+  db: Db,
+  userId: string,
+  { offset = 0, limit }: { offset?: number; limit: number },
+): Promise<UserDeviceRow[]> {
   return db
     .selectFrom("user_devices")
     .selectAll()
     .where("user_id", "=", userId)
     .where("is_active", "=", true)
     .orderBy("last_seen_at", "desc")
-    .orderBy("id")
+    .orderBy("id", "desc")
+    .offset(offset)
+    .limit(limit)
     .execute();
 }
 
-/** Deactivates one of the user's devices; false if it is not theirs or not active. */
-export async function deactivateDevice(transaction: Db, userId: string, id: string): Promise<boolean> {
+/** Deactivates those of the user's devices; returns how many. One that is not theirs or not active is left out. */
+export async function deactivateDevices(transaction: Db, userId: string, ids: string[]): Promise<number> {
   const result = await transaction
     .updateTable("user_devices")
     .set({ is_active: false })
-    .where("id", "=", id)
+    .where("id", "in", ids)
     .where("user_id", "=", userId)
     .where("is_active", "=", true)
     .executeTakeFirstOrThrow();
-  return result.numUpdatedRows === 1n;
+  return Number(result.numUpdatedRows);
 }
 
 /** Marks the device as seen now, unless another request did so within the interval. */

@@ -13,14 +13,20 @@ export async function insertRevision(transaction: Db, source: Source, id: string
   return numAffectedRows === 1n;
 }
 
-/** The comment's earlier contents, oldest first. */
-export async function listRevisions(db: Db, commentId: string): Promise<CommentRevisionsTable[]> {
-  return db
+/** The comment's earlier contents, oldest first: those after the version `after`, if given. */
+export async function listRevisions(
+  db: Db,
+  commentId: string,
+  page: { after?: number | undefined; limit: number },
+): Promise<CommentRevisionsTable[]> {
+  let query = db
     .selectFrom("comment_revisions")
     .selectAll()
     .where("comment_id", "=", commentId)
     .orderBy("version")
-    .execute();
+    .limit(page.limit);
+  if (page.after !== undefined) query = query.where("version", ">", page.after);
+  return query.execute();
 }
 
 export async function deleteRevisions(transaction: Db, commentIds: string[]): Promise<void> {

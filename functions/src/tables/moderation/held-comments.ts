@@ -102,12 +102,13 @@ export async function deleteHeld(transaction: Db, id: string): Promise<boolean> 
   return result.numDeletedRows === 1n;
 }
 
-/** Deletes all of a user's held comments; returns their ids. */
-export async function deleteHeldOf(transaction: Db, userId: string): Promise<string[]> {
+/** Deletes at most `limit` of a user's held comments; returns their ids. */
+export async function deleteHeldOf(transaction: Db, userId: string, limit: number): Promise<string[]> {
   const rows = await transaction
     .selectFrom("held_comments")
     .select("id")
     .where("user_id", "=", userId)
+    .limit(limit)
     .forUpdate()
     .execute();
   const ids = rows.map(({ id }) => id);

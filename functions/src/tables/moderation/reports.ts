@@ -29,15 +29,22 @@ export async function listReportedIds(db: Db, page: { after?: string | undefined
   return rows.map((row) => row.comment_id);
 }
 
-/** The open reports about these comments, oldest first. */
-export async function listOpenReports(db: Db, commentIds: string[]): Promise<ReportRow[]> {
-  return db
-    .selectFrom("reports")
-    .select(["comment_id", "user_id", "reason", "note", "inserted_at"])
-    .where("is_open", "=", true)
-    .where("comment_id", "in", commentIds)
-    .orderBy("inserted_at")
-    .execute();
+export interface OpenReportRow extends ReportRow {
+  /** The number of open reports about the comment. */
+  count: number;
+}
+
+/** The first `limitEach` open reports about each of these comments, oldest first. */
+export async function listOpenReports(db: Db, commentIds: string[], limitEach: number): Promise<OpenReportRow[]> {
+  const { rows } = await sql<OpenReportRow>`
+    SELECT comment_id, user_id, reason, note, inserted_at, count FROM (
+      SELECT reports.*, ROW_NUMBER() OVER (PARTITION BY comment_id ORDER BY inserted_at, user_id) AS place,
+        COUNT(*) OVER (PARTITION BY comment_id) AS count
+      FROM reports FORCE INDEX (reports_open)
+      WHERE is_open = 1 AND comment_id IN (${sql.join(commentIds)})
+    ) AS numbered
+    WHERE place <= ${limitEach} ORDER BY comment_id, place`.execute(db);
+  return rows;
 }
 
 /** Closes the open reports about these comments; returns how many. */
@@ -49,4 +56,9 @@ export async function closeReports(db: Db, commentIds: string[]): Promise<number
     .where("is_open", "=", true)
     .executeTakeFirstOrThrow();
   return Number(result.numUpdatedRows);
+}
+
+/** Deletes reports about these comments, whoever made them. */
+export async function deleteReportsAbout(db: Db, commentIds: string[]): Promise<void> {
+  await db.deleteFrom("reports").where("comment_id", "in", commentIds).execute();
 }

@@ -13,11 +13,9 @@ export interface NewAuditEntry {
   details: Record<string, string | number | boolean | null>;
 }
 
-export async function insertAuditEntry(db: Db, entry: NewAuditEntry): Promise<void> {
-  await db
-    .insertInto("audit_log")
-    .values({ ...entry, details: JSON.stringify(entry.details) })
-    .execute();
+export async function insertAuditEntries(db: Db, entries: NewAuditEntry[]): Promise<void> {
+  const rows = entries.map((entry) => ({ ...entry, details: JSON.stringify(entry.details) }));
+  await db.insertInto("audit_log").values(rows).execute();
 }
 
 export interface AuditFilter {
