@@ -12,7 +12,7 @@ import { commentsRoutes } from "./routes/comments/comments.ts";
 import type { AppEnv } from "./routes/http/access.ts";
 import { checkBody } from "./routes/http/check-body.ts";
 import { addressOf } from "./routes/http/client-address.ts";
-import { type OpenApiDocument, buildOpenApiDocument } from "./routes/http/document.ts";
+import { buildOpenApiDocument } from "./routes/http/document.ts";
 import { databaseAway, databaseContended, errorResponse } from "./routes/http/error-response.ts";
 import { noRoute } from "./routes/http/no-route.ts";
 import { bansRoutes } from "./routes/moderation/bans.ts";
@@ -55,10 +55,10 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
   app.route("/v1", syncRoutes(context));
   app.route("/v1", healthRoutes(context));
   app.route("/v1", problemsRoutes());
-  app.route("/v1", docsRoutes());
-
-  let document: OpenApiDocument | undefined;
-  app.get("/v1/openapi.json", (c) => c.json((document ??= buildOpenApiDocument(app))));
+  app.route(
+    "/v1",
+    docsRoutes(() => buildOpenApiDocument(app)),
+  );
   return app;
 }
 

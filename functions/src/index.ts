@@ -11,12 +11,12 @@ import { MAX_BODY_BYTES, MAX_TASK_BYTES } from "./contract/limits.ts";
 import { createContext } from "./create-context.ts";
 import type { Relay } from "./relay/mechanism/relay.ts";
 import { type Lifecycle, endGracefully } from "./runtime/lifecycle.ts";
-import { limitBodies } from "./runtime/request-bodies.ts";
+import { guardRequests } from "./runtime/request-guard.ts";
 import { runMaintenance } from "./services/operation/maintenance.ts";
 import { runPurge } from "./services/operation/purge.ts";
 
 // All functions but the API are called by Cloud Tasks and Cloud Scheduler, with a few bytes.
-limitBodies(FUNCTION_TARGET === undefined || FUNCTION_TARGET === "api" ? MAX_BODY_BYTES : MAX_TASK_BYTES);
+guardRequests(FUNCTION_TARGET === undefined || FUNCTION_TARGET === "api" ? MAX_BODY_BYTES : MAX_TASK_BYTES);
 setGlobalOptions({ region: REGION, ...(VPC_CONNECTOR ? { vpcConnector: VPC_CONNECTOR } : {}) });
 
 // Under the emulator the secrets come with the environment. Listed here, each process would ask Secret Manager for them at its start.

@@ -3,10 +3,18 @@ import { basename, join } from "node:path";
 import { root } from "../paths.ts";
 import type { Ports } from "../ports/ports.ts";
 
-/** Writes a copy of firebase.json with these ports for the platform in `folder`. Returns its path. */
+interface FirebaseConfig {
+  emulators: unknown;
+  hosting: { headers: { headers: { key: string; value: string }[] }[] };
+}
+
+/**
+ * Writes a copy of firebase.json for the platform in `folder`: with these ports, and with a page that may connect to them.
+ * Returns its path.
+ */
 export function writeEmulatorsConfig(folder: string, ports: Ports): string {
-  const config: Record<string, unknown> = JSON.parse(readFileSync(join(root, "firebase.json"), "utf8"));
-  config["emulators"] = {
+  const config: FirebaseConfig = JSON.parse(readFileSync(join(root, "firebase.json"), "utf8"));
+  config.emulators = {
     hosting: address(ports.page),
     functions: address(ports.functions),
     auth: address(ports.auth),
@@ -17,10 +25,18 @@ export function writeEmulatorsConfig(folder: string, ports: Ports): string {
     ui: { enabled: false },
     singleProjectMode: true,
   };
+  for (const { headers } of config.hosting.headers) {
+    for (const header of headers) {
+      if (header.key === "Content-Security-Policy")
+        header.value = header.value.replace("connect-src 'self'", `connect-src 'self' ${LOCAL_SOURCES}`);
+    }
+  }
   const file = configFile(folder);
   writeFileSync(file, JSON.stringify(config, undefined, 2));
   return file;
 }
+
+const LOCAL_SOURCES = "http://127.0.0.1:* ws://127.0.0.1:* http://localhost:* ws://localhost:*";
 
 export function removeEmulatorsConfig(folder: string): void {
   rmSync(configFile(folder), { force: true });

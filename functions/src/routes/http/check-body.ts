@@ -4,7 +4,7 @@ import { ProblemError } from "../../errors.ts";
 import type { AppEnv } from "./access.ts";
 
 /**
- * Refuses bodies that are compressed or too large, where the app runs without the functions' own limit (runtime/request-bodies.ts).
+ * Refuses bodies that are compressed or too large, where the app runs without the functions' own limit (runtime/request-guard.ts).
  *
  * Hono's own `bodyLimit` fails for a body without a length, as a DELETE through Firebase Hosting has: it makes a new Request from
  * the Node adapter's, and that throws.

@@ -1,35 +1,21 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { Hono } from "hono";
+import type { OpenApiDocument } from "../http/document.ts";
+import { renderDocs, STYLE } from "./docs-page.ts";
 
-const PAGE = `<!doctype html>
-<html lang="en">
-  <meta charset="utf-8" />
-  <title>live-comments API</title>
-  <link rel="stylesheet" href="/v1/docs/swagger-ui.css" />
-  <div id="docs"></div>
-  <script src="/v1/docs/swagger-ui-bundle.js"></script>
-  <script src="/v1/docs/start.js"></script>
-</html>
-`;
+const POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const CACHED = { "cache-control": "max-age=300" };
 
-const START = `SwaggerUIBundle({ url: "/v1/openapi.json", dom_id: "#docs" });\n`;
-
-const ASSETS = { "swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css" };
-
-/** The OpenAPI document as a page. Every asset comes from this server. */
-export function docsRoutes(): Hono {
-  const routes = new Hono().get("/docs", (c) => {
-    c.header("content-security-policy", "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:");
-    return c.html(PAGE);
-  });
-  routes.get("/docs/start.js", (c) => c.body(START, 200, { "content-type": "text/javascript" }));
-  for (const [file, type] of Object.entries(ASSETS)) {
-    routes.get(`/docs/${file}`, async (c) => {
-      const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
-      return c.body(await readFile(join(folder, file)), 200, { "content-type": type, "cache-control": "max-age=3600" });
-    });
-  }
-  return routes;
+/** The OpenAPI document, for programs and as a page for people. Both are made once. */
+export function docsRoutes(buildDocument: () => OpenApiDocument): Hono {
+  const once = <T>(make: () => T) => {
+    let made: { value: T } | undefined;
+    return () => (made ??= { value: make() }).value;
+  };
+  const document = once(buildDocument);
+  const json = once(() => JSON.stringify(document()));
+  const page = once(() => renderDocs(document()));
+  return new Hono()
+    .get("/openapi.json", (c) => c.body(json(), 200, { ...CACHED, "content-type": "application/json" }))
+    .get("/docs", (c) => c.html(page(), 200, { ...CACHED, "content-security-policy": POLICY }))
+    .get("/docs/style.css", (c) => c.body(STYLE, 200, { ...CACHED, "content-type": "text/css" }));
 }

@@ -10,15 +10,15 @@ const LINGER_MS = 1_000;
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * Reads the body of every request of this process before functions-framework or the emulator does, and refuses one that is compressed or
- * larger than the limit. Both would accept 30 MB and more of JSON, parse it whatever its path, and unpack it. Their parsers skip a
- * request whose body has been read. A body that is too large is refused by its Content-Length, or cut off where it passes the limit, so
- * a request never holds more than the limit.
+ * Stands before the listeners of functions-framework and the emulator in every request of this process. It refuses a path that cannot be
+ * decoded, reads the body before they do, and refuses one that is compressed or larger than the limit. They would accept 30 MB and more
+ * of JSON, parse it whatever its path, and unpack it. Their parsers skip a request whose body has been read. A body that is too large is
+ * refused by its Content-Length, or cut off where it passes the limit, so a request never holds more than the limit.
  *
  * The function finds the bytes in `request.rawBody`, and parsed JSON in `request.body`; undefined if it is not JSON.
  * @see https://nodejs.org/api/diagnostics_channel.html#http
  */
-export function limitBodies(maxBytes: number): void {
+export function guardRequests(maxBytes: number): void {
   const limited = new WeakSet<Server>();
   // Published before the server's own listeners run.
   subscribe("http.server.request.start", (message) => {
@@ -36,9 +36,10 @@ export function limitBodies(maxBytes: number): void {
   });
 }
 
-/** Calls `next` once the body is there. If it is refused, responds instead. */
+/** Calls `next` once the body is there. If the request is refused, responds instead. */
 function receive(request: IncomingMessage, response: ServerResponse, maxBytes: number, next: () => void): void {
-  const { headers } = request;
+  const { headers, url = "" } = request;
+  if (!isDecodable(url)) return refuse(request, response, malformedPath);
   const tooLarge = problemOf("payload_too_large", { detail: `At most ${maxBytes} bytes are accepted.` });
   const declaredBytes = Number(headers["content-length"] ?? 0);
   if (declaredBytes === 0 && headers["transfer-encoding"] === undefined) return next();
@@ -58,6 +59,18 @@ function receive(request: IncomingMessage, response: ServerResponse, maxBytes: n
     Object.assign(request, { rawBody, body: parseJson(rawBody), _body: true });
     next();
   });
+}
+
+const malformedPath = problemOf("invalid_request", { detail: "The path has a malformed percent-encoding." });
+
+/** The framework would answer any other path in HTML. */
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url.split("?", 1)[0] ?? "");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parseJson(body: Buffer): unknown {

@@ -7,7 +7,7 @@ import { root } from "../../../scripts/platform/paths.ts";
 import { FrameworkProcess } from "../../support/app/framework-process.ts";
 import { exchange, headOf, peakMemory, sendHostileBodies } from "../../support/network/hostile-bodies.ts";
 
-const MODULE = pathToFileURL(join(root, "functions/src/runtime/request-bodies.ts")).href;
+const MODULE = pathToFileURL(join(root, "functions/src/runtime/request-guard.ts")).href;
 const MAX_BYTES = 1_024;
 const METHODS = ["POST", "PUT", "PATCH", "DELETE", "GET", "OPTIONS", "QUERY"];
 const PATHS = ["/", "/v1/sessions", "/%761/sessions", "/x?y=/v1/", "/favicon.ico"];
@@ -16,7 +16,7 @@ const NOTHING = { piece: "", count: 0 };
 const COMPRESSED = Buffer.from(gzipSync(JSON_BODY));
 
 describe("with a limit", () => {
-  const framework = new FrameworkProcess(`import { limitBodies } from "${MODULE}"; limitBodies(${MAX_BYTES});`);
+  const framework = new FrameworkProcess(`import { guardRequests } from "${MODULE}"; guardRequests(${MAX_BYTES});`);
   beforeAll(() => framework.start());
   afterAll(() => framework.close());
 
@@ -68,6 +68,15 @@ describe("with a limit", () => {
     const { status } = await exchange(framework.port, head, { piece, count: 1e9 });
     expect(status).toBe("HTTP/1.1 413 Payload Too Large");
   });
+
+  test.each(["/%", "/v1/videos/%zz/comments", "/%c0%af", "/%E0%A4%A"])(
+    "the path %s gets 400 as a problem",
+    async (path) => {
+      const { status, response } = await exchange(framework.port, headOf("GET", path, "accept: */*"), NOTHING);
+      expect(status).toBe("HTTP/1.1 400 Bad Request");
+      expect(response).toContain('"code":"invalid_request"');
+    },
+  );
 
   test("a compressed body gets 415 and is not unpacked", async () => {
     for (const path of PATHS) {
@@ -124,6 +133,11 @@ describe("control: without a limit", () => {
   test("one body of 30 MB takes the process over 512 MiB", async () => {
     await framework.post("/x", Buffer.from(`[${"[],".repeat(10_000_000)}[]]`));
     expect(peakMemory(framework.pid)).toBeGreaterThan(512);
+  });
+
+  test("a path that cannot be decoded is answered by the framework, in HTML", async () => {
+    const { response } = await exchange(framework.port, headOf("GET", "/%", "accept: */*"), NOTHING);
+    expect(response).toContain("text/html");
   });
 
   test("malformed JSON is answered by the framework", async () => {
