@@ -15,5 +15,8 @@ export function noRoute(app: Hono<AppEnv>, c: HonoContext): ProblemError {
 function matches(route: string, path: string): boolean {
   const expected = route.split("/");
   const actual = path.split("/");
-  return expected.length === actual.length && expected.every((part, n) => (part.startsWith(":") ? actual[n] !== "" : part === actual[n]));
+  return (
+    expected.length === actual.length &&
+    expected.every((part, n) => (part.startsWith(":") ? actual[n] !== "" : part === actual[n]))
+  );
 }
