@@ -15,6 +15,7 @@ const MESSAGES: Record<ProblemCode, string> = {
   banned: "You are banned from commenting here.",
   comments_closed: "Comments on this video are closed.",
   edit_window_over: "It is too late to edit this comment.",
+  too_many_edits: "This comment has been edited too often.",
   edit_needs_review: "Comments here are reviewed. Post a new comment instead.",
   forbidden: "You are not allowed to do that.",
   not_found: "This is no longer there.",

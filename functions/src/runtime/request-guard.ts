@@ -7,8 +7,6 @@ const REQUEST_TIMEOUT_MS = 20_000;
 /** How long a refused client may go on sending. If the connection closed at once, it would see a reset instead of the response. */
 const LINGER_MS = 1_000;
 
-type Listener = (request: IncomingMessage, response: ServerResponse) => void;
-
 /**
  * Stands before the listeners of functions-framework and the emulator in every request of this process. It refuses a path that cannot be
  * decoded, reads the body before they do, and refuses one that is compressed or larger than the limit. They would accept 30 MB and more
@@ -26,11 +24,11 @@ export function guardRequests(maxBytes: number): void {
     if (!(server instanceof Server) || limited.has(server)) return;
     limited.add(server);
     server.requestTimeout = REQUEST_TIMEOUT_MS;
-    const listeners = server.listeners("request") as Listener[];
+    const listeners = server.listeners("request");
     server.removeAllListeners("request");
     server.on("request", (request, response) => {
       receive(request, response, maxBytes, () => {
-        for (const listener of listeners) listener.call(server, request, response);
+        for (const listener of listeners) Reflect.apply(listener, server, [request, response]);
       });
     });
   });

@@ -26,7 +26,10 @@ export function exchange(
     const send = () => {
       while (left > 0 && !socket.destroyed) {
         left -= 1;
-        if (!socket.write(piece)) return void socket.once("drain", send);
+        if (!socket.write(piece)) {
+          socket.once("drain", send);
+          return;
+        }
       }
     };
     socket.on("data", (data) => (response += data.toString()));

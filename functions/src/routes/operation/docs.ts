@@ -11,9 +11,8 @@ export function docsRoutes(buildDocument: () => OpenApiDocument): Hono {
     let made: { value: T } | undefined;
     return () => (made ??= { value: make() }).value;
   };
-  const document = once(buildDocument);
-  const json = once(() => JSON.stringify(document()));
-  const page = once(() => renderDocs(document()));
+  const json = once(() => JSON.stringify(buildDocument()));
+  const page = once(() => renderDocs(json()));
   return new Hono()
     .get("/openapi.json", (c) => c.body(json(), 200, { ...CACHED, "content-type": "application/json" }))
     .get("/docs", (c) => c.html(page(), 200, { ...CACHED, "content-security-policy": POLICY }))

@@ -1,18 +1,18 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 
+export const USER_RECORD_TYPES = ["device", "session", "held_comment", "report", "ban", "audit_entry"] as const;
+export type UserRecordType = (typeof USER_RECORD_TYPES)[number];
+
 /** Records about a user except the account and the comments: their table, whose they are, and a column that is unique for the user. */
-const RECORDS = {
+const RECORDS: Record<UserRecordType, { table: string; owner: string; key: string }> = {
   device: { table: "user_devices", owner: "user_id", key: "device_id" },
   session: { table: "sessions", owner: "user_id", key: "id" },
   held_comment: { table: "held_comments", owner: "user_id", key: "id" },
   report: { table: "reports", owner: "user_id", key: "comment_id" },
   ban: { table: "bans", owner: "user_id", key: "video_id" },
   audit_entry: { table: "audit_log", owner: "actor_id", key: "id" },
-} as const;
-
-export type UserRecordType = keyof typeof RECORDS;
-export const USER_RECORD_TYPES = Object.keys(RECORDS) as UserRecordType[];
+};
 
 export type UserRecord = Record<string, unknown>;
 
