@@ -1,5 +1,6 @@
 import type { Db } from "../../database/schema.ts";
 import { type SessionChoice, lockSessions, markRevoked } from "../../tables/accounts/sessions.ts";
+import { deleteWatchedOf } from "../../tables/accounts/watched-videos.ts";
 import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
 
 /**
@@ -8,6 +9,8 @@ import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
  */
 export async function revokeSessions(transaction: Db, userId: string, choice: SessionChoice): Promise<string[]> {
   const ids = await lockSessions(transaction, userId, choice);
-  if (ids.length > 0) await markRevoked(transaction, ids, await takeMirrorSeq(transaction, userId));
+  if (ids.length === 0) return ids;
+  await markRevoked(transaction, ids, await takeMirrorSeq(transaction, userId));
+  await deleteWatchedOf(transaction, ids);
   return ids;
 }

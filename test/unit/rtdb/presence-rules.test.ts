@@ -1,0 +1,34 @@
+import { expect, test } from "@jest/globals";
+import { PRESENCE_BEFORE, PRESENCE_CASES } from "../../support/realtime/presence-cases.ts";
+import { PLAIN_RULES, failedCases, mutantsBelow } from "../../support/realtime/rule-checks.ts";
+
+/**
+ * Without these, the comparison with `now` beside them still refuses what is no number, because it cannot be evaluated. They stand there so
+ * that a string of 10 MB does not depend on that.
+ */
+const SPARE = [
+  "presence/$video_id/$user_id/last_seen .validate: newData.isNumber()",
+  "presence/$video_id/$user_id/connections/$connection_id/at .validate: newData.isNumber()",
+];
+
+const ALL = ["presence", "watching", "online", "revoked"].flatMap(mutantsBelow);
+const MUTANTS = ALL.filter(({ name }) => !SPARE.includes(name));
+
+test("the rules pass every case of presence and of what the relay writes of users", () => {
+  expect(PRESENCE_CASES.length).toBeGreaterThan(250);
+  expect(failedCases(PLAIN_RULES, PRESENCE_CASES, PRESENCE_BEFORE)).toEqual([]);
+});
+
+test("no case has the description of another", () => {
+  const descriptions = PRESENCE_CASES.map(({ what }) => what);
+  expect(descriptions.filter((what, n) => descriptions.indexOf(what) !== n)).toEqual([]);
+});
+
+test("the rules of users have more than fifty conditions to remove", () => {
+  expect(MUTANTS.length).toBeGreaterThan(50);
+  expect(ALL.length - MUTANTS.length).toBe(SPARE.length);
+});
+
+test.each(MUTANTS)("a case fails without $name", ({ rules }) => {
+  expect(failedCases(rules, PRESENCE_CASES, PRESENCE_BEFORE)).not.toEqual([]);
+});
