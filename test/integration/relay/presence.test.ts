@@ -4,6 +4,7 @@ import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { MAX_WATCHED_VIDEOS } from "../../../functions/src/contract/limits.ts";
 import { Realtime } from "../../../functions/src/realtime/realtime.ts";
 import { emulatorCredentials } from "../../../functions/src/realtime/credentials.ts";
+import { revokeSessions } from "../../../functions/src/services/accounts/revocation.ts";
 import type { Client } from "../../support/app/client.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { connectionOf, mayWrite, placeOf, watch } from "../../support/realtime/presence.ts";
@@ -94,10 +95,8 @@ describe("a viewer", () => {
         return value;
       }
     })({ url, timeoutMs: 20_000, credentials: async () => emulatorCredentials() });
-    await app.context.db.transaction().execute(async (transaction) => {
-      const { revokeSessions } = await import("../../../functions/src/services/accounts/revocation.ts");
-      await revokeSessions(transaction, phone.id, { id: phone.session?.session.id ?? "" });
-    });
+    const id = phone.session?.session.id ?? "";
+    await app.db.transaction().execute((transaction) => revokeSessions(transaction, phone.id, { id }));
     expect(await relayWith(app, { realtime: late }).runTask({ user_id: phone.id })).toBe(true);
     const left = { [connectionOf(laptop)]: { at: 1, state: "active" } };
     expect(await presenceOn(video)).toEqual({ [phone.id]: { online: true, last_seen: 1, connections: left } });

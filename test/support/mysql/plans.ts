@@ -115,7 +115,16 @@ export async function fill(db: Db, { comments, videos }: { comments: number; vid
   await run(`INSERT INTO watched_videos (session_id, user_id, video_id)
     SELECT ${idOf(`n MOD ${videos}`)}, ${idOf(`n MOD ${videos}`)}, CONCAT('v', n DIV ${videos}) FROM ${numbers(videos * 10)}`);
   const filled = ["user_devices", "sessions", "watched_videos"];
-  for (const table of [...filled, "users", "videos", "comments", "reports", "held_comments", "bans", "idempotency_keys"]) {
+  for (const table of [
+    ...filled,
+    "users",
+    "videos",
+    "comments",
+    "reports",
+    "held_comments",
+    "bans",
+    "idempotency_keys",
+  ]) {
     await run(`ANALYZE TABLE ${table}`);
   }
 }

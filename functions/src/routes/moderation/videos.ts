@@ -52,7 +52,7 @@ const get = route({
   access: "public",
   tags: ["Videos"],
   summary: "Get a video's settings",
-  description: "Every id is a video. One that has no comments yet has the default settings.",
+  description: "Every id is a video. One that is not known yet has no comments and the default settings.",
   request: { params },
   responses: { 200: response, ...problems("invalid_request") },
 });
