@@ -1,50 +1,27 @@
 import { CONNECTIONS_PER_SESSION } from "../../../functions/src/contract/realtime-nodes.ts";
 import { connectionKey, paths } from "../../../functions/src/contract/realtime-paths.ts";
 import type { RulesCase } from "./rule-checks.ts";
-
-const FUTURE = Date.now() + 3_600_000;
-const ADA = "00000000-0000-4000-8000-00000000000a";
-const EVE = "00000000-0000-4000-8000-00000000000e";
-const PHONE = "00000000-0000-4000-9000-000000000001";
-const LAPTOP = "00000000-0000-4000-9000-000000000002";
-const LOST = "00000000-0000-4000-9000-000000000003";
-const EVES = "00000000-0000-4000-9000-00000000000e";
-
-const at = { at: 1, state: "active" };
-const key = (n: number | string, session = PHONE) => `${session}_${n}`;
-
-/** Ada watches `v` on three devices, of which one is lost and revoked. Eve is deactivated. The relay is at their change 5. */
-export const PRESENCE_BEFORE = {
-  online: { [ADA]: { online: true, last_seen: 1, seq: 5 }, [EVE]: { online: true, last_seen: 1, seq: 5 } },
-  revoked: { sessions: { [LOST]: FUTURE }, users: { [EVE]: true } },
-  watching: { [ADA]: { v: { [PHONE]: true, [LAPTOP]: true, [LOST]: true } }, [EVE]: { v: { [EVES]: true } } },
-  presence: {
-    v: {
-      [ADA]: { online: true, last_seen: 1, connections: { [key(0)]: at, [key(0, LAPTOP)]: at, [key(0, LOST)]: at } },
-      [EVE]: { online: true, last_seen: 1 },
-    },
-  },
-};
-
-const token = (uid: string, claims: object) => ({ uid, token: { role: "user", ends: FUTURE, ...claims } });
-const phone = token(ADA, { sid: PHONE });
-const lost = token(ADA, { sid: LOST });
-const eve = token(EVE, { sid: EVES });
-const relay = { uid: "relay", token: {} };
-
-const own = paths.userPresence("v", ADA);
-const place = (...keys: string[]) => [own, ...keys].join("/");
-
-type Parts = Record<string, unknown>;
-type More = Partial<RulesCase>;
-const yes = (what: string, parts: Parts, more: More = {}): RulesCase => ({
-  what,
-  allowed: true,
-  auth: phone,
-  parts,
-  ...more,
-});
-const no = (what: string, parts: Parts, more: More = {}): RulesCase => ({ ...yes(what, parts, more), allowed: false });
+import {
+  ADA,
+  EVE,
+  FUTURE,
+  LAPTOP,
+  LOST,
+  PHONE,
+  type Parts,
+  at,
+  eve,
+  key,
+  lost,
+  no,
+  online,
+  own,
+  phone,
+  place,
+  relay,
+  token,
+  yes,
+} from "./rule-people.ts";
 
 /** Every place that a client writes, with a value that it may have, and which of the values below it may have too. */
 const PLACES: Record<string, { valid: unknown; others?: unknown[] }> = {
@@ -129,9 +106,6 @@ const generated = Object.entries(PLACES).flatMap(([path, { valid, others = [] }]
   return cases;
 });
 
-const online = (seq: number, userId = ADA) => ({
-  [paths.online(userId)]: { online: false, last_seen: { ".sv": "timestamp" }, seq },
-});
 const connections = (keys: string[]) => Object.fromEntries(keys.map((key) => [key, at]));
 const connection = (key: string) => paths.connection("v", ADA, key);
 const flag = place("online");
@@ -230,73 +204,6 @@ const RELAY: RulesCase[] = [
   no("the flag, removed by the relay", { [flag]: null }, { auth: relay, given: { [place("connections")]: null } }),
   no("the flag, made by the relay", { [flag]: false }, { auth: relay, given: { [own]: { last_seen: 1 } } }),
   no("the flag, taken back by another user", { [flag]: false }, { auth: eve, given: { [place("connections")]: null } }),
-
-  yes(
-    "what a user watches, with the user's next change",
-    { ...online(6), [paths.watching(ADA)]: { w: { [PHONE]: true } } },
-    { auth: relay },
-  ),
-  no("what a user watches, without a change", { [paths.watching(ADA)]: null }, { auth: relay }),
-  no("what a user watches, by the user", { [`${paths.watching(ADA)}/w/${PHONE}`]: true }),
-  no(
-    "what a user watches, by somebody else with a change",
-    { ...online(6), [paths.watching(ADA)]: null },
-    { auth: eve },
-  ),
-  no("what all watch", { watching: null }, { auth: relay }),
-  yes("the relay reads what a user watches", {}, { auth: relay, read: paths.watching(ADA) }),
-  no("a user reads what they watch", {}, { read: paths.watching(ADA) }),
-
-  yes("a user's next change", online(6), { auth: relay }),
-  yes("a user's first change", online(1, "new"), { auth: relay }),
-  no("a user's last change again", online(5), { auth: relay }),
-  no("a user's next change, by the user", online(6)),
-  no(
-    "a change without a number",
-    { [paths.online(ADA)]: { online: true } },
-    { auth: relay, given: { [paths.online(ADA)]: null } },
-  ),
-  no(
-    "a change with a text for a number",
-    { [`${paths.online(ADA)}/seq`]: "6" },
-    { auth: relay, given: { [paths.online(ADA)]: null } },
-  ),
-  no("a removed change", { [paths.online(ADA)]: null }, { auth: relay }),
-
-  yes("a deactivation with the user's change", { ...online(6), [paths.revokedUser(ADA)]: true }, { auth: relay }),
-  no("a deactivation without a change", { [paths.revokedUser(ADA)]: true }, { auth: relay }),
-  no("a reactivation by the user", { ...online(6, EVE), [paths.revokedUser(EVE)]: null }, { auth: eve }),
-  yes("a revocation", { [paths.revokedSession(PHONE)]: FUTURE }, { auth: relay }),
-  yes("a revocation again", { [paths.revokedSession(LOST)]: FUTURE }, { auth: relay }),
-  no("a revocation without an end", { [paths.revokedSession(LOST)]: true }, { auth: relay }),
-  no("a revocation by the user", { [paths.revokedSession(PHONE)]: FUTURE }),
-  no("the removal of a revocation", { [paths.revokedSession(LOST)]: null }, { auth: relay }),
-  yes(
-    "the removal of a revocation past its end",
-    { [paths.revokedSession(LOST)]: null },
-    { auth: relay, given: { [paths.revokedSession(LOST)]: 1 } },
-  ),
-  yes("the removal of a revocation that is not there", { [paths.revokedSession(PHONE)]: null }, { auth: relay }),
 ];
 
-const reads = (who: string, auth: RulesCase["auth"], allowed: boolean, given?: Parts): RulesCase => ({
-  what: `${who} reads whether a user is online`,
-  allowed,
-  auth,
-  ...(given && { given }),
-  read: paths.online(ADA),
-});
-
-const READS: RulesCase[] = [
-  reads("the relay", relay, true),
-  reads("a live session", phone, true),
-  reads("a revoked session", lost, false),
-  reads("a deactivated user", eve, false),
-  reads("a session past its end", token(ADA, { sid: PHONE, ends: 1 }), false),
-  reads("an anonymous Firebase user", { uid: "anonymous", token: {} }, false),
-  reads("a client that is signed out", null, false),
-  { what: "anybody reads presence", allowed: true, auth: null, read: paths.presence("v") },
-  { what: "anybody reads all presence", allowed: false, auth: phone, read: "presence" },
-];
-
-export const PRESENCE_CASES: readonly RulesCase[] = [...generated, ...SHAPES, ...RELAY, ...READS];
+export const PRESENCE_CASES: readonly RulesCase[] = [...generated, ...SHAPES, ...RELAY];

@@ -1,6 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { PRESENCE_BEFORE, PRESENCE_CASES } from "../../support/realtime/presence-cases.ts";
+import { PRESENCE_CASES } from "../../support/realtime/presence-cases.ts";
 import { PLAIN_RULES, failedCases, mutantsBelow } from "../../support/realtime/rule-checks.ts";
+import { DATA_BEFORE } from "../../support/realtime/rule-people.ts";
+import { USER_CASES } from "../../support/realtime/user-cases.ts";
+
+const CASES = [...PRESENCE_CASES, ...USER_CASES];
 
 /**
  * Without these, the comparison with `now` beside them still refuses what is no number, because it cannot be evaluated. They stand there so
@@ -15,12 +19,12 @@ const ALL = ["presence", "watching", "online", "revoked"].flatMap(mutantsBelow);
 const MUTANTS = ALL.filter(({ name }) => !SPARE.includes(name));
 
 test("the rules pass every case of presence and of what the relay writes of users", () => {
-  expect(PRESENCE_CASES.length).toBeGreaterThan(250);
-  expect(failedCases(PLAIN_RULES, PRESENCE_CASES, PRESENCE_BEFORE)).toEqual([]);
+  expect(CASES.length).toBeGreaterThan(250);
+  expect(failedCases(PLAIN_RULES, CASES, DATA_BEFORE)).toEqual([]);
 });
 
 test("no case has the description of another", () => {
-  const descriptions = PRESENCE_CASES.map(({ what }) => what);
+  const descriptions = CASES.map(({ what }) => what);
   expect(descriptions.filter((what, n) => descriptions.indexOf(what) !== n)).toEqual([]);
 });
 
@@ -30,5 +34,5 @@ test("the rules of users have more than fifty conditions to remove", () => {
 });
 
 test.each(MUTANTS)("a case fails without $name", ({ rules }) => {
-  expect(failedCases(rules, PRESENCE_CASES, PRESENCE_BEFORE)).not.toEqual([]);
+  expect(failedCases(rules, CASES, DATA_BEFORE)).not.toEqual([]);
 });
