@@ -45,6 +45,33 @@ describe("a new video", () => {
   });
 });
 
+describe("a request for a Firebase token", () => {
+  const app = useApp({ users: { user: "user" } });
+  const { user } = app.users;
+
+  test.each([
+    [200, undefined],
+    [200, {}],
+    [400, { video_id: "" }],
+    [400, { video_id: "a/b" }],
+    [400, { video_id: "x".repeat(129) }],
+    [400, { video_id: null }],
+    [400, { video_id: ["v"] }],
+    [400, { video_id: "v", user_id: "u" }],
+    [400, []],
+    [400, "null"],
+    [400, "{"],
+  ])("is answered with %d for the body %j, and watches nothing", async (status, body) => {
+    expect((await user.call("POST", "/realtime/token", body)).status).toBe(status);
+    expect(await app.db.selectFrom("watched_videos").selectAll().execute()).toEqual([]);
+  });
+
+  test("is refused with a body of another type, which would be ignored otherwise", async () => {
+    const text = { "content-type": "text/plain" };
+    expect((await user.call("POST", "/realtime/token", '{"video_id":"v"}', text)).status).toBe(415);
+  });
+});
+
 describe("with VIDEO_IDS=registered, an unknown video", () => {
   const app = useApp({ users: { user: "user", moderator: "moderator" }, env: { VIDEO_IDS: "registered" } });
   const { user, moderator } = app.users;

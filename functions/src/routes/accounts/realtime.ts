@@ -6,7 +6,7 @@ import { mintFirebaseToken } from "../../services/accounts/tokens.ts";
 import { watchVideo } from "../../services/accounts/watching.ts";
 import { type AppEnv, route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
-import { optionalJsonBody } from "../http/requests.ts";
+import { optionalJsonBody, requireJson } from "../http/requests.ts";
 import { jsonResponse } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";
 import { EXAMPLE_VIDEO_ID, VideoId } from "../schemas/ids.ts";
@@ -70,6 +70,7 @@ export function realtimeRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRouter()
     .openapi(getSettings, (c) => c.json(settings, 200))
     .openapi(createToken, async (c) => {
+      await requireJson(c);
       const { video_id: videoId } = c.req.valid("json");
       if (videoId !== undefined) await watchVideo(context, c.var.principal, videoId);
       const firebaseToken = await mintFirebaseToken(context, c.var.principal);

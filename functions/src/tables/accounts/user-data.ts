@@ -29,6 +29,7 @@ export async function readUserData(db: Db, id: string) {
   return {
     device: await db.selectFrom("user_devices").selectAll().where("user_id", "=", id).orderBy("id").execute(),
     session: await db.selectFrom("sessions").selectAll().where("user_id", "=", id).orderBy("id").execute(),
+    watched_video: await db.selectFrom("watched_videos").selectAll().where("user_id", "=", id).execute(),
     held_comment: await db.selectFrom("held_comments").selectAll().where("user_id", "=", id).orderBy("id").execute(),
     report: await db.selectFrom("reports").selectAll().where("user_id", "=", id).execute(),
     ban: await db.selectFrom("bans").selectAll().where("user_id", "=", id).execute(),
