@@ -65,6 +65,8 @@ export interface Config {
   /** How long the tombstone of a deleted comment is kept. A request for older changes may get a 410. */
   tombstoneDays: number;
   filters: { blockedWords: string[]; allowLinks: boolean };
+  /** `any`: whoever is first on a video makes it known. `registered`: moderators do, and others use only known ones. */
+  videoIds: "any" | "registered";
   authEmulatorHost: string | undefined;
   /** Metrics go to Cloud Monitoring as this function's; undefined: to a Prometheus page of the API. */
   monitoring: { projectId: string; job: string } | undefined;
@@ -116,6 +118,7 @@ const environment = z.object({
     )
     .default([]),
   COMMENT_LINKS: z.enum(["allow", "refuse"]).default("allow"),
+  VIDEO_IDS: z.enum(["any", "registered"]).default("any"),
   FIREBASE_DATABASE_EMULATOR_HOST: z.string().optional(),
   FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
   CLOUD_TASKS_EMULATOR_HOST: z.string().optional(),
@@ -169,6 +172,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     editWindowSeconds: values.EDIT_WINDOW_SECONDS,
     tombstoneDays: values.TOMBSTONE_DAYS,
     filters: { blockedWords: values.COMMENT_BLOCKED_WORDS, allowLinks: values.COMMENT_LINKS === "allow" },
+    videoIds: values.VIDEO_IDS,
     tasks: {
       emulatorHost: values.CLOUD_TASKS_EMULATOR_HOST,
       relayVideosUrl: values.RELAY_VIDEOS_URL ?? functionUrl(projectId, TASK_FUNCTIONS.videos),

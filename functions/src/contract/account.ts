@@ -99,6 +99,11 @@ export interface RealtimeSettings {
   auth_emulator_url: string | null;
 }
 
+export interface RealtimeTokenRequest {
+  /** The video on which the session will be present. */
+  video_id?: string;
+}
+
 export interface RealtimeToken {
   firebase_token: string;
   database_url: string;

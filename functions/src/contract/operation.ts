@@ -20,6 +20,7 @@ export const AUDIT_ACTIONS = [
   "reports.close",
   "user.ban",
   "user.unban",
+  "video.register",
   "video.settings",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -16,13 +16,18 @@ export interface FenceNode {
 }
 
 export const CONNECTION_STATES = ["active", "idle"] as const;
-export const MAX_CONNECTION_ID_LENGTH = 64;
+/** Connections that a session can have on a video at once: one for each of its tabs. */
+export const CONNECTIONS_PER_SESSION = 8;
 
-/** A user's presence on a video, at `presence/{video_id}/{user_id}`. The user's own clients write it. */
+/**
+ * A user's presence on a video, at `presence/{video_id}/{user_id}`. The user's own clients write it. The relay removes what ended sessions
+ * left.
+ */
 export interface PresenceNode {
   online?: boolean;
   /** Milliseconds since 1970. */
   last_seen?: number;
+  /** By `connectionKey`. */
   connections?: Record<string, { at: number; state: (typeof CONNECTION_STATES)[number] }>;
 }
 
@@ -33,4 +38,9 @@ export interface OnlineNode {
   last_seen: number;
   /** The user's change number at which this was read. */
   seq: number;
+  /** The random id of that change. An equal number with another id is of another history: MySQL was restored in between. */
+  change_id: string;
 }
+
+/** The videos that a user's sessions watch, at `watching/{user_id}`: by the video's id, then by the session's. */
+export type WatchingNode = Record<string, Record<string, true>>;

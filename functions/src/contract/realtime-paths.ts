@@ -7,6 +7,8 @@ export const paths = {
   sync: (videoId: string) => `sync/${videoId}`,
   presence: (videoId: string) => `presence/${videoId}`,
   userPresence: (videoId: string, userId: string) => `presence/${videoId}/${userId}`,
+  connection: (videoId: string, userId: string, key: string) => `presence/${videoId}/${userId}/connections/${key}`,
+  watching: (userId: string) => `watching/${userId}`,
   online: (userId: string) => `online/${userId}`,
   revokedUser: (userId: string) => `revoked/users/${userId}`,
   revokedSession: (sessionId: string) => `revoked/sessions/${sessionId}`,
@@ -18,6 +20,11 @@ export const CHANGE_KEY = /^\d{16}$/;
 /** The key of a change, padded so that keys sort as their numbers do. */
 export function changeKey(seq: number): string {
   return String(seq).padStart(16, "0");
+}
+
+/** The key of a session's connection on a video; `n` is below `CONNECTIONS_PER_SESSION`. */
+export function connectionKey(sessionId: string, n: number): string {
+  return `${sessionId}_${n}`;
 }
 
 /** Whether the Realtime Database accepts the text as a key. */

@@ -7,6 +7,7 @@ export interface Schema {
   user_devices: UserDevicesTable;
   sessions: SessionsTable;
   user_mirrors: UserMirrorsTable;
+  watched_videos: WatchedVideosTable;
   user_renames: UserRenamesTable;
   audit_log: AuditLogTable;
   videos: VideosTable;
@@ -78,6 +79,8 @@ export interface UserMirrorsTable {
   user_id: string;
   /** The number of the user's last change. */
   seq: Generated<number>;
+  /** A random id of that change, new with each number. */
+  change_id: Generated<string>;
   /** The number of the last change that the Realtime Database and Firebase Auth are known to hold. */
   applied_seq: Generated<number>;
   attempted_at: NullableTimestamp;
@@ -88,6 +91,14 @@ export interface UserMirrorsTable {
   is_behind: GeneratedAlways<boolean>;
   inserted_at: Timestamp;
   updated_at: UpdatedTimestamp;
+}
+
+export interface WatchedVideosTable {
+  session_id: string;
+  video_id: string;
+  user_id: string;
+  /** When the session last said so, give or take an hour. */
+  watched_at: Timestamp;
 }
 
 export interface UserRenamesTable {

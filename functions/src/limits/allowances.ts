@@ -22,6 +22,10 @@ export const ALLOWANCES = {
     user: { points: 60, periodSeconds: 60 },
     device: { points: 30, periodSeconds: 60 },
   },
+  // Any text is a video: each new one is a row, and a place in the Realtime Database.
+  new_video: {
+    user: { points: 20, periodSeconds: 3_600 },
+  },
   register: {
     source: { points: 20, periodSeconds: 3_600 },
     everyone: { points: 600, periodSeconds: 60 },

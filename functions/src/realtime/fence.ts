@@ -10,6 +10,15 @@ export interface Fence {
   to: number;
 }
 
+/** The fence after a fenced write. */
+export interface FenceAfterWrite extends Fence {
+  /**
+   * Whether the Realtime Database answered that this very write was applied. Otherwise somebody else moved the fence, or the response was
+   * lost: a fence at the update's own `to` may be of this write, of another one, or of another history.
+   */
+  isConfirmed: boolean;
+}
+
 /** An update that brings the mirror of a video from one change to a later one. */
 export interface FencedUpdate {
   videoId: string;
@@ -30,22 +39,21 @@ export async function readFence(realtime: Realtime, videoId: string): Promise<Fe
 
 /**
  * Writes the update and moves the fence, both or neither. The rules accept it only where the fence is at `from`. Returns the fence after
- * the write: at `to` if the update was applied, now or by an earlier try whose response was lost. Elsewhere, somebody else moved it and
- * nothing was written.
+ * the write.
  * @throws RealtimeError `away`, when the fence could not be read after a write of unknown outcome; `invalid`; `refused`, when the write was
  * refused although the fence is at `from`: then the rules in force are not this project's
  */
-export async function writeFenced(realtime: Realtime, update: FencedUpdate): Promise<Fence> {
+export async function writeFenced(realtime: Realtime, update: FencedUpdate): Promise<FenceAfterWrite> {
   const { videoId, epoch, from, to } = update;
   try {
     await realtime.update(withFence(update));
-    return { epoch, to };
+    return { epoch, to, isConfirmed: true };
   } catch (error) {
     if (!(error instanceof RealtimeError) || error.kind === "invalid") throw error;
     const fence = await readFence(realtime, videoId);
     const hasMoved = fence.to !== from || (from > 0 && fence.epoch !== epoch);
     if (!hasMoved) throw error;
-    return fence;
+    return { ...fence, isConfirmed: false };
   }
 }
 

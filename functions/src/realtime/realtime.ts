@@ -39,6 +39,15 @@ export class Realtime {
     return JSON.parse(await this.#request("GET", path, {}));
   }
 
+  /**
+   * The children of a place with keys from `first` to `last`; null where there are none.
+   * @throws RealtimeError
+   */
+  async readRange(path: string, first: string, last: string): Promise<unknown> {
+    const query = { orderBy: '"$key"', startAt: JSON.stringify(first), endAt: JSON.stringify(last) };
+    return JSON.parse(await this.#request("GET", path, { query }));
+  }
+
   async #request(
     method: string,
     path: string,

@@ -20,12 +20,13 @@ function timeOf(call: () => void): number {
 export async function measureRules(): Promise<Figure[]> {
   const namespace = new Namespace("bench", readFileSync(RULES_FILE, "utf8"));
   namespace.write([{ path: ["sync", "v"], json: { epoch: 1, from: 0, to: 1, at: 1 } }], ADMIN);
+  namespace.write([{ path: ["watching", "alice", "v", "s1"], json: true }], ADMIN);
   const fencedUpdate: Change[] = [
     { path: ["comments", "v", "c"], json: { id: "c", content: "hello" } },
     { path: ["changes", "v", "0000000000000002"], json: { id: "c", content: "hello" } },
     { path: ["sync", "v"], json: { epoch: 1, from: 1, to: 2, at: { ".sv": "timestamp" } } },
   ];
-  const connections = { c1: { at: 1, state: "active" } };
+  const connections = { s1_0: { at: 1, state: "active" } };
   const presence: Change[] = [{ path: ["presence", "v", "alice"], json: { online: true, last_seen: 1, connections } }];
 
   /** The time that rules add to a write. */

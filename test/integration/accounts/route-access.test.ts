@@ -19,6 +19,7 @@ const RESTRICTED_ROUTES: Record<string, string> = {
   "GET /v1/admin/quarantine": "admin",
   "POST /v1/admin/videos/{video_id}/rebuild": "admin",
   "PATCH /v1/videos/{video_id}": "moderator",
+  "PUT /v1/videos/{video_id}": "moderator",
   "POST /v1/videos/{video_id}/comments/{comment_id}/approve": "moderator",
   "DELETE /v1/videos/{video_id}/comments/{comment_id}/reports": "moderator",
   "GET /v1/videos/{video_id}/comments/{comment_id}/revisions": "moderator",

@@ -36,6 +36,8 @@ describe("one user's data", () => {
     const other = (await ada.post(video, "of another")).body.comment;
     await user.call("POST", `${commentPath(video, other.id)}/reports`, { reason: "spam", note: "my note" });
 
+    await user.call("POST", "/realtime/token", { video_id: video });
+
     const { out, error } = await run("export", user.id);
     const records = out
       .trimEnd()
@@ -43,7 +45,7 @@ describe("one user's data", () => {
       .map((line) => JSON.parse(line) as { type: string });
     expect(error).toContain(`100 % ${records.length} records written`);
     expect(new Set(records.map(({ type }) => type))).toEqual(
-      new Set(["user", "device", "session", "report", "audit_entry", "comment"]),
+      new Set(["user", "device", "session", "watched_video", "report", "audit_entry", "comment"]),
     );
     for (const text of [user.email, user.username, "said first", "said then", "my note"]) expect(out).toContain(text);
     expect(out).not.toMatch(/argon2|of another/);

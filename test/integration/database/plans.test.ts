@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sql } from "kysely";
 import { countOldest } from "../../../functions/src/tables/comments/comment-transfers.ts";
+import { listWatched, lockOldestWatched, touchWatched } from "../../../functions/src/tables/accounts/watched-videos.ts";
 import { findBan, listBans } from "../../../functions/src/tables/moderation/bans.ts";
 import { readChanges, readNewest } from "../../../functions/src/tables/comments/comment-pages.ts";
 import { findComment, findComments, listChanges, listNewest } from "../../../functions/src/tables/comments/comments.ts";
@@ -142,6 +143,21 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
     3 * 484,
   ],
   ["videos", (db) => listVideoIds(db, "v5", 50), {}],
+  [
+    "what a user's live sessions watch",
+    (db) => listWatched(db, user),
+    { watched_videos: "watched_videos_user", sessions: "PRIMARY" },
+  ],
+  [
+    "what a user's sessions watch, the newest left out",
+    (db) => lockOldestWatched(db, user, 0),
+    { watched_videos: "watched_videos_user" },
+  ],
+  [
+    "whether a session watches a video",
+    (db) => touchWatched(db, { session_id: user, video_id: "v0" }),
+    { watched_videos: "PRIMARY" },
+  ],
 ];
 
 let database: TestDatabase;

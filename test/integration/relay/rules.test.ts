@@ -3,6 +3,7 @@ import { get, ref, remove, set, update } from "firebase/database";
 import { randomUUID } from "node:crypto";
 import { startApp, useApp } from "../../support/app/use-app.ts";
 import type { RealtimeClient } from "../../support/realtime/realtime-client.ts";
+import { watch } from "../../support/realtime/presence.ts";
 import { RULES } from "../../support/realtime/rules.ts";
 
 const refused = expect.objectContaining({ code: "PERMISSION_DENIED" });
@@ -11,11 +12,12 @@ describe("the security rules", () => {
   const app = useApp({ rules: RULES, users: { ada: "user" } });
   const { ada } = app.users;
   let client: RealtimeClient;
+  const video = `v-${randomUUID()}`;
   beforeAll(async () => {
     client = await app.connect(ada.firebaseToken);
+    await watch(client, ada, video);
   });
 
-  const video = `v-${randomUUID()}`;
   const forged = { id: "c", content: "forged", user: { id: "u", username: "ada" }, version: 1, seq: 1 };
   const place = (path: string) => ref(client.database, path);
 
@@ -38,7 +40,7 @@ describe("the security rules", () => {
 
   test("let everybody read a video, and nobody what is above it", async () => {
     expect((await get(place(`comments/${video}`))).exists()).toBe(false);
-    for (const path of ["/", "comments", "changes", "sync", "presence", "revoked"]) {
+    for (const path of ["/", "comments", "changes", "sync", "presence", "revoked", "online", "watching"]) {
       await expect(get(place(path))).rejects.toThrow(/permission denied/i);
     }
   });

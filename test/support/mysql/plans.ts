@@ -108,7 +108,23 @@ export async function fill(db: Db, { comments, videos }: { comments: number; vid
   );
   await run(`INSERT INTO idempotency_keys (user_id, idempotency_key, fingerprint, response, comment_id, inserted_at)
     SELECT ${idOf(`n MOD ${videos}`)}, CONCAT('k', n), REPEAT('x', 32), '{}', ${idOf("n")}, NOW(3) - INTERVAL (n MOD 48) HOUR FROM ${numbers(comments / 10)}`);
-  for (const table of ["users", "videos", "comments", "reports", "held_comments", "bans", "idempotency_keys"]) {
+  // Every user has a device, a session on it, and ten videos that it watches.
+  await run(`INSERT INTO user_devices (id, user_id, device_id, device_info) SELECT id, id, 'd', '{}' FROM users`);
+  await run(`INSERT INTO sessions (id, user_id, user_device_id, expires_at, ends_at)
+    SELECT id, id, id, NOW(3) + INTERVAL 1 DAY, NOW(3) + INTERVAL 1 DAY FROM users`);
+  await run(`INSERT INTO watched_videos (session_id, user_id, video_id)
+    SELECT ${idOf(`n MOD ${videos}`)}, ${idOf(`n MOD ${videos}`)}, CONCAT('v', n DIV ${videos}) FROM ${numbers(videos * 10)}`);
+  const filled = ["user_devices", "sessions", "watched_videos"];
+  for (const table of [
+    ...filled,
+    "users",
+    "videos",
+    "comments",
+    "reports",
+    "held_comments",
+    "bans",
+    "idempotency_keys",
+  ]) {
     await run(`ANALYZE TABLE ${table}`);
   }
 }

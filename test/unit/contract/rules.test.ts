@@ -6,7 +6,7 @@ import {
   type FenceNode,
   type PresenceNode,
   CONNECTION_STATES,
-  MAX_CONNECTION_ID_LENGTH,
+  CONNECTIONS_PER_SESSION,
   RELAY_UID,
 } from "../../../functions/src/contract/realtime-nodes.ts";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
@@ -53,7 +53,8 @@ function factsOf(text: string) {
     requiredInFence: distinct(JSON.stringify(fence[".validate"]), /'(\w+)'/g),
     presence: fieldsOf(presence).toSorted(),
     connection: fieldsOf(nodeAt(presence, "connections/$connection_id")).toSorted(),
-    states: distinct(expressions, /matches\(([^)]*\)[^)]*)\)/g),
+    states: distinct(expressions, /newData\.val\(\) === '(\w+)'/g),
+    connectionKeys: distinct(expressions, /matches\(\/([^)]*)\/\)/g),
     numbers: distinct(expressions, /\b(\d+)\b/g),
   };
 }
@@ -72,6 +73,7 @@ function expectedFacts(): ReturnType<typeof factsOf> {
       paths.online("$user_id"),
       paths.revokedUser("$user_id"),
       paths.revokedSession("$session_id"),
+      paths.watching("$user_id"),
       paths.presence("$video_id"),
     ].toSorted(),
     writers: [RELAY_UID],
@@ -80,8 +82,9 @@ function expectedFacts(): ReturnType<typeof factsOf> {
     requiredInFence: Object.keys(fence).toSorted(),
     presence: Object.keys(presence).toSorted(),
     connection: Object.keys(connection).toSorted(),
-    states: [`/^(${CONNECTION_STATES.join("|")})$/`],
-    numbers: ["0", String(MAX_CONNECTION_ID_LENGTH)].toSorted(),
+    states: [...CONNECTION_STATES].toSorted(),
+    connectionKeys: [`_[0-${CONNECTIONS_PER_SESSION - 1}]$`],
+    numbers: ["0", "2", String(CONNECTIONS_PER_SESSION - 1)].toSorted(),
   };
 }
 
@@ -96,8 +99,9 @@ test.each([
   ["a field of the fence", "'epoch', 'from'", "'epoch', 'since'"],
   ["a field of the presence", '"last_seen"', '"seen_at"'],
   ["a field of a connection", '"state"', '"status"'],
-  ["a state", "active|idle", "active|away"],
-  ["a number", "<= 64", "<= 65"],
+  ["a state", "'idle'", "'away'"],
+  ["a connection's key", "_[0-7]", "_[0-8]"],
+  ["a number", "length + 2", "length + 3"],
 ])("control: %s that differs is noticed", (_what, text, changed) => {
   const mutant = file.replaceAll(text, changed);
   expect(mutant).not.toBe(file);

@@ -47,11 +47,14 @@ function wrongDefaults(page: string): string[] {
   const withValue = (name: string, value: string) => comparable(readConfig({ ...REQUIRED, [name]: value }));
   return literalDefaults(page)
     .filter(({ name, value }) => {
-      const other = value === "allow" ? "refuse" : String(Number(value) + 5);
+      const other = OTHER_WORDS[value] ?? String(Number(value) + 5);
       return withValue(name, value) !== withoutIt || withValue(name, other) === withoutIt;
     })
     .map(({ name }) => name);
 }
+
+/** Another allowed value for a default that is a word. */
+const OTHER_WORDS: Record<string, string> = { allow: "refuse", any: "registered" };
 
 /** The defaults that are values, and not words such as "none". */
 function literalDefaults(page: string): { name: string; value: string }[] {

@@ -27,6 +27,7 @@ function problems(): string[] {
 const LIMITS = {
   reads: "read",
   writes: "write",
+  "new videos": "new_video",
   registrations: "register",
   "sign-ins": "sign_in",
   refreshes: "refresh",

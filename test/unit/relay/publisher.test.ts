@@ -50,6 +50,18 @@ describe("publish", () => {
     expect(returned).toEqual(["a", "b", "c"]);
   });
 
+  test("waits for its own change in publishAndWait, although a newer call would release it", async () => {
+    const { publisher, publish, endRun, returned } = setUp();
+    void publisher.publishAndWait("a", 1).then(() => returned.push("a"));
+    publish("b");
+    endRun.get("b")?.(true);
+    await turn();
+    expect(returned).toEqual([]);
+    endRun.get("a")?.(true);
+    await turn();
+    expect(returned.toSorted()).toEqual(["a", "b"]);
+  });
+
   test("close waits for the changes under way", async () => {
     const { publisher, publish, endRun, requested } = setUp();
     publish("a");

@@ -1,30 +1,19 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { Namespace } from "../../../rtdb-server/data/namespace.ts";
 import { parseUpdate } from "../../../rtdb-server/data/write.ts";
 import { RequestError } from "../../../rtdb-server/request-error.ts";
 import { ADMIN } from "../../../rtdb-server/rules/identity.ts";
-import { type RulesJson, parseRulesJson } from "../../../rtdb-server/rules/parse-rules-json.ts";
 import { type FenceCase, FENCE_CASES, DATA_BEFORE } from "../../support/realtime/fence-cases.ts";
+import { type Rules, PLAIN_RULES } from "../../support/realtime/rule-checks.ts";
 import { mutantsOf } from "../../support/realtime/rule-mutants.ts";
 
-type Rules = { [key: string]: Rules | string | boolean };
-
-const RULES = (toPlainJson(parseRulesJson(readFileSync("database.rules.json", "utf8"))) as { rules: Rules }).rules;
 /** What only the relay writes, under the fence. */
 const FENCED_LOCATIONS = ["comments", "changes", "sync"] as const;
-
-function toPlainJson(json: RulesJson): Rules | string | boolean {
-  if (json.kind === "object") {
-    return Object.fromEntries(json.entries.map(({ key, value }) => [key, toPlainJson(value)]));
-  }
-  return json.kind === "list" ? "" : (json.value as string | boolean);
-}
 
 const rulesOfVideo = (rules: Rules, location: string): Rules => (rules[location] as Rules)["$video_id"] as Rules;
 
 const CONDITIONS = new Set(
-  FENCED_LOCATIONS.map((location) => rulesOfVideo(RULES, location))
+  FENCED_LOCATIONS.map((location) => rulesOfVideo(PLAIN_RULES, location))
     .flatMap((rules) => [rules[".write"], rules[".validate"]])
     .filter((rule) => typeof rule === "string")
     .flatMap(mutantsOf)
@@ -33,7 +22,7 @@ const CONDITIONS = new Set(
 
 /** The rules without a condition, wherever it occurs word for word: a condition that guards three locations counts as one. */
 function rulesWithout(condition: string): Rules {
-  const rules = structuredClone(RULES);
+  const rules = structuredClone(PLAIN_RULES);
   for (const location of FENCED_LOCATIONS) {
     const node = rulesOfVideo(rules, location);
     for (const kind of [".write", ".validate"]) {
@@ -63,7 +52,7 @@ function failedCases(rules: Rules): string[] {
 }
 
 test("the rules pass every case of the fence", () => {
-  expect(failedCases(RULES)).toEqual([]);
+  expect(failedCases(PLAIN_RULES)).toEqual([]);
 });
 
 test("the rules have more than ten conditions to remove", () => {
@@ -75,7 +64,7 @@ test.each([...CONDITIONS])("a case of the fence fails without the condition %s",
 });
 
 test.each(["at", "$other"])("a case of the fence fails without the rule for its child %s", (child) => {
-  const rules = structuredClone(RULES);
+  const rules = structuredClone(PLAIN_RULES);
   delete rulesOfVideo(rules, "sync")[child];
   expect(failedCases(rules)).not.toEqual([]);
 });

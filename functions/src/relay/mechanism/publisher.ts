@@ -9,6 +9,8 @@ export interface Publisher {
    * @param seq the change's number; 0 where the caller does not know it
    */
   publish(id: string, seq?: number): Promise<void>;
+  /** The same for a caller whose client needs this change at once: it also waits until this change is relayed or has its task. */
+  publishAndWait(id: string, seq: number): Promise<void>;
   /** Waits for the changes under way. */
   close(): Promise<void>;
 }
@@ -31,17 +33,24 @@ export function createPublisher(
     if (!(await relayInline(id, seq))) await requestTask(id, seq);
   }
 
+  function begin(id: string, seq: number): { relayed: Promise<void>; released: Promise<void> } {
+    releaseNewest();
+    const relayed = relay(id, seq).finally(() => {
+      underWay.delete(relayed);
+      if (underWay.size === 0) releaseNewest();
+    });
+    underWay.add(relayed);
+    const released = new Promise<void>((resolve) => {
+      releaseNewest = resolve;
+    });
+    return { relayed, released };
+  }
+
   return {
-    publish(id, seq = 0) {
-      releaseNewest();
-      const relayed = relay(id, seq).finally(() => {
-        underWay.delete(relayed);
-        if (underWay.size === 0) releaseNewest();
-      });
-      underWay.add(relayed);
-      return new Promise((resolve) => {
-        releaseNewest = resolve;
-      });
+    publish: (id, seq = 0) => begin(id, seq).released,
+    async publishAndWait(id, seq) {
+      const { relayed, released } = begin(id, seq);
+      await Promise.all([relayed, released]);
     },
     async close() {
       while (underWay.size > 0) await Promise.all(underWay);

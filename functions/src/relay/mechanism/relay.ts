@@ -33,6 +33,7 @@ export function createRelay(context: QueueingContext, { breaker, inlineDeadlineM
   );
   return {
     publish: (id, seq) => publisher.publish(id, seq),
+    publishAndWait: (id, seq) => publisher.publishAndWait(id, seq),
     requestTask: (id) => requestTask(context, id, 0),
     runTask: (data, retryCount) => runTask(context, data, retryCount),
     sweep: (budgetMs) => sweep(context, budgetMs),

@@ -1,6 +1,8 @@
 import type { Db } from "../../database/schema.ts";
+import type { Watching } from "../../realtime/presence.ts";
 import { type UserState, writeUser } from "../../realtime/users.ts";
 import { hasCurrentSession, listRevoked } from "../../tables/accounts/sessions.ts";
+import { type WatchedVideo, listWatched } from "../../tables/accounts/watched-videos.ts";
 import { findUser } from "../../tables/accounts/users.ts";
 import { findMirror, liftSeq, moveAppliedSeq } from "../../tables/sync/user-mirrors.ts";
 import { inSnapshot } from "../../database/transactions.ts";
@@ -22,11 +24,11 @@ export async function relayUserStep(context: UserRelayContext, userId: string): 
   const next = await readNextState(db, userId);
   if (!next) return undefined;
   const { state, appliedSeq } = next;
-  const mirroredSeq = await writeUser(realtime, state);
-  if (mirroredSeq > state.seq) {
-    // Another run wrote a later state, or MySQL was restored and the mirror already holds higher numbers.
+  const mirrored = await writeUser(realtime, state);
+  if (mirrored.seq > state.seq || mirrored.changeId !== state.changeId) {
+    // Another run wrote a later state, or MySQL was restored and the mirror holds changes of another history.
     metrics.fenceConflicts.add(1, USERS);
-    await liftSeq(db, userId, mirroredSeq);
+    await liftSeq(db, userId, mirrored);
     return appliedSeq;
   }
   if (state.revoked.length > 0 || !state.isActive) await firebaseUsers.revokeRefreshTokens(userId);
@@ -52,18 +54,25 @@ async function readNextState(db: Db, userId: string): Promise<NextState | undefi
     const readAt = performance.now();
     const mirror = await findMirror(snapshot, userId);
     if (!mirror?.is_behind) return undefined;
-    const { applied_seq: appliedSeq, seq, behind_since: behindSince, now } = mirror;
+    const { applied_seq: appliedSeq, seq, change_id: changeId, behind_since: behindSince, now } = mirror;
     const user = await findUser(snapshot, userId);
     const isActive = user?.is_active ?? false;
     const state = {
       userId,
       seq,
+      changeId,
       isActive,
       isSignedIn: isActive && (await hasCurrentSession(snapshot, userId)),
       revoked: await listRevoked(snapshot, userId, { after: appliedSeq, to: seq }),
+      watching: byVideo(isActive ? await listWatched(snapshot, userId) : []),
     };
     return { state, appliedSeq, behindMs: Math.max(0, now.getTime() - behindSince.getTime()), readAt };
   });
+}
+
+function byVideo(watched: WatchedVideo[]): Watching {
+  const groups = Map.groupBy(watched, ({ video_id: videoId }) => videoId);
+  return new Map(Array.from(groups, ([videoId, rows]) => [videoId, new Set(rows.map((row) => row.session_id))]));
 }
 
 function recordApplied({ metrics }: UserRelayContext, { state, appliedSeq, behindMs, readAt }: NextState): void {

@@ -88,6 +88,38 @@ function compareChanges({ from, changes }: Mirrored, { to, quarantined, changes:
   }
 }
 
+/**
+ * Whether changes that the mirror holds are those of MySQL. A name that changed since makes no difference, nor does a change that a later
+ * one of the same comment has overtaken in MySQL.
+ * @param findSeqs the numbers at which MySQL has these comments, as far as it knows them
+ */
+export async function hasChanges(
+  mirrored: unknown,
+  { rows, quarantined }: { rows: CommentRow[]; quarantined: ReadonlySet<string> },
+  findSeqs: (ids: string[]) => Promise<ReadonlyMap<string, number>>,
+): Promise<boolean> {
+  const drift: Drift = { missing: [], extra: [], stale: [], renamed: 0 };
+  const rest = childrenOf(mirrored, drift);
+  for (const row of rows) {
+    const key = changeKey(row.seq);
+    const value = rest.get(key) ?? null;
+    rest.delete(key);
+    const expected = toMirroredChange(row, quarantined);
+    if (expected) compareValues(key, value, expected, drift);
+    else if (value !== null) drift.extra.push(key);
+  }
+  const seqs = await findSeqs(Array.from(rest.values(), idOf));
+  for (const [key, value] of rest) {
+    if ((seqs.get(idOf(value)) ?? 0) <= Number(key)) drift.extra.push(key);
+  }
+  return !isDrift(drift);
+}
+
+/** The id of a mirrored change; empty if it has none. */
+function idOf(value: unknown): string {
+  return typeof value === "object" && value !== null && "id" in value && typeof value.id === "string" ? value.id : "";
+}
+
 function compareValues(key: string, value: unknown, expected: MirroredChange, drift: Drift): void {
   if (isDeepStrictEqual(value, expected)) return;
   if ("user" in expected && isDeepStrictEqual(withoutName(value), withoutName(expected))) drift.renamed += 1;

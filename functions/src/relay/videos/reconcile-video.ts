@@ -28,8 +28,8 @@ export async function reconcileVideo(
   const { comparison, appliedSeq, mirroredSeq } = await compareVideo(context, videoId);
   const { outcome, renamed } = comparison;
   if (!repair || outcome === "busy" || outcome === "ahead") return comparison;
+  if (outcome === "wiped" || outcome === "drift" || renamed > 0) await requestRebuild(context.db, videoId);
   if (outcome === "wiped") await moveAppliedSeq(context.db, videoId, appliedSeq, mirroredSeq);
-  if (outcome === "drift" || renamed > 0) await requestRebuild(context.db, videoId);
   await relayVideo(context, videoId);
   return comparison;
 }

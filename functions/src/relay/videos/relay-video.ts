@@ -1,7 +1,8 @@
 import { RealtimeError } from "../../realtime/errors.ts";
-import { type Fence, writeFenced } from "../../realtime/fence.ts";
-import { findVideo, moveAppliedSeq } from "../../tables/comments/videos.ts";
+import { type FenceAfterWrite, writeFenced } from "../../realtime/fence.ts";
+import { moveAppliedSeq } from "../../tables/comments/videos.ts";
 import { relayAll } from "../mechanism/steps.ts";
+import { adoptFence } from "./adopt-fence.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { type NextUpdate, readNextUpdate, recordApplied } from "./next-update.ts";
 import { quarantineRefused } from "./quarantine.ts";
@@ -28,7 +29,7 @@ export async function relayVideoStep(context: VideoRelayContext, videoId: string
 }
 
 /** Returns the fence after the write; undefined when comments were quarantined instead, and the rows have to be read again. */
-async function write(context: VideoRelayContext, next: NextUpdate): Promise<Fence | undefined> {
+async function write(context: VideoRelayContext, next: NextUpdate): Promise<FenceAfterWrite | undefined> {
   try {
     return await writeFenced(context.realtime, next.update);
   } catch (error) {
@@ -42,29 +43,17 @@ async function write(context: VideoRelayContext, next: NextUpdate): Promise<Fenc
  * Moves `applied_seq` to where the fence is, and returns it.
  * @throws RealtimeError `refused`, when the mirror is ahead of MySQL
  */
-async function markApplied({ db, metrics }: VideoRelayContext, next: NextUpdate, fence: Fence): Promise<number> {
-  const { videoId, epoch, from, to } = next.update;
-  if (fence.epoch > epoch) {
-    const video = await findVideo(db, videoId);
-    if (video && video.epoch >= fence.epoch) return from;
-    throw new RealtimeError(
-      "refused",
-      `sync/${videoId} is of epoch ${fence.epoch}, MySQL's is ${epoch}: begin a new epoch`,
-    );
+async function markApplied(
+  context: VideoRelayContext,
+  next: NextUpdate,
+  { isConfirmed, ...fence }: FenceAfterWrite,
+): Promise<number> {
+  const { db, metrics } = context;
+  const { videoId, from, to } = next.update;
+  if (!isConfirmed) {
+    if (fence.to !== to) metrics.fenceConflicts.add(1, { subject: "videos" });
+    return adoptFence(context, next.update, fence);
   }
-  // An older epoch, or a fence behind MySQL's mark, means a Realtime Database that was wiped or restored. It is filled from 0.
-  const mirroredSeq = fence.epoch === epoch ? fence.to : 0;
-  const isApplied = mirroredSeq === to;
-  const isMarked = await moveAppliedSeq(db, videoId, from, mirroredSeq);
-  if (isApplied && isMarked) recordApplied(metrics, next);
-  if (!isApplied) metrics.fenceConflicts.add(1, { subject: "videos" });
-  if (isMarked) return mirroredSeq;
-  const video = await findVideo(db, videoId);
-  if (video && video.epoch === fence.epoch && fence.to > video.seq) {
-    throw new RealtimeError(
-      "refused",
-      `sync/${videoId} is at change ${fence.to}, MySQL only at ${video.seq}: MySQL was restored; begin a new epoch`,
-    );
-  }
-  return mirroredSeq;
+  if (await moveAppliedSeq(db, videoId, from, to)) recordApplied(metrics, next);
+  return to;
 }

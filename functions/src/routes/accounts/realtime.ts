@@ -1,11 +1,15 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import type * as wire from "../../contract/account.ts";
+import { MAX_WATCHED_VIDEOS } from "../../contract/limits.ts";
 import { mintFirebaseToken } from "../../services/accounts/tokens.ts";
+import { watchVideo } from "../../services/accounts/watching.ts";
 import { type AppEnv, route } from "../http/access.ts";
-import { problems, UNUSED_BODY_PROBLEMS } from "../http/problem-responses.ts";
+import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
+import { optionalJsonBody, requireJson } from "../http/requests.ts";
 import { jsonResponse } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";
+import { EXAMPLE_VIDEO_ID, VideoId } from "../schemas/ids.ts";
 import type { Shape } from "../schemas/shape.ts";
 
 const RealtimeSettings = z
@@ -19,6 +23,12 @@ const RealtimeSettings = z
 const RealtimeToken = z
   .object({ firebase_token: z.string(), database_url: z.string() } satisfies Shape<wire.RealtimeToken>)
   .openapi("RealtimeToken");
+
+const RealtimeTokenRequest = z
+  .strictObject({
+    video_id: VideoId.optional().openapi({ description: "The video on which the session will be present." }),
+  } satisfies Shape<wire.RealtimeTokenRequest>)
+  .openapi("RealtimeTokenRequest");
 
 const getSettings = route({
   method: "get",
@@ -40,9 +50,13 @@ const createToken = route({
   access: "user",
   tags: ["Realtime"],
   summary: "Create a Firebase custom token for your session",
+  description:
+    "With a `video_id`, the session may be present on that video from now on. The first user of a video makes it known, within the allowance " +
+    `for new videos. A user watches at most ${MAX_WATCHED_VIDEOS} videos, each session counted by itself; beyond that, the oldest ones end.`,
+  request: { body: optionalJsonBody(RealtimeTokenRequest, { video_id: EXAMPLE_VIDEO_ID }) },
   responses: {
     200: jsonResponse("The token.", RealtimeToken),
-    ...problems("unauthenticated", ...UNUSED_BODY_PROBLEMS),
+    ...problems(...BODY_PROBLEMS, "unauthenticated", "not_found"),
   },
 });
 
@@ -56,6 +70,9 @@ export function realtimeRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRouter()
     .openapi(getSettings, (c) => c.json(settings, 200))
     .openapi(createToken, async (c) => {
+      await requireJson(c);
+      const { video_id: videoId } = c.req.valid("json");
+      if (videoId !== undefined) await watchVideo(context, c.var.principal, videoId);
       const firebaseToken = await mintFirebaseToken(context, c.var.principal);
       return c.json({ firebase_token: firebaseToken, database_url: realtime.url }, 200);
     });

@@ -58,6 +58,7 @@ const post = route({
       "banned",
       "comments_closed",
       "slow_mode",
+      "not_found",
     ),
   },
 });

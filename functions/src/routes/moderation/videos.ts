@@ -3,7 +3,7 @@ import type { Context } from "../../context.ts";
 import { MAX_SLOW_MODE_SECONDS } from "../../contract/limits.ts";
 import type * as wire from "../../contract/moderation.ts";
 import { approveComment, listHeldComments } from "../../services/moderation/held-comments.ts";
-import { changeVideo, getVideo } from "../../services/moderation/videos.ts";
+import { changeVideo, getVideo, registerVideo } from "../../services/moderation/videos.ts";
 import { type AppEnv, route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems, UNUSED_BODY_PROBLEMS } from "../http/problem-responses.ts";
 import { jsonBody, PageQuery } from "../http/requests.ts";
@@ -52,7 +52,7 @@ const get = route({
   access: "public",
   tags: ["Videos"],
   summary: "Get a video's settings",
-  description: "Every id is a video. One that has no comments yet has the default settings.",
+  description: "Every id is a video. One that is not known yet has no comments and the default settings.",
   request: { params },
   responses: { 200: response, ...problems("invalid_request") },
 });
@@ -69,7 +69,23 @@ const change = route({
     params,
     body: jsonBody(z.strictObject(settings).partial(), { slow_mode_seconds: 10 }),
   },
-  responses: { 200: response, ...problems(...BODY_PROBLEMS, "unauthenticated", "forbidden") },
+  responses: { 200: response, ...problems(...BODY_PROBLEMS, "unauthenticated", "forbidden", "not_found") },
+});
+
+const register = route({
+  method: "put",
+  path: "/videos/{video_id}",
+  operationId: "registerVideo",
+  access: "moderator",
+  tags: ["Moderation"],
+  summary: "Register a video",
+  description:
+    "A known video stays as it is. Where `VIDEO_IDS` is `registered`, users can post on registered videos only, and be present on them only.",
+  request: { params },
+  responses: {
+    200: response,
+    ...problems("invalid_request", ...UNUSED_BODY_PROBLEMS, "unauthenticated", "forbidden"),
+  },
 });
 
 const listHeld = route({
@@ -113,6 +129,11 @@ export function videosRoutes(context: Context): OpenAPIHono<AppEnv> {
       const { video_id: id } = c.req.valid("param");
       const given = Object.entries(c.req.valid("json")).filter(([, value]) => value !== undefined);
       const video = await changeVideo(context, c.var.principal, id, Object.fromEntries(given));
+      setVideoHeaders(c, video.seq);
+      return c.json({ video }, 200);
+    })
+    .openapi(register, async (c) => {
+      const video = await registerVideo(context, c.var.principal, c.req.valid("param").video_id);
       setVideoHeaders(c, video.seq);
       return c.json({ video }, 200);
     })

@@ -2,6 +2,7 @@ import type { Context } from "../../context.ts";
 import type { Db } from "../../database/schema.ts";
 import { transact } from "../../database/transactions.ts";
 import { type SessionChoice, lockSessions, markRevoked } from "../../tables/accounts/sessions.ts";
+import { deleteWatchedOf } from "../../tables/accounts/watched-videos.ts";
 import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
 
 /** Sessions that one transaction revokes at most. It is more than a user can have, see `MAX_SESSIONS`. */
@@ -13,7 +14,9 @@ const BATCH = 500;
  */
 export async function revokeSessions(transaction: Db, userId: string, choice: SessionChoice): Promise<string[]> {
   const ids = await lockSessions(transaction, userId, choice, BATCH);
-  if (ids.length > 0) await markRevoked(transaction, ids, await takeMirrorSeq(transaction, userId));
+  if (ids.length === 0) return ids;
+  await markRevoked(transaction, ids, await takeMirrorSeq(transaction, userId));
+  await deleteWatchedOf(transaction, ids);
   return ids;
 }
 

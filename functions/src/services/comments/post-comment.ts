@@ -4,6 +4,7 @@ import type { Context } from "../../context.ts";
 import { duplicateKey } from "../../database/errors.ts";
 import type { Principal } from "../../security/bearers.ts";
 import type { PostConditions } from "../../tables/comments/post-conditions.ts";
+import { admitNewVideo } from "./new-videos.ts";
 import type { Post } from "./post.ts";
 import { replay } from "./replay.ts";
 import { checkRules } from "./rules.ts";
@@ -16,7 +17,8 @@ import { writePost } from "./write-post.ts";
  * The pre-conditions are read before the write and without a lock. If they changed until the write, it writes nothing, and the post
  * starts again with fresh ones.
  * @param prefetched the post's pre-conditions, if the route already requested them
- * @throws ProblemError `idempotency_key_reused`, `idempotency_key_in_use`, `content_refused`, `banned`, `comments_closed`, `slow_mode`
+ * @throws ProblemError `idempotency_key_reused`, `idempotency_key_in_use`, `content_refused`, `banned`, `comments_closed`, `slow_mode`;
+ * for a new video also `not_found`, `rate_limited`
  */
 export async function postComment(
   context: Context,
@@ -27,9 +29,12 @@ export async function postComment(
   const { videoId, idempotencyKey } = post;
   const key = { userId: principal.userId, videoId, idempotencyKey };
   let conditions = await (prefetched ?? context.findPostConditions(key));
+  let isVideoAdmitted = false;
   for (;;) {
     if (conditions.saved) return replay(conditions.saved, post);
     await checkRules(context, { principal, ...post, ...conditions });
+    if (!conditions.isVideoKnown && !isVideoAdmitted) await admitNewVideo(context, principal);
+    isVideoAdmitted = true;
     try {
       const comment = await writePost(context, principal, post, conditions);
       if (!comment.held) await context.videoRelay.publish(videoId, comment.seq);

@@ -1,13 +1,15 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 
-export const USER_RECORD_TYPES = ["device", "session", "held_comment", "report", "ban", "audit_entry"] as const;
+export const USER_RECORD_TYPES = ["device", "session", "watched_video", "held_comment", "report", "ban", "audit_entry"] as const;
 export type UserRecordType = (typeof USER_RECORD_TYPES)[number];
 
 /** Records about a user except the account and the comments: their table, whose they are, and a column that is unique for the user. */
 const RECORDS: Record<UserRecordType, { table: string; owner: string; key: string }> = {
   device: { table: "user_devices", owner: "user_id", key: "device_id" },
   session: { table: "sessions", owner: "user_id", key: "id" },
+  // A user has fewer than one page of them.
+  watched_video: { table: "watched_videos", owner: "user_id", key: "session_id" },
   held_comment: { table: "held_comments", owner: "user_id", key: "id" },
   report: { table: "reports", owner: "user_id", key: "comment_id" },
   ban: { table: "bans", owner: "user_id", key: "video_id" },

@@ -6,6 +6,8 @@ import { type Statement, repeated, statement } from "../../database/statement.ts
 export interface PostConditions {
   /** The database's time. */
   now: Date;
+  /** Whether the video is known: somebody posted on it or watched it, or a moderator changed or registered it. */
+  isVideoKnown: boolean;
   commentsOpen: boolean;
   slowModeSeconds: number;
   holdForReview: boolean;
@@ -36,6 +38,7 @@ type Expression = number | string | boolean;
 interface Row {
   n: number;
   now: Date;
+  is_video_known: Expression;
   comments_open: Expression;
   slow_mode_seconds: Expression;
   hold_for_review: Expression;
@@ -53,7 +56,7 @@ const ascii = (name: string) => `CONVERT(? USING ascii) COLLATE ascii_bin AS ${n
 export function postConditionsQuery(keys: PostKey[]): Statement<Row> {
   const post = `SELECT ? AS n, ${ascii("user_id")}, ${ascii("video_id")}, ${ascii("idempotency_key")}`;
   return statement<Row>(
-    `SELECT post.n, NOW(3) AS now,
+    `SELECT post.n, NOW(3) AS now, v.id IS NOT NULL AS is_video_known,
       COALESCE(v.comments_open, 1) AS comments_open, COALESCE(v.slow_mode_seconds, 0) AS slow_mode_seconds,
       COALESCE(v.hold_for_review, 0) AS hold_for_review, COALESCE(v.settings_version, 0) AS settings_version,
       EXISTS (SELECT 1 FROM bans WHERE bans.user_id = post.user_id AND bans.video_id IN ('', post.video_id)
@@ -71,6 +74,7 @@ export function toPostConditions(row: Row): PostConditions {
   const { now, fingerprint, response, first_seq } = row;
   return {
     now,
+    isVideoKnown: Number(row.is_video_known) === 1,
     commentsOpen: Number(row.comments_open) === 1,
     slowModeSeconds: Number(row.slow_mode_seconds),
     holdForReview: Number(row.hold_for_review) === 1,

@@ -69,6 +69,12 @@ export async function findVideo(db: Db, id: string): Promise<VideoRow | undefine
     .executeTakeFirst();
 }
 
+/** Creates the video with the default settings. Changes nothing if it is known. Returns whether it was new. */
+export async function createVideo(db: Db, id: string): Promise<boolean> {
+  const result = await db.insertInto("videos").ignore().values({ id }).executeTakeFirstOrThrow();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
 /** Locks the video's row until the transaction ends, as every write to its comments does. */
 export async function lockVideo(transaction: Db, id: string): Promise<{ settings_version: number } | undefined> {
   return transaction

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type Selectable, sql } from "kysely";
 import type { Db, UserMirrorsTable } from "../../database/schema.ts";
 import type { Backlog } from "../../contract/operation.ts";
@@ -6,15 +7,17 @@ import { idleFor } from "./idle.ts";
 /** A user's mirror, and the database's time when the row was read. */
 export type UserMirrorRow = Selectable<UserMirrorsTable> & { now: Date };
 
-/** Takes the user's next change number, in the transaction that makes the change. */
+/** Takes the user's next change number, in the transaction that makes the change. Locks the row until the transaction ends. */
 export async function takeMirrorSeq(transaction: Db, userId: string): Promise<number> {
+  const changeId = randomUUID();
   const result = await transaction
     .insertInto("user_mirrors")
-    .values({ user_id: userId, seq: sql<number>`LAST_INSERT_ID(1)` })
+    .values({ user_id: userId, seq: sql<number>`LAST_INSERT_ID(1)`, change_id: changeId })
     .onDuplicateKeyUpdate({
       // Set first: MySQL evaluates in this order, and `seq` is still the old one here.
       behind_since: sql`IF(seq > applied_seq, behind_since, NOW(3))`,
       seq: sql`LAST_INSERT_ID(seq + 1)`,
+      change_id: changeId,
     })
     .executeTakeFirstOrThrow();
   return Number(result.insertId);
@@ -43,13 +46,24 @@ export async function moveAppliedSeq(db: Db, userId: string, seen: number, appli
   return result.numUpdatedRows === 1n;
 }
 
-/** Lifts `seq` above a number that the Realtime Database already holds, if it is lower: MySQL was restored to an earlier time. */
-export async function liftSeq(db: Db, userId: string, above: number): Promise<void> {
+/** A change of a user, as the Realtime Database or MySQL has it. */
+export interface UserChange {
+  seq: number;
+  changeId: string;
+}
+
+/**
+ * Lifts `seq` above a change that the Realtime Database holds and MySQL does not know: MySQL was restored to an earlier time. Changes
+ * nothing if it is MySQL's own last change, or an earlier one.
+ */
+export async function liftSeq(db: Db, userId: string, { seq, changeId }: UserChange): Promise<void> {
   await db
     .updateTable("user_mirrors")
-    .set({ seq: above + 1 })
+    .set({ seq: seq + 1, change_id: randomUUID() })
     .where("user_id", "=", userId)
-    .where("seq", "<", above)
+    .where((where) =>
+      where.or([where("seq", "<", seq), where.and([where("seq", "=", seq), where("change_id", "!=", changeId)])]),
+    )
     .execute();
 }
 

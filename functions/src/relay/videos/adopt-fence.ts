@@ -1,0 +1,75 @@
+import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
+import { changeKey, paths } from "../../contract/realtime-paths.ts";
+import { inSnapshot } from "../../database/transactions.ts";
+import { RealtimeError } from "../../realtime/errors.ts";
+import { type Fence, type FencedUpdate, readFence } from "../../realtime/fence.ts";
+import { findSeqs, listChanges } from "../../tables/comments/comments.ts";
+import { findVideo, moveAppliedSeq } from "../../tables/comments/videos.ts";
+import { findQuarantinedIds } from "../../tables/sync/quarantined-comments.ts";
+import { requestRebuild } from "../../tables/sync/video-mirrors.ts";
+import type { VideoRelayContext } from "./context.ts";
+import { hasChanges } from "./drift.ts";
+
+/**
+ * Moves `applied_seq` to a fence that this process did not move, or does not know whether it did, and returns where it is then. Normally
+ * another run moved it. After a restore of MySQL, it may have been moved in another history, in which its number means other changes. So
+ * the mirror's changes are compared first. If they are not MySQL's, the whole live state is written again from there.
+ * @throws RealtimeError `refused`, when the mirror is ahead of MySQL; `away`
+ */
+export async function adoptFence(
+  context: VideoRelayContext,
+  { videoId, epoch, from }: FencedUpdate,
+  fence: Fence,
+): Promise<number> {
+  const { db, realtime, metrics } = context;
+  const video = await findVideo(db, videoId);
+  if (!video) return from;
+  if (fence.epoch > epoch) {
+    if (video.epoch >= fence.epoch) return from;
+    throw aheadError(
+      `sync/${videoId} is of epoch ${fence.epoch}, MySQL's is ${epoch}: MySQL was restored; begin a new epoch`,
+    );
+  }
+  // A mirror of an older epoch was wiped or restored. It is filled from 0.
+  const mirroredSeq = fence.epoch === epoch ? fence.to : 0;
+  // If another run has marked it meanwhile, it knows what it wrote.
+  if (video.applied_seq !== from || video.epoch !== epoch) return from;
+  if (mirroredSeq > video.seq) {
+    throw aheadError(
+      `sync/${videoId} is at change ${mirroredSeq}, MySQL only at ${video.seq}: MySQL was restored; begin a new epoch`,
+    );
+  }
+  const isOwn = mirroredSeq === 0 || (mirroredSeq > from && (await hasOwnChanges(context, videoId, from, mirroredSeq)));
+  if (!isOwn) {
+    const after = await readFence(realtime, videoId);
+    // It moved while it was compared.
+    if (after.epoch !== fence.epoch || after.to !== fence.to) return from;
+    metrics.drift.add(1, { kind: "foreign", subject: "videos" });
+    await requestRebuild(db, videoId);
+  }
+  await moveAppliedSeq(db, videoId, from, mirroredSeq);
+  return mirroredSeq;
+}
+
+function aheadError(message: string): RealtimeError {
+  return new RealtimeError("refused", message);
+}
+
+/** Whether the changes in `(from, to]` that the mirror holds are MySQL's. False if they are too many to tell. */
+async function hasOwnChanges(
+  { db, realtime }: VideoRelayContext,
+  videoId: string,
+  from: number,
+  to: number,
+): Promise<boolean> {
+  if (to - from > CHANGES_KEPT) return false;
+  // The mirror first: what MySQL changes in between only moves to higher numbers.
+  const mirrored = await realtime.readRange(paths.changes(videoId), changeKey(from + 1), changeKey(to));
+  return inSnapshot(db, async (snapshot) => {
+    const rows = await listChanges(snapshot, videoId, from, to - from);
+    const quarantined = await findQuarantinedIds(snapshot, videoId);
+    return hasChanges(mirrored, { rows: rows.filter(({ seq }) => seq <= to), quarantined }, (ids) =>
+      findSeqs(snapshot, videoId, ids),
+    );
+  });
+}

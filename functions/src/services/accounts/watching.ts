@@ -1,0 +1,38 @@
+import type { Context } from "../../context.ts";
+import { MAX_WATCHED_VIDEOS } from "../../contract/limits.ts";
+import { transact } from "../../database/transactions.ts";
+import { ProblemError } from "../../errors.ts";
+import type { Principal } from "../../security/bearers.ts";
+import { lockSessions } from "../../tables/accounts/sessions.ts";
+import { deleteWatched, insertWatched, lockOldestWatched, touchWatched } from "../../tables/accounts/watched-videos.ts";
+import { createVideo, findVideo } from "../../tables/comments/videos.ts";
+import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
+import { admitNewVideo } from "../comments/new-videos.ts";
+
+/**
+ * Lets the principal's session be present on a video, and makes the video known if it is new. Beyond `MAX_WATCHED_VIDEOS`, the user's
+ * oldest ones end, and their presence is removed. When it returns, the Realtime Database allows the presence, or a task will see to it.
+ * Safe to repeat.
+ * @throws ProblemError `unauthenticated` if the session has just ended; for a new video `not_found`, `rate_limited`
+ */
+export async function watchVideo(context: Context, principal: Principal, videoId: string): Promise<void> {
+  const { userId, sessionId } = principal;
+  const watched = { session_id: sessionId, video_id: videoId };
+  if (await touchWatched(context.db, watched)) return;
+  if (!(await findVideo(context.db, videoId))) {
+    await admitNewVideo(context, principal);
+    await createVideo(context.db, videoId);
+  }
+  const seq = await transact(context.db, async (transaction) => {
+    // The session before the mirror, as a revocation locks them.
+    const [liveId] = await lockSessions(transaction, userId, { id: sessionId });
+    if (liveId === undefined) throw new ProblemError("unauthenticated");
+    const taken = await takeMirrorSeq(transaction, userId);
+    await insertWatched(transaction, { ...watched, user_id: userId });
+    for (const oldest of await lockOldestWatched(transaction, userId, MAX_WATCHED_VIDEOS)) {
+      await deleteWatched(transaction, oldest);
+    }
+    return taken;
+  });
+  await context.userRelay.publishAndWait(userId, seq);
+}
