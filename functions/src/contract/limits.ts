@@ -12,6 +12,9 @@ export const PASSWORD_LENGTH = { min: 8, max: 128 } as const;
 /** What a client may tell about its device: short texts by name. */
 export const DEVICE_INFO = { maxEntries: 20, maxNameLength: 32, maxValueLength: 256 } as const;
 
+/** How many `device_token`s a sign-in may show, and how long each may be. */
+export const DEVICE_TOKENS = { maxCount: 8, maxLength: 128 } as const;
+
 export const MAX_SLOW_MODE_SECONDS = 86_400;
 
 /** Items on one page. */

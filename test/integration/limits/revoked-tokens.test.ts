@@ -27,7 +27,7 @@ test("a revoked token is counted against its source, and spends nothing of its o
   expect(new Set(thefts.map(({ status }) => status))).toEqual(new Set([401]));
   expect(thefts.every(({ headers }) => headers.get("ratelimit")?.startsWith('"write-source"'))).toBe(true);
 
-  const { points } = ALLOWANCES.write.device;
+  const { points } = ALLOWANCES.write.arrival.device;
   const statuses: number[] = [];
   for (let n = 0; n < points; n += 1) statuses.push((await post(own, app.newAddress())).status);
   expect(statuses).toEqual([...Array<number>(points - 2).fill(201), 429, 429]);
