@@ -133,7 +133,9 @@ describe("a known device", () => {
       [`${deviceId}.${"A".repeat(43)}`, `${deviceId}.`],
     ];
     for (const tokens of forged) expect((await onKnownDevice(owner, tokens)).status).toBe(429);
-    expect((await onKnownDevice(owner, ["x", thief.session!.device_token, owner.session!.device_token])).status).toBe(201);
+    expect((await onKnownDevice(owner, ["x", thief.session!.device_token, owner.session!.device_token])).status).toBe(
+      201,
+    );
   });
 
   test("is none any more once its owner has revoked it", async () => {

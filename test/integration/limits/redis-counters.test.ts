@@ -43,7 +43,9 @@ const hasRedis = spawnSync(program, ["--version"]).status === 0;
   test("two instances share their counts, and forgetting a count forgets it for both", async () => {
     const session = randomUUID();
     expect(await countAllowed(points + 10, session)).toBe(points);
-    await expect(instances[1]!.limits.count("refresh", "valid", { session })).rejects.toMatchObject({ code: "rate_limited" });
+    await expect(instances[1]!.limits.count("refresh", "valid", { session })).rejects.toMatchObject({
+      code: "rate_limited",
+    });
     await instances[0]!.limits.forget("refresh", "valid", { session });
     expect(await countAllowed(2, session)).toBe(2);
   });

@@ -82,7 +82,7 @@ export const exampleId = (n: number) =>
 
 /**
  * Fills a database with comments on the videos `v0`, `v1` … by as many users as videos. Every tenth comment is a tombstone and every
- * hundredth is reported; a tenth as many more are held for review. Both numbers are powers of ten.
+ * hundredth is reported; a tenth as many more are held for review. Each user has a device and a turn of slow mode. Both numbers are powers of ten.
  */
 export async function fill(db: Db, { comments, videos }: { comments: number; videos: number }): Promise<void> {
   const run = (text: string) => sql.raw(text).execute(db);
@@ -108,7 +108,23 @@ export async function fill(db: Db, { comments, videos }: { comments: number; vid
   );
   await run(`INSERT INTO idempotency_keys (user_id, idempotency_key, fingerprint, response, comment_id, inserted_at)
     SELECT ${idOf(`n MOD ${videos}`)}, CONCAT('k', n), REPEAT('x', 32), '{}', ${idOf("n")}, NOW(3) - INTERVAL (n MOD 48) HOUR FROM ${numbers(comments / 10)}`);
-  for (const table of ["users", "videos", "comments", "reports", "held_comments", "bans", "idempotency_keys"]) {
+  await run(
+    `INSERT INTO user_devices (id, user_id, device_id, device_info) SELECT ${idOf("n")}, ${idOf("n")}, 'd', '{}' FROM ${numbers(videos)}`,
+  );
+  await run(
+    `INSERT INTO slow_mode_turns (user_id, video_id) SELECT ${idOf("n")}, CONCAT('v', n * 7) FROM ${numbers(videos)}`,
+  );
+  for (const table of [
+    "users",
+    "user_devices",
+    "videos",
+    "comments",
+    "reports",
+    "held_comments",
+    "bans",
+    "idempotency_keys",
+    "slow_mode_turns",
+  ]) {
     await run(`ANALYZE TABLE ${table}`);
   }
 }

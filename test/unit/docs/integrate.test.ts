@@ -31,6 +31,7 @@ const LIMITS = {
   "sign-ins": "sign_in",
   refreshes: "refresh",
   "password changes": "password",
+  "sign-outs": "end_session",
 } as const;
 
 const PERIODS: Record<number, string> = { 60: "min", 900: "15 min", 3_600: "h" };
@@ -40,7 +41,8 @@ function missingAllowances(page: string): string[] {
   const rows = new Map(rowsBelow(page, "Limits").map(([label = "", ...cells]) => [label, cells]));
   return Object.entries(LIMITS).flatMap(([label, limit]) => {
     const [source, user, device, other = ""] = rows.get(label) ?? [];
-    return Object.entries(ALLOWANCES[limit]).flatMap(([subject, { points, periodSeconds }]) => {
+    const allowances = Object.values(ALLOWANCES[limit]).flatMap((moment) => Object.entries(moment));
+    return allowances.flatMap(([subject, { points, periodSeconds }]) => {
       const allowance = `${points.toLocaleString("en")} / ${PERIODS[periodSeconds]}`;
       const cell = { source, user, device }[subject] ?? other;
       return cell.includes(allowance) ? [] : [`${label} ${subject} ${allowance}`];

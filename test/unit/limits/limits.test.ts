@@ -48,10 +48,7 @@ function createTestLimits(scale = 1, limiters = new Map<string, RateLimiterMemor
 }
 
 /** How many of these requests are allowed, one after the other. */
-async function countAllowed(
-  count: number,
-  request: (n: number) => Promise<unknown>,
-): Promise<number> {
+async function countAllowed(count: number, request: (n: number) => Promise<unknown>): Promise<number> {
   let allowed = 0;
   for (let n = 0; n < count; n += 1) {
     try {

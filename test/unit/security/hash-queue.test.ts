@@ -1,10 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  type HashCaller,
-  HashQueue,
-  MAX_ADMITTED,
-  MAX_KNOWN,
-} from "../../../functions/src/security/hash-queue.ts";
+import { type HashCaller, HashQueue, MAX_ADMITTED, MAX_KNOWN } from "../../../functions/src/security/hash-queue.ts";
 import { turn } from "../../support/turn.ts";
 
 /** A queue whose hashes run until the test ends them. */

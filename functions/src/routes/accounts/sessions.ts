@@ -17,10 +17,12 @@ const SignInRequest = z
   .strictObject({
     email: ClaimedEmail,
     password: ClaimedPassword,
-    device: z.strictObject({ id: ClientDeviceId, info: DeviceInfo.default({}), tokens: DeviceTokens.default([]) }).openapi({
-      description:
-        "The device's id, which the client makes once and keeps, and what helps a person to recognize the device. With the `device_token` of an earlier sign-in, the account can sign in here though others have used up its attempts.",
-    }),
+    device: z
+      .strictObject({ id: ClientDeviceId, info: DeviceInfo.default({}), tokens: DeviceTokens.default([]) })
+      .openapi({
+        description:
+          "The device's id, which the client makes once and keeps, and what helps a person to recognize the device. With the `device_token` of an earlier sign-in, the account can sign in here though others have used up its attempts.",
+      }),
   } satisfies Shape<wire.SignInRequest>)
   .openapi("SignInRequest");
 

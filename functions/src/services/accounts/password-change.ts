@@ -19,7 +19,9 @@ export async function changePassword(
   change: { current_password: string; new_password: string },
 ): Promise<void> {
   await refuseWeakPassword(change.new_password, [principal.email, principal.username], "/new_password");
-  await context.passwords.admit({ known: principal.userId }, (hasher) => replacePassword(context, hasher, principal, change));
+  await context.passwords.admit({ known: principal.userId }, (hasher) =>
+    replacePassword(context, hasher, principal, change),
+  );
   await context.userRelay.publish(principal.userId);
 }
 

@@ -60,7 +60,8 @@ async function openSession(context: Context, hasher: Hasher, attempt: Attempt): 
   const toForget = await countAttempt(context, attempt, account);
 
   const isMatch = await hasher.verify(account?.user.password_hash, password);
-  const session = account && isMatch && account.user.is_active ? await beginSession(context, account.user, attempt) : undefined;
+  const session =
+    account && isMatch && account.user.is_active ? await beginSession(context, account.user, attempt) : undefined;
   if (!session) {
     await audit(context, context.db, {
       action: "user.sign_in_failed",

@@ -19,7 +19,7 @@ export async function eraseUserData(transaction: Db, id: string, passwordHash: s
     .where("user_id", "=", id)
     .execute();
   await transaction.updateTable("audit_log").set({ address: null }).where("actor_id", "=", id).execute();
-  for (const table of ["idempotency_keys", "reports", "bans"] as const) {
+  for (const table of ["idempotency_keys", "slow_mode_turns", "reports", "bans"] as const) {
     await transaction.deleteFrom(table).where("user_id", "=", id).execute();
   }
 }
@@ -30,6 +30,7 @@ export async function readUserData(db: Db, id: string) {
     device: await db.selectFrom("user_devices").selectAll().where("user_id", "=", id).orderBy("id").execute(),
     session: await db.selectFrom("sessions").selectAll().where("user_id", "=", id).orderBy("id").execute(),
     held_comment: await db.selectFrom("held_comments").selectAll().where("user_id", "=", id).orderBy("id").execute(),
+    slow_mode_turn: await db.selectFrom("slow_mode_turns").selectAll().where("user_id", "=", id).execute(),
     report: await db.selectFrom("reports").selectAll().where("user_id", "=", id).execute(),
     ban: await db.selectFrom("bans").selectAll().where("user_id", "=", id).execute(),
     audit_entry: await db.selectFrom("audit_log").selectAll().where("actor_id", "=", id).orderBy("id").execute(),
