@@ -32,7 +32,9 @@ export async function benchFailedSignIn(): Promise<Figure[]> {
     const { url } = await system.fleet.start("api");
     const newUser = await userFactory(system.context.db, url);
     const timeToFail = async (reason: Reason) => {
-      const email = reason === "unknown e-mail" ? `${randomUUID()}@example.com` : await newUser(reason);
+      // A user in any case, so that what came just before is the same.
+      const registered = await newUser(reason);
+      const email = reason === "unknown e-mail" ? `${randomUUID()}@example.com` : registered;
       const password = reason === "wrong password" ? "not the password" : PASSWORD;
       const { status, milliseconds } = await postJson(`${url}/v1/sessions`, {
         email,

@@ -41,12 +41,14 @@ function missingAllowances(page: string): string[] {
   const rows = new Map(rowsBelow(page, "Limits").map(([label = "", ...cells]) => [label, cells]));
   return Object.entries(LIMITS).flatMap(([label, limit]) => {
     const [source, user, device, other = ""] = rows.get(label) ?? [];
-    const allowances = Object.values(ALLOWANCES[limit]).flatMap((moment) => Object.entries(moment));
-    return allowances.flatMap(([subject, { points, periodSeconds }]) => {
-      const allowance = `${points.toLocaleString("en")} / ${PERIODS[periodSeconds]}`;
-      const cell = { source, user, device }[subject] ?? other;
-      return cell.includes(allowance) ? [] : [`${label} ${subject} ${allowance}`];
-    });
+    const moments: Record<string, { points: number; periodSeconds: number }>[] = Object.values(ALLOWANCES[limit]);
+    return moments
+      .flatMap(Object.entries<{ points: number; periodSeconds: number }>)
+      .flatMap(([subject, { points, periodSeconds }]) => {
+        const allowance = `${points.toLocaleString("en")} / ${PERIODS[periodSeconds]}`;
+        const cell = { source, user, device }[subject] ?? other;
+        return cell.includes(allowance) ? [] : [`${label} ${subject} ${allowance}`];
+      });
   });
 }
 

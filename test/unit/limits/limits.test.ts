@@ -70,31 +70,31 @@ const signInFrom = (address: string, account: string): Subjects => ({
 
 describe("limits", () => {
   test("count wider allowances only if all narrower ones have passed, also in a burst", async () => {
-    const { count } = createTestLimits();
+    const limits = createTestLimits();
     const narrow = ALLOWANCES.sign_in.valid.account_source.points;
-    const burst = Array.from({ length: 1_000 }, () => count("sign_in", "valid", signInFrom("203.0.113.1", "a")));
+    const burst = Array.from({ length: 1_000 }, () => limits.count("sign_in", "valid", signInFrom("203.0.113.1", "a")));
     const results = await Promise.allSettled(burst);
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(narrow);
     // The account has lost the allowed ones only.
-    const others = await countAllowed(200, (n) => count("sign_in", "valid", signInFrom(`198.51.100.${n}`, "a")));
+    const others = await countAllowed(200, (n) => limits.count("sign_in", "valid", signInFrom(`198.51.100.${n}`, "a")));
     expect(others).toBe(ALLOWANCES.sign_in.valid.account.points - narrow);
   });
 
   test("take nothing from the store once a wide allowance is known to be used up", async () => {
-    const { count, taken } = createTestLimits();
+    const limits = createTestLimits();
     const home = (n: number) => `2001:db8:1:${n.toString(16)}::1`;
     const { points } = ALLOWANCES.read.arrival.source;
-    const allowed = await countAllowed(10_000, (n) => count("read", "arrival", { source: home(n) }));
+    const allowed = await countAllowed(10_000, (n) => limits.count("read", "arrival", { source: home(n) }));
     expect(allowed).toBe(points * 4);
-    const before = taken.length;
-    expect(await countAllowed(100, (n) => count("read", "arrival", { source: home(20_000 + n) }))).toBe(0);
-    expect(taken.length).toBe(before);
+    const before = limits.taken.length;
+    expect(await countAllowed(100, (n) => limits.count("read", "arrival", { source: home(20_000 + n) }))).toBe(0);
+    expect(limits.taken.length).toBe(before);
   });
 
   test("give a whole /48 as many guesses at an account as one address", async () => {
-    const { count } = createTestLimits();
+    const limits = createTestLimits();
     const { points } = ALLOWANCES.sign_in.valid.account_source;
-    const guess = (n: number) => count("sign_in", "valid", signInFrom(`2001:db8:1:${n.toString(16)}::1`, "a"));
+    const guess = (n: number) => limits.count("sign_in", "valid", signInFrom(`2001:db8:1:${n.toString(16)}::1`, "a"));
     expect(await countAllowed(1_000, guess)).toBe(points);
   });
 
@@ -109,16 +109,16 @@ describe("limits", () => {
   });
 
   test("of one device leave the user's other devices their own", async () => {
-    const { count } = createTestLimits();
-    const post = (device: string) => count("write", "arrival", { device, user: "u", source: "203.0.113.1" });
+    const limits = createTestLimits();
+    const post = (device: string) => limits.count("write", "arrival", { device, user: "u", source: "203.0.113.1" });
     const { device, user } = ALLOWANCES.write.arrival;
     expect(await countAllowed(500, () => post("one"))).toBe(device.points);
     expect(await countAllowed(500, () => post("two"))).toBeGreaterThanOrEqual((user.points - device.points) * 0.9);
   });
 
   test("of one user leave the other people at their address theirs", async () => {
-    const { count } = createTestLimits();
-    const post = (user: string) => count("write", "arrival", { device: user, user, source: "203.0.113.1" });
+    const limits = createTestLimits();
+    const post = (user: string) => limits.count("write", "arrival", { device: user, user, source: "203.0.113.1" });
     await countAllowed(1_000, () => post("flooder"));
     expect(await countAllowed(30, () => post("other"))).toBe(30);
   });
