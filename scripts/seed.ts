@@ -24,7 +24,7 @@ async function seed(context: Context): Promise<void> {
   const { password, videoId } = demo;
   for (const { email, username, comment } of demo.users) {
     await registerUser(context, { email, username, password }, null);
-    const device = { id: "seed", info: { name: "Seed" } };
+    const device = { id: "seed", info: { name: "Seed" }, tokens: [] };
     const { session } = await signIn(context, { email, password, device }, null);
     const liveSession = await context.findLiveSession(session.id);
     if (!liveSession) throw new Error("the new session is not live");

@@ -6,6 +6,7 @@ import type { Queue } from "./relay/queue/queue.ts";
 import type { UserRelayContext } from "./relay/users/context.ts";
 import type { VideoRelayContext } from "./relay/videos/context.ts";
 import type { Bearers } from "./security/bearers.ts";
+import type { RunFirst } from "./batching/first-only.ts";
 import type { CommitPost } from "./batching/group-commit.ts";
 import type { Limits } from "./limits/limits.ts";
 import type { FindPostConditions } from "./batching/post-conditions.ts";
@@ -26,6 +27,8 @@ export interface Context extends VideoRelayContext, UserRelayContext {
   findLiveSession: FindLiveSession;
   findPostConditions: FindPostConditions;
   commitPost: CommitPost;
+  /** For posts, by user and Idempotency-Key. */
+  runFirst: RunFirst;
   customTokens: CustomTokens;
   passwords: Passwords;
   limits: Limits;

@@ -1,6 +1,7 @@
 import { type App, applicationDefault, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { v7 as uuidv7 } from "uuid";
 import { createAlerts } from "./alerts/alerts.ts";
+import { createRunFirst } from "./batching/first-only.ts";
 import { createCommitPost } from "./batching/group-commit.ts";
 import { createFindPostConditions } from "./batching/post-conditions.ts";
 import { createFindLiveSession } from "./batching/live-sessions.ts";
@@ -87,6 +88,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     videoRelay,
     userRelay,
     commitPost: createCommitPost(groupDb),
+    runFirst: createRunFirst(),
     customTokens: createCustomTokens(app),
     passwords: createPasswords(),
     limits: createLimits(counters.store, config.rateLimits.scale),

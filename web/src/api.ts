@@ -50,7 +50,8 @@ export class Api {
 
   /** Starts a session for the whole browser. */
   async signIn(credentials: { email: string; password: string }): Promise<User> {
-    const body: SignInRequest = { ...credentials, device: { id: this.#sessions.deviceId, info: this.#deviceInfo } };
+    const { deviceId: id, deviceTokens: tokens } = this.#sessions;
+    const body: SignInRequest = { ...credentials, device: { id, info: this.#deviceInfo, tokens } };
     return this.#sessions.start(await this.#send<SignedIn>({ method: "POST", path: "/sessions", body })).user;
   }
 

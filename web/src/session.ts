@@ -1,4 +1,4 @@
-import type { SignedIn, User } from "./wire.ts";
+import { type SignedIn, type User, DEVICE_TOKENS } from "./wire.ts";
 
 /** Who is signed in in this browser. */
 export interface Session {
@@ -13,6 +13,7 @@ export type KeyValueStorage = Pick<Storage, "getItem" | "setItem" | "removeItem"
 
 const SESSION_KEY = "live-comments.session";
 const DEVICE_KEY = "live-comments.device";
+const DEVICE_TOKENS_KEY = "live-comments.device-tokens";
 
 /** The browser's one session, kept in its storage. All tabs share it and learn of sign-ins and sign-outs in other tabs. */
 export class SessionStore {
@@ -48,6 +49,7 @@ export class SessionStore {
       refreshToken: signedIn.refresh_token,
     };
     this.#storage.setItem(SESSION_KEY, JSON.stringify(session));
+    this.#keepDeviceToken(signedIn.device_token);
     this.#notify();
     return session;
   }
@@ -70,6 +72,22 @@ export class SessionStore {
     const id = crypto.randomUUID();
     this.#storage.setItem(DEVICE_KEY, id);
     return id;
+  }
+
+  /** Proofs that the accounts that signed in here last know this browser. Kept when the user signs out; they give no access. */
+  get deviceTokens(): string[] {
+    try {
+      const tokens: string[] | null = JSON.parse(this.#storage.getItem(DEVICE_TOKENS_KEY) ?? "null");
+      return tokens ?? [];
+    } catch {
+      return [];
+    }
+  }
+
+  #keepDeviceToken(token: string): void {
+    const deviceOf = (kept: string) => kept.split(".")[0];
+    const others = this.deviceTokens.filter((kept) => deviceOf(kept) !== deviceOf(token));
+    this.#storage.setItem(DEVICE_TOKENS_KEY, JSON.stringify([token, ...others].slice(0, DEVICE_TOKENS.maxCount)));
   }
 
   #notify(): void {

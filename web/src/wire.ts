@@ -11,7 +11,7 @@ export type {
 } from "../../functions/src/contract/account.ts";
 export type { FieldError, Problem, ProblemCode } from "../../functions/src/contract/problems.ts";
 export { HEADERS } from "../../functions/src/contract/headers.ts";
-export { PAGE_LIMIT, REFRESH_GRACE_SECONDS } from "../../functions/src/contract/limits.ts";
+export { DEVICE_TOKENS, PAGE_LIMIT, REFRESH_GRACE_SECONDS } from "../../functions/src/contract/limits.ts";
 export { isProblemCode } from "../../functions/src/contract/problems.ts";
 export { CHANGES_KEPT } from "../../functions/src/contract/realtime-nodes.ts";
 export { changeKey, paths } from "../../functions/src/contract/realtime-paths.ts";

@@ -44,6 +44,8 @@ export interface SignInRequest {
     id: string;
     /** What helps a person to recognize the device in a list. */
     info?: Record<string, string>;
+    /** The `device_token`s that earlier sign-ins on this device returned, of whichever accounts. */
+    tokens?: string[];
   };
 }
 
@@ -57,6 +59,8 @@ export interface SignedIn {
   refresh_expires_in: number;
   /** For Firebase's `signInWithCustomToken`. */
   firebase_token: string;
+  /** Proves at later sign-ins that this account has signed in on this device. It gives no access. */
+  device_token: string;
   user: User;
   session: { id: string; device_id: string };
 }

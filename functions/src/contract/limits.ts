@@ -22,6 +22,9 @@ export const MAX_EDITS = 100;
 /** Open reports that are shown with a reported comment. */
 export const MAX_REPORTS_SHOWN = 20;
 
+/** How many `device_token`s a sign-in may show, and how long each may be. */
+export const DEVICE_TOKENS = { maxCount: 8, maxLength: 128 } as const;
+
 export const MAX_SLOW_MODE_SECONDS = 86_400;
 
 /** Items on one page. */

@@ -14,6 +14,7 @@ export interface Schema {
   comments: CommentsTable;
   held_comments: HeldCommentsTable;
   comment_revisions: CommentRevisionsTable;
+  slow_mode_turns: SlowModeTurnsTable;
   bans: BansTable;
   reports: ReportsTable;
   idempotency_keys: IdempotencyKeysTable;
@@ -186,6 +187,13 @@ export interface CommentRevisionsTable {
   content: string;
   /** When the comment got this content. */
   inserted_at: Date;
+}
+
+export interface SlowModeTurnsTable {
+  user_id: string;
+  video_id: string;
+  /** When the user last wrote on the video under slow mode. */
+  taken_at: Timestamp;
 }
 
 export interface BansTable {

@@ -4,51 +4,122 @@ interface Allowance {
 }
 
 /**
- * What is allowed: for each limit, whose requests count together, and how many in which time.
+ * Whose requests count together, from the narrowest to the widest. A request is counted in this order, one after the other, and the first
+ * refusal ends it. So requests that are refused by a narrow allowance take nothing from one that others share.
  *
- * - `source`: the client's network. It can be a whole school, so its allowances are wide.
- * - `account`: the e-mail address that a sign-in names, known or not. It bounds a guesser with many networks.
- * - `account_source`: the two together. It is narrow: guessing from one network stops, and the owner elsewhere is not locked out.
- * - `everyone`: all requests of this limit, from anybody.
+ * - `session`, `device`, `user`: the caller's own.
+ * - `known_device`: an account on a device on which it has signed in before. It is counted by nothing else, so what other people do cannot
+ *   refuse it.
+ * - `account_source`: the account that a sign-in names, known or not, with the client's networks. Guessing from one place stops, and the
+ *   owner elsewhere is not locked out.
+ * - `source`: the client's networks. One may be a whole school, so its allowances are wide.
+ * - `stranger`: the same, of requests without a live session.
+ * - `account`: the account that a sign-in names, from anywhere. It bounds a guesser with many networks.
+ * - `everyone`: all requests of this limit.
  */
+export const SUBJECTS = [
+  "session",
+  "device",
+  "user",
+  "known_device",
+  "account_source",
+  "source",
+  "stranger",
+  "account",
+  "everyone",
+] as const;
+
+export type Subject = (typeof SUBJECTS)[number];
+
+/**
+ * When a request is counted. `arrival`: by the guard of its route, before anything of its body is looked at. `valid`: by its service, once
+ * the body is valid and before the work that the limit protects, such as a password hash.
+ */
+export type Moment = "arrival" | "valid";
+
+/** What is allowed: for each limit and moment, how many requests of a subject in which time. A route names its limit. */
 export const ALLOWANCES = {
   read: {
-    source: { points: 1_200, periodSeconds: 60 },
-    user: { points: 600, periodSeconds: 60 },
-    device: { points: 600, periodSeconds: 60 },
+    arrival: {
+      device: { points: 600, periodSeconds: 60 },
+      user: { points: 600, periodSeconds: 60 },
+      source: { points: 1_200, periodSeconds: 60 },
+    },
   },
   write: {
-    source: { points: 240, periodSeconds: 60 },
-    user: { points: 60, periodSeconds: 60 },
-    device: { points: 30, periodSeconds: 60 },
+    arrival: {
+      device: { points: 30, periodSeconds: 60 },
+      user: { points: 60, periodSeconds: 60 },
+      source: { points: 240, periodSeconds: 60 },
+    },
+  },
+  // By session: neither other requests, nor a thief with another session, nor other people can use it up.
+  end_session: {
+    arrival: {
+      session: { points: 60, periodSeconds: 60 },
+      stranger: { points: 240, periodSeconds: 60 },
+    },
   },
   // Any text is a video: each new one is a row, and a place in the Realtime Database.
   new_video: {
-    user: { points: 20, periodSeconds: 3_600 },
+    valid: {
+      user: { points: 20, periodSeconds: 3_600 },
+    },
   },
   register: {
-    source: { points: 20, periodSeconds: 3_600 },
-    everyone: { points: 600, periodSeconds: 60 },
+    valid: {
+      source: { points: 20, periodSeconds: 3_600 },
+      everyone: { points: 600, periodSeconds: 60 },
+    },
   },
   // Four hashes at once take about 30 ms. `everyone` leaves an instance time for other work.
   sign_in: {
-    source: { points: 100, periodSeconds: 900 },
-    account_source: { points: 10, periodSeconds: 900 },
-    account: { points: 50, periodSeconds: 900 },
-    everyone: { points: 1_200, periodSeconds: 60 },
+    valid: {
+      known_device: { points: 20, periodSeconds: 900 },
+      account_source: { points: 10, periodSeconds: 900 },
+      source: { points: 100, periodSeconds: 900 },
+      account: { points: 100, periodSeconds: 900 },
+      everyone: { points: 1_200, periodSeconds: 60 },
+    },
   },
   refresh: {
-    source: { points: 600, periodSeconds: 60 },
-    session: { points: 30, periodSeconds: 60 },
+    arrival: {
+      source: { points: 600, periodSeconds: 60 },
+    },
+    valid: {
+      session: { points: 30, periodSeconds: 60 },
+    },
   },
+  // A thief with one session does not keep the owner from changing the password in another.
   password: {
-    user: { points: 10, periodSeconds: 900 },
+    valid: {
+      session: { points: 10, periodSeconds: 900 },
+      user: { points: 30, periodSeconds: 900 },
+    },
   },
-} as const satisfies Record<string, Record<string, Allowance>>;
+} as const satisfies Record<string, Partial<Record<Moment, Partial<Record<Subject, Allowance>>>>>;
 
 export type LimitName = keyof typeof ALLOWANCES;
 
-/** Whose allowances a request uses. A subject that is not given, or null, is not counted. */
-export type Subjects = Partial<
-  Record<"source" | "user" | "device" | "account" | "account_source" | "session" | "everyone", string | null>
->;
+/**
+ * How much wider the allowance of a wider IPv6 network is. Guesses at one account get the same from a /48 as from one address: one person
+ * may have all of it.
+ */
+export const NETWORK_FACTORS = {
+  source: { 64: 1, 56: 2, 48: 4 },
+  stranger: { 64: 1, 56: 2, 48: 4 },
+  account_source: { 64: 1, 56: 1, 48: 1 },
+} as const;
+
+/** Whose allowances a request uses. A subject that is not given is not counted. An address is null where the request has none. */
+export interface Subjects {
+  session?: string;
+  device?: string;
+  user?: string;
+  known_device?: string;
+  account_source?: { account: string; address: string | null };
+  source?: string | null;
+  stranger?: string | null;
+  account?: string;
+  everyone?: "all";
+}

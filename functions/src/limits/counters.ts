@@ -21,6 +21,8 @@ export interface Count {
 export interface Counter {
   /** Takes a point of the key's allowance. */
   take(key: string): Promise<Count>;
+  /** The count, if this instance knows that no points are left; takes none. */
+  findOver(key: string): Count | undefined;
   forget(key: string): Promise<void>;
 }
 
@@ -32,7 +34,7 @@ export type CounterStore = (options: CounterOptions) => Counter;
  * a write. So a request may be refused up to 5 % early for each instance, but never late. Allowances under 40 are counted one by one.
  */
 const BLOCK_FRACTION = 1 / 20;
-/** The most keys of which an instance holds a block. Beyond that it gives all blocks up; the points in them are lost to their users. */
+/** The most keys of which an instance holds a block. Beyond that it gives up the oldest; the points in it are lost to its users. */
 const MAX_BLOCKS = 10_000;
 
 interface Block {
@@ -86,7 +88,9 @@ export function createCounter(
   async function takeFromStore(key: string): Promise<Count> {
     const { isOver, result } = await consume(await limiter(), key, blockSize);
     if (blockSize > 1) {
-      if (blocks.size >= MAX_BLOCKS) blocks.clear();
+      blocks.delete(key);
+      const [oldest] = blocks.keys();
+      if (oldest !== undefined && blocks.size >= MAX_BLOCKS) blocks.delete(oldest);
       blocks.set(key, { remaining: isOver ? 0 : blockSize - 1, isOver, endsAt: Date.now() + result.msBeforeNext });
     }
     return countOf(isOver, isOver ? 0 : result.remainingPoints + blockSize - 1, result.msBeforeNext);
@@ -94,6 +98,11 @@ export function createCounter(
 
   return {
     take,
+    findOver(key) {
+      const block = blocks.get(key);
+      const resetMs = (block?.endsAt ?? 0) - Date.now();
+      return block?.isOver && resetMs > 0 ? countOf(true, 0, resetMs) : undefined;
+    },
     async forget(key) {
       blocks.delete(key);
       await (await limiter()).delete(key);

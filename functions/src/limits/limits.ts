@@ -1,61 +1,136 @@
 import { hash } from "node:crypto";
 import { ProblemError } from "../errors.ts";
-import { type LimitName, type Subjects, ALLOWANCES } from "./allowances.ts";
+import {
+  type LimitName,
+  type Moment,
+  type Subject,
+  type Subjects,
+  ALLOWANCES,
+  NETWORK_FACTORS,
+  SUBJECTS,
+} from "./allowances.ts";
 import type { Count, Counter, CounterStore } from "./counters.ts";
-import { networkOf } from "./network.ts";
+import { type Network, type Prefix, networksOf, PREFIXES } from "./network.ts";
 
 export interface Limits {
   /**
-   * Counts one request against every allowance of the limit whose subject is given; returns the `RateLimit` header fields. Every
-   * allowance is counted, even when one of them refuses.
+   * Counts one request against the limit's allowances of this moment whose subject is given, from the narrowest to the widest; returns the
+   * `RateLimit` header fields. The first that refuses ends it: wider ones are not counted then.
    * @throws ProblemError `rate_limited`
    */
-  count(name: LimitName, subjects: Subjects): Promise<Record<string, string>>;
+  count(name: LimitName, moment: Moment, subjects: Subjects): Promise<Record<string, string>>;
+  /** `count`, and whether it is allowed. */
+  tryCount(name: LimitName, moment: Moment, subjects: Subjects): Promise<boolean>;
   /** Forgets the counts, on every instance. */
-  forget(name: LimitName, subjects: Subjects): Promise<void>;
+  forget(name: LimitName, moment: Moment, subjects: Subjects): Promise<void>;
 }
 
 interface NamedCounter {
+  /** Its name in the `RateLimit` header fields. */
   id: string;
-  subject: string;
+  subject: Subject;
+  /** For a subject with networks: which of them it counts. */
+  prefix: Prefix;
   counter: Counter;
 }
 
 /** @param scale multiplies every allowance, for tests and benchmarks, whose requests all come from one address */
 export function createLimits(store: CounterStore, scale: number): Limits {
-  const counters = new Map(
-    Object.entries(ALLOWANCES).map(([name, allowances]): [string, NamedCounter[]] => {
-      const ofLimit = Object.entries(allowances).map(([subject, { points, periodSeconds }]) => {
-        const id = `${name}-${subject.replaceAll("_", "-")}`;
-        return { id, subject, counter: store({ id, points: Math.ceil(points * scale), periodSeconds }) };
-      });
-      return [name, ofLimit];
-    }),
-  );
+  const counters = new Map<string, NamedCounter[]>();
+  for (const [name, moments] of Object.entries(ALLOWANCES)) {
+    for (const [moment, allowances] of Object.entries(moments)) {
+      counters.set(`${name} ${moment}`, createCounters(store, name, scale, allowances));
+    }
+  }
 
-  function countersFor(name: LimitName, subjects: Subjects) {
-    const given: Record<string, string | null | undefined> = subjects;
-    return (counters.get(name) ?? []).flatMap(({ id, subject, counter }) => {
-      const value = given[subject];
-      return value === undefined || value === null ? [] : [{ id, counter, key: keyOf(subject, value) }];
+  function countersFor(name: LimitName, moment: Moment, subjects: Subjects) {
+    const all = counters.get(`${name} ${moment}`) ?? [];
+    return all.flatMap(({ id, subject, prefix, counter }) => {
+      const value = valueOf(subject, prefix, subjects);
+      // A hash, so that keys have a bounded length and hold no e-mail address.
+      return value === undefined ? [] : [{ id, counter, key: hash("sha256", value, "base64url") }];
     });
   }
 
+  async function count(name: LimitName, moment: Moment, subjects: Subjects): Promise<Record<string, string>> {
+    const chosen = countersFor(name, moment, subjects);
+    // If a wide allowance is known to be used up, the narrow ones are not counted either: a flood costs no access to the store.
+    const known = chosen.flatMap(({ id, counter, key }) => {
+      const over = counter.findOver(key);
+      return over ? [{ id, ...over }] : [];
+    });
+    if (known.length > 0) throw refusal(known, known);
+    const counts: (Count & { id: string })[] = [];
+    for (const { id, counter, key } of chosen) {
+      const taken = { id, ...(await counter.take(key)) };
+      counts.push(taken);
+      if (taken.isOver) throw refusal([taken], counts);
+    }
+    return headersOf(counts);
+  }
+
   return {
-    async count(name, subjects) {
-      const counts = await Promise.all(
-        countersFor(name, subjects).map(async ({ id, counter, key }) => ({ id, ...(await counter.take(key)) })),
-      );
-      const headers = headersOf(counts);
-      const refused = counts.filter(({ isOver }) => isOver);
-      if (refused.length === 0) return headers;
-      const retryAfter = Math.max(1, ...refused.map(({ resetSeconds }) => resetSeconds));
-      throw new ProblemError("rate_limited", { retryAfter, headers });
+    count,
+    async tryCount(name, moment, subjects) {
+      try {
+        await count(name, moment, subjects);
+        return true;
+      } catch (error) {
+        if (error instanceof ProblemError && error.code === "rate_limited") return false;
+        throw error;
+      }
     },
-    async forget(name, subjects) {
-      await Promise.all(countersFor(name, subjects).map(({ counter, key }) => counter.forget(key)));
+    async forget(name, moment, subjects) {
+      await Promise.all(countersFor(name, moment, subjects).map(({ counter, key }) => counter.forget(key)));
     },
   };
+}
+
+/** The counters of a limit at a moment, from the narrowest to the widest. */
+function createCounters(
+  store: CounterStore,
+  name: string,
+  scale: number,
+  allowances: Partial<Record<Subject, { points: number; periodSeconds: number }>>,
+): NamedCounter[] {
+  return SUBJECTS.flatMap((subject) => {
+    const allowance = allowances[subject];
+    if (!allowance) return [];
+    const factors = hasNetworks(subject) ? NETWORK_FACTORS[subject] : undefined;
+    const prefixes = factors ? PREFIXES : ([64] as const);
+    return prefixes.map((prefix): NamedCounter => {
+      const { periodSeconds } = allowance;
+      const points = Math.ceil(allowance.points * scale * (factors?.[prefix] ?? 1));
+      const id = `${name}-${subject.replaceAll("_", "-")}${prefix === 64 ? "" : `-${prefix}`}`;
+      // Another allowance is another counter: what was counted under a wider one would refuse people until the period ends.
+      return { id, subject, prefix, counter: store({ id: `${id}-${points}`, points, periodSeconds }) };
+    });
+  });
+}
+
+function hasNetworks(subject: Subject): subject is keyof typeof NETWORK_FACTORS {
+  return subject in NETWORK_FACTORS;
+}
+
+/** What a counter counts a request as; undefined if it does not. */
+function valueOf(subject: Subject, prefix: Prefix, subjects: Subjects): string | undefined {
+  if (subject === "account_source") {
+    const { account_source: given } = subjects;
+    const network = given && networkOf(given.address, prefix);
+    return network && `${network.name} ${given.account}`;
+  }
+  const value = subjects[subject];
+  if (value === undefined) return undefined;
+  return hasNetworks(subject) ? networkOf(value, prefix)?.name : (value ?? undefined);
+}
+
+function networkOf(address: string | null, prefix: Prefix): Network | undefined {
+  return networksOf(address).find((network) => network.prefix === prefix);
+}
+
+function refusal(refused: Count[], counts: (Count & { id: string })[]): ProblemError {
+  const retryAfter = Math.max(1, ...refused.map(({ resetSeconds }) => resetSeconds));
+  return new ProblemError("rate_limited", { retryAfter, headers: headersOf(counts) });
 }
 
 /** @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (draft 10) */
@@ -67,9 +142,4 @@ function headersOf(counts: (Count & { id: string })[]): Record<string, string> {
       .join(", "),
     ratelimit: counts.map(({ id, remaining, resetSeconds }) => `"${id}";r=${remaining};t=${resetSeconds}`).join(", "),
   };
-}
-
-/** A hash, so that keys have a bounded length and hold no e-mail address. */
-function keyOf(subject: string, value: string): string {
-  return hash("sha256", subject === "source" ? networkOf(value) : value, "base64url");
 }

@@ -15,6 +15,8 @@ export interface Bearer {
   readonly claims: AccessClaims;
   /** Whether the session was live when this instance last looked it up. `authenticate` sets it. */
   wasLive: boolean;
+  /** How many look-ups are under way. */
+  lookUps: number;
 }
 
 export interface Bearers {
@@ -57,10 +59,13 @@ export function createBearers({ keys, db, findLiveSession, clock }: BearerOption
       const cached = cache.get(token);
       if (cached && cached.expiresAt > inSeconds(now)) return cached;
       const verified = verifyAccessToken(keys, token, now);
-      return verified && keep(token, { ...verified, wasLive: false });
+      return verified && keep(token, { ...verified, wasLive: false, lookUps: 0 });
     },
     async authenticate(bearer, address) {
-      const session = await findLiveSession(bearer.claims.sessionId);
+      bearer.lookUps += 1;
+      const session = await findLiveSession(bearer.claims.sessionId).finally(() => {
+        bearer.lookUps -= 1;
+      });
       const isLive = session?.userId === bearer.claims.userId;
       bearer.wasLive = isLive;
       if (!session || !isLive) return undefined;

@@ -4,7 +4,10 @@ import { Kysely, MysqlDialect } from "kysely";
 import { createPool } from "mysql2";
 import { createCommitPost, SettingsChanged, type PostRows } from "../../../functions/src/batching/group-commit.ts";
 import type { Schema } from "../../../functions/src/database/schema.ts";
+import type { Principal } from "../../../functions/src/security/bearers.ts";
+import { postComment } from "../../../functions/src/services/comments/post-comment.ts";
 import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
+import type { Client } from "../../support/app/client.ts";
 import { useApp } from "../../support/app/use-app.ts";
 
 const app = useApp({ users: { ada: "user" }, env: { INLINE_RELAY_DEADLINE_MS: "0" } });
@@ -25,14 +28,25 @@ function postOn(video_id: string, parts: { settingsVersion?: number; key?: strin
   return { comment, key, settingsVersion: parts.settingsVersion ?? 0 };
 }
 
+/** A database for group commits, with a record of its statements. */
+function openRecorded() {
+  const statements: string[] = [];
+  const pool = createPool({ uri: app.context.config.mysql.url, timezone: "Z", multipleStatements: true });
+  const db = new Kysely<Schema>({
+    dialect: new MysqlDialect({ pool }),
+    log: ({ query }) => void statements.push(query.sql),
+  });
+  return { statements, db };
+}
+
+async function principalOf(client: Client): Promise<Principal> {
+  const session = await app.context.findLiveSession(client.session!.session.id);
+  return { ...session!, address: null };
+}
+
 describe("posts that come at the same time", () => {
   test("share one transaction, and each takes its place in the order of its video", async () => {
-    const statements: string[] = [];
-    const pool = createPool({ uri: app.context.config.mysql.url, timezone: "Z", multipleStatements: true });
-    const db = new Kysely<Schema>({
-      dialect: new MysqlDialect({ pool }),
-      log: ({ query }) => void statements.push(query.sql),
-    });
+    const { statements, db } = openRecorded();
     const commit = createCommitPost(db);
     const [one, two] = [app.newVideoId(), app.newVideoId()];
     const seqs = await Promise.all(Array.from({ length: 40 }, (_, n) => commit(postOn(n % 4 ? one : two))));
@@ -63,6 +77,57 @@ describe("posts that come at the same time", () => {
     expect((await findVideo(app.db, video))?.seq).toBe(2);
     const { comments } = (await ada.list(video)).body;
     expect(new Set(comments.map(({ seq }) => seq))).toEqual(new Set([1, 2]));
+  });
+
+  test("repeated with one key, wait among themselves: no group has more than one of them, none fails, and others share it", async () => {
+    const { statements, db } = openRecorded();
+    const commit = createCommitPost(db);
+    const committed: string[] = [];
+    const context = {
+      ...app.context,
+      commitPost: (rows: PostRows) => {
+        committed.push(rows.key.idempotency_key);
+        return commit(rows);
+      },
+    };
+    const flooder = await principalOf(await app.user());
+    const others = await principalOf(ada);
+    const video = app.newVideoId();
+    const repeated = { videoId: video, content: "again and again", idempotencyKey: randomUUID() };
+    const post = (n: number) => ({ videoId: video, content: "once", idempotencyKey: `once-${n}` });
+    const all = await Promise.all([
+      ...Array.from({ length: 40 }, () => postComment(context, flooder, repeated)),
+      ...Array.from({ length: 10 }, (_, n) => postComment(context, others, post(n))),
+      ...Array.from({ length: 40 }, () => postComment(context, flooder, repeated)),
+    ]);
+    await db.destroy();
+    expect(new Set(all.map(({ id }) => id)).size).toBe(11);
+    expect(committed.filter((key) => key === repeated.idempotencyKey)).toHaveLength(1);
+    expect(committed).toHaveLength(11);
+    expect(statements.filter((text) => text.startsWith("ROLLBACK"))).toEqual([]);
+  });
+
+  test("control: the same repetitions in a group fail it", async () => {
+    const { statements, db } = openRecorded();
+    const commit = createCommitPost(db);
+    const [video, key] = [app.newVideoId(), randomUUID()];
+    await Promise.allSettled(Array.from({ length: 40 }, () => commit(postOn(video, { key }))));
+    await db.destroy();
+    expect(statements.some((text) => text.startsWith("ROLLBACK"))).toBe(true);
+  });
+
+  test("repeated with one key under slow mode, hold one connection, so that others are not kept waiting", async () => {
+    const video = app.newVideoId();
+    const moderator = await app.moderator();
+    await moderator.configure(video, { slow_mode_seconds: 60 });
+    await using lock = await app.lockVideos(video);
+    const key = randomUUID();
+    const repeated = Array.from({ length: 40 }, () => ada.post(video, "again and again", key));
+    // More would take the whole pool of 10 connections.
+    expect((await ada.call("PATCH", "/users/me", { username: ada.username })).status).toBe(200);
+    await lock.release();
+    const replies = await Promise.all(repeated);
+    expect(new Set(replies.map(({ status, body }) => `${status} ${body.comment.id}`)).size).toBe(1);
   });
 
   test("wait for a locked video until they get 503, and delay none on another video", async () => {

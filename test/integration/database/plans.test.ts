@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sql } from "kysely";
 import { countOldest } from "../../../functions/src/tables/comments/comment-transfers.ts";
 import { listWatched, lockOldestWatched, touchWatched } from "../../../functions/src/tables/accounts/watched-videos.ts";
+import { findAccount } from "../../../functions/src/tables/accounts/users.ts";
 import { findBan, listBans } from "../../../functions/src/tables/moderation/bans.ts";
 import { readChanges, readNewest } from "../../../functions/src/tables/comments/comment-pages.ts";
 import { findComment, findComments, listChanges, listNewest } from "../../../functions/src/tables/comments/comments.ts";
@@ -12,7 +13,7 @@ import {
   changeRangesQuery,
   windowEdgesQuery,
 } from "../../../functions/src/tables/sync/relay-batches.ts";
-import { secondsSinceLastPost, postConditionsQuery } from "../../../functions/src/tables/comments/post-conditions.ts";
+import { postConditionsQuery } from "../../../functions/src/tables/comments/post-conditions.ts";
 import { listOpenReports, listReportedIds } from "../../../functions/src/tables/moderation/reports.ts";
 import type { Db } from "../../../functions/src/database/schema.ts";
 import { listExpiredTombstones } from "../../../functions/src/tables/comments/tombstones.ts";
@@ -22,6 +23,7 @@ import {
   listCommentsOf,
   listIdsOf,
 } from "../../../functions/src/tables/comments/user-comments.ts";
+import { secondsSinceLastTurn } from "../../../functions/src/tables/comments/slow-mode-turns.ts";
 import { findVideo, listVideoIds } from "../../../functions/src/tables/comments/videos.ts";
 import { type TestDatabase, createTestDatabase } from "../../support/mysql/database.ts";
 import { type Measured, exampleId, fill, openMeasured } from "../../support/mysql/plans.ts";
@@ -88,10 +90,16 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
     { v: "PRIMARY", k: "PRIMARY", c: "PRIMARY" },
   ],
   [
-    "a user's last post",
-    (db) => secondsSinceLastPost(db, user, "v21"),
-    { comments: "comments_user", held_comments: "held_comments_user" },
+    "a user's last turn under slow mode",
+    (db) => secondsSinceLastTurn(db, user, "v21"),
+    { comments: "comments_user", held_comments: "held_comments_user", slow_mode_turns: "PRIMARY" },
   ],
+  [
+    "the account of a sign-in, on a known device",
+    (db) => findAccount(db, "3@x.org", exampleId(3)),
+    { users: "users_email", user_devices: "PRIMARY" },
+  ],
+  ["the account of a sign-in, elsewhere", (db) => findAccount(db, "3@x.org", undefined), { users: "users_email" }],
   ["the ban of a user", (db) => findBan(db, user, "v7"), { bans: "PRIMARY" }],
   ["bans", (db) => listBans(db, { limit: 51, after: { user_id: user, video_id: "v1" } }), { bans: "PRIMARY" }],
   ["reported comments", (db) => listReportedIds(db, { limit: 51, after: middle }), { reports: "reports_open" }],

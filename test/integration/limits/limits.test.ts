@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { ALLOWANCES, type LimitName } from "../../../functions/src/limits/allowances.ts";
+import { ALLOWANCES, type LimitName, type Subject } from "../../../functions/src/limits/allowances.ts";
 import { unlockUser } from "../../../functions/src/services/accounts/user-admin.ts";
 import { OPERATOR } from "../../../functions/src/services/operation/audit.ts";
-import type { Client, Reply } from "../../support/app/client.ts";
+import { type Client, type Reply, password } from "../../support/app/client.ts";
 import { createSession } from "../../support/app/sessions.ts";
 import { startApp, useApp } from "../../support/app/use-app.ts";
 import { signUp } from "../../support/app/users.ts";
@@ -17,8 +17,9 @@ interface Allowance {
   periodSeconds: number;
 }
 
-function allowanceOf(name: LimitName, subject: string): Allowance {
-  const { points, periodSeconds } = (ALLOWANCES[name] as Record<string, Allowance>)[subject]!;
+function allowanceOf(name: LimitName, subject: Subject): Allowance {
+  const moments: Partial<Record<Subject, Allowance>>[] = Object.values(ALLOWANCES[name]);
+  const { points, periodSeconds } = moments.map((moment) => moment[subject]).find((found) => found !== undefined)!;
   return { points: Math.ceil(points * SCALE), periodSeconds };
 }
 
@@ -49,7 +50,9 @@ describe("sign-ins", () => {
     const { email } = await newUser();
     const client = newClient();
     const guesses = Array.from({ length: 30 }, (_, n) => guess(client.through(app.processes[n % 2]!), email));
-    expect(countStatuses(await Promise.all(guesses))).toEqual({ 401: perSource.points, 429: 30 - perSource.points });
+    // Some get 503: an instance lets only a few of one source into its queue for hashes.
+    const { 401: hashed, 429: limited = 0, 503: busy = 0 } = countStatuses(await Promise.all(guesses));
+    expect([hashed, limited + busy]).toEqual([perSource.points, 30 - perSource.points]);
     const before = app.hashes;
     const refused = await client.signIn({ email });
     expect(refused).toMatchObject({ status: 429, body: { code: "rate_limited" } });
@@ -75,7 +78,8 @@ describe("sign-ins", () => {
   test("to one account from many sources are limited, and an unlock lets its owner in again", async () => {
     const { email, id } = await newUser();
     const replies = await repeat(perAccount.points + 2, () => guess(newClient(), email));
-    expect(countStatuses(replies)).toEqual({ 401: perAccount.points, 429: 2 });
+    // One was the owner's own sign-in.
+    expect(countStatuses(replies)).toEqual({ 401: perAccount.points - 1, 429: 3 });
     expect((await newClient().signIn({ email })).status).toBe(429);
     await unlockUser(app.context, OPERATOR, id);
     expect((await newClient().signIn({ email })).status).toBe(201);
@@ -108,15 +112,16 @@ describe("sign-ins", () => {
   });
 });
 
-test("registrations from one source are limited, also those with a weak password, and none of these costs a hash", async () => {
+test("registrations from one source are limited, and none that is refused costs a hash", async () => {
   const { points } = allowanceOf("register", "source");
   const client = newClient();
   const before = app.hashes;
-  const replies = await repeat(points + 2, (n) =>
-    client.call("POST", "/users", { email: `n${n}@example.com`, username: `number-${n}`, password: "password1" }),
-  );
-  expect(countStatuses(replies)).toEqual({ 400: points, 429: 2 });
-  expect(app.hashes).toBe(before);
+  const register = (n: number, chosen: string) =>
+    client.call("POST", "/users", { email: `n${n}@example.com`, username: `number-${n}`, password: chosen });
+  // A weak password takes nothing: the person tries again.
+  expect(countStatuses(await repeat(points + 2, (n) => register(n, "password1")))).toEqual({ 400: points + 2 });
+  expect(countStatuses(await repeat(points + 2, (n) => register(n, password)))).toEqual({ 201: points, 429: 2 });
+  expect(app.hashes - before).toBe(points);
 });
 
 test("refreshes of one session are limited, and so are guesses of the password within a session", async () => {
@@ -130,10 +135,13 @@ test("refreshes of one session are limited, and so are guesses of the password w
   expect(countStatuses(refreshes)).toEqual({ 200: allowanceOf("refresh", "session").points, 429: 2 });
 
   const change = { current_password: WRONG, new_password: "another horse" };
-  const guesses = await repeat(allowanceOf("password", "user").points + 2, () =>
+  const guesses = await repeat(allowanceOf("password", "session").points + 2, () =>
     user.from(app.newAddress()).call("PUT", "/users/me/password", change),
   );
-  expect(countStatuses(guesses)).toEqual({ 403: allowanceOf("password", "user").points, 429: 2 });
+  expect(countStatuses(guesses)).toEqual({ 403: allowanceOf("password", "session").points, 429: 2 });
+  // The owner has another session.
+  const other = await user.onDevice("other");
+  expect((await other.call("PUT", "/users/me/password", { ...change, current_password: password })).status).toBe(204);
 });
 
 test("posts are limited by device and by user", async () => {

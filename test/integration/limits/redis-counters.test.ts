@@ -31,11 +31,11 @@ const hasRedis = spawnSync(program, ["--version"]).status === 0;
     if (server.exitCode === null) server.kill("SIGKILL");
   });
 
-  const { points } = ALLOWANCES.refresh.session;
+  const { points } = ALLOWANCES.refresh.valid.session;
   /** How many of these requests, alternating between the instances, are within the limit. */
   const countAllowed = async (requests: number, session: string) => {
     const outcomes = await Promise.allSettled(
-      Array.from({ length: requests }, (_, n) => instances[n % 2]!.limits.count("refresh", { session })),
+      Array.from({ length: requests }, (_, n) => instances[n % 2]!.limits.count("refresh", "valid", { session })),
     );
     return outcomes.filter(({ status }) => status === "fulfilled").length;
   };
@@ -43,8 +43,10 @@ const hasRedis = spawnSync(program, ["--version"]).status === 0;
   test("two instances share their counts, and forgetting a count forgets it for both", async () => {
     const session = randomUUID();
     expect(await countAllowed(points + 10, session)).toBe(points);
-    await expect(instances[1]!.limits.count("refresh", { session })).rejects.toMatchObject({ code: "rate_limited" });
-    await instances[0]!.limits.forget("refresh", { session });
+    await expect(instances[1]!.limits.count("refresh", "valid", { session })).rejects.toMatchObject({
+      code: "rate_limited",
+    });
+    await instances[0]!.limits.forget("refresh", "valid", { session });
     expect(await countAllowed(2, session)).toBe(2);
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import type { Client } from "../../support/app/client.ts";
+import { type Client, commentPath } from "../../support/app/client.ts";
 import { readPages } from "../../support/app/pages.ts";
 import { useApp } from "../../support/app/use-app.ts";
 
@@ -35,6 +35,25 @@ test("a ban everywhere stops posts on every video, and ends at its time", async 
   expect(refused.body).toMatchObject({ code: "banned", detail: `On every video, until ${ends_at}.` });
   await ban(moderator, user, { ends_at: new Date(Date.now() - 1_000).toISOString() });
   expect((await user.post(app.newVideoId(), "b")).status).toBe(201);
+});
+
+test("a banned user cannot report, where the ban holds and while it lasts", async () => {
+  const [video, other] = [app.newVideoId(), app.newVideoId()];
+  const user = await app.user();
+  const report = async (on: string) => {
+    const { id } = (await moderator.post(on, "x")).body.comment;
+    return user.call("POST", `${commentPath(on, id)}/reports`, { reason: "spam" });
+  };
+  await ban(moderator, user, { video_id: video });
+  expect(await report(video)).toMatchObject({ status: 403, body: { code: "banned" } });
+  expect((await report(other)).status).toBe(204);
+  await ban(moderator, user, {});
+  expect((await report(other)).body).toMatchObject({ code: "banned" });
+  for (const query of ["", `?video_id=${video}`]) {
+    await moderator.call("DELETE", `/moderation/bans/${user.id}${query}`);
+  }
+  expect((await report(video)).status).toBe(204);
+  expect((await moderator.call<{ reported: unknown[] }>("GET", "/moderation/reports")).body.reported).toHaveLength(2);
 });
 
 test("a ban is possible only for existing users of a lower role", async () => {

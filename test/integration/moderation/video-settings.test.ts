@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
+import { runMaintenance } from "../../../functions/src/services/operation/maintenance.ts";
+import { commentPath } from "../../support/app/client.ts";
 import { useApp } from "../../support/app/use-app.ts";
 
 const app = useApp({ users: { ada: "user", grace: "user", moderator: "moderator" } });
@@ -56,6 +58,66 @@ describe("a video", () => {
 });
 
 describe("slow mode", () => {
+  test("counts an edit as a comment, whichever comes first", async () => {
+    const video = app.newVideoId();
+    const older = (await ada.post(video, "before slow mode")).body.comment;
+    await moderator.configure(video, { slow_mode_seconds: 3_600 });
+    await sql`UPDATE comments SET inserted_at = NOW(3) - INTERVAL 4000 SECOND WHERE video_id = ${video}`.execute(
+      app.db,
+    );
+    expect((await ada.edit(video, older.id, "the first turn")).status).toBe(200);
+    for (let n = 0; n < 10; n += 1) {
+      expect(await ada.edit(video, older.id, `edit ${n}`)).toMatchObject({ status: 429, body: { code: "slow_mode" } });
+    }
+    expect(await ada.post(video, "a post")).toMatchObject({ status: 429, body: { code: "slow_mode" } });
+    const posted = (await grace.post(video, "a post")).body.comment;
+    expect((await grace.edit(video, posted.id, "an edit")).status).toBe(429);
+    // Nothing of a refused edit is written: neither a change nor a revision.
+    const revisions = await moderator.call<{ revisions: unknown[] }>(
+      "GET",
+      `${commentPath(video, older.id)}/revisions`,
+    );
+    expect(revisions.body.revisions).toHaveLength(1);
+    expect((await ada.list(video)).body.seq).toBe(3);
+    expect((await moderator.post(video, "exempt")).status).toBe(201);
+  });
+
+  test("lets one of 8 edits at once through, and the next one after the interval", async () => {
+    const video = app.newVideoId();
+    const ids: string[] = [];
+    for (let n = 0; n < 8; n += 1) ids.push((await ada.post(video, "x")).body.comment.id);
+    await moderator.configure(video, { slow_mode_seconds: 60 });
+    await sql`UPDATE comments SET inserted_at = NOW(3) - INTERVAL 61 SECOND WHERE video_id = ${video}`.execute(app.db);
+    const edits = await Promise.all(ids.map((id) => ada.edit(video, id, "at once")));
+    expect(edits.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(edits.filter(({ status }) => status === 429)).toHaveLength(7);
+    await sql`UPDATE slow_mode_turns SET taken_at = NOW(3) - INTERVAL 61 SECOND`.execute(app.db);
+    expect((await ada.edit(video, ids[0]!, "later")).status).toBe(200);
+  });
+
+  test("is not avoided by deleting what was written, held comments included", async () => {
+    for (const hold_for_review of [false, true]) {
+      const video = app.newVideoId();
+      await moderator.configure(video, { slow_mode_seconds: 60, hold_for_review });
+      const { id } = (await ada.post(video, "first")).body.comment;
+      expect((await ada.edit(video, id, "an edit")).status).toBe(429);
+      expect((await ada.delete(video, id)).status).toBe(204);
+      expect((await ada.post(video, "second")).status).toBe(429);
+    }
+  });
+
+  test("keeps a turn for a day, the longest interval", async () => {
+    const turns = () => app.db.selectFrom("slow_mode_turns").select("taken_at").execute();
+    const video = app.newVideoId();
+    await moderator.configure(video, { slow_mode_seconds: 60 });
+    await ada.post(video, "x");
+    await runMaintenance(app.context);
+    expect((await turns()).length).toBeGreaterThan(0);
+    await sql`UPDATE slow_mode_turns SET taken_at = NOW(3) - INTERVAL 86401 SECOND`.execute(app.db);
+    await runMaintenance(app.context);
+    expect(await turns()).toEqual([]);
+  });
+
   test("lets a user post once per interval, says how long to wait, and exempts moderators", async () => {
     const video = app.newVideoId();
     await moderator.configure(video, { slow_mode_seconds: 60 });
@@ -70,6 +132,9 @@ describe("slow mode", () => {
     for (let n = 0; n < 3; n += 1) expect((await moderator.post(video, "calm down")).status).toBe(201);
 
     await sql`UPDATE comments SET inserted_at = NOW(3) - INTERVAL 61 SECOND WHERE video_id = ${video}`.execute(app.db);
+    await sql`UPDATE slow_mode_turns SET taken_at = NOW(3) - INTERVAL 61 SECOND WHERE video_id = ${video}`.execute(
+      app.db,
+    );
     expect((await ada.post(video, "later")).status).toBe(201);
     expect((await ada.list(video)).body.seq).toBe(6);
   });

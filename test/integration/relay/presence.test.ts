@@ -96,7 +96,7 @@ describe("a viewer", () => {
       }
     })({ url, timeoutMs: 20_000, credentials: async () => emulatorCredentials() });
     const id = phone.session?.session.id ?? "";
-    await app.db.transaction().execute((transaction) => revokeSessions(transaction, phone.id, { id }));
+    await app.db.transaction().execute((transaction) => revokeSessions(transaction, phone.id, { ids: [id] }));
     expect(await relayWith(app, { realtime: late }).runTask({ user_id: phone.id })).toBe(true);
     const left = { [connectionOf(laptop)]: { at: 1, state: "active" } };
     expect(await presenceOn(video)).toEqual({ [phone.id]: { online: true, last_seen: 1, connections: left } });

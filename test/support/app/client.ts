@@ -19,7 +19,7 @@ export type CommentReply = Reply<{ comment: Comment; code: string; current: Comm
 interface SignIn {
   email?: string;
   password?: string;
-  device?: { id: string; info?: Record<string, string> };
+  device?: { id: string; info?: Record<string, string>; tokens?: string[] };
 }
 
 /**

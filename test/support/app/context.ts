@@ -59,18 +59,22 @@ function countHashes(passwords: Passwords): CountingPasswords {
     get hashes() {
       return hashes;
     },
-    admit: (work) => passwords.admit(work),
-    hash(password) {
-      hashes += 1;
-      return passwords.hash(password);
-    },
+    admit: (caller, work) =>
+      passwords.admit(caller, (hasher) =>
+        work({
+          hash(password) {
+            hashes += 1;
+            return hasher.hash(password);
+          },
+          verify(passwordHash, password) {
+            hashes += 1;
+            return hasher.verify(passwordHash, password);
+          },
+        }),
+      ),
     hashOfNoPassword() {
       hashes += 1;
       return passwords.hashOfNoPassword();
-    },
-    verify(passwordHash, password) {
-      hashes += 1;
-      return passwords.verify(passwordHash, password);
     },
   };
 }

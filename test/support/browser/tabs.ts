@@ -41,6 +41,7 @@ export function signedIn(name: string, generation: number): SignedIn {
     refresh_token: `refresh-${name}-${generation}`,
     refresh_expires_in: 2_592_000,
     firebase_token: "",
+    device_token: `device-of-${name}.proof`,
     user: {
       id: name,
       email: `${name}@example.com`,

@@ -82,7 +82,7 @@ export const exampleId = (n: number) =>
 
 /**
  * Fills a database with comments on the videos `v0`, `v1` … by as many users as videos. Every tenth comment is a tombstone and every
- * hundredth is reported; a tenth as many more are held for review. Both numbers are powers of ten.
+ * hundredth is reported; a tenth as many more are held for review. Each user has a device and a turn of slow mode. Both numbers are powers of ten.
  */
 export async function fill(db: Db, { comments, videos }: { comments: number; videos: number }): Promise<void> {
   const run = (text: string) => sql.raw(text).execute(db);
@@ -114,7 +114,10 @@ export async function fill(db: Db, { comments, videos }: { comments: number; vid
     SELECT id, id, id, NOW(3) + INTERVAL 1 DAY, NOW(3) + INTERVAL 1 DAY FROM users`);
   await run(`INSERT INTO watched_videos (session_id, user_id, video_id)
     SELECT ${idOf(`n MOD ${videos}`)}, ${idOf(`n MOD ${videos}`)}, CONCAT('v', n DIV ${videos}) FROM ${numbers(videos * 10)}`);
-  const filled = ["user_devices", "sessions", "watched_videos"];
+  await run(
+    `INSERT INTO slow_mode_turns (user_id, video_id) SELECT ${idOf("n")}, CONCAT('v', n * 7) FROM ${numbers(videos)}`,
+  );
+  const filled = ["user_devices", "sessions", "watched_videos", "slow_mode_turns"];
   for (const table of [
     ...filled,
     "users",

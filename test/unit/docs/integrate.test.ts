@@ -32,6 +32,7 @@ const LIMITS = {
   "sign-ins": "sign_in",
   refreshes: "refresh",
   "password changes": "password",
+  "sign-outs": "end_session",
 } as const;
 
 const PERIODS: Record<number, string> = { 60: "min", 900: "15 min", 3_600: "h" };
@@ -41,11 +42,14 @@ function missingAllowances(page: string): string[] {
   const rows = new Map(rowsBelow(page, "Limits").map(([label = "", ...cells]) => [label, cells]));
   return Object.entries(LIMITS).flatMap(([label, limit]) => {
     const [source, user, device, other = ""] = rows.get(label) ?? [];
-    return Object.entries(ALLOWANCES[limit]).flatMap(([subject, { points, periodSeconds }]) => {
-      const allowance = `${points.toLocaleString("en")} / ${PERIODS[periodSeconds]}`;
-      const cell = { source, user, device }[subject] ?? other;
-      return cell.includes(allowance) ? [] : [`${label} ${subject} ${allowance}`];
-    });
+    const moments: Record<string, { points: number; periodSeconds: number }>[] = Object.values(ALLOWANCES[limit]);
+    return moments
+      .flatMap(Object.entries<{ points: number; periodSeconds: number }>)
+      .flatMap(([subject, { points, periodSeconds }]) => {
+        const allowance = `${points.toLocaleString("en")} / ${PERIODS[periodSeconds]}`;
+        const cell = { source, user, device }[subject] ?? other;
+        return cell.includes(allowance) ? [] : [`${label} ${subject} ${allowance}`];
+      });
   });
 }
 

@@ -41,6 +41,7 @@ const revoke = route({
   path: "/devices/{device_id}",
   operationId: "revokeDevice",
   access: "user",
+  limit: "end_session",
   tags: ["Devices"],
   summary: "Sign a device out",
   request: { params: z.object({ device_id: DeviceId }) },

@@ -11,16 +11,18 @@ import { jsonResponse, noContent } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";
 import { ClientDeviceId } from "../schemas/ids.ts";
 import type { Shape } from "../schemas/shape.ts";
-import { ClaimedEmail, ClaimedPassword, DeviceInfo, User } from "../schemas/user.ts";
+import { ClaimedEmail, ClaimedPassword, DeviceInfo, DeviceTokens, User } from "../schemas/user.ts";
 
 const SignInRequest = z
   .strictObject({
     email: ClaimedEmail,
     password: ClaimedPassword,
-    device: z.strictObject({ id: ClientDeviceId, info: DeviceInfo.default({}) }).openapi({
-      description:
-        "The device's id, which the client makes once and keeps, and what helps a person to recognize the device.",
-    }),
+    device: z
+      .strictObject({ id: ClientDeviceId, info: DeviceInfo.default({}), tokens: DeviceTokens.default([]) })
+      .openapi({
+        description:
+          "The device's id, which the client makes once and keeps, and what helps a person to recognize the device. With the `device_token` of an earlier sign-in, the account can sign in here though others have used up its attempts.",
+      }),
   } satisfies Shape<wire.SignInRequest>)
   .openapi("SignInRequest");
 
@@ -32,6 +34,10 @@ const SignedIn = z
     refresh_token: z.string(),
     refresh_expires_in: z.number().int().openapi({ description: "Seconds." }),
     firebase_token: z.string().openapi({ description: "For Firebase's `signInWithCustomToken`." }),
+    device_token: z.string().openapi({
+      description:
+        "Keep it with the device's id, also after signing out, and send it with later sign-ins. It gives no access.",
+    }),
     user: User,
     session: z.object({ id: z.uuid(), device_id: z.string() }),
   } satisfies Shape<wire.SignedIn>)
@@ -83,6 +89,7 @@ const end = route({
   path: "/sessions/current",
   operationId: "signOut",
   access: "user",
+  limit: "end_session",
   tags: ["Sessions"],
   summary: "Sign out",
   responses: { 204: noContent("The session has ended."), ...problems("unauthenticated") },
@@ -93,6 +100,7 @@ const endOthers = route({
   path: "/sessions",
   operationId: "signOutEverywhereElse",
   access: "user",
+  limit: "end_session",
   tags: ["Sessions"],
   summary: "Sign out everywhere else",
   responses: { 204: noContent("Every other session of yours has ended."), ...problems("unauthenticated") },

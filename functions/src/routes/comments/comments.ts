@@ -113,7 +113,7 @@ const edit = route({
   tags,
   summary: "Edit your own comment",
   description:
-    "`If-Match` is the `ETag` of the comment that the client has. If the comment has changed since, the response is 412 with the current comment, for the client to merge with. Moderators can read what the comment said before.",
+    "`If-Match` is the `ETag` of the comment that the client has. If the comment has changed since, the response is 412 with the current comment, for the client to merge with. Moderators can read what the comment said before. Under slow mode an edit counts as a comment.",
   request: { params: commentParams, headers: z.object(editHeaders), body },
   responses: {
     200: commentResponse,
@@ -124,6 +124,7 @@ const edit = route({
       "forbidden",
       "banned",
       "comments_closed",
+      "slow_mode",
       "edit_window_over",
       "edit_needs_review",
       "not_found",

@@ -6,6 +6,7 @@ import type { Context } from "../../context.ts";
 import type { Role } from "../../contract/account.ts";
 import { ProblemError } from "../../errors.ts";
 import type { LimitName, Subjects } from "../../limits/allowances.ts";
+import type { AccessClaims } from "../../security/access-tokens.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { hasRole } from "../../services/accounts/roles.ts";
 
@@ -33,7 +34,10 @@ export interface PrincipalEnv extends AppEnv {
 type Declared<P extends string, A extends Access> = Omit<RouteConfig, "path" | "middleware" | "security"> & {
   path: P;
   access: A;
-  /** The limit against which calls are counted. Default `read` for GET, `write` for other methods. */
+  /**
+   * The limit against which calls are counted. Default `read` for GET, `write` for other methods. `limits/allowances.ts` says what of it is
+   * counted on arrival, by the guard, and what once the request is valid, by the service.
+   */
   limit?: LimitName | "none";
 };
 type Guard<A extends Access> = MiddlewareHandler<A extends "public" ? AppEnv : PrincipalEnv>;
@@ -59,7 +63,7 @@ export function route({ access, limit, ...declared }: Declared<string, Access>):
 /** Counts a call of a public route. */
 function publicGuard(limit: LimitName | "none"): MiddlewareHandler<AppEnv> {
   return createMiddleware<AppEnv>(async (c, next) => {
-    addHeaders(c, await count(c, limit, { source: c.var.address, everyone: "all" }));
+    addHeaders(c, await count(c, limit, { source: c.var.address, stranger: c.var.address }));
     await next();
   });
 }
@@ -69,17 +73,20 @@ function guard(access: Role, limit: LimitName | "none"): MiddlewareHandler<Princ
   return createMiddleware<PrincipalEnv>(async (c, next) => {
     const { context, address } = c.var;
     const bearer = context.bearers.verify(c.req.header("authorization"));
-    const subjects = bearer && { user: bearer.claims.userId, device: bearer.claims.userDeviceId };
-    // All three need MySQL, so they share a round trip. A bearer is counted before authentication only if the session was live at the
-    // last look-up. Otherwise a thief could use up the owner's allowance with a revoked token.
-    const [principal, sourceHeaders, bearerHeaders] = await Promise.all([
+    const countBearer = ({ sessionId, userDeviceId, userId }: AccessClaims) =>
+      count(c, limit, { session: sessionId, device: userDeviceId, user: userId, source: address });
+    // Both need MySQL, so they share a round trip. But a bearer is counted before authentication only if the session was live at the last
+    // look-up and no other look-up is under way. Otherwise a thief could use up the owner's allowance with a revoked token.
+    const isCountedEarly = bearer?.wasLive === true && bearer.lookUps === 0;
+    const [principal, early] = await Promise.all([
       bearer && context.bearers.authenticate(bearer, address),
-      count(c, limit, { source: address, everyone: "all" }),
-      subjects && bearer?.wasLive ? count(c, limit, subjects) : undefined,
+      isCountedEarly ? countBearer(bearer.claims) : undefined,
     ]);
-    addHeaders(c, sourceHeaders);
-    if (!principal || !subjects) throw new ProblemError("unauthenticated");
-    addHeaders(c, bearerHeaders ?? (await count(c, limit, subjects)));
+    if (!principal || !bearer) {
+      addHeaders(c, early ?? (await count(c, limit, { source: address, stranger: address })));
+      throw new ProblemError("unauthenticated");
+    }
+    addHeaders(c, early ?? (await countBearer(bearer.claims)));
     if (!hasRole(principal.role, access)) throw new ProblemError("forbidden");
     c.set("principal", principal);
     await next();
@@ -91,7 +98,7 @@ async function count(
   limit: LimitName | "none",
   subjects: Subjects,
 ): Promise<Record<string, string>> {
-  return limit === "none" ? {} : c.var.context.limits.count(limit, subjects);
+  return limit === "none" ? {} : c.var.context.limits.count(limit, "arrival", subjects);
 }
 
 function addHeaders(c: Pick<HonoContext, "header">, headers: Record<string, string>): void {

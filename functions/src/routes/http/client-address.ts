@@ -1,33 +1,49 @@
-import { isIP } from "node:net";
 import type { Context as HonoContext } from "hono";
+import ipaddr from "ipaddr.js";
+import { type BlockList, isIP } from "node:net";
 import type { AppEnv } from "./access.ts";
 
+/** The most entries of X-Forwarded-For that are looked at. Our own front ends append two or three. */
+const MAX_ENTRIES = 10;
+
 /**
- * The client's address: the entry of X-Forwarded-For that our own outermost front end appended. The client can write whatever it
- * likes to the left of it. Falls back to the socket's address; null without one.
- * @param proxies how many entries our own front ends append: 1 behind Google's front end
- * @see https://cloud.google.com/functions/docs/reference/headers
+ * The client's address: where the request comes from, seen from the right. The socket's address is the nearest one; while an address is
+ * that of a trusted proxy, the entry of X-Forwarded-For that this proxy appended is the next. The first that is not trusted is the client.
+ * What the client itself wrote is to the left of its own address, so it is never reached.
+ *
+ * An entry that is not an address ends the walk: then the proxy that appended it counts as the client. Null without any address.
  */
 export function clientAddress(
   forwardedFor: string | undefined,
   socketAddress: string | undefined,
-  proxies: number,
+  trustedProxies: BlockList,
 ): string | null {
-  const entries = forwardedFor?.split(",") ?? [];
-  const entry = proxies === 0 ? undefined : entries.at(-proxies);
-  return normalized(entry) ?? normalized(socketAddress) ?? null;
+  const entries = forwardedFor?.split(",").slice(-MAX_ENTRIES) ?? [];
+  let client = normalized(socketAddress);
+  // Without a socket (the app is called without a server) there is nobody to trust or not.
+  while (client === undefined || isTrusted(trustedProxies, client)) {
+    const next = normalized(entries.pop());
+    if (next === undefined) break;
+    client = next;
+  }
+  return client ?? null;
 }
 
 /** The address of the client that sent this request. */
 export function addressOf(c: Pick<HonoContext<AppEnv>, "req" | "env" | "var">): string | null {
-  const proxies = c.var.context.config.trustedProxies;
+  const { trustedProxies } = c.var.context.config;
   // Undefined where the app is called without a server.
   const env: AppEnv["Bindings"] | undefined = c.env;
-  return clientAddress(c.req.header("x-forwarded-for"), env?.incoming?.socket.remoteAddress, proxies);
+  return clientAddress(c.req.header("x-forwarded-for"), env?.incoming?.socket.remoteAddress, trustedProxies);
 }
 
-/** In lower case, IPv4 in its own form; undefined for text that is not an address. */
+function isTrusted(trustedProxies: BlockList, address: string): boolean {
+  return trustedProxies.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+}
+
+/** An address in the one spelling that all of its spellings share, IPv4 in its own form; undefined for text that is not an address. */
 function normalized(text: string | undefined): string | undefined {
-  const address = text?.trim().replace(/^::ffff:(?=\d+\.)/i, "") ?? "";
-  return isIP(address) === 0 ? undefined : address.toLowerCase();
+  // A zone ("fe80::1%eth0") names an interface of the machine that wrote it.
+  const address = text?.trim().replace(/%.*$/s, "") ?? "";
+  return isIP(address) === 0 ? undefined : ipaddr.process(address).toString();
 }

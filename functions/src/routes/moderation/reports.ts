@@ -53,7 +53,7 @@ const report = route({
   },
   responses: {
     204: noContent("The comment is reported."),
-    ...problems(...BODY_PROBLEMS, "unauthenticated", "not_found"),
+    ...problems(...BODY_PROBLEMS, "unauthenticated", "banned", "not_found"),
   },
 });
 

@@ -1,7 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import type * as wire from "../../contract/account.ts";
 import { ROLES } from "../../contract/account.ts";
-import { DEVICE_INFO, MAX_EMAIL_LENGTH, PASSWORD_LENGTH, USERNAME_LENGTH } from "../../contract/limits.ts";
+import {
+  DEVICE_INFO,
+  DEVICE_TOKENS,
+  MAX_EMAIL_LENGTH,
+  PASSWORD_LENGTH,
+  USERNAME_LENGTH,
+} from "../../contract/limits.ts";
 import { USERNAME } from "../../contract/patterns.ts";
 import type { Shape } from "./shape.ts";
 import { matching, text } from "./strings.ts";
@@ -33,6 +39,15 @@ export const DeviceInfo = z
     `has more than ${DEVICE_INFO.maxEntries} entries`,
   )
   .openapi({ maxProperties: DEVICE_INFO.maxEntries, example: { name: "Ada's phone", os: "Android 16" } });
+
+/** Any texts: one that is not ours, or whose key is gone, proves nothing and does no harm. */
+export const DeviceTokens = z
+  .array(text({ max: DEVICE_TOKENS.maxLength }))
+  .max(DEVICE_TOKENS.maxCount)
+  .openapi({
+    description: "The `device_token`s that earlier sign-ins on this device returned.",
+    example: [],
+  });
 
 export const User = z
   .object({

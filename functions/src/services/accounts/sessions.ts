@@ -28,7 +28,7 @@ export async function refreshSession(
   const claims = verifyRefreshToken(context.config.refreshTokenKeys, refreshToken);
   if (!claims) throw new ProblemError("invalid_refresh_token");
   const { sessionId, generation } = claims;
-  await context.limits.count("refresh", { session: sessionId });
+  await context.limits.count("refresh", "valid", { session: sessionId });
 
   const isRotated = await rotateSession(context.db, sessionId, { generation, idleSeconds: SESSION_LIFETIME.idle });
   if (!isRotated) await checkRepeated(context, sessionId, generation, address);

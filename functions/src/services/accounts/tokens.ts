@@ -1,6 +1,8 @@
+import { canonicalize } from "../../content/canonicalize.ts";
 import type { Context } from "../../context.ts";
 import type { SignedIn } from "../../contract/account.ts";
 import { ACCESS_TOKEN_LIFETIME_SECONDS, signAccessToken } from "../../security/access-tokens.ts";
+import { signDeviceToken } from "../../security/device-tokens.ts";
 import { signRefreshToken } from "../../security/refresh-tokens.ts";
 import type { LiveSession } from "../../tables/accounts/sessions.ts";
 import { userOfSession } from "./users.ts";
@@ -8,6 +10,7 @@ import { userOfSession } from "./users.ts";
 /** The tokens of a live session at a generation. */
 export async function issueTokens(context: Context, session: LiveSession, generation: number): Promise<SignedIn> {
   const { userId, sessionId, userDeviceId, deviceId } = session;
+  const email = canonicalize(session.email);
   const { accessTokenKeys, refreshTokenKeys } = context.config;
   return {
     access_token: signAccessToken(accessTokenKeys, { userId, sessionId, userDeviceId }, context.clock()),
@@ -16,6 +19,7 @@ export async function issueTokens(context: Context, session: LiveSession, genera
     refresh_token: signRefreshToken(refreshTokenKeys, { sessionId, generation }),
     refresh_expires_in: session.expiresInSeconds,
     firebase_token: await mintFirebaseToken(context, session),
+    device_token: signDeviceToken(refreshTokenKeys, { userDeviceId, email }),
     user: userOfSession(session),
     session: { id: sessionId, device_id: deviceId },
   };

@@ -4,6 +4,7 @@ import type { Registration, User } from "../../contract/account.ts";
 import { duplicateKey } from "../../database/errors.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
+import { networksOf } from "../../limits/network.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { refuseWeakPassword } from "../../security/weak-passwords.ts";
 import type { LiveSession } from "../../tables/accounts/sessions.ts";
@@ -12,8 +13,8 @@ import { insertRename } from "../../tables/sync/user-renames.ts";
 import { audit } from "../operation/audit.ts";
 
 /**
- * Adds an account.
- * @throws ProblemError `email_taken`, `username_taken`, `weak_password`
+ * Adds an account. It is counted once it is valid, just before its password is hashed.
+ * @throws ProblemError `email_taken`, `username_taken`, `weak_password`, `rate_limited`; `unavailable` if too many wait
  */
 export async function registerUser(
   context: Context,
@@ -22,13 +23,18 @@ export async function registerUser(
 ): Promise<User> {
   const { email, username, password } = registration;
   await refuseWeakPassword(password, [email, username], "/password");
+  const networks = networksOf(address).map(({ name }) => name);
+  const passwordHash = await context.passwords.admit({ networks }, async (hasher) => {
+    await context.limits.count("register", "valid", { source: address, everyone: "all" });
+    return hasher.hash(password);
+  });
   const user = {
     id: context.newId(),
     email: email.trim(),
     username,
     email_canonical: canonicalize(email),
     username_canonical: canonicalize(username),
-    password_hash: await context.passwords.admit(() => context.passwords.hash(password)),
+    password_hash: passwordHash,
   };
   try {
     await transact(context.db, async (transaction) => {

@@ -25,7 +25,7 @@ export async function watchVideo(context: Context, principal: Principal, videoId
   }
   const seq = await transact(context.db, async (transaction) => {
     // The session before the mirror, as a revocation locks them.
-    const [liveId] = await lockSessions(transaction, userId, { id: sessionId });
+    const [liveId] = await lockSessions(transaction, userId, { ids: [sessionId] }, 1);
     if (liveId === undefined) throw new ProblemError("unauthenticated");
     const taken = await takeMirrorSeq(transaction, userId);
     await insertWatched(transaction, { ...watched, user_id: userId });

@@ -6,11 +6,11 @@ import { ProblemError } from "../../errors.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { insertRevision } from "../../tables/comments/comment-revisions.ts";
 import { updateContent } from "../../tables/comments/comments.ts";
-import { findVideo, takeSeq } from "../../tables/comments/videos.ts";
+import { findVideo, lockVideo, takeSeq } from "../../tables/comments/videos.ts";
 import { findBan } from "../../tables/moderation/bans.ts";
-import { updateHeld } from "../../tables/moderation/held-comments.ts";
+import { lockHeld, updateHeld } from "../../tables/moderation/held-comments.ts";
 import { type FoundComment, getComment } from "./get-comment.ts";
-import { checkRules, isReviewed } from "./rules.ts";
+import { checkRules, isReviewed, isSlowed, takeSlowModeTurn } from "./rules.ts";
 import { type Versions, CommentChanged, matchesVersion, transactUnlessChanged } from "./versions.ts";
 
 export interface Edit {
@@ -24,7 +24,7 @@ export interface Edit {
  * Replaces the content of the principal's own comment. The earlier content is kept for moderators. Of several requests with the same
  * version only one succeeds.
  * @throws ProblemError `not_found`, `forbidden`, `precondition_failed` with the current comment, `edit_window_over`, `too_many_edits`,
- * `edit_needs_review`, `content_refused`, `banned`, `comments_closed`
+ * `edit_needs_review`, `content_refused`, `banned`, `comments_closed`, `slow_mode`
  */
 export async function editComment(context: Context, principal: Principal, edit: Edit): Promise<FoundComment> {
   const { videoId, id, versions } = edit;
@@ -32,9 +32,13 @@ export async function editComment(context: Context, principal: Principal, edit: 
     const { comment } = await getComment(context, principal, videoId, id);
     if (comment.user.id !== principal.userId) throw new ProblemError("forbidden");
     if (!matchesVersion(comment.version, versions)) throw new ProblemError("precondition_failed", { current: comment });
-    await checkMayEdit(context, principal, edit, comment);
+    const slowModeSeconds = await checkMayEdit(context, principal, edit, comment);
 
-    const seq = await transactUnlessChanged(context.db, (transaction) => writeEdit(transaction, edit, comment));
+    const seq = await transactUnlessChanged(context.db, async (transaction) => {
+      if (isSlowed(principal, slowModeSeconds))
+        await takeTurn(transaction, principal, comment, { videoId, slowModeSeconds });
+      return writeEdit(transaction, edit, comment);
+    });
     const current = await getComment(context, principal, videoId, id);
     if (seq !== undefined) {
       if (seq > 0) await context.videoRelay.publish(videoId, seq);
@@ -44,7 +48,8 @@ export async function editComment(context: Context, principal: Principal, edit: 
   }
 }
 
-async function checkMayEdit(context: Context, principal: Principal, edit: Edit, comment: Comment): Promise<void> {
+/** Returns the interval of the video's slow mode. */
+async function checkMayEdit(context: Context, principal: Principal, edit: Edit, comment: Comment): Promise<number> {
   const { videoId, content } = edit;
   const video = await findVideo(context.db, videoId);
   const ban = await findBan(context.db, principal.userId, videoId);
@@ -61,6 +66,20 @@ async function checkMayEdit(context: Context, principal: Principal, edit: Edit, 
   // Otherwise an approved comment could be turned into anything.
   if (isReviewed(principal, video?.hold_for_review ?? false) && !comment.held)
     throw new ProblemError("edit_needs_review");
+  return video?.slow_mode_seconds ?? 0;
+}
+
+/** Under slow mode an edit takes a turn, as a post does: otherwise each edit of one comment would say something new. */
+async function takeTurn(
+  transaction: Db,
+  principal: Principal,
+  comment: Comment,
+  { videoId, slowModeSeconds }: { videoId: string; slowModeSeconds: number },
+): Promise<void> {
+  // A held comment before the video: an approval takes these locks in this order.
+  if (comment.held && !(await lockHeld(transaction, comment.id))) throw new CommentChanged();
+  await lockVideo(transaction, videoId);
+  await takeSlowModeTurn(transaction, principal, videoId, slowModeSeconds);
 }
 
 /** Returns the edit's change number; 0 for a held comment, which has none. @throws CommentChanged */

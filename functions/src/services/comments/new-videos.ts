@@ -8,5 +8,5 @@ import type { Principal } from "../../security/bearers.ts";
  */
 export async function admitNewVideo({ config, limits }: Context, { userId }: Principal): Promise<void> {
   if (config.videoIds === "registered") throw new ProblemError("not_found", { detail: "The video is not registered." });
-  await limits.count("new_video", { user: userId });
+  await limits.count("new_video", "valid", { user: userId });
 }

@@ -15,7 +15,7 @@ import { writePost } from "./write-post.ts";
  * MySQL, and listeners have it or will get it. On a video with review it is held for a moderator instead.
  *
  * The pre-conditions are read before the write and without a lock. If they changed until the write, it writes nothing, and the post
- * starts again with fresh ones.
+ * starts again with fresh ones. So does a repeated request, after it has waited for the one that runs.
  * @param prefetched the post's pre-conditions, if the route already requested them
  * @throws ProblemError `idempotency_key_reused`, `idempotency_key_in_use`, `content_refused`, `banned`, `comments_closed`, `slow_mode`;
  * for a new video also `not_found`, `rate_limited`
@@ -36,9 +36,14 @@ export async function postComment(
     if (!conditions.isVideoKnown && !isVideoAdmitted) await admitNewVideo(context, principal);
     isVideoAdmitted = true;
     try {
-      const comment = await writePost(context, principal, post, conditions);
-      if (!comment.held) await context.videoRelay.publish(videoId, comment.seq);
-      return comment;
+      const checked = conditions;
+      const comment = await context.runFirst(`${principal.userId} ${idempotencyKey}`, () =>
+        writePost(context, principal, post, checked),
+      );
+      if (comment) {
+        if (!comment.held) await context.videoRelay.publish(videoId, comment.seq);
+        return comment;
+      }
     } catch (error) {
       if (!areConditionsOutdated(error)) throw error;
     }

@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import type { Db } from "../../database/schema.ts";
 import { ProblemError } from "../../errors.ts";
 import type { Principal } from "../../security/bearers.ts";
-import { secondsSinceLastPost } from "../../tables/comments/post-conditions.ts";
+import { recordTurn, secondsSinceLastTurn } from "../../tables/comments/slow-mode-turns.ts";
 import { findBan } from "../../tables/moderation/bans.ts";
 import { hasRole } from "../accounts/roles.ts";
 
@@ -34,8 +34,12 @@ function contentIsAllowed({ filters }: Context, { content }: Attempt): void {
 }
 
 async function userIsNotBanned(context: Context, { isBanned, principal, videoId }: Attempt): Promise<void> {
-  if (!isBanned) return;
   // The ban may have ended since.
+  if (isBanned) await refuseBanned(context, principal, videoId);
+}
+
+/** @throws ProblemError `banned` while the user is banned from the video */
+export async function refuseBanned(context: Context, principal: Principal, videoId: string): Promise<void> {
   const ban = await findBan(context.db, principal.userId, videoId);
   if (!ban) return;
   const where = ban.video_id === "" ? "On every video," : "On this video,";
@@ -58,21 +62,22 @@ export function isReviewed(principal: Principal, holdForReview: boolean): boolea
 }
 
 /**
- * The rule for posts on a video with slow mode. Call it under the video's lock: otherwise two requests at once are both the first.
+ * The rule for posts and edits on a video with slow mode: takes the user's turn, if it has come. Call it under the video's lock: otherwise
+ * two requests at once are both the first.
  * @throws ProblemError `slow_mode` with the seconds to wait
  */
-export async function checkSlowMode(
+export async function takeSlowModeTurn(
   transaction: Db,
   principal: Principal,
   videoId: string,
   slowModeSeconds: number,
 ): Promise<void> {
   if (!isSlowed(principal, slowModeSeconds)) return;
-  const elapsed = await secondsSinceLastPost(transaction, principal.userId, videoId);
-  if (elapsed === null || elapsed >= slowModeSeconds) return;
+  const elapsed = await secondsSinceLastTurn(transaction, principal.userId, videoId);
+  if (elapsed === null || elapsed >= slowModeSeconds) return recordTurn(transaction, principal.userId, videoId);
   const retryAfter = Math.max(1, Math.ceil(slowModeSeconds - elapsed));
   throw new ProblemError("slow_mode", {
     retryAfter,
-    detail: `One comment in ${slowModeSeconds} s; wait ${retryAfter} s.`,
+    detail: `One comment or edit in ${slowModeSeconds} s; wait ${retryAfter} s.`,
   });
 }

@@ -11,7 +11,7 @@ import { lockVideo, takeSeq } from "../../tables/comments/videos.ts";
 import { insertHeld } from "../../tables/moderation/held-comments.ts";
 import type { Post } from "./post.ts";
 import { type ResponseToSave, fingerprintOf, newComment } from "./replay.ts";
-import { checkSlowMode, isReviewed, isSlowed } from "./rules.ts";
+import { isReviewed, isSlowed, takeSlowModeTurn } from "./rules.ts";
 
 /** A post that passed the rules, ready to write. */
 interface Draft {
@@ -76,7 +76,7 @@ async function writeUnderLock(context: Context, draft: Draft): Promise<Comment> 
     await claimKeys(() => execute(transaction, insertKeysStatement([rows.key])));
     const video = await lockVideo(transaction, videoId);
     if (video?.settings_version !== conditions.settingsVersion) throw new SettingsChanged();
-    await checkSlowMode(transaction, principal, videoId, conditions.slowModeSeconds);
+    await takeSlowModeTurn(transaction, principal, videoId, conditions.slowModeSeconds);
     if (response.held) {
       await insertHeld(transaction, { ...rows.comment, updated_at: conditions.now });
       return newComment(response, content, 0);

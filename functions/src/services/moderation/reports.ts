@@ -12,15 +12,20 @@ import {
   listReportedIds,
 } from "../../tables/moderation/reports.ts";
 import { getComment } from "../comments/get-comment.ts";
+import { refuseBanned } from "../comments/rules.ts";
 import { audit } from "../operation/audit.ts";
 
-/** Reports a comment to the moderators. A user's first report about a comment is kept. @throws ProblemError `not_found` */
+/**
+ * Reports a comment to the moderators. A user's first report about a comment is kept.
+ * @throws ProblemError `banned` while the user is banned from the video; `not_found`
+ */
 export async function reportComment(
   context: Context,
   principal: Principal,
   report: { videoId: string; id: string; reason: ReportReason; note: string },
 ): Promise<void> {
   const { videoId, id, reason, note } = report;
+  await refuseBanned(context, principal, videoId);
   await getComment(context, undefined, videoId, id);
   await insertReport(context.db, { comment_id: id, user_id: principal.userId, reason, note });
 }

@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
-import { AUDIT_RETENTION_DAYS } from "../../contract/limits.ts";
+import { AUDIT_RETENTION_DAYS, MAX_SLOW_MODE_SECONDS } from "../../contract/limits.ts";
 import { deleteOldAuditEntries } from "../../tables/operation/audit-log.ts";
+import { deleteOldTurns } from "../../tables/comments/slow-mode-turns.ts";
 import { deleteExpiredCounters } from "../../tables/operation/rate-limits.ts";
 import { deleteEndedSessions, revokeExpiredSessions } from "../accounts/session-maintenance.ts";
 
@@ -14,7 +15,7 @@ export interface MaintenanceReport {
 }
 
 /**
- * Revokes expired sessions, and deletes audit entries, limit counters and sessions that have been kept long enough. Safe to repeat, and to
+ * Revokes expired sessions, and deletes audit entries, limit counters, turns of slow mode and sessions that have been kept long enough. Safe to repeat, and to
  * run twice at once.
  * @throws RealtimeError, after everything that MySQL alone can do
  */
@@ -22,6 +23,7 @@ export async function runMaintenance(context: Context): Promise<MaintenanceRepor
   const sessionsRevoked = await revokeExpiredSessions(context);
   const auditEntriesDeleted = await deleteOldAuditEntries(context.db, AUDIT_RETENTION_DAYS, MAX_ROWS);
   await deleteExpiredCounters(context.db, MAX_ROWS);
+  await deleteOldTurns(context.db, MAX_SLOW_MODE_SECONDS, MAX_ROWS);
   const sessionsDeleted = await deleteEndedSessions(context);
   return {
     sessions_revoked: sessionsRevoked,

@@ -1,7 +1,16 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 
-export const USER_RECORD_TYPES = ["device", "session", "watched_video", "held_comment", "report", "ban", "audit_entry"] as const;
+export const USER_RECORD_TYPES = [
+  "device",
+  "session",
+  "watched_video",
+  "held_comment",
+  "slow_mode_turn",
+  "report",
+  "ban",
+  "audit_entry",
+] as const;
 export type UserRecordType = (typeof USER_RECORD_TYPES)[number];
 
 /** Records about a user except the account and the comments: their table, whose they are, and a column that is unique for the user. */
@@ -11,6 +20,7 @@ const RECORDS: Record<UserRecordType, { table: string; owner: string; key: strin
   // A user has fewer than one page of them.
   watched_video: { table: "watched_videos", owner: "user_id", key: "session_id" },
   held_comment: { table: "held_comments", owner: "user_id", key: "id" },
+  slow_mode_turn: { table: "slow_mode_turns", owner: "user_id", key: "video_id" },
   report: { table: "reports", owner: "user_id", key: "comment_id" },
   ban: { table: "bans", owner: "user_id", key: "video_id" },
   audit_entry: { table: "audit_log", owner: "actor_id", key: "id" },
@@ -45,6 +55,7 @@ export async function eraseUserRows(db: Db, userId: string, limit: number): Prom
   const most = sql.lit(limit);
   const statements = [
     sql`DELETE FROM idempotency_keys WHERE user_id = ${userId} LIMIT ${most}`,
+    sql`DELETE FROM slow_mode_turns WHERE user_id = ${userId} LIMIT ${most}`,
     sql`DELETE FROM reports WHERE user_id = ${userId} LIMIT ${most}`,
     sql`DELETE FROM bans WHERE user_id = ${userId} LIMIT ${most}`,
     sql`UPDATE user_devices SET device_id = id, device_info = '{}' WHERE user_id = ${userId} AND device_id <> id LIMIT ${most}`,

@@ -22,6 +22,36 @@ export async function findUserByEmail(db: Db, emailCanonical: string): Promise<U
   return db.selectFrom("users").selectAll().where("email_canonical", "=", emailCanonical).executeTakeFirst();
 }
 
+/** Whom a sign-in names. */
+export interface Account {
+  user: UserRow;
+  /** Whether the given device is the user's and not revoked. */
+  hasKnownDevice: boolean;
+}
+
+/**
+ * The account of an e-mail address, and whether a device is one of its own. It is one statement of one shape, whoever asks, so that its
+ * time tells nothing.
+ */
+export async function findAccount(
+  db: Db,
+  emailCanonical: string,
+  userDeviceId: string | undefined,
+): Promise<Account | undefined> {
+  const row = await db
+    .selectFrom("users")
+    .leftJoin("user_devices", (join) =>
+      join.onRef("user_devices.user_id", "=", "users.id").on("user_devices.id", "=", userDeviceId ?? ""),
+    )
+    .selectAll("users")
+    .select("user_devices.is_active as has_known_device")
+    .where("email_canonical", "=", emailCanonical)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { has_known_device, ...user } = row;
+  return { user, hasKnownDevice: has_known_device === true };
+}
+
 export async function markSignedIn(db: Db, id: string): Promise<void> {
   await db
     .updateTable("users")

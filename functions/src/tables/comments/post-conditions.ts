@@ -1,5 +1,3 @@
-import { sql } from "kysely";
-import type { Db } from "../../database/schema.ts";
 import { type Statement, repeated, statement } from "../../database/statement.ts";
 
 /** What decides whether a post may be written, and how. Read without a lock: the write checks `settingsVersion` again. */
@@ -82,16 +80,4 @@ export function toPostConditions(row: Row): PostConditions {
     isBanned: Number(row.is_banned) === 1,
     saved: fingerprint ? { fingerprint, response, firstSeq: Number(first_seq) } : undefined,
   };
-}
-
-/** Seconds since the user last posted on the video, held comments included; null if never. Final when read under the video's lock. */
-export async function secondsSinceLastPost(db: Db, userId: string, videoId: string): Promise<number | null> {
-  const { rows } = await sql<{ seconds: string | null }>`
-    SELECT TIMESTAMPDIFF(MICROSECOND, MAX(inserted_at), NOW(3)) / 1000000 AS seconds FROM (
-      (SELECT inserted_at FROM comments WHERE user_id = ${userId} AND video_id = ${videoId} ORDER BY id DESC LIMIT 1)
-      UNION ALL
-      (SELECT inserted_at FROM held_comments WHERE user_id = ${userId} AND video_id = ${videoId} ORDER BY id DESC LIMIT 1)
-    ) AS last`.execute(db);
-  const seconds = rows[0]?.seconds ?? null;
-  return seconds === null ? null : Number(seconds);
 }

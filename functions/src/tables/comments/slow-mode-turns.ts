@@ -1,0 +1,35 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
+
+/**
+ * Seconds since the user last wrote on the video: the last post, held comments included, or the last write under slow mode; null if never.
+ * Final when read under the video's lock.
+ */
+export async function secondsSinceLastTurn(db: Db, userId: string, videoId: string): Promise<number | null> {
+  const { rows } = await sql<{ seconds: string | null }>`
+    SELECT TIMESTAMPDIFF(MICROSECOND, MAX(inserted_at), NOW(3)) / 1000000 AS seconds FROM (
+      (SELECT inserted_at FROM comments WHERE user_id = ${userId} AND video_id = ${videoId} ORDER BY id DESC LIMIT 1)
+      UNION ALL
+      (SELECT inserted_at FROM held_comments WHERE user_id = ${userId} AND video_id = ${videoId} ORDER BY id DESC LIMIT 1)
+      UNION ALL
+      (SELECT taken_at FROM slow_mode_turns WHERE user_id = ${userId} AND video_id = ${videoId})
+    ) AS last`.execute(db);
+  const seconds = rows[0]?.seconds ?? null;
+  return seconds === null ? null : Number(seconds);
+}
+
+/** Records that the user writes on the video now. */
+export async function recordTurn(transaction: Db, userId: string, videoId: string): Promise<void> {
+  await transaction
+    .insertInto("slow_mode_turns")
+    .values({ user_id: userId, video_id: videoId })
+    .onDuplicateKeyUpdate({ taken_at: sql<Date>`NOW(3)` })
+    .execute();
+}
+
+/** Deletes at most `limit` turns that were taken more than `seconds` ago. */
+export async function deleteOldTurns(db: Db, seconds: number, limit: number): Promise<void> {
+  await sql`
+    DELETE FROM slow_mode_turns WHERE taken_at < NOW(3) - INTERVAL ${seconds} SECOND
+    ORDER BY taken_at LIMIT ${sql.lit(limit)}`.execute(db);
+}
