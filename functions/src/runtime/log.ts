@@ -29,18 +29,24 @@ export function createLogger(write: (line: string) => void): Logger {
   };
 }
 
-// Only these properties are logged: a driver's error carries the statement with its values as `sql`. MySQL's messages may quote a value:
-// "Duplicate entry '…' for key …".
+// Only these properties are logged: a driver's error carries the statement with its values as `sql`.
 function fieldsOf(error: unknown): LogFields {
   if (error === undefined) return {};
   if (!(error instanceof Error))
     return { error: typeof error === "string" ? error : "a value that is no Error was thrown" };
-  const message = error.message.replace(/'(?:[^']|'')*'(?= for (?:key|column))/g, "'…'");
+  const message = withoutValue(error.message);
   const code = "code" in error ? String(error.code) : undefined;
   const stack = error.stack?.split("\n").slice(1, 6).join("\n");
   return { error: `${error.name}: ${message}`, code, stack, ...causeOf(error.cause) };
 }
 
 function causeOf(error: unknown): LogFields {
-  return error instanceof Error ? { cause: `${error.name}: ${error.message}` } : {};
+  return error instanceof Error ? { cause: `${error.name}: ${withoutValue(error.message)}` } : {};
+}
+
+/** MySQL's messages may quote a value, with more quotes in it: "Duplicate entry '…' for key 'users.users_email'". */
+function withoutValue(message: string): string {
+  const start = message.indexOf("'");
+  const end = Math.max(message.lastIndexOf("' for key"), message.lastIndexOf("' for column"));
+  return end > start ? `${message.slice(0, start)}'…${message.slice(end)}` : message;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { createFilters } from "../../../functions/src/content/filters.ts";
+import { createFilters } from "../../../functions/src/content/filters/filters.ts";
 
 function refusal(content: string, options: { blockedWords?: string[]; allowLinks?: boolean }): string | undefined {
   const filters = createFilters({ blockedWords: [], allowLinks: true, ...options });

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type * as wire from "../../contract/account.ts";
 import { ROLES } from "../../contract/account.ts";
+import { nameProblem, toName } from "../../content/names/rules.ts";
 import { DEVICE_INFO, MAX_EMAIL_LENGTH, PASSWORD_LENGTH, USERNAME_LENGTH } from "../../contract/limits.ts";
 import { USERNAME } from "../../contract/patterns.ts";
 import type { Shape } from "./shape.ts";
@@ -8,10 +9,20 @@ import { matching, text } from "./strings.ts";
 
 export const Role = z.enum(ROLES);
 
+/** A new name, in the form in which it is stored. */
 export const Username = matching(
   USERNAME,
   `must be ${USERNAME_LENGTH.min} to ${USERNAME_LENGTH.max} letters, digits, dots, underscores and hyphens`,
-).openapi({ example: "ada" });
+)
+  .overwrite(toName)
+  .check(({ value, issues }) => {
+    const message = nameProblem(value);
+    if (message !== undefined) issues.push({ code: "custom", input: value, message });
+  })
+  .openapi({
+    example: "ada",
+    description: `${USERNAME_LENGTH.min} to ${USERNAME_LENGTH.max} user-perceived characters, at least one of them a letter or a digit, without invisible ones. No mixture of scripts that looks like another name. Stored in NFC.`,
+  });
 
 export const Email = z.email().max(MAX_EMAIL_LENGTH).openapi({ example: "ada@example.com" });
 

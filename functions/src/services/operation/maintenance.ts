@@ -1,7 +1,9 @@
 import type { Context } from "../../context.ts";
-import { AUDIT_RETENTION_DAYS } from "../../contract/limits.ts";
+import { AUDIT_RETENTION_DAYS, FORMER_NAME_DAYS } from "../../contract/limits.ts";
+import { deleteReleasedLooks } from "../../tables/accounts/username-looks.ts";
 import { deleteOldAuditEntries } from "../../tables/operation/audit-log.ts";
 import { deleteExpiredCounters } from "../../tables/operation/rate-limits.ts";
+import { refreshLooks } from "../accounts/looks-maintenance.ts";
 import { deleteEndedSessions, revokeExpiredSessions } from "../accounts/session-maintenance.ts";
 
 /** Rows of a table in one call; the next call takes the rest. */
@@ -14,7 +16,8 @@ export interface MaintenanceReport {
 }
 
 /**
- * Revokes expired sessions, and deletes audit entries, limit counters and sessions that have been kept long enough. Safe to repeat, and to
+ * Revokes expired sessions, deletes audit entries, limit counters, former usernames and sessions that have been kept long enough, and
+ * computes the looks of usernames that lack them. Safe to repeat, and to
  * run twice at once.
  * @throws RealtimeError, after everything that MySQL alone can do
  */
@@ -22,6 +25,8 @@ export async function runMaintenance(context: Context): Promise<MaintenanceRepor
   const sessionsRevoked = await revokeExpiredSessions(context);
   const auditEntriesDeleted = await deleteOldAuditEntries(context.db, AUDIT_RETENTION_DAYS, MAX_ROWS);
   await deleteExpiredCounters(context.db, MAX_ROWS);
+  await deleteReleasedLooks(context.db, FORMER_NAME_DAYS, MAX_ROWS);
+  await refreshLooks(context, MAX_ROWS);
   const sessionsDeleted = await deleteEndedSessions(context);
   return {
     sessions_revoked: sessionsRevoked,

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { SERVICE_EMAIL_DOMAINS, SERVICE_NAME_PREFIXES } from "../../contract/account.ts";
 import type { Db } from "../../database/schema.ts";
 
 /**
@@ -6,8 +7,8 @@ import type { Db } from "../../database/schema.ts";
  * refer to it. Audit entries stay, without addresses.
  */
 export async function eraseUserData(transaction: Db, id: string, passwordHash: string): Promise<void> {
-  const email = `${id}@erased.invalid`;
-  const username = `erased-${id.slice(-12)}`;
+  const email = `${id}@${SERVICE_EMAIL_DOMAINS.erased}`;
+  const username = `${SERVICE_NAME_PREFIXES.erased}${id.slice(-12)}`;
   await transaction
     .updateTable("users")
     .set({ email, email_canonical: email, username, username_canonical: username, password_hash: passwordHash })
@@ -19,7 +20,7 @@ export async function eraseUserData(transaction: Db, id: string, passwordHash: s
     .where("user_id", "=", id)
     .execute();
   await transaction.updateTable("audit_log").set({ address: null }).where("actor_id", "=", id).execute();
-  for (const table of ["idempotency_keys", "reports", "bans"] as const) {
+  for (const table of ["idempotency_keys", "reports", "bans", "username_looks"] as const) {
     await transaction.deleteFrom(table).where("user_id", "=", id).execute();
   }
 }

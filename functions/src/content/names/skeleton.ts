@@ -1,0 +1,21 @@
+import unhomoglyph from "unhomoglyph";
+
+const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
+
+/**
+ * What is left of a name when look-alike characters are one: two names with one skeleton look the same (UTS 39, 4). The result is for
+ * comparison only. The table is Unicode's confusables.txt.
+ */
+export function skeletonOf(name: string): string {
+  const decomposed = name.normalize("NFD").replaceAll(IGNORABLE, "");
+  return unhomoglyph(decomposed).normalize("NFD");
+}
+
+/**
+ * The looks of a name, one or two: as it is written, and in small letters. Two users' names may share none. The first finds "paypaI", whose
+ * last letter is a capital I; the second finds a Cyrillic "РАУРАL" beside "paypal". Case makes no difference, as for the name itself.
+ */
+export function looksOf(name: string): string[] {
+  const looks = [skeletonOf(name), skeletonOf(name.toLowerCase())].map((skeleton) => skeleton.toLowerCase());
+  return Array.from(new Set(looks));
+}

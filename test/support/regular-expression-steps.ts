@@ -1,0 +1,20 @@
+/**
+ * How many characters all regular expressions read while `work` runs, where each of them reads a character a bounded number of times. A count,
+ * so it is the same on every machine.
+ */
+export function countSteps(work: () => void): number {
+  const { exec } = RegExp.prototype;
+  let steps = 0;
+  RegExp.prototype.exec = function count(this: RegExp, text: string) {
+    const start = this.global || this.sticky ? this.lastIndex : 0;
+    const match = exec.call(this, text);
+    steps += (match ? match.index + match[0].length : text.length) - start + 1;
+    return match;
+  };
+  try {
+    work();
+  } finally {
+    RegExp.prototype.exec = exec;
+  }
+  return steps;
+}
