@@ -33,6 +33,8 @@ const SCRIPTS = [
   "Tibetan",
 ].map((script) => ({ script, pattern: new RegExp(String.raw`^\p{Script_Extensions=${script}}$`, "u") }));
 
+/** Letters of phonetic alphabets. They are Latin by name; a table of confusables ends in them where a script has no likeness in Latin. */
+const PHONETIC = /^[\u0250-\u02af\u1d00-\u1dbf]$/;
 const COMMON = /^[\p{Script=Common}\p{Script=Inherited}]$/u;
 
 /** Scripts that one text uses side by side (UTS 39, 5.2, "highly restrictive"): Japanese, Chinese and Korean, with Latin. */
@@ -59,6 +61,7 @@ function isMixed(text: string): boolean {
 
 /** The scripts that use the character. */
 function scriptsOf(character: string): string[] {
+  if (PHONETIC.test(character)) return ["other"];
   const scripts = SCRIPTS.filter(({ pattern }) => pattern.test(character)).map(({ script }) => script);
   return scripts.length > 0 ? scripts : ["other"];
 }

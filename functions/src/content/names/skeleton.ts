@@ -3,11 +3,11 @@ import unhomoglyph from "unhomoglyph";
 const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /**
- * What is left of a name when look-alike characters are one: two names with one skeleton look the same (UTS 39, 4). The result is for
- * comparison only. The table is Unicode's confusables.txt.
+ * What is left of a name when look-alike characters are one: two names with one skeleton look the same (UTS 39, 4; NFKD instead of NFD, as
+ * widths and styles make no other name here). The result is for comparison only. The table is Unicode's confusables.txt.
  */
 export function skeletonOf(name: string): string {
-  const decomposed = name.normalize("NFD").replaceAll(IGNORABLE, "");
+  const decomposed = name.normalize("NFKD").replaceAll(IGNORABLE, "");
   return unhomoglyph(decomposed).normalize("NFD");
 }
 
@@ -16,6 +16,6 @@ export function skeletonOf(name: string): string {
  * last letter is a capital I; the second finds a Cyrillic "РАУРАL" beside "paypal". Case makes no difference, as for the name itself.
  */
 export function looksOf(name: string): string[] {
-  const looks = [skeletonOf(name), skeletonOf(name.toLowerCase())].map((skeleton) => skeleton.toLowerCase());
+  const looks = [skeletonOf(name), skeletonOf(name.normalize("NFKC").toLowerCase())].map((skeleton) => skeleton.toLowerCase());
   return Array.from(new Set(looks));
 }
