@@ -1,12 +1,11 @@
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { USERNAME_CODE_POINTS } from "../functions/src/contract/limits.ts";
 import { Content } from "../functions/src/routes/schemas/comment.ts";
 import { CommentId, UserId, VideoId } from "../functions/src/routes/schemas/ids.ts";
 import { type ImportedComment, importComments } from "../functions/src/services/comments/transfer.ts";
+import { readLines } from "./platform/lines.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 import { showProgress } from "./platform/progress.ts";
 import { withContext } from "./platform/with-context.ts";
@@ -26,7 +25,13 @@ const BATCH_SIZE = 200;
 const Line = z.object({
   id: CommentId,
   content: Content,
-  user: z.object({ id: UserId, username: z.string().min(1).max(2 * USERNAME_CODE_POINTS.max) }),
+  user: z.object({
+    id: UserId,
+    username: z
+      .string()
+      .min(1)
+      .max(2 * USERNAME_CODE_POINTS.max),
+  }),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
   version: z.number().int().min(1),
@@ -51,7 +56,10 @@ await runCommand(async () => {
     const progress = showProgress("bytes read", { total: size });
     let added = 0;
     try {
-      for await (const batch of readBatches(file, { skipInvalid: values["skip-invalid"] === true, onRead: (bytes) => progress.add(bytes) })) {
+      for await (const batch of readBatches(file, {
+        skipInvalid: values["skip-invalid"] === true,
+        onRead: (bytes) => progress.add(bytes),
+      })) {
         added += await importComments(context, video.data, batch);
       }
     } finally {
@@ -67,7 +75,7 @@ async function* readBatches(
 ): AsyncGenerator<ImportedComment[]> {
   let batch: ImportedComment[] = [];
   let lineNumber = 0;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  for await (const line of readLines(file)) {
     lineNumber += 1;
     onRead(Buffer.byteLength(line) + 1);
     if (line !== "") {

@@ -10,7 +10,7 @@ import type { CommitPost } from "./batching/group-commit.ts";
 import type { Limits } from "./limits/limits.ts";
 import type { FindPostConditions } from "./batching/post-conditions.ts";
 import type { FindLiveSession } from "./batching/live-sessions.ts";
-import type { TextFilter } from "./content/filters/filters.ts";
+import type { TextFilter } from "./content/filters/text-filter.ts";
 import type { Passwords } from "./security/passwords.ts";
 import type { Db } from "./database/schema.ts";
 import type { Realtime } from "./realtime/realtime.ts";

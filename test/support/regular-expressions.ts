@@ -14,11 +14,12 @@ export interface Found {
 export function findRegularExpressions(folder: string): Found {
   const found: Found = { literals: new Map(), dynamic: [] };
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
-  for (const file of files.toSorted()) collect(stripTypeScriptTypes(readFileSync(join(folder, file), "utf8")), file, found);
+  for (const file of files.toSorted())
+    collect(stripTypeScriptTypes(readFileSync(join(folder, file), "utf8")), file, found);
   return found;
 }
 
-export function collect(code: string, file: string, found: Found): void {
+function collect(code: string, file: string, found: Found): void {
   visit(parse(code, { ecmaVersion: "latest", sourceType: "module" }), (node) => {
     if ("regex" in node) {
       const { pattern, flags } = node.regex as { pattern: string; flags: string };

@@ -8,14 +8,9 @@
 const INVISIBLE =
   /[\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}\p{Cf}\p{M}\p{Noncharacter_Code_Point}\u2800\u{1d159}\u{13441}\u{13442}\u{16fe4}]/u;
 
-/** Whether the character alone shows something. */
-export function isVisible(character: string): boolean {
-  return !INVISIBLE.test(character);
-}
-
 /** Whether the text shows something. */
 export function hasVisible(text: string): boolean {
-  for (const character of text) if (isVisible(character)) return true;
+  for (const character of text) if (!INVISIBLE.test(character)) return true;
   return false;
 }
 

@@ -24,8 +24,15 @@ const force = (by: Client, user: Client, username: string) =>
 async function passDays(user: Client, days: number): Promise<void> {
   const { db } = app.context;
   const earlier = (column: string) => sql<Date>`${sql.ref(column)} - INTERVAL ${days} DAY`;
-  await db.updateTable("users").set({ renamed_at: earlier("renamed_at") }).where("id", "=", user.id).execute();
-  await db.updateTable("username_looks").set({ released_at: earlier("released_at") }).execute();
+  await db
+    .updateTable("users")
+    .set({ renamed_at: earlier("renamed_at") })
+    .where("id", "=", user.id)
+    .execute();
+  await db
+    .updateTable("username_looks")
+    .set({ released_at: earlier("released_at") })
+    .execute();
 }
 
 describe("registration", () => {
@@ -38,9 +45,12 @@ describe("registration", () => {
     expect((await register("JOSÉ")).body.code).toBe("username_taken");
   });
 
-  test.each(["ﷺﷺﷺﷺ", "\u3164\u3164", "Admin\u3164", "---", "p\u0430ypal", "a"])("refuses %j as invalid", async (username) => {
-    expect(await register(username)).toMatchObject({ status: 400, body: { code: "invalid_request" } });
-  });
+  test.each(["ﷺﷺﷺﷺ", "\u3164\u3164", "Admin\u3164", "---", "p\u0430ypal", "a"])(
+    "refuses %j as invalid",
+    async (username) => {
+      expect(await register(username)).toMatchObject({ status: 400, body: { code: "invalid_request" } });
+    },
+  );
 
   test.each(["admin", "Moderator", "a.d.m.i.n", "rnoderator", "erased-0123456789ab", "imported-0123456789ab"])(
     "refuses the reserved name %s as taken",
@@ -55,12 +65,15 @@ describe("registration", () => {
     }
   });
 
-  test.each(["darn", "DARN_it", "darn7", "x.darn.x", "buy.example.com"])("refuses %s by the filters", async (username) => {
-    expect(await register(username)).toMatchObject({
-      status: 422,
-      body: { code: "content_refused", errors: [{ pointer: "/username" }] },
-    });
-  });
+  test.each(["darn", "DARN_it", "darn7", "x.darn.x", "buy.example.com"])(
+    "refuses %s by the filters",
+    async (username) => {
+      expect(await register(username)).toMatchObject({
+        status: 422,
+        body: { code: "content_refused", errors: [{ pointer: "/username" }] },
+      });
+    },
+  );
 
   test("refuses what looks like the name of somebody else, in either order", async () => {
     expect((await register("сорасора")).status).toBe(201);
@@ -73,16 +86,12 @@ describe("registration", () => {
     expect((await register("Maxilo")).status).toBe(201);
   });
 
-  test("gives one of two look-alikes that register at once", async () => {
+  test("gives a name to one of three look-alikes that register at once", async () => {
     for (let round = 0; round < 5; round += 1) {
       const name = `o${newName()}`;
       const replies = await Promise.all([register(name), register(`0${name.slice(1)}`), register(`O${name.slice(1)}`)]);
-      const statuses = replies.map(({ status }) => status).toSorted();
-      // "o" and "O" are one name, and "O" and "0" look the same.
-      expect(statuses.filter((status) => status === 201).length).toBeGreaterThan(0);
-      expect(statuses.filter((status) => status !== 201 && status !== 409)).toEqual([]);
-      const taken = replies.map(({ status }) => status === 201);
-      expect(taken[2] && (taken[0] || taken[1])).toBe(false);
+      const statuses = replies.map(({ status }) => status);
+      expect(statuses.toSorted((a, b) => a - b)).toEqual([201, 409, 409]);
     }
   });
 });

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { createHash } from "node:crypto";
 import { sql } from "kysely";
+import { isLookTaken, lockUsersWithOldLooks } from "../../../functions/src/tables/accounts/username-looks.ts";
+import { secondsSinceRename } from "../../../functions/src/tables/accounts/users.ts";
 import { countOldest } from "../../../functions/src/tables/comments/comment-transfers.ts";
 import { findBan, listBans } from "../../../functions/src/tables/moderation/bans.ts";
 import { readChanges, readNewest } from "../../../functions/src/tables/comments/comment-pages.ts";
@@ -30,6 +33,7 @@ const COMMENTS = Number(process.env["PLAN_COMMENTS"] ?? 100_000);
 const VIDEOS = COMMENTS / 1_000;
 
 const user = exampleId(3);
+const look = (n: number) => createHash("sha256").update(String(n)).digest();
 const middle = exampleId(COMMENTS / 2);
 
 /** What is asked, the index by which each table is read, and rows that are read without being returned, by design. */
@@ -141,6 +145,13 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
     { comments: "comments_live" },
     3 * 484,
   ],
+  [
+    "somebody else's name that looks the same",
+    (db) => isLookTaken(db, user, { looks: [look(1), look(2)], days: 30 }),
+    { username_looks: "PRIMARY" },
+  ],
+  ["names whose looks are old", (db) => lockUsersWithOldLooks(db, 1, 10), { users: "users_looks" }],
+  ["no change of a user's name", (db) => secondsSinceRename(db, user), { users: "PRIMARY" }],
   ["videos", (db) => listVideoIds(db, "v5", 50), {}],
 ];
 

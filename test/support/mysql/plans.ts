@@ -91,6 +91,8 @@ export async function fill(db: Db, { comments, videos }: { comments: number; vid
   await run(
     `INSERT INTO videos (id, seq, applied_seq) SELECT CONCAT('v', n), ${comments / videos}, ${comments / videos} - IF(n IN (1, 7, 9), 5, 0) FROM ${numbers(videos)}`,
   );
+  await run(`INSERT INTO username_looks (look, user_id, released_at)
+    SELECT UNHEX(SHA2(n, 256)), ${idOf("n")}, IF(n MOD 10 = 0, NOW(3) - INTERVAL (n MOD 60) DAY, NULL) FROM ${numbers(videos)}`);
   // In parts that are small enough for the server to sort in memory.
   const part = Math.min(comments, 100_000);
   for (let from = 0; from < comments; from += part) {
@@ -108,7 +110,16 @@ export async function fill(db: Db, { comments, videos }: { comments: number; vid
   );
   await run(`INSERT INTO idempotency_keys (user_id, idempotency_key, fingerprint, response, comment_id, inserted_at)
     SELECT ${idOf(`n MOD ${videos}`)}, CONCAT('k', n), REPEAT('x', 32), '{}', ${idOf("n")}, NOW(3) - INTERVAL (n MOD 48) HOUR FROM ${numbers(comments / 10)}`);
-  for (const table of ["users", "videos", "comments", "reports", "held_comments", "bans", "idempotency_keys"]) {
+  for (const table of [
+    "users",
+    "username_looks",
+    "videos",
+    "comments",
+    "reports",
+    "held_comments",
+    "bans",
+    "idempotency_keys",
+  ]) {
     await run(`ANALYZE TABLE ${table}`);
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { createFilters, refusalOf } from "../../../functions/src/content/filters/filters.ts";
+import { createFilters } from "../../../functions/src/content/filters/filters.ts";
+import { refusalOf } from "../../../functions/src/content/filters/text-filter.ts";
 
 function refusal(content: string, options: { blockedWords?: string[]; allowLinks?: boolean }): string | undefined {
   return refusalOf(createFilters({ blockedWords: [], allowLinks: true, ...options }), content);

@@ -60,7 +60,26 @@ describe("every regular expression of the functions takes linear time:", () => {
 });
 
 /** What a hostile author may send, `length` units long. `㏂` and `ﷺ` grow under NFKC. */
-const HOSTILE = ["㏂", "ﷺ", "a.", "a", ".", "-", "www.", "a@", "@", "://", "a:", "'", "\u202d", "\n", " ", "\u200b", "。", "co\u0301"];
+const HOSTILE = [
+  "㏂",
+  "ﷺ",
+  "a.",
+  "a",
+  ".",
+  "-",
+  "www.",
+  "a@",
+  "@",
+  "://",
+  "a:",
+  "'",
+  "\u202d",
+  "\n",
+  " ",
+  "\u200b",
+  "。",
+  "co\u0301",
+];
 
 const words = wordFilter(["darn", "aaaaaaaab", "a b", "two words"]);
 const READERS: Record<string, (text: string) => unknown> = {
@@ -89,7 +108,10 @@ describe("the steps that it takes to read a hostile text grow no faster than the
 
   test("control: reading the rest of the text again at each place is noticed", () => {
     const read = (text: string) => Array.from(text, (_, n) => /x/.test(text.slice(n)));
-    const [half, whole] = [1_000, 2_000].map((length) => countSteps(() => read("a".repeat(length)))) as [number, number];
+    const [half, whole] = [1_000, 2_000].map((length) => countSteps(() => read("a".repeat(length)))) as [
+      number,
+      number,
+    ];
     expect(whole).toBeGreaterThan(2.2 * half + 200);
   });
 });

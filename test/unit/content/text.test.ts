@@ -55,22 +55,28 @@ describe("direction controls", () => {
     expect(plainText({ max: 500 }).safeParse(text).success).toBe(false);
   });
 
-  test.each(["a \u202eabc\u202c b", "\u2067a\u202bb\u202c\u2069", "\u2067a\u2069\n\u2067b\u2069", "שלום \u200fabc", "\u200eabc"])(
-    "%j is accepted: what it opens it closes",
-    (text) => {
-      expect(isComment(text)).toBe(true);
-    },
-  );
+  test.each([
+    "a \u202eabc\u202c b",
+    "\u2067a\u202bb\u202c\u2069",
+    "\u2067a\u2069\n\u2067b\u2069",
+    "שלום \u200fabc",
+    "\u200eabc",
+  ])("%j is accepted: what it opens it closes", (text) => {
+    expect(isComment(text)).toBe(true);
+  });
 });
 
 describe("line breaks", () => {
-  test.each(["\n", "\u2028", "\u2029", "\n\u2028"])("%j: as many as are allowed, and no more", (lineBreak) => {
-    const count = MAX_LINE_BREAKS / lineBreak.length;
-    expect(isComment(`a${lineBreak.repeat(count)}b`)).toBe(true);
-    expect(isComment(`a${lineBreak.repeat(count)}b\nc`)).toBe(false);
-  });
+  test.each(["\n", "\u0085", "\u2028", "\u2029", "\n\u2028"])(
+    "%j: as many as are allowed, and no more",
+    (lineBreak) => {
+      const count = MAX_LINE_BREAKS / lineBreak.length;
+      expect(isComment(`a${lineBreak.repeat(count)}b`)).toBe(true);
+      expect(isComment(`a${lineBreak.repeat(count)}b\nc`)).toBe(false);
+    },
+  );
 
-  test.each(["\r", "\v", "\f", "\u0085", "\u009b", "\u007f"])("%j is a control character, and refused", (control) => {
+  test.each(["\r", "\v", "\f", "\u001b"])("%j is a control character, and refused", (control) => {
     expect(isComment(`a${control}b`)).toBe(false);
   });
 });

@@ -14,11 +14,7 @@ const BLANKS = /[\p{White_Space}\u2800]+/gu;
  */
 export function asSeen(text: string): string {
   // NFKC makes ignorable fillers of visible ones, so what is ignorable goes last.
-  return text
-    .normalize("NFKC")
-    .slice(0, MAX_FILTERED_LENGTH)
-    .replaceAll(IGNORABLE, "")
-    .replaceAll(BLANKS, " ");
+  return text.normalize("NFKC").slice(0, MAX_FILTERED_LENGTH).replaceAll(IGNORABLE, "").replaceAll(BLANKS, " ");
 }
 
 /** `asSeen` without a difference of case. Upper case first, so that ß is ss, ſ is s and ς is σ. */

@@ -9,7 +9,21 @@ import { asSeen } from "./comparable.ts";
 const FILE_ENDINGS = new Set(["md", "mov", "py", "rs", "sh", "zip"]);
 
 /** Top-level domains that are hardly ever the word after a full stop: a capital does not make a sentence of them. */
-const ALWAYS_HOSTS = new Set(["com", "net", "org", "info", "biz", "io", "app", "dev", "ru", "cn", "xyz", "shop", "top"]);
+const ALWAYS_HOSTS = new Set([
+  "com",
+  "net",
+  "org",
+  "info",
+  "biz",
+  "io",
+  "app",
+  "dev",
+  "ru",
+  "cn",
+  "xyz",
+  "shop",
+  "top",
+]);
 
 /** What may be in a host, and before one (a user, an at sign). Everything else ends it. */
 const HOST_RUN = /[\p{L}\p{M}\p{N}._@-]+/gu;

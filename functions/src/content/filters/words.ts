@@ -1,4 +1,4 @@
-import type { TextFilter } from "./filters.ts";
+import type { TextFilter } from "./text-filter.ts";
 import { comparable } from "./comparable.ts";
 
 const OVERRIDE = /[\u202d\u202e]/;
@@ -19,7 +19,11 @@ export function wordFilter(words: string[]): TextFilter {
 
 /** Exported for the test that looks for superlinear expressions. */
 export function wordPattern(words: string[]): RegExp {
-  const escaped = words.map((word) => comparable(word).trim().replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`));
+  const escaped = words.map((word) =>
+    comparable(word)
+      .trim()
+      .replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`),
+  );
   return new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${escaped.join("|")})(?![\p{L}\p{N}])`, "u");
 }
 

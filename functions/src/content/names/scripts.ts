@@ -54,7 +54,9 @@ export function isLookalike(name: string): boolean {
 
 /** Whether no writing system has all letters of the text. */
 function isMixed(text: string): boolean {
-  const scripts = Array.from(text).filter((character) => !COMMON.test(character)).map(scriptsOf);
+  const scripts = Array.from(text)
+    .filter((character) => !COMMON.test(character))
+    .map(scriptsOf);
   const systems = [...SCRIPTS.map(({ script }) => [script]), ["other"], ...WRITING_SYSTEMS];
   return !systems.some((system) => scripts.every((possible) => possible.some((script) => system.includes(script))));
 }

@@ -16,6 +16,8 @@ export function skeletonOf(name: string): string {
  * last letter is a capital I; the second finds a Cyrillic "РАУРАL" beside "paypal". Case makes no difference, as for the name itself.
  */
 export function looksOf(name: string): string[] {
-  const looks = [skeletonOf(name), skeletonOf(name.normalize("NFKC").toLowerCase())].map((skeleton) => skeleton.toLowerCase());
+  const looks = [skeletonOf(name), skeletonOf(name.normalize("NFKC").toLowerCase())].map((skeleton) =>
+    skeleton.toLowerCase(),
+  );
   return Array.from(new Set(looks));
 }

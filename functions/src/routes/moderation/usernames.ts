@@ -24,14 +24,7 @@ const force = route({
   },
   responses: {
     204: noContent("The user has the name."),
-    ...problems(
-      ...BODY_PROBLEMS,
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-      "username_taken",
-      "content_refused",
-    ),
+    ...problems(...BODY_PROBLEMS, "unauthenticated", "forbidden", "not_found", "username_taken", "content_refused"),
   },
 });
 

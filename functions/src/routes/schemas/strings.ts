@@ -21,7 +21,7 @@ export function text({ min = 0, max }: { min?: number; max: number }) {
     .openapi(min === 0 ? { maxLength: max } : { minLength: min, maxLength: max });
 }
 
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+const C0_CONTROLS = /[\u0000-\u0008\u000b-\u001f]/;
 
 /**
  * Text that people write for others: without control characters except line feeds and tabs, with few line breaks, and with nothing that turns
@@ -29,7 +29,7 @@ const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
  */
 export function plainText({ max }: { max: number }) {
   return text({ max })
-    .refine((value) => !CONTROLS.test(value), "has control characters other than line feed and tab")
+    .refine((value) => !C0_CONTROLS.test(value), "has control characters other than line feed and tab")
     .refine((value) => countLineBreaks(value) <= MAX_LINE_BREAKS, `has more than ${MAX_LINE_BREAKS} line breaks`)
     .refine(isBidiBalanced, "has a bidirectional control character that is not closed on its line");
 }

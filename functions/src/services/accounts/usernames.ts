@@ -1,5 +1,5 @@
 import { canonicalize } from "../../content/canonicalize.ts";
-import { refusalOf } from "../../content/filters/filters.ts";
+import { refusalOf } from "../../content/filters/text-filter.ts";
 import { LOOKS_VERSION, lookKeys } from "../../content/names/looks.ts";
 import { isReservedName } from "../../content/names/reserved.ts";
 import type { Context } from "../../context.ts";
@@ -57,7 +57,11 @@ export async function changeUsername(context: Context, principal: Principal, use
     await refuseTooSoon(transaction, userId);
     await releaseLooks(transaction, userId);
     await writeName(transaction, userId, username);
-    await audit(context, transaction, { action: "user.username", actor: principal, target: { type: "user", id: userId } });
+    await audit(context, transaction, {
+      action: "user.username",
+      actor: principal,
+      target: { type: "user", id: userId },
+    });
   });
 }
 

@@ -1,4 +1,4 @@
-import { refusalOf } from "../../content/filters/filters.ts";
+import { refusalOf } from "../../content/filters/text-filter.ts";
 import type { Context } from "../../context.ts";
 import type { Db } from "../../database/schema.ts";
 import { ProblemError } from "../../errors.ts";

@@ -73,11 +73,19 @@ async function addMissingAuthors(context: Context, comments: ImportedComment[]):
   if (missing.length === 0) return;
   const passwordHash = await context.passwords.hashOfNoPassword();
   const authors = missing.flatMap((id) => users.get(id) ?? []);
-  await insertStandIns(context.db, authors.map((author) => toStandIn(author.id, standInName(author))), passwordHash);
+  await insertStandIns(
+    context.db,
+    authors.map((author) => toStandIn(author.id, standInName(author))),
+    passwordHash,
+  );
   // Those whose names were taken.
   const nameless = await findMissingUsers(context.db, missing);
   if (nameless.length === 0) return;
-  await insertStandIns(context.db, nameless.map((id) => toStandIn(id, reservedStandInName(id))), passwordHash);
+  await insertStandIns(
+    context.db,
+    nameless.map((id) => toStandIn(id, reservedStandInName(id))),
+    passwordHash,
+  );
 }
 
 function toStandIn(id: string, name: string): StandIn {
