@@ -9,7 +9,7 @@ type Exec = (this: RegExp, text: string) => RegExpExecArray | null;
 export function countSteps(work: () => void): number {
   const exec: Exec = Reflect.get(RegExp.prototype, "exec");
   let steps = 0;
-  const counting = jest.replaceProperty(RegExp.prototype, "exec", function count(this: RegExp, text: string) {
+  const counting = jest.spyOn(RegExp.prototype, "exec").mockImplementation(function count(this: RegExp, text: string) {
     const start = this.global || this.sticky ? this.lastIndex : 0;
     const match = exec.call(this, text);
     steps += (match ? match.index + match[0].length : text.length) - start + 1;
@@ -18,7 +18,7 @@ export function countSteps(work: () => void): number {
   try {
     work();
   } finally {
-    counting.restore();
+    counting.mockRestore();
   }
   return steps;
 }

@@ -1,4 +1,7 @@
-import unhomoglyph from "unhomoglyph";
+import confusables from "unhomoglyph/data.json" with { type: "json" };
+
+/** By character. The library's own function tries 6,311 alternatives at each place, and takes 0.8 s to prepare. */
+const prototypes = new Map<string, string>(Object.entries(confusables));
 
 const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 
@@ -8,7 +11,9 @@ const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
  */
 export function skeletonOf(name: string): string {
   const decomposed = name.normalize("NFKD").replaceAll(IGNORABLE, "");
-  return unhomoglyph(decomposed).normalize("NFD");
+  return Array.from(decomposed, (character) => prototypes.get(character) ?? character)
+    .join("")
+    .normalize("NFD");
 }
 
 /**
