@@ -5,7 +5,7 @@ import { type OxlintOverride, defineConfig } from "oxlint";
  * named for another is forbidden to it. The files at the top (index, app, create-context) may import everything.
  */
 const LAYERS: Record<string, string[]> = {
-  routes: ["services", "context", "security", "limits", "runtime", "config", "errors", "contract"],
+  routes: ["services", "context", "security", "limits", "content", "runtime", "config", "errors", "contract"],
   services: [
     "context",
     "relay",

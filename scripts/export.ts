@@ -1,11 +1,11 @@
-import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { truncate } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import type { Context } from "../functions/src/context.ts";
 import { exportUser } from "../functions/src/services/accounts/user-data.ts";
 import { type Export, exportComments } from "../functions/src/services/comments/transfer.ts";
+import { readLines } from "./platform/lines.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 import { showProgress } from "./platform/progress.ts";
 import { withContext } from "./platform/with-context.ts";
@@ -71,7 +71,7 @@ async function write({ total, records }: Export, { video, out }: Options): Promi
 async function truncateToLastRecord(file: string): Promise<string | undefined> {
   let lastId: string | undefined;
   let bytes = 0;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  for await (const line of readLines(file)) {
     const record = parseRecord(line);
     if (!record) break;
     lastId = record.id;

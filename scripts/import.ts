@@ -1,23 +1,22 @@
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { USERNAME_LENGTH } from "../functions/src/contract/limits.ts";
+import { USERNAME_CODE_POINTS } from "../functions/src/contract/limits.ts";
 import { Content } from "../functions/src/routes/schemas/comment.ts";
 import { CommentId, UserId, VideoId } from "../functions/src/routes/schemas/ids.ts";
 import { type ImportedComment, importComments } from "../functions/src/services/comments/transfer.ts";
+import { readLines } from "./platform/lines.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 import { showProgress } from "./platform/progress.ts";
 import { withContext } from "./platform/with-context.ts";
 
 const HELP = `Imports comments into a video, from the NDJSON that scripts/export.ts writes:
 
-  node scripts/import.ts --video VIDEO FILE
+  node scripts/import.ts --video VIDEO [--skip-invalid] FILE
   node scripts/import.ts --help
 
 Comments that exist already stay as they are, so after an interruption run it again. It stops at the first line that is no
-comment, and names it. Progress goes to standard error.
+comment by the rules for new ones, and names it; with --skip-invalid it names each such line and goes on. Progress goes to standard error.
 The environment is that of the functions. Exit codes: 0 done, 1 failed.`;
 
 /** Comments in one transaction. */
@@ -26,7 +25,13 @@ const BATCH_SIZE = 200;
 const Line = z.object({
   id: CommentId,
   content: Content,
-  user: z.object({ id: UserId, username: z.string().min(1).max(USERNAME_LENGTH.max) }),
+  user: z.object({
+    id: UserId,
+    username: z
+      .string()
+      .min(1)
+      .max(2 * USERNAME_CODE_POINTS.max),
+  }),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
   version: z.number().int().min(1),
@@ -36,7 +41,7 @@ const Line = z.object({
 await runCommand(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { video: { type: "string" }, help: { type: "boolean" } },
+    options: { video: { type: "string" }, "skip-invalid": { type: "boolean" }, help: { type: "boolean" } },
   });
   if (values.help) return console.log(HELP);
   const [file] = positionals;
@@ -51,7 +56,10 @@ await runCommand(async () => {
     const progress = showProgress("bytes read", { total: size });
     let added = 0;
     try {
-      for await (const batch of readBatches(file, (bytes) => progress.add(bytes))) {
+      for await (const batch of readBatches(file, {
+        skipInvalid: values["skip-invalid"] === true,
+        onRead: (bytes) => progress.add(bytes),
+      })) {
         added += await importComments(context, video.data, batch);
       }
     } finally {
@@ -61,13 +69,21 @@ await runCommand(async () => {
   });
 });
 
-async function* readBatches(file: string, onRead: (bytes: number) => void): AsyncGenerator<ImportedComment[]> {
+async function* readBatches(
+  file: string,
+  { skipInvalid, onRead }: { skipInvalid: boolean; onRead: (bytes: number) => void },
+): AsyncGenerator<ImportedComment[]> {
   let batch: ImportedComment[] = [];
   let lineNumber = 0;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  for await (const line of readLines(file)) {
     lineNumber += 1;
     onRead(Buffer.byteLength(line) + 1);
-    if (line !== "") batch.push(parseLine(line, lineNumber));
+    if (line !== "") {
+      const parsed = parseLine(line, lineNumber);
+      if (typeof parsed !== "string") batch.push(parsed);
+      else if (skipInvalid) console.error(parsed);
+      else throw new Problem(parsed);
+    }
     if (batch.length === BATCH_SIZE) {
       yield batch;
       batch = [];
@@ -76,15 +92,16 @@ async function* readBatches(file: string, onRead: (bytes: number) => void): Asyn
   if (batch.length > 0) yield batch;
 }
 
-function parseLine(line: string, lineNumber: number): ImportedComment {
+/** The comment, or what is wrong with the line. */
+function parseLine(line: string, lineNumber: number): ImportedComment | string {
   let json: unknown;
   try {
     json = JSON.parse(line);
   } catch {
-    throw new Problem(`Line ${lineNumber} is not JSON.`);
+    return `Line ${lineNumber} is not JSON.`;
   }
   const parsed = Line.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new Problem(`Line ${lineNumber} is no comment: ${issue?.path.join(".")} ${issue?.message}.`);
+  return `Line ${lineNumber} is no comment: ${issue?.path.join(".")} ${issue?.message}.`;
 }

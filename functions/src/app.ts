@@ -16,6 +16,7 @@ import { buildOpenApiDocument } from "./routes/http/document.ts";
 import { databaseAway, databaseContended, errorResponse } from "./routes/http/error-response.ts";
 import { noRoute } from "./routes/http/no-route.ts";
 import { bansRoutes } from "./routes/moderation/bans.ts";
+import { usernamesRoutes } from "./routes/moderation/usernames.ts";
 import { reportsRoutes } from "./routes/moderation/reports.ts";
 import { videosRoutes } from "./routes/moderation/videos.ts";
 import { auditRoutes } from "./routes/operation/audit.ts";
@@ -51,6 +52,7 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
   app.route("/v1", videosRoutes(context));
   app.route("/v1", reportsRoutes(context));
   app.route("/v1", bansRoutes(context));
+  app.route("/v1", usernamesRoutes(context));
   app.route("/v1", auditRoutes(context));
   app.route("/v1", syncRoutes(context));
   app.route("/v1", healthRoutes(context));

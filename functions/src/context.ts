@@ -11,7 +11,7 @@ import type { CommitPost } from "./batching/group-commit.ts";
 import type { Limits } from "./limits/limits.ts";
 import type { FindPostConditions } from "./batching/post-conditions.ts";
 import type { FindLiveSession } from "./batching/live-sessions.ts";
-import type { CommentFilter } from "./content/filters.ts";
+import type { TextFilter } from "./content/filters/text-filter.ts";
 import type { Passwords } from "./security/passwords.ts";
 import type { Db } from "./database/schema.ts";
 import type { Realtime } from "./realtime/realtime.ts";
@@ -32,8 +32,8 @@ export interface Context extends VideoRelayContext, UserRelayContext {
   customTokens: CustomTokens;
   passwords: Passwords;
   limits: Limits;
-  /** Every new and every edited comment must pass these. */
-  filters: CommentFilter[];
+  /** Every new and every edited comment, and every new username, must pass these. */
+  filters: TextFilter[];
   log: Logger;
   /** A UUIDv7. The ids of one instance sort in the order in which it made them. */
   newId: () => string;

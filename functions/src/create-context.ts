@@ -7,7 +7,7 @@ import { createFindPostConditions } from "./batching/post-conditions.ts";
 import { createFindLiveSession } from "./batching/live-sessions.ts";
 import { createSharedQueries } from "./batching/shared-queries.ts";
 import { type Config, REGION, TASK_FUNCTIONS } from "./config.ts";
-import { createFilters } from "./content/filters.ts";
+import { createFilters } from "./content/filters/filters.ts";
 import type { Context, ContextParts } from "./context.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { openCounters } from "./limits/open-counters.ts";

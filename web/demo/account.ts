@@ -1,4 +1,4 @@
-import { MAX_EMAIL_LENGTH, PASSWORD_LENGTH, USERNAME_LENGTH } from "../../functions/src/contract/limits.ts";
+import { MAX_EMAIL_LENGTH, PASSWORD_LENGTH, USERNAME_CODE_POINTS } from "../../functions/src/contract/limits.ts";
 import type { Api, SessionStore } from "../src/index.ts";
 import { byId, whileBusy } from "./dom.ts";
 import { attempt, clearNotice } from "./notice.ts";
@@ -24,8 +24,9 @@ export function showAccount(api: Api, sessions: SessionStore, onSignedIn: () => 
   const signOut = byId("sign-out", HTMLButtonElement);
   let mode: Mode = "sign-in";
   email.maxLength = MAX_EMAIL_LENGTH;
-  username.minLength = USERNAME_LENGTH.min;
-  username.maxLength = USERNAME_LENGTH.max;
+  // A length here is in UTF-16 units, so these are bounds that every name keeps. The service says what else is wrong.
+  username.minLength = USERNAME_CODE_POINTS.min;
+  username.maxLength = 2 * USERNAME_CODE_POINTS.max;
   password.minLength = PASSWORD_LENGTH.min;
   password.maxLength = PASSWORD_LENGTH.max;
 

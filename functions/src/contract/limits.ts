@@ -5,11 +5,19 @@ export const MAX_BODY_BYTES = 16 * 1024;
 export const MAX_TASK_BYTES = 4 * 1024;
 
 export const MAX_CONTENT_LENGTH = 2_000;
+/** Line breaks in a comment, and in every other text that people write. */
+export const MAX_LINE_BREAKS = 20;
 /** A report's note, a ban's reason. */
 export const MAX_NOTE_LENGTH = 500;
 
 export const MAX_EMAIL_LENGTH = 254;
-export const USERNAME_LENGTH = { min: 3, max: 32 } as const;
+/** In user-perceived characters (grapheme clusters), of which one may be several code points. */
+export const USERNAME_LENGTH = { min: 2, max: 32 } as const;
+/** What the columns hold, in the stored form and in the canonical one. */
+export const USERNAME_CODE_POINTS = { min: 2, max: 64 } as const;
+export const DAYS_BETWEEN_RENAMES = 7;
+/** How long nobody else can have a name that somebody gave up. */
+export const FORMER_NAME_DAYS = 30;
 export const PASSWORD_LENGTH = { min: 8, max: 128 } as const;
 /** What a client may tell about its device: short texts by name. */
 export const DEVICE_INFO = { maxEntries: 10, maxNameLength: 32, maxValueLength: 100 } as const;

@@ -9,6 +9,7 @@ export interface Schema {
   user_mirrors: UserMirrorsTable;
   watched_videos: WatchedVideosTable;
   user_renames: UserRenamesTable;
+  username_looks: UsernameLooksTable;
   audit_log: AuditLogTable;
   videos: VideosTable;
   comments: CommentsTable;
@@ -43,6 +44,10 @@ export interface UsersTable {
   last_login_at: NullableTimestamp;
   /** How often an admin unlocked the account. Each unlock starts the count of its sign-ins again. */
   unlocks: Generated<number>;
+  /** When the user, or a moderator, last changed the name. */
+  renamed_at: NullableTimestamp;
+  /** The version of the rules by which the rows in `username_looks` were computed; 0: they are missing. */
+  looks_version: Generated<number>;
   inserted_at: Timestamp;
   updated_at: UpdatedTimestamp;
 }
@@ -108,6 +113,15 @@ export interface UserRenamesTable {
   after_video_id: Generated<string>;
   /** When the user's last turn ended. */
   moved_at: Timestamp;
+}
+
+export interface UsernameLooksTable {
+  /** SHA-256 of the name's skeleton. */
+  look: Buffer;
+  /** Empty for a name that a moderator took away. */
+  user_id: string;
+  /** When the user gave the name up; null while they have it. */
+  released_at: NullableTimestamp;
 }
 
 export interface AuditLogTable {

@@ -43,8 +43,15 @@ export function errorFields(error: unknown): LogFields {
 }
 
 // A message of several lines is a part of the stack too.
-const isFrame = (line: string) => /^ {4}at /.test(line);
+const isFrame = (line: string) => line.startsWith("    at ");
 
 function summaryOf({ name, message }: Error): string {
-  return redactText(`${name}: ${message.replace(/'(?:[^']|'')*'(?= for (?:key|column))/g, "'…'")}`);
+  return redactText(`${name}: ${withoutValue(message)}`);
+}
+
+/** MySQL's messages may quote a value, with more quotes in it: "Duplicate entry '…' for key 'users.users_email'". */
+function withoutValue(message: string): string {
+  const start = message.indexOf("'");
+  const end = Math.max(message.lastIndexOf("' for key"), message.lastIndexOf("' for column"));
+  return end > start ? `${message.slice(0, start)}'…${message.slice(end)}` : message;
 }

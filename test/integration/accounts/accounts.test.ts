@@ -20,6 +20,7 @@ test("a username can be changed unless another user has it in any spelling; its 
   const rename = (username: string) => user.call("PATCH", "/users/me", { username });
   expect((await rename(other.username.toUpperCase())).body).toMatchObject({ code: "username_taken" });
   expect((await rename("Renamed")).body).toMatchObject({ user: { username: "Renamed" } });
+  await app.updateUser(user, { renamed_at: null });
   expect((await rename("RENAMED")).body).toMatchObject({ user: { username: "RENAMED" } });
   expect((await user.call("GET", "/users/me")).body).toMatchObject({ user: { username: "RENAMED" } });
 });

@@ -28,6 +28,7 @@ const RESTRICTED_ROUTES: Record<string, string> = {
   "PUT /v1/moderation/bans/{user_id}": "moderator",
   "DELETE /v1/moderation/bans/{user_id}": "moderator",
   "DELETE /v1/moderation/users/{user_id}/comments": "moderator",
+  "PUT /v1/moderation/users/{user_id}/username": "moderator",
 };
 
 // Public routes that refuse an invalid token, because they show more to some users.

@@ -35,7 +35,7 @@ const commentsIn = async (app: App, video: string) => (await app.anonymous.list(
 describe("a video's comments", () => {
   test("are the same in another installation after export and import, and both can be repeated", async () => {
     const video = source.newVideoId();
-    for (const text of ["one", "two\nlines", "דג 👩‍👩‍👧‍👦"]) await ada.post(video, text);
+    for (const text of ["one", "two\nlines \u2028 and\u2029more", "דג 👩‍👩‍👧‍👦"]) await ada.post(video, text);
     const { id } = (await ada.post(video, "to be edited")).body.comment;
     await ada.edit(video, id, "edited");
     const deleted = (await ada.post(video, "deleted")).body.comment;
@@ -47,7 +47,7 @@ describe("a video's comments", () => {
     const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
     expect(lines.map((line) => (JSON.parse(line) as Comment).content)).toEqual([
       "one",
-      "two\nlines",
+      "two\nlines \u2028 and\u2029more",
       "דג 👩‍👩‍👧‍👦",
       "edited",
     ]);
@@ -84,8 +84,34 @@ describe("a video's comments", () => {
       code: 1,
       error: expect.stringContaining("Line 2 is no comment: content has control characters"),
     });
+    const skipping = await source.script("import", "--video", video, "--skip-invalid", file);
+    expect(skipping).toMatchObject({ code: 0, error: expect.stringContaining("Line 2 is no comment") });
     const missing = join(folder, "none");
     expect(await source.script("import", "--video", source.newVideoId(), missing)).toMatchObject({ code: 1 });
+  });
+
+  test("are imported with any name of their author, though somebody has the name that the author would get", async () => {
+    const video = source.newVideoId();
+    const file = join(folder, "names.ndjson");
+    const { comment } = (await ada.post(video, "fine")).body;
+    const names = ["ﷺﷺﷺﷺ", "\u3164\u3164", "कि".repeat(32), "p\u0430ypal", "taken"];
+    const authors = names.map((username) => ({ id: randomUUID(), username }));
+    await target.user(`taken-${authors.at(-1)!.id.slice(-8)}`);
+    const lines = authors.map((user) => JSON.stringify({ ...comment, id: randomUUID(), user }));
+    await writeFile(file, `${lines.join("\n")}\n`);
+    expect(await importVideo(target, target.newVideoId(), file)).toContain(`${names.length} comments added`);
+    const rows = await target.db
+      .selectFrom("users")
+      .select(["id", "username"])
+      .where(
+        "id",
+        "in",
+        authors.map(({ id }) => id),
+      )
+      .execute();
+    const nameOf = new Map(rows.map(({ id, username }) => [id, username]));
+    for (const { id } of [authors[0]!, authors[4]!]) expect(nameOf.get(id)).toBe(`imported-${id.slice(-12)}`);
+    expect(nameOf.size).toBe(names.length);
   });
 
   test("are added once by three imports at the same time", async () => {

@@ -8,7 +8,7 @@ const watch = (user: Client, video: string) => user.call("POST", "/realtime/toke
 describe("a new video", () => {
   // Real allowances for new videos, and enough of the others.
   const app = useApp({ users: { moderator: "moderator" }, env: { RATE_LIMIT_SCALE: "1" } });
-  const { points } = ALLOWANCES.new_video.user;
+  const { points } = ALLOWANCES.new_video.valid.user;
 
   test(`is made known by its first viewer or its first comment, ${points} in an hour by one user`, async () => {
     const user = (await app.user()).from(app.newAddress());

@@ -53,6 +53,8 @@ describe("one user's data", () => {
     expect((await run("erase", user.id)).out).toContain("1 comments");
     expect((await run("erase", user.id)).out).toContain("0 comments");
     expect(await user.isSignedIn()).toBe(false);
+    const looks = app.db.selectFrom("username_looks").select("look").where("user_id", "=", user.id);
+    expect(await looks.execute()).toEqual([]);
     const again = await run("export", user.id);
     for (const text of [user.email, user.username, "said", "my note", "test"]) expect(again.out).not.toContain(text);
     const { comments } = (await app.anonymous.list(video)).body;

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { createHash } from "node:crypto";
 import { sql } from "kysely";
+import { isLookTaken, lockUsersWithOldLooks } from "../../../functions/src/tables/accounts/username-looks.ts";
+import { secondsSinceRename } from "../../../functions/src/tables/accounts/users.ts";
 import { countOldest } from "../../../functions/src/tables/comments/comment-transfers.ts";
 import { listWatched, lockOldestWatched, touchWatched } from "../../../functions/src/tables/accounts/watched-videos.ts";
 import { findAccount } from "../../../functions/src/tables/accounts/users.ts";
@@ -33,6 +36,7 @@ const COMMENTS = Number(process.env["PLAN_COMMENTS"] ?? 100_000);
 const VIDEOS = COMMENTS / 1_000;
 
 const user = exampleId(3);
+const look = (n: number) => createHash("sha256").update(String(n)).digest();
 const middle = exampleId(COMMENTS / 2);
 
 /** What is asked, the index by which each table is read, and rows that are read without being returned, by design. */
@@ -150,6 +154,13 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
     { comments: "comments_live" },
     3 * 484,
   ],
+  [
+    "somebody else's name that looks the same",
+    (db) => isLookTaken(db, user, { looks: [look(1), look(2)], days: 30 }),
+    { username_looks: "PRIMARY" },
+  ],
+  ["names whose looks are old", (db) => lockUsersWithOldLooks(db, 1, 10), { users: "users_looks" }],
+  ["no change of a user's name", (db) => secondsSinceRename(db, user), { users: "PRIMARY" }],
   ["videos", (db) => listVideoIds(db, "v5", 50), {}],
   [
     "what a user's live sessions watch",

@@ -27,6 +27,7 @@ beforeEach(async () => {
 });
 
 async function rename(): Promise<string> {
+  await app.updateUser(ada, { renamed_at: null });
   const username = `n${randomUUID().slice(0, 8)}`;
   expect((await ada.call("PATCH", "/users/me", { username })).status).toBe(200);
   return username;

@@ -4,7 +4,7 @@ import type { ContextParts } from "../../../functions/src/context.ts";
 import type { Comment } from "../../../functions/src/contract/comment.ts";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import type { Db } from "../../../functions/src/database/schema.ts";
-import type { Role } from "../../../functions/src/contract/account.ts";
+import { type Role, ROLES } from "../../../functions/src/contract/account.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import { startRtdbServer } from "../../../rtdb-server/server.ts";
 import { countLockWaits, holdTransaction, lockTable, lockVideos, type Lock } from "../mysql/locks.ts";
@@ -81,7 +81,9 @@ export class App<Name extends string = never> implements AsyncDisposable {
       this.processes.push(api.send);
     }
     for (const [name, role] of Object.entries<Role>(users)) {
-      const client = await signUp(this.users[name as Name], name);
+      // The names of roles are reserved.
+      const username = ROLES.some((role) => role === name) ? `the_${name}` : name;
+      const client = await signUp(this.users[name as Name], username);
       if (role !== "user") await updateUser(this.context, client, { role });
     }
   }
@@ -133,7 +135,7 @@ export class App<Name extends string = never> implements AsyncDisposable {
   }
 
   /** Changes a user's row in MySQL, past the API. */
-  updateUser(client: Client, values: { role?: Role; is_active?: boolean }): Promise<void> {
+  updateUser(client: Client, values: Parameters<typeof updateUser>[2]): Promise<void> {
     return updateUser(this.context, client, values);
   }
 

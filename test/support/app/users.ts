@@ -31,7 +31,7 @@ export async function createUserOf(context: Pick<Context, "db">, send: Send, rol
 export async function updateUser(
   { db }: Pick<Context, "db">,
   client: Client,
-  values: { role?: Role; is_active?: boolean },
+  values: { role?: Role; is_active?: boolean; renamed_at?: Date | null },
 ): Promise<void> {
   await db.updateTable("users").set(values).where("id", "=", client.id).execute();
 }

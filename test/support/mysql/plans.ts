@@ -91,6 +91,8 @@ export async function fill(db: Db, { comments, videos }: { comments: number; vid
   await run(
     `INSERT INTO videos (id, seq, applied_seq) SELECT CONCAT('v', n), ${comments / videos}, ${comments / videos} - IF(n IN (1, 7, 9), 5, 0) FROM ${numbers(videos)}`,
   );
+  await run(`INSERT INTO username_looks (look, user_id, released_at)
+    SELECT UNHEX(SHA2(n, 256)), ${idOf("n")}, IF(n MOD 10 = 0, NOW(3) - INTERVAL (n MOD 60) DAY, NULL) FROM ${numbers(videos)}`);
   // In parts that are small enough for the server to sort in memory.
   const part = Math.min(comments, 100_000);
   for (let from = 0; from < comments; from += part) {
@@ -117,7 +119,7 @@ export async function fill(db: Db, { comments, videos }: { comments: number; vid
   await run(
     `INSERT INTO slow_mode_turns (user_id, video_id) SELECT ${idOf("n")}, CONCAT('v', n * 7) FROM ${numbers(videos)}`,
   );
-  const filled = ["user_devices", "sessions", "watched_videos", "slow_mode_turns"];
+  const filled = ["user_devices", "sessions", "watched_videos", "slow_mode_turns", "username_looks"];
   for (const table of [
     ...filled,
     "users",

@@ -1,7 +1,9 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
+import { DAYS_BETWEEN_RENAMES, FORMER_NAME_DAYS } from "../../contract/limits.ts";
 import { changePassword } from "../../services/accounts/password-change.ts";
-import { changeUsername, userOfSession } from "../../services/accounts/users.ts";
+import { changeUsername } from "../../services/accounts/usernames.ts";
+import { getUser, userOfSession } from "../../services/accounts/users.ts";
 import { type AppEnv, route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody } from "../http/requests.ts";
@@ -29,10 +31,11 @@ const rename = route({
   access: "user",
   tags: ["Users"],
   summary: "Change your username",
+  description: `Once in ${DAYS_BETWEEN_RENAMES} days, and not while you are banned. Your earlier name stays reserved for you for ${FORMER_NAME_DAYS} days. Safe to repeat.`,
   request: { body: jsonBody(z.strictObject({ username: Username }), { username: "ada" }) },
   responses: {
     200: jsonResponse("The user with the new username.", UserResponse),
-    ...problems(...BODY_PROBLEMS, "unauthenticated", "username_taken"),
+    ...problems(...BODY_PROBLEMS, "unauthenticated", "banned", "username_taken", "content_refused", "rename_too_soon"),
   },
 });
 
@@ -61,9 +64,10 @@ const setPassword = route({
 export function meRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRouter()
     .openapi(get, (c) => c.json({ user: userOfSession(c.var.principal) }, 200))
-    .openapi(rename, async (c) =>
-      c.json({ user: await changeUsername(context, c.var.principal, c.req.valid("json").username) }, 200),
-    )
+    .openapi(rename, async (c) => {
+      await changeUsername(context, c.var.principal, c.req.valid("json").username);
+      return c.json({ user: await getUser(context, c.var.principal.userId) }, 200);
+    })
     .openapi(setPassword, async (c) => {
       await changePassword(context, c.var.principal, c.req.valid("json"));
       return c.body(null, 204);

@@ -42,7 +42,7 @@ const register = route({
   },
   responses: {
     201: jsonResponse("The new user.", UserResponse),
-    ...problems(...BODY_PROBLEMS, "weak_password", "email_taken", "username_taken"),
+    ...problems(...BODY_PROBLEMS, "weak_password", "email_taken", "username_taken", "content_refused"),
   },
 });
 

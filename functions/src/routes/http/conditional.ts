@@ -3,7 +3,8 @@ import { HEADERS } from "../../contract/headers.ts";
 import { integer, matching } from "../schemas/strings.ts";
 
 const TAG = String.raw`(?:W/)?"[\x21\x23-\x7e]{0,64}"`;
-const TAGS = new RegExp(String.raw`^(?:\*|${TAG}(?:[ \t]*,[ \t]*${TAG}){0,31})$`);
+/** Exported for the test that looks for superlinear expressions. */
+export const TAGS = new RegExp(String.raw`^(?:\*|${TAG}(?:[ \t]*,[ \t]*${TAG}){0,31})$`);
 const Tags = matching(TAGS, 'must be entity tags in double quotes, or "*"').optional();
 
 /** For the `headers` of a route that edits or deletes a comment. */

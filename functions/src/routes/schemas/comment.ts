@@ -1,14 +1,19 @@
 import { z } from "@hono/zod-openapi";
 import type * as wire from "../../contract/comment.ts";
-import { MAX_CONTENT_LENGTH } from "../../contract/limits.ts";
+import { hasVisible } from "../../content/text.ts";
+import { MAX_CONTENT_LENGTH, MAX_LINE_BREAKS } from "../../contract/limits.ts";
 import { EXAMPLE_COMMENT_ID, EXAMPLE_USER_ID } from "./ids.ts";
 import type { Shape } from "./shape.ts";
 import { plainText } from "./strings.ts";
 
 /** What a comment says. Stored and returned as it was sent; escaping is up to whoever shows it. */
 export const Content = plainText({ max: MAX_CONTENT_LENGTH })
-  .refine((value) => value.trim() !== "", "is empty")
-  .openapi({ minLength: 1, description: "Not only white space.", example: "What a chorus!" });
+  .refine(hasVisible, "has nothing that can be seen")
+  .openapi({
+    minLength: 1,
+    description: `Something in it can be seen. At most ${MAX_LINE_BREAKS} line breaks. Bidirectional controls are closed on their line.`,
+    example: "What a chorus!",
+  });
 
 const EXAMPLE: wire.Comment = {
   id: EXAMPLE_COMMENT_ID,

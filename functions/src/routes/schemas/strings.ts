@@ -1,4 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import { countLineBreaks, isBidiBalanced } from "../../content/text.ts";
+import { MAX_LINE_BREAKS } from "../../contract/limits.ts";
 
 /**
  * A string that matches a pattern. JSON Schema has no flags and reads every pattern with `u`, so the document gets the bare source.
@@ -21,12 +23,15 @@ export function text({ min = 0, max }: { min?: number; max: number }) {
 
 const C0_CONTROLS = /[\u0000-\u0008\u000b-\u001f]/;
 
-/** Text without control characters, except line feeds and tabs. */
+/**
+ * Text that people write for others: without control characters except line feeds and tabs, with few line breaks, and with nothing that turns
+ * the direction of the text after it.
+ */
 export function plainText({ max }: { max: number }) {
-  return text({ max }).refine(
-    (value) => !C0_CONTROLS.test(value),
-    "has control characters other than line feed and tab",
-  );
+  return text({ max })
+    .refine((value) => !C0_CONTROLS.test(value), "has control characters other than line feed and tab")
+    .refine((value) => countLineBreaks(value) <= MAX_LINE_BREAKS, `has more than ${MAX_LINE_BREAKS} line breaks`)
+    .refine(isBidiBalanced, "has a bidirectional control character that is not closed on its line");
 }
 
 /** A whole number in a query or a header: digits and nothing else, so "", "1e3", "0x10" and " 5" are refused. */

@@ -8,16 +8,27 @@ import {
   PASSWORD_LENGTH,
   USERNAME_LENGTH,
 } from "../../contract/limits.ts";
+import { nameProblem, toName } from "../../content/names/rules.ts";
 import { USERNAME } from "../../contract/patterns.ts";
 import type { Shape } from "./shape.ts";
 import { matching, text } from "./strings.ts";
 
 export const Role = z.enum(ROLES);
 
+/** A new name, in the form in which it is stored. */
 export const Username = matching(
   USERNAME,
   `must be ${USERNAME_LENGTH.min} to ${USERNAME_LENGTH.max} letters, digits, dots, underscores and hyphens`,
-).openapi({ example: "ada" });
+)
+  .overwrite(toName)
+  .check(({ value, issues }) => {
+    const message = nameProblem(value);
+    if (message !== undefined) issues.push({ code: "custom", input: value, message });
+  })
+  .openapi({
+    example: "ada",
+    description: `${USERNAME_LENGTH.min} to ${USERNAME_LENGTH.max} user-perceived characters, at least one of them a letter or a digit, without invisible ones. No mixture of scripts that looks like another name. Stored in NFC.`,
+  });
 
 export const Email = z.email().max(MAX_EMAIL_LENGTH).openapi({ example: "ada@example.com" });
 

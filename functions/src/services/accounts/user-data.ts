@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { SERVICE_EMAIL_DOMAINS, SERVICE_NAME_PREFIXES } from "../../contract/account.ts";
 import { MAX_EDITS } from "../../contract/limits.ts";
 import { duplicateKey } from "../../database/errors.ts";
 import { transact } from "../../database/transactions.ts";
@@ -120,5 +121,8 @@ async function eraseName(context: Context, actor: Actor, id: string, erased: num
 }
 
 function namelessOf(id: string): { email: string; username: string } {
-  return { email: `${id}@erased.invalid`, username: `erased-${id.slice(-12)}` };
+  return {
+    email: `${id}@${SERVICE_EMAIL_DOMAINS.erased}`,
+    username: `${SERVICE_NAME_PREFIXES.erased}${id.slice(-12)}`,
+  };
 }

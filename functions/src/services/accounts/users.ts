@@ -1,20 +1,20 @@
 import { canonicalize } from "../../content/canonicalize.ts";
 import type { Context } from "../../context.ts";
 import type { Registration, User } from "../../contract/account.ts";
+import { isReservedAddress } from "../../content/names/reserved.ts";
 import { duplicateKey } from "../../database/errors.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import { networksOf } from "../../limits/network.ts";
-import type { Principal } from "../../security/bearers.ts";
 import { refuseWeakPassword } from "../../security/weak-passwords.ts";
 import type { LiveSession } from "../../tables/accounts/sessions.ts";
-import { type UserRow, findUser, insertUser, updateUser } from "../../tables/accounts/users.ts";
-import { insertRename } from "../../tables/sync/user-renames.ts";
+import { type UserRow, findUser, insertUser } from "../../tables/accounts/users.ts";
 import { audit } from "../operation/audit.ts";
+import { claimLooks, newNameOf, refuseName } from "./usernames.ts";
 
 /**
  * Adds an account. It is counted once it is valid, just before its password is hashed.
- * @throws ProblemError `email_taken`, `username_taken`, `weak_password`, `rate_limited`; `unavailable` if too many wait
+ * @throws ProblemError `email_taken`, `username_taken`, `weak_password`, `content_refused`, `rate_limited`; `unavailable` if too many wait
  */
 export async function registerUser(
   context: Context,
@@ -22,6 +22,8 @@ export async function registerUser(
   address: string | null,
 ): Promise<User> {
   const { email, username, password } = registration;
+  refuseName(context, username);
+  if (isReservedAddress(canonicalize(email))) throw new ProblemError("email_taken");
   await refuseWeakPassword(password, [email, username], "/password");
   const networks = networksOf(address).map(({ name }) => name);
   const passwordHash = await context.passwords.admit({ networks }, async (hasher) => {
@@ -31,14 +33,14 @@ export async function registerUser(
   const user = {
     id: context.newId(),
     email: email.trim(),
-    username,
     email_canonical: canonicalize(email),
-    username_canonical: canonicalize(username),
+    ...newNameOf(username),
     password_hash: passwordHash,
   };
   try {
     await transact(context.db, async (transaction) => {
       await insertUser(transaction, user);
+      await claimLooks(transaction, user.id, username);
       const actor = { userId: user.id, address };
       await audit(context, transaction, { action: "user.register", actor, target: { type: "user", id: user.id } });
     });
@@ -48,26 +50,7 @@ export async function registerUser(
   return getUser(context, user.id);
 }
 
-/**
- * Changes the username. Responses over HTTP show it at once; comments in RTDB follow with the next sweeps.
- * @throws ProblemError `username_taken`
- */
-export async function changeUsername(context: Context, principal: Principal, username: string): Promise<User> {
-  const { userId } = principal;
-  try {
-    await transact(context.db, async (transaction) => {
-      await updateUser(transaction, userId, { username, username_canonical: canonicalize(username) });
-      await insertRename(transaction, userId);
-      const target = { type: "user", id: userId } as const;
-      await audit(context, transaction, { action: "user.username", actor: principal, target });
-    });
-  } catch (error) {
-    throw toProblem(error);
-  }
-  return getUser(context, userId);
-}
-
-async function getUser(context: Context, id: string): Promise<User> {
+export async function getUser(context: Context, id: string): Promise<User> {
   const row = await findUser(context.db, id);
   if (!row) throw new Error("a user is missing right after they were written");
   return toUser(row);

@@ -1,3 +1,4 @@
+import { refusalOf } from "../../content/filters/text-filter.ts";
 import type { Context } from "../../context.ts";
 import type { Db } from "../../database/schema.ts";
 import { ProblemError } from "../../errors.ts";
@@ -27,10 +28,8 @@ export async function checkRules(context: Context, attempt: Attempt): Promise<vo
 }
 
 function contentIsAllowed({ filters }: Context, { content }: Attempt): void {
-  for (const filter of filters) {
-    const detail = filter(content);
-    if (detail !== undefined) throw new ProblemError("content_refused", { errors: [{ pointer: "/content", detail }] });
-  }
+  const detail = refusalOf(filters, content);
+  if (detail !== undefined) throw new ProblemError("content_refused", { errors: [{ pointer: "/content", detail }] });
 }
 
 async function userIsNotBanned(context: Context, { isBanned, principal, videoId }: Attempt): Promise<void> {

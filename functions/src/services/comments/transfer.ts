@@ -1,4 +1,6 @@
-import { canonicalize } from "../../content/canonicalize.ts";
+import { lookKeys } from "../../content/names/looks.ts";
+import { reservedStandInName, standInName } from "../../content/names/stand-in.ts";
+import { SERVICE_EMAIL_DOMAINS } from "../../contract/account.ts";
 import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { transact } from "../../database/transactions.ts";
@@ -14,6 +16,7 @@ import {
 } from "../../tables/comments/comment-transfers.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
 import { takeSeqs } from "../../tables/comments/videos.ts";
+import { newNameOf } from "../accounts/usernames.ts";
 
 const PAGE = 500;
 
@@ -68,15 +71,25 @@ async function addMissingAuthors(context: Context, comments: ImportedComment[]):
   const users = new Map(comments.map(({ user }) => [user.id, user]));
   const missing = await findMissingUsers(context.db, Array.from(users.keys()));
   if (missing.length === 0) return;
-  const hash = await context.passwords.hashOfNoPassword();
-  const standIns = missing.flatMap((id) => users.get(id) ?? []).map(toStandIn);
-  await insertStandIns(context.db, standIns, hash);
+  const passwordHash = await context.passwords.hashOfNoPassword();
+  const authors = missing.flatMap((id) => users.get(id) ?? []);
+  await insertStandIns(
+    context.db,
+    authors.map((author) => toStandIn(author.id, standInName(author))),
+    passwordHash,
+  );
+  // Those whose names were taken.
+  const nameless = await findMissingUsers(context.db, missing);
+  if (nameless.length === 0) return;
+  await insertStandIns(
+    context.db,
+    nameless.map((id) => toStandIn(id, reservedStandInName(id))),
+    passwordHash,
+  );
 }
 
-/** The username gets a suffix, so that no user has it yet. */
-function toStandIn({ id, username }: ImportedComment["user"]): StandIn {
-  const uniqueUsername = `${username.slice(0, 23)}-${id.slice(-8)}`;
-  return { id, username: uniqueUsername, username_canonical: canonicalize(uniqueUsername) };
+function toStandIn(id: string, name: string): StandIn {
+  return { id, ...newNameOf(name), looks: lookKeys(name), email: `${id}@${SERVICE_EMAIL_DOMAINS.imported}` };
 }
 
 function toRow(comment: ImportedComment, videoId: string, seq: number): ImportedRow {

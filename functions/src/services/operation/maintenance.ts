@@ -1,8 +1,10 @@
 import type { Context } from "../../context.ts";
-import { AUDIT_RETENTION_DAYS, MAX_SLOW_MODE_SECONDS } from "../../contract/limits.ts";
+import { AUDIT_RETENTION_DAYS, FORMER_NAME_DAYS, MAX_SLOW_MODE_SECONDS } from "../../contract/limits.ts";
+import { deleteReleasedLooks } from "../../tables/accounts/username-looks.ts";
 import { deleteOldAuditEntries } from "../../tables/operation/audit-log.ts";
 import { deleteOldTurns } from "../../tables/comments/slow-mode-turns.ts";
 import { deleteExpiredCounters } from "../../tables/operation/rate-limits.ts";
+import { refreshLooks } from "../accounts/looks-maintenance.ts";
 import { deleteEndedSessions, revokeExpiredSessions } from "../accounts/session-maintenance.ts";
 
 /** Rows of a table in one call; the next call takes the rest. */
@@ -15,7 +17,8 @@ export interface MaintenanceReport {
 }
 
 /**
- * Revokes expired sessions, and deletes audit entries, limit counters, turns of slow mode and sessions that have been kept long enough. Safe to repeat, and to
+ * Revokes expired sessions, deletes audit entries, limit counters, turns of slow mode, former usernames and sessions that have been kept
+ * long enough, and computes the looks of usernames that lack them. Safe to repeat, and to
  * run twice at once.
  * @throws RealtimeError, after everything that MySQL alone can do
  */
@@ -24,6 +27,8 @@ export async function runMaintenance(context: Context): Promise<MaintenanceRepor
   const auditEntriesDeleted = await deleteOldAuditEntries(context.db, AUDIT_RETENTION_DAYS, MAX_ROWS);
   await deleteExpiredCounters(context.db, MAX_ROWS);
   await deleteOldTurns(context.db, MAX_SLOW_MODE_SECONDS, MAX_ROWS);
+  await deleteReleasedLooks(context.db, FORMER_NAME_DAYS, MAX_ROWS);
+  await refreshLooks(context, MAX_ROWS);
   const sessionsDeleted = await deleteEndedSessions(context);
   return {
     sessions_revoked: sessionsRevoked,

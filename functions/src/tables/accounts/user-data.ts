@@ -56,6 +56,7 @@ export async function eraseUserRows(db: Db, userId: string, limit: number): Prom
   const statements = [
     sql`DELETE FROM idempotency_keys WHERE user_id = ${userId} LIMIT ${most}`,
     sql`DELETE FROM slow_mode_turns WHERE user_id = ${userId} LIMIT ${most}`,
+    sql`DELETE FROM username_looks WHERE user_id = ${userId} LIMIT ${most}`,
     sql`DELETE FROM reports WHERE user_id = ${userId} LIMIT ${most}`,
     sql`DELETE FROM bans WHERE user_id = ${userId} LIMIT ${most}`,
     sql`UPDATE user_devices SET device_id = id, device_info = '{}' WHERE user_id = ${userId} AND device_id <> id LIMIT ${most}`,

@@ -6,7 +6,7 @@ export type UserRow = Selectable<UsersTable>;
 
 export type NewUser = Pick<
   UserRow,
-  "id" | "email" | "username" | "email_canonical" | "username_canonical" | "password_hash"
+  "id" | "email" | "username" | "email_canonical" | "username_canonical" | "password_hash" | "looks_version"
 >;
 
 /** Adds a user. Throws `ER_DUP_ENTRY` if the e-mail address or the username is taken; the error names the key. */
@@ -78,13 +78,36 @@ export async function lockActiveAdmins(transaction: Db): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** Changes the given values. Throws `ER_DUP_ENTRY` if the username is taken. */
+/** Changes the given values. */
 export async function updateUser(
   db: Db,
   id: string,
-  values: Partial<Pick<UserRow, "username" | "username_canonical" | "password_hash" | "role" | "is_active">>,
+  values: Partial<Pick<UserRow, "password_hash" | "role" | "is_active">>,
 ): Promise<void> {
   await db.updateTable("users").set(values).where("id", "=", id).execute();
+}
+
+/** Gives the user a name. Throws `ER_DUP_ENTRY` if another user has it. */
+export async function setUsername(
+  transaction: Db,
+  id: string,
+  name: Pick<UserRow, "username" | "username_canonical" | "looks_version">,
+): Promise<void> {
+  await transaction
+    .updateTable("users")
+    .set({ ...name, renamed_at: sql<Date>`NOW(3)` })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** How many seconds ago the user's name was changed, in whole seconds; null if it never was. */
+export async function secondsSinceRename(db: Db, id: string): Promise<number | null> {
+  const row = await db
+    .selectFrom("users")
+    .select(sql<number | null>`TIMESTAMPDIFF(SECOND, renamed_at, NOW(3))`.as("seconds"))
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row?.seconds ?? null;
 }
 
 /** Counts one more unlock of the account; false if there is no such user. */

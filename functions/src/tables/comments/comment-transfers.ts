@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
+import { insertLooks } from "../accounts/username-looks.ts";
 import { type CommentRow, commentsQuery } from "./comments.ts";
 
 export type ImportedRow = Omit<CommentRow, "username" | "deleted_at">;
@@ -52,16 +53,21 @@ export async function findMissingUsers(db: Db, ids: string[]): Promise<string[]>
 
 export interface StandIn {
   id: string;
+  email: string;
   username: string;
   username_canonical: string;
+  looks_version: number;
+  looks: Buffer[];
 }
 
-/** Adds accounts to which nobody can sign in. Safe to repeat. */
+/** Adds accounts to which nobody can sign in, except those whose id or name exists already. Safe to repeat. */
 export async function insertStandIns(db: Db, standIns: StandIn[], passwordHash: string): Promise<void> {
-  for (const { id, username, username_canonical } of standIns) {
-    const email = `${id}@imported.invalid`;
-    await sql`INSERT INTO users (id, email, email_canonical, username, username_canonical, password_hash, is_active)
-      VALUES (${id}, ${email}, ${email}, ${username}, ${username_canonical}, ${passwordHash}, 0)
-      ON DUPLICATE KEY UPDATE id = id`.execute(db);
+  for (const { id, email, username, username_canonical, looks_version, looks } of standIns) {
+    const { numAffectedRows } = await sql`
+      INSERT INTO users
+        (id, email, email_canonical, username, username_canonical, looks_version, password_hash, is_active)
+      VALUES (${id}, ${email}, ${email}, ${username}, ${username_canonical}, ${looks_version}, ${passwordHash}, 0)
+      ON DUPLICATE KEY UPDATE id = users.id`.execute(db);
+    if (numAffectedRows === 1n) await insertLooks(db, id, looks);
   }
 }

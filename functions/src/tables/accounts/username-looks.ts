@@ -1,0 +1,92 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
+
+/** The user of a name that a moderator took away. */
+const NOBODY = "";
+
+/** Notes that the user's name has these looks. */
+export async function insertLooks(transaction: Db, userId: string, looks: Buffer[]): Promise<void> {
+  await transaction
+    .insertInto("username_looks")
+    .values(looks.map((look) => ({ look, user_id: userId })))
+    .onDuplicateKeyUpdate({ released_at: null })
+    .execute();
+}
+
+/**
+ * Whether another name has one of the looks, or had it in the last `days`. Call it after `insertLooks`, in the same transaction: of two users
+ * who take look-alikes at once, one waits for the other here.
+ */
+export async function isLookTaken(
+  transaction: Db,
+  userId: string,
+  { looks, days }: { looks: Buffer[]; days: number },
+): Promise<boolean> {
+  const row = await transaction
+    .selectFrom("username_looks")
+    .select("user_id")
+    .where("look", "in", looks)
+    .where("user_id", "!=", userId)
+    .where(sql<boolean>`(released_at IS NULL OR released_at > NOW(3) - INTERVAL ${days} DAY)`)
+    .limit(1)
+    .forUpdate()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Releases the looks of the user's present name: only the user may have them for a while. */
+export async function releaseLooks(transaction: Db, userId: string): Promise<void> {
+  await transaction
+    .updateTable("username_looks")
+    .set({ released_at: sql<Date>`NOW(3)` })
+    .where("user_id", "=", userId)
+    .where("released_at", "is", null)
+    .execute();
+}
+
+/** Takes these looks away from the user: nobody may have them for a while. */
+export async function withdrawLooks(transaction: Db, userId: string, looks: Buffer[]): Promise<void> {
+  await transaction.deleteFrom("username_looks").where("user_id", "=", userId).where("look", "in", looks).execute();
+  await transaction
+    .insertInto("username_looks")
+    .values(looks.map((look) => ({ look, user_id: NOBODY, released_at: sql<Date>`NOW(3)` })))
+    .onDuplicateKeyUpdate({ released_at: sql<Date>`NOW(3)` })
+    .execute();
+}
+
+/** Forgets the looks of the user's present name. */
+export async function deletePresentLooks(transaction: Db, userIds: string[]): Promise<void> {
+  await transaction
+    .deleteFrom("username_looks")
+    .where("user_id", "in", userIds)
+    .where("released_at", "is", null)
+    .execute();
+}
+
+/** Deletes at most `limit` looks that were released more than `days` ago. */
+export async function deleteReleasedLooks(db: Db, days: number, limit: number): Promise<void> {
+  await sql`
+    DELETE FROM username_looks WHERE released_at < NOW(3) - INTERVAL ${days} DAY
+    ORDER BY released_at LIMIT ${sql.lit(limit)}`.execute(db);
+}
+
+/** Users whose looks were computed by an older version of the rules, locked until the transaction ends. */
+export async function lockUsersWithOldLooks(
+  transaction: Db,
+  version: number,
+  limit: number,
+): Promise<{ id: string; username: string }[]> {
+  return transaction
+    .selectFrom("users")
+    .select(["id", "username"])
+    .where("looks_version", "<", version)
+    .orderBy("looks_version")
+    .orderBy("id")
+    .limit(limit)
+    .forUpdate()
+    .execute();
+}
+
+export async function setLooksVersion(transaction: Db, userIds: string[], version: number): Promise<void> {
+  await transaction.updateTable("users").set({ looks_version: version }).where("id", "in", userIds).execute();
+}
