@@ -54,9 +54,9 @@ export const DeviceInfo = z
 /** Any texts: one that is not ours, or whose key is gone, proves nothing and does no harm. */
 export const DeviceTokens = z
   .array(text({ max: DEVICE_TOKENS.maxLength }))
-  .max(DEVICE_TOKENS.maxCount)
+  .refine(({ length }) => length <= DEVICE_TOKENS.maxCount, `has more than ${DEVICE_TOKENS.maxCount} tokens`)
   .openapi({
-    description: "The `device_token`s that earlier sign-ins on this device returned.",
+    description: `Up to ${DEVICE_TOKENS.maxCount} \`device_token\`s that earlier sign-ins on this device returned.`,
     example: [],
   });
 
