@@ -1,5 +1,6 @@
 import { type Selectable, sql } from "kysely";
-import type { Db, UserDevicesTable } from "../../database/schema.ts";
+import type { UserDevicesTable } from "../../database/account-tables.ts";
+import type { Db } from "../../database/schema.ts";
 
 export type UserDeviceRow = Selectable<UserDevicesTable>;
 

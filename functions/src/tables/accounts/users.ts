@@ -1,6 +1,7 @@
 import { type Selectable, sql } from "kysely";
 import type { Role } from "../../contract/account.ts";
-import type { Db, UsersTable } from "../../database/schema.ts";
+import type { UsersTable } from "../../database/account-tables.ts";
+import type { Db } from "../../database/schema.ts";
 
 export type UserRow = Selectable<UsersTable>;
 

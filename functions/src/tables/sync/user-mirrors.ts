@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Selectable, sql } from "kysely";
-import type { Db, UserMirrorsTable } from "../../database/schema.ts";
+import type { UserMirrorsTable } from "../../database/account-tables.ts";
+import type { Db } from "../../database/schema.ts";
 import type { Backlog } from "../../contract/operation.ts";
 import { idleFor } from "./idle.ts";
 
