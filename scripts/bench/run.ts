@@ -11,6 +11,7 @@ import { comparePart, formatComparison, isWorse } from "./compare.ts";
 import { benchCreate } from "./create.ts";
 import { benchFailedSignIn } from "./failed-sign-in.ts";
 import { type Figure, format, isTargetMet } from "./figure.ts";
+import { benchHostileBodies } from "./hostile-bodies.ts";
 import { benchHot } from "./hot.ts";
 import { benchLatency } from "./latency.ts";
 import { measureFanOut } from "./rtdb/fan-out.ts";
@@ -28,6 +29,7 @@ const parts: Record<string, { what: string; run: () => Promise<Figure[]> }> = {
   cold: { what: "the start of a process, beside an empty function", run: benchCold },
   "failed-sign-in": { what: "how long it takes, by its reason", run: benchFailedSignIn },
   "sign-in-flood": { what: "what readers feel of 200 wrong sign-ins at once", run: benchSignInFlood },
+  "hostile-bodies": { what: "what readers feel of 100 bodies of 30 MB at once", run: benchHostileBodies },
   rtdb: { what: "the local Realtime Database server, beside bare servers", run: benchRtdb },
 };
 

@@ -84,4 +84,8 @@ export interface ProblemKind {
   code: string;
   status: number;
   title: string;
+  /** Why the API responds with it. */
+  cause: string;
+  /** What the client, or the person in front of it, can do. */
+  cure: string;
 }

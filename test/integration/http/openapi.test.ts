@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { PROBLEMS } from "../../../functions/src/contract/problems.ts";
+import { PROBLEM_CODES, PROBLEMS } from "../../../functions/src/contract/problems.ts";
 import { Client, password } from "../../support/app/client.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { type Document, type Operation, Contract, contractOf } from "../../support/app/contract.ts";
@@ -112,6 +112,20 @@ test("the `type` of a problem leads to its description", async () => {
   const kind = await client.call("GET", String(body["type"]).replace("/v1", ""));
   expect(kind).toMatchObject({ status: 200, body: { code: "not_found", status: 404 } });
   expect((await client.call("GET", "/problems/toString")).status).toBe(404);
+
+  for (const code of PROBLEM_CODES) {
+    const { body: description } = await client.call("GET", `/problems/${code}`);
+    expect(description).toMatchObject({
+      code,
+      cause: expect.stringMatching(/\.$/),
+      cure: expect.stringMatching(/\.$/),
+    });
+  }
+  // As Chromium asks for a page.
+  const accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+  const page = await send("/v1/problems/not_found", { method: "GET", headers: { accept } });
+  expect([page.status, page.headers.get("content-type")]).toEqual([200, expect.stringMatching(/^text\/html/)]);
+  expect(await page.text()).toContain("A deleted comment does not come back.");
 });
 
 test("a path that has routes for other methods responds 405 and lists them", async () => {

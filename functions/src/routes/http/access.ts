@@ -56,12 +56,12 @@ export function route<P extends string, A extends Access, R extends Declared<P, 
 export function route({ access, limit, ...declared }: Declared<string, Access>): unknown {
   const security = access === "public" ? [] : [{ access_token: [] }];
   const countedAs = limit ?? (declared.method === "get" ? "read" : "write");
-  const middleware = access === "public" ? publicGuard(countedAs) : guard(access, countedAs);
+  const middleware = access === "public" ? countPublic(countedAs) : guard(access, countedAs);
   return createRoute({ ...declared, security, "x-access": access, middleware });
 }
 
 /** Counts a call of a public route. */
-function publicGuard(limit: LimitName | "none"): MiddlewareHandler<AppEnv> {
+export function countPublic(limit: LimitName | "none"): MiddlewareHandler<AppEnv> {
   return createMiddleware<AppEnv>(async (c, next) => {
     addHeaders(c, await count(c, limit, { source: c.var.address, stranger: c.var.address }));
     await next();

@@ -1,6 +1,7 @@
 import type { RouteConfig } from "@hono/zod-openapi";
 import { type ProblemCode, PROBLEM_TYPE_BASE, PROBLEMS } from "../../contract/problems.ts";
 import { Problem } from "../schemas/problem.ts";
+import { PROBLEM_HELP } from "./problem-help.ts";
 
 /** Problems of every POST, PUT and PATCH: the body is checked even where the route does not use it. */
 export const UNUSED_BODY_PROBLEMS = ["payload_too_large", "unsupported_media_type"] as const satisfies ProblemCode[];
@@ -23,7 +24,7 @@ export function problems(...codes: ProblemCode[]): RouteConfig["responses"] {
 
 function problemResponse(codes: ProblemCode[]) {
   return {
-    description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(" "),
+    description: codes.map(describe).join("\n\n"),
     content: {
       "application/problem+json": {
         schema: Problem,
@@ -31,6 +32,11 @@ function problemResponse(codes: ProblemCode[]) {
       },
     },
   };
+}
+
+function describe(code: ProblemCode): string {
+  const { cause, cure } = PROBLEM_HELP[code];
+  return `\`${code}\`: ${PROBLEMS[code].title}. ${cause} ${cure}`;
 }
 
 function exampleOf(code: ProblemCode) {

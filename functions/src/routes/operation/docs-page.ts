@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { type Html, text } from "./static-page.ts";
 
 /** What the page needs of an OpenAPI document. Ours uses no other features. */
 interface Document {
@@ -34,18 +35,6 @@ interface Schema {
   description?: string;
   example?: unknown;
 }
-
-type Html = ReturnType<typeof html>;
-
-export const STYLE = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 60rem; margin: 0 auto; padding: 1rem; }
-section { border-top: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding-top: 0.5rem; }
-table { border-collapse: collapse; width: 100%; display: block; overflow-x: auto; }
-th, td { text-align: start; vertical-align: top; padding: 0.25rem 1rem 0.25rem 0; }
-pre { overflow-x: auto; padding: 0.75rem; background: color-mix(in srgb, currentColor 8%, transparent); }
-code { font-family: ui-monospace, monospace; }
-`;
 
 /** The OpenAPI document, given as JSON, as a page for people. It needs no script. */
 export function renderDocs(json: string): Html {
@@ -153,10 +142,4 @@ function typeOf(schema: Schema | undefined): Html | string {
   if (either) return html`${either.map((one, n) => html`${n === 0 ? "" : " | "}${typeOf(one)}`)}`;
   if (schema.items) return html`array of ${typeOf(schema.items)}`;
   return [schema.type ?? "any", schema.format].flat().filter(Boolean).join(" ");
-}
-
-/** Plain text with `code` between backticks. */
-function text(plain: string): Html {
-  const parts = plain.split("`").map((part, n) => (n % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
-  return html`${parts}`;
 }

@@ -1,20 +1,22 @@
 import { Hono } from "hono";
+import { type AppEnv, countPublic } from "../http/access.ts";
 import type { OpenApiDocument } from "../http/document.ts";
-import { renderDocs, STYLE } from "./docs-page.ts";
+import { renderDocs } from "./docs-page.ts";
+import { STATIC_PAGE, STYLE } from "./static-page.ts";
 
-const POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const CACHED = { "cache-control": "max-age=300" };
+const CACHED = { "cache-control": STATIC_PAGE["cache-control"] };
 
 /** The OpenAPI document, for programs and as a page for people. Both are made once. */
-export function docsRoutes(buildDocument: () => OpenApiDocument): Hono {
+export function docsRoutes(buildDocument: () => OpenApiDocument): Hono<AppEnv> {
   const once = <T>(make: () => T) => {
     let made: { value: T } | undefined;
     return () => (made ??= { value: make() }).value;
   };
   const json = once(() => JSON.stringify(buildDocument()));
   const page = once(() => renderDocs(json()));
-  return new Hono()
-    .get("/openapi.json", (c) => c.body(json(), 200, { ...CACHED, "content-type": "application/json" }))
-    .get("/docs", (c) => c.html(page(), 200, { ...CACHED, "content-security-policy": POLICY }))
-    .get("/docs/style.css", (c) => c.body(STYLE, 200, { ...CACHED, "content-type": "text/css" }));
+  const isCounted = countPublic("read");
+  return new Hono<AppEnv>()
+    .get("/openapi.json", isCounted, (c) => c.body(json(), 200, { ...CACHED, "content-type": "application/json" }))
+    .get("/docs", isCounted, (c) => c.html(page(), 200, STATIC_PAGE))
+    .get("/docs/style.css", isCounted, (c) => c.body(STYLE, 200, { ...CACHED, "content-type": "text/css" }));
 }
