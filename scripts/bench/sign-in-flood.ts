@@ -11,18 +11,18 @@ const SECONDS = 15;
 const WARM_UP_ROUNDS = 20;
 
 /**
- * What a reader feels, and how much memory the API takes, while 200 clients sign in with a wrong password. Every try costs a hash: the
- * worst case. There is no reference.
+ * What a reader feels, and how much memory the API takes, while 200 clients, each at an address of its own, sign in with a wrong password.
+ * Every try costs a hash: the worst case. There is no reference.
  */
 export async function benchSignInFlood(): Promise<Figure[]> {
   const system = await startBench({ runsTasks: false, env: { RATE_LIMIT_SCALE: "1000" } });
   try {
     const { url, pid } = await system.fleet.start("api");
     for (let round = 0; round < WARM_UP_ROUNDS; round += 1) {
-      await Promise.all([signIn(url), ...READ_PATHS.map((path) => read(`${url}${path}`))]);
+      await Promise.all([signIn(url, 0), ...READ_PATHS.map((path) => read(`${url}${path}`))]);
     }
     const over = new AbortController();
-    const flood = Array.from({ length: CLIENTS }, () => signInUntil(url, over.signal));
+    const flood = Array.from({ length: CLIENTS }, (_, client) => signInUntil(url, client, over.signal));
     const figures = await measureReaders(`${CLIENTS} wrong sign-ins at once`, { seconds: SECONDS, url, pid });
     over.abort();
     await Promise.all(flood);
@@ -32,15 +32,16 @@ export async function benchSignInFlood(): Promise<Figure[]> {
   }
 }
 
-async function signIn(url: string): Promise<number> {
+async function signIn(url: string, client: number): Promise<number> {
   const credentials = { email: `${randomUUID()}@example.com`, password: "not the password", device: { id: "bench" } };
-  const { status } = await postJson(`${url}/v1/sessions`, credentials);
+  const headers = { "x-forwarded-for": `10.1.0.${client}` };
+  const { status } = await postJson(`${url}/v1/sessions`, credentials, headers);
   return status;
 }
 
-async function signInUntil(url: string, signal: AbortSignal): Promise<void> {
+async function signInUntil(url: string, client: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const status = await signIn(url);
+    const status = await signIn(url, client);
     // The API is busy and says when to come back.
     if (status === 503) await pause(1_000);
     else if (status !== 401) throw new Problem(`A wrong sign-in got ${status}.`);

@@ -162,6 +162,16 @@ describe("a known device", () => {
     expect(hashes).toBe(known_device.points);
   });
 
+  test("may show up to 8 tokens", async () => {
+    const owner = await newOwner();
+    const others = (count: number) => Array.from({ length: count }, (_, n) => `other ${n}`);
+    await useUpAccount(owner);
+    const { device_token: token } = owner.session!;
+    expect((await onKnownDevice(owner, [...others(7), token])).status).toBe(201);
+    expect((await onKnownDevice(owner, [...others(8), token])).status).toBe(400);
+    expect((await onKnownDevice(owner, ["x".repeat(129), token])).status).toBe(400);
+  });
+
   test("keeps its token over a refresh, and every sign-in returns one", async () => {
     const owner = await newOwner();
     const refreshed = await owner.refresh();

@@ -21,6 +21,22 @@ test("a browser keeps its device id across sign-outs and in every tab", () => {
   expect(new Tabs().open().deviceId).not.toBe(made);
 });
 
+test("a browser keeps a device token of each of the last 8 accounts across sign-outs, the last first", () => {
+  const tabs = new Tabs();
+  const tab = tabs.open();
+  expect(tab.deviceTokens).toEqual([]);
+  for (const name of ["ada", "grace", "ada"]) {
+    tab.start(signedIn(name, 1));
+    tab.end();
+  }
+  const tokenOf = (name: string) => signedIn(name, 1).device_token;
+  expect(tabs.open().deviceTokens).toEqual([tokenOf("ada"), tokenOf("grace")]);
+  for (let n = 0; n < 20; n += 1) tab.start(signedIn(`user-${n}`, 1));
+  expect(tab.deviceTokens).toEqual(Array.from({ length: 8 }, (_, n) => tokenOf(`user-${19 - n}`)));
+  tabs.values.set("live-comments.device-tokens", "{not json");
+  expect(tab.deviceTokens).toEqual([]);
+});
+
 test("a session that cannot be parsed counts as signed out", () => {
   const tabs = new Tabs();
   tabs.values.set("live-comments.session", "{not json");
