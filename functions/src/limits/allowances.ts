@@ -82,6 +82,12 @@ export const ALLOWANCES = {
       everyone: { points: 1_200, periodSeconds: 60 },
     },
   },
+  // Each session is a row, here and in the Realtime Database, for half a year after it has ended.
+  new_session: {
+    valid: {
+      user: { points: 100, periodSeconds: 86_400 },
+    },
+  },
   refresh: {
     arrival: {
       source: { points: 600, periodSeconds: 60 },

@@ -61,8 +61,9 @@ async function openSession(context: Context, hasher: Hasher, attempt: Attempt): 
   const toForget = await countAttempt(context, attempt, account);
 
   const isMatch = await hasher.verify(account?.user.password_hash, password);
-  const session =
-    account && isMatch && account.user.is_active ? await beginSession(context, account.user, attempt) : undefined;
+  const user = isMatch && account?.user.is_active ? account.user : undefined;
+  if (user) await context.limits.count("new_session", "valid", { user: user.id });
+  const session = user && (await beginSession(context, user, attempt));
   if (!session) {
     await audit(context, context.db, {
       action: "user.sign_in_failed",
