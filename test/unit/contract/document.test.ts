@@ -98,7 +98,7 @@ describe("the OpenAPI document", () => {
       ),
     );
     const unnamed = bodies.filter(({ schema }) => !("$ref" in schema)).map(({ name }) => name);
-    expect(unnamed).toEqual(["get /v1/metrics text/plain"]);
+    expect(unnamed).toEqual(["get /v1/metrics text/plain", "get /v1/problems/{code} text/html"]);
   });
 
   test("has an operationId of its own for every operation, in camelCase and beginning with a verb", () => {
