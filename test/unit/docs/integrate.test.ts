@@ -32,10 +32,11 @@ const LIMITS = {
   "sign-ins": "sign_in",
   refreshes: "refresh",
   "password changes": "password",
+  "new sessions": "new_session",
   "sign-outs": "end_session",
 } as const;
 
-const PERIODS: Record<number, string> = { 60: "min", 900: "15 min", 3_600: "h" };
+const PERIODS: Record<number, string> = { 60: "min", 900: "15 min", 3_600: "h", 86_400: "day" };
 
 /** The allowances that the table of limits does not have, such as "reads user 600 / min". */
 function missingAllowances(page: string): string[] {
