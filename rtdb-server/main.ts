@@ -16,6 +16,8 @@ A local Firebase Realtime Database server for the unmodified SDKs.
   --import DIR     load the data in DIR/<namespace>.json at the start
   --export DIR     write the data to DIR/<namespace>.json at the end (SIGINT, SIGTERM)
   --help           print this text
+
+Exit codes: 0 ended by a signal, 1 failed.
 `;
 
 const options = {

@@ -1,99 +1,91 @@
 import { parseArgs } from "node:util";
-import { canonicalize } from "../functions/src/content/canonicalize.ts";
 import type { Context } from "../functions/src/context.ts";
-import { ROLES, type Role } from "../functions/src/contract/account.ts";
-import { changeUser, listUsers, unlockUser } from "../functions/src/services/accounts/user-admin.ts";
-import { OPERATOR } from "../functions/src/services/operation/audit.ts";
-import { type UserRow, findUser, findUserByEmail } from "../functions/src/tables/accounts/users.ts";
+import { type Role, ROLES } from "../functions/src/contract/account.ts";
+import { listUsers } from "../functions/src/services/accounts/user-admin.ts";
+import { changes } from "./admin/changes.ts";
+import { findNamedUser } from "./command/find-user.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 import { withContext } from "./platform/with-context.ts";
 
-const HELP = `Manages users: node scripts/admin.ts COMMAND
+const HELP = `Manages users: npm run admin -- COMMAND [options]
 
-  list [--role ROLE] [--search TEXT]   list users; TEXT is the beginning of an e-mail address or a username
-  grant USER [ROLE]                    make the user a moderator or an admin (default: admin)
-  revoke USER                          make them an ordinary user again
-  deactivate USER                      end their sessions, and let them sign in no more
-  activate USER                        let them sign in again
-  unlock USER                          forget the failed sign-ins that lock the account
-  --help                               show this help
+  list                  list users
+    --role ROLE         only those with this role
+    --search TEXT       only those whose e-mail address or username begins with TEXT
+    --json              one JSON object a line
+  grant USER [ROLE]     make the user a moderator or an admin (default: admin). Nobody verifies e-mail addresses, so
+                        give the id, or look at what is shown and type the username, or give --yes
+  revoke USER           make them an ordinary user again
+  sign-out USER         end their sessions
+  deactivate USER       end their sessions, and let them sign in no more
+  activate USER         let them sign in again
+  unlock USER           forget the failed sign-ins that lock the account
+  reset-password USER   set a random password and print it once; end their sessions, forget failed sign-ins
+  release-email USER    free the e-mail address for its real owner, and end the sessions of the account that had it;
+                        it keeps its comments, under another address. Type the username, or give --yes
+  --yes                 do not ask
+  --help                show this help
 
 USER is an e-mail address or an id. The audit log records what was done.
-The environment is that of the functions. Exit codes: 0 done, 1 failed.`;
-
-/** Each changes a user, and returns what to print. */
-const changes: Record<string, (context: Context, user: UserRow, role: Role) => Promise<string>> = {
-  grant: changeRole,
-  revoke: (context, user) => changeRole(context, user, "user"),
-
-  async deactivate(context, user) {
-    await changeUser(context, OPERATOR, user.id, { is_active: false });
-    if (!user.is_active) return `${nameOf(user)} was deactivated already`;
-    return `${nameOf(user)}: deactivated, every session ended`;
-  },
-
-  async activate(context, user) {
-    await changeUser(context, OPERATOR, user.id, { is_active: true });
-    if (user.is_active) return `${nameOf(user)} was active already`;
-    return `${nameOf(user)}: activated`;
-  },
-
-  async unlock(context, user) {
-    await unlockUser(context, OPERATOR, user.id);
-    return `${nameOf(user)}: unlocked`;
-  },
-};
+It works on the database that MYSQL_URL names, with the functions' environment, or on the local platform (npm start).
+Exit codes: 0 done, 1 failed.`;
 
 await runCommand(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { role: { type: "string" }, search: { type: "string" }, help: { type: "boolean" } },
+    options: {
+      role: { type: "string" },
+      search: { type: "string" },
+      json: { type: "boolean", default: false },
+      yes: { type: "boolean", default: false },
+      help: { type: "boolean" },
+    },
   });
-  const [command, userName, roleName = "admin"] = positionals;
-  if (values.help || command === undefined) return console.log(HELP);
-  if (command === "list") return withContext((context) => list(context, values));
+  if (values.help) return console.log(HELP);
+  const [command = "", name, roleName, ...rest] = positionals;
+  if (command === "list" && name === undefined) return withContext((context) => list(context, values));
 
   const change = Object.hasOwn(changes, command) ? changes[command] : undefined;
-  if (!change) throw new Problem(`There is no command ${command}: node scripts/admin.ts --help`);
-  if (userName === undefined) throw new Problem(`${command} needs a user: node scripts/admin.ts --help`);
-  const role = toRole(roleName);
+  if (!change) throw new Problem(unknownCommand(command));
+  if (name === undefined) throw new Problem(`${command} needs a user: npm run admin -- --help`);
+  const excess = command === "grant" ? rest[0] : roleName;
+  if (excess !== undefined) throw new Problem(`${command} does not take ${excess}: npm run admin -- --help`);
+  const role = toRole(roleName ?? "admin");
   await withContext(async (context) => {
-    const user = await find(context, userName);
-    console.log(await change(context, user, role));
+    const user = await findNamedUser(context, name);
+    console.log(await change(context, user, { name, role, isConfirmed: values.yes }));
   });
 });
 
-async function changeRole(context: Context, user: UserRow, role: Role): Promise<string> {
-  await changeUser(context, OPERATOR, user.id, { role });
-  return user.role === role ? `${nameOf(user)} was ${role} already` : `${nameOf(user)}: ${user.role} -> ${role}`;
+function unknownCommand(command: string): string {
+  const names = ["list", ...Object.keys(changes)].join(", ");
+  if (command === "") return `Give a command: ${names}. More: npm run admin -- --help`;
+  if (command === "list") return "list takes options only: npm run admin -- --help";
+  return `There is no command ${command}. The commands are ${names}.`;
 }
 
-async function list(context: Context, { role, search }: { role?: string; search?: string }): Promise<void> {
+interface ListOptions {
+  role?: string;
+  search?: string;
+  json: boolean;
+}
+
+async function list(context: Context, { role, search, json }: ListOptions): Promise<void> {
   const filter = { search, role: role === undefined ? undefined : toRole(role) };
   let cursor: string | undefined;
   let count = 0;
   do {
     const page = await listUsers(context, { ...filter, limit: 100, cursor });
-    for (const { id, email, username, role, is_active, last_login_at } of page.users) {
+    for (const user of page.users) {
+      const { id, email, username, role, is_active, last_login_at } = user;
       const state = is_active ? "active" : "deactivated";
-      console.log([id, email, username, role, state, last_login_at ?? "never signed in"].join("\t"));
+      const line = [id, email, username, role, state, last_login_at ?? "never signed in"].join("\t");
+      console.log(json ? JSON.stringify(user) : line);
     }
     count += page.users.length;
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined);
-  console.log(`${count} users`);
-}
-
-async function find(context: Context, name: string): Promise<UserRow> {
-  const user = name.includes("@")
-    ? await findUserByEmail(context.db, canonicalize(name))
-    : await findUser(context.db, name.toLowerCase());
-  if (!user) throw new Problem(`There is no user ${name}.`);
-  return user;
-}
-
-function nameOf({ email, id }: UserRow): string {
-  return `${email} (${id})`;
+  if (!json) console.log(`${count} users`);
 }
 
 function toRole(text: string): Role {

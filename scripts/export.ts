@@ -5,6 +5,8 @@ import { parseArgs } from "node:util";
 import type { Context } from "../functions/src/context.ts";
 import { exportUser } from "../functions/src/services/accounts/user-data.ts";
 import { type Export, exportComments } from "../functions/src/services/comments/transfer.ts";
+import { findVideo } from "../functions/src/tables/comments/videos.ts";
+import { findNamedUser } from "./command/find-user.ts";
 import { readLines } from "./platform/lines.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 import { showProgress } from "./platform/progress.ts";
@@ -12,12 +14,14 @@ import { withContext } from "./platform/with-context.ts";
 
 const HELP = `Exports a video's comments, or all data about a user, as NDJSON: one JSON object a line.
 
-  node scripts/export.ts --video VIDEO [--out FILE]   oldest first; continues where an existing FILE ends
-  node scripts/export.ts --user ID [--out FILE]       replaces an existing FILE
-  node scripts/export.ts --help
+  npm run export -- --video VIDEO [--out FILE]   oldest first; continues where an existing FILE ends
+  npm run export -- --user USER [--out FILE]     replaces an existing FILE; USER is an e-mail address or an id
+  npm run export -- --help
 
-Without --out it writes to standard output. Progress goes to standard error.
-The environment is that of the functions. Exit codes: 0 done, 1 failed.`;
+Without --out it writes to standard output; npm adds lines of its own there, unless it is called as npm run -s.
+Progress goes to standard error. A video or user that does not exist is an error.
+It works on the database that MYSQL_URL names, with the functions' environment, or on the local platform (npm start).
+Exit codes: 0 done, 1 failed.`;
 
 interface Options {
   video?: string;
@@ -36,13 +40,14 @@ await runCommand(async () => {
   });
   if (values.help) return console.log(HELP);
   if ((values.video === undefined) === (values.user === undefined)) {
-    throw new Problem("Give either --video or --user: node scripts/export.ts --help");
+    throw new Problem("Give either --video or --user: npm run export -- --help");
   }
   await withContext(async (context) => write(await begin(context, values), values));
 });
 
 async function begin(context: Context, { video, user, out }: Options): Promise<Export> {
-  if (video === undefined) return exportUser(context, user ?? "");
+  if (video === undefined) return exportUser(context, (await findNamedUser(context, user ?? "")).id);
+  if (!(await findVideo(context.db, video))) throw new Problem(`There is no video ${video}.`);
   const lastId = out !== undefined && existsSync(out) ? await truncateToLastRecord(out) : undefined;
   return exportComments(context, video, lastId);
 }

@@ -10,14 +10,16 @@ import { Problem, runCommand } from "./platform/problem.ts";
 import { showProgress } from "./platform/progress.ts";
 import { withContext } from "./platform/with-context.ts";
 
-const HELP = `Imports comments into a video, from the NDJSON that scripts/export.ts writes:
+const HELP = `Imports comments into a video, from the NDJSON that npm run export writes:
 
-  node scripts/import.ts --video VIDEO [--skip-invalid] FILE
-  node scripts/import.ts --help
+  npm run import -- --video VIDEO [--skip-invalid] FILE
+  npm run import -- --help
 
 Comments that exist already stay as they are, so after an interruption run it again. It stops at the first line that is no
-comment by the rules for new ones, and names it; with --skip-invalid it names each such line and goes on. Progress goes to standard error.
-The environment is that of the functions. Exit codes: 0 done, 1 failed.`;
+comment by the rules for new ones, and names it; with --skip-invalid it names each such line and goes on. A video that
+does not exist is added. Progress goes to standard error.
+It works on the database that MYSQL_URL names, with the functions' environment, or on the local platform (npm start).
+Exit codes: 0 done, 1 failed.`;
 
 /** Comments in one transaction. */
 const BATCH_SIZE = 200;
@@ -47,7 +49,7 @@ await runCommand(async () => {
   const [file] = positionals;
   const video = VideoId.safeParse(values.video);
   if (!video.success || file === undefined) {
-    throw new Problem("Give a video and a file: node scripts/import.ts --video VIDEO FILE");
+    throw new Problem("Give a video and a file: npm run import -- --video VIDEO FILE");
   }
   const { size } = await stat(file).catch(() => {
     throw new Problem(`There is no file ${file}.`);

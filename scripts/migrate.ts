@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import { databaseOf, ensureDatabase, withDatabase } from "./platform/mysql/database.ts";
 import { migrate, migrationStatus } from "./platform/mysql/migrations.ts";
-import { local, migrations } from "./platform/paths.ts";
+import { migrations } from "./platform/paths.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
-import { isRunning, readRun } from "./platform/processes/run-file.ts";
+import { findRunningPlatform } from "./platform/processes/run-file.ts";
 
 const HELP = `Applies the migrations in functions/migrations that a database lacks: npm run migrate [-- options]
 
@@ -31,8 +31,7 @@ await runCommand(async () => {
 });
 
 function findDatabaseUrl(): string {
-  const run = readRun(local);
-  const url = process.env["MYSQL_URL"] ?? (run && isRunning(run) ? run.mysqlUrl : undefined);
+  const url = process.env["MYSQL_URL"] || findRunningPlatform()?.mysqlUrl;
   if (!url) throw new Problem("No database: set MYSQL_URL, or start the local one with npm start.");
   return withDatabase(url, databaseOf(url));
 }

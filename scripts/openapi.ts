@@ -10,7 +10,9 @@ import { runCommand } from "./platform/problem.ts";
 const HELP = `Prints the OpenAPI document. Needs no server and no database: node scripts/openapi.ts [--out FILE]
 
   --out FILE   writes it to FILE
-  --help       prints this help`;
+  --help       prints this help
+
+Exit codes: 0 done, 1 failed.`;
 
 /** Just enough for a context. It connects to nothing before its first use. */
 const key = `document:${"x".repeat(43)}`;

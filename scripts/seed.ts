@@ -12,7 +12,8 @@ const HELP = `Adds a video with two users and a comment of each, to try things o
   --help   show this help
 
 \`npm start\` runs it when the database has no users.
-The environment is that of the functions. Exit codes: 0 done, 1 failed.`;
+It works on the database that MYSQL_URL names, with the functions' environment, or on the local platform (npm start).
+Exit codes: 0 done, 1 failed.`;
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { help: { type: "boolean" } } });

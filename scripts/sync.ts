@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
-import { runCommand } from "./platform/problem.ts";
+import { Problem, runCommand } from "./platform/problem.ts";
 import { withContext } from "./platform/with-context.ts";
 import { commands } from "./sync/commands.ts";
 
-const HELP = `Compares the Realtime Database with MySQL and repairs it: node scripts/sync.ts COMMAND [options]
+const HELP = `Compares the Realtime Database with MySQL and repairs it: npm run sync -- COMMAND [options]
 
   status                  how far the Realtime Database is behind; exit code 2 if more than two minutes
   quarantine              comments that it refuses; exit code 2 if there are any
@@ -18,8 +18,9 @@ const HELP = `Compares the Realtime Database with MySQL and repairs it: node scr
   --json                  print the result as JSON on standard output, and progress on standard error
   --help                  print this
 
-Every command is safe to repeat, and to run while the functions run. It is configured by the functions' environment, this machine's
-or production's. Exit codes: 0 done, 1 failed, 2 as above.`;
+Every command is safe to repeat, and to run while the functions run.
+It works on the database that MYSQL_URL names, with the functions' environment, or on the local platform (npm start).
+Exit codes: 0 done, 1 failed, 2 as above.`;
 
 await runCommand(async () => {
   const { values, positionals } = parseArgs({
@@ -35,13 +36,16 @@ await runCommand(async () => {
   const [name = "", videoId, ...rest] = positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (values.help) return console.log(HELP);
-  if (!command || rest.length > 0) {
-    console.error(HELP);
-    process.exitCode = 1;
-    return;
-  }
+  if (!command) throw new Problem(unknownCommand(name));
+  if (rest.length > 0) throw new Problem(`${name} takes one video at most, not also ${rest.join(" ")}.`);
   const given = { videoId, all: values.all, dryRun: values["dry-run"], prune: values.prune };
   const result = await withContext((context) => command(context, given));
   console.log(values.json ? JSON.stringify(result.data) : result.text);
   process.exitCode = result.exitCode ?? 0;
 });
+
+function unknownCommand(name: string): string {
+  const names = Object.keys(commands).join(", ");
+  if (name === "") return `Give a command: ${names}. More: npm run sync -- --help`;
+  return `There is no command ${name}. The commands are ${names}.`;
+}

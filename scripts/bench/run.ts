@@ -46,8 +46,8 @@ ${Object.entries(parts)
   .map(([name, { what }]) => `  ${name.padEnd(15)} ${what}`)
   .join("\n")}
 
-Most figures have a reference, measured in the same run. Exits with 1 when a target is missed, or with --against when a figure is worse
-by more than 10 %. MYSQL_URL names a server to use; without it a private one is started. RESULTS.md keeps results.`;
+Most figures have a reference, measured in the same run. MYSQL_URL names a server to use; without it a private one is started. RESULTS.md keeps results.
+Exit codes: 0 done, 1 failed, a target missed, or with --against a figure worse by more than 10 %.`;
 
 async function benchRtdb(): Promise<Figure[]> {
   const figures: Figure[] = [];

@@ -45,7 +45,7 @@ export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvi
     const isPrivate = options.mysqlUrl === undefined;
     await steps.run("MySQL", () => startMysql({ url, isPrivate, folder, steps, supervisor, onExit }));
     await steps.run("migrations", () => migrate(url, migrations));
-    supervisor.announce({ mysqlUrl: url });
+    supervisor.announce({ mysqlUrl: url, ports });
   }
 
   /** The Realtime Database server starts empty. */

@@ -5,11 +5,14 @@ import { isDatabaseAway } from "../../functions/src/database/errors.ts";
 import { ProblemError } from "../../functions/src/errors.ts";
 import { RealtimeError } from "../../functions/src/realtime/errors.ts";
 import { createLogger } from "../../functions/src/runtime/log.ts";
+import { toolsEnvironment } from "./environment.ts";
+import { databaseOf, withDatabase } from "./mysql/database.ts";
 import { Problem, messageOf } from "./problem.ts";
+import { findRunningPlatform } from "./processes/run-file.ts";
 
 /**
- * Runs a command's work with the context that the functions have, configured by the environment. Logs go to standard
- * error.
+ * Runs a command's work with the context that the functions have, configured by the environment, or by the running local platform if
+ * MYSQL_URL is not set. Logs go to standard error.
  * @throws Problem for what the person at the keyboard can fix: the environment, an unreachable server, a wrong name
  */
 export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
@@ -28,11 +31,33 @@ export async function withContext<T>(work: (context: Context) => Promise<T>): Pr
 }
 
 function readEnvironment(): Config {
+  usePlatform();
   try {
     return readConfig();
   } catch (error) {
-    throw new Problem(messageOf(error), { cause: error });
+    // One line: it names the variables, and never a value.
+    throw new Problem(messageOf(error).replace("\n", ": ").replaceAll("\n", ";").replaceAll(/ +/g, " "), {
+      cause: error,
+    });
   }
+}
+
+/** Takes the environment of the running platform, unless MYSQL_URL names another database. */
+function usePlatform(): void {
+  const given = process.env["MYSQL_URL"];
+  const platform = findRunningPlatform();
+  if (!given && !platform) {
+    throw new Problem(
+      "No database: start the local platform (npm start), or set MYSQL_URL and the functions' other variables (docs/configuration.md).",
+    );
+  }
+  if (!platform || (given && !isSameDatabase(given, platform.mysqlUrl))) return;
+  // All of it, so that no command works on a local database and on somebody else's Firebase project.
+  Object.assign(process.env, toolsEnvironment(platform));
+}
+
+function isSameDatabase(given: string, mysqlUrl: string): boolean {
+  return URL.canParse(given) && withDatabase(given, databaseOf(given)) === mysqlUrl;
 }
 
 /** Turns an error that a person can fix into a Problem. Anything else is a bug, whose stack must be seen. */

@@ -22,7 +22,7 @@ const HELP = `Runs the built functions under load and faults, and checks the inv
   --list         lists the faults and the mutants
   --help         prints this
 
-Exits with 1 when an invariant was violated. With mutants it exits with 1 when a mutant was not noticed or could not be judged.
+Exit codes: 0 passed, 1 failed or an invariant was violated; with mutants, 1 if one was not noticed or could not be judged.
 MYSQL_URL names a server, on which the suite creates a database and drops it. Without it a private server is started.
 KEEP_LOGS=1 keeps the logs of the functions in .local.`;
 

@@ -4,7 +4,11 @@ export type Role = (typeof ROLES)[number];
 
 /** How the names begin, and of which domains the addresses are, that the service itself gives to accounts. Nobody can register them. */
 export const SERVICE_NAME_PREFIXES = { erased: "erased-", imported: "imported-" } as const;
-export const SERVICE_EMAIL_DOMAINS = { erased: "erased.invalid", imported: "imported.invalid" } as const;
+export const SERVICE_EMAIL_DOMAINS = {
+  erased: "erased.invalid",
+  imported: "imported.invalid",
+  released: "released.invalid",
+} as const;
 
 export interface User {
   id: string;

@@ -1,5 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { local } from "../paths.ts";
+import type { Ports } from "../ports/ports.ts";
 import { Problem } from "../problem.ts";
 import { isFromThisBoot, isGroupAlive, killGroup, readProcessIdentity } from "./process-table.ts";
 
@@ -10,6 +12,7 @@ export interface Run {
   /** The process groups that it started. `pid` is the leader's. */
   groups: { name: string; pid: number; identity: string }[];
   mysqlUrl?: string;
+  ports?: Ports;
 }
 
 export function readRun(folder: string): Run | undefined {
@@ -32,7 +35,15 @@ export function removeRun(folder: string): void {
   rmSync(runFile(folder), { force: true });
 }
 
-export function isRunning(run: Run): boolean {
+/** The platform that runs now, and where: this clone's, or the one that PLATFORM_FOLDER names. Undefined if it has no database yet. */
+export function findRunningPlatform(): { folder: string; mysqlUrl: string; ports: Ports } | undefined {
+  const folder = process.env["PLATFORM_FOLDER"] ?? local;
+  const run = readRun(folder);
+  if (!run?.mysqlUrl || !run.ports || !isRunning(run)) return undefined;
+  return { folder, mysqlUrl: run.mysqlUrl, ports: run.ports };
+}
+
+function isRunning(run: Run): boolean {
   return readProcessIdentity(run.pid) === run.identity;
 }
 

@@ -8,7 +8,7 @@ export interface Supervisor {
   /** Starts a process. `onExit` is called if it exits before `stop()`. */
   start(options: ChildOptions, onExit: ExitHandler): Promise<Child>;
   /** Adds to the run file what other commands need. */
-  announce(facts: Pick<Run, "mysqlUrl">): void;
+  announce(facts: Pick<Run, "mysqlUrl" | "ports">): void;
   readonly isStopping: boolean;
   /** Stops all processes, the last started first. Nothing can be started afterwards. Safe to repeat. */
   stop(): Promise<void>;

@@ -171,26 +171,3 @@ describe("the sweep", () => {
     expect(await user.isSignedIn()).toBe(true);
   });
 });
-
-test("scripts/admin.ts grants and revokes roles, deactivates, unlocks and lists, and says what it did", async () => {
-  const user = await app.user("by-hand");
-  const run = (...args: string[]) => app.script("admin", ...args);
-  expect(await run("grant", user.email)).toMatchObject({
-    out: `${user.email} (${user.id}): user -> admin\n`,
-    code: 0,
-  });
-  expect((await run("grant", user.email)).out).toContain("was admin already");
-  expect((await run("list", "--role", "admin")).out).toMatch(/by-hand\tadmin\tactive/);
-  expect((await run("revoke", user.id)).out).toContain("admin -> user");
-  expect((await run("deactivate", user.email)).out).toContain("every session ended");
-  expect(await user.isSignedIn()).toBe(false);
-  expect((await run("unlock", user.email)).out).toContain("unlocked");
-  expect(await run("grant", "nobody@example.com")).toMatchObject({
-    error: "There is no user nobody@example.com.\n",
-    code: 1,
-  });
-  expect(await run("revoke", admin.email)).toMatchObject({
-    error: "The last active admin cannot be demoted or deactivated\n",
-    code: 1,
-  });
-});

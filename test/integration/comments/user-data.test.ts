@@ -10,7 +10,7 @@ const { ada } = app.users;
 
 /** Runs a script on a user's data, and expects it to succeed. */
 async function run(name: "export" | "erase", userId: string) {
-  const result = await app.script(name, "--user", userId);
+  const result = await app.script(name, "--user", userId, ...(name === "erase" ? ["--yes"] : []));
   expect(result).toMatchObject({ code: 0 });
   return result;
 }

@@ -59,7 +59,7 @@ describe("a viewer", () => {
     const user = await app.user();
     const video = app.newVideoId();
     await appear(user, video);
-    expect(await app.script("erase", "--user", user.id)).toMatchObject({ code: 0 });
+    expect(await app.script("erase", "--user", user.id, "--yes")).toMatchObject({ code: 0 });
     expect(await presenceOn(video)).toBeNull();
   });
 

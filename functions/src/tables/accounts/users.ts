@@ -83,7 +83,7 @@ export async function lockActiveAdmins(transaction: Db): Promise<string[]> {
 export async function updateUser(
   db: Db,
   id: string,
-  values: Partial<Pick<UserRow, "password_hash" | "role" | "is_active">>,
+  values: Partial<Pick<UserRow, "email" | "email_canonical" | "password_hash" | "role" | "is_active">>,
 ): Promise<void> {
   await db.updateTable("users").set(values).where("id", "=", id).execute();
 }

@@ -1,0 +1,85 @@
+import { isReservedAddress } from "../../functions/src/content/names/reserved.ts";
+import type { Context } from "../../functions/src/context.ts";
+import type { Role } from "../../functions/src/contract/account.ts";
+import {
+  releaseEmail,
+  releasedEmail,
+  resetPassword,
+  signOutUser,
+} from "../../functions/src/services/accounts/recovery.ts";
+import { changeUser, unlockUser } from "../../functions/src/services/accounts/user-admin.ts";
+import { OPERATOR } from "../../functions/src/services/operation/audit.ts";
+import type { UserRow } from "../../functions/src/tables/accounts/users.ts";
+import { confirm } from "../command/confirm.ts";
+import { describeUser, isEmail } from "../command/find-user.ts";
+
+export interface Given {
+  /** What the person wrote to name the user. */
+  name: string;
+  role: Role;
+  isConfirmed: boolean;
+}
+
+/** Each changes a user, and returns what to print. */
+export const changes: Record<string, (context: Context, user: UserRow, given: Given) => Promise<string>> = {
+  async grant(context, user, { name, role, isConfirmed }) {
+    console.error(describeUser(user));
+    // Anybody can register with an address that is not theirs. An id names the account that somebody has looked at.
+    if (isEmail(name) && !isConfirmed) {
+      const what = `This makes the account with the id above ${role}, and nobody has verified its e-mail address`;
+      await confirm({ what, word: user.username, instead: "the id instead of the address, or --yes," });
+    }
+    return changeRole(context, user, role);
+  },
+
+  revoke: (context, user) => changeRole(context, user, "user"),
+
+  async "sign-out"(context, user) {
+    const ended = await signOutUser(context, OPERATOR, user.id);
+    return `${nameOf(user)}: ${ended} sessions ended`;
+  },
+
+  async deactivate(context, user) {
+    await changeUser(context, OPERATOR, user.id, { is_active: false });
+    if (!user.is_active) return `${nameOf(user)} was deactivated already`;
+    return `${nameOf(user)}: deactivated, every session ended`;
+  },
+
+  async activate(context, user) {
+    await changeUser(context, OPERATOR, user.id, { is_active: true });
+    if (user.is_active) return `${nameOf(user)} was active already`;
+    return `${nameOf(user)}: activated`;
+  },
+
+  async unlock(context, user) {
+    await unlockUser(context, OPERATOR, user.id);
+    return `${nameOf(user)}: unlocked`;
+  },
+
+  async "reset-password"(context, user) {
+    console.error(describeUser(user));
+    const password = await resetPassword(context, OPERATOR, user.id);
+    console.error("Every session ended. This is the password until the user changes it; it is not shown again:");
+    return password;
+  },
+
+  async "release-email"(context, user, { isConfirmed }) {
+    console.error(describeUser(user));
+    if (isReservedAddress(user.email_canonical)) return `${user.email} belongs to nobody: there is nothing to release`;
+    if (!isConfirmed) {
+      const what = "This takes the e-mail address from the account above, and ends its sessions";
+      await confirm({ what, word: user.username, instead: "--yes" });
+    }
+    await releaseEmail(context, OPERATOR, user.id);
+    return `${user.email} is free; its account is now ${releasedEmail(user.id)}, every session ended`;
+  },
+};
+
+async function changeRole(context: Context, user: UserRow, role: Role): Promise<string> {
+  await changeUser(context, OPERATOR, user.id, { role });
+  return user.role === role ? `${nameOf(user)} was ${role} already` : `${nameOf(user)}: ${user.role} -> ${role}`;
+}
+
+function nameOf({ email, id }: UserRow): string {
+  return `${email} (${id})`;
+}

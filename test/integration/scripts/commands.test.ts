@@ -1,0 +1,72 @@
+import { expect, test } from "@jest/globals";
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { runScript } from "../../support/app/script.ts";
+import { useApp } from "../../support/app/use-app.ts";
+import { environment } from "../../support/environment.ts";
+import { useTemporaryFolder } from "../../support/temporary-folder.ts";
+
+const app = useApp({ users: { ada: "user" } });
+const { ada } = app.users;
+const folder = useTemporaryFolder();
+
+test.each([
+  ["sync", "status"],
+  ["admin", "list"],
+])("%s %s without an environment finds the platform that runs", async (name, ...args) => {
+  const { code, error } = await runScript(name, args, { PLATFORM_FOLDER: environment("PLATFORM_FOLDER") });
+  expect([code, error]).toEqual([0, ""]);
+});
+
+test.each([
+  ["sync", "status"],
+  ["admin", "list"],
+  ["export", "--video", "v"],
+  ["erase", "--user", "u", "--yes"],
+  ["import", "--video", "v", "package.json"],
+])("%s %s says in one line what is missing if no platform runs", async (name, ...args) => {
+  const { code, out, error } = await runScript(name, args, { PLATFORM_FOLDER: folder.path });
+  expect([code, out, error]).toEqual([1, "", expect.stringMatching(/^No database: .*npm start.* MYSQL_URL .*\n$/)]);
+});
+
+test("a MYSQL_URL of another database is not mixed with the platform's environment", async () => {
+  const env = { PLATFORM_FOLDER: environment("PLATFORM_FOLDER"), MYSQL_URL: app.context.config.mysql.url };
+  const { code, error } = await runScript("sync", ["status"], env);
+  expect([code, error]).toEqual([1, expect.stringMatching(/^the environment is not valid.*GCLOUD_PROJECT.*\n$/)]);
+});
+
+test("an export of a video or user that does not exist is an error, and writes no file", async () => {
+  const file = join(folder.path, "none.ndjson");
+  for (const [option, name] of [
+    ["--video", app.newVideoId()],
+    ["--user", randomUUID()],
+    ["--user", "no@example.com"],
+  ]) {
+    const { code, out, error } = await app.script("export", option!, name!, "--out", file);
+    expect([code, out, error]).toEqual([1, "", expect.stringMatching(/^There is no (video|user) .*\n$/)]);
+  }
+  await expect(readFile(file)).rejects.toThrow("ENOENT");
+});
+
+test("a user is exported by e-mail address as by id", async () => {
+  const [byEmail, byId] = [
+    await app.script("export", "--user", ada.email),
+    await app.script("export", "--user", ada.id),
+  ];
+  expect([byEmail.code, byEmail.out]).toEqual([0, byId.out]);
+  expect(byId.out).toContain(ada.id);
+});
+
+test("an erasure shows whose account it is, and does nothing until it is confirmed", async () => {
+  const user = await app.user();
+  const refused = await app.script("erase", "--user", user.email);
+  expect([refused.code, refused.out]).toEqual([1, ""]);
+  for (const text of [user.id, user.username, "Nothing was done", "--yes"]) expect(refused.error).toContain(text);
+  expect(await user.isSignedIn()).toBe(true);
+  expect(await app.script("erase", "--user", user.email, "--yes")).toMatchObject({
+    code: 0,
+    out: "erased: the account and 0 comments\n",
+  });
+  expect(await user.isSignedIn()).toBe(false);
+});

@@ -1,0 +1,27 @@
+import { expect, test } from "@jest/globals";
+import { execFileSync } from "node:child_process";
+
+const COMMANDS = [
+  ...[
+    "admin",
+    "build",
+    "check",
+    "erase",
+    "export",
+    "import",
+    "migrate",
+    "openapi",
+    "seed",
+    "start",
+    "sync",
+    "test",
+  ].map((name) => `scripts/${name}.ts`),
+  ...["scripts/bench/run.ts", "scripts/bench/rtdb.ts", "scripts/fuzz/rtdb.ts"],
+  ...["rtdb-server/main.ts", "test/faults/run.ts"],
+];
+
+test.each(COMMANDS)("%s --help tells the exit codes, and needs no environment", (command) => {
+  const help = execFileSync(process.execPath, [command, "--help"], { env: {}, encoding: "utf8" });
+  expect(help).toContain("--help");
+  expect(help).toContain("Exit codes: 0 ");
+});
