@@ -64,11 +64,6 @@ export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvi
     });
   }
 
-  async function startFilledRtdb(migrated: Promise<void>): Promise<void> {
-    await Promise.all([migrated, steps.run("Realtime Database server", startRtdbServer)]);
-    await steps.run("filling the Realtime Database from MySQL", fill);
-  }
-
   async function startBuiltEmulators(): Promise<void> {
     await steps.run("build", options.watch ? watchAll : buildAll);
     const functionsEnv = functionsEnvironment({ folder, ports, mysqlUrl: url });
@@ -77,8 +72,13 @@ export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvi
     );
   }
 
-  const migrated = startMigratedMysql();
-  await Promise.all([migrated, startFilledRtdb(migrated), startBuiltEmulators()]);
+  await Promise.all([
+    startMigratedMysql(),
+    steps.run("Realtime Database server", startRtdbServer),
+    startBuiltEmulators(),
+  ]);
+  // To relay a user who signed out, it needs Firebase Auth too.
+  await steps.run("filling the Realtime Database from MySQL", fill);
   if (options.seed && !(await hasUsers(url))) {
     await steps.run("seed", () => runScript(supervisor, { name: "seed", env, folder }));
   }
