@@ -15,16 +15,17 @@ export async function benchHostileBodies(): Promise<Figure[]> {
     for (let round = 0; round < WARM_UP_ROUNDS; round += 1)
       await Promise.all(READ_PATHS.map((path) => read(url + path)));
     const port = Number(new URL(url).port);
-    let isOver = false;
-    async function send(): Promise<void> {
-      while (!isOver) await sendHostileBodies(port, BODIES);
-    }
-    const sending = send();
+    const over = new AbortController();
+    const sending = sendUntil(port, over.signal);
     const figures = await measureReaders(`${BODIES} bodies of 30 MB at once`, { seconds: SECONDS, url, pid });
-    isOver = true;
+    over.abort();
     await sending;
     return figures;
   } finally {
     await system.close();
   }
+}
+
+async function sendUntil(port: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) await sendHostileBodies(port, BODIES);
 }
