@@ -14,6 +14,8 @@ const withFirebase = { setupFilesAfterEnv: ["<rootDir>/test/support/jest/setup.t
 export default {
   // Enough for a slow machine; it only ends a test that hangs.
   testTimeout: 300_000,
+  // Jest would use one less than the machine has: one of two.
+  maxWorkers: 2,
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
     { ...shared, ...withFirebase, displayName: "integration", testMatch: ["<rootDir>/test/integration/**/*.test.ts"] },

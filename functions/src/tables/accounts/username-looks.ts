@@ -22,16 +22,13 @@ export async function isLookTaken(
   userId: string,
   { looks, days }: { looks: Buffer[]; days: number },
 ): Promise<boolean> {
-  const row = await transaction
-    .selectFrom("username_looks")
-    .select("user_id")
-    .where("look", "in", looks)
-    .where("user_id", "!=", userId)
-    .where(sql<boolean>`(released_at IS NULL OR released_at > NOW(3) - INTERVAL ${days} DAY)`)
-    .limit(1)
-    .forUpdate()
-    .executeTakeFirst();
-  return row !== undefined;
+  // Without the hint, MySQL may read and lock all that were ever released.
+  const { rows } = await sql`
+    SELECT user_id FROM username_looks FORCE INDEX (PRIMARY)
+    WHERE look IN (${sql.join(looks)}) AND user_id <> ${userId}
+      AND (released_at IS NULL OR released_at > NOW(3) - INTERVAL ${days} DAY)
+    LIMIT 1 FOR UPDATE`.execute(transaction);
+  return rows.length > 0;
 }
 
 /** Releases the looks of the user's present name: only the user may have them for a while. */
@@ -76,15 +73,11 @@ export async function lockUsersWithOldLooks(
   version: number,
   limit: number,
 ): Promise<{ id: string; username: string }[]> {
-  return transaction
-    .selectFrom("users")
-    .select(["id", "username"])
-    .where("looks_version", "<", version)
-    .orderBy("looks_version")
-    .orderBy("id")
-    .limit(limit)
-    .forUpdate()
-    .execute();
+  // Without the hint, MySQL may read and lock all users.
+  const { rows } = await sql<{ id: string; username: string }>`
+    SELECT id, username FROM users FORCE INDEX (users_looks)
+    WHERE looks_version < ${version} ORDER BY looks_version, id LIMIT ${limit} FOR UPDATE`.execute(transaction);
+  return rows;
 }
 
 export async function setLooksVersion(transaction: Db, userIds: string[], version: number): Promise<void> {
