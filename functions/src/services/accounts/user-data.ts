@@ -114,7 +114,8 @@ async function eraseName(context: Context, actor: Actor, id: string, erased: num
       });
       return;
     } catch (error) {
-      if (duplicateKey(error) === undefined) throw error;
+      const key = duplicateKey(error);
+      if (key !== "users_email" && key !== "users_username") throw error;
       nameless = namelessOf(context.newId());
     }
   }

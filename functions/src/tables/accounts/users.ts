@@ -23,7 +23,7 @@ export async function findUserByEmail(db: Db, emailCanonical: string): Promise<U
   return db.selectFrom("users").selectAll().where("email_canonical", "=", emailCanonical).executeTakeFirst();
 }
 
-/** Whom a sign-in names. */
+/** The account that a sign-in names. */
 export interface Account {
   user: UserRow;
   /** Whether the given device is the user's and not revoked. */
