@@ -12,6 +12,7 @@ import { createSteps } from "./platform/steps.ts";
 import { PROJECTS, parseTestArguments } from "./platform/tests/arguments.ts";
 import { chromiumEnvironment } from "./platform/tests/chromium.ts";
 import { removeTestFolder, sweepTestFolders, temporaryFolder, testFolder } from "./platform/tests/folders.ts";
+import { setHostileDefaults } from "./platform/tests/hostile-defaults.ts";
 import { type JestRun, readReport, startJest, totalsLine } from "./platform/tests/jest.ts";
 
 const HELP = `Runs the tests on a platform of their own: npm test [-- options] [-- Jest's arguments]
@@ -56,6 +57,7 @@ await runCommand(async () => {
       const ports = await findFreePorts();
       const options = { folder, ports, mysqlUrl: database, watch: false, seed: false, steps, supervisor, onExit };
       Object.assign(env, await startPlatform(options));
+      if (!database) await setHostileDefaults(env["MYSQL_URL"] ?? "");
     }
     if (projects.includes("browser")) {
       const logFile = join(folder, "logs/apt-chromium.log");

@@ -1,6 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "./context.ts";
-import { isContention, isDatabaseAway } from "./database/errors.ts";
+import { isContention, isDatabaseAway } from "./database/mysql-errors.ts";
 import type { ProblemError } from "./errors.ts";
 import { devicesRoutes } from "./routes/accounts/devices.ts";
 import { meRoutes } from "./routes/accounts/me.ts";

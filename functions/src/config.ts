@@ -32,6 +32,8 @@ export interface Config {
     connections: number;
     /** How long a post waits for a locked row. */
     postLockTimeoutSeconds: number;
+    /** How long a statement may take, besides waiting for locks. */
+    timeoutMs: number;
   };
   /** The first key signs; all verify. */
   accessTokenKeys: SigningKey[];
@@ -125,6 +127,7 @@ const environment = z.object({
   MYSQL_URL: z.url({ protocol: /^mysql$/, error: "must be mysql://user:password@host:port/database" }),
   MYSQL_CONNECTIONS: z.coerce.number().int().min(1).max(500).default(10),
   MYSQL_POST_LOCK_SECONDS: z.coerce.number().int().min(1).max(30).default(2),
+  MYSQL_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(3_000),
   ACCESS_TOKEN_KEYS: signingKeys,
   REFRESH_TOKEN_KEYS: signingKeys,
   GCLOUD_PROJECT: z.string().min(1),
@@ -187,6 +190,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       url: values.MYSQL_URL,
       connections: values.MYSQL_CONNECTIONS,
       postLockTimeoutSeconds: values.MYSQL_POST_LOCK_SECONDS,
+      timeoutMs: values.MYSQL_TIMEOUT_MS,
     },
     accessTokenKeys: values.ACCESS_TOKEN_KEYS,
     refreshTokenKeys: values.REFRESH_TOKEN_KEYS,

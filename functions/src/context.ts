@@ -1,4 +1,5 @@
 import type { Config } from "./config.ts";
+import type { Check } from "./runtime/check.ts";
 import type { Logger } from "./runtime/log.ts";
 import type { CustomTokens } from "./realtime/custom-tokens.ts";
 import type { Relay } from "./relay/mechanism/relay.ts";
@@ -40,6 +41,8 @@ export interface Context extends VideoRelayContext, UserRelayContext {
   clock: () => Date;
   /** The metrics as Prometheus reads them; undefined if they go to Cloud Monitoring. */
   metricsPage: (() => Promise<string>) | undefined;
+  /** Whether each of the services that a request may need answers now. Never waits longer than a second. */
+  dependencies: Record<"mysql" | "realtime_database", Check> & { redis?: Check };
   /** Finishes the running work and closes every connection. */
   close: () => Promise<void>;
 }

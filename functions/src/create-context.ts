@@ -1,6 +1,7 @@
 import { type App, applicationDefault, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { v7 as uuidv7 } from "uuid";
 import { createAlerts } from "./alerts/alerts.ts";
+import { createDatabaseAlerts, createRedisAlerts } from "./alerts/dependency-alerts.ts";
 import { createRunFirst } from "./batching/first-only.ts";
 import { createCommitPost } from "./batching/group-commit.ts";
 import { createFindPostConditions } from "./batching/post-conditions.ts";
@@ -9,6 +10,8 @@ import { createSharedQueries } from "./batching/shared-queries.ts";
 import { type Config, REGION, TASK_FUNCTIONS } from "./config.ts";
 import { createFilters } from "./content/filters/filters.ts";
 import type { Context, ContextParts } from "./context.ts";
+import { createAvailability } from "./database/connections/availability.ts";
+import { probe } from "./database/connections/probe.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { openCounters } from "./limits/open-counters.ts";
 import { createLimits } from "./limits/limits.ts";
@@ -25,6 +28,7 @@ import type { UserRelayContext } from "./relay/users/context.ts";
 import { createUserSubject } from "./relay/users/user-subject.ts";
 import type { VideoRelayContext } from "./relay/videos/context.ts";
 import { createVideoSubject } from "./relay/videos/video-subject.ts";
+import { createCheck } from "./runtime/check.ts";
 import { createLogger } from "./runtime/log.ts";
 import { createBearers } from "./security/bearers.ts";
 import { createPasswords } from "./security/passwords.ts";
@@ -35,22 +39,25 @@ import { createTelemetry } from "./telemetry/telemetry.ts";
  * The pool for batches that many requests share: look-ups, counters and relay batches. One batch of a kind is under way at a time, and up
  * to four where one hangs. A batch waits no longer than 2 s for a row that another request has locked.
  */
-const BATCH_POOL = { connections: 8, lockTimeoutSeconds: 2, multipleStatements: true };
+const BATCH_POOL = { connections: 8, multipleStatements: true };
 /** The pool for group commits. It is separate, so that posts that wait for a locked video hold up no look-up. */
 const GROUP_POOL = { connections: 4, multipleStatements: true };
 
 /** Builds the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {
   const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`));
-  const db = openDatabase(config.mysql);
-  const batchDb = openDatabase({ ...config.mysql, ...BATCH_POOL });
-  const groupDb = openDatabase({
-    ...config.mysql,
-    ...GROUP_POOL,
-    lockTimeoutSeconds: config.mysql.postLockTimeoutSeconds,
-  });
   const app = openApp(config);
   const { metrics, ...telemetry } = createTelemetry(config.monitoring && monitoringTarget(app, config.monitoring));
+  const availability = createAvailability({
+    probe: () => probe(config.mysql.url),
+    onAway: (error) => databaseAlerts.onAway(error),
+    onBack: () => databaseAlerts.onBack(),
+    onReadOnly: (error) => databaseAlerts.onReadOnly(error),
+  });
+  const mysql = { ...config.mysql, availability };
+  const db = openDatabase(mysql);
+  const batchDb = openDatabase({ ...mysql, ...BATCH_POOL });
+  const groupDb = openDatabase({ ...mysql, ...GROUP_POOL, lockTimeoutSeconds: config.mysql.postLockTimeoutSeconds });
   const realtime = new Realtime({
     url: config.realtime.url,
     timeoutMs: config.realtime.timeoutMs,
@@ -60,11 +67,12 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     onConnected: (isConnected) => metrics.connected.record(isConnected ? 1 : 0),
   });
   const alerts = createAlerts({ db, log, metrics, webhook: config.alertWebhook });
+  const databaseAlerts = createDatabaseAlerts({ alerts, log, metrics });
 
   const { windowSize } = config.realtime;
   const videoContext: VideoRelayContext = { db, batchDb, realtime, windowSize, metrics, alerts };
   const userContext: UserRelayContext = { db, realtime, metrics, firebaseUsers: createFirebaseUsers(app) };
-  const breaker = createBreaker(alerts);
+  const breaker = createBreaker(alerts, config.realtime.timeoutMs);
   const relayOptions = { breaker, inlineDeadlineMs: config.inlineRelayDeadlineMs };
   const { relayVideosUrl, relayUsersUrl } = config.tasks;
   const videoQueue = parts.videoQueue ?? openQueue(config, TASK_FUNCTIONS.videos, relayVideosUrl);
@@ -77,7 +85,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const clock = parts.clock ?? (() => new Date());
   const shareQuery = createSharedQueries(batchDb);
   const findLiveSession = createFindLiveSession(shareQuery);
-  const counters = openCounters(config.rateLimits, db, shareQuery);
+  const counters = openCounters(config.rateLimits, { db, shareQuery, redisAlerts: createRedisAlerts({ alerts, log }) });
   return {
     ...videoContext,
     ...userContext,
@@ -95,6 +103,11 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     filters: parts.filters ?? createFilters(config.filters),
     log,
     metricsPage: telemetry.page,
+    dependencies: {
+      mysql: createCheck(() => availability.ask()),
+      realtime_database: createCheck(() => realtime.read("sync/-ready")),
+      ...(counters.ping && { redis: createCheck(counters.ping) }),
+    },
     newId: parts.newId ?? (() => uuidv7()),
     clock,
     async close() {

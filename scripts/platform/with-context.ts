@@ -1,7 +1,7 @@
 import { type Config, readConfig } from "../../functions/src/config.ts";
 import type { Context } from "../../functions/src/context.ts";
 import { createContext } from "../../functions/src/create-context.ts";
-import { isDatabaseAway } from "../../functions/src/database/errors.ts";
+import { isDatabaseAway } from "../../functions/src/database/mysql-errors.ts";
 import { ProblemError } from "../../functions/src/errors.ts";
 import { RealtimeError } from "../../functions/src/realtime/errors.ts";
 import { createLogger } from "../../functions/src/runtime/log.ts";

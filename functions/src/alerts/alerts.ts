@@ -4,7 +4,8 @@ import { claimAlert } from "../tables/operation/alerts.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { sendWebhook } from "./webhook.ts";
 
-export type AlertName = "quarantine" | "backlog" | "drift" | "breaker" | "refused";
+export type AlertName =
+  "quarantine" | "backlog" | "drift" | "breaker" | "refused" | "mysql" | "mysql_read_only" | "redis";
 
 export interface Alert {
   /** Alerts of one name with different keys are sent separately. */
@@ -23,6 +24,10 @@ export interface Alerts {
 }
 
 const QUIET_MINUTES = 15;
+/** In this repository: what each alert means and what to do. */
+const RUNBOOKS = "docs/operate.md";
+/** The most names and keys that an instance remembers while MySQL is away. */
+const MAX_CLAIMS = 1_000;
 
 // Error Reporting picks up an entry of this type from Cloud Logging even without a stack.
 // https://cloud.google.com/error-reporting/docs/formatting-error-messages
@@ -39,14 +44,28 @@ export interface AlertsOptions {
 
 export function createAlerts({ db, log, metrics, webhook, send = sendWebhook }: AlertsOptions): Alerts {
   const sending = new Set<Promise<void>>();
+  /** Until when this instance is quiet about what it claimed by itself. */
+  const ownClaims = new Map<string, number>();
+
+  /** With MySQL away, each instance sends an alert: better twice than never. */
+  function claimAlone(id: string): boolean {
+    const now = performance.now();
+    if ((ownClaims.get(id) ?? 0) > now) return false;
+    const [oldest] = ownClaims.keys();
+    if (oldest !== undefined && ownClaims.size >= MAX_CLAIMS) ownClaims.delete(oldest);
+    ownClaims.delete(id);
+    ownClaims.set(id, now + QUIET_MINUTES * 60_000);
+    return true;
+  }
 
   async function sendOnce(name: AlertName, { key, message, fields }: Alert): Promise<void> {
-    // With MySQL away, an alert is better sent twice than never.
-    const isFirst = await claimAlert(db, key === undefined ? name : `${name}:${key}`, QUIET_MINUTES).catch(() => true);
+    const id = key === undefined ? name : `${name}:${key}`;
+    const isFirst = await claimAlert(db, id, QUIET_MINUTES).catch(() => claimAlone(id));
     if (!isFirst) return;
-    log.error(message, { ...fields, alert: name, "@type": REPORTED });
+    const runbook = `${RUNBOOKS}#${name}`;
+    log.error(message, { ...fields, alert: name, runbook, "@type": REPORTED });
     if (!webhook) return;
-    await send(webhook, JSON.stringify({ alert: name, message, ...fields })).catch((error: unknown) => {
+    await send(webhook, JSON.stringify({ alert: name, message, ...fields, runbook })).catch((error: unknown) => {
       metrics.failures.add(1, { operation: "alert", kind: "other" });
       log.warn("alert not delivered to the webhook", { alert: name }, error);
     });

@@ -1,4 +1,4 @@
-import { isDatabaseAway, isDeadlock, isLockTimeout, isNullRefused } from "../database/errors.ts";
+import { isDatabaseAway, isDeadlock, isLockTimeout, isNullRefused } from "../database/mysql-errors.ts";
 import type { Db } from "../database/schema.ts";
 import { executeAll } from "../database/statement.ts";
 import { BEGIN, COMMIT, transactByStatements, withRetries } from "../database/transactions.ts";

@@ -1,4 +1,4 @@
-import { isDatabaseAway } from "../database/errors.ts";
+import { isDatabaseAway } from "../database/mysql-errors.ts";
 import type { Db } from "../database/schema.ts";
 import { type RowsOfEach, type Statement, executeAll } from "../database/statement.ts";
 import { transactByStatements } from "../database/transactions.ts";

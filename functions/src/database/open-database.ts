@@ -1,5 +1,10 @@
-import { CompiledQuery, Kysely, MysqlDialect } from "kysely";
-import { createPool } from "mysql2";
+import { Kysely, type LogEvent, MysqlDialect } from "kysely";
+import { type Availability, createAvailability } from "./connections/availability.ts";
+import type { DeadlineConnection } from "./connections/deadline-connection.ts";
+import { createDeadlinePool } from "./connections/deadline-pool.ts";
+import { probe } from "./connections/probe.ts";
+import { checkServer, SERVER_SETTINGS_QUERY } from "./connections/server-check.ts";
+import { sessionSettings, WAIT_TIMEOUT_SECONDS } from "./connections/session-settings.ts";
 import type { Db, Schema } from "./schema.ts";
 
 export interface DatabaseOptions {
@@ -7,45 +12,66 @@ export interface DatabaseOptions {
   url: string;
   /** Most connections of the pool. All instances' pools together must stay under the server's `max_connections`. */
   connections: number;
-  /** How long a statement waits for a row or a table that another transaction has locked. Default 5. */
+  /** How long a statement waits for a row or a table that another transaction has locked. Default 2. */
   lockTimeoutSeconds?: number;
+  /** How long a statement may take besides. Then its connection is given up, and its outcome is unknown. Default 3,000. */
+  timeoutMs?: number;
   /** Whether `executeAll` works on it. Off by default: if text ever got into a statement, it could add whole statements. */
   multipleStatements?: boolean;
+  /** Shared by the pools of one server. Default: one of its own. */
+  availability?: Availability;
+  /** Is told of each statement when it is done. */
+  log?: (event: LogEvent) => void;
 }
+
+const CONNECT_MS = 2_000;
+/** All connections follow a changed address within so long. */
+const MAX_AGE_MS = 5 * 60_000;
+/** So that the server does not end a connection at the moment in which it is used. */
+const MAX_IDLE_MS = WAIT_TIMEOUT_SECONDS * 1000 * 0.75;
+
+const SILENT = { onAway: () => {}, onBack: () => {}, onReadOnly: () => {} };
 
 /** Opens a connection pool. Connects at the first query. */
 export function openDatabase(options: DatabaseOptions): Db {
-  const { lockTimeoutSeconds = 5 } = options;
-  const pool = createPool({
-    uri: options.url,
-    connectionLimit: options.connections,
-    connectTimeout: 5_000,
-    multipleStatements: options.multipleStatements ?? false,
-    charset: "utf8mb4",
-    timezone: "Z",
-    // Without this an object as a value becomes "`key` = value" in the statement.
-    stringifyObjects: true,
-    // JSON columns are text on MariaDB; this makes them text on MySQL too.
-    jsonStrings: true,
-    typeCast: (field, next) => (field.type === "TINY" && field.length === 1 ? field.string() === "1" : next()),
+  const { lockTimeoutSeconds = 2, timeoutMs = 3_000 } = options;
+  const availability = options.availability ?? createAvailability({ probe: () => probe(options.url), ...SILENT });
+  let isServerChecked = false;
+  async function prepare(connection: DeadlineConnection): Promise<void> {
+    await run(connection, sessionSettings(lockTimeoutSeconds));
+    if (isServerChecked) return;
+    const [settings] = await run(connection, SERVER_SETTINGS_QUERY);
+    checkServer(settings);
+    isServerChecked = true;
+  }
+  const pool = createDeadlinePool({
+    driver: {
+      uri: options.url,
+      connectionLimit: options.connections,
+      connectTimeout: CONNECT_MS,
+      multipleStatements: options.multipleStatements ?? false,
+      charset: "utf8mb4",
+      timezone: "Z",
+      // Without this an object as a value becomes "`key` = value" in the statement.
+      stringifyObjects: true,
+      // JSON columns are text on MariaDB; this makes them text on MySQL too.
+      jsonStrings: true,
+      typeCast: (field, next) => (field.type === "TINY" && field.length === 1 ? field.string() === "1" : next()),
+    },
+    availability,
+    statementMs: lockTimeoutSeconds * 1000 + timeoutMs,
+    maxAgeMs: MAX_AGE_MS,
+    maxIdleMs: MAX_IDLE_MS,
+    prepare,
   });
-  return new Kysely<Schema>({
-    dialect: new MysqlDialect({
-      pool,
-      onCreateConnection: async (connection) => {
-        // Times are UTC. Strict mode refuses values that would be cut off. No write needs gap locks.
-        await connection.executeQuery(
-          CompiledQuery.raw(
-            `SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', innodb_lock_wait_timeout = ${lockTimeoutSeconds}, lock_wait_timeout = ${lockTimeoutSeconds}`,
-          ),
-        );
-        await connection.executeQuery(CompiledQuery.raw("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"));
-      },
-    }),
-  });
+  return new Kysely<Schema>({ dialect: new MysqlDialect({ pool }), ...(options.log && { log: options.log }) });
 }
 
-/** Returns when the database answers; throws the driver's error if it does not. */
-export async function ping(db: Db): Promise<void> {
-  await db.executeQuery(CompiledQuery.raw("SELECT 1"));
+function run(connection: DeadlineConnection, statement: string): Promise<unknown[]> {
+  return new Promise((resolve, reject) => {
+    connection.query(statement, [], (error, result) => {
+      if (error) reject(error);
+      else resolve(Array.isArray(result) ? result : []);
+    });
+  });
 }

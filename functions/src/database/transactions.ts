@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isContention } from "./errors.ts";
+import { WAIT_TIMEOUT_SECONDS } from "./connections/session-settings.ts";
+import { isContention } from "./mysql-errors.ts";
 import type { Db } from "./schema.ts";
 import { type RowsOfEach, executeAll, Statement, statement } from "./statement.ts";
 
@@ -56,15 +57,17 @@ export async function executeSnapshot(db: Db, queries: readonly Statement[]): Pr
 }
 
 const END = statement("COMMIT");
+const RESET_TIMEOUT = statement(`SET SESSION wait_timeout = ${WAIT_TIMEOUT_SECONDS}`);
 const BEGIN_SNAPSHOT = [
   statement("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"),
   statement("START TRANSACTION READ ONLY"),
 ];
 
 /**
- * For `transactByStatements`. A process that vanishes inside a transaction would leave its rows locked for `wait_timeout`, which is
- * 8 hours by default. It is 10 s until the commit. Nothing comes after the commit: if it failed, it would hide that the commit succeeded.
+ * For `transactByStatements`. A process that vanishes inside a transaction leaves its rows locked for `wait_timeout`. For these
+ * transactions, which every post needs, it is 10 s until the commit. Nothing comes after the commit: if it failed, it would hide that
+ * the commit succeeded.
  */
 export const BEGIN = [statement("SET SESSION wait_timeout = 10"), statement("BEGIN")];
-export const COMMIT = [statement("SET SESSION wait_timeout = DEFAULT"), END];
-const ROLLBACK = [statement("ROLLBACK"), statement("SET SESSION wait_timeout = DEFAULT")];
+export const COMMIT = [RESET_TIMEOUT, END];
+const ROLLBACK = [statement("ROLLBACK"), RESET_TIMEOUT];

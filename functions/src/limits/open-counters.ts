@@ -8,12 +8,23 @@ import { createPointStore, MysqlLimiter } from "./mysql-limiter.ts";
 
 interface OpenCounters {
   store: CounterStore;
+  /** Rejects while Redis is away; undefined without Redis. */
+  ping?: () => Promise<unknown>;
   close: () => Promise<void>;
 }
 
+interface Parts {
+  db: Db;
+  shareQuery: ShareQuery;
+  redisAlerts: { onAway: (error: Error) => void; onReady: () => void };
+}
+
+/** A command without an answer for this long counts in the instance's own memory, and Redis is connected to again. */
+const COMMAND_MS = 500;
+
 /** The counters that the configuration chooses: in MySQL, or in Redis. Connects at the first count. */
-export function openCounters({ redisUrl }: Config["rateLimits"], db: Db, shareQuery: ShareQuery): OpenCounters {
-  if (redisUrl) return openRedis(redisUrl);
+export function openCounters({ redisUrl }: Config["rateLimits"], { db, shareQuery, redisAlerts }: Parts): OpenCounters {
+  if (redisUrl) return openRedis(redisUrl, redisAlerts);
   const points = createPointStore(db, shareQuery);
   return {
     store: (options) => createCounter(async () => new MysqlLimiter(limiterOptions(options), points), options),
@@ -22,7 +33,7 @@ export function openCounters({ redisUrl }: Config["rateLimits"], db: Db, shareQu
 }
 
 /** While Redis is away, each instance counts by itself. */
-function openRedis(url: string): OpenCounters {
+function openRedis(url: string, { onAway, onReady }: Parts["redisAlerts"]): OpenCounters {
   let opened: Promise<Redis> | undefined;
   async function open(): Promise<Redis> {
     // It takes 140 ms to load, and few deployments use it.
@@ -32,10 +43,12 @@ function openRedis(url: string): OpenCounters {
       connectTimeout: 1_000,
       maxRetriesPerRequest: 1,
       enableOfflineQueue: false,
+      commandTimeout: COMMAND_MS,
+      // Closes a connection that gives no answer, so that the counts after the first do not wait for it.
+      socketTimeout: COMMAND_MS,
     });
-    redis.on("error", () => {
-      // A count that fails because of it is made in the instance's own memory.
-    });
+    redis.on("error", onAway);
+    redis.on("ready", onReady);
     // Wait for the connection. Otherwise a new instance makes its first counts in its own memory.
     await redis.connect().catch(() => undefined);
     return redis;
@@ -50,6 +63,7 @@ function openRedis(url: string): OpenCounters {
           insuranceLimiter: new RateLimiterMemory(limiterOptions(options)),
         });
       }, options),
+    ping: async () => (await (opened ??= open())).ping(),
     async close() {
       (await opened)?.disconnect();
     },

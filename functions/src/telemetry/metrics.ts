@@ -22,6 +22,8 @@ export interface Metrics {
   tokenRefreshes: Counter;
   /** 1 if the last request to the Realtime Database was answered, else 0. */
   connected: Gauge;
+  /** 0 while MySQL is away, 1 when it answers again. */
+  databaseConnected: Gauge;
   /** What MySQL said when it was last read. The first three by `subject`. */
   backlog: { count: Gauge; changes: Gauge; oldest: Gauge; quarantined: Gauge };
 }
@@ -51,5 +53,6 @@ export function createMetrics(meter: Meter): Metrics {
       quarantined: gauge("quarantined_comments_current", "comments in quarantine now", "1"),
     },
     connected: gauge("rtdb_connected", "1 while the Realtime Database answers", "1"),
+    databaseConnected: gauge("mysql_connected", "1 while MySQL answers", "1"),
   };
 }

@@ -1,7 +1,10 @@
 import { type Connection, type ConnectionOptions, type RowDataPacket, createConnection } from "mysql2/promise";
+import { sessionSettings } from "../../../functions/src/database/connections/session-settings.ts";
 import { Problem, messageOf } from "../problem.ts";
 
 const DEFAULT_DATABASE = "live_comments";
+/** How long a statement waits for a table in use. */
+const LOCK_WAIT_SECONDS = 60;
 
 /** The same server with another database. */
 export function withDatabase(url: string, database: string): string {
@@ -48,10 +51,15 @@ export async function hasUsers(url: string): Promise<boolean> {
   }
 }
 
-/** @throws Problem when no connection can be opened */
+/**
+ * Opens a connection with the product's settings, whatever the server's defaults are.
+ * @throws Problem when no connection can be opened
+ */
 export async function connect(options: ConnectionOptions & { uri: string }): Promise<Connection> {
   try {
-    return await createConnection(options);
+    const connection = await createConnection({ charset: "utf8mb4", ...options });
+    await connection.query(sessionSettings(LOCK_WAIT_SECONDS));
+    return connection;
   } catch (error) {
     throw mysqlProblem(options.uri, error);
   }

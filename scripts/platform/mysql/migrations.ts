@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Connection, RowDataPacket } from "mysql2/promise";
+import { checkServer, SERVER_SETTINGS_QUERY } from "../../../functions/src/database/connections/server-check.ts";
 import { Problem, messageOf } from "../problem.ts";
 import { connect, databaseOf } from "./database.ts";
 
@@ -152,6 +153,8 @@ async function readApplied(connection: Connection): Promise<AppliedMigration[]> 
 async function withConnection<T>(url: string, work: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = await connect({ uri: url, multipleStatements: true, timezone: "Z" });
   try {
+    const [[settings]] = await connection.query<RowDataPacket[]>(SERVER_SETTINGS_QUERY);
+    checkServer(settings);
     return await work(connection);
   } finally {
     await connection.end();

@@ -1,24 +1,21 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { Kysely, MysqlDialect } from "kysely";
-import { createPool } from "mysql2";
 import type { Context } from "../../../functions/src/context.ts";
-import type { Schema } from "../../../functions/src/database/schema.ts";
+import { openDatabase } from "../../../functions/src/database/open-database.ts";
+import type { Db } from "../../../functions/src/database/schema.ts";
 import { type SignIn, signIn } from "../../../functions/src/services/accounts/sign-in.ts";
 import { password } from "../../support/app/client.ts";
 import { useApp } from "../../support/app/use-app.ts";
 
 // Whether an e-mail address has an account must not show in how a sign-in fails. The time is measured by `npm run bench`; here, the steps.
 const app = useApp();
-let db: Kysely<Schema>;
+let db: Db;
 const steps: string[] = [];
 
 beforeAll(() => {
-  const typeCast = (field: { type: string; length: number; string: () => string | null }, next: () => unknown) =>
-    field.type === "TINY" && field.length === 1 ? field.string() === "1" : next();
-  const pool = createPool({ uri: app.context.config.mysql.url, timezone: "Z", jsonStrings: true, typeCast });
-  db = new Kysely<Schema>({
-    dialect: new MysqlDialect({ pool }),
+  db = openDatabase({
+    url: app.context.config.mysql.url,
+    connections: 10,
     log: ({ query }) => void steps.push(`SQL ${query.sql} with ${query.parameters.length} values`),
   });
 });

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { Kysely, MysqlDialect } from "kysely";
-import { createPool } from "mysql2";
 import { createCommitPost, SettingsChanged, type PostRows } from "../../../functions/src/batching/group-commit.ts";
-import type { Schema } from "../../../functions/src/database/schema.ts";
+import { openDatabase } from "../../../functions/src/database/open-database.ts";
 import type { Principal } from "../../../functions/src/security/bearers.ts";
 import { postComment } from "../../../functions/src/services/comments/post-comment.ts";
 import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
@@ -31,9 +29,10 @@ function postOn(video_id: string, parts: { settingsVersion?: number; key?: strin
 /** A database for group commits, with a record of its statements. */
 function openRecorded() {
   const statements: string[] = [];
-  const pool = createPool({ uri: app.context.config.mysql.url, timezone: "Z", multipleStatements: true });
-  const db = new Kysely<Schema>({
-    dialect: new MysqlDialect({ pool }),
+  const db = openDatabase({
+    url: app.context.config.mysql.url,
+    connections: 10,
+    multipleStatements: true,
     log: ({ query }) => void statements.push(query.sql),
   });
   return { statements, db };

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { Kysely, MysqlDialect, sql } from "kysely";
-import { createPool } from "mysql2";
+import { sql } from "kysely";
 import { createSharedQueries } from "../../../functions/src/batching/shared-queries.ts";
 import { openDatabase } from "../../../functions/src/database/open-database.ts";
-import type { Db, Schema } from "../../../functions/src/database/schema.ts";
+import type { Db } from "../../../functions/src/database/schema.ts";
 import { executeAll, statement } from "../../../functions/src/database/statement.ts";
 import { type TestDatabase, createTestDatabase } from "../../support/mysql/database.ts";
 import { until } from "../../support/until.ts";
@@ -15,9 +14,10 @@ const roundTrips: string[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const pool = createPool({ uri: database.url, multipleStatements: true, stringifyObjects: true });
-  db = new Kysely<Schema>({
-    dialect: new MysqlDialect({ pool }),
+  db = openDatabase({
+    url: database.url,
+    connections: 10,
+    multipleStatements: true,
     log: ({ query }) => void roundTrips.push(query.sql),
   });
 });

@@ -50,6 +50,18 @@ const hasRedis = spawnSync(program, ["--version"]).status === 0;
     expect(await countAllowed(2, session)).toBe(2);
   });
 
+  test("each instance counts for itself while Redis is stopped, its connections still open, and counts there again later", async () => {
+    noted.length = 0;
+    server.kill("SIGSTOP");
+    expect(await countAllowed(2 * points + 10, randomUUID())).toBe(2 * points);
+    expect(noted).toContain("away");
+    for (const { ping } of instances) await expect(ping?.()).rejects.toBeInstanceOf(Error);
+    noted.length = 0;
+    server.kill("SIGCONT");
+    await until("both instances to reach Redis", () => noted.filter((event) => event === "ready").length >= 2);
+    expect(await countAllowed(points + 10, randomUUID())).toBe(points);
+  });
+
   test("each instance counts for itself while Redis is away, and no request waits for Redis", async () => {
     server.kill("SIGKILL");
     await once(server, "exit");
@@ -57,11 +69,17 @@ const hasRedis = spawnSync(program, ["--version"]).status === 0;
   });
 });
 
+const noted: string[] = [];
+const redisAlerts = { onAway: () => void noted.push("away"), onReady: () => void noted.push("ready") };
+
 function open(url: string) {
   // Port 9 is closed: with REDIS_URL nothing is counted in MySQL.
   const mysql = openDatabase({ url: "mysql://root@127.0.0.1:9/x", connections: 1 });
-  const { store, close } = openCounters({ redisUrl: url, scale: 1 }, mysql, createSharedQueries(mysql));
-  return { limits: createLimits(store, 1), close };
+  const { store, ping, close } = openCounters(
+    { redisUrl: url, scale: 1 },
+    { db: mysql, shareQuery: createSharedQueries(mysql), redisAlerts },
+  );
+  return { limits: createLimits(store, 1), ping, close };
 }
 
 async function freePort(): Promise<number> {

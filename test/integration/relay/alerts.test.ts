@@ -24,7 +24,9 @@ describe("an alert", () => {
       alerts.raise("backlog", { key: "videos", message: "behind", fields: { count: 3 } });
     }
     await Promise.all(instances.map((alerts) => alerts.settle()));
-    expect(sent.map((body) => JSON.parse(body))).toEqual([{ alert: "backlog", message: "behind", count: 3 }]);
+    expect(sent.map((body) => JSON.parse(body))).toEqual([
+      { alert: "backlog", message: "behind", count: 3, runbook: "docs/operate.md#backlog" },
+    ]);
     const logged = context.logged.filter((line) => line.includes('"alert":"backlog"'));
     expect(logged).toHaveLength(1);
     expect(JSON.parse(logged[0]!)).toMatchObject({

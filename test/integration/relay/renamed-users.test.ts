@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { createConnection } from "mysql2";
 import { rebuildVideosOfRenamed } from "../../../functions/src/relay/videos/renamed-users.ts";
 import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
 import type { Client } from "../../support/app/client.ts";
 import { noQueue } from "../../support/app/queue.ts";
 import { useApp } from "../../support/app/use-app.ts";
+import { openConnection } from "../../support/mysql/connection.ts";
 
 // The queue takes no tasks: the sweep relays by itself.
 const app = useApp({ parts: { videoQueue: noQueue } });
@@ -122,7 +122,7 @@ test("a locked video does not keep the sweep from the others", async () => {
     .set({ applied_seq: 0, attempted_at: null })
     .where("id", "=", videos[2]!)
     .execute();
-  const locker = createConnection(context.config.mysql.url).promise();
+  const locker = await openConnection(context.config.mysql.url);
   await locker.query("BEGIN");
   await locker.query("SELECT id FROM videos WHERE id = ? FOR UPDATE", [locked]);
   try {

@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type RowDataPacket, createConnection } from "mysql2/promise";
+import type { RowDataPacket } from "mysql2/promise";
 import { dropDatabase, ensureDatabase, withDatabase } from "../../../scripts/platform/mysql/database.ts";
 import { migrate, migrationStatus } from "../../../scripts/platform/mysql/migrations.ts";
 import { environment } from "../../support/environment.ts";
+import { openConnection } from "../../support/mysql/connection.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 
 const temporary = useTemporaryFolder();
@@ -25,7 +26,7 @@ async function createFolder(...files: string[]): Promise<string> {
 }
 
 async function query(sql: string): Promise<RowDataPacket[]> {
-  const connection = await createConnection(url);
+  const connection = await openConnection(url);
   try {
     const [rows] = await connection.query<RowDataPacket[]>(sql);
     return rows;

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { createConnection } from "mysql2/promise";
 import { migrate } from "../../../scripts/platform/mysql/migrations.ts";
 import { migrations } from "../../../scripts/platform/paths.ts";
 import { environment } from "../environment.ts";
+import { openConnection } from "./connection.ts";
 
 export interface TestDatabase {
   /** As in MYSQL_URL. */
@@ -23,7 +23,7 @@ export async function createTestDatabase(prefix = "test"): Promise<TestDatabase>
 async function onServer(url: URL, sql: string): Promise<void> {
   const server = new URL(url);
   server.pathname = "/";
-  const connection = await createConnection(server.href);
+  const connection = await openConnection(server.href);
   try {
     await connection.query(sql);
   } finally {

@@ -1,7 +1,8 @@
 import { sql } from "kysely";
-import { createConnection, type Connection } from "mysql2/promise";
+import type { Connection } from "mysql2/promise";
 import type { Db } from "../../../functions/src/database/schema.ts";
 import { pause } from "../delays.ts";
+import { openConnection } from "./connection.ts";
 
 /** Locks that another client of the database holds, until they are released or go out of scope. */
 export interface Lock extends AsyncDisposable {
@@ -10,7 +11,7 @@ export interface Lock extends AsyncDisposable {
 
 /** A transaction that has run this statement and does not end. */
 export async function holdTransaction(url: string, statement: string, values: unknown[]): Promise<Lock> {
-  const connection = await createConnection(url);
+  const connection = await openConnection(url);
   await connection.query("START TRANSACTION");
   await connection.query(statement, values);
   return lockOf(connection, "ROLLBACK");
@@ -23,7 +24,7 @@ export function lockVideos(url: string, videoIds: string[]): Promise<Lock> {
 
 /** Holds a table, as a migration does. */
 export async function lockTable(url: string, table: string): Promise<Lock> {
-  const connection = await createConnection(url);
+  const connection = await openConnection(url);
   await connection.query(`LOCK TABLES ${table} WRITE`);
   return lockOf(connection, "UNLOCK TABLES");
 }

@@ -1,6 +1,6 @@
-import { type CompiledQuery, Kysely, MysqlDialect, sql } from "kysely";
-import { createPool } from "mysql2";
-import type { Db, Schema } from "../../../functions/src/database/schema.ts";
+import { type CompiledQuery, sql } from "kysely";
+import { openDatabase } from "../../../functions/src/database/open-database.ts";
+import type { Db } from "../../../functions/src/database/schema.ts";
 
 export interface Measured {
   /** The index by which each table is read. The key is the table's name or alias in the query. */
@@ -13,12 +13,12 @@ export interface Measured {
 /** Opens a database on one connection, to measure the plan and the reads of the query that a function of `tables/` runs. */
 export function openMeasured(url: string) {
   const queries: CompiledQuery[] = [];
-  const pool = createPool({ uri: url, connectionLimit: 1, charset: "utf8mb4", timezone: "Z", stringifyObjects: true });
-  const db = new Kysely<Schema>({
-    dialect: new MysqlDialect({ pool }),
-    log: ({ query }) => {
-      queries.push(query);
-    },
+  const db = openDatabase({
+    url,
+    connections: 1,
+    // To fill it with a million comments takes long.
+    timeoutMs: 600_000,
+    log: ({ query }) => void queries.push(query),
   });
 
   async function handlerReads(): Promise<number> {

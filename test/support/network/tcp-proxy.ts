@@ -9,19 +9,25 @@ export interface TcpProxy {
   freeze(): void;
   /** Resets new connections from now on, or no more. */
   refuse(isRefusing: boolean): void;
+  /** Accepts new connections from now on without passing anything on, as a stopped server does; or no more. */
+  silence(isSilent: boolean): void;
+  /** Leads new connections to another port from now on. */
+  leadTo(port: number): void;
   close(): Promise<void>;
 }
 
 export async function createTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<[Socket, Socket]>();
   let isRefusingNew = false;
+  let isSilentToNew = false;
+  let port = targetPort;
   const server = createServer((client) => {
     if (isRefusingNew) {
       client.on("error", () => {});
       client.resetAndDestroy();
       return;
     }
-    const target = connect(targetPort, "127.0.0.1");
+    const target = connect(port, "127.0.0.1");
     const pair: [Socket, Socket] = [client, target];
     pairs.add(pair);
     for (const [from, to] of [pair, [target, client] as const]) {
@@ -30,7 +36,8 @@ export async function createTcpProxy(targetPort: number): Promise<TcpProxy> {
         pairs.delete(pair);
         to.destroy();
       });
-      from.pipe(to);
+      if (isSilentToNew) from.pause();
+      else from.pipe(to);
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -53,6 +60,12 @@ export async function createTcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     refuse(isRefusing) {
       isRefusingNew = isRefusing;
+    },
+    silence(isSilent) {
+      isSilentToNew = isSilent;
+    },
+    leadTo(next) {
+      port = next;
     },
     async close() {
       for (const pair of pairs) for (const socket of pair) socket.destroy();

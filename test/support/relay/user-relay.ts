@@ -20,7 +20,10 @@ export async function isBehind({ context }: App, user: Client): Promise<boolean 
 export function relayWith({ context }: App, parts: { realtime?: Realtime; queue?: Queue; deadlineMs?: number }): Relay {
   const { realtime = context.realtime, queue = noQueue, deadlineMs: inlineDeadlineMs = 0 } = parts;
   const subject = createUserSubject({ ...context, realtime });
-  return createRelay({ ...context, subject, queue }, { breaker: createBreaker(context.alerts), inlineDeadlineMs });
+  return createRelay(
+    { ...context, subject, queue },
+    { breaker: createBreaker(context.alerts, context.config.realtime.timeoutMs), inlineDeadlineMs },
+  );
 }
 
 /** The app's Realtime Database at another port. */

@@ -5,7 +5,9 @@ import { createBreaker } from "../../../functions/src/relay/mechanism/breaker.ts
 import { createInlineRunner } from "../../../functions/src/relay/mechanism/inline-runner.ts";
 import type { Subject } from "../../../functions/src/relay/mechanism/subject.ts";
 import { createMetrics } from "../../../functions/src/telemetry/metrics.ts";
+import { pause } from "../../support/delays.ts";
 import { turn } from "../../support/turn.ts";
+import { until } from "../../support/until.ts";
 
 const nothing = () => {};
 const log = { info: nothing, warn: nothing, error: nothing };
@@ -25,7 +27,7 @@ interface Options {
 
 function createTestBreaker() {
   const raised: string[] = [];
-  const breaker = createBreaker({ raise: (name) => void raised.push(name), settle: async () => {} });
+  const breaker = createBreaker({ raise: (name) => void raised.push(name), settle: async () => {} }, 1_000);
   return { breaker, raised };
 }
 
@@ -110,12 +112,45 @@ describe("the inline runner", () => {
 });
 
 describe("the breaker", () => {
-  test("stops trying for each change while the Realtime Database is away, and alerts once", async () => {
+  test("stops trying for each change after the first failure, and alerts when a later try fails too", async () => {
     const { breaker, raised } = createTestBreaker();
     const { runner, batches } = setUp({ relayBatch: fail, breaker });
     for (let count = 0; count < 40; count += 1) await runner.run(`v${count}`, 1);
+    // More than one only if the machine stalls until the next try.
     expect(batches.length).toBeLessThan(12);
+    await until("the next try", async () => {
+      await runner.run("v", 1);
+      return raised.length > 0;
+    });
     expect(raised).toEqual(["breaker"]);
+    breaker.shutdown();
+  });
+
+  test("opens though only one video is active, whose run takes the whole time-out to fail", async () => {
+    const { breaker } = createTestBreaker();
+    const relayBatch = async () => {
+      await pause(1_000);
+      return fail();
+    };
+    const { runner, batches } = setUp({ relayBatch, breaker, deadlineMs: 10 });
+    // The video has been updated without a failure before.
+    const before = setUp({ breaker });
+    for (let count = 0; count < 5; count += 1) await before.runner.run("v", 1);
+    await until("the breaker to open", async () => {
+      await runner.run("v", 1);
+      return breaker.opened;
+    });
+    expect(batches.length).toBeLessThan(10);
+    breaker.shutdown();
+  });
+
+  test("stays closed when one of many runs is lost", async () => {
+    const { breaker } = createTestBreaker();
+    const working = setUp({ breaker });
+    const failing = setUp({ relayBatch: fail, breaker });
+    for (let count = 0; count < 5; count += 1) await working.runner.run(`v${count}`, 1);
+    await failing.runner.run("w", 1);
+    expect(breaker.opened).toBe(false);
     breaker.shutdown();
   });
 

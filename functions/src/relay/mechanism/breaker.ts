@@ -10,18 +10,27 @@ export type Breaker = CircuitBreaker<[work: () => Promise<void>], void>;
  * the other's requests from waiting. Only `away` counts as a failure. An error of MySQL or of Firebase Auth, or one subject that is
  * refused, says nothing about the Realtime Database and must not turn off the inline relay of the other kind.
  *
- * It opens when half of the runs failed, of 3 or more in 10 s, and then lets one run try every 5 s. Two runs at once that time out
- * after 5 s are 4 in 10 s.
+ * It opens when more than half of the last runs failed, even if there was only one: a single video has one run at a time, and if the
+ * Realtime Database is silent, that run takes the whole time-out. Then one run tries every 2 s.
+ *
+ * The first opening may be due to one lost packet. An alert is raised when a try fails too.
+ * @param timeoutMs the time-out of a request to the Realtime Database
  */
-export function createBreaker(alerts: Alerts): Breaker {
+export function createBreaker(alerts: Alerts, timeoutMs: number): Breaker {
   const breaker: Breaker = new CircuitBreaker((work: () => Promise<void>) => work(), {
     timeout: false,
-    volumeThreshold: 3,
+    // A run counts from its start, so that one which timed out is in the window still.
+    rollingCountTimeout: 2 * timeoutMs,
+    volumeThreshold: 1,
     errorThresholdPercentage: 50,
-    resetTimeout: 5_000,
+    resetTimeout: 2_000,
     errorFilter: (error: unknown) => failureKind(error) !== "away",
   });
+  let failedTries = 0;
+  breaker.on("close", () => (failedTries = 0));
   breaker.on("open", () => {
+    failedTries += 1;
+    if (failedTries < 2) return;
     const message = "the Realtime Database is away: the inline relay is off, changes wait for their tasks";
     alerts.raise("breaker", { message, fields: {} });
   });

@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { isDatabaseAway } from "../../database/errors.ts";
+import { isDatabaseAway } from "../../database/mysql-errors.ts";
 import { RealtimeError } from "../../realtime/errors.ts";
 import type { Backlog } from "../../contract/operation.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";

@@ -1,4 +1,4 @@
-import { isContention } from "../../database/errors.ts";
+import { isContention } from "../../database/mysql-errors.ts";
 import type { Db } from "../../database/schema.ts";
 import { findNextVideoOf } from "../../tables/comments/user-comments.ts";
 import { deleteRename, endTurn, findNextRenamed, lockRename } from "../../tables/sync/user-renames.ts";

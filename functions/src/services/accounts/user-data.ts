@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { SERVICE_EMAIL_DOMAINS, SERVICE_NAME_PREFIXES } from "../../contract/account.ts";
 import { MAX_EDITS } from "../../contract/limits.ts";
-import { duplicateKey } from "../../database/errors.ts";
+import { duplicateKey } from "../../database/mysql-errors.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import {

@@ -4,7 +4,7 @@ import { LOOKS_VERSION, lookKeys } from "../../content/names/looks.ts";
 import { isReservedName } from "../../content/names/reserved.ts";
 import type { Context } from "../../context.ts";
 import { DAYS_BETWEEN_RENAMES, FORMER_NAME_DAYS } from "../../contract/limits.ts";
-import { duplicateKey } from "../../database/errors.ts";
+import { duplicateKey } from "../../database/mysql-errors.ts";
 import type { Db } from "../../database/schema.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";

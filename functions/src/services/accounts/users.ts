@@ -2,7 +2,7 @@ import { canonicalize } from "../../content/canonicalize.ts";
 import type { Context } from "../../context.ts";
 import type { Registration, User } from "../../contract/account.ts";
 import { isReservedAddress } from "../../content/names/reserved.ts";
-import { duplicateKey } from "../../database/errors.ts";
+import { duplicateKey } from "../../database/mysql-errors.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import { networksOf } from "../../limits/network.ts";

@@ -1,7 +1,7 @@
 import { SettingsChanged } from "../../batching/group-commit.ts";
 import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
-import { duplicateKey } from "../../database/errors.ts";
+import { duplicateKey } from "../../database/mysql-errors.ts";
 import type { Principal } from "../../security/bearers.ts";
 import type { PostConditions } from "../../tables/comments/post-conditions.ts";
 import { admitNewVideo } from "./new-videos.ts";

@@ -1,7 +1,20 @@
 import type { Context } from "../../context.ts";
-import { ping } from "../../database/open-database.ts";
+import type { DependencyState, Readiness } from "../../contract/operation.ts";
 
-/** Returns when MySQL answers; throws the driver's error if it does not. */
-export async function checkReady(context: Context): Promise<void> {
-  await ping(context.db);
+/** Asks every dependency at once. Takes a second at most, and never throws. */
+export async function readReadiness({ dependencies }: Context): Promise<Readiness> {
+  const [mysql, realtimeDatabase, redis] = await Promise.all([
+    stateOf(dependencies.mysql()),
+    stateOf(dependencies.realtime_database()),
+    dependencies.redis && stateOf(dependencies.redis()),
+  ]);
+  const isDegraded = realtimeDatabase === "away" || redis === "away";
+  return {
+    status: mysql === "away" ? "away" : isDegraded ? "degraded" : "ok",
+    dependencies: { mysql, realtime_database: realtimeDatabase, ...(redis && { redis }) },
+  };
+}
+
+async function stateOf(answer: Promise<boolean>): Promise<DependencyState> {
+  return (await answer) ? "ok" : "away";
 }

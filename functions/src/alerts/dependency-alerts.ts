@@ -1,0 +1,52 @@
+import type { AvailabilityHooks } from "../database/connections/availability.ts";
+import type { Logger } from "../runtime/log.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import type { Alerts } from "./alerts.ts";
+
+interface Parts {
+  alerts: Alerts;
+  log: Logger;
+  metrics: Metrics;
+}
+
+/** Tells the person on call that MySQL is away or takes no writes, and the log that it is back. */
+export function createDatabaseAlerts({ alerts, log, metrics }: Parts): AvailabilityHooks {
+  return {
+    onAway(error) {
+      metrics.databaseConnected.record(0);
+      const message = "MySQL is away: requests get a 503 until it answers";
+      alerts.raise("mysql", { message, fields: { cause: causeOf(error) } });
+    },
+    onBack() {
+      metrics.databaseConnected.record(1);
+      log.info("MySQL answers again", {});
+    },
+    onReadOnly(error) {
+      const message = "a MySQL server takes no writes: after a failover, the address may still lead to the old server";
+      alerts.raise("mysql_read_only", { message, fields: { cause: causeOf(error) } });
+    },
+  };
+}
+
+/** Tells the person on call that Redis is away, once for each time. */
+export function createRedisAlerts({ alerts, log }: Omit<Parts, "metrics">): {
+  onAway: (error: Error) => void;
+  onReady: () => void;
+} {
+  let isAway = false;
+  return {
+    onAway(error) {
+      if (isAway) return;
+      isAway = true;
+      const message = "Redis is away: each instance counts the limits by itself";
+      alerts.raise("redis", { message, fields: { cause: error.message } });
+    },
+    onReady() {
+      if (isAway) log.info("Redis answers again", {});
+      isAway = false;
+    },
+  };
+}
+
+/** What the driver says: an address, a reason, never a statement. */
+const causeOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

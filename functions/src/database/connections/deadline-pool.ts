@@ -1,0 +1,92 @@
+import { callbackify } from "node:util";
+import type { MysqlPool } from "kysely";
+import { type PoolOptions, createPool } from "mysql2";
+import { DatabaseAwayError, isDatabaseAway } from "../mysql-errors.ts";
+import type { Availability } from "./availability.ts";
+import { type ConnectionLimits, type DriverConnection, DeadlineConnection } from "./deadline-connection.ts";
+
+export interface DeadlinePoolOptions extends ConnectionLimits {
+  driver: PoolOptions;
+  availability: Availability;
+  /** Prepares a new connection. If it rejects, the connection is closed. */
+  prepare: (connection: DeadlineConnection) => Promise<void>;
+}
+
+/** How long it may take to get a connection, a new one included. */
+const ACQUIRE_MS = 3_000;
+/** How long a pool that ends waits for the server to close its side of the connections. */
+const END_MS = 1_000;
+
+/**
+ * A pool of the driver in which nothing waits for ever: not a statement, nor a connection, nor the end. While MySQL is away, a connection
+ * is refused at once.
+ *
+ * How many wait for a connection is bounded by the requests that a function takes at once (`concurrency`), and by the time they may wait.
+ */
+export function createDeadlinePool({ driver, availability, prepare, ...limits }: DeadlinePoolOptions): MysqlPool {
+  const pool = createPool(driver);
+  const open = new Map<DriverConnection, DeadlineConnection>();
+
+  async function acquire(): Promise<DeadlineConnection> {
+    await availability.check();
+    const endsAt = performance.now() + ACQUIRE_MS;
+    for (;;) {
+      const raw = await acquireRaw(endsAt - performance.now());
+      const connection = open.get(raw) ?? (await prepareNew(raw));
+      if (connection.isUsable()) return connection;
+      connection.destroy();
+    }
+  }
+
+  function acquireRaw(timeoutMs: number): Promise<DriverConnection> {
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        reject(new DatabaseAwayError(`no connection to MySQL within ${ACQUIRE_MS} ms`));
+      }, timeoutMs);
+      pool.getConnection((error, raw) => {
+        clearTimeout(timer);
+        if (error) {
+          availability.report(error);
+          reject(new DatabaseAwayError(`no connection to MySQL: ${error.message}`, { cause: error }));
+        } else if (isLate) raw.release();
+        else resolve(raw);
+      });
+    });
+  }
+
+  async function prepareNew(raw: DriverConnection): Promise<DeadlineConnection> {
+    const forget = () => void open.delete(raw);
+    const connection = new DeadlineConnection(raw, { ...limits, availability, onDestroy: forget });
+    open.set(raw, connection);
+    raw.once("error", forget);
+    raw.once("end", forget);
+    try {
+      await prepare(connection);
+    } catch (error) {
+      connection.destroy();
+      throw isDatabaseAway(error) ? error : new DatabaseAwayError(messageOf(error), { cause: error });
+    }
+    return connection;
+  }
+
+  return {
+    getConnection: callbackify(acquire),
+    end(callback) {
+      let isDone = false;
+      function finish(error: unknown): void {
+        if (!isDone) callback(error);
+        isDone = true;
+      }
+      pool.end(finish);
+      // A silent server never closes its side. If only such a timer is left, the process ends without it.
+      setTimeout(() => {
+        for (const connection of [...open.values()]) connection.destroy();
+        finish(undefined);
+      }, END_MS).unref();
+    },
+  };
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
