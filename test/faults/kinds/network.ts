@@ -3,7 +3,8 @@ import { readMirror } from "../checks/mirror.ts";
 import type { Mode, Proxy } from "../system/proxy.ts";
 import type { Fault, FaultContext } from "./fault.ts";
 import { pause } from "./timing.ts";
-import { COMMIT, holdBack, loseReply, UPDATE } from "./traps.ts";
+import { expectAnswers, expectWrite } from "./answers.ts";
+import { COMMIT, holdBack, loseReply, READ_ONLY_ERROR, UPDATE, WRITE } from "./traps.ts";
 
 /** Faults of the network between the functions and their databases. */
 export const networkFaults = {
@@ -19,6 +20,33 @@ export const networkFaults = {
     description: "All connections to MySQL break, five times in 1.5 s.",
     run: ({ system }) => cutAgainAndAgain(system.mysql),
   },
+  "mysql dead connections": {
+    description: "Nothing gets through on the open connections to MySQL, which stay open for ever; new ones work.",
+    async run(context) {
+      context.system.mysql.abandon();
+      await expectAnswers(context);
+    },
+  },
+  "mysql stopped": {
+    description: "MySQL stands still for 8 s and goes on; its connections stay open.",
+    async run(context) {
+      context.system.mysql.setMode("stop");
+      await Promise.all([pause(8), expectAnswers(context)]);
+      context.system.mysql.setMode("pass");
+      await expectAnswers(context);
+    },
+  },
+  "mysql failover": {
+    description: "The open connections lead to a server that takes no more writes; new ones lead to the one that does.",
+    async run(context) {
+      context.system.mysql.replaceServer(WRITE, READ_ONLY_ERROR);
+      await expectWrite(context);
+    },
+  },
+  "mysql slow disk": {
+    description: "MySQL's replies and the requests to it are 1 s late, for 6 s.",
+    run: ({ system }) => keepMode(system.mysql, "crawl", 6),
+  },
   "commit reply lost": {
     description: "The API does not learn whether MySQL committed a write.",
     run: ({ system }) => loseReply(system.mysql, COMMIT),
@@ -30,6 +58,10 @@ export const networkFaults = {
   "rtdb blackhole": {
     description: "Nothing gets through to the Realtime Database for 5 s, though connections are accepted.",
     run: ({ system }) => keepMode(system.rtdb, "blackhole", 5),
+  },
+  "rtdb stopped": {
+    description: "The Realtime Database stands still for 8 s and goes on; what was sent meanwhile arrives then.",
+    run: ({ system }) => keepMode(system.rtdb, "stop", 8),
   },
   "rtdb swallows replies": {
     description: "The Realtime Database executes requests, and its replies get lost, for 5 s.",

@@ -3,6 +3,18 @@ import { rulesAt } from "./rules.ts";
 
 /** Known ways to break the relay. test/unit/faults/mutants.test.ts fails when a mutant no longer fits the sources. */
 export const mutants: Record<string, Mutant> = {
+  "no deadline": {
+    description:
+      "A statement waits for its answer for as long as its connection is open. On a connection that died in silence, that is for ever.",
+    violates: ["answers"],
+    faults: ["mysql dead connections"],
+    replaces: [
+      {
+        module: "functions/src/database/connections/deadline-connection.ts",
+        by: "test/faults/mutants/modules/no-deadline.ts",
+      },
+    ],
+  },
   "no fence": {
     description:
       "The rules let every update of the relay pass, wherever the fence is. An update that arrives late then undoes later changes.",

@@ -5,15 +5,24 @@ import { type Socket, type AddressInfo, connect, createServer } from "node:net";
  * - `refuse`: open connections are closed, new ones too.
  * - `blackhole`: connections are accepted, but nothing gets through in either direction.
  * - `delay`: each piece of data arrives 150 ms late, in both directions.
+ * - `crawl`: the same by 1 s, as with a slow disk.
  * - `swallow`: requests get through, replies do not.
+ * - `stop`: connections are accepted and stay open; all data waits until the mode ends, as with a stopped process.
  */
-export type Mode = "pass" | "refuse" | "blackhole" | "delay" | "swallow";
+export type Mode = "pass" | "refuse" | "blackhole" | "delay" | "crawl" | "swallow" | "stop";
 
 export interface Proxy {
   readonly port: number;
   setMode(mode: Mode): void;
   /** Closes every connection. */
   cut(): void;
+  /** From now on nothing gets through on the open connections, and they are never closed. New ones are not affected. */
+  abandon(): void;
+  /**
+   * From now on, every request on the open connections that the pattern matches gets this reply, as from a server that others have
+   * replaced. New connections lead to the server.
+   */
+  replaceServer(pattern: RegExp, reply: Buffer): void;
   /**
    * Waits for a request that contains the pattern and lets it through. At the first byte of its reply it calls `onReply` and closes the
    * connection, so the client does not learn what became of the request.
@@ -31,7 +40,7 @@ export interface HeldRequest {
   release(): void;
 }
 
-const DELAY_MS = 150;
+const DELAYS_MS: Partial<Record<Mode, number>> = { delay: 150, crawl: 1_000 };
 
 /** A connection through the proxy. */
 interface Pair {
@@ -40,6 +49,8 @@ interface Pair {
   onReply?: () => void;
   /** The pieces of a request that is held back. */
   held?: Buffer[];
+  isAbandoned?: boolean;
+  replaced?: { pattern: RegExp; reply: Buffer };
 }
 
 interface Trap {
@@ -52,18 +63,28 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
   let mode: Mode = "pass";
   let trap: Trap | undefined;
   const sockets = new Set<Socket>();
+  const pairs = new Set<Pair>();
 
   function cut(): void {
-    for (const socket of sockets) socket.destroy();
+    for (const pair of pairs) {
+      if (pair.isAbandoned) continue;
+      pair.client.destroy();
+      pair.server.destroy();
+    }
   }
 
   function pass(piece: Buffer, to: Socket): void {
-    if (mode === "delay") setTimeout(() => to.write(piece), DELAY_MS);
+    const delayMs = DELAYS_MS[mode];
+    if (delayMs !== undefined) setTimeout(() => to.write(piece), delayMs);
     else to.write(piece);
   }
 
   function onRequest(pair: Pair, piece: Buffer): void {
-    if (mode === "blackhole") return;
+    if (mode === "blackhole" || pair.isAbandoned) return;
+    if (pair.replaced?.pattern.test(piece.toString("latin1"))) {
+      pair.client.write(pair.replaced.reply);
+      return;
+    }
     if (trap?.pattern.test(piece.toString("latin1"))) {
       const sprung = trap;
       trap = undefined;
@@ -74,7 +95,7 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
   }
 
   function onReply(pair: Pair, piece: Buffer): void {
-    if (mode === "blackhole" || mode === "swallow") return;
+    if (mode === "blackhole" || mode === "swallow" || pair.isAbandoned) return;
     if (pair.onReply) {
       pair.onReply();
       pair.client.destroy();
@@ -93,11 +114,14 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
       socket.setNoDelay(true);
       // An error is followed by "close".
       socket.on("error", () => {});
+      if (mode === "stop") socket.pause();
     }
+    pairs.add(pair);
     client.on("data", (piece) => onRequest(pair, piece));
     pair.server.on("data", (piece) => onReply(pair, piece));
     client.on("close", () => {
       sockets.delete(client);
+      pairs.delete(pair);
       if (!pair.held) pair.server.destroy();
     });
     pair.server.on("close", () => {
@@ -113,11 +137,22 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
   return {
     port: (server.address() as AddressInfo).port,
     setMode(next) {
+      const isStopEnding = mode === "stop" && next === "pass";
       mode = next;
+      for (const socket of sockets) {
+        if (next === "stop") socket.pause();
+        else socket.resume();
+      }
       // A connection that lost some of its bytes is of no more use.
-      if (next === "refuse" || next === "pass") cut();
+      if (next === "refuse" || (next === "pass" && !isStopEnding)) cut();
     },
     cut,
+    abandon() {
+      for (const pair of pairs) pair.isAbandoned = true;
+    },
+    replaceServer(pattern, reply) {
+      for (const pair of pairs) pair.replaced = { pattern, reply };
+    },
     loseReply(pattern, onReply) {
       trap = { pattern, catch: (pair) => void (pair.onReply = onReply) };
     },
@@ -139,7 +174,7 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
     },
     close() {
       server.close();
-      cut();
+      for (const socket of sockets) socket.destroy();
     },
   };
 }
