@@ -13,6 +13,9 @@ export const VPC_CONNECTOR = process.env["VPC_CONNECTOR"];
 /** Whether the Firebase CLI's emulator reads or runs this. It must be known at import: the functions' options depend on it. */
 export const IS_EMULATED = process.env["FUNCTIONS_EMULATOR"] === "true";
 
+/** Settings that are secrets of Secret Manager although they need not be, such as `REDIS_URL`; read from `.env` at deployment. */
+export const OPTIONAL_SECRETS = (process.env["OPTIONAL_SECRETS"] ?? "").split(",").filter((name) => name !== "");
+
 /** The function that this process runs, as Google and the emulator name it; undefined elsewhere. */
 export const FUNCTION_TARGET = process.env["FUNCTION_TARGET"];
 
@@ -156,6 +159,7 @@ const environment = z.object({
   RELAY_VIDEOS_URL: z.url().optional(),
   RELAY_USERS_URL: z.url().optional(),
   K_SERVICE: z.string().optional(),
+  FUNCTION_TARGET: z.string().optional(),
   FUNCTIONS_EMULATOR: z.string().optional(),
   ALERT_WEBHOOK_URL: z.url({ protocol: /^https$/, error: "must be https://…" }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must be redis://… or rediss://…" }).optional(),
@@ -170,12 +174,19 @@ const environment = z.object({
     .optional(),
 });
 
+/** Only the API, and what runs outside a function, makes and reads tokens. The other functions do not get the keys. */
+const environmentWithoutKeys = environment.extend({
+  ACCESS_TOKEN_KEYS: signingKeys.default([]),
+  REFRESH_TOKEN_KEYS: signingKeys.default([]),
+});
+
 /**
  * Reads the configuration.
  * @throws Error that names every missing or wrong variable, and never a value
  */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
-  const parsed = environment.safeParse(env);
+  const needsKeys = (env["FUNCTION_TARGET"] ?? "api") === "api";
+  const parsed = (needsKeys ? environment : environmentWithoutKeys).safeParse(env);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
     throw new Error(`the environment is not valid; see docs/configuration.md\n${wrong.join("\n")}`);

@@ -5,7 +5,7 @@ import { setGlobalOptions } from "firebase-functions/options";
 import { onSchedule } from "firebase-functions/scheduler";
 import { onTaskDispatched } from "firebase-functions/tasks";
 import { createApp } from "./app.ts";
-import { FUNCTION_TARGET, IS_EMULATED, readConfig, REGION, VPC_CONNECTOR } from "./config.ts";
+import { FUNCTION_TARGET, IS_EMULATED, OPTIONAL_SECRETS, readConfig, REGION, VPC_CONNECTOR } from "./config.ts";
 import type { Context } from "./context.ts";
 import { MAX_BODY_BYTES, MAX_TASK_BYTES } from "./contract/limits.ts";
 import { createContext } from "./create-context.ts";
@@ -19,8 +19,19 @@ import { runPurge } from "./services/operation/purge.ts";
 guardRequests(FUNCTION_TARGET === undefined || FUNCTION_TARGET === "api" ? MAX_BODY_BYTES : MAX_TASK_BYTES);
 setGlobalOptions({ region: REGION, ...(VPC_CONNECTOR ? { vpcConnector: VPC_CONNECTOR } : {}) });
 
-// Under the emulator the secrets come with the environment. Listed here, each process would ask Secret Manager for them at its start.
-const SECRETS = IS_EMULATED ? [] : ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"];
+/** The secrets that a function gets, and the optional ones, where the deployment has them. */
+function secrets(names: string[], optional: string[]): string[] {
+  // Under the emulator they come with the environment. Listed here, each process would ask Secret Manager for them at its start.
+  if (IS_EMULATED) return [];
+  return [...names, ...optional.filter((name) => OPTIONAL_SECRETS.includes(name))];
+}
+
+const API_SECRETS = secrets(
+  ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"],
+  ["REDIS_URL", "ALERT_WEBHOOK_URL"],
+);
+/** Of the functions that no user calls: they make no tokens and count no limits. */
+const SERVICE_SECRETS = secrets(["MYSQL_URL"], ["ALERT_WEBHOOK_URL"]);
 
 interface Process {
   context: Context;
@@ -52,7 +63,7 @@ async function call<T>(work: (process: Process) => Promise<T>): Promise<T> {
 
 /** The HTTP API. */
 export const api = onRequest(
-  { secrets: SECRETS, memory: "512MiB", concurrency: 80, maxInstances: 10, invoker: "public" },
+  { secrets: API_SECRETS, memory: "512MiB", concurrency: 80, maxInstances: 10, invoker: "public" },
   (request, response) => call(async ({ listener }) => listener(request, response)),
 );
 
@@ -67,7 +78,7 @@ function relayTasks(load: TaskLoad, relayOf: (context: Context) => Relay) {
   const { maxInstances, maxConcurrentDispatches, maxDispatchesPerSecond } = load;
   return onTaskDispatched(
     {
-      secrets: SECRETS,
+      secrets: SERVICE_SECRETS,
       memory: "512MiB",
       concurrency: 40,
       maxInstances,
@@ -108,7 +119,7 @@ export const relayUsers = relayTasks(
 
 // Every minute, so that the two minutes hold even if one run is missed. A run ends before the next begins, and two at once do no harm.
 const EVERY_MINUTE = {
-  secrets: SECRETS,
+  secrets: SERVICE_SECRETS,
   schedule: "every 1 minutes",
   timeoutSeconds: 120,
   memory: "512MiB",
@@ -152,7 +163,7 @@ export const maintain = onSchedule({ ...EVERY_MINUTE, maxInstances: 1 }, () =>
 
 /** Deletes Idempotency-Keys and tombstones that are too old to keep. */
 export const purge = onSchedule(
-  { secrets: SECRETS, schedule: "every 60 minutes", timeoutSeconds: 540, maxInstances: 1 },
+  { secrets: SERVICE_SECRETS, schedule: "every 60 minutes", timeoutSeconds: 540, maxInstances: 1 },
   () =>
     call(async ({ context }) => {
       await runPurge(context);
