@@ -34,8 +34,8 @@ export interface PresenceNode {
 /** Whether a user is signed in anywhere, at `online/{user_id}`. */
 export interface OnlineNode {
   online: boolean;
-  /** Milliseconds since 1970. */
-  last_seen: number;
+  /** Milliseconds since 1970. Missing for a user who was erased or deactivated. */
+  last_seen?: number;
   /** The user's change number at which this was read. */
   seq: number;
   /** The random id of that change. An equal number with another id is of another history: MySQL was restored in between. */

@@ -23,6 +23,13 @@ export async function withRetries<T>(transaction: () => Promise<T>, isRetryable 
   }
 }
 
+/** Runs a statement that changes a bounded number of rows, and returns how many, until none is left. */
+export async function repeatUntilNone(change: () => Promise<number>): Promise<void> {
+  let changed: number;
+  do changed = await change();
+  while (changed > 0);
+}
+
 /** Runs `read` in a transaction in which everything it reads is from one moment. */
 export function inSnapshot<T>(db: Db, read: (snapshot: Db) => Promise<T>): Promise<T> {
   return db.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(read);

@@ -52,10 +52,11 @@ export async function writeUser(realtime: Realtime, state: UserState): Promise<M
 function valuesOf({ userId, seq, changeId, isActive, isSignedIn, revoked, watching }: UserState) {
   const online = {
     online: isSignedIn,
-    last_seen: { ".sv": "timestamp" },
+    // Nothing is told any more about a user who was erased, or deactivated.
+    ...(isActive && { last_seen: { ".sv": "timestamp" } }),
     seq,
     change_id: changeId,
-  } satisfies Record<keyof OnlineNode, unknown>;
+  } satisfies Partial<Record<keyof OnlineNode, unknown>>;
   const revocations = revoked.map(({ id, ends_at }) => [paths.revokedSession(id), ends_at.getTime()]);
   const node: WatchingNode = Object.fromEntries(
     Array.from(watching, ([videoId, sessions]) => [

@@ -99,10 +99,16 @@ describe("one user's data", () => {
       const reports = await app.db.selectFrom("reports").selectAll().where("comment_id", "=", id).execute();
       return [...entries, ...reports];
     };
+    const mirrored = async () => {
+      await app.context.userRelay.runTask({ user_id: user.id }, 0);
+      return app.context.realtime.read(`online/${user.id}`);
+    };
     // Control: what is gone afterwards was there.
     expect(await traces()).toHaveLength(4);
+    expect(await mirrored()).toHaveProperty("last_seen");
     await run("erase", user.id);
     expect(await traces()).toEqual([]);
+    expect(await mirrored()).toEqual({ online: false, seq: expect.any(Number), change_id: expect.any(String) });
   });
 
   test("is erased though somebody has the name and the address that erasure uses, and more rows than one batch", async () => {
@@ -134,9 +140,19 @@ describe("one user's data", () => {
       comment_id: user.id,
     }));
     await app.db.insertInto("idempotency_keys").values(keys).execute();
+    const { id: reported } = (await user.post(app.newVideoId(), "reported by many")).body.comment;
+    const many = Array.from({ length: 1_100 }, () => randomUUID());
+    const reports = many.map((id) => ({ comment_id: reported, user_id: id, reason: "spam" as const, note: "mine" }));
+    await app.db.insertInto("reports").values(reports).execute();
+    const about = { actor_id: null, target_type: "user", target_id: user.id, address: "203.0.113.78", details: "{}" };
+    const entries = many.map((id) => ({ ...about, id, action: "user.sign_in_failed" }));
+    await app.db.insertInto("audit_log").values(entries).execute();
 
     const { out, error } = await run("erase", user.id);
-    expect(out).toContain("450 comments");
+    expect(out).toContain("451 comments");
+    expect(await app.db.selectFrom("reports").selectAll().where("comment_id", "=", reported).execute()).toEqual([]);
+    const withAddress = app.db.selectFrom("audit_log").selectAll().where("address", "=", "203.0.113.78");
+    expect(await withAddress.execute()).toEqual([]);
     expect(error).not.toMatch(/argon2|UPDATE/);
     for (const table of ["held_comments", "idempotency_keys"] as const)
       expect(await app.db.selectFrom(table).select("user_id").where("user_id", "=", user.id).execute()).toEqual([]);

@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import { SERVICE_EMAIL_DOMAINS, SERVICE_NAME_PREFIXES } from "../../contract/account.ts";
 import { MAX_EDITS } from "../../contract/limits.ts";
 import { duplicateKey } from "../../database/mysql-errors.ts";
-import { transact } from "../../database/transactions.ts";
+import { repeatUntilNone, transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import {
   USER_RECORD_TYPES,
@@ -77,24 +77,19 @@ export async function eraseUser(context: Context, actor: Actor, id: string): Pro
   const erased = await eraseAllCommentsOf(context, id, { deletedBy: id });
   await context.firebaseUsers.deleteAccount(id);
   await eraseAddresses(context, id);
-  let rows: number;
-  do rows = await eraseUserRows(context.db, id, PAGE);
-  while (rows > 0);
+  await repeatUntilNone(() => eraseUserRows(context.db, id, PAGE));
   await eraseName(context, actor, id, erased);
   return { erased };
 }
 
 async function eraseAddresses({ db }: Context, userId: string): Promise<void> {
-  await eraseAddressesAbout(db, [userId]);
+  await repeatUntilNone(() => eraseAddressesAbout(db, [userId], PAGE));
   for (const type of ["session", "device"] as const) {
     let after: string | undefined;
     do {
       const { rows, cursor } = await listUserRecords(db, type, userId, { after, limit: PAGE });
-      if (rows.length > 0)
-        await eraseAddressesAbout(
-          db,
-          rows.map((row) => String(row["id"])),
-        );
+      const ids = rows.map((row) => String(row["id"]));
+      if (ids.length > 0) await repeatUntilNone(() => eraseAddressesAbout(db, ids, PAGE));
       after = cursor;
     } while (after !== undefined);
   }

@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { ErasedComments } from "../../contract/moderation.ts";
-import { transact } from "../../database/transactions.ts";
+import { repeatUntilNone, transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { findUser } from "../../tables/accounts/users.ts";
@@ -15,6 +15,8 @@ import { audit } from "../operation/audit.ts";
 
 /** Comments in one transaction. It holds the video's lock for a few milliseconds. */
 const BATCH = 200;
+/** Reports in one statement. */
+const REPORTS = 500;
 
 /**
  * Erases every comment of a user, held ones included, in batches; listeners see each batch at once. Safe to repeat: an interrupted
@@ -68,12 +70,19 @@ async function eraseOnEachVideo(context: Context, userId: string, deletedBy: str
   let erased = 0;
   let videoId = await findNextVideoOf(context.db, userId, "");
   while (videoId !== undefined) {
+    await deleteReports(context, userId, videoId);
     const { count, seq } = await eraseBatch(context, { userId, videoId, deletedBy });
     erased += count;
     if (count > 0) await context.videoRelay.publish(videoId, seq);
     if (count < BATCH) videoId = await findNextVideoOf(context.db, userId, videoId);
   }
   return erased;
+}
+
+/** Deletes the reports about the next batch of comments before it is erased. There may be many, and the batch holds the video's lock. */
+async function deleteReports({ db }: Context, userId: string, videoId: string): Promise<void> {
+  const ids = await listIdsOf(db, { userId, videoId, limit: BATCH });
+  if (ids.length > 0) await repeatUntilNone(() => deleteReportsAbout(db, ids, REPORTS));
 }
 
 function eraseBatch(
@@ -88,7 +97,8 @@ function eraseBatch(
     const seq = await takeSeqs(transaction, videoId, ids.length);
     await eraseComments(transaction, { ids, firstSeq: seq - ids.length + 1, deletedBy });
     await deleteRevisions(transaction, ids);
-    await deleteReportsAbout(transaction, ids);
+    // Those that have come since.
+    await repeatUntilNone(() => deleteReportsAbout(transaction, ids, REPORTS));
     return { count: ids.length, seq };
   });
 }

@@ -67,14 +67,12 @@ export async function eraseUserRows(db: Db, userId: string, limit: number): Prom
   return erased;
 }
 
-/** Takes the addresses out of the audit entries about these users, sessions and devices. Safe to repeat. */
-export async function eraseAddressesAbout(db: Db, targetIds: string[]): Promise<void> {
-  await db
-    .updateTable("audit_log")
-    .set({ address: null })
-    .where("target_id", "in", targetIds)
-    .where("address", "is not", null)
-    .execute();
+/** Takes the addresses out of at most `limit` audit entries about these users, sessions and devices; returns how many there were. */
+export async function eraseAddressesAbout(db: Db, targetIds: string[], limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    UPDATE audit_log SET address = NULL WHERE target_id IN (${sql.join(targetIds)}) AND address IS NOT NULL
+    LIMIT ${sql.lit(limit)}`.execute(db);
+  return Number(numAffectedRows ?? 0n);
 }
 
 /** Takes the name, the address and the password from the account. Throws `ER_DUP_ENTRY` if the new name or address is taken. */

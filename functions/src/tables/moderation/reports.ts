@@ -58,7 +58,9 @@ export async function closeReports(db: Db, commentIds: string[]): Promise<number
   return Number(result.numUpdatedRows);
 }
 
-/** Deletes reports about these comments, whoever made them. */
-export async function deleteReportsAbout(db: Db, commentIds: string[]): Promise<void> {
-  await db.deleteFrom("reports").where("comment_id", "in", commentIds).execute();
+/** Deletes at most `limit` reports about these comments, whoever made them; returns how many. */
+export async function deleteReportsAbout(db: Db, commentIds: string[], limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    DELETE FROM reports WHERE comment_id IN (${sql.join(commentIds)}) LIMIT ${sql.lit(limit)}`.execute(db);
+  return Number(numAffectedRows ?? 0n);
 }
