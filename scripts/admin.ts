@@ -12,7 +12,6 @@ const HELP = `Manages users: npm run admin -- COMMAND [options]
   list                  list users
     --role ROLE         only those with this role
     --search TEXT       only those whose e-mail address or username begins with TEXT
-    --json              one JSON object a line
   grant USER [ROLE]     make the user a moderator or an admin (default: admin). Nobody verifies e-mail addresses, so
                         give the id, or look at what is shown and type the username, or give --yes
   revoke USER           make them an ordinary user again
@@ -24,11 +23,12 @@ const HELP = `Manages users: npm run admin -- COMMAND [options]
   release-email USER    free the e-mail address for its real owner, and end the sessions of the account that had it;
                         it keeps its comments, under another address. Type the username, or give --yes
   --yes                 do not ask
+  --json                print the result as JSON on standard output; list prints one JSON object a line
   --help                show this help
 
 USER is an e-mail address or an id. The audit log records what was done.
 It works on the database that MYSQL_URL names, with the functions' environment, or on the local platform (npm start).
-Exit codes: 0 done, 1 failed.`;
+Exit codes: 0 done, 1 failed, 3 no such user.`;
 
 await runCommand(async () => {
   const { values, positionals } = parseArgs({
@@ -48,12 +48,14 @@ await runCommand(async () => {
   const change = Object.hasOwn(changes, command) ? changes[command] : undefined;
   if (!change) throw new Problem(unknownCommand(command));
   if (name === undefined) throw new Problem(`${command} needs a user: npm run admin -- --help`);
-  const excess = command === "grant" ? rest[0] : roleName;
+  const filter = (["role", "search"] as const).find((name) => values[name] !== undefined);
+  const excess = filter === undefined ? (command === "grant" ? rest[0] : roleName) : `--${filter}`;
   if (excess !== undefined) throw new Problem(`${command} does not take ${excess}: npm run admin -- --help`);
   const role = toRole(roleName ?? "admin");
   await withContext(async (context) => {
     const user = await findNamedUser(context, name);
-    console.log(await change(context, user, { name, role, isConfirmed: values.yes }));
+    const { text, data } = await change(context, user, { name, role, isConfirmed: values.yes });
+    console.log(values.json ? JSON.stringify({ id: user.id, ...data }) : text);
   });
 });
 

@@ -1,33 +1,35 @@
-import { createWriteStream, existsSync } from "node:fs";
-import { truncate } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import type { Context } from "../functions/src/context.ts";
 import { exportUser } from "../functions/src/services/accounts/user-data.ts";
-import { type Export, exportComments } from "../functions/src/services/comments/transfer.ts";
+import { exportComments } from "../functions/src/services/transfer/export-comments.ts";
 import { findVideo } from "../functions/src/tables/comments/videos.ts";
 import { findNamedUser } from "./command/find-user.ts";
-import { readLines } from "./platform/lines.ts";
-import { Problem, runCommand } from "./platform/problem.ts";
+import { type Output, openOutput } from "./command/output.ts";
+import { NotFound, Problem, runCommand } from "./platform/problem.ts";
 import { showProgress } from "./platform/progress.ts";
 import { withContext } from "./platform/with-context.ts";
 
 const HELP = `Exports a video's comments, or all data about a user, as NDJSON: one JSON object a line.
 
-  npm run export -- --video VIDEO [--out FILE]   oldest first; continues where an existing FILE ends
-  npm run export -- --user USER [--out FILE]     replaces an existing FILE; USER is an e-mail address or an id
-  npm run export -- --help
+  npm run export -- --video VIDEO [--out FILE]
+  npm run export -- --user USER [--out FILE]     USER is an e-mail address or an id
 
-Without --out it writes to standard output; npm adds lines of its own there, unless it is called as npm run -s.
-Progress goes to standard error. A video or user that does not exist is an error.
+  --out FILE   the file to write; without it, standard output, where npm adds lines of its own, unless it is npm run -s
+  --yes        replace FILE if it exists; otherwise its name has to be typed
+  --json       with --out, print what was written as JSON on standard output
+  --help       show this help
+
+An export is of one moment. FILE appears when it is whole, so after an interruption run it again. The first line about a
+video names the moment and the number of comments: those that are shown, held for review, or deleted (without their text).
+Progress goes to standard error.
 It works on the database that MYSQL_URL names, with the functions' environment, or on the local platform (npm start).
-Exit codes: 0 done, 1 failed.`;
+Exit codes: 0 done, 1 failed, 3 no such video or user.`;
 
-interface Options {
-  video?: string;
-  user?: string;
-  out?: string;
-}
+/** Text is written in pieces of about this many characters. */
+const PIECE = 65_536;
+
+/** What was exported. */
+type Summary = { video: string; seq: number; exported_at: string; comments: number } | { user: string; records: number };
 
 await runCommand(async () => {
   const { values } = parseArgs({
@@ -35,61 +37,84 @@ await runCommand(async () => {
       video: { type: "string" },
       user: { type: "string" },
       out: { type: "string" },
+      yes: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
       help: { type: "boolean" },
     },
   });
   if (values.help) return console.log(HELP);
-  if ((values.video === undefined) === (values.user === undefined)) {
+  const { video, user, out } = values;
+  if ((video === undefined) === (user === undefined)) {
     throw new Problem("Give either --video or --user: npm run export -- --help");
   }
-  await withContext(async (context) => write(await begin(context, values), values));
+  const summary = await withContext(async (context) => {
+    const open = () => openOutput(out, { isConfirmed: values.yes });
+    return video === undefined ? writeUser(context, user ?? "", open) : writeVideo(context, video, open);
+  });
+  if (out !== undefined && values.json) console.log(JSON.stringify(summary));
+  else console.error(describe(summary));
 });
 
-async function begin(context: Context, { video, user, out }: Options): Promise<Export> {
-  if (video === undefined) return exportUser(context, (await findNamedUser(context, user ?? "")).id);
-  if (!(await findVideo(context.db, video))) throw new Problem(`There is no video ${video}.`);
-  const lastId = out !== undefined && existsSync(out) ? await truncateToLastRecord(out) : undefined;
-  return exportComments(context, video, lastId);
+async function writeVideo(context: Context, id: string, open: () => Promise<Output>): Promise<Summary> {
+  if (!(await findVideo(context.db, id))) throw new NotFound(`There is no video ${id}.`);
+  // A person may take their time to confirm it, so it comes before the snapshot.
+  return writeAll(await open(), (output) =>
+    exportComments(context, id, async (header, records) => {
+      await output.write(line(header));
+      const { seq, exported_at, comments } = header;
+      await write(records, { total: comments, what: "comments written", output });
+      return { video: id, seq, exported_at, comments };
+    }),
+  );
 }
 
-async function write({ total, records }: Export, { video, out }: Options): Promise<void> {
-  const progress = showProgress("records written", { total });
-  const isFile = out !== undefined;
-  const output = isFile ? createWriteStream(out, { flags: video === undefined ? "w" : "a" }) : process.stdout;
+async function writeUser(context: Context, name: string, open: () => Promise<Output>): Promise<Summary> {
+  const { id } = await findNamedUser(context, name);
+  return writeAll(await open(), (output) =>
+    exportUser(context, id, async (total, records) => {
+      await write(records, { total, what: "records written", output });
+      return { user: id, records: total };
+    }),
+  );
+}
+
+async function writeAll(output: Output, work: (output: Output) => Promise<Summary>): Promise<Summary> {
   try {
-    await pipeline(
-      async function* lines() {
-        for await (const record of records) {
-          yield `${JSON.stringify(record)}\n`;
-          progress.add(1);
-        }
-      },
-      output,
-      { end: isFile },
-    );
+    const summary = await work(output);
+    await output.finish();
+    return summary;
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+}
+
+async function write(
+  records: AsyncIterable<object>,
+  { total, what, output }: { total: number; what: string; output: Output },
+): Promise<void> {
+  const progress = showProgress(what, { total });
+  let piece = "";
+  try {
+    for await (const record of records) {
+      piece += line(record);
+      progress.add(1);
+      if (piece.length < PIECE) continue;
+      await output.write(piece);
+      piece = "";
+    }
+    await output.write(piece);
   } finally {
     progress.end();
   }
 }
 
-/** Removes an incomplete last line, which an interrupted export leaves. Returns the id of the last record. */
-async function truncateToLastRecord(file: string): Promise<string | undefined> {
-  let lastId: string | undefined;
-  let bytes = 0;
-  for await (const line of readLines(file)) {
-    const record = parseRecord(line);
-    if (!record) break;
-    lastId = record.id;
-    bytes += Buffer.byteLength(line) + 1;
-  }
-  await truncate(file, bytes);
-  return lastId;
+function line(record: object): string {
+  return `${JSON.stringify(record)}\n`;
 }
 
-function parseRecord(line: string): { id: string } | undefined {
-  try {
-    return JSON.parse(line) as { id: string };
-  } catch {
-    return undefined;
-  }
+function describe(summary: Summary): string {
+  if ("user" in summary) return `exported: ${summary.records} records about user ${summary.user}`;
+  const { video, seq, exported_at, comments } = summary;
+  return `exported: ${comments} comments of video ${video}, as of change ${seq} (${exported_at})`;
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { Problem, runCommand } from "./platform/problem.ts";
 import { withContext } from "./platform/with-context.ts";
-import { commands } from "./sync/commands.ts";
+import { ACCEPTED, commands } from "./sync/commands.ts";
 
 const HELP = `Compares the Realtime Database with MySQL and repairs it: npm run sync -- COMMAND [options]
 
@@ -11,7 +11,8 @@ const HELP = `Compares the Realtime Database with MySQL and repairs it: npm run 
   rebuild VIDEO | --all   write the whole live state of a video again
   reconcile [VIDEO]       compare all videos and users, or one video, and repair what differs
     --dry-run             only compare; exit code 2 if something differs
-    --prune               remove videos that MySQL does not know; without it they are listed, and the exit code is 2
+    --prune               remove videos that MySQL does not know; without it they are listed, and the exit code is 2.
+                          It shows them, and a confirmation has to be typed, unless you give --yes
   epoch VIDEO | --all     begin a new epoch, after MySQL was restored to an earlier time
   watch                   do what the scheduled functions do, every minute, until ended
 
@@ -20,7 +21,7 @@ const HELP = `Compares the Realtime Database with MySQL and repairs it: npm run 
 
 Every command is safe to repeat, and to run while the functions run.
 It works on the database that MYSQL_URL names, with the functions' environment, or on the local platform (npm start).
-Exit codes: 0 done, 1 failed, 2 as above.`;
+Exit codes: 0 done, 1 failed, 2 as above, 3 no such video.`;
 
 await runCommand(async () => {
   const { values, positionals } = parseArgs({
@@ -29,6 +30,7 @@ await runCommand(async () => {
       all: { type: "boolean", default: false },
       "dry-run": { type: "boolean", default: false },
       prune: { type: "boolean", default: false },
+      yes: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -38,7 +40,12 @@ await runCommand(async () => {
   if (values.help) return console.log(HELP);
   if (!command) throw new Problem(unknownCommand(name));
   if (rest.length > 0) throw new Problem(`${name} takes one video at most, not also ${rest.join(" ")}.`);
-  const given = { videoId, all: values.all, dryRun: values["dry-run"], prune: values.prune };
+  const { video = false, options = [] } = ACCEPTED[name] ?? {};
+  const excess = (["all", "dry-run", "prune", "yes"] as const).find((name) => values[name] && !options.includes(name));
+  if (excess !== undefined) throw new Problem(`${name} does not take --${excess}: npm run sync -- --help`);
+  if (videoId !== undefined && !video) throw new Problem(`${name} takes no video, so not ${videoId}.`);
+  const { all, prune, yes: isConfirmed } = values;
+  const given = { videoId, all, dryRun: values["dry-run"], prune, isConfirmed };
   const result = await withContext((context) => command(context, given));
   console.log(values.json ? JSON.stringify(result.data) : result.text);
   process.exitCode = result.exitCode ?? 0;

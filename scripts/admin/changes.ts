@@ -20,8 +20,14 @@ export interface Given {
   isConfirmed: boolean;
 }
 
-/** Each changes a user, and returns what to print. */
-export const changes: Record<string, (context: Context, user: UserRow, given: Given) => Promise<string>> = {
+/** What a command did: a line to print, and the same for a program. */
+export interface Changed {
+  text: string;
+  data: Record<string, string | number | boolean>;
+}
+
+/** Each changes a user. */
+export const changes: Record<string, (context: Context, user: UserRow, given: Given) => Promise<Changed>> = {
   async grant(context, user, { name, role, isConfirmed }) {
     console.error(describeUser(user));
     // Anybody can register with an address that is not theirs. An id names the account that somebody has looked at.
@@ -36,48 +42,56 @@ export const changes: Record<string, (context: Context, user: UserRow, given: Gi
 
   async "sign-out"(context, user) {
     const ended = await signOutUser(context, OPERATOR, user.id);
-    return `${nameOf(user)}: ${ended} sessions ended`;
+    return { text: `${nameOf(user)}: ${ended} sessions ended`, data: { sessions_ended: ended } };
   },
 
   async deactivate(context, user) {
     await changeUser(context, OPERATOR, user.id, { is_active: false });
-    if (!user.is_active) return `${nameOf(user)} was deactivated already`;
-    return `${nameOf(user)}: deactivated, every session ended`;
+    const data = { is_active: false, changed: user.is_active };
+    if (!user.is_active) return { text: `${nameOf(user)} was deactivated already`, data };
+    return { text: `${nameOf(user)}: deactivated, every session ended`, data };
   },
 
   async activate(context, user) {
     await changeUser(context, OPERATOR, user.id, { is_active: true });
-    if (user.is_active) return `${nameOf(user)} was active already`;
-    return `${nameOf(user)}: activated`;
+    const data = { is_active: true, changed: !user.is_active };
+    return { text: user.is_active ? `${nameOf(user)} was active already` : `${nameOf(user)}: activated`, data };
   },
 
   async unlock(context, user) {
     await unlockUser(context, OPERATOR, user.id);
-    return `${nameOf(user)}: unlocked`;
+    return { text: `${nameOf(user)}: unlocked`, data: {} };
   },
 
   async "reset-password"(context, user) {
     console.error(describeUser(user));
     const password = await resetPassword(context, OPERATOR, user.id);
     console.error("Every session ended. This is the password until the user changes it; it is not shown again:");
-    return password;
+    return { text: password, data: { password } };
   },
 
   async "release-email"(context, user, { isConfirmed }) {
     console.error(describeUser(user));
-    if (isReservedAddress(user.email_canonical)) return `${user.email} belongs to nobody: there is nothing to release`;
+    if (isReservedAddress(user.email_canonical)) {
+      const text = `${user.email} belongs to nobody: there is nothing to release`;
+      return { text, data: { email: user.email, changed: false } };
+    }
     if (!isConfirmed) {
       const what = "This takes the e-mail address from the account above, and ends its sessions";
       await confirm({ what, word: user.username, instead: "--yes" });
     }
     await releaseEmail(context, OPERATOR, user.id);
-    return `${user.email} is free; its account is now ${releasedEmail(user.id)}, every session ended`;
+    const email = releasedEmail(user.id);
+    const text = `${user.email} is free; its account is now ${email}, every session ended`;
+    return { text, data: { email, changed: true } };
   },
 };
 
-async function changeRole(context: Context, user: UserRow, role: Role): Promise<string> {
+async function changeRole(context: Context, user: UserRow, role: Role): Promise<Changed> {
   await changeUser(context, OPERATOR, user.id, { role });
-  return user.role === role ? `${nameOf(user)} was ${role} already` : `${nameOf(user)}: ${user.role} -> ${role}`;
+  const changed = user.role !== role;
+  const text = changed ? `${nameOf(user)}: ${user.role} -> ${role}` : `${nameOf(user)} was ${role} already`;
+  return { text, data: { role, changed } };
 }
 
 function nameOf({ email, id }: UserRow): string {

@@ -1,8 +1,14 @@
 import { errorFields } from "../../functions/src/runtime/log.ts";
 
-/** Something that the person at the keyboard can fix. The message tells the cause and the cure. */
+/** Something that the person at the keyboard can fix. The message tells the cause and the cure. The command exits with 1. */
 export class Problem extends Error {
   override name = "Problem";
+  readonly exitCode: number = 1;
+}
+
+/** The video or user that was named does not exist. The command exits with 3. */
+export class NotFound extends Problem {
+  override readonly exitCode = 3;
 }
 
 /** The message of anything that was thrown. */
@@ -14,7 +20,7 @@ export function messageOf(error: unknown): string {
 
 /**
  * Runs a command's main function. On an error it prints the message of a Problem or of wrong arguments, and what may be shown of
- * anything else, and exits with 1.
+ * anything else, and exits with the Problem's exit code or 1.
  */
 export async function runCommand(main: () => Promise<void>): Promise<void> {
   try {
@@ -22,7 +28,7 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
   } catch (error) {
     const isExpected = error instanceof Problem || isArgumentError(error);
     console.error(isExpected ? messageOf(error) : Object.values(errorFields(error)).filter(Boolean).join("\n"));
-    process.exit(1);
+    process.exit(error instanceof Problem ? error.exitCode : 1);
   }
 }
 

@@ -7,7 +7,7 @@ import { RealtimeError } from "../../functions/src/realtime/errors.ts";
 import { createLogger } from "../../functions/src/runtime/log.ts";
 import { toolsEnvironment } from "./environment.ts";
 import { databaseOf, withDatabase } from "./mysql/database.ts";
-import { Problem, messageOf } from "./problem.ts";
+import { NotFound, Problem, messageOf } from "./problem.ts";
 import { findRunningPlatform } from "./processes/run-file.ts";
 
 /**
@@ -62,7 +62,11 @@ function isSameDatabase(given: string, mysqlUrl: string): boolean {
 
 /** Turns an error that a person can fix into a Problem. Anything else is a bug, whose stack must be seen. */
 function explain(error: unknown, { mysql, realtime }: Config): unknown {
-  if (error instanceof ProblemError) return new Problem(error.message, { cause: error });
+  if (error instanceof Problem) return error;
+  if (error instanceof ProblemError) {
+    const Kind = error.code === "not_found" ? NotFound : Problem;
+    return new Kind(error.message, { cause: error });
+  }
   if (error instanceof RealtimeError) {
     const cure = error.kind === "away" ? " Check RTDB_URL, or FIREBASE_DATABASE_EMULATOR_HOST." : "";
     return new Problem(`${new URL(realtime.url).host}: ${error.message}.${cure}`, { cause: error });

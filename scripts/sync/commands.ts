@@ -9,11 +9,22 @@ import {
   retryQuarantined,
   readSyncStatus,
 } from "../../functions/src/services/operation/sync.ts";
-import { listVideoIds } from "../../functions/src/tables/comments/videos.ts";
+import { findVideo, listVideoIds } from "../../functions/src/tables/comments/videos.ts";
 import { Problem } from "../platform/problem.ts";
 import { reconcile } from "./reconcile.ts";
 import { type Arguments, type Result, noVideo, progress } from "./report.ts";
 import { watch } from "./watch.ts";
+
+/** What a command may be given, besides --json. */
+export const ACCEPTED: Record<string, { video?: true; options?: string[] }> = {
+  status: {},
+  quarantine: {},
+  retry: { video: true },
+  rebuild: { video: true, options: ["all"] },
+  reconcile: { video: true, options: ["dry-run", "prune", "yes"] },
+  epoch: { video: true, options: ["all"] },
+  watch: {},
+};
 
 /** The commands by name. Progress goes to standard error. */
 export const commands: Record<string, (context: Context, given: Arguments) => Promise<Result>> = {
@@ -40,6 +51,7 @@ export const commands: Record<string, (context: Context, given: Arguments) => Pr
   },
 
   async retry(context, { videoId }) {
+    if (videoId !== undefined && !(await findVideo(context.db, videoId))) throw noVideo(videoId);
     const data = await retryQuarantined(context, videoId);
     for (const id of data) await relayVideo(context, id);
     return { data, text: `${data.length} videos tried again` };
@@ -70,14 +82,18 @@ async function forEachVideo(
   work: (id: string) => Promise<void>,
 ): Promise<string[]> {
   if (all === (videoId !== undefined)) throw new Problem("Name a video, or say --all.");
-  const report = progress();
+  const { onDone, end } = progress();
   const done: string[] = [];
-  for await (const id of videoId === undefined ? allVideos(context) : [videoId]) {
-    await work(id).catch((error: unknown) => {
-      throw error instanceof ProblemError && error.code === "not_found" ? noVideo(id) : error;
-    });
-    done.push(id);
-    report();
+  try {
+    for await (const id of videoId === undefined ? allVideos(context) : [videoId]) {
+      await work(id).catch((error: unknown) => {
+        throw error instanceof ProblemError && error.code === "not_found" ? noVideo(id) : error;
+      });
+      done.push(id);
+      onDone();
+    }
+  } finally {
+    end();
   }
   return done;
 }

@@ -1,4 +1,5 @@
-import { Problem } from "../platform/problem.ts";
+import { NotFound } from "../platform/problem.ts";
+import { type Progress, showProgress } from "../platform/progress.ts";
 
 /** What the person at the keyboard gave a command. */
 export interface Arguments {
@@ -7,6 +8,8 @@ export interface Arguments {
   dryRun: boolean;
   /** Remove the mirrors of videos that MySQL does not know. */
   prune: boolean;
+  /** Whether what destroys is not asked about. */
+  isConfirmed: boolean;
 }
 
 /** What a command prints: the data with `--json`, otherwise the text. */
@@ -16,13 +19,24 @@ export interface Result {
   exitCode?: number;
 }
 
-export const noVideo = (id: string) => new Problem(`There is no video ${id}.`);
+export const noVideo = (id: string) => new NotFound(`There is no video ${id}.`);
 
-/** Returns a function to call for each subject that is done. It prints a line to standard error now and then. */
-export function progress(): () => void {
+/** Shows how many subjects are done, after the first seconds: most commands take less. */
+export function progress(): { onDone: () => void; end: () => void } {
+  const startedAt = performance.now();
+  let shown: Progress | undefined;
   let done = 0;
-  return () => {
-    done += 1;
-    if (done % 1_000 === 0) console.error(`${done} done …`);
+  return {
+    onDone() {
+      done += 1;
+      if (shown) shown.add(1);
+      else if (performance.now() > startedAt + QUIET_MS) {
+        shown = showProgress("done");
+        shown.add(done);
+      }
+    },
+    end: () => shown?.end(),
   };
 }
+
+const QUIET_MS = 2_000;

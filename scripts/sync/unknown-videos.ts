@@ -16,14 +16,18 @@ export async function findUnknownVideos({ config, db }: Pick<Context, "config" |
   for (const place of PLACES) {
     for (const id of await keysAt(config, place)) unknown.add(id);
   }
-  const ids = [...unknown].toSorted();
-  for (let start = 0; start < ids.length; start += PAGE_SIZE) {
-    for (const id of await listKnownIds(db, ids.slice(start, start + PAGE_SIZE))) unknown.delete(id);
-  }
-  return [...unknown].toSorted();
+  return withoutKnown(db, [...unknown].toSorted());
 }
 
-/** Removes the mirrors of these videos. If one has begun meanwhile, the next comparison fills it again. */
-export async function removeMirrors({ config }: Pick<Context, "config">, videoIds: string[]): Promise<void> {
-  for (const id of videoIds) await removeAll(config, [paths.comments(id), paths.changes(id), paths.sync(id)]);
+async function withoutKnown(db: Context["db"], ids: string[]): Promise<string[]> {
+  const known = new Set<string>();
+  for (let start = 0; start < ids.length; start += PAGE_SIZE) {
+    for (const id of await listKnownIds(db, ids.slice(start, start + PAGE_SIZE))) known.add(id);
+  }
+  return ids.filter((id) => !known.has(id));
+}
+
+/** Removes the mirrors of those of these videos that have not begun meanwhile. If one begins just now, the next comparison fills it again. */
+export async function removeMirrors({ config, db }: Pick<Context, "config" | "db">, videoIds: string[]): Promise<void> {
+  for (const id of await withoutKnown(db, videoIds)) await removeAll(config, [paths.comments(id), paths.changes(id), paths.sync(id)]);
 }

@@ -4,7 +4,7 @@ import { canonicalize } from "../../../functions/src/content/canonicalize.ts";
 import { LOOKS_VERSION, lookKeys } from "../../../functions/src/content/names/looks.ts";
 import { isReservedAddress, isReservedName } from "../../../functions/src/content/names/reserved.ts";
 import { looksOf, skeletonOf } from "../../../functions/src/content/names/skeleton.ts";
-import { standInName } from "../../../functions/src/content/names/stand-in.ts";
+import { standInNames } from "../../../functions/src/content/names/stand-in.ts";
 import { USERNAME_CODE_POINTS } from "../../../functions/src/contract/limits.ts";
 import { Username } from "../../../functions/src/routes/schemas/user.ts";
 
@@ -155,23 +155,57 @@ describe("a reserved name", () => {
   });
 });
 
-test("the account of an imported author has a name by the rules, whatever the author's was", () => {
+describe("the account of an imported author", () => {
   const id = "01968c2b-1f0e-7d62-8b1c-5a0c9e7d3f21";
-  const names = [
-    "ada",
-    "ﷺﷺﷺﷺ",
-    "\u3164",
-    "---",
-    "a b",
-    "😀".repeat(16),
-    "कि".repeat(32),
-    "p\u0430ypal",
-    "\ud800",
-    "a".repeat(64),
-  ];
-  for (const username of names) expect(detailOf(standInName({ id, username }))).toBeUndefined();
-  expect(standInName({ id, username: "ada" })).toBe("ada-9e7d3f21");
-  expect(standInName({ id, username: "ﷺﷺﷺﷺ" })).toBe("imported-5a0c9e7d3f21");
+  const newId = "01968c2b-0000-7000-8000-0123456789ab";
+  const imported = ["imported-5a0c9e7d3f21", "imported-0123456789ab"];
+  const namesOf = (username: string) => standInNames({ id, username }, newId);
+
+  test("gets the author's own name first, and if it is taken, one with a suffix", () => {
+    for (const name of ["ada", "王伟", "José", "a".repeat(23)])
+      expect(namesOf(name)).toEqual([name, `${name}-9e7d3f21`, ...imported]);
+  });
+
+  test("gets a name by the rules, whatever the author's was", () => {
+    const names = [
+      "ada",
+      "ﷺﷺﷺﷺ",
+      "\u3164",
+      "---",
+      "a b",
+      "😀".repeat(16),
+      "कि".repeat(32),
+      "p\u0430ypal",
+      "\ud800",
+      "a".repeat(64),
+      "ﬃ".repeat(32),
+    ];
+    for (const username of names) {
+      const all = namesOf(username);
+      expect(all.map((name) => [name, detailOf(name)])).toEqual(all.map((name) => [name, undefined]));
+    }
+    for (const username of ["ﷺﷺﷺﷺ", "a b", "\ud800"]) expect(namesOf(username)).toEqual(imported);
+  });
+
+  test("keeps whole user-perceived characters of a long name", () => {
+    const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+    for (const character of ["𠮷", "कि", "ä\u0323", "각", "𝒜"]) {
+      const long = character.repeat(32).normalize("NFC");
+      const suffixed = namesOf(long).find((name) => name.endsWith("-9e7d3f21")) ?? "";
+      const kept = Array.from(segmenter.segment(suffixed.slice(0, -9)), ({ segment }) => segment);
+      expect(new Set(kept)).toEqual(new Set([character.normalize("NFC")]));
+      expect(kept.length).toBeGreaterThan(8);
+      expect(suffixed.isWellFormed()).toBe(true);
+    }
+    expect(namesOf("𠮷".repeat(32))[1]).toBe(`${"𠮷".repeat(23)}-9e7d3f21`);
+  });
+
+  test("gets no name that is reserved for others, and keeps one that the service gave it elsewhere", () => {
+    expect(namesOf("admin")).not.toContain("admin");
+    expect(namesOf("erased-somebody")).toEqual(imported);
+    for (const name of ["erased-0123456789ab", "imported-aaaaaaaaaaaa"])
+      expect(namesOf(name)).toEqual([name, ...imported]);
+  });
 });
 
 /**

@@ -17,7 +17,12 @@ const LETTER_OR_DIGIT = /[\p{L}\p{Nd}\p{Nl}]/u;
 /** UTS 39, 5.4: more marks than a script needs make a smear. Counted when decomposed. */
 const SMEAR = /\p{Mn}{5}/u;
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** The user-perceived characters of a text. */
+export function graphemesOf(text: string): string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
 
 /** The form in which a name is stored and compared with the rules. */
 export function toName(text: string): string {
@@ -39,7 +44,7 @@ export function nameProblem(name: string): string | undefined {
 const TOO_LONG = `is longer than ${USERNAME_LENGTH.max} characters`;
 
 function lengthProblem(name: string): string | undefined {
-  const length = Array.from(graphemes.segment(name)).length;
+  const length = graphemesOf(name).length;
   if (length < USERNAME_LENGTH.min) return `is shorter than ${USERNAME_LENGTH.min} characters`;
   if (length > USERNAME_LENGTH.max) return TOO_LONG;
   // A compatibility character can become a whole phrase, which may be too long or have spaces.

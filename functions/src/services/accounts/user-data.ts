@@ -2,7 +2,8 @@ import type { Context } from "../../context.ts";
 import { SERVICE_EMAIL_DOMAINS, SERVICE_NAME_PREFIXES } from "../../contract/account.ts";
 import { MAX_EDITS } from "../../contract/limits.ts";
 import { duplicateKey } from "../../database/mysql-errors.ts";
-import { repeatUntilNone, transact } from "../../database/transactions.ts";
+import type { Db } from "../../database/schema.ts";
+import { inSnapshot, repeatUntilNone, transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import {
   USER_RECORD_TYPES,
@@ -17,7 +18,6 @@ import { listRevisions } from "../../tables/comments/comment-revisions.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
 import { countCommentsOf, listCommentsOf } from "../../tables/comments/user-comments.ts";
 import { deleteQuarantinedOf } from "../../tables/sync/quarantined-comments.ts";
-import type { Export } from "../comments/transfer.ts";
 import { eraseAllCommentsOf } from "../moderation/erasure.ts";
 import { type Actor, audit } from "../operation/audit.ts";
 import { changeUser } from "./user-admin.ts";
@@ -26,38 +26,48 @@ import { toUser } from "./users.ts";
 /** Rows in one query or transaction. */
 const PAGE = 500;
 
-/** All data about a user, without secrets: a record at a time, each with its `type`. @throws ProblemError `not_found` */
-export async function exportUser(context: Context, id: string): Promise<Export> {
-  const user = await findUser(context.db, id);
-  if (!user) throw new ProblemError("not_found");
-  const account = { type: "user", ...toUser(user), is_active: user.is_active, last_login_at: user.last_login_at };
-  let total = 1 + (await countCommentsOf(context.db, id));
-  for (const type of USER_RECORD_TYPES) total += await countUserRecords(context.db, type, id);
-  async function* records(): AsyncGenerator<object> {
-    yield account;
-    yield* userRecords(context, id);
-    yield* commentRecords(context, id);
-  }
-  return { total, records: records() };
+/**
+ * Has `consume` read all data about a user, without secrets: a record at a time, each with its `type`. All records are of one snapshot,
+ * which stays open until `consume` is done. `total` is how many there are.
+ * @throws ProblemError `not_found`
+ */
+export function exportUser<T>(
+  { db }: Pick<Context, "db">,
+  id: string,
+  consume: (total: number, records: AsyncIterable<object>) => Promise<T>,
+): Promise<T> {
+  return inSnapshot(db, async (snapshot) => {
+    const user = await findUser(snapshot, id);
+    if (!user) throw new ProblemError("not_found");
+    let total = 1 + (await countCommentsOf(snapshot, id));
+    for (const type of USER_RECORD_TYPES) total += await countUserRecords(snapshot, type, id);
+    async function* records(account: object): AsyncGenerator<object> {
+      yield account;
+      yield* userRecords(snapshot, id);
+      yield* commentRecords(snapshot, id);
+    }
+    const account = { type: "user", ...toUser(user), is_active: user.is_active, last_login_at: user.last_login_at };
+    return consume(total, records(account));
+  });
 }
 
-async function* userRecords(context: Context, id: string): AsyncGenerator<object> {
+async function* userRecords(snapshot: Db, id: string): AsyncGenerator<object> {
   for (const type of USER_RECORD_TYPES) {
     let after: string | undefined;
     do {
-      const { rows, cursor } = await listUserRecords(context.db, type, id, { after, limit: PAGE });
+      const { rows, cursor } = await listUserRecords(snapshot, type, id, { after, limit: PAGE });
       for (const row of rows) yield { type, ...row };
       after = cursor;
     } while (after !== undefined);
   }
 }
 
-async function* commentRecords(context: Context, id: string): AsyncGenerator<object> {
+async function* commentRecords(snapshot: Db, id: string): AsyncGenerator<object> {
   let after: { videoId: string; id: string } | undefined;
   for (;;) {
-    const rows = await listCommentsOf(context.db, id, { after, limit: PAGE });
+    const rows = await listCommentsOf(snapshot, id, { after, limit: PAGE });
     for (const row of rows) {
-      const revisions = row.edited_at ? await listRevisions(context.db, row.id, { limit: MAX_EDITS }) : [];
+      const revisions = row.edited_at ? await listRevisions(snapshot, row.id, { limit: MAX_EDITS }) : [];
       yield { type: "comment", video_id: row.video_id, ...toComment(row), revisions };
     }
     const last = rows.at(-1);
@@ -69,12 +79,17 @@ async function* commentRecords(context: Context, id: string): AsyncGenerator<obj
 /**
  * Ends a user's account here and in Firebase Auth, erases all their comments, and removes what identifies them, in batches. The user's
  * row stays, without a name, because tombstones refer to it; so do audit entries, without addresses. Safe to repeat: an interrupted
- * erasure continues where it stopped.
+ * erasure continues where it stopped. Calls `onErased` with the number of each batch of comments.
  * @throws ProblemError `not_found`, `last_admin`
  */
-export async function eraseUser(context: Context, actor: Actor, id: string): Promise<{ erased: number }> {
+export async function eraseUser(
+  context: Context,
+  actor: Actor,
+  id: string,
+  onErased?: (comments: number) => void,
+): Promise<{ erased: number }> {
   await changeUser(context, actor, id, { role: "user", is_active: false });
-  const erased = await eraseAllCommentsOf(context, id, { deletedBy: id });
+  const erased = await eraseAllCommentsOf(context, id, { deletedBy: id, onErased });
   await context.firebaseUsers.deleteAccount(id);
   await eraseAddresses(context, id);
   await repeatUntilNone(() => eraseUserRows(context.db, id, PAGE));

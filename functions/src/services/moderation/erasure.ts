@@ -37,22 +37,24 @@ export async function eraseCommentsOf(context: Context, principal: Principal, us
   return { erased };
 }
 
+export interface Erasure {
+  deletedBy: string;
+  /** Called with the number of comments of each batch. */
+  onErased?: ((comments: number) => void) | undefined;
+}
+
 /** Erases every comment of a user; returns how many. */
-export async function eraseAllCommentsOf(
-  context: Context,
-  userId: string,
-  { deletedBy }: { deletedBy: string },
-): Promise<number> {
-  let erased = await eraseHeldComments(context, userId);
+export async function eraseAllCommentsOf(context: Context, userId: string, erasure: Erasure): Promise<number> {
+  let erased = await eraseHeldComments(context, userId, erasure);
   // Repeat until a walk over the videos finds nothing: the user may post meanwhile.
   for (;;) {
-    const inWalk = await eraseOnEachVideo(context, userId, deletedBy);
+    const inWalk = await eraseOnEachVideo(context, userId, erasure);
     if (inWalk === 0) return erased;
     erased += inWalk;
   }
 }
 
-async function eraseHeldComments(context: Context, userId: string): Promise<number> {
+async function eraseHeldComments(context: Context, userId: string, { onErased }: Erasure): Promise<number> {
   let erased = 0;
   for (;;) {
     const count = await transact(context.db, async (transaction) => {
@@ -61,18 +63,21 @@ async function eraseHeldComments(context: Context, userId: string): Promise<numb
       return ids.length;
     });
     erased += count;
+    onErased?.(count);
     if (count < BATCH) return erased;
   }
 }
 
 /** Goes from video to video by id, so that it does not read the tombstones that it leaves behind again. */
-async function eraseOnEachVideo(context: Context, userId: string, deletedBy: string): Promise<number> {
+async function eraseOnEachVideo(context: Context, userId: string, erasure: Erasure): Promise<number> {
+  const { deletedBy, onErased } = erasure;
   let erased = 0;
   let videoId = await findNextVideoOf(context.db, userId, "");
   while (videoId !== undefined) {
     await deleteReports(context, userId, videoId);
     const { count, seq } = await eraseBatch(context, { userId, videoId, deletedBy });
     erased += count;
+    onErased?.(count);
     if (count > 0) await context.videoRelay.publish(videoId, seq);
     if (count < BATCH) videoId = await findNextVideoOf(context.db, userId, videoId);
   }

@@ -1,47 +1,61 @@
-import { sql } from "kysely";
-import type { Db } from "../../database/schema.ts";
-import { insertLooks } from "../accounts/username-looks.ts";
-import { type CommentRow, commentsQuery } from "./comments.ts";
+import { type Insertable, sql } from "kysely";
+import type { CommentRevisionsTable, CommentsTable, Db, HeldCommentsTable } from "../../database/schema.ts";
+import { type CommentRow, changesQuery } from "./comments.ts";
 
-export type ImportedRow = Omit<CommentRow, "username" | "deleted_at">;
+export type ImportedRow = Omit<Insertable<CommentsTable>, "first_seq">;
+export type ImportedHeldRow = Insertable<HeldCommentsTable>;
 
-/** The comments that are not deleted, oldest first: those after the id `after`, if given. */
-export async function listOldest(
+/** Rows in one statement: 2,000 characters x 4 bytes x 200 are 1.6 MB; MySQL takes 16 MB by default. */
+const ROWS = 200;
+
+/** The video's comments, tombstones included, in the order of their last changes: those after the change `after`. */
+export async function listAllComments(
   db: Db,
   videoId: string,
-  page: { after?: string | undefined; limit: number },
-): Promise<CommentRow[]> {
-  let query = commentsQuery(db)
-    .where("comments.video_id", "=", videoId)
-    .where("comments.deleted_at", "is", null)
-    .orderBy("comments.id")
-    .limit(page.limit);
-  if (page.after !== undefined) query = query.where("comments.id", ">", page.after);
-  return query.execute();
+  { after, limit }: { after: number; limit: number },
+): Promise<(CommentRow & { deleted_by: string | null })[]> {
+  return changesQuery(db, videoId, after, limit).select("comments.deleted_by").execute();
 }
 
-/** How many comments `listOldest` returns over all pages. */
-export async function countOldest(db: Db, videoId: string, after: string | undefined): Promise<number> {
-  let query = db
-    .selectFrom("comments")
-    .select((select) => select.fn.countAll<string>().as("count"))
-    .where("video_id", "=", videoId)
-    .where("deleted_at", "is", null);
-  if (after !== undefined) query = query.where("id", ">", after);
-  return Number((await query.executeTakeFirstOrThrow()).count);
+/** How many comments the video has: those that are shown, deleted or held. */
+export async function countAllComments(db: Db, videoId: string): Promise<number> {
+  // The hints name an index of the video alone. Without them, the server may read each row.
+  const { rows } = await sql<{ count: number }>`
+    SELECT (SELECT COUNT(*) FROM comments FORCE INDEX (comments_seq) WHERE video_id = ${videoId}) +
+      (SELECT COUNT(*) FROM held_comments FORCE INDEX (held_comments_video) WHERE video_id = ${videoId}) AS count`.execute(
+    db,
+  );
+  return Number(rows[0]?.count ?? 0);
 }
 
-/** The video of each comment with one of these ids, tombstones included. */
-export async function findVideosOf(db: Db, ids: string[]): Promise<Map<string, string>> {
-  const rows = await db.selectFrom("comments").select(["id", "video_id"]).where("id", "in", ids).execute();
-  return new Map(rows.map(({ id, video_id }) => [id, video_id]));
+/** The video and the version of each comment with one of these ids, tombstones and held comments included. */
+export async function findKnownComments(
+  db: Db,
+  ids: string[],
+): Promise<{ id: string; video_id: string; version: number }[]> {
+  const columns = ["id", "video_id", "version"] as const;
+  const posted = await db.selectFrom("comments").select(columns).where("id", "in", ids).execute();
+  const held = await db.selectFrom("held_comments").select(columns).where("id", "in", ids).execute();
+  return [...posted, ...held];
 }
 
 export async function insertImported(transaction: Db, rows: ImportedRow[]): Promise<void> {
-  await transaction
-    .insertInto("comments")
-    .values(rows.map((row) => ({ ...row, first_seq: row.seq })))
-    .execute();
+  for (const some of chunks(rows)) {
+    const values = some.map((row) => ({ ...row, first_seq: row.seq }));
+    await transaction.insertInto("comments").values(values).execute();
+  }
+}
+
+export async function insertImportedHeld(transaction: Db, rows: ImportedHeldRow[]): Promise<void> {
+  for (const some of chunks(rows)) await transaction.insertInto("held_comments").values(some).execute();
+}
+
+export async function insertImportedRevisions(transaction: Db, rows: CommentRevisionsTable[]): Promise<void> {
+  for (const some of chunks(rows)) await transaction.insertInto("comment_revisions").values(some).execute();
+}
+
+function* chunks<T>(rows: T[]): Generator<T[]> {
+  for (let start = 0; start < rows.length; start += ROWS) yield rows.slice(start, start + ROWS);
 }
 
 /** The ids among these that no user has. */
@@ -57,17 +71,15 @@ export interface StandIn {
   username: string;
   username_canonical: string;
   looks_version: number;
-  looks: Buffer[];
 }
 
-/** Adds accounts to which nobody can sign in, except those whose id or name exists already. Safe to repeat. */
-export async function insertStandIns(db: Db, standIns: StandIn[], passwordHash: string): Promise<void> {
-  for (const { id, email, username, username_canonical, looks_version, looks } of standIns) {
-    const { numAffectedRows } = await sql`
-      INSERT INTO users
-        (id, email, email_canonical, username, username_canonical, looks_version, password_hash, is_active)
-      VALUES (${id}, ${email}, ${email}, ${username}, ${username_canonical}, ${looks_version}, ${passwordHash}, 0)
-      ON DUPLICATE KEY UPDATE id = users.id`.execute(db);
-    if (numAffectedRows === 1n) await insertLooks(db, id, looks);
-  }
+/** Adds an account to which nobody can sign in; false if its id or its name exists already. */
+export async function insertStandIn(transaction: Db, standIn: StandIn, passwordHash: string): Promise<boolean> {
+  const { id, email, username, username_canonical, looks_version } = standIn;
+  const { numAffectedRows } = await sql`
+    INSERT INTO users
+      (id, email, email_canonical, username, username_canonical, looks_version, password_hash, is_active)
+    VALUES (${id}, ${email}, ${email}, ${username}, ${username_canonical}, ${looks_version}, ${passwordHash}, 0)
+    ON DUPLICATE KEY UPDATE id = users.id`.execute(transaction);
+  return numAffectedRows === 1n;
 }

@@ -1,0 +1,87 @@
+import type { Context } from "../../context.ts";
+import { MAX_EDITS } from "../../contract/limits.ts";
+import type { ExportedComment, ExportHeader } from "../../contract/transfer.ts";
+import type { Db } from "../../database/schema.ts";
+import { inSnapshot } from "../../database/transactions.ts";
+import { ProblemError } from "../../errors.ts";
+import { listRevisions } from "../../tables/comments/comment-revisions.ts";
+import { countAllComments, listAllComments } from "../../tables/comments/comment-transfers.ts";
+import { findVideo } from "../../tables/comments/videos.ts";
+import { listHeld } from "../../tables/moderation/held-comments.ts";
+
+const PAGE = 500;
+
+/**
+ * Has `consume` read every comment of a video: first those that are posted or deleted, in the order of their changes, then the held ones.
+ * All are of one snapshot, the moment that the header names, which stays open until `consume` is done.
+ * @throws ProblemError `not_found`
+ */
+export function exportComments<T>(
+  { db }: Pick<Context, "db">,
+  videoId: string,
+  consume: (header: ExportHeader, comments: AsyncIterable<ExportedComment>) => Promise<T>,
+): Promise<T> {
+  return inSnapshot(db, async (snapshot) => {
+    const video = await findVideo(snapshot, videoId);
+    if (!video) throw new ProblemError("not_found");
+    const comments = await countAllComments(snapshot, videoId);
+    const { seq, now } = video;
+    const header = { type: "video", id: videoId, seq, exported_at: now.toISOString(), comments } as const;
+    return consume(header, allComments(snapshot, videoId));
+  });
+}
+
+async function* allComments(snapshot: Db, videoId: string): AsyncGenerator<ExportedComment> {
+  let seq = 0;
+  for (;;) {
+    const rows = await listAllComments(snapshot, videoId, { after: seq, limit: PAGE });
+    for (const row of rows) yield row.deleted_at ? toDeleted(row, row.deleted_at) : await withText(snapshot, row);
+    if (rows.length < PAGE) break;
+    seq = rows.at(-1)?.seq ?? seq;
+  }
+  let id: string | undefined;
+  for (;;) {
+    const rows = await listHeld(snapshot, videoId, { after: id, limit: PAGE });
+    for (const row of rows) yield { ...(await withText(snapshot, row)), held: true };
+    if (rows.length < PAGE) return;
+    id = rows.at(-1)?.id;
+  }
+}
+
+interface Row {
+  id: string;
+  user_id: string;
+  username: string;
+  content: string;
+  version: number;
+  edited_at: Date | null;
+  inserted_at: Date;
+  updated_at: Date;
+}
+
+function toRecord({ id, user_id, username, version, edited_at, inserted_at, updated_at }: Row): ExportedComment {
+  return {
+    type: "comment",
+    id,
+    user: { id: user_id, username },
+    created_at: inserted_at.toISOString(),
+    updated_at: updated_at.toISOString(),
+    edited_at: edited_at?.toISOString() ?? null,
+    version,
+  };
+}
+
+function toDeleted(row: Row & { deleted_by: string | null }, deletedAt: Date): ExportedComment {
+  return { ...toRecord(row), deleted_at: deletedAt.toISOString(), deleted_by: row.deleted_by };
+}
+
+async function withText(snapshot: Db, row: Row): Promise<ExportedComment> {
+  const record = { ...toRecord(row), content: row.content };
+  // Only an edit keeps a revision.
+  if (!row.edited_at) return record;
+  const rows = await listRevisions(snapshot, row.id, { limit: MAX_EDITS });
+  const revisions = rows.map(({ version, content, inserted_at: since }) => {
+    return { version, content, since: since.toISOString() };
+  });
+  return { ...record, revisions };
+}
