@@ -29,7 +29,8 @@ Exit codes: 0 done, 1 failed, 3 no such video or user.`;
 const PIECE = 65_536;
 
 /** What was exported. */
-type Summary = { video: string; seq: number; exported_at: string; comments: number } | { user: string; records: number };
+type Summary =
+  { video: string; seq: number; exported_at: string; comments: number } | { user: string; records: number };
 
 await runCommand(async () => {
   const { values } = parseArgs({

@@ -74,7 +74,8 @@ async function importFile(context: Context, file: string, { summary, skipsInvali
     console.error(problem);
   };
   const onHeader = ({ id }: { id: string }) => {
-    if (id !== summary.video) console.error(`The file is an export of video ${id}; its comments go to ${summary.video}.`);
+    if (id !== summary.video)
+      console.error(`The file is an export of video ${id}; its comments go to ${summary.video}.`);
   };
   try {
     for await (const batch of readBatches(file, { onRead: progress.add, onHeader, onInvalid })) {
@@ -93,7 +94,7 @@ async function importBatch(
   video: string,
   { batch, onInvalid }: { batch: Batch; onInvalid: (problem: string) => void },
 ): Promise<Imported> {
-  for (;;) {
+  while (batch.size > 0) {
     try {
       return await importComments(context, video, [...batch.values()]);
     } catch (error) {
@@ -105,6 +106,7 @@ async function importBatch(
       }
     }
   }
+  return { added: 0, existing: 0, different: 0 };
 }
 
 function describe({ added, existing, different, invalid }: Summary): string {

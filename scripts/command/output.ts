@@ -21,10 +21,7 @@ export interface Output {
  * then there is `FILE.….partial` beside it. A device or a pipe is written to as it is.
  * @throws Problem if it cannot be written, or exists and nobody confirms that it may be replaced
  */
-export async function openOutput(
-  file: string | undefined,
-  { isConfirmed }: { isConfirmed: boolean },
-): Promise<Output> {
+export async function openOutput(file: string | undefined, { isConfirmed }: { isConfirmed: boolean }): Promise<Output> {
   if (file === undefined) return standardOutput();
   if (file === "") throw new Problem("--out needs the name of a file.");
   const existing = await stat(file).catch(() => undefined);
@@ -37,7 +34,7 @@ export async function openOutput(
 
 async function confirmReplacement(file: string, { size }: Stats, isConfirmed: boolean): Promise<void> {
   if (size === 0 || isConfirmed) return;
-  await confirm({ what: `This replaces the file ${file}`, word: basename(file), instead: "another file, or --yes" });
+  await confirm({ what: `This replaces the file ${file}`, word: basename(file), instead: "--yes" });
 }
 
 async function openWhole(file: string): Promise<Output> {

@@ -54,7 +54,8 @@ const Comment = z
   });
 
 /** What a line of an export is, or why it is neither of these. */
-export type ParsedLine = { header: { id: string; comments: number } } | { comment: ImportedComment } | { problem: string };
+export type ParsedLine =
+  { header: { id: string; comments: number } } | { comment: ImportedComment } | { problem: string };
 
 export function parseLine(line: string): ParsedLine {
   let json: unknown;

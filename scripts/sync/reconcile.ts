@@ -12,7 +12,9 @@ export async function reconcile(context: Context, given: Arguments): Promise<Res
   const { videoId, dryRun, prune, isConfirmed } = given;
   if (prune && (dryRun || videoId !== undefined)) throw new Problem("--prune goes with neither --dry-run nor a video.");
   const repair = !dryRun;
-  return videoId === undefined ? reconcileAll(context, { repair, prune, isConfirmed }) : reconcileOne(context, videoId, repair);
+  return videoId === undefined
+    ? reconcileAll(context, { repair, prune, isConfirmed })
+    : reconcileOne(context, videoId, repair);
 }
 
 async function reconcileOne(context: Context, videoId: string, repair: boolean): Promise<Result> {

@@ -29,5 +29,6 @@ async function withoutKnown(db: Context["db"], ids: string[]): Promise<string[]>
 
 /** Removes the mirrors of those of these videos that have not begun meanwhile. If one begins just now, the next comparison fills it again. */
 export async function removeMirrors({ config, db }: Pick<Context, "config" | "db">, videoIds: string[]): Promise<void> {
-  for (const id of await withoutKnown(db, videoIds)) await removeAll(config, [paths.comments(id), paths.changes(id), paths.sync(id)]);
+  for (const id of await withoutKnown(db, videoIds))
+    await removeAll(config, [paths.comments(id), paths.changes(id), paths.sync(id)]);
 }

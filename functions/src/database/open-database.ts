@@ -5,6 +5,7 @@ import { createDeadlinePool } from "./connections/deadline-pool.ts";
 import { probe } from "./connections/probe.ts";
 import { checkServer, SERVER_SETTINGS_QUERY } from "./connections/server-check.ts";
 import { sessionSettings, WAIT_TIMEOUT_SECONDS } from "./connections/session-settings.ts";
+import { readColumn } from "./read-column.ts";
 import type { Db, Schema } from "./schema.ts";
 
 export interface DatabaseOptions {
@@ -56,7 +57,7 @@ export function openDatabase(options: DatabaseOptions): Db {
       stringifyObjects: true,
       // JSON columns are text on MariaDB; this makes them text on MySQL too.
       jsonStrings: true,
-      typeCast: (field, next) => (field.type === "TINY" && field.length === 1 ? field.string() === "1" : next()),
+      typeCast: readColumn,
     },
     availability,
     statementMs: lockTimeoutSeconds * 1000 + timeoutMs,

@@ -59,7 +59,7 @@ describe("one user's data", () => {
     for (const text of [user.email, user.username, "said", "my note", "test"]) expect(again.out).not.toContain(text);
     const { comments } = (await app.anonymous.list(video)).body;
     expect(comments.map((comment) => comment.id)).toEqual([other.id]);
-    expect(await app.script("erase", "--user", randomUUID())).toMatchObject({ code: 1 });
+    expect(await app.script("erase", "--user", randomUUID())).toMatchObject({ code: 3 });
   });
 
   test("is erased in Firebase Auth and in the quarantine too, and another user's is not", async () => {

@@ -44,9 +44,53 @@ test("an export of a video or user that does not exist is an error, and writes n
     ["--user", "no@example.com"],
   ]) {
     const { code, out, error } = await app.script("export", option!, name!, "--out", file);
-    expect([code, out, error]).toEqual([1, "", expect.stringMatching(/^There is no (video|user) .*\n$/)]);
+    expect([code, out, error]).toEqual([3, "", expect.stringMatching(/^There is no (video|user) .*\n$/)]);
   }
   await expect(readFile(file)).rejects.toThrow("ENOENT");
+});
+
+test.each([
+  ["erase", "--user", randomUUID(), "--yes"],
+  ["erase", "--user", "no@example.com"],
+  ["admin", "unlock", "no@example.com"],
+  ["admin", "sign-out", randomUUID(), "--json"],
+  ["sync", "rebuild", "nowhere"],
+  ["sync", "epoch", "nowhere", "--json"],
+  ["sync", "retry", "nowhere"],
+  ["sync", "reconcile", "nowhere"],
+])("%s %s %s: a video or user that does not exist has an exit code of its own", async (name, ...args) => {
+  const { code, out, error } = await app.script(name, ...args);
+  expect([code, out, error]).toEqual([3, "", expect.stringMatching(/^There is no (video|user) .*\n$/)]);
+});
+
+test("each command prints its result as JSON on standard output, and nothing else there", async () => {
+  const [user, video] = [await app.user(), app.newVideoId()];
+  await user.post(video, "one");
+  const file = join(folder.path, "json.ndjson");
+  const json = async (name: string, ...args: string[]) => {
+    const { code, out } = await app.script(name, ...args, "--json");
+    return [code, JSON.parse(out) as unknown];
+  };
+  const { id } = user;
+  expect(await json("export", "--video", video, "--out", file)).toEqual([
+    0,
+    { video, seq: 1, comments: 1, exported_at: expect.any(String) },
+  ]);
+  expect(await json("import", "--video", video, file)).toEqual([
+    0,
+    { video, added: 0, existing: 1, different: 0, invalid: 0 },
+  ]);
+  expect(await json("sync", "rebuild", video)).toEqual([0, [video]]);
+  expect(await json("admin", "grant", id, "moderator")).toEqual([0, { id, role: "moderator", changed: true }]);
+  expect(await json("admin", "revoke", user.email)).toEqual([0, { id, role: "user", changed: true }]);
+  expect(await json("admin", "unlock", id)).toEqual([0, { id }]);
+  expect(await json("admin", "deactivate", id)).toEqual([0, { id, is_active: false, changed: true }]);
+  expect(await json("admin", "activate", id)).toEqual([0, { id, is_active: true, changed: true }]);
+  expect(await json("admin", "reset-password", id)).toEqual([0, { id, password: expect.any(String) }]);
+  expect(await json("admin", "sign-out", id)).toEqual([0, { id, sessions_ended: 0 }]);
+  const email = `${id}@released.invalid`;
+  expect(await json("admin", "release-email", id, "--yes")).toEqual([0, { id, email, changed: true }]);
+  expect(await json("erase", "--user", id, "--yes")).toEqual([0, { id, erased: 1 }]);
 });
 
 test("a user is exported by e-mail address as by id", async () => {

@@ -25,7 +25,14 @@ test.each([
   [[], "Give a command: status, quarantine,"],
   [["frob"], "There is no command frob. The commands are status, quarantine,"],
   [["constructor"], "There is no command constructor."],
-  [["status", "one", "two"], "status takes one video at most, not also two."],
+  [["retry", "one", "two"], "retry takes one video at most, not also two."],
+  [["status", "one"], "status takes no video, so not one."],
+  [["quarantine", "one"], "quarantine takes no video, so not one."],
+  [["watch", "one"], "watch takes no video, so not one."],
+  [["status", "--all"], "status does not take --all:"],
+  [["epoch", "one", "--prune"], "epoch does not take --prune:"],
+  [["rebuild", "--all", "--dry-run"], "rebuild does not take --dry-run:"],
+  [["reconcile", "--all"], "reconcile does not take --all:"],
   [["status", "--frob"], "Unknown option '--frob'"],
 ])("%j exits with 1 and says in one line what is wrong", async (args, message) => {
   const { code, out, error } = await sync(args);

@@ -95,6 +95,7 @@ describe("node scripts/sync.ts quarantine and retry", () => {
     ]);
     expect(await json("quarantine")).toMatchObject({ code: 2, data: [{ video_id: video, comment_id: id, seq: 1 }] });
 
+    await ada.post("another", "two");
     expect(await sync("retry another")).toMatchObject({ code: 0, out: "0 videos tried again\n" });
     expect(await shown()).toEqual([]);
     expect(await sync(`retry ${video}`)).toMatchObject({ code: 0, out: "1 videos tried again\n" });
@@ -152,7 +153,7 @@ describe("node scripts/sync.ts rebuild and epoch", () => {
       { code: 1, out: "", error: message },
       { code: 1, out: "", error: message },
     ]);
-    expect(unknown).toEqual({ code: 1, out: "", error: "There is no video nowhere.\n" });
+    expect(unknown).toEqual({ code: 3, out: "", error: "There is no video nowhere.\n" });
   });
 });
 
@@ -216,10 +217,20 @@ describe("node scripts/sync.ts reconcile", () => {
     expect(await context.realtime.read(paths.comments("unknown"))).not.toBeNull();
     expect(await sync("reconcile --prune --dry-run")).toMatchObject({ code: 1, out: "" });
 
-    expect(await json("reconcile --prune")).toMatchObject({ code: 0, data: { unknown: ["fence-only", "unknown"] } });
+    const refused = await sync("reconcile --prune");
+    expect([refused.code, refused.out]).toEqual([1, ""]);
+    expect(refused.error).toMatch(
+      /^ {2}fence-only\n {2}unknown\nNothing was done\. This removes 2 videos .*--yes.*\n$/,
+    );
+    expect(await context.realtime.read(paths.comments("unknown"))).not.toBeNull();
+
+    const pruned = await json("reconcile --prune --yes");
+    expect(pruned).toMatchObject({ code: 0, data: { unknown: ["fence-only", "unknown"] } });
     for (const path of [paths.comments("unknown"), paths.changes("unknown"), paths.sync("fence-only")])
       expect(await context.realtime.read(path)).toBeNull();
     expect(await shown()).toEqual(["one"]);
+    // Nothing is left to ask about.
+    expect(await sync("reconcile --prune")).toMatchObject({ code: 0 });
   });
 });
 

@@ -25,3 +25,8 @@ test.each(COMMANDS)("%s --help tells the exit codes, and needs no environment", 
   expect(help).toContain("--help");
   expect(help).toContain("Exit codes: 0 ");
 });
+
+test.each(["export", "import", "erase", "admin", "sync"])("scripts/%s.ts --help tells of --json", (command) => {
+  const help = execFileSync(process.execPath, [`scripts/${command}.ts`, "--help"], { env: {}, encoding: "utf8" });
+  expect(help).toContain("--json");
+});
