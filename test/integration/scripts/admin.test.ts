@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { randomUUID } from "node:crypto";
 import type { Client } from "../../support/app/client.ts";
 import { useApp } from "../../support/app/use-app.ts";
 

@@ -19,11 +19,12 @@ const commentsIn = async (app: App, video: string) => (await app.anonymous.list(
 const contentsIn = async (app: App, video: string) => (await commentsIn(app, video)).map(({ content }) => content);
 const file = () => join(folder.path, "video.ndjson");
 
+const somebody = { id: randomUUID(), username: "somebody" };
+
 function record(values: Partial<ExportedComment> = {}): ExportedComment {
   const at = "2026-11-20T18:04:05.123Z";
-  const user = { id: randomUUID(), username: "somebody" };
   const times = { created_at: at, updated_at: at, edited_at: null };
-  return { type: "comment", id: randomUUID(), content: "fine", user, ...times, version: 1, ...values };
+  return { type: "comment", id: randomUUID(), content: "fine", user: somebody, ...times, version: 1, ...values };
 }
 
 /** What the import of these records prints. */
