@@ -40,7 +40,7 @@ await runCommand(async () => {
     if (!values.yes) await confirm({ what, word: user.username, instead: "--yes" });
     const progress = showProgress("comments erased");
     try {
-      return { id: user.id, ...(await eraseUser(context, OPERATOR, user.id, progress.add)) };
+      return { id: user.id, ...(await eraseUser(context, OPERATOR, user.id, (count) => progress.add(count))) };
     } finally {
       progress.end();
     }

@@ -78,7 +78,7 @@ async function importFile(context: Context, file: string, { summary, skipsInvali
       console.error(`The file is an export of video ${id}; its comments go to ${summary.video}.`);
   };
   try {
-    for await (const batch of readBatches(file, { onRead: progress.add, onHeader, onInvalid })) {
+    for await (const batch of readBatches(file, { onRead: (bytes) => progress.add(bytes), onHeader, onInvalid })) {
       const { added, existing, different } = await importBatch(context, summary.video, { batch, onInvalid });
       summary.added += added;
       summary.existing += existing;

@@ -41,8 +41,8 @@ const Comment = z
       .max(MAX_EDITS)
       .optional(),
   })
-  .superRefine(({ content, held, deleted_at, revisions = [], version }, { addIssue }) => {
-    const refuse = (field: string, message: string) => addIssue({ code: "custom", path: [field], message });
+  .superRefine(({ content, held, deleted_at, revisions = [], version }, context) => {
+    const refuse = (field: string, message: string) => context.addIssue({ code: "custom", path: [field], message });
     const isDeleted = deleted_at !== undefined;
     if (content === undefined && !isDeleted) refuse("content", "is missing");
     if (isDeleted && (content !== undefined || held || revisions.length > 0)) {

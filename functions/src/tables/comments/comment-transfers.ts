@@ -25,7 +25,7 @@ export async function countAllComments(db: Db, videoId: string): Promise<number>
       (SELECT COUNT(*) FROM held_comments FORCE INDEX (held_comments_video) WHERE video_id = ${videoId}) AS count`.execute(
     db,
   );
-  return Number(rows[0]?.count ?? 0);
+  return rows[0]?.count ?? 0;
 }
 
 /** The video and the version of each comment with one of these ids, tombstones and held comments included. */
