@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { ExportedComment } from "../../contract/transfer.ts";
-import { duplicateKey, isContention } from "../../database/errors.ts";
+import { duplicateKey, isContention } from "../../database/mysql-errors.ts";
 import type { Db } from "../../database/schema.ts";
 import { withRetries } from "../../database/transactions.ts";
 import {
