@@ -8,13 +8,21 @@
 export const MAX_KEY_BYTES = 768;
 export const MAX_DEPTH = 32;
 export const MAX_STRING_BYTES = 10 * 1024 * 1024;
+/** The data of one write from an SDK. */
+export const MAX_SDK_WRITE_BYTES = 16 * 1024 * 1024;
 /** One write over REST. */
 export const MAX_BODY_BYTES = 256 * 1024 * 1024;
+/** How long a read over REST may take, and without the parameter `timeout` does. */
+export const MAX_READ_TIMEOUT_MS = 15 * 60_000;
+/** How long a write over REST may be estimated to take, by its parameter `writeSizeLimit`. */
+export const MAX_WRITE_SECONDS = { tiny: 1, small: 10, medium: 30, large: 60, unlimited: Infinity } as const;
+/** The product does not publish how it estimates. With this rate, `tiny` is 10 MB and `small` is 100 MB. */
+export const ESTIMATED_WRITE_BYTES_PER_SECOND = 10 * 1024 * 1024;
 /** Simultaneous connections. */
 export const MAX_SESSIONS = 200_000;
 
 // One message of the realtime protocol.
-/** The product takes 16 MB of data in one write from an SDK. JSON can be longer than the data in it. */
+/** More than MAX_SDK_WRITE_BYTES, since JSON can be longer than the data in it. Of longer messages only the first piece is kept. */
 export const MAX_MESSAGE_LENGTH = 64 * 1024 * 1024;
 /** The SDKs cut messages into pieces of 16384 units, which are 48 KB of UTF-8 at most. Other clients may send larger frames. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024;

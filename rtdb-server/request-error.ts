@@ -1,8 +1,9 @@
 export type ErrorStatus =
   | "permission_denied"
   | "invalid_token"
+  | "expired_token"
   | "datastale"
-  | "too_big"
+  | "write_too_big"
   | "invalid_data"
   | "no_index"
   | "limit_exceeded"
@@ -19,6 +20,12 @@ export class RequestError extends Error {
   }
 }
 
+export const expiredToken = (): RequestError => new RequestError("expired_token", "Auth token is expired.");
+export const writeTooBig = (): RequestError =>
+  new RequestError(
+    "write_too_big",
+    "Data to write exceeds the maximum size that can be modified with a single request.",
+  );
 export const permissionDenied = (): RequestError => new RequestError("permission_denied", "Permission denied");
 export const invalidData = (message: string): RequestError => new RequestError("invalid_data", message);
 export const limitExceeded = (message: string): RequestError => new RequestError("limit_exceeded", message);

@@ -4,6 +4,7 @@ import { type RuleNode, parseRules } from "../rules/parse-rules.ts";
 import { type Tree, nodeAt } from "../tree/node.ts";
 import { type Path, pathText } from "../tree/path.ts";
 import { ListenTree } from "./listen-tree.ts";
+import { ReadDependencies } from "./read-dependencies.ts";
 import { type Change, applyChanges, buildWriteTree } from "./write.ts";
 import type { Query } from "../query/query.ts";
 import type { Identity } from "../rules/identity.ts";
@@ -13,6 +14,7 @@ import type { Listener, View } from "./view.ts";
 export class Namespace {
   readonly name: string;
   readonly #listens = new ListenTree();
+  readonly #readDependencies = new ReadDependencies();
   #root: Tree = null;
   #rules: RuleNode | null = null;
   #rulesText: string | null = null;
@@ -54,6 +56,25 @@ export class Namespace {
     return canRead(this.#rules, { auth: identity.auth, now: Date.now(), root: this.#root, path, query });
   }
 
+  /**
+   * Whether somebody may listen. If so, the listener is rechecked when data changes that the rules looked at, until it is removed.
+   * Each recheck has to ask again, because the rules can look elsewhere then.
+   */
+  canListen(
+    path: Path,
+    query: Query | null,
+    { identity, listener }: { identity: Identity; listener: Listener },
+  ): boolean {
+    this.#readDependencies.delete(listener);
+    if (identity.admin || this.#rules === null) return true;
+    const { auth } = identity;
+    const seen: Path[] = [];
+    const onLook = (at: Path): void => void seen.push(at);
+    const isAllowed = canRead(this.#rules, { auth, now: Date.now(), root: this.#root, path, query, onLook });
+    if (isAllowed) this.#readDependencies.set(listener, seen);
+    return isAllowed;
+  }
+
   /** Whether the query can be answered. Rules must declare its index, unless it is by key or by priority. */
   isIndexed(path: Path, query: Query): boolean {
     const { name } = query.index;
@@ -70,13 +91,15 @@ export class Namespace {
     );
   }
 
-  /** Adds a listener to a location. Call `requireRead` first: this does not check rights. */
+  /** Adds a listener to a location. Call `canListen` first: this does not check rights. */
   addListener(path: Path, query: Query | null, listener: Listener): View {
     return this.#listens.add(path, query, { listener, root: this.#root });
   }
 
-  removeListener(view: View, listener: Listener): void {
-    this.#listens.remove(view, listener);
+  /** @param view null if the listener was not added yet */
+  removeListener(view: View | null, listener: Listener): void {
+    this.#readDependencies.delete(listener);
+    if (view !== null) this.#listens.remove(view, listener);
   }
 
   /**
@@ -88,6 +111,8 @@ export class Namespace {
     const before = this.#root;
     const after = this.#rootAfter(changes, identity);
     this.#root = after;
+    // First the rights: who loses the right to read by a write does not get its data.
+    for (const listener of this.#readDependencies.listenersOf(written, before, after)) listener.recheck();
     this.#listens.notify(written, before, after);
   }
 

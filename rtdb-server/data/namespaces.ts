@@ -1,5 +1,5 @@
 import { MAX_NAMESPACES } from "../limits.ts";
-import { invalidData } from "../request-error.ts";
+import { invalidData, limitExceeded } from "../request-error.ts";
 import { parseRules } from "../rules/parse-rules.ts";
 import { Namespace } from "./namespace.ts";
 
@@ -27,7 +27,7 @@ export class Namespaces {
     if (!/^[\w:.-]{1,100}$/.test(name)) {
       throw invalidData("Invalid namespace: ns takes 1 to 100 letters, digits, _ - . or :");
     }
-    if (this.#byName.size >= MAX_NAMESPACES) throw invalidData(`More than ${MAX_NAMESPACES} namespaces`);
+    if (this.#byName.size >= MAX_NAMESPACES) throw limitExceeded(`The server has ${MAX_NAMESPACES} namespaces already`);
     const namespace = new Namespace(name, this.#rulesText);
     this.#byName.set(name, namespace);
     return namespace;

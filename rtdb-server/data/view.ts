@@ -9,7 +9,7 @@ export interface Listener {
   /** The client. It applies untagged data to all its default listens, so it needs a change once, even if several listens see it. */
   readonly owner: object;
   push(push: Push): void;
-  /** Called when rules have changed. A listener that has lost its right ends itself. */
+  /** Called when rules have changed, or data on which the right to read depends. A listener that has lost its right ends itself. */
   recheck(): void;
 }
 

@@ -1,5 +1,5 @@
 import { MAX_BODY_BYTES } from "../limits.ts";
-import { type ErrorStatus, invalidData, RequestError } from "../request-error.ts";
+import { type ErrorStatus, invalidData, type RequestError, writeTooBig } from "../request-error.ts";
 import { type Identity, ADMIN, SIGNED_OUT } from "../rules/identity.ts";
 import { identityOfToken } from "../session/credentials.ts";
 import { type Path, parsePath } from "../tree/path.ts";
@@ -8,8 +8,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 const HTTP_STATUS: Record<ErrorStatus, number> = {
   permission_denied: 401,
   invalid_token: 401,
+  expired_token: 401,
   datastale: 412,
-  too_big: 413,
+  write_too_big: 400,
   invalid_data: 400,
   no_index: 400,
   limit_exceeded: 503,
@@ -66,7 +67,7 @@ export class Exchange {
     let bytes = 0;
     for await (const chunk of this.request as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes > MAX_BODY_BYTES) throw new RequestError("too_big", "The body is larger than 256 MB");
+      if (bytes > MAX_BODY_BYTES) throw writeTooBig();
       chunks.push(chunk);
     }
     return Buffer.concat(chunks).toString();

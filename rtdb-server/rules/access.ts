@@ -1,5 +1,5 @@
 import { type Tree, Branch, Leaf, nodeAt } from "../tree/node.ts";
-import { Snapshot } from "./snapshot.ts";
+import { type OnLook, Snapshot } from "./snapshot.ts";
 import type { Bound, Query } from "../query/query.ts";
 import type { Path } from "../tree/path.ts";
 import type { RuleNode } from "./parse-rules.ts";
@@ -17,6 +17,8 @@ interface ReadRequest extends Requester {
   readonly root: Tree;
   readonly path: Path;
   readonly query: Query | null;
+  /** Called for each location whose data the rules look at. When data changes at none of them, the answer stays. */
+  readonly onLook?: OnLook;
 }
 
 interface WriteRequest extends Requester {
@@ -28,16 +30,16 @@ interface WriteRequest extends Requester {
 }
 
 /** Whether a read rule at the location or above it is true. */
-export function canRead(rules: RuleNode, { auth, now, root, path, query }: ReadRequest): boolean {
-  const data = new Snapshot(root, null);
+export function canRead(rules: RuleNode, { auth, now, root, path, query, onLook }: ReadRequest): boolean {
+  const data = Snapshot.ofRoot(root, onLook);
   const scope: Scope = { auth, now, root: data, data, newData: null, query: queryVariables(query), path };
   return isGranted("read", rules, scope);
 }
 
 /** Whether a write rule is true at or above each location of the write, and every validate rule that applies is true. */
 export function canWrite(rules: RuleNode, { auth, now, before, after, paths }: WriteRequest): boolean {
-  const data = new Snapshot(before, null);
-  const newData = new Snapshot(after, null);
+  const data = Snapshot.ofRoot(before);
+  const newData = Snapshot.ofRoot(after);
   return paths.every((path) => {
     const scope: Scope = { auth, now, root: data, data, newData, query: null, path };
     if (!isGranted("write", rules, scope)) return false;

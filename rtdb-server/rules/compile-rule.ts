@@ -3,6 +3,7 @@ import { compileCall } from "./calls.ts";
 import { OPERATORS } from "./operators.ts";
 import { RulesError } from "./parse-rules-json.ts";
 import { compileProperty } from "./properties.ts";
+import { compileRegularExpression } from "./regular-expression.ts";
 import { type Evaluate, type Scope, EVALUATION_FAILED, failEvaluation } from "./scope.ts";
 import {
   type Compile,
@@ -83,8 +84,7 @@ function compileExpression(node: SyntaxNode, variables: Variables, compile: Comp
 
 function compileLiteral(node: NodeOf<"Literal">): TypedExpression {
   if (node.regex !== undefined && node.regex !== null) {
-    if (!/^i?$/.test(node.regex.flags)) throw errorAt(node, "A regular expression can have the flag i and no other.");
-    const pattern = new RegExp(node.regex.pattern, node.regex.flags);
+    const pattern = compileRegularExpression(node.regex, node.start);
     return { type: "regexp", evaluate: () => pattern };
   }
   const { value } = node;

@@ -16,10 +16,7 @@ export const SNAPSHOT_METHODS: ReadonlyMap<string, Method<Snapshot>> = new Map<s
   ["val", { parameters: [], returns: "primitive", call: (data) => data.value() }],
   ["child", { parameters: ["string"], returns: "snapshot", call: (data, path) => data.child(asText(path)) }],
   ["parent", { parameters: [], returns: "snapshot", call: (data) => data.parent ?? failEvaluation() }],
-  [
-    "hasChild",
-    { parameters: ["string"], returns: "boolean", call: (data, path) => data.child(asText(path)).node !== null },
-  ],
+  ["hasChild", { parameters: ["string"], returns: "boolean", call: (data, path) => data.child(asText(path)).exists() }],
   [
     "hasChildren",
     {
@@ -29,7 +26,7 @@ export const SNAPSHOT_METHODS: ReadonlyMap<string, Method<Snapshot>> = new Map<s
       call: (data, keys) => data.hasChildren(Array.isArray(keys) ? keys.map(asText) : null),
     },
   ],
-  ["exists", { parameters: [], returns: "boolean", call: (data) => data.node !== null }],
+  ["exists", { parameters: [], returns: "boolean", call: (data) => data.exists() }],
   ["getPriority", { parameters: [], returns: "primitive", call: (data) => data.priority() }],
   ["isString", { parameters: [], returns: "boolean", call: (data) => typeof data.value() === "string" }],
   ["isNumber", { parameters: [], returns: "boolean", call: (data) => typeof data.value() === "number" }],

@@ -40,11 +40,15 @@ function propertyType(target: Type, name: string | null): Type | null {
   return hasLength && name === "length" ? "number" : null;
 }
 
-/** A property of a token's claims, null if absent, or the length of a string. Stored objects have no properties, only children. */
+/**
+ * A property of a token's claims, or the length of a string. What is absent is null, and so is each property of null: `auth.uid` of a
+ * signed-out user. Stored objects have no properties, only children.
+ */
 function readProperty(target: unknown, name: unknown): unknown {
-  if (name === "length" && typeof target === "string") return target.length;
-  if (typeof target !== "object" || target === null || target instanceof Branch) return failEvaluation();
   if (typeof name !== "string" && typeof name !== "number") return failEvaluation();
+  if (target === null) return null;
+  if (name === "length" && typeof target === "string") return target.length;
+  if (typeof target !== "object" || target instanceof Branch) return failEvaluation();
   const value: unknown = Object.hasOwn(target, name) ? Reflect.get(target, name) : null;
   return value ?? null;
 }

@@ -1,8 +1,10 @@
 import { MAX_LISTENS } from "../limits.ts";
-import { limitExceeded, RequestError } from "../request-error.ts";
+import { expiredToken, limitExceeded, permissionDenied, RequestError } from "../request-error.ts";
 import { type Identity, SIGNED_OUT } from "../rules/identity.ts";
 import { type Path, pathText } from "../tree/path.ts";
+import { whenExpired } from "./expiry.ts";
 import { type ListenOwner, type ListenTarget, Listen } from "./listen.ts";
+import { authRevokedMessage } from "./messages.ts";
 import { OnDisconnectWrites } from "./on-disconnect.ts";
 import type { Namespace } from "../data/namespace.ts";
 
@@ -13,6 +15,7 @@ export class ClientState implements ListenOwner {
   readonly send: (message: string) => void;
   readonly #listens = new Map<string, Listen>();
   #identity: Identity = SIGNED_OUT;
+  #cancelExpiry = (): void => {};
 
   constructor(namespace: Namespace, send: (message: string) => void) {
     this.namespace = namespace;
@@ -26,7 +29,15 @@ export class ClientState implements ListenOwner {
   /** Signs the client in or out. Listens that the new identity does not allow end; the others are not disturbed. */
   setIdentity(identity: Identity): void {
     this.#identity = identity;
+    this.#cancelExpiry();
+    this.#cancelExpiry = whenExpired(identity, () => this.#expire());
     for (const listen of this.#listens.values()) listen.recheck();
+  }
+
+  /** The SDKs close the connection at the first message, so their listens outlive it. Other clients go on, signed out. */
+  #expire(): void {
+    this.send(authRevokedMessage(expiredToken()));
+    this.setIdentity(SIGNED_OUT);
   }
 
   /**
@@ -36,11 +47,14 @@ export class ClientState implements ListenOwner {
    * @throws RequestError without the right to read, or with too many listens
    */
   listen(target: ListenTarget, hash: string): boolean {
-    const { path, query, tag } = target;
-    this.namespace.requireRead(path, query, this.#identity);
-    this.unlisten(path, tag);
-    if (this.#listens.size >= MAX_LISTENS) throw limitExceeded(`A connection can have ${MAX_LISTENS} listens`);
+    const { path, tag } = target;
     const listen = new Listen(this, target);
+    if (!listen.isAllowed()) throw permissionDenied();
+    this.unlisten(path, tag);
+    if (this.#listens.size >= MAX_LISTENS) {
+      listen.end();
+      throw limitExceeded(`A connection can have ${MAX_LISTENS} listens`);
+    }
     this.#listens.set(listenKey(path, tag), listen);
     return listen.start(hash);
   }
@@ -57,6 +71,7 @@ export class ClientState implements ListenOwner {
 
   /** Ends the listens and applies the onDisconnect writes, as far as rules allow them now. */
   end(): void {
+    this.#cancelExpiry();
     for (const listen of this.#listens.values()) listen.end();
     this.#listens.clear();
     for (const changes of this.onDisconnect.take()) {

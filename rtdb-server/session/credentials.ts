@@ -1,11 +1,14 @@
 import { isObject } from "../is-object.ts";
-import { RequestError } from "../request-error.ts";
+import { expiredToken, RequestError } from "../request-error.ts";
 import { type Identity, ADMIN, SIGNED_OUT } from "../rules/identity.ts";
 
+/** The SDKs' mock tokens (`mockUserToken`) were issued at 0 and expired an hour later. */
+const MOCK_TOKEN_EXPIRY_SECONDS = 3600;
+
 /**
- * The identity for an ID token; `owner` is the administrator. Signature, audience and expiry are not checked: the Auth emulator
- * signs nothing, and the SDKs' mock tokens expired in 1970.
- * @throws RequestError for a token that is unreadable or has no user id
+ * The identity for an ID token; `owner` is the administrator. Signature and audience are not checked, because the Auth emulator signs
+ * nothing.
+ * @throws RequestError for a token that is unreadable, has no user id, or has expired
  */
 export function identityOfToken(token: string): Identity {
   if (token === "owner") return ADMIN;
@@ -16,7 +19,18 @@ export function identityOfToken(token: string): Identity {
   }
   const firebase = claims["firebase"];
   const provider = claims["provider_id"] ?? (isObject(firebase) ? firebase["sign_in_provider"] : undefined) ?? null;
-  return { admin: false, auth: { uid, provider, token: claims } };
+  const user = { admin: false, auth: { uid, provider, token: claims } } as const;
+  const expiresAt = expiryOf(claims);
+  if (expiresAt === null) return user;
+  if (expiresAt <= Date.now()) throw expiredToken();
+  return { ...user, expiresAt };
+}
+
+/** When a token expires, in milliseconds. Null = never. */
+function expiryOf({ iat, exp }: Record<string, unknown>): number | null {
+  if (typeof exp !== "number") return null;
+  const isMock = iat === 0 && exp <= MOCK_TOKEN_EXPIRY_SECONDS;
+  return isMock ? null : exp * 1000;
 }
 
 function claimsOf(token: string): Record<string, unknown> | null {

@@ -59,14 +59,21 @@ export class Listen implements Listener {
     this.owner.send(pushMessage(push, this.target.tag));
   }
 
+  /** Whether the owner may read the data. From then on the listen is rechecked when data changes on which this depends. */
+  isAllowed(): boolean {
+    const { path, query } = this.target;
+    const { namespace, identity } = this.owner;
+    return namespace.canListen(path, query, { identity, listener: this });
+  }
+
   recheck(): void {
-    const { path, query, wireQuery } = this.target;
-    if (this.owner.namespace.canRead(path, query, this.owner.identity)) return;
+    if (this.isAllowed()) return;
+    const { path, wireQuery } = this.target;
     this.owner.endListen(this);
     this.owner.send(revocationMessage(path, wireQuery));
   }
 
   end(): void {
-    if (this.#view !== null) this.owner.namespace.removeListener(this.#view, this);
+    this.owner.namespace.removeListener(this.#view, this);
   }
 }

@@ -1,5 +1,6 @@
 import { type Push, pushDataText, isMerge } from "../data/push.ts";
 import { exportText } from "../tree/json-text.ts";
+import type { RequestError } from "../request-error.ts";
 import type { Path } from "../tree/path.ts";
 
 /** The messages of the realtime protocol, as text. `t` is "c" for control messages and "d" for data messages. */
@@ -23,6 +24,9 @@ export function greetingMessage({ sessionId, host }: { sessionId: string; host: 
   return controlMessage("h", { ts: Date.now(), v: "5", h: host, s: sessionId });
 }
 
+/** Makes the client log the reason as a warning, and never connect again. */
+export const shutdownMessage = (reason: string): string => controlMessage("s", reason);
+
 /** A text that the client logs. */
 export const errorMessage = (text: string): string => controlMessage("e", text);
 
@@ -41,6 +45,11 @@ function untaggedPushStart(push: Push): string {
   const action = isMerge(push.data) ? "m" : "d";
   const path = JSON.stringify(push.path.join("/"));
   return `{"t":"d","d":{"a":"${action}","b":{"p":${path},"d":${pushDataText(push, exportText)}`;
+}
+
+/** Tells the client that its token is not valid any more. The SDKs connect again with a new one. */
+export function authRevokedMessage({ status, message }: RequestError): string {
+  return JSON.stringify({ t: "d", d: { a: "ac", b: { s: status, d: message } } });
 }
 
 /** Tells the client that a listen has lost its right. @param query the query of a filtered listen, as the client sent it */

@@ -1,7 +1,8 @@
 import { type Change, parseUpdate } from "../data/write.ts";
 import { isObject } from "../is-object.ts";
+import { MAX_SDK_WRITE_BYTES } from "../limits.ts";
 import { select } from "../query/select.ts";
-import { invalidData, RequestError } from "../request-error.ts";
+import { invalidData, RequestError, writeTooBig } from "../request-error.ts";
 import { SIGNED_OUT } from "../rules/identity.ts";
 import { hashOf } from "../tree/hash.ts";
 import { exportText } from "../tree/json-text.ts";
@@ -13,12 +14,23 @@ import type { ClientState } from "./client-state.ts";
 
 type Body = Record<string, unknown>;
 
+interface Request {
+  readonly action: string;
+  readonly body: Body;
+  /** The length of the whole message. */
+  readonly length: number;
+}
+
+/** Actions whose data is written, now or at the end of the connection. */
+const WRITE_ACTIONS: ReadonlySet<string> = new Set(["p", "m", "o", "om"]);
+
 /**
  * Does one request of a client. All pushes that it causes are sent before it returns, so they come before its response.
  * @returns the data of the response as JSON text
  * @throws RequestError if the request is refused
  */
-export function handleRequest(client: ClientState, action: string, body: Body): string {
+export function handleRequest(client: ClientState, { action, body, length }: Request): string {
+  if (WRITE_ACTIONS.has(action)) checkWriteSize(body, length);
   switch (action) {
     case "q":
       return listen(client, body);
@@ -52,6 +64,11 @@ export function handleRequest(client: ClientState, action: string, body: Body): 
     default:
       throw new RequestError("unsupported", `Unknown action ${JSON.stringify(action.slice(0, 80))}`);
   }
+}
+
+function checkWriteSize({ d: data }: Body, length: number): void {
+  const canBeTooBig = length * 3 > MAX_SDK_WRITE_BYTES; // a UTF-16 unit has at most three bytes in UTF-8
+  if (canBeTooBig && Buffer.byteLength(JSON.stringify(data) ?? "") > MAX_SDK_WRITE_BYTES) throw writeTooBig();
 }
 
 function listen(client: ClientState, body: Body): string {

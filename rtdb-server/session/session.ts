@@ -1,6 +1,6 @@
 import { isObject } from "../is-object.ts";
 import { MAX_EARLY_MESSAGES, MAX_MESSAGE_LENGTH } from "../limits.ts";
-import { RequestError } from "../request-error.ts";
+import { RequestError, writeTooBig } from "../request-error.ts";
 import { ClientState } from "./client-state.ts";
 import {
   END_TRANSMISSION,
@@ -62,8 +62,17 @@ export class Session {
     }
     if (!isObject(message) || !isObject(message["d"])) return this.#closeWithError("Not a message");
     if (message["t"] === "c") return this.#handleControl(message["d"]);
-    if (message["t"] === "d") return this.#handleData(message["d"]);
+    if (message["t"] === "d") return this.#handleData(message["d"], text.length);
     return this.#closeWithError("Neither a control nor a data message");
+  }
+
+  /** Refuses a message that is too long to be read. @param start its first piece, which names the request */
+  refuseTooLong(start: string): void {
+    if (this.#isEnded) return;
+    const number = /^\{"t":"d","d":\{"r":(\d{1,15}),/.exec(start)?.[1];
+    if (number === undefined) return this.#closeWithError("The message is too long");
+    const { status, message } = writeTooBig();
+    this.#send(responseMessage(Number(number), status, JSON.stringify(message)));
   }
 
   #handleControl({ t: type }: Record<string, unknown>): void {
@@ -71,12 +80,12 @@ export class Session {
     else if (type === "n") this.#completeUpgrade();
   }
 
-  #handleData({ r: number, a: action, b: body }: Record<string, unknown>): void {
+  #handleData({ r: number, a: action, b: body }: Record<string, unknown>, length: number): void {
     if (typeof number !== "number" || typeof action !== "string") return this.#closeWithError("Not a request");
     let status = "ok";
     let dataText: string;
     try {
-      dataText = handleRequest(this.#client, action, isObject(body) ? body : {});
+      dataText = handleRequest(this.#client, { action, body: isObject(body) ? body : {}, length });
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       status = error.status;

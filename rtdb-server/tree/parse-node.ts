@@ -1,3 +1,4 @@
+import { isObject } from "../is-object.ts";
 import { MAX_DEPTH, MAX_STRING_BYTES } from "../limits.ts";
 import { invalidData } from "../request-error.ts";
 import { type Node, type Priority, type Tree, type Value, buildBranch, childOf, Leaf, withPriority } from "./node.ts";
@@ -31,8 +32,9 @@ export function parseNode(json: unknown, location: WriteLocation): Tree {
   }
   if (".value" in json) {
     const value = json[".value"];
-    if (typeof value === "object" && value !== null) {
-      throw invalidData(".value must be a string, a number, a boolean or null");
+    // The SDKs send a server value with a priority as {".value": {".sv": …}, ".priority": …}.
+    if (isObject(value) ? !(".sv" in value) : Array.isArray(value)) {
+      throw invalidData(".value must be a string, a number, a boolean, a server value or null");
     }
     return withPriority(parseNode(value, location), priority);
   }

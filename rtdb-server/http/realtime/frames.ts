@@ -20,28 +20,42 @@ export function toFrames(message: string): string[] {
 
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00;
 
+/** A message that is longer than the limit. */
+export class MessageTooLong extends RangeError {
+  /** Its first piece. */
+  readonly start: string;
+
+  constructor(start: string) {
+    super("The message is too long");
+    this.name = "MessageTooLong";
+    this.start = start;
+  }
+}
+
 /** Joins the frames of one connection to messages. */
 export class FrameReader {
   #missingPieces = 0;
   #pieces: string[] = [];
   #length = 0;
 
-  /** @returns the message that the frame completes, or null. @throws RangeError if the message is too large */
+  /** @returns the message that the frame completes, or null. @throws MessageTooLong with the last piece of a message that is too long */
   read(frame: string): string | null {
     if (this.#missingPieces === 0) {
       if (!isPieceCount(frame)) return frame;
       this.#missingPieces = Number(frame); // "0" is the client's keepalive: no pieces follow
       return null;
     }
-    this.#pieces.push(frame);
-    this.#length += frame.length;
     this.#missingPieces -= 1;
-    if (this.#length > MAX_MESSAGE_LENGTH) throw new RangeError("The message is too large");
+    this.#length += frame.length;
+    const isTooLong = this.#length > MAX_MESSAGE_LENGTH;
+    if (isTooLong) this.#pieces.length = Math.min(this.#pieces.length, 1);
+    else this.#pieces.push(frame);
     if (this.#missingPieces > 0) return null;
-    const message = this.#pieces.join("");
+    const pieces = this.#pieces;
     this.#pieces = [];
     this.#length = 0;
-    return message;
+    if (isTooLong) throw new MessageTooLong(pieces[0] ?? "");
+    return pieces.join("");
   }
 }
 

@@ -1,4 +1,5 @@
-import { invalidData } from "../../request-error.ts";
+import { invalidData, RequestError } from "../../request-error.ts";
+import { shutdownMessage } from "../../session/messages.ts";
 import { LongPollTransport } from "./long-poll-transport.ts";
 import type { Session } from "../../session/session.ts";
 import type { Sessions } from "../../session/sessions.ts";
@@ -45,10 +46,25 @@ export class LongPolls {
   #start(exchange: Exchange): void {
     const callback = exchange.parameter("cb") ?? "";
     if (!/^\d{0,9}$/.test(callback)) throw invalidData("Bad callback number");
+    if (this.#refuseNamespace(exchange, callback)) return;
     const transport = new LongPollTransport(callback, () => this.#end({ session, transport }));
     const session = this.#sessions.open(exchange.url, transport, exchange.request.headers.host ?? "localhost");
     this.#polled.set(session.id, { session, transport });
     transport.start(exchange.response, session.id);
+  }
+
+  /** Tells a client whose namespace is refused. Without a reason an SDK would try again for ever, and say nothing. */
+  #refuseNamespace({ url, response }: Exchange, callback: string): boolean {
+    try {
+      this.#sessions.namespaceOf(url);
+      return false;
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      const transport = new LongPollTransport(callback, () => {});
+      transport.send(shutdownMessage(error.message));
+      transport.start(response, "refused");
+      return true;
+    }
   }
 
   #polledSession(exchange: Exchange): PolledSession {

@@ -1,8 +1,8 @@
 import { type WebSocket, WebSocketServer } from "ws";
 import { MAX_FRAME_BYTES, MAX_UNSENT_BYTES } from "../../limits.ts";
 import { RequestError } from "../../request-error.ts";
-import { RESET } from "../../session/messages.ts";
-import { FrameReader, toFrames } from "./frames.ts";
+import { RESET, shutdownMessage } from "../../session/messages.ts";
+import { FrameReader, MessageTooLong, toFrames } from "./frames.ts";
 import { batchWritesOfThisTurn } from "./socket-batch.ts";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
@@ -12,6 +12,12 @@ import type { Transport } from "../../session/transport.ts";
 /** The status code of RFC 6455 for "the server is overloaded". */
 const TRY_AGAIN_LATER = 1013;
 const POLICY_VIOLATION = 1008;
+
+interface Receiver {
+  readonly receive: (message: string) => void;
+  /** @param start the first piece of a message that is too long */
+  readonly refuseTooLong: (start: string) => void;
+}
 
 /** The WebSockets at `/.ws`. Each carries one session. */
 export class WebSockets {
@@ -39,8 +45,8 @@ export class WebSockets {
 
   /** Handles an HTTP upgrade request. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const url = this.#urlOf(request);
-    if (url === null) {
+    const url = URL.parse(request.url ?? "", "http://localhost");
+    if (url?.pathname !== "/.ws") {
       socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
       return;
     }
@@ -48,6 +54,7 @@ export class WebSockets {
       webSocket.on("error", () => webSocket.terminate());
       webSocket.on("pong", () => this.#unanswered.delete(webSocket));
       const transport = transportOver(webSocket, socket);
+      if (this.#refuseNamespace(url, transport)) return;
       // A client that began with long polling names its session in `s` and moves it here.
       const polledSession = url.searchParams.get("s");
       if (polledSession === null) this.#openSession(webSocket, transport, { url, host: request.headers.host });
@@ -55,16 +62,16 @@ export class WebSockets {
     });
   }
 
-  /** The URL of the request, or null if no session can be at it. */
-  #urlOf(request: IncomingMessage): URL | null {
-    const url = URL.parse(request.url ?? "", "http://localhost");
-    if (url?.pathname !== "/.ws") return null;
+  /** Tells a client whose namespace is refused. Without a reason an SDK would try again for ever, and say nothing. */
+  #refuseNamespace(url: URL, transport: Transport): boolean {
     try {
       this.#sessions.namespaceOf(url);
-      return url;
+      return false;
     } catch (error) {
-      if (error instanceof RequestError) return null;
-      throw error;
+      if (!(error instanceof RequestError)) throw error;
+      transport.send(shutdownMessage(error.message));
+      transport.close();
+      return true;
     }
   }
 
@@ -76,7 +83,10 @@ export class WebSockets {
     try {
       const session = this.#sessions.open(url, transport, host);
       webSocket.on("close", () => this.#sessions.close(session));
-      this.#readMessages(webSocket, (message) => session.receive(message));
+      this.#readMessages(webSocket, {
+        receive: (message) => session.receive(message),
+        refuseTooLong: (start) => session.refuseTooLong(start),
+      });
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       webSocket.close(TRY_AGAIN_LATER, error.message);
@@ -93,11 +103,17 @@ export class WebSockets {
     webSocket.on("close", () => {
       if (session.isCarriedBy(transport)) this.#sessions.close(session);
     });
-    this.#readMessages(webSocket, (message) => session.receiveOver(transport, message));
+    this.#readMessages(webSocket, {
+      receive: (message) => session.receiveOver(transport, message),
+      refuseTooLong: (start) => {
+        if (session.isCarriedBy(transport)) session.refuseTooLong(start);
+        else webSocket.terminate();
+      },
+    });
     session.offerUpgrade(transport);
   }
 
-  #readMessages(webSocket: WebSocket, receive: (message: string) => void): void {
+  #readMessages(webSocket: WebSocket, { receive, refuseTooLong }: Receiver): void {
     const frames = new FrameReader();
     webSocket.on("message", (data: Buffer, isBinary) => {
       this.#unanswered.delete(webSocket);
@@ -108,6 +124,7 @@ export class WebSockets {
         const message = frames.read(data.toString());
         if (message !== null) receive(message);
       } catch (error) {
+        if (error instanceof MessageTooLong) return refuseTooLong(error.start);
         if (!(error instanceof RangeError)) console.error("rtdb: a message failed", error);
         webSocket.terminate();
       }

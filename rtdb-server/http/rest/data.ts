@@ -1,4 +1,4 @@
-import { parseUpdate } from "../../data/write.ts";
+import { type Change, parseUpdate } from "../../data/write.ts";
 import { select } from "../../query/select.ts";
 import { invalidData, RequestError } from "../../request-error.ts";
 import { hashOf } from "../../tree/hash.ts";
@@ -7,6 +7,7 @@ import { type Tree, buildBranch, childrenOf, nodeAt } from "../../tree/node.ts";
 import { type Exchange, parseJson } from "../exchange.ts";
 import { openEventStream } from "./event-stream.ts";
 import { createPushId } from "./push-id.ts";
+import { checkParameters, checkWriteSizeLimit, downloadHeaders, ReadTimeout } from "./parameters.ts";
 import { parseQueryParameters } from "./query-parameters.ts";
 import type { Namespace } from "../../data/namespace.ts";
 import type { Identity } from "../../rules/identity.ts";
@@ -19,12 +20,13 @@ export async function handleData(exchange: Exchange, namespace: Namespace): Prom
     throw new RequestError("unsupported", "JSONP (callback=) is not supported");
   }
   const method = methodOf(exchange);
+  checkParameters(exchange.url.searchParams, method === "GET");
   if (method === "GET") return get(exchange, namespace, path);
   const doWrite = WRITES[method];
   if (doWrite === undefined) throw new RequestError("unsupported", `Method ${method.slice(0, 20)} is not supported`);
   const text = method === "DELETE" ? "null" : await exchange.readBody();
   const identity = exchange.identity();
-  doWrite(exchange, { namespace, path, identity, json: parseJson(text, "the body") });
+  doWrite(exchange, { namespace, path, identity, json: parseJson(text, "the body"), bytes: Buffer.byteLength(text) });
 }
 
 /** A client that cannot send all methods sends POST and names the method in a header or a parameter. */
@@ -35,6 +37,7 @@ function methodOf(exchange: Exchange): string {
 }
 
 function get(exchange: Exchange, namespace: Namespace, path: Path): void {
+  const timeout = new ReadTimeout(exchange.url.searchParams);
   const query = parseQueryParameters(exchange.url.searchParams);
   const isShallow = exchange.parameter("shallow") === "true";
   if (isShallow && query !== null) throw invalidData("shallow excludes the other query parameters");
@@ -47,7 +50,9 @@ function get(exchange: Exchange, namespace: Namespace, path: Path): void {
     namespace.requireIndex(path, query);
     node = buildBranch(select(query, childrenOf(node)));
   }
-  exchange.respond(200, textOf(node, exchange), etagHeaders(exchange, node));
+  const text = textOf(node, exchange);
+  timeout.check();
+  exchange.respond(200, text, { ...etagHeaders(exchange, node), ...downloadHeaders(exchange.url.searchParams) });
 }
 
 function textOf(node: Tree, exchange: Exchange): string {
@@ -60,6 +65,8 @@ interface RestWrite {
   readonly path: Path;
   readonly identity: Identity;
   readonly json: unknown;
+  /** Of the JSON text. */
+  readonly bytes: number;
 }
 
 const WRITES: Partial<Record<string, (exchange: Exchange, write: RestWrite) => void>> = {
@@ -77,24 +84,32 @@ function set(exchange: Exchange, write: RestWrite): void {
     const current = namespace.read(path, null, identity);
     if (etagOf(current) !== wantedTag) return respondPreconditionFailed(exchange, current);
   }
-  namespace.write([{ path, json }], identity);
+  writeChanges(exchange, write, [{ path, json }]);
   respondWritten(exchange, write, json);
 }
 
 function update(exchange: Exchange, write: RestWrite): void {
-  const { namespace, path, json, identity } = write;
+  const { path, json } = write;
   refuseIfMatch(exchange, "PATCH");
-  namespace.write(parseUpdate(path, json), identity);
+  writeChanges(exchange, write, parseUpdate(path, json));
   respondWritten(exchange, write, json);
 }
 
 /** Adds a child under a new key. */
 function push(exchange: Exchange, write: RestWrite): void {
-  const { namespace, path, json, identity } = write;
+  const { path, json } = write;
   refuseIfMatch(exchange, "POST");
   const name = createPushId(Date.now());
-  namespace.write([{ path: [...path, name], json }], identity);
+  writeChanges(exchange, write, [{ path: [...path, name], json }]);
   respondWritten(exchange, write, { name });
+}
+
+function writeChanges(exchange: Exchange, { namespace, identity, bytes }: RestWrite, changes: Change[]): void {
+  checkWriteSizeLimit(exchange.url.searchParams, () => {
+    const replaced = changes.map(({ path }) => Buffer.byteLength(exportText(nodeAt(namespace.root, path))));
+    return replaced.reduce((sum, one) => sum + one, bytes);
+  });
+  namespace.write(changes, identity);
 }
 
 function refuseIfMatch(exchange: Exchange, method: string): void {

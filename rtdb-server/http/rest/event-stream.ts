@@ -1,5 +1,7 @@
 import { isMerge, Push, pushDataText } from "../../data/push.ts";
 import { MAX_UNSENT_BYTES } from "../../limits.ts";
+import { expiredToken, permissionDenied, type RequestError } from "../../request-error.ts";
+import { whenExpired } from "../../session/expiry.ts";
 import { valueText } from "../../tree/json-text.ts";
 import { nodeAt } from "../../tree/node.ts";
 import type { Namespace } from "../../data/namespace.ts";
@@ -36,17 +38,23 @@ export function openEventStream(
       sendEvent(isMerge(push.data) ? "patch" : "put", data);
     },
     recheck: () => {
-      if (namespace.canRead(path, query, identity)) return;
-      stopListening();
-      sendEvent("cancel", "null");
-      response.end();
+      if (!namespace.canListen(path, query, { identity, listener })) end("cancel", permissionDenied());
     },
   };
+  if (!namespace.canListen(path, query, { identity, listener })) throw permissionDenied();
   const view = namespace.addListener(path, query, listener);
   const keepAliveTimer = setInterval(() => sendEvent("keep-alive", "null"), KEEP_ALIVE_MS);
+  const cancelExpiry = whenExpired(identity, () => end("auth_revoked", expiredToken()));
   const stopListening = (): void => {
     clearInterval(keepAliveTimer);
+    cancelExpiry();
     namespace.removeListener(view, listener);
+  };
+  /** Ends the stream with an event that tells why. */
+  const end = (event: string, { message }: RequestError): void => {
+    stopListening();
+    sendEvent(event, JSON.stringify(message));
+    response.end();
   };
   response.once("close", stopListening);
   response.writeHead(200, {
