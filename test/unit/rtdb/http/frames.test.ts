@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { FrameReader, toFrames } from "../../../../rtdb-server/http/realtime/frames.ts";
+import { MAX_MESSAGE_LENGTH } from "../../../../rtdb-server/limits.ts";
 
 test("every message survives being cut into frames and joined again", () => {
   const character = fc.constantFrom("1", "a", "😀", "é", '"');
@@ -35,11 +36,13 @@ test("a keepalive between messages is ignored, and a number within a message is 
   ]);
 });
 
-test("a message that is too large is refused before its last piece", () => {
+test("of a message that is too long only the first piece is kept, and the next message is read", () => {
   const reader = new FrameReader();
-  reader.read("999999");
-  const frame = "x".repeat(1024 * 1024);
-  expect(() => {
-    for (let i = 0; i < 100; i += 1) reader.read(frame);
-  }).toThrow(RangeError);
+  const piece = "x".repeat(1024 * 1024);
+  const count = MAX_MESSAGE_LENGTH / piece.length + 5;
+  reader.read(String(count));
+  reader.read("the first");
+  for (let i = 2; i < count; i += 1) expect(reader.read(piece)).toBeNull();
+  expect(() => reader.read(piece)).toThrow(expect.objectContaining({ name: "MessageTooLong", start: "the first" }));
+  expect(["2", "{", "}"].map((frame) => reader.read(frame))).toEqual([null, null, "{}"]);
 });

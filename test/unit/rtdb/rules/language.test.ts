@@ -75,16 +75,30 @@ test.each([
 
 // The negated rule fails too, so the rule is not just false.
 test.each([
-  ["auth.uid == 'bob'", null],
   ["auth.token.email.length > 0", null],
-  ["auth.token.absent.deeper == 1", bob],
+  ["auth.token.email.length > 0 ? false : true", null],
   ["auth.token.absent.length > 0", bob],
+  ["auth.contains('75')", null],
+  ["auth.token.absent.contains('75')", bob],
+  ["root.child(auth.uid).exists()", null],
+  ["root.child('bob/' + auth.uid).exists()", null],
+  ["root.hasChildren([auth.uid])", null],
+  ["'bob'.replace(auth.uid, 'x') == 'bob'", null],
+  ["auth.token.absent", bob],
+  ["-auth.token.n == auth.uid.length - auth.token.absent", bob],
+  ["auth.uid < 'x'", null],
+  ["'x' >= auth.uid", null],
+  ["auth.uid < auth.uid", null],
+  ["auth.token.absent >= null", bob],
+  ["auth.token.n > 'x'", bob],
+  ["auth.token.n.deeper == null", bob],
   ["auth.token.n.contains('3')", bob],
   ["'abc'.contains(auth.token.n)", bob],
   ["root.child(auth.token.n).exists()", bob],
   ["root.child('a/' + auth.token.absent).exists()", bob],
   ["root.hasChildren([auth.token.absent])", bob],
-  ["root.child('nothing').val().length == 0", bob],
+  ["root.child('nothing').val().length < 100", bob],
+  ["root.child('nothing').val().length + 1 == 1", bob],
   ["root.child('number').val() < 'x'", bob],
   ["root.child('number').val() < root.child('nothing').val()", bob],
   ["root.child('yes').val() + 1 == 2", bob],
@@ -97,4 +111,35 @@ test.each([
 ])("%s cannot be evaluated and counts as false", (rule, auth) => {
   expect(isTrue(rule, auth)).toBe(false);
   expect(isTrue(`!(${rule})`, auth)).toBe(false);
+});
+
+// The product's answers, recorded by goldibex/targaryen against the live service (test/spec/lib/parser/fixtures.json).
+test.each([
+  ["auth.uid !== 'x'", null, true],
+  ["'x' != auth.uid", null, true],
+  ["auth.uid == 'x'", null, false],
+  ["auth.token.foo.bar == null", null, true],
+  ["!(auth.uid == null)", null, false],
+  ["auth !== null", null, false],
+  ["auth.token.n != 'one'", bob, true],
+  ["'one' === auth.token.n", bob, false],
+  ["(1 / 0) > 2", null, false],
+  ["(1 / 0) < 2", null, false],
+  ["(1 / 0 + '') == 'NaN'", null, true],
+])("a property of null is null: %s for %j is %j", (rule, auth, expected) => {
+  expect(isTrue(rule, auth)).toBe(expected);
+  expect(isTrue(`!(${rule})`, auth)).toBe(!expected);
+});
+
+test.each([
+  ["root.child('nothing').val().length == null", bob],
+  ["auth['uid'] == null && auth.token['https://x/y'] == null && auth.token[$key] == null", null],
+  ["auth.token.absent.a.b.c == null", bob],
+  ["auth.token.absent == root.child('nothing').val()", bob],
+])("%s is true: null is equal to null, however it came about", (rule, auth) => {
+  expect(isTrue(rule, auth)).toBe(true);
+});
+
+test("a dot in a regular expression matches any character", () => {
+  expect(isTrue("'a\\nb'.matches(/^a.b$/)")).toBe(true);
 });

@@ -124,3 +124,57 @@ test("an expression that is nested too deeply for the stack is refused", () => {
 test("JSON that is nested too deeply for the stack is refused", () => {
   expect(mistakesIn(`{"rules":${'{"a":'.repeat(50_000)}`)).toContain("Parse error");
 });
+
+test.each([
+  ["anchors inside a group", "/(^foo$|bar)/"],
+  ["a start that is not first", "/a^b/"],
+  ["an end that is not last", "/a$b/"],
+  ["an empty last alternative", "/^(up|down|)$/"],
+  ["an empty first alternative", "/^(|foo)$/"],
+  ["an empty middle alternative", "/a||b/"],
+  ["an empty group", "/^a()$/"],
+  ["nothing between the anchors", "/^$/"],
+  ["alternatives between anchors without a group", "/^foo|bar$/"],
+  ["a look-ahead", "/^(?=a)a/"],
+  ["a negative look-ahead", "/^(?!a)b/"],
+  ["a group that does not capture", "/(?:ab)+/"],
+  ["a back reference", "/(a)\\1/"],
+  ["a lazy quantifier", "/a+?/"],
+  ["a lazy optional", "/a??/"],
+  ["a lazy count", "/a{1,2}?/"],
+  ["a word boundary", "/\\bfoo/"],
+  ["a line break", "/\\n/"],
+  ["a code unit", "/\\u0041/"],
+  ["a code in hexadecimal", "/\\x41/"],
+  ["a letter that means itself", "/\\q/"],
+  ["a brace that begins no count", "/a{b/"],
+  ["an empty set", "/[]/"],
+  ["everything but an empty set", "/[^]/"],
+  ["a range to a set", "/[a-\\d]/"],
+  ["a range from a set", "/[\\w-z]/"],
+  ["a letter that means itself in a set", "/[\\t]/"],
+])("a regular expression with %s is refused on upload: %s", (_what, pattern) => {
+  expect(mistakesInRule(`'x'.matches(${pattern})`)).toMatch(/^1:\d+: Illegal regular expression, .+\n$/);
+});
+
+test("the mistake in a regular expression is located", () => {
+  expect(mistakesIn('{"rules": {".read": "\'x\'.matches(/(a|)b/)"}}')).toBe(
+    "1:38: Illegal regular expression, an alternative or a group is empty.\n",
+  );
+});
+
+test.each([
+  ["/foo/"],
+  ["/^foo/"],
+  ["/foo$/i"],
+  ["/a|bc/"],
+  ["/^(a|b(c|d)*)+$/"],
+  ["/^a?b*c+d{2}e{2,}f{2,3}$/"],
+  ["/^(19|20)\\d\\d[-\\/. ](0[1-9]|1[012])$/"],
+  ["/^[A-Z0-9._%+-]+@[A-Z0-9.-]+\\.[A-Z]{2,4}$/i"],
+  ["/^https?:\\/\\/[^\\s\\]]*[-a^$]$/"],
+  ["/\\s\\w\\d\\S\\W\\D\\.\\-\\$/"],
+  ["/_[0-7]$/"],
+])("the regular expression %s is accepted", (pattern) => {
+  expect(mistakesInRule(`'x'.matches(${pattern})`)).toBe("");
+});

@@ -30,3 +30,20 @@ test("owner is the administrator, unless rules shall judge it as a user or as si
   expect(identityOfCredential("gauth", { cred: "owner", noauth: true })).toEqual(SIGNED_OUT);
   expect(() => identityOfCredential("gauth", {})).toThrow("Credential missing");
 });
+
+test("a token has the expiry that it names, and the SDKs' mock tokens never expire", () => {
+  const exp = Math.floor(Date.now() / 1000) + 3600;
+  expect(identityOfToken(unsignedToken({ sub: "u", iat: exp - 3600, exp }))).toMatchObject({ expiresAt: exp * 1000 });
+  expect(identityOfToken(unsignedToken({ sub: "u", iat: 0, exp }))).toMatchObject({ expiresAt: exp * 1000 });
+  expect(identityOfToken(unsignedToken({ sub: "u", iat: 0, exp: 3600 }))).not.toHaveProperty("expiresAt");
+  expect(identityOfToken(unsignedToken({ sub: "u", exp: undefined }))).not.toHaveProperty("expiresAt");
+});
+
+test.each([
+  [1_700_000_000, 1_700_003_600],
+  [1, 3601],
+  [0, 3601],
+])("a token issued at %d that expired at %d is refused", (iat, exp) => {
+  const refused = expect.objectContaining({ status: "expired_token", message: "Auth token is expired." });
+  expect(() => identityOfToken(unsignedToken({ sub: "u", iat, exp }))).toThrow(refused);
+});

@@ -1,8 +1,9 @@
-import { expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { Namespaces } from "../../../../rtdb-server/data/namespaces.ts";
 import { MAX_EARLY_MESSAGES, MAX_LISTENS, MAX_QUERY_LENGTH } from "../../../../rtdb-server/limits.ts";
 import { END_TRANSMISSION } from "../../../../rtdb-server/session/messages.ts";
 import { Sessions } from "../../../../rtdb-server/session/sessions.ts";
+import { unsignedToken } from "../../../support/rtdb/unsigned-token.ts";
 import type { Session } from "../../../../rtdb-server/session/session.ts";
 import type { Transport } from "../../../../rtdb-server/session/transport.ts";
 
@@ -89,4 +90,83 @@ test("the number of sessions is limited, and a client that comes back at the lim
   open();
   expect(() => open()).toThrow(expect.objectContaining({ status: "limit_exceeded" }));
   expect(() => open(`&ls=${first.id}`)).not.toThrow();
+});
+
+describe("at the expiry of a token", () => {
+  const HOUR_MS = 3_600_000;
+  const rules = JSON.stringify({
+    rules: { open: { ".read": true }, own: { ".read": "auth != null", ".write": "auth != null" } },
+  });
+  const token = (lifetimeMs: number): string =>
+    unsignedToken({ sub: "u", iat: 1, exp: (Date.now() + lifetimeMs) / 1000 });
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  function listenTwice(lifetimeMs: number): { session: Session; transport: RecordingTransport } {
+    const transport = new RecordingTransport();
+    const session = new Sessions(new Namespaces("test", rules)).open(url(), transport, "localhost");
+    session.receive(request("auth", { cred: token(lifetimeMs) }));
+    session.receive(request("q", { p: "/open", h: "" }));
+    session.receive(request("q", { p: "/own", h: "" }));
+    expect(transport.lastResponse).toEqual({ s: "ok", d: {} });
+    transport.sent.length = 0;
+    return { session, transport };
+  }
+
+  test("the client is told first, then the listens end that it may not have without the token", () => {
+    const { session, transport } = listenTwice(HOUR_MS);
+    jest.advanceTimersByTime(HOUR_MS - 1);
+    expect(transport.sent).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(transport.sent.map((text) => JSON.parse(text) as unknown)).toEqual([
+      { t: "d", d: { a: "ac", b: { s: "expired_token", d: "Auth token is expired." } } },
+      { t: "d", d: { a: "c", b: { p: "own" } } },
+    ]);
+    session.receive(request("p", { p: "/own", d: 1 }));
+    expect(transport.lastResponse).toEqual({ s: "permission_denied", d: "Permission denied" });
+  });
+
+  test("nothing happens if the client has a newer token by then, has signed out, or is gone", () => {
+    for (const [action, body] of [
+      ["auth", { cred: token(3 * HOUR_MS) }],
+      ["gauth", { cred: "owner" }],
+    ] as const) {
+      const { session, transport } = listenTwice(HOUR_MS);
+      session.receive(request(action, body));
+      transport.sent.length = 0;
+      jest.advanceTimersByTime(2 * HOUR_MS);
+      expect(transport.sent).toEqual([]);
+      session.end();
+    }
+    const gone = listenTwice(HOUR_MS);
+    gone.session.end();
+    jest.advanceTimersByTime(2 * HOUR_MS);
+    expect(gone.transport.sent).toEqual([]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test("a token can expire later than a timer can wait", () => {
+    const days = 100 * 24 * HOUR_MS;
+    const { transport } = listenTwice(days);
+    jest.advanceTimersByTime(days - 1);
+    expect(transport.sent).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(transport.sent).toHaveLength(2);
+  });
+});
+
+test("a request that is too long to be read is refused by its number; anything else so long ends the connection", () => {
+  const { session, transport } = openSession();
+  session.refuseTooLong('{"t":"d","d":{"r":7,"a":"p","b":{"p":"/x","d":"xx');
+  expect(JSON.parse(transport.sent.at(-1) ?? "")).toEqual({
+    t: "d",
+    d: { r: 7, b: { s: "write_too_big", d: expect.stringContaining("maximum size") } },
+  });
+  expect(transport.isClosed).toBe(false);
+  session.refuseTooLong("xxxxxxxx");
+  expect(transport.isClosed).toBe(true);
 });

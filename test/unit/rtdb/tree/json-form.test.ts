@@ -37,6 +37,46 @@ test("all timestamps of a write are equal, and increments add to the existing da
   });
 });
 
+test("a server value can have a priority, which can be a server value too", () => {
+  const existing = treeOf({ ranked: { ".value": 5, ".priority": 7 } });
+  const values: [written: unknown, stored: unknown][] = [
+    [
+      { ".value": { ".sv": "timestamp" }, ".priority": 1 },
+      { ".value": NOW, ".priority": 1 },
+    ],
+    [
+      { ".sv": "timestamp", ".priority": "a" },
+      { ".value": NOW, ".priority": "a" },
+    ],
+    [{ ".value": { ".sv": "timestamp" }, ".priority": null }, NOW],
+    [
+      { ".value": { ".sv": { increment: 2 } }, ".priority": { ".sv": "timestamp" } },
+      { ".value": 7, ".priority": NOW },
+    ],
+    [
+      { ".value": 1, ".priority": { ".sv": { increment: 2 } } },
+      { ".value": 1, ".priority": 9 },
+    ],
+    [{ a: { ".value": { ".sv": "timestamp" }, ".priority": 1 } }, { a: { ".value": NOW, ".priority": 1 } }],
+  ];
+  for (const [json, stored] of values) {
+    expect(exported(applyChanges(existing, [{ path: ["ranked"], json }], NOW))).toEqual({ ranked: stored });
+  }
+  const priority = { path: ["ranked", ".priority"], json: { ".sv": { increment: 1 } } };
+  expect(exported(applyChanges(existing, [priority], NOW))).toEqual({ ranked: { ".value": 5, ".priority": 8 } });
+});
+
+test.each([
+  [{ ".value": { a: 1 } }],
+  [{ ".value": [1] }],
+  [{ ".value": { ".value": 1 } }],
+  [{ ".value": { ".sv": "now" }, ".priority": 1 }],
+  [{ ".value": 1, ".priority": { ".sv": "now" } }],
+  [{ ".value": 1, ".priority": true }],
+])("%j cannot be stored", (json) => {
+  expect(() => applyChanges(null, [{ path: ["x"], json }], NOW)).toThrow();
+});
+
 test("all increments of an update add to the data before the update", () => {
   const before = treeOf({ a: 1, b: { c: 10 } });
   const increment = (by: number) => ({ ".sv": { increment: by } });
