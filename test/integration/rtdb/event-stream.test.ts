@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { type EventStream, openEventStream } from "../../support/rtdb/event-stream.ts";
 import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
 import { unsignedToken } from "../../support/rtdb/unsigned-token.ts";
 import { until } from "../../support/until.ts";
@@ -10,44 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-interface Stream {
-  readonly status: number;
-  readonly type: string | null;
-  readonly events: { name: string; data: unknown }[];
-  isDone: boolean;
-  stop(): void;
-}
-
-/** Opens an event stream, and collects its events in the background. */
-async function open(path: string, params: Record<string, string> = {}): Promise<Stream> {
-  const aborted = new AbortController();
-  const query = new URLSearchParams({ ns: database.namespace, ...params }).toString();
-  const response = await fetch(`http://${database.host}:${database.port}${path}?${query}`, {
-    headers: { accept: "text/event-stream" },
-    signal: aborted.signal,
-  });
-  const stream: Stream = {
-    status: response.status,
-    type: response.headers.get("content-type"),
-    events: [],
-    isDone: false,
-    stop: () => aborted.abort(),
-  };
-  void (async () => {
-    let text = "";
-    for await (const chunk of response.body ?? []) {
-      text += Buffer.from(chunk).toString();
-      const blocks = text.split("\n\n");
-      text = blocks.pop() ?? "";
-      for (const block of blocks) {
-        const [name, data] = block.split("\n").map((line) => line.slice(line.indexOf(": ") + 2));
-        stream.events.push({ name: name ?? "", data: JSON.parse(data ?? "") });
-      }
-    }
-    stream.isDone = true;
-  })().catch(() => (stream.isDone = true));
-  return stream;
-}
+const open = (path: string, params?: Record<string, string>): Promise<EventStream> =>
+  openEventStream(database, path, params);
 
 test("a stream begins with the data, and sends every change with its path below the stream", async () => {
   await database.rest("PUT", "/stream.json", { body: { a: 1 } });
@@ -89,6 +54,17 @@ test("a stream without the right to read is refused, and one that loses it is ca
   await until("the data", () => stream.events.length === 1);
   await database.setRules({ ".write": true });
   await until("the end", () => stream.isDone);
-  expect(stream.events.at(-1)).toEqual({ name: "cancel", data: null });
+  expect(stream.events.at(-1)).toEqual({ name: "cancel", data: "Permission denied" });
+  await database.setRules({ ".read": true, ".write": true });
+});
+
+test("a stream whose rule looks at data is cancelled when that changes", async () => {
+  await database.setRules({ ".write": true, room: { ".read": "root.child('members').child(auth.uid).exists()" } });
+  await database.rest("PUT", "/members/alice.json", { body: true });
+  const stream = await open("/room.json", { auth: unsignedToken({ sub: "alice" }) });
+  await until("the data", () => stream.events.length === 1);
+  await database.rest("PATCH", "/.json", { body: { "members/alice": null, "room/secret": 1 } });
+  await until("the end", () => stream.isDone);
+  expect(stream.events.slice(1)).toEqual([{ name: "cancel", data: "Permission denied" }]);
   await database.setRules({ ".read": true, ".write": true });
 });

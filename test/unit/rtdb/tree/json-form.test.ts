@@ -74,7 +74,9 @@ test.each([
   [{ ".value": 1, ".priority": { ".sv": "now" } }],
   [{ ".value": 1, ".priority": true }],
 ])("%j cannot be stored", (json) => {
-  expect(() => applyChanges(null, [{ path: ["x"], json }], NOW)).toThrow();
+  expect(() => applyChanges(null, [{ path: ["x"], json }], NOW)).toThrow(
+    expect.objectContaining({ status: "invalid_data" }),
+  );
 });
 
 test("all increments of an update add to the data before the update", () => {
