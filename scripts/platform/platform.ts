@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildAll, watchAll } from "./bundles.ts";
 import { type ToolsEnvironment, functionsEnvironment, toolsEnvironment } from "./environment.ts";
+import { fillPatiently } from "./fill.ts";
 import { startEmulators } from "./firebase/emulators.ts";
 import { startRtdb } from "./firebase/rtdb.ts";
 import { hasUsers } from "./mysql/database.ts";
@@ -50,7 +51,8 @@ export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvi
 
   /** The Realtime Database server starts empty. */
   function fill(): Promise<void> {
-    return runScript(supervisor, { name: "sync", args: ["reconcile"], env, folder });
+    const reconcile = (): Promise<void> => runScript(supervisor, { name: "sync", args: ["reconcile"], env, folder });
+    return fillPatiently(reconcile, { print: steps.print, isStopping: () => supervisor.isStopping });
   }
 
   function startRtdbServer(): Promise<void> {
@@ -86,7 +88,7 @@ export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvi
   return env;
 }
 
-/** Runs sweep and reconcile each minute, because the functions emulator runs no schedules. */
+/** Does what the scheduled functions do, because the functions emulator runs no schedules. */
 async function startSchedules({ folder, supervisor, onExit }: PlatformOptions, env: ToolsEnvironment): Promise<void> {
   await supervisor.start(
     {

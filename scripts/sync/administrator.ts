@@ -14,6 +14,21 @@ export async function removeAll(config: Config, paths: string[]): Promise<void> 
   await request(config, "PATCH", { path: "", body: JSON.stringify(values) });
 }
 
+/**
+ * Opens an event stream to an emulator, which stays open as long as its process runs.
+ * @returns `ended` resolves when the stream has ended, for whatever reason
+ * @throws an error when there is no answer
+ */
+export async function holdConnection(config: Config, signal: AbortSignal): Promise<{ ended: Promise<void> }> {
+  const url = new URL(config.realtime.url);
+  url.pathname = "/connections.json"; // nothing is there
+  const headers = { accept: "text/event-stream", authorization: "Bearer owner" };
+  const response = await fetch(url, { headers, signal });
+  if (!response.ok) throw new RealtimeError("away", `the Realtime Database answered ${response.status}`);
+  const ended = response.body?.pipeTo(new WritableStream()).catch(() => {});
+  return { ended: ended ?? Promise.resolve() };
+}
+
 interface RequestOptions {
   path: string;
   query?: Record<string, string>;

@@ -1,25 +1,38 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../../functions/src/context.ts";
 import { runMaintenance } from "../../functions/src/services/operation/maintenance.ts";
+import { runPurge } from "../../functions/src/services/operation/purge.ts";
 import { onSignal } from "../platform/processes/signals.ts";
+import { refillAfterRestarts } from "./refill.ts";
 import type { Result } from "./report.ts";
 
 const BUDGET_MS = 50_000;
 const INTERVAL_MS = 60_000;
+/** `purge` runs once an hour. */
+const ROUNDS_PER_PURGE = 60;
 
-/** Does what the scheduled functions do, every minute, until the process is told to end. */
+/** Does what the scheduled functions do, each as often as they do, until the process is told to end. */
 export async function watch(context: Context): Promise<Result> {
-  const { videoRelay, userRelay, log } = context;
   const ending = new AbortController();
   onSignal(async () => ending.abort());
-  while (!ending.signal.aborted) {
-    const runs = [videoRelay, userRelay].flatMap((relay) => [relay.sweep(BUDGET_MS), relay.reconcileRound(BUDGET_MS)]);
-    const results = await Promise.allSettled([...runs, runMaintenance(context)]);
-    for (const result of results) {
+  const isLocal = context.config.realtime.isEmulator;
+  await Promise.all([
+    runSchedules(context, ending.signal),
+    ...(isLocal ? [refillAfterRestarts(context, ending.signal)] : []),
+  ]);
+  return { data: null, text: "Ended." };
+}
+
+async function runSchedules(context: Context, signal: AbortSignal): Promise<void> {
+  const { videoRelay, userRelay, log } = context;
+  for (let round = 0; !signal.aborted; round += 1) {
+    const runs: Promise<unknown>[] = [runMaintenance(context)];
+    for (const relay of [videoRelay, userRelay]) runs.push(relay.sweep(BUDGET_MS), relay.reconcileRound(BUDGET_MS));
+    if (round % ROUNDS_PER_PURGE === 0) runs.push(runPurge(context));
+    for (const result of await Promise.allSettled(runs)) {
       if (result.status === "fulfilled") continue;
       log.warn("a run failed; the next one comes in a minute", {}, result.reason);
     }
-    await sleep(INTERVAL_MS, undefined, { signal: ending.signal }).catch(() => {});
+    await sleep(INTERVAL_MS, undefined, { signal }).catch(() => {});
   }
-  return { data: null, text: "Ended." };
 }
