@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { ESTIMATED_WRITE_BYTES_PER_SECOND } from "../../../rtdb-server/limits.ts";
-import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
+import { ESTIMATED_WRITE_BYTES_PER_SECOND } from "../../../../rtdb-server/limits.ts";
+import { type TestDatabase, createTestDatabase } from "../../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 

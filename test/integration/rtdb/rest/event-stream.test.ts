@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { type EventStream, openEventStream } from "../../support/rtdb/event-stream.ts";
-import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
-import { unsignedToken } from "../../support/rtdb/unsigned-token.ts";
-import { until } from "../../support/until.ts";
+import { type EventStream, openEventStream } from "../../../support/rtdb/event-stream.ts";
+import { type TestDatabase, createTestDatabase } from "../../../support/rtdb/test-database.ts";
+import { unsignedToken } from "../../../support/rtdb/unsigned-token.ts";
+import { until } from "../../../support/until.ts";
 
 let database: TestDatabase;
 

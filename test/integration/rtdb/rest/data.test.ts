@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { type RestOptions, type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
+import { type RestOptions, type TestDatabase, createTestDatabase } from "../../../support/rtdb/test-database.ts";
 
 let database: TestDatabase;
 
