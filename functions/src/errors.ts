@@ -1,4 +1,5 @@
 import type { Comment } from "./contract/comment.ts";
+import type { Dependencies } from "./contract/operation.ts";
 import { type FieldError, type ProblemCode, PROBLEMS } from "./contract/problems.ts";
 
 export interface ProblemOptions extends ErrorOptions {
@@ -10,6 +11,8 @@ export interface ProblemOptions extends ErrorOptions {
   headers?: Record<string, string>;
   /** With `precondition_failed`: the comment as it is now, for the client to merge with. */
   current?: Comment;
+  /** With `unavailable`: what does not answer. */
+  dependencies?: Dependencies;
 }
 
 /** The one error that services throw on purpose. The API reports it as RFC 9457 problem+json. */
@@ -21,6 +24,7 @@ export class ProblemError extends Error {
   readonly retryAfter: number | undefined;
   readonly headers: Record<string, string>;
   readonly current: Comment | undefined;
+  readonly dependencies: Dependencies | undefined;
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
     super(options.detail ?? PROBLEMS[code].title, options);
@@ -30,5 +34,6 @@ export class ProblemError extends Error {
     this.retryAfter = options.retryAfter;
     this.headers = options.headers ?? {};
     this.current = options.current;
+    this.dependencies = options.dependencies;
   }
 }

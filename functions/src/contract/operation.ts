@@ -83,15 +83,18 @@ export interface Health {
 
 export type DependencyState = "ok" | "away";
 
-/** Whether the process can serve requests now. */
+/** What a request may need, and whether it answers. */
+export interface Dependencies {
+  mysql: DependencyState;
+  /** While it is away, live updates and presence stop; comments are kept and arrive later. */
+  realtime_database: DependencyState;
+  /** While it is away, each instance counts the limits by itself. Missing where no Redis is used. */
+  redis?: DependencyState;
+}
+
+/** The process can serve requests now. */
 export interface Readiness {
-  /** `ok`: everything answers. `degraded`: requests are served, but something is late or counted locally. `away`: they get a 503. */
-  status: "ok" | "degraded" | "away";
-  dependencies: {
-    mysql: DependencyState;
-    /** While it is away, live updates and presence stop; comments are kept and arrive later. */
-    realtime_database: DependencyState;
-    /** While it is away, each instance counts the limits by itself. Missing where no Redis is used. */
-    redis?: DependencyState;
-  };
+  /** `degraded`: something is late, or counted locally. */
+  status: "ok" | "degraded";
+  dependencies: Dependencies;
 }

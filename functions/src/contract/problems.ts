@@ -1,4 +1,5 @@
 import type { Comment } from "./comment.ts";
+import type { Dependencies } from "./operation.ts";
 
 /** Every problem that the API reports. Clients rely on the code and the status; titles and details may change. */
 export const PROBLEMS = {
@@ -61,10 +62,12 @@ export interface Problem {
   errors?: FieldError[];
   /** With `precondition_failed`: the comment as it is now, for the client to merge with. */
   current?: Comment;
+  /** With `unavailable` from `GET /v1/ready`: what does not answer. */
+  dependencies?: Dependencies;
 }
 
 /** The body of an error response, and what it adds to the code. */
-export function problemOf(code: ProblemCode, { detail, errors, current }: ProblemDetails = {}): Problem {
+export function problemOf(code: ProblemCode, { detail, errors, current, dependencies }: ProblemDetails = {}): Problem {
   const { status, title } = PROBLEMS[code];
   return {
     type: PROBLEM_TYPE_BASE + code,
@@ -74,10 +77,11 @@ export function problemOf(code: ProblemCode, { detail, errors, current }: Proble
     code,
     ...(errors === undefined ? {} : { errors }),
     ...(current === undefined ? {} : { current }),
+    ...(dependencies === undefined ? {} : { dependencies }),
   };
 }
 
-type ProblemDetails = { [K in "detail" | "errors" | "current"]?: Problem[K] | undefined };
+type ProblemDetails = { [K in "detail" | "errors" | "current" | "dependencies"]?: Problem[K] | undefined };
 
 /** What the `type` of a problem links to. */
 export interface ProblemKind {

@@ -142,6 +142,11 @@ describe("one user's data", () => {
     await app.db.insertInto("idempotency_keys").values(keys).execute();
     const { id: reported } = (await user.post(app.newVideoId(), "reported by many")).body.comment;
     const many = Array.from({ length: 1_100 }, () => randomUUID());
+    const reporters = many.map((id) => {
+      const email = `${id}@example.com`;
+      return { id, email, username: id, email_canonical: email, username_canonical: id, password_hash: "" };
+    });
+    await app.db.insertInto("users").values(reporters).execute();
     const reports = many.map((id) => ({ comment_id: reported, user_id: id, reason: "spam" as const, note: "mine" }));
     await app.db.insertInto("reports").values(reports).execute();
     const about = { actor_id: null, target_type: "user", target_id: user.id, address: "203.0.113.78", details: "{}" };

@@ -3,33 +3,23 @@ import type { Context } from "../../context.ts";
 import type * as wire from "../../contract/operation.ts";
 import { readReadiness } from "../../services/operation/health.ts";
 import { type AppEnv, route } from "../http/access.ts";
+import { problems } from "../http/problem-responses.ts";
 import { jsonResponse } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";
+import { Dependencies } from "../schemas/dependencies.ts";
 import type { Shape } from "../schemas/shape.ts";
 
 const Health = z.object({ status: z.literal("ok") } satisfies Shape<wire.Health>).openapi("Health");
 const OK: wire.Health = { status: "ok" };
 
-const state = z.enum(["ok", "away"]);
 const Readiness = z
   .object({
-    status: z.enum(["ok", "degraded", "away"]).openapi({
-      description:
-        "`degraded`: requests are served, without what the dependency that is away does. `away`: they get a 503.",
+    status: z.enum(["ok", "degraded"]).openapi({
+      description: "`degraded`: requests are served, without what the dependency that is away does.",
     }),
-    dependencies: z.object({
-      mysql: state,
-      realtime_database: state.openapi({
-        description: "While it is away, live updates and presence stop; comments are kept and arrive later.",
-      }),
-      redis: state.optional().openapi({
-        description: "While it is away, each instance counts the limits by itself. Missing where no Redis is used.",
-      }),
-    } satisfies Shape<wire.Readiness["dependencies"]>),
+    dependencies: Dependencies,
   } satisfies Shape<wire.Readiness>)
   .openapi("Readiness");
-
-const RETRY_SECONDS = 2;
 
 const health = route({
   method: "get",
@@ -53,17 +43,12 @@ const ready = route({
   description: "Answers within a second, whatever hangs.",
   responses: {
     200: jsonResponse("It can.", Readiness),
-    503: jsonResponse("MySQL is away. `Retry-After` says when to ask again.", Readiness),
+    ...problems(),
   },
 });
 
 export function healthRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRouter()
     .openapi(health, (c) => c.json(OK, 200))
-    .openapi(ready, async (c) => {
-      const readiness = await readReadiness(context);
-      if (readiness.status !== "away") return c.json(readiness, 200);
-      c.header("retry-after", String(RETRY_SECONDS));
-      return c.json(readiness, 503);
-    });
+    .openapi(ready, async (c) => c.json(await readReadiness(context), 200));
 }

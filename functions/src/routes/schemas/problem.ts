@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type * as wire from "../../contract/problems.ts";
 import { PROBLEM_CODES } from "../../contract/problems.ts";
 import { Comment } from "./comment.ts";
+import { Dependencies } from "./dependencies.ts";
 import type { Shape } from "./shape.ts";
 
 export const Problem = z
@@ -19,8 +20,9 @@ export const Problem = z
           "What is wrong in the request. `pointer` is a JSON pointer (RFC 6901) into the body, or the name of a header or parameter.",
       }),
     current: Comment.optional(),
+    dependencies: Dependencies.optional(),
   } satisfies Shape<wire.Problem>)
   .openapi("Problem", {
     description:
-      "RFC 9457, with a `code` from a closed list. `current` comes with `precondition_failed`: the comment as it is now.",
+      "RFC 9457, with a `code` from a closed list. `current` comes with `precondition_failed`: the comment as it is now. `dependencies` comes with `unavailable` from `GET /v1/ready`.",
   });
