@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { spawn } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
-import { createConnection } from "mysql2/promise";
 import { join } from "node:path";
 import { local } from "../../../scripts/platform/paths.ts";
 import { isGroupAlive, killGroup, readProcessIdentity } from "../../../scripts/platform/processes/process-table.ts";
 import { environment } from "../../support/environment.ts";
+import { openConnection } from "../../support/mysql/connection.ts";
 import { until } from "../../support/until.ts";
 
 /** Starts the fault suite in a process group of its own. Collects its output and its exit code or signal. */
@@ -20,7 +20,7 @@ function start(...args: string[]) {
 }
 
 async function listDatabases(pid: number): Promise<unknown[]> {
-  const connection = await createConnection(environment("MYSQL_URL"));
+  const connection = await openConnection(environment("MYSQL_URL"));
   const [rows] = await connection.query("SHOW DATABASES LIKE ?", [`faults\\_${pid}\\_%`]);
   await connection.end();
   return rows as unknown[];
@@ -61,7 +61,7 @@ test("control: a fault run that is killed leaves its children", async () => {
     for (const name of await readdir(local)) {
       if (name.startsWith(`faults-${run.pid}-`)) await rm(join(local, name), { recursive: true });
     }
-    const connection = await createConnection(environment("MYSQL_URL"));
+    const connection = await openConnection(environment("MYSQL_URL"));
     for (const row of await listDatabases(run.pid)) {
       await connection.query(`DROP DATABASE ${Object.values(row as object)[0]}`);
     }
