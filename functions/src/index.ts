@@ -92,8 +92,8 @@ function relayTasks(load: TaskLoad, relayOf: (context: Context) => Relay) {
         maxDoublings: 6,
       },
       rateLimits: {
-        // The emulator starts a process (100 MB, a second of CPU) for each request under way.
-        maxConcurrentDispatches: IS_EMULATED ? 4 : maxConcurrentDispatches,
+        // The emulator runs at most 80 requests at once, over all functions. Slow tasks must leave room for the API.
+        maxConcurrentDispatches: IS_EMULATED ? 20 : maxConcurrentDispatches,
         maxDispatchesPerSecond,
       },
     },

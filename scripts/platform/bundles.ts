@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type BuildOptions, type Plugin, build, context } from "esbuild";
+import { watch } from "chokidar";
+import { type BuildOptions, type Plugin, build, stop } from "esbuild";
 import { root } from "./paths.ts";
 
 /**
@@ -43,23 +44,37 @@ const BUNDLES = [functionsBundle, pageBundle].map((options): BuildOptions => ({
   plugins: [writeChanged()],
 }));
 
-/** Builds the functions and the page. Rejects when either does not compile. */
+/** The folders whose files are bundled. */
+const SOURCES = ["functions/src", "web/src", "web/demo"];
+
+/** One save, or one checkout of another branch, changes several files. */
+const SETTLE_MS = 100;
+
+/** Builds the functions and the page. Rejects when either does not compile; esbuild prints why. */
 export async function buildAll(): Promise<void> {
-  await Promise.all(BUNDLES.map((options) => build(options)));
+  const results = await Promise.allSettled(BUNDLES.map((options) => build(options)));
+  // esbuild's process keeps 300 MB until it ends. The next build starts it again.
+  await stop();
+  for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 
 /**
  * Like buildAll, then builds again on each change until the process ends. A change that does not compile keeps the last
- * good build.
+ * good build. esbuild's own watcher would keep its process.
  */
 export async function watchAll(): Promise<void> {
-  await Promise.all(
-    BUNDLES.map(async (options) => {
-      const bundle = await context(options);
-      await bundle.rebuild();
-      await bundle.watch();
-    }),
-  );
+  let settling: NodeJS.Timeout | undefined;
+  let building = buildAll();
+  const watcher = watch(SOURCES, { cwd: root, ignoreInitial: true }).on("all", () => {
+    clearTimeout(settling);
+    settling = setTimeout(() => {
+      building = building.then(buildAll).catch(() => {});
+    }, SETTLE_MS);
+  });
+  await building.catch(async (error: unknown) => {
+    await watcher.close();
+    throw error;
+  });
 }
 
 /**

@@ -30,7 +30,7 @@ export function mysqldOptions(program: MysqlProgram, folder: string, port: numbe
       "--sync-binlog=1",
       "--character-set-server=utf8mb4",
       "--default-time-zone=+00:00",
-      // The functions emulator runs one process, with its own pool, for each request in flight.
+      // Tests run many processes, each with its own pools.
       "--max-connections=500",
       // A packaged MySQL otherwise requires its /var/lib/mysql-files.
       ...(program.kind === "mysql" ? ["--mysqlx=OFF", "--secure-file-priv=NULL"] : []),
