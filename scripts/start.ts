@@ -1,3 +1,4 @@
+import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { demo } from "./platform/demo.ts";
 import type { ToolsEnvironment } from "./platform/environment.ts";
@@ -17,6 +18,7 @@ const HELP = `Runs the whole product on this machine: npm start [-- options]
   --help          show this help
 
 MYSQL_URL names a MySQL server to use. Without it a private one is started, with its data in .local/.
+PLATFORM_FOLDER names another folder than .local/, for a second platform of this clone.
 Exit codes: 0 stopped by a signal (after Ctrl-C npm itself exits with 130), 1 failed.`;
 
 await runCommand(async () => {
@@ -26,9 +28,10 @@ await runCommand(async () => {
   if (values.help) return console.log(HELP);
 
   const startedAt = Date.now();
+  const folder = resolve(process.env["PLATFORM_FOLDER"] || local);
   const steps = createSteps(values.verbose ?? false);
   const ports = portBlock(Number(values["port-base"] ?? process.env["PORT_BASE"] ?? DEFAULT_BASE));
-  const supervisor = await createSupervisor(local, steps.print);
+  const supervisor = await createSupervisor(folder, steps.print);
   const { failed, onExit } = watchExits();
   onSignal(async () => {
     console.log("\nStopping …");
@@ -40,7 +43,7 @@ await runCommand(async () => {
     console.log("Starting live-comments …");
     await requireFreePorts(ports);
     const mysqlUrl = process.env["MYSQL_URL"];
-    const options = { folder: local, ports, mysqlUrl, watch: true, seed: true, steps, supervisor, onExit };
+    const options = { folder, ports, mysqlUrl, watch: true, seed: true, steps, supervisor, onExit };
     const env = await Promise.race([startPlatform(options), failed]);
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
     console.log(summary(env, seconds));
@@ -53,7 +56,7 @@ await runCommand(async () => {
   }
 });
 
-function summary({ PAGE_URL, API_URL, MYSQL_URL }: ToolsEnvironment, seconds: string): string {
+function summary({ PAGE_URL, API_URL, MYSQL_URL, PLATFORM_FOLDER }: ToolsEnvironment, seconds: string): string {
   const mysql = new URL(MYSQL_URL);
   if (mysql.password) mysql.password = "***";
   return `
@@ -64,7 +67,7 @@ live-comments runs (${seconds} s)
   API's docs  ${API_URL}/docs
   sign in as  ${demo.users.map((user) => user.email).join(" or ")}, password ${demo.password}
   MySQL       ${mysql.href}
-  logs        .local/logs/*.log
+  logs        ${join(relative(process.cwd(), PLATFORM_FOLDER), "logs")}/*.log
 
 Ctrl-C stops it. The data stays.`;
 }

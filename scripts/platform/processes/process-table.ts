@@ -25,18 +25,24 @@ export function isFromThisBoot(identity: string): boolean {
 
 /** Whether any process of the group runs. On Linux zombies do not count. */
 export function isGroupAlive(group: number): boolean {
-  if (process.platform === "linux") {
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .map((pid) => readLinuxStat(Number(pid)))
-      .some((stat) => stat?.group === group && stat.state !== "Z");
-  }
+  if (process.platform === "linux") return listGroup(group).length > 0;
   try {
     process.kill(-group, 0);
     return true;
   } catch {
     return false;
   }
+}
+
+/** The ids of a process group's processes, without zombies. Only on Linux. */
+export function listGroup(group: number): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      const stat = readLinuxStat(pid);
+      return stat?.group === group && stat.state !== "Z";
+    });
 }
 
 /** Sends SIGKILL to a process group until none of it runs, for at most 5 s. A group that is gone is no error. */

@@ -8,9 +8,12 @@ import { killLeftovers } from "../processes/run-file.ts";
 
 const PREFIX = "test-";
 
-/** The folder of this process's test platform. Each run has its own, so tests run beside each other and `npm start`. */
-export function testFolder(): string {
-  return join(local, `${PREFIX}${process.pid}`);
+/**
+ * The folder of this process's test platform. Each run has its own, so tests run beside each other and `npm start`. A test that starts
+ * a platform of its own names it.
+ */
+export function testFolder(name?: string): string {
+  return join(local, [`${PREFIX}${process.pid}`, ...(name === undefined ? [] : [name])].join("-"));
 }
 
 /**
@@ -25,7 +28,7 @@ export function temporaryFolder(folder: string): string {
 export async function sweepTestFolders(print: (line: string) => void): Promise<void> {
   mkdirSync(local, { recursive: true });
   for (const name of readdirSync(local).filter((entry) => entry.startsWith(PREFIX))) {
-    const pid = Number(name.slice(PREFIX.length));
+    const pid = Number.parseInt(name.slice(PREFIX.length), 10);
     // A folder with this process's id belongs to an earlier process.
     if (pid !== process.pid && readProcessIdentity(pid)) continue;
     const folder = join(local, name);

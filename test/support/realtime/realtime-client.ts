@@ -14,6 +14,7 @@ let clients = 0;
 export async function createRealtimeClient(
   firebaseToken?: string,
   host = environment("FIREBASE_DATABASE_EMULATOR_HOST"),
+  authHost = environment("FIREBASE_AUTH_EMULATOR_HOST"),
 ): Promise<RealtimeClient> {
   const projectId = environment("GCLOUD_PROJECT");
   const app = initializeApp({ projectId, apiKey: "local" }, `client-${(clients += 1)}`);
@@ -23,7 +24,7 @@ export async function createRealtimeClient(
   connectDatabaseEmulator(database, address, Number(port));
   if (firebaseToken !== undefined) {
     const auth = getAuth(app);
-    connectAuthEmulator(auth, `http://${environment("FIREBASE_AUTH_EMULATOR_HOST")}`, { disableWarnings: true });
+    connectAuthEmulator(auth, `http://${authHost}`, { disableWarnings: true });
     await signInWithCustomToken(auth, firebaseToken);
   }
   return {
