@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
-import { listGroup } from "../../../scripts/platform/processes/process-table.ts";
+import { listGroup, readProcessIdentity } from "../../../scripts/platform/processes/process-table.ts";
 import { readRun } from "../../../scripts/platform/processes/run-file.ts";
 
 /** The processes of the platform that runs in a folder, its own and all that it started. */
 export function platformProcesses(folder: string): number[] {
   const run = readRun(folder);
   if (!run) return [];
-  return [run.pid, ...run.groups.flatMap(({ pid }) => listGroup(pid))];
+  const isRunning = readProcessIdentity(run.pid) === run.identity;
+  return [...(isRunning ? [run.pid] : []), ...run.groups.flatMap(({ pid }) => listGroup(pid))];
 }
 
 /** Those that the functions emulator started to run functions. */

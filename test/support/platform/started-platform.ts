@@ -5,8 +5,8 @@ import { pageUrl } from "../../../scripts/platform/environment.ts";
 import { removeEmulatorsConfig } from "../../../scripts/platform/firebase/emulators-config.ts";
 import { projectId, root } from "../../../scripts/platform/paths.ts";
 import type { Ports } from "../../../scripts/platform/ports/ports.ts";
-import { killLeftovers } from "../../../scripts/platform/processes/run-file.ts";
 import type { Send } from "../app/send.ts";
+import { until } from "../until.ts";
 import { platformProcesses } from "./platform-processes.ts";
 
 export interface StartedPlatform {
@@ -83,7 +83,7 @@ function killAll(folder: string): void {
 /** Removes a platform: its processes, if it still runs, and its files. */
 export async function removePlatform(folder: string): Promise<void> {
   killAll(folder);
-  await killLeftovers(folder, () => {});
+  await until("its processes have ended", () => platformProcesses(folder).length === 0);
   removeEmulatorsConfig(folder);
   rmSync(folder, { recursive: true, force: true });
 }
