@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { buildAll, watchAll } from "./platform/bundles.ts";
-import { Problem, runCommand } from "./platform/problem.ts";
+import { runCommand } from "./platform/problem.ts";
 
 const HELP = `Builds functions/lib (the bundle to deploy) and web/dist (the page): npm run build [-- options]
 
@@ -12,8 +12,5 @@ Exit codes: 0 done, 1 failed.`;
 await runCommand(async () => {
   const { values } = parseArgs({ options: { watch: { type: "boolean" }, help: { type: "boolean" } } });
   if (values.help) return console.log(HELP);
-  const build = values.watch ? watchAll : buildAll;
-  await build().catch((error: unknown) => {
-    throw new Problem("The build failed. esbuild's messages are above.", { cause: error });
-  });
+  await (values.watch ? watchAll() : buildAll());
 });

@@ -10,6 +10,7 @@ import { benchCold } from "./cold.ts";
 import { comparePart, formatComparison, isWorse } from "./compare.ts";
 import { benchCreate } from "./create.ts";
 import { benchFailedSignIn } from "./failed-sign-in.ts";
+import { benchEmulators } from "./emulators.ts";
 import { type Figure, format, isTargetMet } from "./figure.ts";
 import { benchHostileBodies } from "./hostile-bodies.ts";
 import { benchHot } from "./hot.ts";
@@ -30,6 +31,7 @@ const parts: Record<string, { what: string; run: () => Promise<Figure[]> }> = {
   "failed-sign-in": { what: "how long it takes, by its reason", run: benchFailedSignIn },
   "sign-in-flood": { what: "what readers feel of 200 wrong sign-ins at once", run: benchSignInFlood },
   "hostile-bodies": { what: "what readers feel of 100 bodies of 30 MB at once", run: benchHostileBodies },
+  emulators: { what: "200 requests, 40 at once, to the emulators of npm start", run: benchEmulators },
   rtdb: { what: "the local Realtime Database server, beside bare servers", run: benchRtdb },
 };
 

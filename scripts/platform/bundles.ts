@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { watch } from "chokidar";
 import { type BuildOptions, type Plugin, build, stop } from "esbuild";
 import { root } from "./paths.ts";
+import { Problem, messageOf } from "./problem.ts";
 
 /**
  * What is not bundled. The emulator and the deploy read the functions' definitions from the installed firebase-functions.
@@ -50,12 +51,15 @@ const SOURCES = ["functions/src", "web/src", "web/demo"];
 /** One save, or one checkout of another branch, changes several files. */
 const SETTLE_MS = 100;
 
-/** Builds the functions and the page. Rejects when either does not compile; esbuild prints why. */
+/**
+ * Builds the functions and the page. esbuild prints what does not compile.
+ * @throws Problem when either does not compile
+ */
 export async function buildAll(): Promise<void> {
   const results = await Promise.allSettled(BUNDLES.map((options) => build(options)));
   // esbuild's process keeps 300 MB until it ends. The next build starts it again.
   await stop();
-  for (const result of results) if (result.status === "rejected") throw result.reason;
+  for (const result of results) if (result.status === "rejected") throw new Problem(messageOf(result.reason));
 }
 
 /**

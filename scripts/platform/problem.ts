@@ -19,14 +19,14 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * Runs a command's main function. On an error it prints the message of a Problem or of wrong arguments, and what may be shown of
- * anything else, and exits with the Problem's exit code or 1.
+ * Runs a command's main function. On an error it prints the message of a Problem, of wrong arguments or of a file that cannot be
+ * written, and what may be shown of anything else, and exits with the Problem's exit code or 1.
  */
 export async function runCommand(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    const isExpected = error instanceof Problem || isArgumentError(error);
+    const isExpected = error instanceof Problem || isArgumentError(error) || isFileError(error);
     console.error(isExpected ? messageOf(error) : Object.values(errorFields(error)).filter(Boolean).join("\n"));
     process.exit(error instanceof Problem ? error.exitCode : 1);
   }
@@ -36,3 +36,10 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
 function isArgumentError(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
 }
+
+/** Whether the disk or a folder's rights are the cause: the message names the file. */
+function isFileError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && "code" in error && FILE_ERRORS.has(String(error.code));
+}
+
+const FILE_ERRORS = new Set(["EACCES", "EDQUOT", "EEXIST", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"]);

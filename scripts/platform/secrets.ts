@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Problem } from "./problem.ts";
 
 /** What the functions read: `kid:base64url` of 32 bytes each. */
 type Secrets = Record<"ACCESS_TOKEN_KEYS" | "REFRESH_TOKEN_KEYS", string>;
@@ -12,8 +13,16 @@ export function readOrCreateSecrets(folder: string): Secrets {
     const secrets: Secrets = { ACCESS_TOKEN_KEYS: newKey("access-1"), REFRESH_TOKEN_KEYS: newKey("refresh-1") };
     writeFileSync(file, JSON.stringify(secrets, undefined, 2), { mode: 0o600 });
   }
-  const secrets: Secrets = JSON.parse(readFileSync(file, "utf8"));
-  return secrets;
+  const text = readFileSync(file, "utf8");
+  try {
+    const secrets: Secrets = JSON.parse(text);
+    return secrets;
+  } catch (error) {
+    // The parser's own message quotes the text.
+    throw new Problem(`${file} is not JSON. Remove it: the next start makes new keys, and everybody signs in again.`, {
+      cause: error,
+    });
+  }
 }
 
 function newKey(id: string): string {

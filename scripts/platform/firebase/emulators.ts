@@ -2,9 +2,8 @@ import { join } from "node:path";
 import { pageUrl } from "../environment.ts";
 import { projectId, root } from "../paths.ts";
 import type { Ports } from "../ports/ports.ts";
-import { Problem } from "../problem.ts";
 import type { ExitHandler } from "../processes/child.ts";
-import { readLogTail } from "../processes/log-tail.ts";
+import { problemWithLog, readLogTail } from "../processes/log-tail.ts";
 import { waitUntilReady } from "../processes/readiness.ts";
 import type { Supervisor } from "../processes/supervisor.ts";
 import { writeEmulatorsConfig } from "./emulators-config.ts";
@@ -71,7 +70,8 @@ export async function startEmulators({ folder, ports, env, supervisor, onExit }:
   );
   await waitUntilReady(child, async () => {
     const log = readLogTail(child.logFile, 60);
-    if (log.includes("Failed to load function definition")) throw new Problem(`The functions do not load:\n${log}`);
+    if (log.includes("Failed to load function definition"))
+      throw problemWithLog("The functions do not load.", child.logFile);
     return log.includes("All emulators ready");
   });
   await waitUntilReady(child, () => isHealthy(`${pageUrl(ports)}/v1/health`));
