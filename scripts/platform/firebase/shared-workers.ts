@@ -21,7 +21,7 @@ interface WorkerPool {
 }
 
 interface Emulator {
-  startRuntime(backend: object, trigger?: { id: string }): Promise<Worker>;
+  startRuntime: (this: Emulator, backend: object, trigger?: { id: string }) => Promise<Worker>;
 }
 
 const require = createRequire(import.meta.url);
