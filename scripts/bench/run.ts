@@ -5,22 +5,23 @@ import { parseArgs } from "node:util";
 import { withMysql } from "../../test/faults/system/mysql.ts";
 import { root } from "../platform/paths.ts";
 import { Problem, runCommand } from "../platform/problem.ts";
-import { benchBacklog } from "./backlog.ts";
-import { benchCold } from "./cold.ts";
+import { benchBacklog } from "./parts/backlog.ts";
+import { benchCold } from "./parts/cold.ts";
 import { comparePart, formatComparison, isWorse } from "./compare.ts";
-import { benchCreate } from "./create.ts";
-import { benchFailedSignIn } from "./failed-sign-in.ts";
-import { benchEmulators } from "./emulators.ts";
+import { benchCreate } from "./parts/create.ts";
+import { benchFailedSignIn } from "./parts/failed-sign-in.ts";
+import { benchEmulators } from "./parts/emulators.ts";
 import { type Figure, format, isTargetMet } from "./figure.ts";
-import { benchHostileBodies } from "./hostile-bodies.ts";
-import { benchHot } from "./hot.ts";
-import { benchLatency } from "./latency.ts";
+import { benchHostileBodies } from "./parts/hostile-bodies.ts";
+import { benchHot } from "./parts/hot.ts";
+import { benchLatency } from "./parts/latency.ts";
+import { benchOutages } from "./parts/outages.ts";
 import { measureFanOut } from "./rtdb/fan-out.ts";
 import { measureIdle } from "./rtdb/idle.ts";
 import { measureRules } from "./rtdb/rules.ts";
 import { measureSiblings } from "./rtdb/siblings.ts";
 import { measureWrites } from "./rtdb/writes.ts";
-import { benchSignInFlood } from "./sign-in-flood.ts";
+import { benchSignInFlood } from "./parts/sign-in-flood.ts";
 
 const parts: Record<string, { what: string; run: () => Promise<Figure[]> }> = {
   create: { what: "comments posted over HTTP, beside the bare transaction", run: benchCreate },
@@ -31,6 +32,7 @@ const parts: Record<string, { what: string; run: () => Promise<Figure[]> }> = {
   "failed-sign-in": { what: "how long it takes, by its reason", run: benchFailedSignIn },
   "sign-in-flood": { what: "what readers feel of 200 wrong sign-ins at once", run: benchSignInFlood },
   "hostile-bodies": { what: "what readers feel of 100 bodies of 30 MB at once", run: benchHostileBodies },
+  outages: { what: "what requests get while MySQL or the Realtime Database is away; 7 minutes", run: benchOutages },
   emulators: { what: "200 requests, 40 at once, to the emulators of npm start", run: benchEmulators },
   rtdb: { what: "the local Realtime Database server, beside bare servers", run: benchRtdb },
 };

@@ -31,7 +31,8 @@ export interface FleetOptions {
 }
 
 export interface Fleet {
-  start(target: string): Promise<Instance>;
+  /** Starts an instance, with these variables besides the fleet's. */
+  start(target: string, env?: Record<string, string>): Promise<Instance>;
   /** The running instances of a function. */
   of(target: string): Instance[];
   /** Kills an instance and starts another in its place, as Cloud Run does. */
@@ -45,12 +46,12 @@ export function createFleet({ source, env, folder, onLog }: FleetOptions): Fleet
   const instances = new Set<Instance>();
   let isClosing = false;
 
-  async function start(target: string): Promise<Instance> {
+  async function start(target: string, own: Record<string, string> = {}): Promise<Instance> {
     const port = await freePort();
     if (isClosing) throw new Error("the fleet is closed");
     const log = createWriteStream(join(folder, `${target}-${port}.log`));
     const child = spawn(process.execPath, frameworkArguments(target, source, port), {
-      env: { ...env, FUNCTION_TARGET: target, PATH: process.env["PATH"], NODE_ENV: "production" },
+      env: { ...env, ...own, FUNCTION_TARGET: target, PATH: process.env["PATH"], NODE_ENV: "production" },
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr]) {

@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildFunctions } from "../../test/faults/system/build.ts";
-import { frameworkArguments } from "../../test/faults/system/fleet.ts";
-import { freePort } from "../../test/faults/system/free-port.ts";
-import { local, projectId } from "../platform/paths.ts";
-import type { Figure } from "./figure.ts";
-import { median, pause } from "./timings.ts";
+import { buildFunctions } from "../../../test/faults/system/build.ts";
+import { frameworkArguments } from "../../../test/faults/system/fleet.ts";
+import { freePort } from "../../../test/faults/system/free-port.ts";
+import { local, projectId } from "../../platform/paths.ts";
+import type { Figure } from "../figure.ts";
+import { median, pause } from "../timings.ts";
 
 const EMPTY_FUNCTION = `import { onRequest } from "firebase-functions/https";
 export const api = onRequest((request, response) => void response.send("ok"));

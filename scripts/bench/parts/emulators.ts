@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { createUser } from "../../test/support/app/users.ts";
-import type { Client } from "../../test/support/app/client.ts";
-import { atOnce } from "../../test/support/platform/load.ts";
-import { functionProcesses, memoryMiB, platformProcesses } from "../../test/support/platform/platform-processes.ts";
-import { removePlatform, runStart } from "../../test/support/platform/started-platform.ts";
-import { local } from "../platform/paths.ts";
-import { findFreePorts } from "../platform/ports/ports.ts";
-import type { Figure } from "./figure.ts";
-import { quantile } from "./timings.ts";
+import { createUser } from "../../../test/support/app/users.ts";
+import type { Client } from "../../../test/support/app/client.ts";
+import { atOnce } from "../../../test/support/platform/load.ts";
+import { functionProcesses, memoryMiB, platformProcesses } from "../../../test/support/platform/platform-processes.ts";
+import { removePlatform, runStart } from "../../../test/support/platform/started-platform.ts";
+import { local } from "../../platform/paths.ts";
+import { findFreePorts } from "../../platform/ports/ports.ts";
+import type { Figure } from "../figure.ts";
+import { quantile } from "../timings.ts";
 
 const REQUESTS = 200;
 const AT_ONCE = 40;

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { Db } from "../../functions/src/database/schema.ts";
-import { Problem } from "../platform/problem.ts";
-import type { Figure } from "./figure.ts";
-import { postJson } from "./post-json.ts";
-import { startBench } from "./system.ts";
-import { median } from "./timings.ts";
+import type { Db } from "../../../functions/src/database/schema.ts";
+import { Problem } from "../../platform/problem.ts";
+import type { Figure } from "../figure.ts";
+import { postJson } from "../post-json.ts";
+import { startBench } from "../system.ts";
+import { median } from "../timings.ts";
 
 const PAIRS = 600;
 /** The first pairs load and compile. */

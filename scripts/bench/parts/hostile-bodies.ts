@@ -1,7 +1,7 @@
-import { sendHostileBodies } from "../../test/support/network/hostile-bodies.ts";
-import type { Figure } from "./figure.ts";
-import { measureReaders, read, READ_PATHS } from "./readers.ts";
-import { startBench } from "./system.ts";
+import { sendHostileBodies } from "../../../test/support/network/hostile-bodies.ts";
+import type { Figure } from "../figure.ts";
+import { measureReaders, read, READ_PATHS } from "../readers.ts";
+import { startBench } from "../system.ts";
 
 const BODIES = 100;
 const SECONDS = 10;

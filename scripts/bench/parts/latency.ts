@@ -1,13 +1,13 @@
 import { deleteApp, initializeApp } from "firebase/app";
 import { getDatabase, goOffline, onChildAdded, ref } from "firebase/database";
-import { emulatorCredentials } from "../../functions/src/realtime/credentials.ts";
-import { changeKey } from "../../functions/src/contract/realtime-paths.ts";
-import { Realtime } from "../../functions/src/realtime/realtime.ts";
-import { projectId } from "../platform/paths.ts";
-import type { Figure } from "./figure.ts";
-import { createPoster } from "./poster.ts";
-import { type BenchSystem, startBench } from "./system.ts";
-import { type Timings, atRate, pause, summarize } from "./timings.ts";
+import { emulatorCredentials } from "../../../functions/src/realtime/credentials.ts";
+import { changeKey } from "../../../functions/src/contract/realtime-paths.ts";
+import { Realtime } from "../../../functions/src/realtime/realtime.ts";
+import { projectId } from "../../platform/paths.ts";
+import type { Figure } from "../figure.ts";
+import { createPoster } from "../poster.ts";
+import { type BenchSystem, startBench } from "../system.ts";
+import { type Timings, atRate, pause, summarize } from "../timings.ts";
 
 const VIDEOS = 50;
 const RATE = { perSecond: 100, seconds: 10 };

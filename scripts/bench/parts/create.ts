@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type Pool, type PoolConnection, type ResultSetHeader, createPool } from "mysql2/promise";
-import type { Figure } from "./figure.ts";
-import { type Poster, createPoster } from "./poster.ts";
-import { type BenchSystem, startBench } from "./system.ts";
-import { type Timings, measure, median } from "./timings.ts";
+import type { Figure } from "../figure.ts";
+import { type Poster, createPoster } from "../poster.ts";
+import { type BenchSystem, startBench } from "../system.ts";
+import { type Timings, measure, median } from "../timings.ts";
 
 /** Bare and posted in turn: the speed of a shared machine drifts, so a ratio is of one round. */
 const ROUNDS = 5;

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Db } from "../../functions/src/database/schema.ts";
-import { readBacklog } from "../../functions/src/tables/sync/video-mirrors.ts";
-import type { Figure } from "./figure.ts";
-import { relayTask, runTask, startBench } from "./system.ts";
-import { time } from "./timings.ts";
+import type { Db } from "../../../functions/src/database/schema.ts";
+import { readBacklog } from "../../../functions/src/tables/sync/video-mirrors.ts";
+import type { Figure } from "../figure.ts";
+import { relayTask, runTask, startBench } from "../system.ts";
+import { time } from "../timings.ts";
 
 const VIDEOS = 1_000;
 const CHANGES_EACH = 100;

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { Problem } from "../platform/problem.ts";
-import type { Figure } from "./figure.ts";
-import { postJson } from "./post-json.ts";
-import { measureReaders, read, READ_PATHS } from "./readers.ts";
-import { startBench } from "./system.ts";
-import { pause } from "./timings.ts";
+import { Problem } from "../../platform/problem.ts";
+import type { Figure } from "../figure.ts";
+import { postJson } from "../post-json.ts";
+import { measureReaders, read, READ_PATHS } from "../readers.ts";
+import { startBench } from "../system.ts";
+import { pause } from "../timings.ts";
 
 const CLIENTS = 200;
 const SECONDS = 15;

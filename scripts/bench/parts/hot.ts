@@ -1,11 +1,11 @@
 import { deleteApp, initializeApp } from "firebase/app";
 import { getDatabase, goOffline, onValue, ref } from "firebase/database";
-import { readBacklog } from "../../functions/src/tables/sync/video-mirrors.ts";
-import { projectId } from "../platform/paths.ts";
-import type { Figure } from "./figure.ts";
-import { createPoster } from "./poster.ts";
-import { startBench } from "./system.ts";
-import { atRate, pause } from "./timings.ts";
+import { readBacklog } from "../../../functions/src/tables/sync/video-mirrors.ts";
+import { projectId } from "../../platform/paths.ts";
+import type { Figure } from "../figure.ts";
+import { createPoster } from "../poster.ts";
+import { startBench } from "../system.ts";
+import { atRate, pause } from "../timings.ts";
 
 const RATE = { perSecond: 200, seconds: 60 };
 
