@@ -19,6 +19,8 @@ let database: TestDatabase;
 let alarms: (() => void)[] = [];
 
 beforeAll(async () => {
+  // With it, the SDK connects to the tests' platform, whatever URL its app has.
+  delete process.env["FIREBASE_DATABASE_EMULATOR_HOST"];
   database = await createTestDatabase();
   await database.setRules({
     open: { ".read": true },
