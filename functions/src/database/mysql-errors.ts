@@ -15,9 +15,9 @@ export function isLockTimeout(error: unknown): boolean {
   return errnoOf(error) === 1205;
 }
 
-/** Whether the server ended the transaction to resolve a deadlock. */
+/** Whether the server ended the transaction to resolve a deadlock, or a replication group another one's conflict. */
 export function isDeadlock(error: unknown): boolean {
-  return errnoOf(error) === 1213;
+  return errnoOf(error) === 1213 || errnoOf(error) === 3101;
 }
 
 /** Whether another transaction was in the way. Nothing was written, and a retry may succeed. */
@@ -45,8 +45,8 @@ export function isSilence(error: unknown): boolean {
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof DatabaseAwayError || AWAY.has(errnoOf(error)) || isReadOnlyServer(error)) return true;
-  if ("code" in error && typeof error.code === "string") return AWAY_CODES.has(error.code);
-  // The driver marks a connection that broke between two statements of a transaction, but gives no code.
+  if ("code" in error && typeof error.code === "string" && AWAY_CODES.has(error.code)) return true;
+  // The driver marks a broken connection. Some of its errors have no code, others one of TLS.
   return "fatal" in error && error.fatal === true;
 }
 
@@ -68,7 +68,6 @@ const READ_ONLY = new Set([
   1792, // ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
   1836, // ER_READ_ONLY_MODE
   1874, // ER_INNODB_READ_ONLY
-  3032, // ER_SERVER_OFFLINE_MODE
   3098, // ER_BEFORE_DML_VALIDATION_ERROR: a secondary of a replication group
   3100, // ER_RUN_HOOK_ERROR: the same at the commit
   3989, // ER_SCHEMA_READ_ONLY
@@ -86,18 +85,24 @@ const AWAY = new Set([
   1026, // ER_ERROR_ON_WRITE
   1037, // ER_OUTOFMEMORY
   1041, // ER_OUT_OF_RESOURCES
+  1047, // ER_UNKNOWN_COM_ERROR: a node of a Galera cluster that is not ready
   1053, // ER_SERVER_SHUTDOWN
   1077, // ER_NORMAL_SHUTDOWN
   1079, // ER_SHUTDOWN_COMPLETE
   1114, // ER_RECORD_FILE_FULL
   1135, // ER_CANT_CREATE_THREAD
   1152, // ER_ABORTING_CONNECTION
+  1158, // ER_NET_READ_ERROR
+  1159, // ER_NET_READ_INTERRUPTED
+  1160, // ER_NET_ERROR_ON_WRITE
+  1161, // ER_NET_WRITE_INTERRUPTED
   1180, // ER_ERROR_DURING_COMMIT
   1184, // ER_NEW_ABORTING_CONNECTION
   1317, // ER_QUERY_INTERRUPTED: an operator's KILL QUERY
   1927, // ER_CONNECTION_KILLED
   1969, // ER_STATEMENT_TIMEOUT
   3024, // ER_QUERY_TIMEOUT
+  3032, // ER_SERVER_OFFLINE_MODE
   3168, // ER_SERVER_ISNT_AVAILABLE
   3169, // ER_SESSION_WAS_KILLED
   3675, // ER_DISK_FULL_NOWAIT

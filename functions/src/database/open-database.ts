@@ -15,7 +15,7 @@ export interface DatabaseOptions {
   connections: number;
   /** How long a statement waits for a row or a table that another transaction has locked. Default 2. */
   lockTimeoutSeconds?: number;
-  /** How long a statement may take besides. Then its connection is given up, and its outcome is unknown. Default 3,000. */
+  /** How long a statement may take in addition. Then its connection is given up, and its outcome is unknown. Default 3,000. */
   timeoutMs?: number;
   /** Whether `executeAll` works on it. Off by default: if text ever got into a statement, it could add whole statements. */
   multipleStatements?: boolean;
@@ -26,10 +26,13 @@ export interface DatabaseOptions {
 }
 
 const CONNECT_MS = 2_000;
-/** All connections follow a changed address within so long. */
+/** After its address changed, all connections lead to the new server within this time. */
 const MAX_AGE_MS = 5 * 60_000;
 /** So that the server does not end a connection at the moment in which it is used. */
 const MAX_IDLE_MS = WAIT_TIMEOUT_SECONDS * 1000 * 0.75;
+
+/** The server ends a statement a little before the deadline, so that its connection survives. */
+const SERVER_SHARE = 0.9;
 
 const SILENT = { onAway: () => {}, onBack: () => {}, onReadOnly: () => {} };
 
@@ -39,7 +42,10 @@ export function openDatabase(options: DatabaseOptions): Db {
   const availability = options.availability ?? createAvailability({ probe: () => probe(options.url), ...SILENT });
   let isServerChecked = false;
   async function prepare(connection: DeadlineConnection): Promise<void> {
-    await run(connection, sessionSettings(lockTimeoutSeconds));
+    await run(
+      connection,
+      sessionSettings(lockTimeoutSeconds, lockTimeoutSeconds * 1000 + Math.ceil(timeoutMs * SERVER_SHARE)),
+    );
     if (isServerChecked) return;
     const [settings] = await run(connection, SERVER_SETTINGS_QUERY);
     checkServer(settings);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
 import type { ShareQuery } from "../batching/shared-queries.ts";
@@ -21,6 +22,7 @@ interface Parts {
 
 /** A command without an answer for this long counts in the instance's own memory, and Redis is connected to again. */
 const COMMAND_MS = 500;
+const CONNECT_MS = 1_000;
 
 /** The counters that the configuration chooses: in MySQL, or in Redis. Connects at the first count. */
 export function openCounters({ redisUrl }: Config["rateLimits"], { db, shareQuery, redisAlerts }: Parts): OpenCounters {
@@ -40,17 +42,19 @@ function openRedis(url: string, { onAway, onReady }: Parts["redisAlerts"]): Open
     const { Redis } = await import("ioredis");
     const redis = new Redis(url, {
       lazyConnect: true,
-      connectTimeout: 1_000,
+      connectTimeout: CONNECT_MS,
       maxRetriesPerRequest: 1,
       enableOfflineQueue: false,
       commandTimeout: COMMAND_MS,
       // Closes a connection that gives no answer, so that the counts after the first do not wait for it.
       socketTimeout: COMMAND_MS,
+      // After a failover: the connection still leads to what is a replica now.
+      reconnectOnError: (error) => error.message.startsWith("READONLY"),
     });
     redis.on("error", onAway);
     redis.on("ready", onReady);
-    // Wait for the connection. Otherwise a new instance makes its first counts in its own memory.
-    await redis.connect().catch(() => undefined);
+    // Wait for the connection. Otherwise a new instance makes its first counts in its own memory. Redis may be loading its data for long.
+    await Promise.race([redis.connect().catch(() => undefined), sleep(CONNECT_MS)]);
     return redis;
   }
   return {

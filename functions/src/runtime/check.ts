@@ -9,9 +9,12 @@ const REMEMBERED_MS = 500;
 /** Makes a question into one that is shared, remembered for a moment, and answered with no when it takes too long or rejects. */
 export function createCheck(ask: () => Promise<unknown>): Check {
   let last: Promise<boolean> | undefined;
+  let lastAnsweredAt = Infinity;
   return () => {
-    last ??= isAnswered(ask).finally(() => {
-      setTimeout(() => (last = undefined), REMEMBERED_MS).unref();
+    if (last && performance.now() - lastAnsweredAt < REMEMBERED_MS) return last;
+    lastAnsweredAt = Infinity;
+    last = isAnswered(ask).finally(() => {
+      lastAnsweredAt = performance.now();
     });
     return last;
   };

@@ -93,5 +93,18 @@ twoServers("after a failover that leaves open connections on a server that takes
     const alerts = () => api.logged.filter((line) => line.includes('"alert":"mysql_read_only"'));
     await until("the alert", () => alerts().length > 0);
     expect(alerts()).toHaveLength(1);
+
+    // A server that stays read-only: reading works, whatever many writes are refused, and nobody is told again.
+    await run(servers[1].url, "SET GLOBAL read_only = 1");
+    for (let round = 0; round < 20; round += 1) {
+      const [list, ...posts] = await Promise.all([
+        ada.list(video),
+        ...[1, 2, 3].map((n) => ada.post(video, `in vain ${n}`)),
+      ]);
+      expect([list.status, ...posts.map(({ status }) => status)]).toEqual([200, 503, 503, 503]);
+    }
+    expect(api.logged.filter((line) => line.includes('"alert"'))).toHaveLength(1);
+    await run(servers[1].url, "SET GLOBAL read_only = 0");
+    expect((await ada.post(video, "again")).status).toBe(201);
   });
 });

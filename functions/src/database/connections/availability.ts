@@ -3,10 +3,10 @@ import { DatabaseAwayError, isReadOnlyServer, isSilence } from "../mysql-errors.
 /**
  * What a process knows about MySQL, for all its pools: a circuit breaker, and the moment up to which connections are retired.
  *
- * | state  | a connection fails                                  | a connection is wanted                                             |
- * |--------|-----------------------------------------------------|--------------------------------------------------------------------|
- * | closed | MySQL is asked on a new connection; no answer: open | granted                                                            |
- * | open   |                                                     | refused; MySQL is asked again at most every 500 ms; answer: closed |
+ * | state  | a connection fails                                         | a connection is wanted                                             |
+ * |--------|------------------------------------------------------------|--------------------------------------------------------------------|
+ * | closed | MySQL is asked on a new connection, twice; no answer: open | granted                                                            |
+ * | open   |                                                            | refused; MySQL is asked again at most every 500 ms; answer: closed |
  *
  * It does not count failures, as a breaker for HTTP does. A statement without an answer may be a slow statement, a dead connection or a
  * dead server, and a new connection tells them apart. No timer is needed either: an instance without requests gets no CPU.
@@ -14,21 +14,24 @@ import { DatabaseAwayError, isReadOnlyServer, isSilence } from "../mysql-errors.
 export interface Availability {
   /**
    * Resolves unless MySQL is away.
-   * @throws DatabaseAwayError at once, or within a second if it is this call that asks
+   * @throws DatabaseAwayError at once, or within a second for the one call that asks again
    */
   check(): Promise<void>;
-  /** Asks MySQL now, together with others who ask now: whether it answers within a second. */
+  /** Whether MySQL answers now, within a second. A yes ends an outage; a no begins none. */
   ask(): Promise<boolean>;
-  /** Takes note of what failed on an open connection, or when one was opened. */
-  report(error: unknown): void;
+  /**
+   * Takes note of what failed on an open connection, or when one was opened.
+   * @param openedAt when the connection was opened (`performance.now()`)
+   */
+  report(error: unknown, openedAt: number): void;
   /** Connections opened before this moment (`performance.now()`) may be dead, or lead to a server that takes no more writes. */
-  readonly retiredUntil: number;
+  readonly retireOpenedBefore: number;
 }
 
 export interface AvailabilityHooks {
   onAway: (error: unknown) => void;
   onBack: () => void;
-  /** A server takes no writes any more. */
+  /** A server takes no writes any more. Called at most once in 15 minutes. */
   onReadOnly: (error: unknown) => void;
 }
 
@@ -39,53 +42,81 @@ export interface AvailabilityOptions extends AvailabilityHooks {
 
 /** The least time between two questions while MySQL is away. */
 const PAUSE_MS = 500;
+/**
+ * The least time between two retirements. Where a server stays read-only or slow, connections opened meanwhile lead there too: to retire
+ * them with each failure would leave none to read on.
+ */
+const RETIRE_PAUSE_MS = 2_000;
+/** The hook raises an alert, which itself writes to MySQL. */
+const READ_ONLY_PAUSE_MS = 15 * 60_000;
 
 export function createAvailability({ probe, onAway, onBack, onReadOnly }: AvailabilityOptions): Availability {
   let isAway = false;
-  let retiredUntil = -Infinity;
-  let running: Promise<boolean> | undefined;
+  let retireOpenedBefore = -Infinity;
   let lastFailure = -Infinity;
+  let lastReadOnly = -Infinity;
+  let asking: Promise<boolean> | undefined;
+  let diagnosis: Promise<void> | undefined;
 
   function ask(): Promise<boolean> {
-    running ??= probe()
-      .then(noteAnswer, noteFailure)
+    asking ??= probe()
+      .then(
+        () => noteAnswer(),
+        () => false,
+      )
       .finally(() => {
-        running = undefined;
+        asking = undefined;
       });
-    return running;
+    return asking;
   }
 
-  function noteAnswer(): boolean {
-    if (!isAway) return true;
-    isAway = false;
-    // What was open before the outage may be dead without knowing it.
-    retiredUntil = performance.now();
-    onBack();
+  function noteAnswer(): true {
+    if (isAway) {
+      isAway = false;
+      // What was open before the outage may be dead without knowing it.
+      retireOpenedBefore = performance.now();
+      onBack();
+    }
     return true;
   }
 
-  function noteFailure(error: unknown): boolean {
+  /** A lost packet, or a process that had no CPU meanwhile, fails one question but seldom two. */
+  async function diagnose(error: unknown): Promise<void> {
+    if (isAway || (await ask()) || (await ask())) return;
     lastFailure = performance.now();
-    if (!isAway) onAway(error);
+    if (isAway) return;
     isAway = true;
-    return false;
+    onAway(error);
+  }
+
+  function noteReadOnly(error: unknown): void {
+    const now = performance.now();
+    if (now - lastReadOnly < READ_ONLY_PAUSE_MS) return;
+    lastReadOnly = now;
+    onReadOnly(error);
   }
 
   return {
     ask,
     async check() {
       if (!isAway) return;
-      const isAnswered = performance.now() - lastFailure >= PAUSE_MS && (await ask());
-      if (!isAnswered) throw new DatabaseAwayError("MySQL gave no answer a moment ago");
+      const mayAsk = asking === undefined && performance.now() - lastFailure >= PAUSE_MS;
+      if (mayAsk && (await ask())) return;
+      if (mayAsk) lastFailure = performance.now();
+      throw new DatabaseAwayError("MySQL gave no answer a moment ago");
     },
-    report(error) {
+    report(error, openedAt) {
       const isReadOnly = isReadOnlyServer(error);
-      if (isReadOnly) onReadOnly(error);
-      if (isReadOnly || isSilence(error)) retiredUntil = performance.now();
-      void ask();
+      const now = performance.now();
+      const isNewlyKnown = openedAt > retireOpenedBefore && now - retireOpenedBefore >= RETIRE_PAUSE_MS;
+      if ((isReadOnly || isSilence(error)) && isNewlyKnown) retireOpenedBefore = now;
+      if (isReadOnly) noteReadOnly(error);
+      diagnosis ??= diagnose(error).finally(() => {
+        diagnosis = undefined;
+      });
     },
-    get retiredUntil() {
-      return retiredUntil;
+    get retireOpenedBefore() {
+      return retireOpenedBefore;
     },
   };
 }

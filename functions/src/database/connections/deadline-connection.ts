@@ -38,6 +38,10 @@ export class DeadlineConnection implements MysqlPoolConnection {
   readonly #maxAgeMs: number;
   #usedAt = performance.now();
   #failure: DatabaseAwayError | undefined;
+  /** Whether the server said that it ends the connection, or takes no writes. */
+  #isSpent = false;
+  /** Fails the statement that is under way. */
+  #fail: (() => void) | undefined;
 
   constructor(raw: DriverConnection, options: DeadlineConnectionOptions) {
     this.#raw = raw;
@@ -49,7 +53,7 @@ export class DeadlineConnection implements MysqlPoolConnection {
 
   /** Whether it may be used for the next request. */
   isUsable(): boolean {
-    if (this.#failure || this.#openedAt <= this.#options.availability.retiredUntil) return false;
+    if (this.#failure || this.#isSpent || this.#openedAt <= this.#options.availability.retireOpenedBefore) return false;
     const now = performance.now();
     return now - this.#openedAt < this.#maxAgeMs && now - this.#usedAt < this.#options.maxIdleMs;
   }
@@ -58,7 +62,10 @@ export class DeadlineConnection implements MysqlPoolConnection {
     const finish = callback ?? (() => {});
     const done: Done = (error, result) => {
       this.#usedAt = performance.now();
-      if (isDatabaseAway(error)) this.#options.availability.report(error);
+      if (isDatabaseAway(error)) {
+        this.#isSpent = true;
+        this.#options.availability.report(error, this.#openedAt);
+      }
       finish(error, result);
     };
     if (this.#failure) finish(this.#failure, []);
@@ -68,17 +75,26 @@ export class DeadlineConnection implements MysqlPoolConnection {
 
   #queryWithin(sql: string, values: unknown[], done: Done): void {
     const { statementMs } = this.#options;
-    const timer = setTimeout(() => {
+    this.#fail = () => {
+      clearTimeout(timer);
+      this.#fail = undefined;
       this.#failure = new DatabaseAwayError(`MySQL gave no answer within ${statementMs} ms`, { isSilence: true });
       // The driver then forgets the statement, and never calls back.
       this.destroy();
       done(this.#failure, []);
-    }, statementMs);
+    };
+    const timer = setTimeout(this.#fail, statementMs);
     this.#raw.query<RowDataPacket[] | ResultSetHeader>({ sql, values }, (error, result) => {
       if (this.#failure) return;
       clearTimeout(timer);
+      this.#fail = undefined;
       done(error, result);
     });
+  }
+
+  /** Ends the statement that is under way, and with it the connection, before its deadline. */
+  giveUp(): void {
+    this.#fail?.();
   }
 
   release(): void {

@@ -3,6 +3,7 @@ import type { MysqlPool } from "kysely";
 import { type PoolOptions, createPool } from "mysql2";
 import { DatabaseAwayError, isDatabaseAway } from "../mysql-errors.ts";
 import type { Availability } from "./availability.ts";
+import { cutOff } from "./cut-off.ts";
 import { type ConnectionLimits, type DriverConnection, DeadlineConnection } from "./deadline-connection.ts";
 
 export interface DeadlinePoolOptions extends ConnectionLimits {
@@ -12,7 +13,7 @@ export interface DeadlinePoolOptions extends ConnectionLimits {
   prepare: (connection: DeadlineConnection) => Promise<void>;
 }
 
-/** How long it may take to get a connection, a new one included. */
+/** How long it may take to get a connection; if it is new, to open it and then to prepare it, each. */
 const ACQUIRE_MS = 3_000;
 /** How long a pool that ends waits for the server to close its side of the connections. */
 const END_MS = 1_000;
@@ -32,9 +33,10 @@ export function createDeadlinePool({ driver, availability, prepare, ...limits }:
     const endsAt = performance.now() + ACQUIRE_MS;
     for (;;) {
       const raw = await acquireRaw(endsAt - performance.now());
-      const connection = open.get(raw) ?? (await prepareNew(raw));
-      if (connection.isUsable()) return connection;
-      connection.destroy();
+      const known = open.get(raw);
+      if (!known) return prepareNew(raw);
+      if (known.isUsable()) return known;
+      known.destroy();
     }
   }
 
@@ -48,10 +50,11 @@ export function createDeadlinePool({ driver, availability, prepare, ...limits }:
       pool.getConnection((error, raw) => {
         clearTimeout(timer);
         if (error) {
-          availability.report(error);
+          availability.report(error, performance.now());
           reject(new DatabaseAwayError(`no connection to MySQL: ${error.message}`, { cause: error }));
-        } else if (isLate) raw.release();
-        else resolve(raw);
+        } else if (!isLate) resolve(raw);
+        else if (open.has(raw)) raw.release();
+        else cutOff(raw);
       });
     });
   }
@@ -62,11 +65,14 @@ export function createDeadlinePool({ driver, availability, prepare, ...limits }:
     open.set(raw, connection);
     raw.once("error", forget);
     raw.once("end", forget);
+    const timer = setTimeout(() => connection.giveUp(), ACQUIRE_MS);
     try {
       await prepare(connection);
     } catch (error) {
       connection.destroy();
       throw isDatabaseAway(error) ? error : new DatabaseAwayError(messageOf(error), { cause: error });
+    } finally {
+      clearTimeout(timer);
     }
     return connection;
   }

@@ -5,7 +5,7 @@ import { cutOff } from "./cut-off.ts";
 /** Long enough for a new connection over TLS; `GET /v1/ready` has one second. */
 const PROBE_MS = 800;
 
-/** Asks MySQL for a sign of life on a new connection; rejects when there is none in time. A server without a connection to spare lives. */
+/** Asks MySQL for a sign of life on a new connection; rejects when there is none in time. A server at its limit of connections counts as up. */
 export function probe(url: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const connection = createConnection({ uri: url, connectTimeout: PROBE_MS });

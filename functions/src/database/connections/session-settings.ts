@@ -20,17 +20,25 @@ const SETTINGS = {
   wait_timeout: String(WAIT_TIMEOUT_SECONDS),
 };
 
-/** No write needs gap locks. MySQL and MariaDB name these settings differently, and read each other's as comments. */
-const BY_SERVER = [
-  "/*!50720 , SESSION transaction_isolation = 'READ-COMMITTED', SESSION transaction_read_only = 0, SESSION max_execution_time = 0 */",
-  "/*M!100100 , SESSION tx_isolation = 'READ-COMMITTED', SESSION tx_read_only = 0, SESSION max_statement_time = 0 */",
-].join(" ");
+/**
+ * What MySQL and MariaDB name differently; each reads the other's as a comment. No write needs gap locks. The server ends a statement
+ * that takes too long: a client that only closes its connection leaves it running, and a slow server would be buried. MySQL does that
+ * for SELECT only.
+ */
+function settingsByServer(statementMs: number): string {
+  const isolation = "isolation = 'READ-COMMITTED'";
+  return [
+    `/*!50720 , SESSION transaction_${isolation}, SESSION transaction_read_only = 0, SESSION max_execution_time = ${statementMs} */`,
+    `/*M!100100 , SESSION tx_${isolation}, SESSION tx_read_only = 0, SESSION max_statement_time = ${statementMs / 1000} */`,
+  ].join(" ");
+}
 
 /**
  * The statement that prepares a connection.
  * @param lockTimeoutSeconds how long a statement waits for a row or a table that another transaction has locked
+ * @param statementMs after how long the server ends a statement; 0 for never
  */
-export function sessionSettings(lockTimeoutSeconds: number): string {
+export function sessionSettings(lockTimeoutSeconds: number, statementMs = 0): string {
   const settings = Object.entries({
     ...SETTINGS,
     innodb_lock_wait_timeout: String(lockTimeoutSeconds),
@@ -38,5 +46,5 @@ export function sessionSettings(lockTimeoutSeconds: number): string {
   });
   const assignments = settings.map(([name, value]) => `SESSION ${name} = ${value}`);
   // A server may ignore the character set that the driver asks for when it connects (--skip-character-set-client-handshake).
-  return `SET NAMES utf8mb4 COLLATE utf8mb4_general_ci, ${assignments.join(", ")} ${BY_SERVER}`;
+  return `SET NAMES utf8mb4 COLLATE utf8mb4_general_ci, ${assignments.join(", ")} ${settingsByServer(statementMs)}`;
 }

@@ -24,13 +24,19 @@ export function createBreaker(alerts: Alerts, timeoutMs: number): Breaker {
     volumeThreshold: 1,
     errorThresholdPercentage: 50,
     resetTimeout: 2_000,
-    errorFilter: (error: unknown) => failureKind(error) !== "away",
+    // What is filtered counts as a success, and one success closes a breaker that is trying. An error of MySQL is none.
+    errorFilter(error: unknown) {
+      const kind = failureKind(error);
+      return kind !== "away" && !(kind === "other" && breaker.halfOpen);
+    },
   });
   let failedTries = 0;
+  let isAwayNow = false;
+  breaker.on("failure", (error: unknown) => (isAwayNow = failureKind(error) === "away"));
   breaker.on("close", () => (failedTries = 0));
   breaker.on("open", () => {
     failedTries += 1;
-    if (failedTries < 2) return;
+    if (failedTries < 2 || !isAwayNow) return;
     const message = "the Realtime Database is away: the inline relay is off, changes wait for their tasks";
     alerts.raise("breaker", { message, fields: {} });
   });
