@@ -19,6 +19,7 @@ export default {
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
     { ...shared, ...withFirebase, displayName: "integration", testMatch: ["<rootDir>/test/integration/**/*.test.ts"] },
+    { ...shared, ...withFirebase, displayName: "platform", testMatch: ["<rootDir>/test/platform/**/*.test.ts"] },
     { ...shared, ...withFirebase, displayName: "browser", testMatch: ["<rootDir>/test/browser/**/*.test.ts"] },
   ],
 };

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { dropDatabase, withDatabase } from "./platform/mysql/database.ts";
-import { root } from "./platform/paths.ts";
+import { local, root } from "./platform/paths.ts";
 import { startPlatform } from "./platform/platform.ts";
 import { findFreePorts } from "./platform/ports/ports.ts";
 import { runCommand } from "./platform/problem.ts";
@@ -17,7 +17,8 @@ import { type JestRun, readReport, startJest, totalsLine } from "./platform/test
 
 const HELP = `Runs the tests on a platform of their own: npm test [-- options] [-- Jest's arguments]
 
-  --only PROJECT    ${PROJECTS.join(", ")}; may be repeated. unit alone starts no platform
+  --only PROJECT    ${PROJECTS.join(", ")}; may be repeated. unit alone starts no platform.
+                    Without it all run but platform, which takes minutes
   --mysql-url URL   use this MySQL server: a database is created in it and dropped afterwards
   --help            show this help
 
@@ -51,7 +52,8 @@ await runCommand(async () => {
   });
 
   async function run(): Promise<boolean> {
-    const env: Record<string, string> = { TMPDIR: temporary };
+    // The tests start hundreds of processes, each of which would compile the same sources.
+    const env: Record<string, string> = { TMPDIR: temporary, NODE_COMPILE_CACHE: join(local, "compile-cache") };
     if (needsPlatform) {
       console.log("Starting a platform for the tests …");
       const ports = await findFreePorts();

@@ -14,9 +14,9 @@ const REQUESTS_PER_SECOND = 20;
 
 interface Outage {
   name: string;
-  begin(proxies: Proxies): void;
+  begin: (proxies: Proxies) => void;
   /** Missing where nothing mends it: the functions have to go on by themselves. */
-  end?(proxies: Proxies): void;
+  end?: (proxies: Proxies) => void;
 }
 
 /** Between the API and what it needs. */

@@ -1,6 +1,9 @@
 import { Problem } from "../problem.ts";
 
-export const PROJECTS = ["unit", "integration", "browser"] as const;
+/** What `npm test` runs. */
+const DEFAULT_PROJECTS = ["unit", "integration", "browser"] as const;
+/** `platform` starts and kills whole platforms, which takes minutes; CI runs it. */
+export const PROJECTS = [...DEFAULT_PROJECTS, "platform"] as const;
 
 export type Project = (typeof PROJECTS)[number];
 
@@ -24,7 +27,7 @@ export function parseTestArguments(args: string[]): TestArguments {
     else if (name === "--mysql-url") parsed.mysqlUrl = inlineValue ?? nextValue(remaining, arg);
     else parsed.jestArgs.push(arg);
   }
-  if (parsed.projects.length === 0) parsed.projects.push(...PROJECTS);
+  if (parsed.projects.length === 0) parsed.projects.push(...DEFAULT_PROJECTS);
   return parsed;
 }
 

@@ -23,7 +23,7 @@ export interface Availability {
    * Takes note of what failed on an open connection, or when one was opened.
    * @param openedAt when the connection was opened (`performance.now()`)
    */
-  report(error: unknown, openedAt: number): void;
+  report(failure: unknown, openedAt: number): void;
   /** Connections opened before this moment (`performance.now()`) may be dead, or lead to a server that takes no more writes. */
   readonly retireOpenedBefore: number;
 }
@@ -105,13 +105,13 @@ export function createAvailability({ probe, onAway, onBack, onReadOnly }: Availa
       if (mayAsk) lastFailure = performance.now();
       throw new DatabaseAwayError("MySQL gave no answer a moment ago");
     },
-    report(error, openedAt) {
-      const isReadOnly = isReadOnlyServer(error);
+    report(failure, openedAt) {
+      const isReadOnly = isReadOnlyServer(failure);
       const now = performance.now();
       const isNewlyKnown = openedAt > retireOpenedBefore && now - retireOpenedBefore >= RETIRE_PAUSE_MS;
-      if ((isReadOnly || isSilence(error)) && isNewlyKnown) retireOpenedBefore = now;
-      if (isReadOnly) noteReadOnly(error);
-      diagnosis ??= diagnose(error).finally(() => {
+      if ((isReadOnly || isSilence(failure)) && isNewlyKnown) retireOpenedBefore = now;
+      if (isReadOnly) noteReadOnly(failure);
+      diagnosis ??= diagnose(failure).finally(() => {
         diagnosis = undefined;
       });
     },

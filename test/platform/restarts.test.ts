@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { findMysqlPrograms } from "../../../scripts/platform/mysql/program.ts";
-import { projectId } from "../../../scripts/platform/paths.ts";
-import { findFreePorts } from "../../../scripts/platform/ports/ports.ts";
-import { testFolder } from "../../../scripts/platform/tests/folders.ts";
-import { type ScriptResult, runScript } from "../../support/app/script.ts";
+import { findMysqlPrograms } from "../../scripts/platform/mysql/program.ts";
+import { projectId } from "../../scripts/platform/paths.ts";
+import { findFreePorts } from "../../scripts/platform/ports/ports.ts";
+import { testFolder } from "../../scripts/platform/tests/folders.ts";
+import { type ScriptResult, runScript } from "../support/app/script.ts";
 import {
   type PlatformPlace,
   type StartedPlatform,
   removePlatform,
   runStart,
-} from "../../support/platform/started-platform.ts";
-import { type Used, useEverything } from "../../support/platform/use-everything.ts";
+} from "../support/platform/started-platform.ts";
+import { type Used, useEverything } from "../support/platform/use-everything.ts";
 
 // Docker keeps no data for the platform of a test.
 const describeWithServer = findMysqlPrograms().length > 0 ? describe : describe.skip;

@@ -2,10 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { removeEmulatorsConfig } from "../../../scripts/platform/firebase/emulators-config.ts";
-import { findFreePorts } from "../../../scripts/platform/ports/ports.ts";
-import { runScript } from "../../support/app/script.ts";
-import { useTemporaryFolder } from "../../support/temporary-folder.ts";
+import { removeEmulatorsConfig } from "../../scripts/platform/firebase/emulators-config.ts";
+import { findFreePorts } from "../../scripts/platform/ports/ports.ts";
+import { runScript } from "../support/app/script.ts";
+import { useTemporaryFolder } from "../support/temporary-folder.ts";
 
 const temporary = useTemporaryFolder();
 

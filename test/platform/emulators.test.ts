@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { projectId } from "../../../scripts/platform/paths.ts";
-import type { Ports } from "../../../scripts/platform/ports/ports.ts";
-import { readRun } from "../../../scripts/platform/processes/run-file.ts";
-import type { Client } from "../../support/app/client.ts";
-import type { Send } from "../../support/app/send.ts";
-import { createUser } from "../../support/app/users.ts";
-import { environment, sendToPlatform } from "../../support/environment.ts";
-import { functionProcesses } from "../../support/platform/platform-processes.ts";
-import { atOnce } from "../../support/platform/load.ts";
-import { functionUrl } from "../../support/platform/started-platform.ts";
-import { unsignedToken } from "../../support/rtdb/unsigned-token.ts";
+import { projectId } from "../../scripts/platform/paths.ts";
+import type { Ports } from "../../scripts/platform/ports/ports.ts";
+import { readRun } from "../../scripts/platform/processes/run-file.ts";
+import type { Client } from "../support/app/client.ts";
+import type { Send } from "../support/app/send.ts";
+import { createUser } from "../support/app/users.ts";
+import { environment, sendToPlatform } from "../support/environment.ts";
+import { functionProcesses } from "../support/platform/platform-processes.ts";
+import { atOnce } from "../support/platform/load.ts";
+import { functionUrl } from "../support/platform/started-platform.ts";
+import { unsignedToken } from "../support/rtdb/unsigned-token.ts";
 
 /** The API, relayVideos and relayUsers. Nothing calls the schedules. */
 const FUNCTIONS = 3;

@@ -2,11 +2,11 @@ import { expect, test } from "@jest/globals";
 import { spawn } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { local } from "../../../scripts/platform/paths.ts";
-import { isGroupAlive, killGroup, readProcessIdentity } from "../../../scripts/platform/processes/process-table.ts";
-import { environment } from "../../support/environment.ts";
-import { openConnection } from "../../support/mysql/connection.ts";
-import { until } from "../../support/until.ts";
+import { local } from "../../scripts/platform/paths.ts";
+import { isGroupAlive, killGroup, readProcessIdentity } from "../../scripts/platform/processes/process-table.ts";
+import { environment } from "../support/environment.ts";
+import { openConnection } from "../support/mysql/connection.ts";
+import { until } from "../support/until.ts";
 
 /** Starts the fault suite in a process group of its own. Collects its output and its exit code or signal. */
 function start(...args: string[]) {
