@@ -10,7 +10,7 @@ import type { Bearers } from "./security/bearers.ts";
 import type { RunFirst } from "./batching/first-only.ts";
 import type { CommitPost } from "./batching/group-commit.ts";
 import type { Limits } from "./limits/limits.ts";
-import type { FindPostConditions } from "./batching/post-conditions.ts";
+import type { FindPostingState } from "./batching/posting-state.ts";
 import type { FindLiveSession } from "./batching/live-sessions.ts";
 import type { TextFilter } from "./content/filters/text-filter.ts";
 import type { Passwords } from "./security/passwords.ts";
@@ -26,7 +26,7 @@ export interface Context extends VideoRelayContext, UserRelayContext {
   userRelay: Relay;
   bearers: Bearers;
   findLiveSession: FindLiveSession;
-  findPostConditions: FindPostConditions;
+  findPostingState: FindPostingState;
   commitPost: CommitPost;
   /** For posts, by user and Idempotency-Key. */
   runFirst: RunFirst;

@@ -4,7 +4,7 @@ import { createAlerts } from "./alerts/alerts.ts";
 import { createDatabaseAlerts, createRedisAlerts } from "./alerts/dependency-alerts.ts";
 import { createRunFirst } from "./batching/first-only.ts";
 import { createCommitPost } from "./batching/group-commit.ts";
-import { createFindPostConditions } from "./batching/post-conditions.ts";
+import { createFindPostingState } from "./batching/posting-state.ts";
 import { createFindLiveSession } from "./batching/live-sessions.ts";
 import { createSharedQueries } from "./batching/shared-queries.ts";
 import { type Config, REGION, TASK_FUNCTIONS } from "./config.ts";
@@ -92,7 +92,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     config,
     bearers: createBearers({ keys: config.accessTokenKeys, db, findLiveSession, clock }),
     findLiveSession,
-    findPostConditions: createFindPostConditions(shareQuery),
+    findPostingState: createFindPostingState(shareQuery),
     videoRelay,
     userRelay,
     commitPost: createCommitPost(groupDb),

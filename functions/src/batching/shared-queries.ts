@@ -7,7 +7,7 @@ import { oneByOneOnFailure } from "./one-by-one.ts";
 
 /**
  * Shared queries: what many requests ask MySQL at the same time goes there in one round trip, whether they ask the same or different
- * things. A request with a bearer asks for its session, its limits and, for a post, its pre-conditions; 30 requests at once take one
+ * things. A request with a bearer asks for its session, its limits and, for a post, its posting state; 30 requests at once take one
  * round trip instead of 90.
  *
  * Why it is safe: the batcher lets a call join only a round trip that has not begun, so no answer is older than its question. When the

@@ -15,7 +15,7 @@ import {
   changeRangesQuery,
   windowEdgesQuery,
 } from "../../../functions/src/tables/sync/relay-batches.ts";
-import { postConditionsQuery } from "../../../functions/src/tables/comments/post-conditions.ts";
+import { postingStateQuery } from "../../../functions/src/tables/comments/posting-state.ts";
 import { listOpenReports, listReportedIds } from "../../../functions/src/tables/moderation/reports.ts";
 import type { Db } from "../../../functions/src/database/schema.ts";
 import { listExpiredTombstones } from "../../../functions/src/tables/comments/tombstones.ts";
@@ -89,7 +89,7 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
   ["one's own held comments", (db) => listHeld(db, "v3", { userId: user, limit: 51 }), { held: "held_comments_user" }],
   [
     "what a post needs to know",
-    (db) => execute(db, postConditionsQuery([{ userId: user, videoId: "v7", idempotencyKey: "k3" }])),
+    (db) => execute(db, postingStateQuery([{ userId: user, videoId: "v7", idempotencyKey: "k3" }])),
     { v: "PRIMARY", k: "PRIMARY", c: "PRIMARY" },
   ],
   [

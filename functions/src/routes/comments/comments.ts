@@ -150,26 +150,26 @@ const remove = route({
 });
 
 /**
- * Requests the pre-conditions of a post before the guard looks up the session, so that both share a round trip. The token is verified
- * first: MySQL is asked nothing for a token that is not ours.
+ * Requests the posting state (what decides whether the post is allowed) before the guard looks up the session, so that both share a
+ * round trip. The token is verified first: MySQL is asked nothing for a token that is not ours.
  */
-const prefetchPostConditions = createMiddleware<AppEnv>(async (c, next) => {
+const prefetchPostingState = createMiddleware<AppEnv>(async (c, next) => {
   const { context } = c.var;
   const bearer = context.bearers.verify(c.req.header("authorization"));
   const videoId = VideoId.safeParse(c.req.param("video_id")).data;
   const idempotencyKey = IdempotencyKey.safeParse(c.req.header(HEADERS.idempotencyKey)).data;
   if (bearer && videoId !== undefined && idempotencyKey !== undefined) {
-    const conditions = context.findPostConditions({ userId: bearer.claims.userId, videoId, idempotencyKey });
+    const postingState = context.findPostingState({ userId: bearer.claims.userId, videoId, idempotencyKey });
     // If the request is refused, nobody awaits it.
-    conditions.catch(() => {});
-    c.set("postConditions", conditions);
+    postingState.catch(() => {});
+    c.set("postingState", postingState);
   }
   await next();
 });
 
 export function commentsRoutes(context: Context): OpenAPIHono<AppEnv> {
   const router = createRouter();
-  router.on("POST", path.replace("{video_id}", ":video_id"), prefetchPostConditions);
+  router.on("POST", path.replace("{video_id}", ":video_id"), prefetchPostingState);
   return router
     .openapi(post, async (c) => {
       const { video_id: videoId } = c.req.valid("param");
@@ -177,7 +177,7 @@ export function commentsRoutes(context: Context): OpenAPIHono<AppEnv> {
       if (idempotencyKey === undefined) throw new ProblemError("idempotency_key_required");
       const { content } = c.req.valid("json");
       const post = { videoId, content, idempotencyKey };
-      const posted = await postComment(context, c.var.principal, post, c.var.postConditions);
+      const posted = await postComment(context, c.var.principal, post, c.var.postingState);
       setVideoHeaders(c, posted.seq, posted.version);
       c.header("location", `/v1/videos/${videoId}/comments/${posted.id}`);
       return c.json({ comment: posted }, 201);

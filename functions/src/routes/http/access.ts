@@ -22,7 +22,7 @@ export interface AppEnv {
     /** The client's address. */
     address: string | null;
     /** Prefetched for a post. */
-    postConditions?: ReturnType<Context["findPostConditions"]>;
+    postingState?: ReturnType<Context["findPostingState"]>;
   };
 }
 

@@ -3,7 +3,7 @@ import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { duplicateKey } from "../../database/mysql-errors.ts";
 import type { Principal } from "../../security/bearers.ts";
-import type { PostConditions } from "../../tables/comments/post-conditions.ts";
+import type { PostingState } from "../../tables/comments/posting-state.ts";
 import { admitNewVideo } from "./new-videos.ts";
 import type { Post } from "./post.ts";
 import { replay } from "./replay.ts";
@@ -14,9 +14,10 @@ import { writePost } from "./write-post.ts";
  * Posts a comment, once for each Idempotency-Key: a repeated request gets the first response. When it returns, the comment is durable in
  * MySQL, and listeners have it or will get it. On a video with review it is held for a moderator instead.
  *
- * The pre-conditions are read before the write and without a lock. If they changed until the write, it writes nothing, and the post
- * starts again with fresh ones. So does a repeated request, after it has waited for the one that runs.
- * @param prefetched the post's pre-conditions, if the route already requested them
+ * The posting state, which decides whether the post is allowed, is read before the write and without a lock. If it has changed by the
+ * time of the write, nothing is written, and the post starts again with a fresh one. So does a repeated request, after it has waited for
+ * the one that runs.
+ * @param prefetched the posting state, if the route already requested it
  * @throws ProblemError `idempotency_key_reused`, `idempotency_key_in_use`, `content_refused`, `banned`, `comments_closed`, `slow_mode`;
  * for a new video also `not_found`, `rate_limited`
  */
@@ -24,19 +25,19 @@ export async function postComment(
   context: Context,
   principal: Principal,
   post: Post,
-  prefetched?: Promise<PostConditions>,
+  prefetched?: Promise<PostingState>,
 ): Promise<Comment> {
   const { videoId, idempotencyKey } = post;
   const key = { userId: principal.userId, videoId, idempotencyKey };
-  let conditions = await (prefetched ?? context.findPostConditions(key));
+  let postingState = await (prefetched ?? context.findPostingState(key));
   let isVideoAdmitted = false;
   for (;;) {
-    if (conditions.saved) return replay(conditions.saved, post);
-    await checkRules(context, { principal, ...post, ...conditions });
-    if (!conditions.isVideoKnown && !isVideoAdmitted) await admitNewVideo(context, principal);
+    if (postingState.saved) return replay(postingState.saved, post);
+    await checkRules(context, { principal, ...post, ...postingState });
+    if (!postingState.isVideoKnown && !isVideoAdmitted) await admitNewVideo(context, principal);
     isVideoAdmitted = true;
     try {
-      const checked = conditions;
+      const checked = postingState;
       const comment = await context.runFirst(`${principal.userId} ${idempotencyKey}`, () =>
         writePost(context, principal, post, checked),
       );
@@ -45,13 +46,13 @@ export async function postComment(
         return comment;
       }
     } catch (error) {
-      if (!areConditionsOutdated(error)) throw error;
+      if (!isStateOutdated(error)) throw error;
     }
-    conditions = await context.findPostConditions(key);
+    postingState = await context.findPostingState(key);
   }
 }
 
 /** Whether the video's settings changed meanwhile, or a request with the same Idempotency-Key was first. */
-function areConditionsOutdated(error: unknown): boolean {
+function isStateOutdated(error: unknown): boolean {
   return error instanceof SettingsChanged || duplicateKey(error) === "PRIMARY";
 }

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Comment } from "../../contract/comment.ts";
 import { ProblemError } from "../../errors.ts";
-import type { SavedResponse } from "../../tables/comments/post-conditions.ts";
+import type { SavedResponse } from "../../tables/comments/posting-state.ts";
 import type { Post } from "./post.ts";
 
 /**

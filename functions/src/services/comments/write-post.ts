@@ -6,7 +6,7 @@ import { transact } from "../../database/transactions.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { insertCommentsStatement } from "../../tables/comments/comments.ts";
 import { insertKeysStatement } from "../../tables/comments/idempotency-keys.ts";
-import type { PostConditions } from "../../tables/comments/post-conditions.ts";
+import type { PostingState } from "../../tables/comments/posting-state.ts";
 import { lockVideo, takeSeq } from "../../tables/comments/videos.ts";
 import { insertHeld } from "../../tables/moderation/held-comments.ts";
 import type { Post } from "./post.ts";
@@ -17,7 +17,7 @@ import { isReviewed, isSlowed, takeSlowModeTurn } from "./rules.ts";
 interface Draft {
   principal: Principal;
   post: Post;
-  conditions: PostConditions;
+  postingState: PostingState;
   response: ResponseToSave;
   rows: PostRows;
 }
@@ -32,23 +32,23 @@ export function writePost(
   context: Context,
   principal: Principal,
   post: Post,
-  conditions: PostConditions,
+  postingState: PostingState,
 ): Promise<Comment> {
-  const draft = draftOf(context, principal, post, conditions);
-  const needsLock = draft.response.held || isSlowed(principal, conditions.slowModeSeconds);
+  const draft = draftOf(context, principal, post, postingState);
+  const needsLock = draft.response.held || isSlowed(principal, postingState.slowModeSeconds);
   return needsLock ? writeUnderLock(context, draft) : writeInGroup(context, draft);
 }
 
-function draftOf(context: Context, principal: Principal, post: Post, conditions: PostConditions): Draft {
+function draftOf(context: Context, principal: Principal, post: Post, postingState: PostingState): Draft {
   const { userId, username } = principal;
   const { videoId, content, idempotencyKey } = post;
-  const { now, settingsVersion } = conditions;
+  const { now, settingsVersion } = postingState;
   const id = context.newId();
   const response: ResponseToSave = {
     id,
     user: { id: userId, username },
     created_at: now.toISOString(),
-    ...(isReviewed(principal, conditions.holdForReview) ? { held: true } : {}),
+    ...(isReviewed(principal, postingState.holdForReview) ? { held: true } : {}),
   };
   const rows = {
     comment: { id, video_id: videoId, user_id: userId, content, inserted_at: now },
@@ -61,7 +61,7 @@ function draftOf(context: Context, principal: Principal, post: Post, conditions:
     },
     settingsVersion,
   };
-  return { principal, post, conditions, response, rows };
+  return { principal, post, postingState, response, rows };
 }
 
 async function writeInGroup(context: Context, { response, post, rows }: Draft): Promise<Comment> {
@@ -70,15 +70,15 @@ async function writeInGroup(context: Context, { response, post, rows }: Draft): 
 }
 
 async function writeUnderLock(context: Context, draft: Draft): Promise<Comment> {
-  const { principal, post, conditions, response, rows } = draft;
+  const { principal, post, postingState, response, rows } = draft;
   const { videoId, content } = post;
   return transact(context.db, async (transaction) => {
     await claimKeys(() => execute(transaction, insertKeysStatement([rows.key])));
     const video = await lockVideo(transaction, videoId);
-    if (video?.settings_version !== conditions.settingsVersion) throw new SettingsChanged();
-    await takeSlowModeTurn(transaction, principal, videoId, conditions.slowModeSeconds);
+    if (video?.settings_version !== postingState.settingsVersion) throw new SettingsChanged();
+    await takeSlowModeTurn(transaction, principal, videoId, postingState.slowModeSeconds);
     if (response.held) {
-      await insertHeld(transaction, { ...rows.comment, updated_at: conditions.now });
+      await insertHeld(transaction, { ...rows.comment, updated_at: postingState.now });
       return newComment(response, content, 0);
     }
     const seq = await takeSeq(transaction, videoId);

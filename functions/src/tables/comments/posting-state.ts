@@ -1,7 +1,7 @@
 import { type Statement, repeated, statement } from "../../database/statement.ts";
 
-/** What decides whether a post may be written, and how. Read without a lock: the write checks `settingsVersion` again. */
-export interface PostConditions {
+/** What decides whether a post is allowed, and how it is written. Read without a lock: the write checks `settingsVersion` again. */
+export interface PostingState {
   /** The database's time. */
   now: Date;
   /** Whether the video is known: somebody posted on it or watched it, or a moderator changed or registered it. */
@@ -50,8 +50,8 @@ interface Row {
 /** A value of the derived table must compare like the column that it is joined to, or the join uses no index. */
 const ascii = (name: string) => `CONVERT(? USING ascii) COLLATE ascii_bin AS ${name}`;
 
-/** The conditions of each post; `n` is its index in `keys`. Reads by primary keys only. */
-export function postConditionsQuery(keys: PostKey[]): Statement<Row> {
+/** The posting state of each post; `n` is its index in `keys`. Reads by primary keys only. */
+export function postingStateQuery(keys: PostKey[]): Statement<Row> {
   const post = `SELECT ? AS n, ${ascii("user_id")}, ${ascii("video_id")}, ${ascii("idempotency_key")}`;
   return statement<Row>(
     `SELECT post.n, NOW(3) AS now, v.id IS NOT NULL AS is_video_known,
@@ -68,7 +68,7 @@ export function postConditionsQuery(keys: PostKey[]): Statement<Row> {
   );
 }
 
-export function toPostConditions(row: Row): PostConditions {
+export function toPostingState(row: Row): PostingState {
   const { now, fingerprint, response, first_seq } = row;
   return {
     now,
