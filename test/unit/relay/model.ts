@@ -1,6 +1,6 @@
 import type { FencedUpdate } from "../../../functions/src/realtime/fence.ts";
 import { CHANGES_KEPT } from "../../../functions/src/contract/realtime-nodes.ts";
-import { MAX_DELTA_CHANGES, deltaUpdate, snapshotUpdate } from "../../../functions/src/relay/videos/update.ts";
+import { MAX_DELTA_CHANGES, deltaUpdate, fullUpdate } from "../../../functions/src/relay/videos/update.ts";
 import type { CommentRow } from "../../../functions/src/tables/comments/comments.ts";
 
 const at = new Date("2026-01-01T00:00:00Z");
@@ -53,18 +53,18 @@ export class ModelTables {
   }
 
   /** The update that the relay makes for a mirror that holds the change `from`. */
-  update(from: number, windowSize: number, kind: "delta" | "snapshot"): FencedUpdate {
+  update(from: number, windowSize: number, kind: "delta" | "full"): FencedUpdate {
     const to = this.seq;
     const n = to - from;
     const target = { videoId: VIDEO, epoch: 1, from, to, windowSize, quarantined: this.quarantined };
     const recent = this.changes(to - CHANGES_KEPT, CHANGES_KEPT);
-    if (kind === "snapshot" || from === 0 || n > Math.min(MAX_DELTA_CHANGES, windowSize)) {
-      return snapshotUpdate(target, this.live(0, windowSize), recent);
+    if (kind === "full" || from === 0 || n > Math.min(MAX_DELTA_CHANGES, windowSize)) {
+      return fullUpdate(target, this.live(0, windowSize), recent);
     }
-    const tail = new Set(recent.map(({ seq }) => seq));
+    const tailSeqs = new Set(recent.map(({ seq }) => seq));
     const edge = this.live(windowSize - n, 2 * n);
-    const older = { inside: edge.slice(0, n), tail };
-    return deltaUpdate(target, { changes: this.changes(from, n), edge, older });
+    const editContext = { insideEdge: edge.slice(0, n), tailSeqs };
+    return deltaUpdate(target, { changes: this.changes(from, n), edge, editContext });
   }
 }
 

@@ -43,13 +43,13 @@ function relayDeltas({ tables, mirror }: State, windowSize: number): void {
   while (mirror.to < tables.seq) mirror.apply(tables.update(mirror.to, windowSize, "delta"));
 }
 
-/** Relays at each `relay` step and once more at the end. The deltas must leave what a snapshot would. */
+/** Relays at each `relay` step and once more at the end. The deltas must leave what a full update would. */
 function run(steps: Step[], windowSize: number): void {
   const state = { tables: new ModelTables(), mirror: new ModelMirror() };
   const relayAndCompare = () => {
     relayDeltas(state, windowSize);
     const refilled = new ModelMirror();
-    if (state.tables.seq > 0) refilled.apply(state.tables.update(0, windowSize, "snapshot"));
+    if (state.tables.seq > 0) refilled.apply(state.tables.update(0, windowSize, "full"));
     expect(state.mirror.state).toEqual(refilled.state);
     expect(driftOf(state, windowSize)).toEqual(NO_DRIFT);
   };
@@ -84,7 +84,7 @@ function driftOf({ tables, mirror }: State, windowSize: number) {
 
 const windowSizes = fc.constantFrom(1, 2, 5, 20, 500);
 
-describe("the relay's deltas and snapshots", () => {
+describe("the relay's deltas and full updates", () => {
   test("leave the same mirror, whatever changes there are and whenever they are relayed", () => {
     fc.assert(fc.property(fc.array(step, { maxLength: 120 }), windowSizes, run), { numRuns: 400 });
   });

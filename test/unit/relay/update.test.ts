@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { changeKey } from "../../../functions/src/contract/realtime-paths.ts";
-import { deltaUpdate, snapshotUpdate } from "../../../functions/src/relay/videos/update.ts";
+import { deltaUpdate, fullUpdate } from "../../../functions/src/relay/videos/update.ts";
 import type { CommentRow } from "../../../functions/src/tables/comments/comments.ts";
 import { toComment } from "../../../functions/src/tables/comments/to-comment.ts";
 
@@ -45,9 +45,9 @@ describe("an update", () => {
   });
 
   test("lets the next older comment into the window when one is deleted", () => {
-    const inside = [row("a", 1)];
-    const older = { inside, tail: new Set([1, 2, 4]) };
-    const { values } = deltaUpdate(target(3, 4, 2), { changes: [tombstone("c", 4)], edge: inside, older });
+    const insideEdge = [row("a", 1)];
+    const editContext = { insideEdge, tailSeqs: new Set([1, 2, 4]) };
+    const { values } = deltaUpdate(target(3, 4, 2), { changes: [tombstone("c", 4)], edge: insideEdge, editContext });
     expect(values).toMatchObject({ "comments/v/c": null, "comments/v/a": toComment(row("a", 1)) });
   });
 
@@ -79,8 +79,8 @@ describe("an update", () => {
     expect(to).toBe(1);
   });
 
-  test("that is a snapshot replaces everything by the newest comments and the last changes", () => {
-    const { values } = snapshotUpdate(
+  test("that is full replaces everything by the newest comments and the last changes", () => {
+    const { values } = fullUpdate(
       target(0, 9),
       [row("b", 9), row("a", 2)],
       [row("a", 2), tombstone("x", 5), row("b", 9)],

@@ -6,7 +6,7 @@ import { findQuarantinedIds } from "../../tables/sync/quarantined-comments.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import { inSnapshot } from "../../database/transactions.ts";
 import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
-import { type Target, MAX_DELTA_CHANGES, deltaUpdate, snapshotUpdate } from "./update.ts";
+import { type Target, MAX_DELTA_CHANGES, deltaUpdate, fullUpdate } from "./update.ts";
 
 /** An update that a video needs, and the rows that it shows. */
 export interface NextUpdate {
@@ -45,15 +45,15 @@ async function readUpdate(snapshot: Db, video: VideoRow, target: Target): Promis
   if (from < video.rebuild_seq || from === 0 || n > Math.min(MAX_DELTA_CHANGES, windowSize)) {
     const newest = await listNewest(snapshot, videoId, { limit: windowSize });
     const changes = await listChanges(snapshot, videoId, to - CHANGES_KEPT, CHANGES_KEPT);
-    return { update: snapshotUpdate(target, newest, changes), rows: [...newest, ...changes] };
+    return { update: fullUpdate(target, newest, changes), rows: [...newest, ...changes] };
   }
   const changes = await listChanges(snapshot, videoId, from, n);
   const edge = await listNewest(snapshot, videoId, { limit: 2 * n, offset: windowSize - n });
-  const inside = edge.slice(0, n);
-  const older = changes.some(({ version }) => version > 1)
-    ? { inside, tail: await listChangeSeqs(snapshot, videoId, to - CHANGES_KEPT) }
+  const insideEdge = edge.slice(0, n);
+  const editContext = changes.some(({ version }) => version > 1)
+    ? { insideEdge, tailSeqs: await listChangeSeqs(snapshot, videoId, to - CHANGES_KEPT) }
     : undefined;
-  return { update: deltaUpdate(target, { changes, edge, older }), rows: [...changes, ...inside] };
+  return { update: deltaUpdate(target, { changes, edge, editContext }), rows: [...changes, ...insideEdge] };
 }
 
 /** Measures an update that the Realtime Database has applied. */
@@ -63,7 +63,7 @@ export function recordApplied(
 ): void {
   const { from, to } = update;
   const elapsedMs = performance.now() - readAt;
-  // By seq: a snapshot shows a comment twice, in the window and among the changes.
+  // By seq: a full update shows a comment twice, in the window and among the changes.
   const rowOf = new Map(rows.map((row) => [row.seq, row]));
   for (const { seq, updated_at: updatedAt } of rowOf.values()) {
     if (seq <= from || seq > to) continue;

@@ -4,7 +4,7 @@ import { type VideoToRelay, findVideosToRelay } from "../../tables/sync/relay-ba
 import type { CommittedRange } from "../mechanism/subject.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { recordApplied } from "./next-update.ts";
-import { deltaUpdate, snapshotUpdate } from "./update.ts";
+import { deltaUpdate, fullUpdate } from "./update.ts";
 
 /** New comments of one video. A hot video has 10 in the 50 ms between two runs, and 16 of 2,000 characters fit into an update. */
 const MAX_CHANGES_PER_VIDEO = 16;
@@ -27,20 +27,20 @@ export async function relayVideoBatch(context: VideoRelayContext, committed: Com
   if (few.length === 0) return many;
   const found = await findVideosToRelay(batchDb, few, { windowSize, edgeSize: maxChanges });
   const simple = found.filter((video) => hasOnlyNewComments(video, maxChanges));
-  const behind = [...found.map(({ id }) => id), ...many];
-  if (simple.length === 0) return behind;
+  const leftOver = [...found.map(({ id }) => id), ...many];
+  if (simple.length === 0) return leftOver;
 
   const updates = simple.map((video) => updateOf(video, windowSize, maxChanges));
-  if (!(await writeAllFenced(realtime, updates))) return behind;
+  if (!(await writeAllFenced(realtime, updates))) return leftOver;
   const moves = updates.map(({ videoId: id, from, to }) => ({ id, from, to }));
   // Somebody else marked one of them meanwhile. `relayVideo` finds out what that means.
-  if ((await moveAppliedSeqs(db, moves)) < moves.length) return behind;
+  if ((await moveAppliedSeqs(db, moves)) < moves.length) return leftOver;
   for (const [index, { changes: rows, now }] of simple.entries()) {
     const update = updates[index];
     if (update) recordApplied(metrics, { update, rows, readAt, now });
   }
   const relayed = new Set(simple.map(({ id }) => id));
-  return behind.filter((id) => !relayed.has(id));
+  return leftOver.filter((id) => !relayed.has(id));
 }
 
 /** Those with few enough changes to share an update, and the ids of the others. */
@@ -72,7 +72,7 @@ function updateOf(video: VideoToRelay, windowSize: number, edgeSize: number): Fe
   const quarantined: ReadonlySet<string> = new Set();
   const target = { videoId, epoch, from: applied_seq, to: seq, windowSize, quarantined };
   const n = seq - applied_seq;
-  // Nothing is known of what the mirror holds.
-  if (applied_seq === 0) return snapshotUpdate(target, changes, changes);
+  // First fill: these are all the video's comments.
+  if (applied_seq === 0) return fullUpdate(target, changes, changes);
   return deltaUpdate(target, { changes, edge: edge.slice(edgeSize - n, edgeSize + n) });
 }

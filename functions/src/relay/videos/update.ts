@@ -5,7 +5,7 @@ import type { FencedUpdate } from "../../realtime/fence.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
 
-/** More changes than this are written as the video's whole live state. At most `CHANGES_KEPT`. */
+/** More changes than this are written as a full update. At most `CHANGES_KEPT`. */
 export const MAX_DELTA_CHANGES = 200;
 /** Characters of comments in one update, roughly. */
 const MAX_UPDATE_SIZE = 512 * 1024;
@@ -36,7 +36,7 @@ export function toMirroredChange(row: CommentRow, quarantined: ReadonlySet<strin
  * @param newest the newest `windowSize` comments that are not deleted
  * @param changes the rows of the last `CHANGES_KEPT` changes
  */
-export function snapshotUpdate(target: Target, newest: CommentRow[], changes: CommentRow[]): FencedUpdate {
+export function fullUpdate(target: Target, newest: CommentRow[], changes: CommentRow[]): FencedUpdate {
   const { videoId, epoch, from, to, quarantined } = target;
   const shown = newest.filter((row) => !quarantined.has(row.id));
   const comments = Object.fromEntries(shown.map((row) => [row.id, toComment(row)]));
@@ -49,25 +49,25 @@ export interface DeltaRows {
   changes: CommentRow[];
   /** The comments that are not deleted, newest first: at most `2n`, after the first `windowSize - n`. */
   edge: Pick<CommentRow, "id">[];
-  /** Given when a comment was edited or deleted. */
-  older?:
+  /** Required when a comment was edited or deleted. */
+  editContext?:
     | {
         /** The rows of the first `n` of the edge: a deletion lets them back into the window. */
-        inside: CommentRow[];
+        insideEdge: CommentRow[];
         /** The seqs of all rows in `(to - CHANGES_KEPT, to]`. The comment's earlier change, with its old content, must go. */
-        tail: ReadonlySet<number>;
+        tailSeqs: ReadonlySet<number>;
       }
     | undefined;
 }
 
 /**
  * The changes `(from, to]` one by one, with the comments that they push out of the window or let back in. At most `MAX_DELTA_CHANGES`
- * changes. It ends earlier, at a lower `to`, when they grow too large for one update. It leaves the mirror as `snapshotUpdate` would.
+ * changes. It ends earlier, at a lower `to`, when they grow too large for one update. It leaves the mirror as `fullUpdate` would.
  *
  * Only `n = to - from` changes lie between the two states, so a comment can have left or entered the window only within `n` places of
  * its end. Those `2n` places, read in the same snapshot as the changes, are enough.
  */
-export function deltaUpdate(target: Target, { changes, edge, older }: DeltaRows): FencedUpdate {
+export function deltaUpdate(target: Target, { changes, edge, editContext }: DeltaRows): FencedUpdate {
   const { videoId, epoch, from, quarantined } = target;
   const n = target.to - from;
   const values: Record<string, unknown> = {};
@@ -84,7 +84,7 @@ export function deltaUpdate(target: Target, { changes, edge, older }: DeltaRows)
   const to = written.length === changes.length ? target.to : (written.at(-1)?.seq ?? target.to);
 
   if (changes.some((row) => row.deleted_at)) {
-    for (const row of older?.inside ?? []) put(row, true);
+    for (const row of editContext?.insideEdge ?? []) put(row, true);
   }
   for (const { id } of edge.slice(n)) {
     // An id that is no key was never mirrored.
@@ -92,7 +92,7 @@ export function deltaUpdate(target: Target, { changes, edge, older }: DeltaRows)
   }
   const oldestKept = Math.max(1, from - CHANGES_KEPT + 1);
   for (let seq = oldestKept; seq <= from; seq += 1) {
-    const isOvertaken = older !== undefined && !older.tail.has(seq);
+    const isOvertaken = editContext !== undefined && !editContext.tailSeqs.has(seq);
     if (seq <= to - CHANGES_KEPT || isOvertaken) values[paths.change(videoId, seq)] = null;
   }
   for (const row of written) {
