@@ -7,7 +7,7 @@ import type { Queue } from "./relay/queue/queue.ts";
 import type { UserRelayContext } from "./relay/users/context.ts";
 import type { VideoRelayContext } from "./relay/videos/context.ts";
 import type { Bearers } from "./security/bearers.ts";
-import type { RunFirst } from "./batching/first-only.ts";
+import type { RunUnlessRunning } from "./batching/run-unless-running.ts";
 import type { CommitPost } from "./batching/group-commit.ts";
 import type { Limits } from "./limits/limits.ts";
 import type { FindPostingState } from "./batching/posting-state.ts";
@@ -29,7 +29,7 @@ export interface Context extends VideoRelayContext, UserRelayContext {
   findPostingState: FindPostingState;
   commitPost: CommitPost;
   /** For posts, by user and Idempotency-Key. */
-  runFirst: RunFirst;
+  runUnlessRunning: RunUnlessRunning;
   customTokens: CustomTokens;
   passwords: Passwords;
   limits: Limits;

@@ -2,7 +2,7 @@ import { type App, applicationDefault, cert, deleteApp, initializeApp } from "fi
 import { v7 as uuidv7 } from "uuid";
 import { createAlerts } from "./alerts/alerts.ts";
 import { createDatabaseAlerts, createRedisAlerts } from "./alerts/dependency-alerts.ts";
-import { createRunFirst } from "./batching/first-only.ts";
+import { createRunUnlessRunning } from "./batching/run-unless-running.ts";
 import { createCommitPost } from "./batching/group-commit.ts";
 import { createFindPostingState } from "./batching/posting-state.ts";
 import { createFindLiveSession } from "./batching/live-sessions.ts";
@@ -96,7 +96,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     videoRelay,
     userRelay,
     commitPost: createCommitPost(groupDb),
-    runFirst: createRunFirst(),
+    runUnlessRunning: createRunUnlessRunning(),
     customTokens: createCustomTokens(app),
     passwords: createPasswords(),
     limits: createLimits(counters.store, config.rateLimits.scale),

@@ -1,13 +1,18 @@
 import { isDatabaseAway, isDeadlock, isLockTimeout, isNullRefused } from "../database/mysql-errors.ts";
 import type { Db } from "../database/schema.ts";
 import { executeAll } from "../database/statement.ts";
-import { BEGIN, COMMIT, transactByStatements, withRetries } from "../database/transactions.ts";
-import { ProblemError } from "../errors.ts";
+import {
+  BEGIN_WITH_SHORT_TIMEOUT,
+  RESET_TIMEOUT_AND_COMMIT,
+  withRetries,
+  withRollback,
+} from "../database/transactions.ts";
 import { type NewComment, insertCommentsStatement } from "../tables/comments/comments.ts";
 import { type NewKey, insertKeysStatement } from "../tables/comments/idempotency-keys.ts";
 import { type LastSeq, seqExpression, takeSeqsStatements } from "../tables/comments/videos.ts";
 import { createBatcher } from "./batcher.ts";
 import { oneByOneOnFailure } from "./one-by-one.ts";
+import { SettingsChanged, keyInUseOnTimeout } from "./post-errors.ts";
 
 /**
  * Group commit: posts that arrive at the same time share a transaction. A commit and its round trip cost the same for 1 post and for 64.
@@ -19,8 +24,10 @@ import { oneByOneOnFailure } from "./one-by-one.ts";
  *    makes the insert fail.
  * 4. Commit.
  *
- * Why it is safe: keys and videos are locked in sorted order, so two groups cannot deadlock. All four steps take one round trip, so no
- * lock is held across the network. A post by itself takes two round trips, so that a lock timeout tells which lock it waited for.
+ * Why it is safe: keys and videos are locked in sorted order, so two groups do not deadlock over them. All four steps take one round trip,
+ * so no video lock is held across the network. A post by itself takes two round trips, so that a lock timeout tells which lock it waited
+ * for; it holds only its key in between. It can deadlock with another request with its key: both wait for a third, and when that one rolls
+ * back, both get a shared lock on the key and want an exclusive one (MySQL manual, "Locks Set by Different SQL Statements in InnoDB").
  *
  * When a group fails, each post is tried by itself and has its own outcome: `SettingsChanged`, `ER_DUP_ENTRY` if its key is done,
  * ProblemError `idempotency_key_in_use`. When the connection breaks, the outcome is unknown for all of them.
@@ -33,9 +40,6 @@ export interface PostRows {
   /** The version of the video's settings for which the rules were checked. */
   settingsVersion: number;
 }
-
-/** The video's settings changed after the rules were checked. Nothing was written. */
-export class SettingsChanged extends Error {}
 
 /**
  * Commits a post and returns its change number.
@@ -53,9 +57,10 @@ export function createCommitPost(db: Db): CommitPost {
 }
 
 async function commitAll(db: Db, posts: PostRows[]): Promise<number[]> {
-  const insert = () => transactByStatements(db, (connection) => insertAll(connection, posts));
+  const insert = () => withRollback(db, (connection) => insertAll(connection, posts));
   try {
-    // A group that meets contention is split up. A single post retries after a deadlock only: it has waited for its lock long enough.
+    // A group that meets contention is split up. A single post retries after a deadlock only: after a lock timeout it has waited long
+    // enough.
     return await (posts.length > 1 ? insert() : withRetries(insert, isDeadlock));
   } catch (error) {
     if (isNullRefused(error)) throw new SettingsChanged(undefined, { cause: error });
@@ -65,14 +70,14 @@ async function commitAll(db: Db, posts: PostRows[]): Promise<number[]> {
 
 async function insertAll(connection: Db, posts: PostRows[]): Promise<number[]> {
   const { counts, offsets } = planSeqs(posts);
-  const claim = [...BEGIN, insertKeysStatement(posts.map(({ key }) => key).toSorted(byKey))];
+  const claim = [...BEGIN_WITH_SHORT_TIMEOUT, insertKeysStatement(posts.map(({ key }) => key).toSorted(byKey))];
   const comments = posts.map(({ comment, settingsVersion }, n) => {
     return { ...comment, seq: seqExpression(comment.video_id, { settingsVersion, offset: offsets[n] ?? 0 }) };
   });
-  const write = [...takeSeqsStatements(counts), insertCommentsStatement(comments), ...COMMIT];
+  const write = [...takeSeqsStatements(counts), insertCommentsStatement(comments), ...RESET_TIMEOUT_AND_COMMIT];
 
   const isSingle = posts.length === 1;
-  if (isSingle) await claimKeys(() => executeAll(connection, claim));
+  if (isSingle) await keyInUseOnTimeout(() => executeAll(connection, claim));
   const results = await executeAll(connection, isSingle ? write : [...claim, ...write]);
   // The only statement that returns rows is the second of `takeSeqsStatements`.
   const lastSeqs = results.find((rows): rows is LastSeq[] => rows !== undefined) ?? [];
@@ -94,17 +99,4 @@ function planSeqs(posts: PostRows[]): { counts: Map<string, number>; offsets: nu
 
 function byKey(a: NewKey, b: NewKey): number {
   return `${a.user_id} ${a.idempotency_key}` < `${b.user_id} ${b.idempotency_key}` ? -1 : 1;
-}
-
-/**
- * Runs the claim of an Idempotency-Key.
- * @throws ProblemError `idempotency_key_in_use` when another request with the key is still running
- */
-export async function claimKeys(claim: () => Promise<unknown>): Promise<void> {
-  try {
-    await claim();
-  } catch (error) {
-    if (isLockTimeout(error)) throw new ProblemError("idempotency_key_in_use", { retryAfter: 1, cause: error });
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { isDatabaseAway } from "../database/mysql-errors.ts";
 import type { Db } from "../database/schema.ts";
 import { type RowsOfEach, type Statement, executeAll } from "../database/statement.ts";
-import { transactByStatements } from "../database/transactions.ts";
+import { withRollback } from "../database/transactions.ts";
 import { createBatcher } from "./batcher.ts";
 import { oneByOneOnFailure } from "./one-by-one.ts";
 
@@ -11,7 +11,8 @@ import { oneByOneOnFailure } from "./one-by-one.ts";
  * round trip instead of 90.
  *
  * Why it is safe: the batcher lets a call join only a round trip that has not begun, so no answer is older than its question. When the
- * round trip fails, each item is asked for by itself and has its own outcome.
+ * round trip fails, each item is asked for by itself and has its own outcome. Rate limits are counted here too: after a failure a count may
+ * be doubled.
  *
  * The trade-off: a locked table holds up everything in the same round trip, for up to the pool's lock timeout.
  */
@@ -65,7 +66,7 @@ async function askAll(db: Db, calls: Call[]): Promise<unknown[]> {
   });
   const all = groups.flatMap(({ statements }) => statements);
   // A query's statements may be a transaction, which a failure leaves open: roll it back.
-  const rows = await transactByStatements(db, (connection) => executeAll(connection, all));
+  const rows = await withRollback(db, (connection) => executeAll(connection, all));
 
   const results = new Map<Call, unknown>();
   let first = 0;

@@ -36,16 +36,16 @@ export function inSnapshot<T>(db: Db, read: (snapshot: Db) => Promise<T>): Promi
 }
 
 /**
- * Runs a transaction that begins and ends within the caller's own statements: its first `executeAll` begins with `BEGIN`, its last one
- * ends with `COMMIT`, so neither takes a round trip of its own. Rolls back when `work` fails.
+ * Takes a connection for `work`, and rolls back when `work` fails. The caller's own statements begin and end the transaction, as with
+ * `BEGIN_WITH_SHORT_TIMEOUT` and `RESET_TIMEOUT_AND_COMMIT`, so neither takes a round trip of its own.
  */
-export function transactByStatements<T>(db: Db, work: (connection: Db) => Promise<T>): Promise<T> {
+export function withRollback<T>(db: Db, work: (connection: Db) => Promise<T>): Promise<T> {
   return db.connection().execute(async (connection) => {
     try {
       return await work(connection);
     } catch (error) {
       // If the connection is gone, so is the transaction.
-      await executeAll(connection, ROLLBACK).catch(() => {});
+      await executeAll(connection, ROLLBACK_AND_RESET_TIMEOUT).catch(() => {});
       throw error;
     }
   });
@@ -57,13 +57,13 @@ export function executeSnapshot<const Queries extends readonly Statement[]>(
   queries: Queries,
 ): Promise<RowsOfEach<Queries>>;
 export async function executeSnapshot(db: Db, queries: readonly Statement[]): Promise<unknown[]> {
-  return transactByStatements(db, async (connection) => {
-    const results = await executeAll(connection, [...BEGIN_SNAPSHOT, ...queries, END]);
+  return withRollback(db, async (connection) => {
+    const results = await executeAll(connection, [...BEGIN_SNAPSHOT, ...queries, COMMIT]);
     return results.slice(BEGIN_SNAPSHOT.length, -1);
   });
 }
 
-const END = statement("COMMIT");
+const COMMIT = statement("COMMIT");
 const RESET_TIMEOUT = statement(`SET SESSION wait_timeout = ${WAIT_TIMEOUT_SECONDS}`);
 const BEGIN_SNAPSHOT = [
   statement("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"),
@@ -71,10 +71,10 @@ const BEGIN_SNAPSHOT = [
 ];
 
 /**
- * For `transactByStatements`. A process that vanishes inside a transaction leaves its rows locked for `wait_timeout`. For these
+ * For `withRollback`. A process that vanishes inside a transaction leaves its rows locked for `wait_timeout`. For these
  * transactions, which every post needs, it is 10 s until the commit. Nothing comes after the commit: if it failed, it would hide that
  * the commit succeeded.
  */
-export const BEGIN = [statement("SET SESSION wait_timeout = 10"), statement("BEGIN")];
-export const COMMIT = [RESET_TIMEOUT, END];
-const ROLLBACK = [statement("ROLLBACK"), RESET_TIMEOUT];
+export const BEGIN_WITH_SHORT_TIMEOUT = [statement("SET SESSION wait_timeout = 10"), statement("BEGIN")];
+export const RESET_TIMEOUT_AND_COMMIT = [RESET_TIMEOUT, COMMIT];
+const ROLLBACK_AND_RESET_TIMEOUT = [statement("ROLLBACK"), RESET_TIMEOUT];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { createCommitPost, SettingsChanged, type PostRows } from "../../../functions/src/batching/group-commit.ts";
+import { createCommitPost, type PostRows } from "../../../functions/src/batching/group-commit.ts";
+import { SettingsChanged } from "../../../functions/src/batching/post-errors.ts";
 import { openDatabase } from "../../../functions/src/database/open-database.ts";
 import type { Principal } from "../../../functions/src/security/bearers.ts";
 import { postComment } from "../../../functions/src/services/comments/post-comment.ts";

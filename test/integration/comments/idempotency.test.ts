@@ -45,7 +45,7 @@ describe("an Idempotency-Key", () => {
   test("control: the same check fails without the table's unique key", async () => {
     await using broken = await startApp(OPTIONS);
     // Otherwise the repetitions in this process would wait for the first one.
-    broken.context.runFirst = (_, work) => work();
+    broken.context.runUnlessRunning = (_, work) => work();
     await sql`ALTER TABLE idempotency_keys DROP PRIMARY KEY, ADD KEY (user_id, idempotency_key)`.execute(broken.db);
     const seen = await postAtOnce(clientsOf(broken), broken.newVideoId());
     expect(seen).not.toEqual(ONCE);

@@ -1,4 +1,4 @@
-import { SettingsChanged } from "../../batching/group-commit.ts";
+import { SettingsChanged } from "../../batching/post-errors.ts";
 import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { duplicateKey } from "../../database/mysql-errors.ts";
@@ -38,7 +38,7 @@ export async function postComment(
     isVideoAdmitted = true;
     try {
       const checked = postingState;
-      const comment = await context.runFirst(`${principal.userId} ${idempotencyKey}`, () =>
+      const comment = await context.runUnlessRunning(`${principal.userId} ${idempotencyKey}`, () =>
         writePost(context, principal, post, checked),
       );
       if (comment) {

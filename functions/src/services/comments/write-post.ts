@@ -1,4 +1,5 @@
-import { type PostRows, claimKeys, SettingsChanged } from "../../batching/group-commit.ts";
+import type { PostRows } from "../../batching/group-commit.ts";
+import { SettingsChanged, keyInUseOnTimeout } from "../../batching/post-errors.ts";
 import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { execute } from "../../database/statement.ts";
@@ -73,7 +74,7 @@ async function writeUnderLock(context: Context, draft: Draft): Promise<Comment> 
   const { principal, post, postingState, response, rows } = draft;
   const { videoId, content } = post;
   return transact(context.db, async (transaction) => {
-    await claimKeys(() => execute(transaction, insertKeysStatement([rows.key])));
+    await keyInUseOnTimeout(() => execute(transaction, insertKeysStatement([rows.key])));
     const video = await lockVideo(transaction, videoId);
     if (video?.settings_version !== postingState.settingsVersion) throw new SettingsChanged();
     await takeSlowModeTurn(transaction, principal, videoId, postingState.slowModeSeconds);

@@ -1,0 +1,18 @@
+import { isLockTimeout } from "../database/mysql-errors.ts";
+import { ProblemError } from "../errors.ts";
+
+/** The video's settings changed after the rules were checked. Nothing was written. */
+export class SettingsChanged extends Error {}
+
+/**
+ * Runs the claim of an Idempotency-Key. A lock timeout means that another request with the key is still running.
+ * @throws ProblemError `idempotency_key_in_use`
+ */
+export async function keyInUseOnTimeout(claim: () => Promise<unknown>): Promise<void> {
+  try {
+    await claim();
+  } catch (error) {
+    if (isLockTimeout(error)) throw new ProblemError("idempotency_key_in_use", { retryAfter: 1, cause: error });
+    throw error;
+  }
+}
