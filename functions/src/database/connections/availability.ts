@@ -1,15 +1,15 @@
 import { DatabaseAwayError, isReadOnlyServer, isSilence } from "../mysql-errors.ts";
 
 /**
- * What a process knows about MySQL, for all its pools: a circuit breaker, and the moment up to which connections are retired.
+ * What a process knows about MySQL, for all its pools: the MySQL breaker, and the moment up to which connections are retired.
  *
  * | state  | a connection fails                                         | a connection is wanted                                             |
  * |--------|------------------------------------------------------------|--------------------------------------------------------------------|
  * | closed | MySQL is asked on a new connection, twice; no answer: open | granted                                                            |
  * | open   |                                                            | refused; MySQL is asked again at most every 500 ms; answer: closed |
  *
- * It does not count failures, as a breaker for HTTP does. A statement without an answer may be a slow statement, a dead connection or a
- * dead server, and a new connection tells them apart. No timer is needed either: an instance without requests gets no CPU.
+ * It does not count failures, as the breaker of the inline relay does. A statement without an answer may be a slow statement, a dead
+ * connection or a dead server, and a new connection tells them apart. No timer is needed either: an instance without requests gets no CPU.
  */
 export interface Availability {
   /**
