@@ -3,7 +3,7 @@ import { paths } from "../contract/realtime-paths.ts";
 import { RealtimeError } from "./errors.ts";
 import type { Realtime } from "./realtime.ts";
 
-/** The fence of a video, as the Realtime Database holds it. */
+/** The fence of a video, a fencing token: the Realtime Database accepts only an update that starts where it is. */
 export interface Fence {
   epoch: number;
   /** The last change that it holds; 0 for a video that it does not know. */
@@ -58,7 +58,8 @@ export async function writeFenced(realtime: Realtime, update: FencedUpdate): Pro
 }
 
 /**
- * Writes the updates of several videos and moves all their fences, or none. Returns false when one was refused; which one is not known.
+ * Writes the updates of several videos and moves all their fences, or none. Returns false when one was refused or is `invalid`;
+ * which one is not known.
  * @throws RealtimeError `away`, when the outcome is unknown
  */
 export async function writeAllFenced(realtime: Realtime, updates: FencedUpdate[]): Promise<boolean> {

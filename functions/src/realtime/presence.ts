@@ -19,11 +19,12 @@ export interface PresenceToRemove {
 }
 
 /**
- * What a user's sessions left on the videos that they do not watch any more, as against `watching`, what the live ones watch now. The mirror's own list of what they watched says where to
- * look, so nothing is searched for, and nothing has to be remembered when it is removed. Both lists are bounded (`MAX_WATCHED_VIDEOS`).
+ * Finds presence left behind by ended sessions. `watching` is what live sessions watch now. The mirror's own list of what they watched says
+ * where to look, so nothing is searched for, and nothing has to be remembered when it is removed. Both lists are bounded
+ * (`MAX_WATCHED_VIDEOS`).
  * @throws RealtimeError `away`
  */
-export async function presenceToRemove(
+export async function findPresenceToRemove(
   realtime: Realtime,
   userId: string,
   watching: Watching,

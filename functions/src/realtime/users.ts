@@ -1,7 +1,7 @@
 import type { OnlineNode, WatchingNode } from "../contract/realtime-nodes.ts";
 import { paths } from "../contract/realtime-paths.ts";
 import { RealtimeError } from "./errors.ts";
-import { type Watching, presenceToRemove } from "./presence.ts";
+import { type Watching, findPresenceToRemove } from "./presence.ts";
 import type { Realtime } from "./realtime.ts";
 
 /** What the Realtime Database holds of a user. */
@@ -34,7 +34,7 @@ export interface MirroredChange {
  */
 export async function writeUser(realtime: Realtime, state: UserState): Promise<MirroredChange> {
   const { userId, seq, changeId } = state;
-  const { removals, flags } = await presenceToRemove(realtime, userId, state.watching);
+  const { removals, flags } = await findPresenceToRemove(realtime, userId, state.watching);
   try {
     await realtime.update({ ...valuesOf(state), ...removals, ...flags });
     return { seq, changeId };

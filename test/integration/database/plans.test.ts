@@ -151,7 +151,7 @@ const QUERIES: [name: string, ask: (db: Db) => Promise<unknown>, keys: Record<st
         db,
         changeRangesQuery(
           db,
-          [1, 7, 9].map((n) => ({ videoId: `v${n}`, firstSeq: 996, lastSeq: 1_000 })),
+          [1, 7, 9].map((n) => ({ id: `v${n}`, firstSeq: 996, lastSeq: 1_000 })),
         ),
       ),
     { comments: "comments_seq", users: "PRIMARY" },

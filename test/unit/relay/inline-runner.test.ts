@@ -64,9 +64,9 @@ describe("the inline runner", () => {
   test("relays many changes of one subject in one run, and those that come meanwhile in the next", async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<string[]>();
     const { runner, batches } = setUp({ relayBatch: () => answered });
-    const first = Array.from({ length: 20 }, () => runner.run("v", 1));
+    const first = Array.from({ length: 20 }, () => runner.relay("v", 1));
     while (batches.length === 0) await new Promise(setImmediate);
-    const later = Array.from({ length: 20 }, () => runner.run("v", 1));
+    const later = Array.from({ length: 20 }, () => runner.relay("v", 1));
     answer([]);
     expect(new Set(await Promise.all([...first, ...later]))).toEqual(new Set([true]));
     expect(batches).toEqual([["v"], ["v"]]);
@@ -74,28 +74,28 @@ describe("the inline runner", () => {
 
   test("relays subjects whose changes come at the same time in one batch, and alone what the batch leaves", async () => {
     const { runner, batches, alone } = setUp({ relayBatch: async () => ["b"] });
-    expect(await Promise.all(["a", "b", "c"].map((id) => runner.run(id, 1)))).toEqual([true, true, true]);
+    expect(await Promise.all(["a", "b", "c"].map((id) => runner.relay(id, 1)))).toEqual([true, true, true]);
     expect(batches).toEqual([["a", "b", "c"]]);
     expect(alone).toEqual(["b"]);
   });
 
   test("relays each subject alone where the kind of subject has no batch", async () => {
     const { runner, alone } = setUp({ relayBatch: undefined });
-    expect(await Promise.all(["a", "b"].map((id) => runner.run(id, 1)))).toEqual([true, true]);
+    expect(await Promise.all(["a", "b"].map((id) => runner.relay(id, 1)))).toEqual([true, true]);
     expect(alone).toEqual(["a", "b"]);
   });
 
   test("says when a run failed, and never throws", async () => {
     const { runner } = setUp({ relayBatch: fail });
-    expect(await Promise.all(["a", "b"].map((id) => runner.run(id, 1)))).toEqual([false, false]);
+    expect(await Promise.all(["a", "b"].map((id) => runner.relay(id, 1)))).toEqual([false, false]);
     const { runner: other } = setUp({ relayBatch: async () => ["b"], relayAlone: fail });
-    expect(await Promise.all(["a", "b"].map((id) => other.run(id, 1)))).toEqual([true, false]);
+    expect(await Promise.all(["a", "b"].map((id) => other.relay(id, 1)))).toEqual([true, false]);
   });
 
   test("gives up at the deadline, and close waits for the late run", async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<string[]>();
     const { runner } = setUp({ relayBatch: () => answered, deadlineMs: 1 });
-    expect(await runner.run("v", 1)).toBe(false);
+    expect(await runner.relay("v", 1)).toBe(false);
     let isClosed = false;
     const closing = runner.close().then(() => (isClosed = true));
     await turn();
@@ -106,7 +106,7 @@ describe("the inline runner", () => {
 
   test("runs nothing when it is turned off", async () => {
     const { runner, batches } = setUp({ deadlineMs: 0 });
-    expect(await runner.run("v", 1)).toBe(false);
+    expect(await runner.relay("v", 1)).toBe(false);
     expect(batches).toEqual([]);
   });
 });
@@ -115,11 +115,11 @@ describe("the breaker", () => {
   test("stops trying for each change after the first failure, and alerts when a later try fails too", async () => {
     const { breaker, raised } = createTestBreaker();
     const { runner, batches } = setUp({ relayBatch: fail, breaker });
-    for (let count = 0; count < 40; count += 1) await runner.run(`v${count}`, 1);
+    for (let count = 0; count < 40; count += 1) await runner.relay(`v${count}`, 1);
     // More than one only if the machine stalls until the next try.
     expect(batches.length).toBeLessThan(12);
     await until("the next try", async () => {
-      await runner.run("v", 1);
+      await runner.relay("v", 1);
       return raised.length > 0;
     });
     expect(raised).toEqual(["breaker"]);
@@ -135,9 +135,9 @@ describe("the breaker", () => {
     const { runner, batches } = setUp({ relayBatch, breaker, deadlineMs: 10 });
     // The video has been updated without a failure before.
     const before = setUp({ breaker });
-    for (let count = 0; count < 5; count += 1) await before.runner.run("v", 1);
+    for (let count = 0; count < 5; count += 1) await before.runner.relay("v", 1);
     await until("the breaker to open", async () => {
-      await runner.run("v", 1);
+      await runner.relay("v", 1);
       return breaker.opened;
     });
     expect(batches.length).toBeLessThan(10);
@@ -148,8 +148,8 @@ describe("the breaker", () => {
     const { breaker } = createTestBreaker();
     const working = setUp({ breaker });
     const failing = setUp({ relayBatch: fail, breaker });
-    for (let count = 0; count < 5; count += 1) await working.runner.run(`v${count}`, 1);
-    await failing.runner.run("w", 1);
+    for (let count = 0; count < 5; count += 1) await working.runner.relay(`v${count}`, 1);
+    await failing.runner.relay("w", 1);
     expect(breaker.opened).toBe(false);
     breaker.shutdown();
   });
@@ -158,8 +158,8 @@ describe("the breaker", () => {
     const { breaker } = createTestBreaker();
     const videos = setUp({ relayBatch: fail, breaker });
     const users = setUp({ relayBatch: undefined, breaker });
-    for (let count = 0; count < 10; count += 1) await videos.runner.run(`v${count}`, 1);
-    expect(await users.runner.run("u", 1)).toBe(false);
+    for (let count = 0; count < 10; count += 1) await videos.runner.relay(`v${count}`, 1);
+    expect(await users.runner.relay("u", 1)).toBe(false);
     expect(users.alone).toEqual([]);
     breaker.shutdown();
   });
@@ -170,11 +170,11 @@ describe("the breaker", () => {
   ])("stays closed when a subject %s", async (_, error) => {
     const { breaker, raised } = createTestBreaker();
     const failing = setUp({ relayBatch: undefined, relayAlone: () => Promise.reject(error), breaker });
-    for (let count = 0; count < 40; count += 1) expect(await failing.runner.run(`u${count}`, 1)).toBe(false);
+    for (let count = 0; count < 40; count += 1) expect(await failing.runner.relay(`u${count}`, 1)).toBe(false);
     expect(failing.alone).toHaveLength(40);
     expect(raised).toEqual([]);
     const videos = setUp({ breaker });
-    expect(await videos.runner.run("v", 1)).toBe(true);
+    expect(await videos.runner.relay("v", 1)).toBe(true);
     breaker.shutdown();
   });
 });

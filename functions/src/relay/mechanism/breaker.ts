@@ -13,6 +13,9 @@ export type Breaker = CircuitBreaker<[work: () => Promise<void>], void>;
  * It opens when more than half of the last runs failed, even if there was only one: a single video has one run at a time, and if the
  * Realtime Database is silent, that run takes the whole time-out. Then one run tries every 2 s.
  *
+ * A library is right here, and not for the MySQL breaker (`database/connections/availability.ts`). What this one refuses costs a task, not
+ * a 503. So it may open after counted failures, and a timer may fire late in an instance that gets no CPU.
+ *
  * The first opening may be due to one lost packet. An alert is raised when a try fails too.
  * @param timeoutMs the time-out of a request to the Realtime Database
  */

@@ -4,13 +4,13 @@ import type { Breaker } from "./breaker.ts";
 import type { RelayContext } from "./context.ts";
 import { failureKind } from "./failure.ts";
 import { relayCommitted } from "./steps.ts";
-import type { CommittedRange } from "./subject.ts";
+import type { ChangeRange } from "../../tables/sync/change-range.ts";
 
 /** Time between the starts of two runs of one subject: a hot video is allowed 20 updates a second. */
 const MIN_INTERVAL_MS = 50;
 /** Subjects in one run. */
 const MAX_RUN_SIZE = 64;
-/** Runs at once: while one waits for the Realtime Database, the next reads MySQL. */
+/** Runs at once: one, plus those that take longer than 50 ms (`SLOW_BATCH_MS` of the batcher). */
 const MAX_RUNS = 4;
 
 export interface InlineRunner {
@@ -18,7 +18,7 @@ export interface InlineRunner {
    * Relays the committed change `seq` now. True when the mirror holds it, and all that was committed before it. False when that did not
    * succeed within the deadline; then a task has to do it. Never throws.
    */
-  run(id: string, seq: number): Promise<boolean>;
+  relay(id: string, seq: number): Promise<boolean>;
   /** Waits for the runs under way. */
   close(): Promise<void>;
 }
@@ -39,13 +39,13 @@ export function createInlineRunner(
   { breaker, deadlineMs }: InlineRunnerOptions,
 ): InlineRunner {
   /** Runs that have not begun, by subject: a change that is committed now is in time for them. */
-  const notStarted = new Map<string, { committed: CommittedRange; outcome: Promise<boolean> }>();
+  const notStarted = new Map<string, { committed: ChangeRange; outcome: Promise<boolean> }>();
   const underWay = new Set<Promise<boolean>>();
   /** When each subject's last run began, the oldest first. */
   const lastStarts = new Map<string, number>();
   const addToBatch = createBatcher(run, { maxSize: MAX_RUN_SIZE, maxRunning: MAX_RUNS, keyOf: ({ id }) => id });
 
-  async function run(batch: CommittedRange[]): Promise<(boolean | Promise<boolean>)[]> {
+  async function run(batch: ChangeRange[]): Promise<(boolean | Promise<boolean>)[]> {
     const ids = batch.map(({ id }) => id);
     for (const id of ids) notStarted.delete(id);
     noteStarts(ids);
@@ -55,7 +55,7 @@ export function createInlineRunner(
   }
 
   /** The ids that have to be relayed alone; undefined when the update failed for all. */
-  async function relayBatch(batch: CommittedRange[], ids: string[]): Promise<Set<string> | undefined> {
+  async function relayBatch(batch: ChangeRange[], ids: string[]): Promise<Set<string> | undefined> {
     // Without a batch, nothing is run: the breaker would count it as an answer of the Realtime Database.
     if (!subject.relayBatch) return new Set(ids);
     let remaining: string[] = [];
@@ -106,7 +106,7 @@ export function createInlineRunner(
     return outcome;
   }
 
-  async function waitAndAdd(committed: CommittedRange): Promise<boolean> {
+  async function waitAndAdd(committed: ChangeRange): Promise<boolean> {
     const lastStart = lastStarts.get(committed.id) ?? -Infinity;
     const waitMs = lastStart + MIN_INTERVAL_MS - performance.now();
     if (waitMs > 0) await sleep(waitMs);
@@ -114,7 +114,7 @@ export function createInlineRunner(
   }
 
   return {
-    run(id, seq) {
+    relay(id, seq) {
       if (deadlineMs === 0) return Promise.resolve(false);
       return new Promise((resolve) => {
         const timer = setTimeout(resolve, deadlineMs, false);

@@ -28,7 +28,7 @@ export interface RelayOptions {
 export function createRelay(context: QueueingContext, { breaker, inlineDeadlineMs }: RelayOptions): Relay {
   const inlineRunner = createInlineRunner(context, { breaker, deadlineMs: inlineDeadlineMs });
   const publisher = createPublisher(
-    (id, seq) => inlineRunner.run(id, seq),
+    (id, seq) => inlineRunner.relay(id, seq),
     (id, seq) => requestTask(context, id, seq),
   );
   return {

@@ -1,7 +1,7 @@
 import type { Subject } from "./subject.ts";
 
 /** Relays until the mirror lacks nothing. @throws RealtimeError */
-export async function relayAll(subject: Pick<Subject, "relayStep">, id: string): Promise<void> {
+export async function catchUp(subject: Pick<Subject, "relayStep">, id: string): Promise<void> {
   let reached = await subject.relayStep(id);
   while (reached !== undefined) reached = await subject.relayStep(id);
 }

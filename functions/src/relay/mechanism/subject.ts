@@ -1,5 +1,6 @@
 import type { ZodType } from "zod";
 import type { Backlog } from "../../contract/operation.ts";
+import type { ChangeRange } from "../../tables/sync/change-range.ts";
 
 /**
  * A kind of thing that is relayed: videos or users. This is all that the mechanism needs to know of it; one subject is named by its
@@ -25,7 +26,7 @@ export interface Subject {
    * Relays several subjects in one update. Returns the ids that have to be relayed alone. A subject without it is always relayed alone.
    * @throws RealtimeError
    */
-  relayBatch?(committed: CommittedRange[]): Promise<string[]>;
+  relayBatch?(committed: ChangeRange[]): Promise<string[]>;
 
   /** Keeps count of pending tasks. A subject without it gets a task for every change that is not relayed inline. */
   pendingTasks?: PendingTasks;
@@ -48,13 +49,6 @@ export interface Subject {
   listIds(afterId: string, limit: number): Promise<string[]>;
 }
 
-/** Changes of one subject that are committed and that its mirror may lack. The range is a hint: 0 where the caller knows no number. */
-export interface CommittedRange {
-  id: string;
-  firstSeq: number;
-  lastSeq: number;
-}
-
 export interface PendingTasks {
   /** Whether a young task is pending that will see all changes made so far. */
   has(id: string): Promise<boolean>;
@@ -67,7 +61,8 @@ export interface PendingTasks {
  * - `drift`: it does not. Repaired, unless it was a dry run.
  * - `wiped`: it lost changes that MySQL knew to be applied. Filled again, unless it was a dry run.
  * - `busy`: too much moved to compare the two.
- * - `ahead`: the mirror holds changes that MySQL does not know. MySQL was restored, and an operator must begin a new epoch.
+ * - `ahead`: the mirror holds changes that MySQL does not know, because MySQL was restored. Videos: an operator begins a new epoch. Users:
+ *   repaired here, unless it was a dry run.
  */
 export type Outcome = "equal" | "drift" | "wiped" | "busy" | "ahead";
 

@@ -5,7 +5,7 @@ import type { Backlog } from "../../contract/operation.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import type { QueueingContext } from "./context.ts";
 import { failureKind, reportFailure } from "./failure.ts";
-import { relayAll } from "./steps.ts";
+import { catchUp } from "./steps.ts";
 import type { Subject } from "./subject.ts";
 
 /**
@@ -73,7 +73,7 @@ async function relayBehind(context: QueueingContext, budgetMs: number): Promise<
   async function relay(id: string): Promise<void> {
     if (performance.now() > end) return;
     try {
-      await relayAll(subject, id);
+      await catchUp(subject, id);
       report.relayed += 1;
     } catch (error) {
       reportFailure(context, { operation: "sweep", id, error, message: "not relayed; the next sweep will try again" });

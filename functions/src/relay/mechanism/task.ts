@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { RelayContext } from "./context.ts";
 import { reportFailure } from "./failure.ts";
-import { relayAll } from "./steps.ts";
+import { catchUp } from "./steps.ts";
 
 /**
  * Runs one relay task; true when the queue may forget it. A task is only a hint: it may come twice, late or forged. A task that names no
@@ -19,7 +19,7 @@ export async function runTask(context: RelayContext, data: unknown, retryCount =
   if (retryCount > 0) metrics.retries.add(1, { subject: subject.name });
   try {
     await subject.markAttempted(id);
-    await relayAll(subject, id);
+    await catchUp(subject, id);
     return true;
   } catch (error) {
     reportFailure(context, { operation: "task", id, error, message: "relay task failed; the queue will try it again" });

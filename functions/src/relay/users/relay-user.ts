@@ -6,7 +6,7 @@ import { type WatchedVideo, listWatched } from "../../tables/accounts/watched-vi
 import { findUser } from "../../tables/accounts/users.ts";
 import { findMirror, liftSeq, moveAppliedSeq } from "../../tables/sync/user-mirrors.ts";
 import { inSnapshot } from "../../database/transactions.ts";
-import { relayAll } from "../mechanism/steps.ts";
+import { catchUp } from "../mechanism/steps.ts";
 import type { UserRelayContext } from "./context.ts";
 
 /**
@@ -15,7 +15,7 @@ import type { UserRelayContext } from "./context.ts";
  * @throws when one of them is away or refuses; `applied_seq` then stays, and the next run begins again
  */
 export async function relayUser(context: UserRelayContext, userId: string): Promise<void> {
-  await relayAll({ relayStep: (id) => relayUserStep(context, id) }, userId);
+  await catchUp({ relayStep: (id) => relayUserStep(context, id) }, userId);
 }
 
 /** Makes one update. Returns the change that the mirror holds then, or undefined when it lacked nothing. */

@@ -11,9 +11,9 @@ import type { VideoRelayContext } from "./context.ts";
 import { hasChanges } from "./drift.ts";
 
 /**
- * Moves `applied_seq` to a fence that this process did not move, or does not know whether it did, and returns where it is then. Normally
- * another run moved it. After a restore of MySQL, it may have been moved in another history, in which its number means other changes. So
- * the mirror's changes are compared first. If they are not MySQL's, the whole live state is written again from there.
+ * Called when this process cannot confirm that its write moved the fence. Checks that the mirror's changes are MySQL's, requests a rebuild
+ * if not, sets `applied_seq` to the fence, and returns where it is then. Normally another run moved the fence. After a restore of MySQL, it
+ * may have been moved in another history, in which its number means other changes.
  * @throws RealtimeError `refused`, when the mirror is ahead of MySQL; `away`
  */
 export async function adoptFence(
@@ -39,8 +39,9 @@ export async function adoptFence(
       `sync/${videoId} is at change ${mirroredSeq}, MySQL only at ${video.seq}: MySQL was restored; begin a new epoch`,
     );
   }
-  const isOwn = mirroredSeq === 0 || (mirroredSeq > from && (await hasOwnChanges(context, videoId, from, mirroredSeq)));
-  if (!isOwn) {
+  const canTrust =
+    mirroredSeq === 0 || (mirroredSeq > from && (await hasOwnChanges(context, videoId, from, mirroredSeq)));
+  if (!canTrust) {
     const after = await readFence(realtime, videoId);
     // It moved while it was compared.
     if (after.epoch !== fence.epoch || after.to !== fence.to) return from;

@@ -10,7 +10,7 @@ import { relayVideo } from "./relay-video.ts";
  */
 export async function beginEpoch(context: VideoRelayContext, videoId: string): Promise<boolean> {
   const fence = await readFence(context.realtime, videoId);
-  if (!(await videoMirrors.beginEpoch(context.db, videoId, fence.epoch))) return false;
+  if (!(await videoMirrors.raiseEpoch(context.db, videoId, fence.epoch))) return false;
   await relayVideo(context, videoId);
   return true;
 }

@@ -1,7 +1,7 @@
 import { type FencedUpdate, writeAllFenced } from "../../realtime/fence.ts";
 import { moveAppliedSeqs } from "../../tables/comments/videos.ts";
 import { type VideoToRelay, findVideosToRelay } from "../../tables/sync/relay-batches.ts";
-import type { CommittedRange } from "../mechanism/subject.ts";
+import type { ChangeRange } from "../../tables/sync/change-range.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { recordApplied } from "./next-update.ts";
 import { deltaUpdate, fullUpdate } from "./update.ts";
@@ -19,7 +19,7 @@ const MAX_CHANGES = 500;
  * with other changes than the given ones, and all of them when one video's fence was elsewhere.
  * @throws RealtimeError when the Realtime Database is away
  */
-export async function relayVideoBatch(context: VideoRelayContext, committed: CommittedRange[]): Promise<string[]> {
+export async function relayVideoBatch(context: VideoRelayContext, committed: ChangeRange[]): Promise<string[]> {
   const { db, batchDb, realtime, windowSize, metrics } = context;
   const readAt = performance.now();
   const maxChanges = Math.min(MAX_CHANGES_PER_VIDEO, windowSize);
@@ -44,18 +44,18 @@ export async function relayVideoBatch(context: VideoRelayContext, committed: Com
 }
 
 /** Those with few enough changes to share an update, and the ids of the others. */
-function divide(committed: CommittedRange[], maxChanges: number) {
-  const few: { videoId: string; firstSeq: number; lastSeq: number }[] = [];
+function divide(committed: ChangeRange[], maxChanges: number) {
+  const few: ChangeRange[] = [];
   const many: string[] = [];
   let total = 0;
-  for (const { id, firstSeq, lastSeq } of committed) {
-    const count = lastSeq - firstSeq + 1;
+  for (const range of committed) {
+    const count = range.lastSeq - range.firstSeq + 1;
     if (count > maxChanges || total + count > MAX_CHANGES) {
-      many.push(id);
+      many.push(range.id);
       continue;
     }
     total += count;
-    few.push({ videoId: id, firstSeq, lastSeq });
+    few.push(range);
   }
   return { few, many };
 }

@@ -1,7 +1,7 @@
 import { RealtimeError } from "../../realtime/errors.ts";
 import { type FenceAfterWrite, writeFenced } from "../../realtime/fence.ts";
 import { moveAppliedSeq } from "../../tables/comments/videos.ts";
-import { relayAll } from "../mechanism/steps.ts";
+import { catchUp } from "../mechanism/steps.ts";
 import { adoptFence } from "./adopt-fence.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { type NextUpdate, readNextUpdate, recordApplied } from "./next-update.ts";
@@ -13,7 +13,7 @@ import { quarantineRefused } from "./quarantine.ts";
  * @throws RealtimeError when the Realtime Database is away or refuses; `applied_seq` then says how far the mirror came
  */
 export async function relayVideo(context: VideoRelayContext, videoId: string): Promise<void> {
-  await relayAll({ relayStep: (id) => relayVideoStep(context, id) }, videoId);
+  await catchUp({ relayStep: (id) => relayVideoStep(context, id) }, videoId);
 }
 
 /**

@@ -2,6 +2,7 @@ import { executeSnapshot } from "../../database/transactions.ts";
 import { repeated, statement } from "../../database/statement.ts";
 import type { Db } from "../../database/schema.ts";
 import { type CommentRow, commentsQuery } from "../comments/comments.ts";
+import type { ChangeRange } from "./change-range.ts";
 
 /** A video whose mirror lacks changes, as it was at one moment. */
 export interface VideoToRelay {
@@ -19,13 +20,6 @@ export interface VideoToRelay {
   edge: { id: string }[];
 }
 
-/** Changes of a video. */
-export interface ChangeRange {
-  videoId: string;
-  firstSeq: number;
-  lastSeq: number;
-}
-
 /** The places around a window's end: `edgeSize` before it, and as many after it. */
 export interface WindowEdge {
   windowSize: number;
@@ -41,10 +35,10 @@ export async function findVideosToRelay(
   ranges: ChangeRange[],
   windowEdge: WindowEdge,
 ): Promise<VideoToRelay[]> {
-  const ids = ranges.map(({ videoId }) => videoId);
+  const ids = ranges.map(({ id }) => id);
   const withFullWindow = ranges
     .filter(({ lastSeq }) => lastSeq > windowEdge.windowSize - windowEdge.edgeSize)
-    .map(({ videoId }) => videoId);
+    .map(({ id }) => id);
   const [videos = [], changes = [], edges = []] = await executeSnapshot(db, [
     behindVideosQuery(ids),
     changeRangesQuery(db, ranges),
@@ -77,7 +71,7 @@ export function changeRangesQuery(db: Db, ranges: ChangeRange[]) {
   return statement<CommentRow>(
     `${commentsQuery(db).compile().sql} WHERE ${repeated(range, ranges.length, " OR ")}
     ORDER BY comments.video_id, comments.seq`,
-    ranges.flatMap(({ videoId, firstSeq, lastSeq }) => [videoId, firstSeq, lastSeq]),
+    ranges.flatMap(({ id, firstSeq, lastSeq }) => [id, firstSeq, lastSeq]),
   );
 }
 

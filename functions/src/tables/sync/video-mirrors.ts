@@ -109,10 +109,10 @@ export async function requestRebuild(db: Db, id: string): Promise<boolean> {
 }
 
 /**
- * Begins an epoch later than the video's own and than `after`: what the Realtime Database holds of earlier ones counts no more. Returns
+ * Gives the video an epoch later than its own and than `after`: what the Realtime Database holds of earlier ones counts no more. Returns
  * false for a video that MySQL does not know.
  */
-export async function beginEpoch(db: Db, id: string, after: number): Promise<boolean> {
+export async function raiseEpoch(db: Db, id: string, after: number): Promise<boolean> {
   const result = await db
     .updateTable("videos")
     .set({ epoch: sql`GREATEST(epoch, ${after}) + 1`, applied_seq: 0, rebuild_seq: sql`seq + 1`, seq: sql`seq + 1` })
