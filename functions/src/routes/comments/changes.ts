@@ -2,7 +2,7 @@ import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import type * as wire from "../../contract/comment.ts";
 import { DEFAULT_TOMBSTONE_DAYS } from "../../contract/limits.ts";
-import { listChanges } from "../../services/comments/feed.ts";
+import { listChanges } from "../../services/comments/read-comments.ts";
 import { type AppEnv, route } from "../http/access.ts";
 import { readHeaders, tagMatcher } from "../http/conditional.ts";
 import { problems } from "../http/problem-responses.ts";

@@ -7,7 +7,7 @@ import { IDEMPOTENCY_KEY } from "../../contract/patterns.ts";
 import { ProblemError } from "../../errors.ts";
 import { deleteComment } from "../../services/comments/delete-comment.ts";
 import { editComment } from "../../services/comments/edit-comment.ts";
-import { checkSeen, listComments } from "../../services/comments/feed.ts";
+import { checkSeen, listComments } from "../../services/comments/read-comments.ts";
 import { getComment } from "../../services/comments/get-comment.ts";
 import { postComment } from "../../services/comments/post-comment.ts";
 import { type AppEnv, findCaller, route } from "../http/access.ts";
@@ -39,6 +39,7 @@ const post = route({
   request: {
     params: videoParams,
     headers: z.object({
+      // Optional for the validator: a request without it gets `idempotency_key_required`, not `invalid_request`.
       [HEADERS.idempotencyKey]: IdempotencyKey.optional().openapi({
         description: "Required. The client makes a new one for each comment.",
         example: "8e03978e-40d5-43dd-bc93",

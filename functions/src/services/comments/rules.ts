@@ -20,19 +20,19 @@ export interface Attempt {
 type Rule = (context: Context, attempt: Attempt) => void | Promise<void>;
 
 /** The rules for every post and every edit. The first that is broken is reported. */
-const RULES: Rule[] = [contentIsAllowed, userIsNotBanned, videoIsOpen];
+const RULES: Rule[] = [requireAllowedContent, requireNotBanned, requireOpenVideo];
 
 /** @throws ProblemError `content_refused`, `banned`, `comments_closed` */
 export async function checkRules(context: Context, attempt: Attempt): Promise<void> {
   for (const rule of RULES) await rule(context, attempt);
 }
 
-function contentIsAllowed({ filters }: Context, { content }: Attempt): void {
+function requireAllowedContent({ filters }: Context, { content }: Attempt): void {
   const detail = refusalOf(filters, content);
   if (detail !== undefined) throw new ProblemError("content_refused", { errors: [{ pointer: "/content", detail }] });
 }
 
-async function userIsNotBanned(context: Context, { isBanned, principal, videoId }: Attempt): Promise<void> {
+async function requireNotBanned(context: Context, { isBanned, principal, videoId }: Attempt): Promise<void> {
   // The ban may have ended since.
   if (isBanned) await refuseBanned(context, principal, videoId);
 }
@@ -46,7 +46,7 @@ export async function refuseBanned(context: Context, principal: Principal, video
   throw new ProblemError("banned", { detail: `${where} ${until}` });
 }
 
-function videoIsOpen(_context: Context, { commentsOpen }: Attempt): void {
+function requireOpenVideo(_context: Context, { commentsOpen }: Attempt): void {
   if (!commentsOpen) throw new ProblemError("comments_closed");
 }
 
