@@ -117,13 +117,14 @@ export const relayUsers = relayTasks(
   ({ userRelay }) => userRelay,
 );
 
-// Every minute, so that the two minutes hold even if one run is missed. A run ends before the next begins, and two at once do no harm.
+// Every minute, so that the two minutes hold even if one run is missed. A run may last longer: two at once do no harm.
 const EVERY_MINUTE = {
   secrets: SERVICE_SECRETS,
   schedule: "every 1 minutes",
   timeoutSeconds: 120,
   memory: "512MiB",
 } as const;
+/** Time after which a run begins nothing new, so that it normally ends before the next run begins. */
 const BUDGET_MS = 50_000;
 
 /** Finds videos and users that are behind, and has them relayed. */
@@ -149,7 +150,9 @@ function forBothRelays(work: (relay: Relay, context: Context, subject: string) =
       work(context.videoRelay, context, "videos"),
       work(context.userRelay, context, "users"),
     ]);
-    for (const result of results) if (result.status === "rejected") throw result.reason;
+    const [first, ...others] = results.filter((result) => result.status === "rejected");
+    for (const { reason } of others) context.log.error("call failed", { function: FUNCTION_TARGET }, reason);
+    if (first) throw first.reason;
   });
 }
 
