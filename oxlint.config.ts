@@ -57,7 +57,7 @@ const layers = Object.entries(LAYERS).map(([name, below]): OxlintOverride => {
   const patterns = [
     { group: folders.map((folder) => `**/${folder}/**`), message },
     // By their path from here: a folder may have a file of the same name.
-    { regex: String.raw`^(\.\./){1,2}(${files.join("|")})\.ts$`, message },
+    { regex: String.raw`^(\.\./){1,3}(${files.join("|")})\.ts$`, message },
     ...(name === "routes" ? [] : [{ group: ["hono", "hono/*", "@hono/*"], message: "Only routes know HTTP." }]),
     // The browser imports it: no package, and nothing of Node's.
     ...(name === "contract" ? [{ group: ["*", "!./*"], message: "The contract imports only itself." }] : []),

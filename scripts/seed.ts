@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Context } from "../functions/src/context.ts";
-import { signIn } from "../functions/src/services/accounts/sign-in.ts";
+import { signIn } from "../functions/src/services/accounts/sessions/sign-in.ts";
 import { registerUser } from "../functions/src/services/accounts/users.ts";
 import { postComment } from "../functions/src/services/comments/post-comment.ts";
 import { demo } from "./platform/demo.ts";

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Context } from "../../../functions/src/context.ts";
 import { openDatabase } from "../../../functions/src/database/open-database.ts";
 import type { Db } from "../../../functions/src/database/schema.ts";
-import { type SignIn, signIn } from "../../../functions/src/services/accounts/sign-in.ts";
+import { type SignIn, signIn } from "../../../functions/src/services/accounts/sessions/sign-in.ts";
 import { password } from "../../support/app/client.ts";
 import { useApp } from "../../support/app/use-app.ts";
 

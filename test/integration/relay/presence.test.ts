@@ -4,7 +4,7 @@ import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { MAX_WATCHED_VIDEOS } from "../../../functions/src/contract/limits.ts";
 import { Realtime } from "../../../functions/src/realtime/realtime.ts";
 import { emulatorCredentials } from "../../../functions/src/realtime/credentials.ts";
-import { revokeSessions } from "../../../functions/src/services/accounts/revocation.ts";
+import { revokeSessions } from "../../../functions/src/services/accounts/sessions/revocation.ts";
 import type { Client } from "../../support/app/client.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { connectionOf, mayWrite, placeOf, watch } from "../../support/realtime/presence.ts";

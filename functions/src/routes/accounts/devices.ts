@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import type * as wire from "../../contract/account.ts";
-import { listDevices, revokeDevice } from "../../services/accounts/devices.ts";
+import { listDevices, revokeDevice } from "../../services/accounts/sessions/devices.ts";
 import { type AppEnv, route } from "../http/access.ts";
 import { problems } from "../http/problem-responses.ts";
 import { jsonResponse, noContent } from "../http/responses.ts";

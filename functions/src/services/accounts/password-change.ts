@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
-import { revokeSessions } from "./revocation.ts";
+import { revokeSessions } from "./sessions/revocation.ts";
 import type { Principal } from "../../security/bearers.ts";
 import type { Hasher } from "../../security/passwords.ts";
 import { refuseWeakPassword } from "../../security/weak-passwords.ts";

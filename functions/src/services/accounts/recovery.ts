@@ -7,7 +7,7 @@ import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import { countUnlock, lockUser, updateUser } from "../../tables/accounts/users.ts";
 import { type Actor, audit } from "../operation/audit.ts";
-import { revokeAllSessions, revokeSessions } from "./revocation.ts";
+import { revokeAllSessions, revokeSessions } from "./sessions/revocation.ts";
 
 /** 144 bits: nobody guesses it, and 24 characters can still be read out. */
 const PASSWORD_BYTES = 18;

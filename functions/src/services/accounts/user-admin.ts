@@ -3,7 +3,7 @@ import type { Context } from "../../context.ts";
 import type { AdminUser, Role, UserPage } from "../../contract/account.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
-import { revokeAllSessions, revokeSessions } from "./revocation.ts";
+import { revokeAllSessions, revokeSessions } from "./sessions/revocation.ts";
 import {
   type UserRow,
   countUnlock,

@@ -5,7 +5,7 @@ import { deleteOldAuditEntries } from "../../tables/operation/audit-log.ts";
 import { deleteOldTurns } from "../../tables/comments/slow-mode-turns.ts";
 import { deleteExpiredCounters } from "../../tables/operation/rate-limits.ts";
 import { refreshLooks } from "../accounts/looks-maintenance.ts";
-import { deleteEndedSessions, revokeExpiredSessions } from "../accounts/session-maintenance.ts";
+import { deleteEndedSessions, revokeExpiredSessions } from "../accounts/sessions/session-maintenance.ts";
 
 /** Rows of a table in one call; the next call takes the rest. */
 const MAX_ROWS = 5_000;

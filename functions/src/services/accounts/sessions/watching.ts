@@ -1,13 +1,13 @@
-import type { Context } from "../../context.ts";
-import { MAX_WATCHED_VIDEOS } from "../../contract/limits.ts";
-import { transact } from "../../database/transactions.ts";
-import { ProblemError } from "../../errors.ts";
-import type { Principal } from "../../security/bearers.ts";
-import { lockSessions } from "../../tables/accounts/sessions.ts";
-import { deleteWatched, insertWatched, lockOldestWatched, touchWatched } from "../../tables/accounts/watched-videos.ts";
-import { createVideo, findVideo } from "../../tables/comments/videos.ts";
-import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
-import { admitNewVideo } from "../comments/new-videos.ts";
+import type { Context } from "../../../context.ts";
+import { MAX_WATCHED_VIDEOS } from "../../../contract/limits.ts";
+import { transact } from "../../../database/transactions.ts";
+import { ProblemError } from "../../../errors.ts";
+import type { Principal } from "../../../security/bearers.ts";
+import { lockSessions } from "../../../tables/accounts/sessions.ts";
+import { deleteWatched, insertWatched, lockOldestWatched, touchWatched } from "../../../tables/accounts/watched-videos.ts";
+import { createVideo, findVideo } from "../../../tables/comments/videos.ts";
+import { takeMirrorSeq } from "../../../tables/sync/user-mirrors.ts";
+import { admitNewVideo } from "../../comments/new-videos.ts";
 
 /**
  * Lets the principal's session be present on a video, and makes the video known if it is new. Beyond `MAX_WATCHED_VIDEOS`, the user's

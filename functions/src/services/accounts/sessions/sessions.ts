@@ -1,15 +1,15 @@
-import type { Context } from "../../context.ts";
-import type { SignedIn } from "../../contract/account.ts";
-import { REFRESH_GRACE_SECONDS } from "../../contract/limits.ts";
-import type { AuditAction } from "../../contract/operation.ts";
-import { transact } from "../../database/transactions.ts";
-import { ProblemError } from "../../errors.ts";
+import type { Context } from "../../../context.ts";
+import type { SignedIn } from "../../../contract/account.ts";
+import { REFRESH_GRACE_SECONDS } from "../../../contract/limits.ts";
+import type { AuditAction } from "../../../contract/operation.ts";
+import { transact } from "../../../database/transactions.ts";
+import { ProblemError } from "../../../errors.ts";
 import { revokeSessions } from "./revocation.ts";
-import type { Principal } from "../../security/bearers.ts";
-import { verifyRefreshToken } from "../../security/refresh-tokens.ts";
-import { type SessionChoice, findGeneration, rotateSession } from "../../tables/accounts/sessions.ts";
-import { markSeen } from "../../tables/accounts/user-devices.ts";
-import { type Actor, type AuditEvent, auditAll } from "../operation/audit.ts";
+import type { Principal } from "../../../security/bearers.ts";
+import { verifyRefreshToken } from "../../../security/refresh-tokens.ts";
+import { type SessionChoice, findGeneration, rotateSession } from "../../../tables/accounts/sessions.ts";
+import { markSeen } from "../../../tables/accounts/user-devices.ts";
+import { type Actor, type AuditEvent, auditAll } from "../../operation/audit.ts";
 import { issueTokens } from "./tokens.ts";
 
 /** In seconds: a session ends when it was not refreshed for 30 days, and in any case 180 days after sign-in. */

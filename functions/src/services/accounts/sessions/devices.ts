@@ -1,12 +1,12 @@
-import type { Context } from "../../context.ts";
-import type { Device } from "../../contract/account.ts";
-import { MAX_DEVICES } from "../../contract/limits.ts";
-import { transact } from "../../database/transactions.ts";
-import { ProblemError } from "../../errors.ts";
+import type { Context } from "../../../context.ts";
+import type { Device } from "../../../contract/account.ts";
+import { MAX_DEVICES } from "../../../contract/limits.ts";
+import { transact } from "../../../database/transactions.ts";
+import { ProblemError } from "../../../errors.ts";
 import { revokeSessions } from "./revocation.ts";
-import type { Principal } from "../../security/bearers.ts";
-import { deactivateDevices, listActiveDevices } from "../../tables/accounts/user-devices.ts";
-import { audit } from "../operation/audit.ts";
+import type { Principal } from "../../../security/bearers.ts";
+import { deactivateDevices, listActiveDevices } from "../../../tables/accounts/user-devices.ts";
+import { audit } from "../../operation/audit.ts";
 
 /** The user's devices, `MAX_DEVICES` at most, the last seen first. `last_seen_at` may be five minutes old. */
 export async function listDevices(context: Context, principal: Principal): Promise<Device[]> {

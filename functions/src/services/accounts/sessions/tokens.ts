@@ -1,11 +1,11 @@
-import { canonicalize } from "../../content/canonicalize.ts";
-import type { Context } from "../../context.ts";
-import type { SignedIn } from "../../contract/account.ts";
-import { ACCESS_TOKEN_LIFETIME_SECONDS, signAccessToken } from "../../security/access-tokens.ts";
-import { signDeviceToken } from "../../security/device-tokens.ts";
-import { signRefreshToken } from "../../security/refresh-tokens.ts";
-import type { LiveSession } from "../../tables/accounts/sessions.ts";
-import { userOfSession } from "./users.ts";
+import { canonicalize } from "../../../content/canonicalize.ts";
+import type { Context } from "../../../context.ts";
+import type { SignedIn } from "../../../contract/account.ts";
+import { ACCESS_TOKEN_LIFETIME_SECONDS, signAccessToken } from "../../../security/access-tokens.ts";
+import { signDeviceToken } from "../../../security/device-tokens.ts";
+import { signRefreshToken } from "../../../security/refresh-tokens.ts";
+import type { LiveSession } from "../../../tables/accounts/sessions.ts";
+import { userOfSession } from "../users.ts";
 
 /** The tokens of a live session at a generation. */
 export async function issueTokens(context: Context, session: LiveSession, generation: number): Promise<SignedIn> {

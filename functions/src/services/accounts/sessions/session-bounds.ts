@@ -1,9 +1,9 @@
-import type { Context } from "../../context.ts";
-import { MAX_DEVICES, MAX_SESSIONS } from "../../contract/limits.ts";
-import type { Db } from "../../database/schema.ts";
-import { listSessionIds } from "../../tables/accounts/sessions.ts";
-import { deactivateDevices, listActiveDevices } from "../../tables/accounts/user-devices.ts";
-import { type Actor, type AuditEvent, auditAll } from "../operation/audit.ts";
+import type { Context } from "../../../context.ts";
+import { MAX_DEVICES, MAX_SESSIONS } from "../../../contract/limits.ts";
+import type { Db } from "../../../database/schema.ts";
+import { listSessionIds } from "../../../tables/accounts/sessions.ts";
+import { deactivateDevices, listActiveDevices } from "../../../tables/accounts/user-devices.ts";
+import { type Actor, type AuditEvent, auditAll } from "../../operation/audit.ts";
 import { revokeSessions } from "./revocation.ts";
 
 /** What one sign-in ends at most of each kind. Later ones end the rest. */

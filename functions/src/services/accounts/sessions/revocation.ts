@@ -1,9 +1,9 @@
-import type { Context } from "../../context.ts";
-import type { Db } from "../../database/schema.ts";
-import { transact } from "../../database/transactions.ts";
-import { type SessionChoice, lockSessions, markRevoked } from "../../tables/accounts/sessions.ts";
-import { deleteWatchedOf } from "../../tables/accounts/watched-videos.ts";
-import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
+import type { Context } from "../../../context.ts";
+import type { Db } from "../../../database/schema.ts";
+import { transact } from "../../../database/transactions.ts";
+import { type SessionChoice, lockSessions, markRevoked } from "../../../tables/accounts/sessions.ts";
+import { deleteWatchedOf } from "../../../tables/accounts/watched-videos.ts";
+import { takeMirrorSeq } from "../../../tables/sync/user-mirrors.ts";
 
 /** Sessions that one transaction revokes at most. It is more than a user can have, see `MAX_SESSIONS`. */
 const BATCH = 500;
