@@ -3,7 +3,7 @@ import { child, get, goOffline, onDisconnect, refFromURL, remove, set } from "fi
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import type { App } from "../../support/app/app.ts";
 import type { Client } from "../../support/app/client.ts";
-import { rtdbHost } from "../../support/app/process-env.ts";
+import { rtdbHost } from "../../support/app/processes/process-env.ts";
 import { startApp, useApp } from "../../support/app/use-app.ts";
 import { environment } from "../../support/environment.ts";
 import { administer } from "../../support/realtime/administrator.ts";

@@ -7,7 +7,7 @@ import { administer } from "../../support/realtime/administrator.ts";
 import { weakenRules } from "../../support/realtime/rules.ts";
 import { readAsAdministrator } from "../../support/relay/user-relay.ts";
 import { readPage } from "../../unit/docs/pages.ts";
-import { rtdbHost } from "../../support/app/process-env.ts";
+import { rtdbHost } from "../../support/app/processes/process-env.ts";
 
 const [, line = "no line in docs/deploy.md"] =
   /^## Close presence$[^]*?^```json\n(".read": .*),\n```$/m.exec(readPage("docs/deploy.md")) ?? [];

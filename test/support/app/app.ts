@@ -9,11 +9,11 @@ import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import { startRtdbServer } from "../../../rtdb-server/server.ts";
 import { countLockWaits, holdTransaction, lockTable, lockVideos, type Lock } from "../mysql/locks.ts";
 import { createRealtimeClient, type RealtimeClient } from "../realtime/realtime-client.ts";
-import { startApiProcess } from "./api-process.ts";
+import { startApiProcess } from "./processes/api-process.ts";
 import { Client } from "./client.ts";
 import { createTestContext, type TestContext } from "./context.ts";
-import { processEnv, rtdbHost } from "./process-env.ts";
-import { runScript, type ScriptResult } from "./script.ts";
+import { processEnv, rtdbHost } from "./processes/process-env.ts";
+import { runScript, type ScriptResult } from "./processes/script.ts";
 import type { Send } from "./send.ts";
 import { createUser, createUserOf, signUp, updateUser } from "./users.ts";
 

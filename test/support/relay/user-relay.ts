@@ -7,7 +7,7 @@ import { createUserSubject } from "../../../functions/src/relay/users/user-subje
 import { findMirror } from "../../../functions/src/tables/sync/user-mirrors.ts";
 import type { App } from "../app/app.ts";
 import type { Client } from "../app/client.ts";
-import { rtdbHost } from "../app/process-env.ts";
+import { rtdbHost } from "../app/processes/process-env.ts";
 import { noQueue } from "../app/queue.ts";
 import { administer } from "../realtime/administrator.ts";
 

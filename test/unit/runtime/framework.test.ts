@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "../../../scripts/platform/paths.ts";
-import { FRAMEWORK, FrameworkProcess } from "../../support/app/framework-process.ts";
+import { FRAMEWORK, FrameworkProcess } from "../../support/app/processes/framework-process.ts";
 
 const PATCH = pathToFileURL(join(root, "functions/src/runtime/framework.ts")).href;
 const BODY = Buffer.from("{}");

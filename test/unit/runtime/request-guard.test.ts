@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { root } from "../../../scripts/platform/paths.ts";
-import { FrameworkProcess } from "../../support/app/framework-process.ts";
+import { FrameworkProcess } from "../../support/app/processes/framework-process.ts";
 import { exchange, headOf, peakMemory, sendHostileBodies } from "../../support/network/hostile-bodies.ts";
 
 const MODULE = pathToFileURL(join(root, "functions/src/runtime/request-guard.ts")).href;

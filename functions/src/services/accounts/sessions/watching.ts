@@ -4,7 +4,12 @@ import { transact } from "../../../database/transactions.ts";
 import { ProblemError } from "../../../errors.ts";
 import type { Principal } from "../../../security/bearers.ts";
 import { lockSessions } from "../../../tables/accounts/sessions.ts";
-import { deleteWatched, insertWatched, lockOldestWatched, touchWatched } from "../../../tables/accounts/watched-videos.ts";
+import {
+  deleteWatched,
+  insertWatched,
+  lockOldestWatched,
+  touchWatched,
+} from "../../../tables/accounts/watched-videos.ts";
 import { createVideo, findVideo } from "../../../tables/comments/videos.ts";
 import { takeMirrorSeq } from "../../../tables/sync/user-mirrors.ts";
 import { admitNewVideo } from "../../comments/new-videos.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
-import { FENCE_CASES, DATA_BEFORE } from "../../support/realtime/fence-cases.ts";
-import { RawClient } from "../../support/rtdb/raw-client.ts";
-import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
-import { unsignedToken } from "../../support/rtdb/unsigned-token.ts";
+import { FENCE_CASES, DATA_BEFORE } from "../../../support/realtime/fence-cases.ts";
+import { RawClient } from "../../../support/rtdb/raw-client.ts";
+import { type TestDatabase, createTestDatabase } from "../../../support/rtdb/test-database.ts";
+import { unsignedToken } from "../../../support/rtdb/unsigned-token.ts";
 
 let database: TestDatabase;
 

@@ -1,8 +1,8 @@
 import { serve } from "@hono/node-server";
-import { createApp } from "../../../functions/src/app.ts";
-import { readConfig } from "../../../functions/src/config.ts";
-import { createContext } from "../../../functions/src/create-context.ts";
-import { createLogger } from "../../../functions/src/runtime/log.ts";
+import { createApp } from "../../../../functions/src/app.ts";
+import { readConfig } from "../../../../functions/src/config.ts";
+import { createContext } from "../../../../functions/src/create-context.ts";
+import { createLogger } from "../../../../functions/src/runtime/log.ts";
 
 // The program that api-process.ts starts: the API without a platform around it. It writes its errors to standard error.
 const log = createLogger((line) => {

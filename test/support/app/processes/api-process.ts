@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import type { Send } from "./send.ts";
+import type { Send } from "../send.ts";
 
 interface ApiProcess {
   send: Send;
@@ -10,7 +10,7 @@ interface ApiProcess {
 
 /** Starts the API in another process, with this environment. */
 export async function startApiProcess(env: NodeJS.ProcessEnv): Promise<ApiProcess> {
-  const args = ["--disable-warning=ExperimentalWarning", "test/support/app/api-program.ts"];
+  const args = ["--disable-warning=ExperimentalWarning", "test/support/app/processes/api-program.ts"];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], env });
   const lines = createInterface({ input: child.stdout });
   const first = await Promise.race([once(lines, "line"), once(child, "exit")]);

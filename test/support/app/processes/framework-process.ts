@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root } from "../../../scripts/platform/paths.ts";
-import { freePort } from "../../faults/system/free-port.ts";
-import { until } from "../until.ts";
+import { root } from "../../../../scripts/platform/paths.ts";
+import { freePort } from "../../../faults/system/free-port.ts";
+import { until } from "../../until.ts";
 
 export const FRAMEWORK = join(root, "node_modules/@google-cloud/functions-framework");
 

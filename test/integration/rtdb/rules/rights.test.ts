@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { get, onValue, orderByKey, limitToFirst, query, ref, update } from "firebase/database";
-import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
-import { until } from "../../support/until.ts";
+import { type TestDatabase, createTestDatabase } from "../../../support/rtdb/test-database.ts";
+import { until } from "../../../support/until.ts";
 
 let database: TestDatabase;
 

@@ -1,4 +1,4 @@
-import type { Config, SigningKey } from "../../../functions/src/config.ts";
+import type { Config, SigningKey } from "../../../../functions/src/config.ts";
 
 /** The environment of another process that works on the same database and Realtime Database, with the same keys. */
 export function processEnv(config: Config): NodeJS.ProcessEnv {
