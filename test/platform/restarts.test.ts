@@ -3,7 +3,7 @@ import { findMysqlPrograms } from "../../scripts/platform/mysql/program.ts";
 import { projectId } from "../../scripts/platform/paths.ts";
 import { findFreePorts } from "../../scripts/platform/ports/ports.ts";
 import { testFolder } from "../../scripts/platform/tests/folders.ts";
-import { type ScriptResult, runScript } from "../support/app/script.ts";
+import { type ScriptResult, runScript } from "../support/app/processes/script.ts";
 import {
   type PlatformPlace,
   type StartedPlatform,

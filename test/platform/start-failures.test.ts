@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { removeEmulatorsConfig } from "../../scripts/platform/firebase/emulators-config.ts";
 import { findFreePorts } from "../../scripts/platform/ports/ports.ts";
-import { runScript } from "../support/app/script.ts";
+import { runScript } from "../support/app/processes/script.ts";
 import { useTemporaryFolder } from "../support/temporary-folder.ts";
 
 const temporary = useTemporaryFolder();
