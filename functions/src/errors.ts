@@ -1,5 +1,5 @@
 import type { Comment } from "./contract/comment.ts";
-import type { Dependencies } from "./contract/operation.ts";
+import type { DependencyStates } from "./contract/operation.ts";
 import { type FieldError, type ProblemCode, PROBLEMS } from "./contract/problems.ts";
 
 export interface ProblemOptions extends ErrorOptions {
@@ -12,7 +12,7 @@ export interface ProblemOptions extends ErrorOptions {
   /** With `precondition_failed`: the comment as it is now, for the client to merge with. */
   current?: Comment;
   /** With `unavailable`: what does not answer. */
-  dependencies?: Dependencies;
+  dependencies?: DependencyStates;
 }
 
 /** The one error that services throw on purpose. The API reports it as RFC 9457 problem+json. */
@@ -24,7 +24,7 @@ export class ProblemError extends Error {
   readonly retryAfter: number | undefined;
   readonly headers: Record<string, string>;
   readonly current: Comment | undefined;
-  readonly dependencies: Dependencies | undefined;
+  readonly dependencies: DependencyStates | undefined;
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
     super(options.detail ?? PROBLEMS[code].title, options);

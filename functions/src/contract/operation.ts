@@ -84,7 +84,7 @@ export interface Health {
 export type DependencyState = "ok" | "away";
 
 /** What a request may need, and whether it answers. */
-export interface Dependencies {
+export interface DependencyStates {
   mysql: DependencyState;
   /** While it is away, live updates and presence stop; comments are kept and arrive later. */
   realtime_database: DependencyState;
@@ -96,5 +96,5 @@ export interface Dependencies {
 export interface Readiness {
   /** `degraded`: something is late, or counted locally. */
   status: "ok" | "degraded";
-  dependencies: Dependencies;
+  dependencies: DependencyStates;
 }

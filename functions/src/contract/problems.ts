@@ -1,5 +1,5 @@
 import type { Comment } from "./comment.ts";
-import type { Dependencies } from "./operation.ts";
+import type { DependencyStates } from "./operation.ts";
 
 /** Every problem that the API reports. Clients rely on the code and the status; titles and details may change. */
 export const PROBLEMS = {
@@ -63,7 +63,7 @@ export interface Problem {
   /** With `precondition_failed`: the comment as it is now, for the client to merge with. */
   current?: Comment;
   /** With `unavailable` from `GET /v1/ready`: what does not answer. */
-  dependencies?: Dependencies;
+  dependencies?: DependencyStates;
 }
 
 /** The body of an error response, and what it adds to the code. */

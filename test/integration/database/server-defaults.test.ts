@@ -26,13 +26,13 @@ beforeAll(async () => {
   own.username = name;
   url = own.href;
   await asAdministrator(
-    `CREATE USER ${name}@localhost`,
-    `GRANT ALL ON ${own.pathname.slice(1)}.* TO ${name}@localhost`,
+    `CREATE USER ${name}@'%'`,
+    `GRANT ALL ON ${own.pathname.slice(1)}.* TO ${name}@'%'`,
     "SET GLOBAL init_connect = 'SET NAMES latin1'",
   );
 });
 afterAll(async () => {
-  await asAdministrator("SET GLOBAL init_connect = ''", `DROP USER ${name}@localhost`);
+  await asAdministrator("SET GLOBAL init_connect = ''", `DROP USER ${name}@'%'`);
   await database.drop();
 });
 

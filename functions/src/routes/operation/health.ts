@@ -6,7 +6,7 @@ import { type AppEnv, route } from "../http/access.ts";
 import { problems } from "../http/problem-responses.ts";
 import { jsonResponse } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";
-import { Dependencies } from "../schemas/dependencies.ts";
+import { DependencyStates } from "../schemas/dependency-states.ts";
 import type { Shape } from "../schemas/shape.ts";
 
 const Health = z.object({ status: z.literal("ok") } satisfies Shape<wire.Health>).openapi("Health");
@@ -17,7 +17,7 @@ const Readiness = z
     status: z.enum(["ok", "degraded"]).openapi({
       description: "`degraded`: requests are served, without what the dependency that is away does.",
     }),
-    dependencies: Dependencies,
+    dependencies: DependencyStates,
   } satisfies Shape<wire.Readiness>)
   .openapi("Readiness");
 

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type * as wire from "../../contract/problems.ts";
 import { PROBLEM_CODES } from "../../contract/problems.ts";
 import { Comment } from "./comment.ts";
-import { Dependencies } from "./dependencies.ts";
+import { DependencyStates } from "./dependency-states.ts";
 import type { Shape } from "./shape.ts";
 
 export const Problem = z
@@ -20,7 +20,7 @@ export const Problem = z
           "What is wrong in the request. `pointer` is a JSON pointer (RFC 6901) into the body, or the name of a header or parameter.",
       }),
     current: Comment.optional(),
-    dependencies: Dependencies.optional(),
+    dependencies: DependencyStates.optional(),
   } satisfies Shape<wire.Problem>)
   .openapi("Problem", {
     description:
