@@ -31,8 +31,11 @@ const MAX_AGE_MS = 5 * 60_000;
 /** So that the server does not end a connection at the moment in which it is used. */
 const MAX_IDLE_MS = WAIT_TIMEOUT_SECONDS * 1000 * 0.75;
 
-/** The server ends a statement a little before the deadline, so that its connection survives. */
+/** The server ends a statement a little before the deadline, so that none goes on whose client has given it up. */
 const SERVER_SHARE = 0.9;
+
+/** The servers whose settings were checked: all pools of a process share one, and each would ask. */
+const checked = new WeakSet<Availability>();
 
 const SILENT = { onAway: () => {}, onBack: () => {}, onReadOnly: () => {} };
 
@@ -40,16 +43,15 @@ const SILENT = { onAway: () => {}, onBack: () => {}, onReadOnly: () => {} };
 export function openDatabase(options: DatabaseOptions): Db {
   const { lockTimeoutSeconds = 2, timeoutMs = 3_000 } = options;
   const availability = options.availability ?? createAvailability({ probe: () => probe(options.url), ...SILENT });
-  let isServerChecked = false;
   async function prepare(connection: DeadlineConnection): Promise<void> {
     await run(
       connection,
       sessionSettings(lockTimeoutSeconds, lockTimeoutSeconds * 1000 + Math.ceil(timeoutMs * SERVER_SHARE)),
     );
-    if (isServerChecked) return;
+    if (checked.has(availability)) return;
     const [settings] = await run(connection, SERVER_SETTINGS_QUERY);
     checkServer(settings);
-    isServerChecked = true;
+    checked.add(availability);
   }
   const pool = createDeadlinePool({
     driver: {

@@ -38,7 +38,7 @@ export class DeadlineConnection implements MysqlPoolConnection {
   readonly #maxAgeMs: number;
   #usedAt = performance.now();
   #failure: DatabaseAwayError | undefined;
-  /** Whether the server said that it ends the connection, or takes no writes. */
+  /** Whether a statement failed because MySQL is away or takes no writes. */
   #isSpent = false;
   /** Fails the statement that is under way. */
   #fail: (() => void) | undefined;
@@ -74,16 +74,15 @@ export class DeadlineConnection implements MysqlPoolConnection {
   }
 
   #queryWithin(sql: string, values: unknown[], done: Done): void {
-    const { statementMs } = this.#options;
     this.#fail = () => {
       clearTimeout(timer);
       this.#fail = undefined;
-      this.#failure = new DatabaseAwayError(`MySQL gave no answer within ${statementMs} ms`, { isSilence: true });
+      this.#failure = new DatabaseAwayError("MySQL gave no answer in time", { isSilence: true });
       // The driver then forgets the statement, and never calls back.
       this.destroy();
       done(this.#failure, []);
     };
-    const timer = setTimeout(this.#fail, statementMs);
+    const timer = setTimeout(this.#fail, this.#options.statementMs);
     this.#raw.query<RowDataPacket[] | ResultSetHeader>({ sql, values }, (error, result) => {
       if (this.#failure) return;
       clearTimeout(timer);

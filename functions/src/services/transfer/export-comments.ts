@@ -7,7 +7,7 @@ import { ProblemError } from "../../errors.ts";
 import { listRevisions } from "../../tables/comments/comment-revisions.ts";
 import { countAllComments, listAllComments } from "../../tables/comments/comment-transfers.ts";
 import { findVideo } from "../../tables/comments/videos.ts";
-import { listHeld } from "../../tables/moderation/held-comments.ts";
+import { type HeldRow, listHeld } from "../../tables/moderation/held-comments.ts";
 
 const PAGE = 500;
 
@@ -48,16 +48,7 @@ async function* allComments(snapshot: Db, videoId: string): AsyncGenerator<Expor
   }
 }
 
-interface Row {
-  id: string;
-  user_id: string;
-  username: string;
-  content: string;
-  version: number;
-  edited_at: Date | null;
-  inserted_at: Date;
-  updated_at: Date;
-}
+type Row = Omit<HeldRow, "video_id">;
 
 function toRecord({ id, user_id, username, version, edited_at, inserted_at, updated_at }: Row): ExportedComment {
   return {
