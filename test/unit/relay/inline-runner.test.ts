@@ -144,6 +144,26 @@ describe("the breaker", () => {
     breaker.shutdown();
   });
 
+  test("is not closed by an error of MySQL in a try, but by an answer of the Realtime Database", async () => {
+    const { breaker } = createTestBreaker();
+    const outcomes = [fail, () => Promise.reject(new Error("deadlock")), async () => {}];
+    let runs = 0;
+    const relayAlone = async () => {
+      runs += 1;
+      await outcomes[runs - 1]?.();
+    };
+    const { runner } = setUp({ relayBatch: undefined, relayAlone, breaker });
+    for (const [n, isOpen] of [true, true, false].entries()) {
+      // An open breaker lets nothing run until its next try.
+      await until("a run", async () => {
+        await runner.relay("v", 1);
+        return runs > n;
+      });
+      expect(breaker.opened).toBe(isOpen);
+    }
+    breaker.shutdown();
+  });
+
   test("stays closed when one of many runs is lost", async () => {
     const { breaker } = createTestBreaker();
     const working = setUp({ breaker });
