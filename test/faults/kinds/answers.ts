@@ -5,7 +5,7 @@ import { pause } from "./timing.ts";
 /** The promise is "within seconds"; a request without a deadline gets no answer at all. */
 const PATIENCE_SECONDS = 30;
 
-/** Asks every instance of the API for a list, several times at once: each request must get an answer, be it a 503. */
+/** Asks every instance of the API for a list, several times at once: each request must get an answer. A 503 is one. */
 export async function expectAnswers({ system, report }: FaultContext): Promise<void> {
   const urls = system.fleet.of("api").flatMap(({ url }) => Array<string>(8).fill(url));
   await Promise.all(

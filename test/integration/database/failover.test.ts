@@ -94,7 +94,7 @@ twoServers("after a failover that leaves open connections on a server that takes
     await until("the alert", () => alerts().length > 0);
     expect(alerts()).toHaveLength(1);
 
-    // A server that stays read-only: reading works, whatever many writes are refused, and nobody is told again.
+    // A server that stays read-only: reading works, however many writes are refused, and nobody is told again.
     await run(servers[1].url, "SET GLOBAL read_only = 1");
     for (let round = 0; round < 20; round += 1) {
       const [list, ...posts] = await Promise.all([

@@ -7,8 +7,8 @@ import { environment } from "../../support/environment.ts";
 import { openConnection } from "../../support/mysql/connection.ts";
 import { type TestDatabase, createTestDatabase } from "../../support/mysql/database.ts";
 
-// All other defaults of the tests' server are hostile for every test: scripts/platform/tests/hostile-defaults.ts. This one cannot be given
-// to an administrator, as whom the other tests connect.
+// All other defaults of the tests' server are hostile for every test: scripts/platform/tests/hostile-defaults.ts. This one does not apply to
+// administrators, and the other tests connect as one.
 const name = `t${randomUUID().slice(0, 8)}`;
 const TEXT = "Grüße 😀";
 let database: TestDatabase;
