@@ -2,7 +2,7 @@ import { Problem } from "../problem.ts";
 
 /** What `npm test` runs. */
 const DEFAULT_PROJECTS = ["unit", "integration", "browser"] as const;
-/** `platform` starts and kills whole platforms, which takes minutes; CI runs it. */
+/** `platform` starts and kills servers and whole platforms of its own, which takes minutes; CI runs it. */
 export const PROJECTS = [...DEFAULT_PROJECTS, "platform"] as const;
 
 export type Project = (typeof PROJECTS)[number];

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { type RowDataPacket, createConnection } from "mysql2/promise";
-import { findMysqlPrograms } from "../../../scripts/platform/mysql/program.ts";
-import { mysqlUrl, startMysql } from "../../../scripts/platform/mysql/server.ts";
-import { findFreePorts } from "../../../scripts/platform/ports/ports.ts";
-import { readRun } from "../../../scripts/platform/processes/run-file.ts";
-import { createSteps } from "../../../scripts/platform/steps.ts";
-import { type Supervisor, createSupervisor } from "../../../scripts/platform/processes/supervisor.ts";
-import { useTemporaryFolder } from "../../support/temporary-folder.ts";
+import { findMysqlPrograms } from "../../scripts/platform/mysql/program.ts";
+import { mysqlUrl, startMysql } from "../../scripts/platform/mysql/server.ts";
+import { findFreePorts } from "../../scripts/platform/ports/ports.ts";
+import { readRun } from "../../scripts/platform/processes/run-file.ts";
+import { createSteps } from "../../scripts/platform/steps.ts";
+import { type Supervisor, createSupervisor } from "../../scripts/platform/processes/supervisor.ts";
+import { useTemporaryFolder } from "../support/temporary-folder.ts";
 
 // A machine whose server comes from MYSQL_URL or Docker has no private one to test.
 const privateServer = findMysqlPrograms().length > 0 ? describe : describe.skip;
