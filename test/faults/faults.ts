@@ -8,6 +8,9 @@ import type { Random } from "./random.ts";
 
 const all = { ...processFaults, ...networkFaults, ...queueFaults, ...dataFaults };
 
+/** Those that need a Redis server, which not every machine has. */
+const REDIS_FAULTS: readonly string[] = ["redis away", "redis silent"] satisfies FaultName[];
+
 export type FaultName = keyof typeof all;
 
 export const faults: Record<FaultName, Fault> = all;
@@ -17,6 +20,11 @@ export function faultNames(names: readonly string[]): FaultName[] {
   const unknown = names.find((name) => !(name in faults));
   if (unknown === undefined) return names as FaultName[];
   throw new Problem(`No such fault: ${unknown}. There are: ${Object.keys(faults).join(", ")}`);
+}
+
+/** All faults, or all but those of Redis. */
+export function possibleFaults(hasRedis: boolean): FaultName[] {
+  return faultNames(Object.keys(faults)).filter((name) => hasRedis || !REDIS_FAULTS.includes(name));
 }
 
 /**

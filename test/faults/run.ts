@@ -1,12 +1,14 @@
 import { parseArgs } from "node:util";
 import { Problem, runCommand } from "../../scripts/platform/problem.ts";
 import { onSignal } from "../../scripts/platform/processes/signals.ts";
-import { faultNames, faults, planFaults } from "./faults.ts";
+import { faultNames, faults, planFaults, possibleFaults } from "./faults.ts";
 import { describeFailure, judgeMutants, selectMutants } from "./mutants/judge.ts";
+import type { Mutant } from "./mutants/mutant.ts";
 import { mutants } from "./mutants/mutants.ts";
 import { createRandom } from "./random.ts";
 import { type SuiteOptions, type SuiteReport, runSuite } from "./suite.ts";
 import { withMysql } from "./system/mysql.ts";
+import { hasRedis } from "./system/redis.ts";
 
 const HELP = `Runs the built functions under load and faults, and checks the invariants: npm run test:faults -- [options]
 
@@ -48,7 +50,11 @@ await runCommand(async () => {
   if (values.list) return printList();
   onSignal(async () => interrupted.abort(new Problem("Interrupted.")));
 
-  const names = values.mutant ?? (values.mutants ? Object.keys(mutants) : []);
+  const possible = possibleFaults(hasRedis());
+  if (!hasRedis()) console.log("There is no redis-server on this machine: what needs one is left out.");
+  const isPossible = ({ faults }: Mutant) => faults.every((fault) => possible.includes(fault));
+  const possibleMutants = Object.keys(mutants).filter((name) => isPossible(mutants[name]!));
+  const names = values.mutant ?? (values.mutants ? possibleMutants : []);
   const isShort = values.short || names.length > 0;
   const options = {
     seed: number(values.seed, 0),
@@ -59,7 +65,7 @@ await runCommand(async () => {
     signal: interrupted.signal,
   };
   if (names.length > 0) return runMutants(names, options);
-  const kinds = faultNames(values.only ?? Object.keys(faults));
+  const kinds = values.only ? faultNames(values.only) : possible;
   const plan = planFaults(kinds, number(values.faults, kinds.length), createRandom(options.seed));
   return runFaults({ ...options, plan });
 });

@@ -2,7 +2,7 @@
  * What must hold during the faults and after them; README.md numbers the invariants and says how each is checked.
  * - `durable`: MySQL has each acknowledged write, once.
  * - `responses`: no request fails with a 500, and an edit happens once.
- * - `answers`: no request waits for ever, and writes are taken again soon after a failover.
+ * - `answers`: no request waits for ever, writes are taken again soon after a failover, and none fails for lack of Redis.
  * - `order`: no listener sees a video go back.
  * - `mark`: MySQL marks no change as mirrored before the mirror has it.
  * - `mirror`: the mirror equals MySQL.

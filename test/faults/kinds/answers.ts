@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { createClients } from "../system/clients.ts";
 import type { FaultContext } from "./fault.ts";
 import { pause } from "./timing.ts";
 
@@ -30,4 +31,11 @@ export async function expectWrite({ system, report }: FaultContext): Promise<voi
     await pause(0.2);
   }
   report("answers", `no write was taken within ${PATIENCE_SECONDS} s`);
+}
+
+/** New users register and sign in, which counts under new keys. None of it may fail. */
+export async function expectSignIns({ system, random, report }: FaultContext): Promise<void> {
+  await createClients(4, system.fleet, random).catch((error: unknown) =>
+    report("answers", `a sign-in failed: ${String(error)}`),
+  );
 }

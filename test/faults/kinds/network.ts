@@ -1,9 +1,10 @@
+import { Problem } from "../../../scripts/platform/problem.ts";
 import { until } from "../../support/until.ts";
 import { readMirror } from "../checks/mirror.ts";
 import type { Mode, Proxy } from "../system/proxy.ts";
 import type { Fault, FaultContext } from "./fault.ts";
 import { pause } from "./timing.ts";
-import { expectAnswers, expectWrite } from "./answers.ts";
+import { expectAnswers, expectSignIns, expectWrite } from "./answers.ts";
 import { COMMIT, holdBack, loseReply, READ_ONLY_ERROR, UPDATE, WRITE } from "./traps.ts";
 
 /** Faults of the network between the functions and their databases. */
@@ -51,6 +52,14 @@ export const networkFaults = {
     description: "The API does not learn whether MySQL committed a write.",
     run: ({ system }) => loseReply(system.mysql, COMMIT),
   },
+  "redis away": {
+    description: "Redis refuses connections for 3 s.",
+    run: (context) => withoutRedis(context, "refuse"),
+  },
+  "redis silent": {
+    description: "Nothing gets through to Redis, though connections are accepted and stay open.",
+    run: (context) => withoutRedis(context, "blackhole"),
+  },
   "rtdb away": {
     description: "The Realtime Database refuses connections, for the seconds of --outage.",
     run: ({ system, outageSeconds }) => keepMode(system.rtdb, "refuse", outageSeconds),
@@ -89,6 +98,15 @@ async function keepMode(proxy: Proxy, mode: Mode, seconds: number): Promise<void
   proxy.setMode(mode);
   await pause(seconds);
   proxy.setMode("pass");
+}
+
+async function withoutRedis(context: FaultContext, mode: Mode): Promise<void> {
+  const { redis } = context.system;
+  if (!redis) throw new Problem("There is no redis-server on this machine: leave the faults of Redis out.");
+  redis.setMode(mode);
+  await Promise.all([pause(3), expectSignIns(context)]);
+  redis.setMode("pass");
+  await expectSignIns(context);
 }
 
 async function cutAgainAndAgain(proxy: Proxy): Promise<void> {

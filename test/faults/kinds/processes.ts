@@ -42,7 +42,7 @@ export const processFaults = {
     description: "An instance of the API is told to end. It must finish its work and exit with 0 in time.",
     async run({ system, random, report }) {
       const ending = random.pick(system.fleet.of("api"));
-      await system.fleet.start("api");
+      await system.fleet.start("api", ending.env);
       const startedAt = Date.now();
       const exit = await ending.terminate();
       const seconds = (Date.now() - startedAt) / 1000;

@@ -15,6 +15,15 @@ export const mutants: Record<string, Mutant> = {
       },
     ],
   },
+  "trusting Redis": {
+    description:
+      "The counters in Redis have no deadline, and nothing counts in their place. People wait for a silent Redis.",
+    violates: ["answers"],
+    faults: ["redis silent"],
+    replaces: [
+      { module: "functions/src/limits/open-counters.ts", by: "test/faults/mutants/modules/trusting-redis.ts" },
+    ],
+  },
   "no fence": {
     description:
       "The rules let every update of the relay pass, wherever the fence is. An update that arrives late then undoes later changes.",

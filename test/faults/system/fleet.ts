@@ -11,6 +11,8 @@ export interface Instance {
   readonly target: string;
   readonly url: string;
   readonly pid: number;
+  /** Its own variables, besides the fleet's. */
+  readonly env: Record<string, string>;
   kill(): Promise<void>;
   /** Sends SIGTERM and waits for the end. Resolves with the exit code, or with the signal that ended the process. */
   terminate(): Promise<string>;
@@ -65,6 +67,7 @@ export function createFleet({ source, env, folder, onLog }: FleetOptions): Fleet
       target,
       url: `http://127.0.0.1:${port}`,
       pid: child.pid ?? 0,
+      env: own,
       async kill() {
         instances.delete(instance);
         await endWith(child, "SIGKILL");
@@ -88,7 +91,7 @@ export function createFleet({ source, env, folder, onLog }: FleetOptions): Fleet
     of: (target) => [...instances].filter((instance) => instance.target === target),
     async replace(instance) {
       await instance.kill();
-      if (!isClosing) await start(instance.target);
+      if (!isClosing) await start(instance.target, instance.env);
     },
     async close() {
       isClosing = true;

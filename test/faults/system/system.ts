@@ -16,6 +16,7 @@ import { createClients } from "./clients.ts";
 import { type Fleet, createFleet } from "./fleet.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
 import { startRealtimeServer } from "./realtime-server.ts";
+import { hasRedis, startRedis } from "./redis.ts";
 import { type UnreliableQueue, startUnreliableQueue } from "./unreliable-queue.ts";
 
 export const PROJECT = "demo-live-comments";
@@ -39,6 +40,8 @@ export interface System {
   mysql: Proxy;
   /** Between the functions and the Realtime Database. */
   rtdb: Proxy;
+  /** Between one instance of the API and Redis, where this machine has Redis. */
+  redis: Proxy | undefined;
   clients: Client[];
   videos: string[];
   damage: Damage;
@@ -87,6 +90,7 @@ export async function startSystem({ folder, random, report, mutant }: SystemOpti
   mysqlUrl.port = String(mysql.port);
   const rtdb = await startProxy(realtimeServer.port);
   started.defer(() => rtdb.close());
+  const redis = hasRedis() ? await startRedisProxy(started) : undefined;
   const queue = await startUnreliableQueue(random, () => fleet.of("relayVideos").map(({ url }) => url));
   started.defer(() => queue.close());
 
@@ -109,9 +113,12 @@ export async function startSystem({ folder, random, report, mutant }: SystemOpti
     },
   });
   started.defer(() => fleet.close());
-  await Promise.all(
-    ["api", "api", "relayVideos", "relayVideos", "sweep", "reconcile"].map((target) => fleet.start(target)),
-  );
+  await Promise.all([
+    fleet.start("api"),
+    // The other instance counts the limits in MySQL.
+    fleet.start("api", redis && { REDIS_URL: `redis://127.0.0.1:${redis.port}` }),
+    ...["relayVideos", "relayVideos", "sweep", "reconcile"].map((target) => fleet.start(target)),
+  ]);
   const clients = await createClients(CLIENTS, fleet, random);
 
   const ending = started.move();
@@ -122,6 +129,7 @@ export async function startSystem({ folder, random, report, mutant }: SystemOpti
     queue,
     mysql,
     rtdb,
+    redis,
     clients,
     videos: Array.from({ length: VIDEOS }, (_, index) => `video-${index}`),
     damage,
@@ -129,6 +137,14 @@ export async function startSystem({ folder, random, report, mutant }: SystemOpti
     reconcile: () => runTwice(fleet, "reconcile"),
     close: () => ending.disposeAsync(),
   };
+}
+
+async function startRedisProxy(started: AsyncDisposableStack): Promise<Proxy> {
+  const server = await startRedis();
+  started.defer(() => server.kill());
+  const proxy = await startProxy(server.port);
+  started.defer(() => proxy.close());
+  return proxy;
 }
 
 const newKey = () => `test:${randomBytes(32).toString("base64url")}`;

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { faultNames, faults, planFaults } from "../../faults/faults.ts";
+import { faultNames, faults, planFaults, possibleFaults } from "../../faults/faults.ts";
 import { createRandom } from "../../faults/random.ts";
 
 const kinds = faultNames(Object.keys(faults));
@@ -19,6 +19,12 @@ test("a seed gives one order, another seed another", () => {
 
 test("without a wipe the plan has as many faults as asked for", () => {
   expect(planFaults(["rtdb away"], 3, createRandom(7))).toEqual(["rtdb away", "rtdb away", "rtdb away"]);
+});
+
+test("a machine without Redis runs all faults but those of Redis", () => {
+  const left = kinds.filter((kind) => !possibleFaults(false).includes(kind));
+  expect(left).toEqual(["redis away", "redis silent"]);
+  expect(possibleFaults(true)).toEqual(kinds);
 });
 
 test("an unknown fault is refused, with the names of those there are", () => {
