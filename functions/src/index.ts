@@ -49,6 +49,14 @@ function start(): Process {
   return { context, lifecycle, listener };
 }
 
+async function withAlertsSent<T>({ alerts }: Context, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } finally {
+    await alerts.settle();
+  }
+}
+
 /**
  * Runs a call with the process's context. A process that is told to end waits for it. A task and a schedule end when their alerts are sent,
  * since the instance may have no CPU afterwards. A response of the API does not wait.
@@ -56,7 +64,7 @@ function start(): Process {
 async function call<T>(work: (process: Process) => Promise<T>): Promise<T> {
   const running = (started ??= start());
   try {
-    return await running.lifecycle.track(work(running).finally(() => running.context.alerts.settle()));
+    return await running.lifecycle.track(withAlertsSent(running.context, work(running)));
   } catch (error) {
     // Firebase would log the error whole, and with a driver's error the statement and its values.
     running.context.log.error("call failed", { function: FUNCTION_TARGET }, error);
