@@ -15,6 +15,7 @@ import { type Figure, format, isTargetMet } from "./figure.ts";
 import { benchHostileBodies } from "./parts/hostile-bodies.ts";
 import { benchHot } from "./parts/hot.ts";
 import { benchLatency } from "./parts/latency.ts";
+import { benchPlain } from "./parts/plain.ts";
 import { benchOutages } from "./parts/outages.ts";
 import { measureFanOut } from "./rtdb/fan-out.ts";
 import { measureIdle } from "./rtdb/idle.ts";
@@ -26,6 +27,7 @@ import { benchSignInFlood } from "./parts/sign-in-flood.ts";
 const parts: Record<string, { what: string; run: () => Promise<Figure[]> }> = {
   create: { what: "comments posted over HTTP, beside the bare transaction", run: benchCreate },
   latency: { what: "from a request to a listener, beside a bare update", run: benchLatency },
+  plain: { what: "lists, posts and delivery, beside a plain server of Express and socket.io", run: benchPlain },
   hot: { what: "200 comments/s on one video for a minute", run: benchHot },
   backlog: { what: "100,000 changes drained by one process", run: benchBacklog },
   cold: { what: "the start of a process, beside an empty function", run: benchCold },

@@ -20,8 +20,12 @@ export interface BenchSystem {
   context: Context;
   /** One access token a user. The rate limits of production let this many users post 150,000 comments a minute. */
   tokens: string[];
-  /** One of these users. */
+  /** These users. */
+  userIds: string[];
+  /** One of them. */
   userId: string;
+  /** Below the project. It ends with the system. */
+  folder: string;
   mysqlUrl: string;
   rtdbHost: string;
   close(): Promise<void>;
@@ -61,12 +65,14 @@ export async function startBench({ runsTasks, env = {} }: BenchOptions): Promise
   };
   const fleet = createFleet({ source, folder, env: allEnv, onLog: () => {} });
   const context = createContext(readConfig(allEnv));
-  const { tokens, userId } = await createUsers(context);
+  const { tokens, userIds } = await createUsers(context);
   return {
     fleet,
     context,
     tokens,
-    userId,
+    userIds,
+    userId: userIds[0] ?? "",
+    folder,
     mysqlUrl: database.url,
     rtdbHost,
     async close() {
@@ -119,7 +125,7 @@ export async function runTask(fleet: Fleet, body: string): Promise<void> {
 }
 
 /** Inserts users with a session each. To register and sign in so many would take minutes. */
-async function createUsers({ db, config }: Context): Promise<{ tokens: string[]; userId: string }> {
+async function createUsers({ db, config }: Context): Promise<{ tokens: string[]; userIds: string[] }> {
   const users = Array.from({ length: USERS }, (_, n) => ({ id: randomUUID(), name: `bench${n}` }));
   const accounts = users.map(({ id, name }) => {
     const email = `${name}@example.com`;
@@ -136,5 +142,5 @@ async function createUsers({ db, config }: Context): Promise<{ tokens: string[];
   const tokens = users.map(({ id }) =>
     signAccessToken(config.accessTokenKeys, { userId: id, sessionId: id, userDeviceId: id }, new Date()),
   );
-  return { tokens, userId: users[0]?.id ?? "" };
+  return { tokens, userIds: users.map(({ id }) => id) };
 }
