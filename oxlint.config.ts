@@ -8,6 +8,7 @@ const LAYERS: Record<string, string[]> = {
   routes: ["services", "context", "security", "limits", "content", "runtime", "config", "errors", "contract"],
   services: [
     "context",
+    "caching",
     "relay",
     "limits",
     "security",
@@ -36,6 +37,7 @@ const LAYERS: Record<string, string[]> = {
   ],
   limits: ["batching", "tables", "database", "config", "errors", "contract"],
   security: ["batching", "content", "tables", "database", "config", "errors", "contract"],
+  caching: ["contract"],
   batching: ["tables", "database", "errors", "contract"],
   alerts: ["tables", "database", "telemetry", "runtime", "contract"],
   tables: ["database", "contract"],

@@ -10,6 +10,8 @@ import type { Bearers } from "./security/bearers.ts";
 import type { RunUnlessRunning } from "./batching/run-unless-running.ts";
 import type { CommitPost } from "./batching/group-commit.ts";
 import type { Limits } from "./limits/limits.ts";
+import type { FindVideoState } from "./batching/video-states.ts";
+import type { PageCache } from "./caching/page-cache.ts";
 import type { FindPostingState } from "./batching/posting-state.ts";
 import type { FindLiveSession } from "./batching/live-sessions.ts";
 import type { TextFilter } from "./content/filters/text-filter.ts";
@@ -27,6 +29,9 @@ export interface Context extends VideoRelayContext, UserRelayContext {
   bearers: Bearers;
   findLiveSession: FindLiveSession;
   findPostingState: FindPostingState;
+  findVideoState: FindVideoState;
+  /** The newest comments of the videos that are read most. */
+  newestPages: PageCache;
   commitPost: CommitPost;
   /** For posts, by user and Idempotency-Key. */
   runUnlessRunning: RunUnlessRunning;

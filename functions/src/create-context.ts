@@ -6,6 +6,8 @@ import { createRunUnlessRunning } from "./batching/run-unless-running.ts";
 import { createCommitPost } from "./batching/group-commit.ts";
 import { createFindPostingState } from "./batching/posting-state.ts";
 import { createFindLiveSession } from "./batching/live-sessions.ts";
+import { createFindVideoState } from "./batching/video-states.ts";
+import { createPageCache } from "./caching/page-cache.ts";
 import { createSharedQueries } from "./batching/shared-queries.ts";
 import { type Config, REGION, TASK_FUNCTIONS } from "./config.ts";
 import { createFilters } from "./content/filters/filters.ts";
@@ -42,6 +44,9 @@ import { createTelemetry } from "./telemetry/telemetry.ts";
 const BATCH_POOL = { connections: 8, multipleStatements: true };
 /** The pool for group commits. It is separate, so that posts that wait for a locked video hold up no look-up. */
 const GROUP_POOL = { connections: 4, multipleStatements: true };
+
+/** A page of 20 comments takes about 20 KB. */
+const MAX_PAGE_CACHE_BYTES = 32 * 1024 * 1024;
 
 /** Builds the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {
@@ -93,6 +98,11 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     bearers: createBearers({ keys: config.accessTokenKeys, db, findLiveSession, clock }),
     findLiveSession,
     findPostingState: createFindPostingState(shareQuery),
+    findVideoState: createFindVideoState(shareQuery),
+    newestPages: createPageCache({
+      maxBytes: MAX_PAGE_CACHE_BYTES,
+      onLookUp: (isHit) => metrics.pageLookUps.add(1, { outcome: isHit ? "hit" : "miss" }),
+    }),
     videoRelay,
     userRelay,
     commitPost: createCommitPost(groupDb),

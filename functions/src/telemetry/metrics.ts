@@ -19,6 +19,8 @@ export interface Metrics {
   quarantined: Counter;
   /** Differences found by the comparison, by `kind` (missing, extra, stale, wiped) and `subject`. */
   drift: Counter;
+  /** Look-ups of a newest page in the instance's memory, by `outcome` (hit, miss). */
+  pageLookUps: Counter;
   tokenRefreshes: Counter;
   /** 1 if the last request to the Realtime Database was answered, else 0. */
   connected: Gauge;
@@ -45,6 +47,7 @@ export function createMetrics(meter: Meter): Metrics {
     fenceConflicts: counter("fence_conflicts", "updates refused because another relay had moved the fence first"),
     quarantined: counter("quarantined_comments", "comments that the Realtime Database refused"),
     drift: counter("drift", "differences between the Realtime Database and MySQL, by kind"),
+    pageLookUps: counter("page_cache_look_ups", "look-ups of a newest page in memory, by outcome"),
     tokenRefreshes: counter("token_refreshes", "new OAuth tokens for the Realtime Database"),
     backlog: {
       count: gauge("backlog_subjects", "videos or users whose mirror is behind", "1"),

@@ -14,7 +14,15 @@ import { type AppEnv, findCaller, route } from "../http/access.ts";
 import { editHeaders, readHeaders, tagMatcher, versionsOf } from "../http/conditional.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody, PageQuery } from "../http/requests.ts";
-import { commentResponse, noContent, notModified, page, setVideoHeaders, taggedResponse } from "../http/responses.ts";
+import {
+  commentResponse,
+  noContent,
+  notModified,
+  page,
+  setVideoHeaders,
+  taggedResponse,
+  writtenJson,
+} from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";
 import { Comment, Content } from "../schemas/comment.ts";
 import { CommentId, VideoId } from "../schemas/ids.ts";
@@ -189,8 +197,8 @@ export function commentsRoutes(context: Context): OpenAPIHono<AppEnv> {
         minSeq,
         matchesTag: tagMatcher(ifNoneMatch),
       });
-      setVideoHeaders(c, found.unchanged ? found.seq : found.page.seq, found.tag);
-      return found.unchanged ? c.body(null, 304) : c.json(found.page, 200);
+      setVideoHeaders(c, found.seq, found.tag);
+      return found.unchanged ? c.body(null, 304) : writtenJson(c, found.json);
     })
     .openapi(get, async (c) => {
       const { video_id: videoId, comment_id: id } = c.req.valid("param");

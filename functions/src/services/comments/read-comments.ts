@@ -1,10 +1,11 @@
+import type { VideoPage } from "../../caching/page-cache.ts";
 import type { Change, ChangePage, CommentPage } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { ProblemError } from "../../errors.ts";
 import { readChanges, readNewest } from "../../tables/comments/comment-pages.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
-import { findVideo } from "../../tables/comments/videos.ts";
+import type { VideoState } from "../../tables/comments/videos.ts";
 import { pageOf } from "../paging.ts";
 
 /** What a reader requires of a response about a video. */
@@ -31,17 +32,27 @@ export async function listComments(
   videoId: string,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
   options: ReadOptions = {},
-): Promise<Unchanged | { unchanged: false; tag: string; page: CommentPage }> {
-  const unchanged = await findUnchanged(context, videoId, options);
+): Promise<Unchanged | ({ unchanged: false } & VideoPage)> {
+  const state = await context.findVideoState(videoId);
+  const unchanged = findUnchanged(state, options);
   if (unchanged) return unchanged;
-  const { rows, ...video } = await readNewest(context.db, videoId, { before: cursor, limit: limit + 1 });
-  checkSeen(video.seq, options.minSeq);
-  const page = pageOf(rows, limit, { toItem: toComment, cursorOf: ({ id }) => id });
-  return {
-    unchanged: false,
-    tag: tagOf(video),
-    page: { comments: page.items, next_cursor: page.nextCursor, seq: video.seq },
-  };
+  const read = () => readPage(context, videoId, { limit, cursor });
+  // Most readers want the newest page; an older one is read by few.
+  const isNewest = cursor === undefined;
+  const page = await (isNewest ? context.newestPages.read({ videoId, limit, tag: tagOf(state) }, read) : read());
+  checkSeen(page.seq, options.minSeq);
+  return { unchanged: false, ...page };
+}
+
+async function readPage(
+  context: Context,
+  videoId: string,
+  { limit, cursor }: { limit: number; cursor: string | undefined },
+): Promise<VideoPage> {
+  const { rows, ...state } = await readNewest(context.db, videoId, { before: cursor, limit: limit + 1 });
+  const { items, nextCursor } = pageOf(rows, limit, { toItem: toComment, cursorOf: ({ id }) => id });
+  const page: CommentPage = { comments: items, next_cursor: nextCursor, seq: state.seq };
+  return { seq: state.seq, tag: tagOf(state), json: JSON.stringify(page) };
 }
 
 /**
@@ -54,7 +65,7 @@ export async function listChanges(
   { after, limit }: { after: number; limit: number },
   options: ReadOptions = {},
 ): Promise<Unchanged | { unchanged: false; tag: string; videoSeq: number; page: ChangePage }> {
-  const unchanged = await findUnchanged(context, videoId, options);
+  const unchanged = options.matchesTag && findUnchanged(await context.findVideoState(videoId), options);
   if (unchanged) return unchanged;
   const { rows, ...video } = await readChanges(context.db, videoId, after, limit + 1);
   checkSeen(video.seq, after);
@@ -78,18 +89,15 @@ function toChange(row: CommentRow): Change {
 }
 
 /** Compares the reader's tags with the video's row, which alone tells whether anything changed. */
-async function findUnchanged(context: Context, videoId: string, options: ReadOptions): Promise<Unchanged | undefined> {
-  if (!options.matchesTag) return undefined;
-  const video = await findVideo(context.db, videoId);
-  const seq = video?.seq ?? 0;
-  const tag = tagOf({ seq, epoch: video?.epoch ?? 1, floor: video?.floor_seq ?? 0 });
-  if (!options.matchesTag(tag)) return undefined;
-  checkSeen(seq, options.minSeq);
-  return { unchanged: true, seq, tag };
+function findUnchanged(state: VideoState, { matchesTag, minSeq }: ReadOptions): Unchanged | undefined {
+  const tag = tagOf(state);
+  if (!matchesTag?.(tag)) return undefined;
+  checkSeen(state.seq, minSeq);
+  return { unchanged: true, seq: state.seq, tag };
 }
 
 /** The epoch is part of the tag: after MySQL was restored to an earlier state, change numbers are given out a second time. */
-const tagOf = (video: { seq: number; epoch: number; floor: number }) => `${video.epoch}-${video.seq}-${video.floor}`;
+const tagOf = ({ epoch, seq, floor }: VideoState) => `${epoch}-${seq}-${floor}`;
 
 /**
  * Checks a change number that a reader has seen. If the video has not reached it, MySQL was restored to an earlier state, and what the

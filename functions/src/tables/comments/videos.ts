@@ -60,6 +60,23 @@ export function seqExpression(videoId: string, options: { settingsVersion: numbe
   };
 }
 
+/** What a response about a video depends on: while none of the three changes, nor does the response. */
+export interface VideoState {
+  /** The last change number that was taken. */
+  seq: number;
+  epoch: number;
+  /** The feed of changes begins after it. */
+  floor: number;
+}
+
+/** The states of these videos, by their primary keys. */
+export function videoStatesQuery(ids: string[]): Statement<VideoState & { id: string }> {
+  return statement<VideoState & { id: string }>(
+    "SELECT id, seq, epoch, floor_seq AS floor FROM videos FORCE INDEX (PRIMARY) WHERE id IN (?)",
+    [ids],
+  );
+}
+
 export async function findVideo(db: Db, id: string): Promise<VideoRow | undefined> {
   return db
     .selectFrom("videos")

@@ -1,0 +1,74 @@
+import { LRUCache } from "lru-cache";
+
+/**
+ * Page cache: most readers ask for the newest comments of a few videos. An instance keeps these pages, already written as JSON.
+ *
+ * Why it is safe: a page is served only with the tag that the video has now, which the caller has just read from MySQL. Every change of a
+ * video gives it another tag. So the cache saves reading and writing a page, never the question whether it is current.
+ *
+ * How it stays small: the pages together take `maxBytes`; those not read for longest make room. Callers that lack the same page share one
+ * load, so a video that everybody reads costs one load for a change.
+ */
+export interface PageCache {
+  /**
+   * The page that has this tag, or a newer one. `load` reads it where the cache does not have it.
+   * @throws what `load` throws; nothing of that is kept
+   */
+  read(key: PageKey, load: () => Promise<VideoPage>): Promise<VideoPage>;
+}
+
+/** A page of a video's comments, as it is sent. */
+export interface VideoPage {
+  /** The page shows the video as of this change. */
+  seq: number;
+  tag: string;
+  json: string;
+}
+
+export interface PageKey {
+  videoId: string;
+  limit: number;
+  /** What the video's tag is now. */
+  tag: string;
+}
+
+export interface PageCacheOptions {
+  maxBytes: number;
+  /** Is told of each look-up whether the page was there. */
+  onLookUp?: (isHit: boolean) => void;
+}
+
+/** What a page takes besides its text, about. */
+const OVERHEAD_BYTES = 500;
+
+export function createPageCache({ maxBytes, onLookUp }: PageCacheOptions): PageCache {
+  const pages = new LRUCache<string, VideoPage>({
+    maxSize: maxBytes,
+    // At most two bytes for a UTF-16 unit.
+    sizeCalculation: ({ json }) => 2 * json.length + OVERHEAD_BYTES,
+  });
+  /** As many as requests are under way. */
+  const loads = new Map<string, Promise<VideoPage>>();
+
+  async function loadOnce(place: string, load: () => Promise<VideoPage>): Promise<VideoPage> {
+    const page = await load();
+    // Anybody can ask for a video that nobody has written to.
+    if (page.seq > 0) pages.set(place, page);
+    return page;
+  }
+
+  return {
+    read({ videoId, limit, tag }, load) {
+      const place = `${limit} ${videoId}`;
+      const kept = pages.get(place);
+      const isHit = kept?.tag === tag;
+      onLookUp?.(isHit);
+      if (isHit) return Promise.resolve(kept);
+      // A load under another tag may have begun before the change that gave the video this one.
+      const id = `${tag} ${place}`;
+      const shared = loads.get(id) ?? loadOnce(place, load).finally(() => loads.delete(id));
+      loads.set(id, shared);
+      return shared;
+    },
+  };
+}
