@@ -44,7 +44,7 @@ const LAYERS: Record<string, string[]> = {
   realtime: ["contract"],
   database: ["contract"],
   content: ["contract"],
-  telemetry: ["contract"],
+  telemetry: ["runtime", "contract"],
   runtime: ["contract"],
   contract: [],
 };

@@ -14,6 +14,7 @@ import { checkBody } from "./routes/http/check-body.ts";
 import { addressOf } from "./routes/http/client-address.ts";
 import { buildOpenApiDocument } from "./routes/http/document.ts";
 import { databaseAway, databaseContended, errorResponse } from "./routes/http/error-response.ts";
+import { observe } from "./routes/http/observe.ts";
 import { noRoute } from "./routes/http/no-route.ts";
 import { bansRoutes } from "./routes/moderation/bans.ts";
 import { usernamesRoutes } from "./routes/moderation/usernames.ts";
@@ -31,6 +32,7 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
   app.onError((error, c) => errorResponse(context, c, databaseProblem(error) ?? error));
   app.notFound((c) => errorResponse(context, c, noRoute(app, c)));
 
+  app.use(observe(context));
   app.use(async (c, next) => {
     c.set("context", context);
     c.set("address", addressOf(c));

@@ -16,6 +16,7 @@ import { createAvailability } from "./database/connections/availability.ts";
 import { probe } from "./database/connections/probe.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { openCounters } from "./limits/open-counters.ts";
+import { ALLOWANCES } from "./limits/allowances.ts";
 import { createLimits } from "./limits/limits.ts";
 import { emulatorCredentials, oauthCredentials } from "./realtime/credentials.ts";
 import { createCustomTokens } from "./realtime/custom-tokens.ts";
@@ -35,6 +36,7 @@ import { createLogger } from "./runtime/log.ts";
 import { createBearers } from "./security/bearers.ts";
 import { createPasswords } from "./security/passwords.ts";
 import type { MonitoringTarget } from "./telemetry/cloud-monitoring.ts";
+import { measurePool } from "./telemetry/measure-pool.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
 
 /**
@@ -60,9 +62,14 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     onReadOnly: (error) => databaseAlerts.onReadOnly(error),
   });
   const mysql = { ...config.mysql, availability };
-  const db = openDatabase(mysql);
-  const batchDb = openDatabase({ ...mysql, ...BATCH_POOL });
-  const groupDb = openDatabase({ ...mysql, ...GROUP_POOL, lockTimeoutSeconds: config.mysql.postLockTimeoutSeconds });
+  const db = openDatabase({ ...mysql, ...measurePool({ metrics, log }, "main") });
+  const batchDb = openDatabase({ ...mysql, ...BATCH_POOL, ...measurePool({ metrics, log }, "batches") });
+  const groupDb = openDatabase({
+    ...mysql,
+    ...GROUP_POOL,
+    ...measurePool({ metrics, log }, "groups"),
+    lockTimeoutSeconds: config.mysql.postLockTimeoutSeconds,
+  });
   const realtime = new Realtime({
     url: config.realtime.url,
     timeoutMs: config.realtime.timeoutMs,
@@ -87,6 +94,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const videoRelay = createRelay(videos, relayOptions);
   const userRelay = createRelay(users, relayOptions);
 
+  for (const limit in ALLOWANCES) metrics.limitsHit.add(0, { limit });
   const clock = parts.clock ?? (() => new Date());
   const shareQuery = createSharedQueries(batchDb);
   const findLiveSession = createFindLiveSession(shareQuery);
@@ -109,7 +117,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     runUnlessRunning: createRunUnlessRunning(),
     customTokens: createCustomTokens(app),
     passwords: createPasswords(),
-    limits: createLimits(counters.store, config.rateLimits.scale),
+    limits: createLimits(counters.store, config.rateLimits.scale, (limit) => metrics.limitsHit.add(1, { limit })),
     filters: parts.filters ?? createFilters(config.filters),
     log,
     metricsPage: telemetry.page,

@@ -29,10 +29,6 @@ const RUNBOOKS = "docs/operate.md";
 /** The most names and keys that an instance remembers while MySQL is away. */
 const MAX_CLAIMS = 1_000;
 
-// Error Reporting picks up an entry of this type from Cloud Logging even without a stack.
-// https://cloud.google.com/error-reporting/docs/formatting-error-messages
-const REPORTED = "type.googleapis.com/google.devtools.clouderrorreporting.v1beta1.ReportedErrorEvent";
-
 export interface AlertsOptions {
   db: Db;
   log: Logger;
@@ -63,7 +59,7 @@ export function createAlerts({ db, log, metrics, webhook, send = sendWebhook }: 
     const isFirst = await claimAlert(db, id, QUIET_MINUTES).catch(() => claimAlone(id));
     if (!isFirst) return;
     const runbook = `${RUNBOOKS}#${name}`;
-    log.error(message, { ...fields, alert: name, runbook, "@type": REPORTED });
+    log.error(message, { ...fields, alert: name, runbook });
     if (!webhook) return;
     await send(webhook, JSON.stringify({ alert: name, message, ...fields, runbook })).catch((error: unknown) => {
       metrics.failures.add(1, { operation: "alert", kind: "other" });

@@ -21,6 +21,10 @@ export interface DatabaseOptions {
   multipleStatements?: boolean;
   /** Shared by the pools of one server. Default: one of its own. */
   availability?: Availability;
+  /** Is told when a request begins to wait for a connection (1), and when it has one or gave up (-1). */
+  onWait?: (change: 1 | -1) => void;
+  /** Is told when a connection was opened (1) or closed (-1). */
+  onOpen?: (change: 1 | -1) => void;
   /** Is told of each statement when it is done. */
   log?: (event: LogEvent) => void;
 }
@@ -72,6 +76,8 @@ export function openDatabase(options: DatabaseOptions): Db {
     maxAgeMs: MAX_AGE_MS,
     maxIdleMs: MAX_IDLE_MS,
     prepare,
+    onWait: options.onWait,
+    onOpen: options.onOpen,
   });
   return new Kysely<Schema>({ dialect: new MysqlDialect({ pool }), ...(options.log && { log: options.log }) });
 }

@@ -34,8 +34,15 @@ interface NamedCounter {
   counter: Counter;
 }
 
-/** @param scale multiplies every allowance, for tests and benchmarks, whose requests all come from one address */
-export function createLimits(store: CounterStore, scale: number): Limits {
+/**
+ * @param scale multiplies every allowance, for tests and benchmarks, whose requests all come from one address
+ * @param onRefused is told of each request that a limit refuses
+ */
+export function createLimits(
+  store: CounterStore,
+  scale: number,
+  onRefused: (name: LimitName) => void = () => {},
+): Limits {
   const counters = new Map<string, NamedCounter[]>();
   for (const [name, moments] of Object.entries(ALLOWANCES)) {
     for (const [moment, allowances] of Object.entries(moments)) {
@@ -59,12 +66,17 @@ export function createLimits(store: CounterStore, scale: number): Limits {
       const over = counter.findOver(key);
       return over ? [{ id, ...over }] : [];
     });
-    if (known.length > 0) throw refusal(known, known);
+    if (known.length > 0) {
+      onRefused(name);
+      throw refusal(known, known);
+    }
     const counts: (Count & { id: string })[] = [];
     for (const { id, counter, key } of chosen) {
       const taken = { id, ...(await counter.take(key)) };
       counts.push(taken);
-      if (taken.isOver) throw refusal([taken], counts);
+      if (!taken.isOver) continue;
+      onRefused(name);
+      throw refusal([taken], counts);
     }
     return headersOf(counts);
   }

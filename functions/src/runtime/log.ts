@@ -10,6 +10,12 @@ export interface Logger {
   error(message: string, fields: LogFields, error?: unknown): void;
 }
 
+/**
+ * By this type Error Reporting finds an entry, even without a stack.
+ * @see https://cloud.google.com/error-reporting/docs/formatting-error-messages
+ */
+const REPORTED = "type.googleapis.com/google.devtools.clouderrorreporting.v1beta1.ReportedErrorEvent";
+
 type Severity = "INFO" | "WARNING" | "ERROR";
 
 /**
@@ -25,7 +31,7 @@ export function createLogger(write: (line: string) => void): Logger {
   return {
     info: (message, fields) => entry("INFO", message, fields),
     warn: (message, fields, error) => entry("WARNING", message, fields, error),
-    error: (message, fields, error) => entry("ERROR", message, fields, error),
+    error: (message, fields, error) => entry("ERROR", message, { ...fields, "@type": REPORTED }, error),
   };
 }
 

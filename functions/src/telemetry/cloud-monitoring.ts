@@ -90,7 +90,11 @@ function toTimeSeries({ scopeMetrics }: ResourceMetrics, target: MonitoringTarge
       const endTime = rfc3339(point.endTime);
       // A gauge is the value at one moment.
       const interval = metricKind === "GAUGE" ? { endTime } : { startTime: rfc3339(point.startTime), endTime };
-      const metricLabels = Object.entries(point.attributes).map(([key, label]) => [key, String(label)]);
+      // A label's name has no dots there.
+      const metricLabels = Object.entries(point.attributes).map(([key, label]) => [
+        key.replaceAll(".", "_"),
+        String(label),
+      ]);
       return {
         metric: { type: `custom.googleapis.com/live_comments/${name}`, labels: Object.fromEntries(metricLabels) },
         resource: { type: "generic_task", labels },
@@ -116,7 +120,9 @@ function seriesOf(metric: MetricData): Series[] {
     case DataPointType.SUM:
     case DataPointType.GAUGE:
     default: {
-      const metricKind = metric.dataPointType === DataPointType.SUM ? "CUMULATIVE" : "GAUGE";
+      // A sum that goes down too is no counter there.
+      const isCounter = metric.dataPointType === DataPointType.SUM && metric.isMonotonic;
+      const metricKind = isCounter ? "CUMULATIVE" : "GAUGE";
       return metric.dataPoints.map((point) => {
         return { name, metricKind, valueType: "DOUBLE", point, value: { doubleValue: point.value } };
       });

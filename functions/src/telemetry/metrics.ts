@@ -1,4 +1,4 @@
-import type { Counter, Gauge, Histogram, Meter } from "@opentelemetry/api";
+import type { Attributes, Counter, Gauge, Histogram, Meter, UpDownCounter } from "@opentelemetry/api";
 
 /** Every instrument. What both kinds of subject share has an attribute `subject`: videos or users. */
 export interface Metrics {
@@ -19,6 +19,18 @@ export interface Metrics {
   quarantined: Counter;
   /** Differences found by the comparison, by `kind` (missing, extra, stale, wiped) and `subject`. */
   drift: Counter;
+  /** Seconds that a request took, by `http.request.method`, `http.route` and `http.response.status_code`. */
+  requestDuration: Histogram;
+  /** Requests under way. */
+  activeRequests: UpDownCounter;
+  /** Requests that a limit refused, by `limit`. */
+  limitsHit: Counter;
+  /** Seconds that a statement took, by `db.query.summary`, `db.client.connection.pool.name` and, if it failed, `error.type`. */
+  queryDuration: Histogram;
+  /** Requests that wait for a connection, by `db.client.connection.pool.name`. */
+  waitingForConnection: UpDownCounter;
+  /** Open connections, by `db.client.connection.pool.name`. */
+  openConnections: UpDownCounter;
   /** Look-ups of a newest page in the instance's memory, by `outcome` (hit, miss). */
   pageLookUps: Counter;
   tokenRefreshes: Counter;
@@ -32,22 +44,51 @@ export interface Metrics {
 
 // The promise is two minutes.
 const LATENCY_BUCKETS_MS = [5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000];
+const SUBJECTS = [{ subject: "videos" }, { subject: "users" }];
+// Those of OpenTelemetry.
+const REQUEST_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+const QUERY_BUCKETS_S = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
 const BATCH_SIZE_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 export function createMetrics(meter: Meter): Metrics {
   const histogram = (name: string, description: string, unit: string, buckets: number[]) =>
     meter.createHistogram(name, { description, unit, advice: { explicitBucketBoundaries: buckets } });
-  const counter = (name: string, description: string) => meter.createCounter(name, { description });
+  /** A counter that is there from the start, with 0: an alert about its rise would miss the first one. */
+  const counter = (name: string, description: string, series: Attributes[] = [{}]) => {
+    const made = meter.createCounter(name, { description });
+    for (const attributes of series) made.add(0, attributes);
+    return made;
+  };
+  const upDown = (name: string, description: string, unit: string) =>
+    meter.createUpDownCounter(name, { description, unit });
   const gauge = (name: string, description: string, unit: string) => meter.createGauge(name, { description, unit });
   return {
     syncLatency: histogram("sync_latency", "from a change to its being applied", "ms", LATENCY_BUCKETS_MS),
     batchSize: histogram("sync_batch_size", "changes in one update", "1", BATCH_SIZE_BUCKETS),
-    failures: counter("failed_operations", "operations that failed, by operation and kind"),
-    retries: counter("retry_attempts", "dispatches of a task after its first"),
-    fenceConflicts: counter("fence_conflicts", "updates refused because another relay had moved the fence first"),
+    requestDuration: histogram(
+      "http.server.request.duration",
+      "from a request to its response",
+      "s",
+      REQUEST_BUCKETS_S,
+    ),
+    activeRequests: upDown("http.server.active_requests", "requests under way", "{request}"),
+    limitsHit: counter("limits_hit", "requests that a limit refused", []),
+    queryDuration: histogram("db.client.operation.duration", "from a statement to its answer", "s", QUERY_BUCKETS_S),
+    waitingForConnection: upDown("db.client.connection.pending_requests", "waiting for a connection", "{request}"),
+    openConnections: upDown("db.client.connection.count", "open connections", "{connection}"),
+    failures: counter("failed_operations", "operations that failed, by operation and kind", []),
+    retries: counter("retry_attempts", "dispatches of a task after its first", SUBJECTS),
+    fenceConflicts: counter(
+      "fence_conflicts",
+      "updates refused because another relay had moved the fence first",
+      SUBJECTS,
+    ),
     quarantined: counter("quarantined_comments", "comments that the Realtime Database refused"),
-    drift: counter("drift", "differences between the Realtime Database and MySQL, by kind"),
-    pageLookUps: counter("page_cache_look_ups", "look-ups of a newest page in memory, by outcome"),
+    drift: counter("drift", "differences between the Realtime Database and MySQL, by kind", []),
+    pageLookUps: counter("page_cache_look_ups", "look-ups of a newest page in memory, by outcome", [
+      { outcome: "hit" },
+      { outcome: "miss" },
+    ]),
     tokenRefreshes: counter("token_refreshes", "new OAuth tokens for the Realtime Database"),
     backlog: {
       count: gauge("backlog_subjects", "videos or users whose mirror is behind", "1"),

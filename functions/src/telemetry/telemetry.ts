@@ -2,6 +2,7 @@ import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporte
 import { type MetricReader, MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { type MonitoringTarget, CloudMonitoringExporter } from "./cloud-monitoring.ts";
 import { type Metrics, createMetrics } from "./metrics.ts";
+import { measureProcess } from "./process-metrics.ts";
 
 export interface Telemetry {
   metrics: Metrics;
@@ -32,8 +33,10 @@ export function createTelemetry(target?: MonitoringTarget): Telemetry {
 
 function readBy(reader: MetricReader): Omit<Telemetry, "page"> {
   const provider = new MeterProvider({ readers: [reader] });
+  const meter = provider.getMeter("live-comments");
+  measureProcess(meter);
   return {
-    metrics: createMetrics(provider.getMeter("live-comments")),
+    metrics: createMetrics(meter),
     close: () => provider.shutdown().catch(() => {}),
   };
 }

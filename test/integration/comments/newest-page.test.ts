@@ -28,15 +28,15 @@ test("a page shows each post, edit and deletion that another instance has acknow
 
 test("while many write on two instances, a reader who sends back what they saw never gets an older page", async () => {
   const video = app.newVideoId();
-  let isWriting = true;
+  const writing = { isOver: false };
   const writers = [ada, elsewhere(), grace, elsewhere()];
   const write = async (n: number) => {
     for (let post = 0; post < 10; post += 1) await writers[n]!.post(video, `${n}.${post}`);
   };
-  const writes = Promise.all(writers.map((_, n) => write(n))).finally(() => (isWriting = false));
+  const writes = Promise.all(writers.map((_, n) => write(n))).finally(() => (writing.isOver = true));
   const read = async () => {
     let seen = 0;
-    while (isWriting) {
+    while (!writing.isOver) {
       const { status, body } = await app.anonymous.list(video, "?limit=100");
       expect(status).toBe(200);
       expect(body.seq).toBeGreaterThanOrEqual(seen);

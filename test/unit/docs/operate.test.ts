@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { Meter } from "@opentelemetry/api";
 import { createMetrics } from "../../../functions/src/telemetry/metrics.ts";
+import { measureProcess } from "../../../functions/src/telemetry/process-metrics.ts";
 import { namesIn, readPage, rowsBelow } from "./pages.ts";
 
 const PAGE = readPage("docs/operate.md");
@@ -15,8 +16,19 @@ function namesBelow(page: string, heading: string): string[] {
 
 function metrics(): string[] {
   const names: string[] = [];
-  const note = (name: string) => names.push(name);
-  createMetrics({ createCounter: note, createGauge: note, createHistogram: note } as unknown as Meter);
+  const instrument = (name: string) => {
+    names.push(name);
+    return { add() {}, addCallback() {} };
+  };
+  const meter = {
+    createCounter: instrument,
+    createUpDownCounter: instrument,
+    createGauge: instrument,
+    createObservableGauge: instrument,
+    createHistogram: instrument,
+  } as unknown as Meter;
+  createMetrics(meter);
+  measureProcess(meter);
   return names.toSorted();
 }
 

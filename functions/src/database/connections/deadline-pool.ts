@@ -11,6 +11,8 @@ export interface DeadlinePoolOptions extends ConnectionLimits {
   availability: Availability;
   /** Prepares a new connection. If it rejects, the connection is closed. */
   prepare: (connection: DeadlineConnection) => Promise<void>;
+  onWait?: ((change: 1 | -1) => void) | undefined;
+  onOpen?: ((change: 1 | -1) => void) | undefined;
 }
 
 /** How long it may take to get a connection; if it is new, to open it and then to prepare it, each. */
@@ -24,12 +26,22 @@ const END_MS = 1_000;
  *
  * How many wait for a connection is bounded by the requests that a function takes at once (`concurrency`), and by the time they may wait.
  */
-export function createDeadlinePool({ driver, availability, prepare, ...limits }: DeadlinePoolOptions): MysqlPool {
+export function createDeadlinePool(options: DeadlinePoolOptions): MysqlPool {
+  const { driver, availability, prepare, onWait = () => {}, onOpen = () => {}, ...limits } = options;
   const pool = createPool(driver);
   const open = new Map<DriverConnection, DeadlineConnection>();
 
   async function acquire(): Promise<DeadlineConnection> {
     await availability.check();
+    onWait(1);
+    try {
+      return await acquireUsable();
+    } finally {
+      onWait(-1);
+    }
+  }
+
+  async function acquireUsable(): Promise<DeadlineConnection> {
     const endsAt = performance.now() + ACQUIRE_MS;
     for (;;) {
       const raw = await acquireRaw(endsAt - performance.now());
@@ -60,9 +72,12 @@ export function createDeadlinePool({ driver, availability, prepare, ...limits }:
   }
 
   async function prepareNew(raw: DriverConnection): Promise<DeadlineConnection> {
-    const forget = () => void open.delete(raw);
+    const forget = () => {
+      if (open.delete(raw)) onOpen(-1);
+    };
     const connection = new DeadlineConnection(raw, { ...limits, availability, onDestroy: forget });
     open.set(raw, connection);
+    onOpen(1);
     raw.once("error", forget);
     raw.once("end", forget);
     const timer = setTimeout(() => connection.giveUp(), ACQUIRE_MS);

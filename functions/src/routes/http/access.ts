@@ -16,7 +16,11 @@ export type Access = "public" | Role;
 /** What every handler finds in `c.var`. */
 export interface AppEnv {
   /** `incoming` is the server's request; missing if the app is called without a server. */
-  Bindings: { incoming?: { socket: { remoteAddress?: string } } };
+  Bindings: {
+    incoming?: { socket: { remoteAddress?: string } };
+    /** The server's response. */
+    outgoing?: { once: (event: "close", listener: () => void) => unknown; getHeader: (name: string) => unknown };
+  };
   Variables: {
     context: Context;
     /** The client's address. */

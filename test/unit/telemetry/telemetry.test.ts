@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createTelemetry } from "../../functions/src/telemetry/telemetry.ts";
+import { createTelemetry } from "../../../functions/src/telemetry/telemetry.ts";
 
 describe("metrics", () => {
   test("are read by Prometheus on a developer's machine, with the buckets that p50, p95 and p99 are made of", async () => {
@@ -37,6 +37,7 @@ describe("metrics", () => {
     });
     for (const latency of [8, 30]) metrics.syncLatency.record(latency, { subject: "videos" });
     metrics.connected.record(1);
+    metrics.openConnections.add(2, { "db.client.connection.pool.name": "main" });
     expect(page).toBeUndefined();
     await close();
     server.close();
@@ -50,7 +51,10 @@ describe("metrics", () => {
       job: "relayVideos",
       task_id: "i-1",
     };
-    expect(timeSeries).toMatchObject([
+    const names = ["sync_latency", "rtdb_connected", "retry_attempts", "db.client.connection.count"];
+    const series = (name: string) =>
+      timeSeries.find(({ metric }: { metric: { type: string } }) => metric.type.endsWith(`/${name}`));
+    expect(names.map(series)).toMatchObject([
       {
         metric: { type: "custom.googleapis.com/live_comments/sync_latency", labels: { subject: "videos" } },
         resource: { type: "generic_task", labels },
@@ -63,7 +67,15 @@ describe("metrics", () => {
         metricKind: "GAUGE",
         points: [{ value: { doubleValue: 1 } }],
       },
+      // A counter is there from the start.
+      { metricKind: "CUMULATIVE", points: [{ value: { doubleValue: 0 } }] },
+      // A sum that goes down too. A label's name has no dots there.
+      {
+        metric: { labels: { db_client_connection_pool_name: "main" } },
+        metricKind: "GAUGE",
+        points: [{ value: { doubleValue: 2 } }],
+      },
     ]);
-    expect(timeSeries[1].points[0].interval).not.toHaveProperty("startTime");
+    expect(series("rtdb_connected").points[0].interval).not.toHaveProperty("startTime");
   });
 });
