@@ -13,11 +13,14 @@ export interface Metrics {
   failures: Counter;
   /** Dispatches of a task after its first, by `subject`. */
   retries: Counter;
-  /** Updates refused because another relay had moved the fence first: somebody else had moved the fence, or the user's number. By `subject`. */
+  /** Updates refused because somebody else had moved the video's fence, or the user's number, first. By `subject`. */
   fenceConflicts: Counter;
   /** Comments that the Realtime Database refused. */
   quarantined: Counter;
-  /** Differences found by the comparison, by `kind` (missing, extra, stale, wiped) and `subject`. */
+  /**
+   * Differences by `kind` and `subject`. The comparison finds missing, extra, stale and wiped ones; the relay finds foreign ones: a mirror
+   * that holds another history's changes.
+   */
   drift: Counter;
   /** Look-ups of a newest page in the instance's memory, by `outcome` (hit, miss). */
   pageLookUps: Counter;
@@ -44,7 +47,7 @@ export function createMetrics(meter: Meter): Metrics {
     batchSize: histogram("sync_batch_size", "changes in one update", "1", BATCH_SIZE_BUCKETS),
     failures: counter("failed_operations", "operations that failed, by operation and kind"),
     retries: counter("retry_attempts", "dispatches of a task after its first"),
-    fenceConflicts: counter("fence_conflicts", "updates refused because another relay had moved the fence first"),
+    fenceConflicts: counter("fence_conflicts", "updates refused because somebody else had moved the fence first"),
     quarantined: counter("quarantined_comments", "comments that the Realtime Database refused"),
     drift: counter("drift", "differences between the Realtime Database and MySQL, by kind"),
     pageLookUps: counter("page_cache_look_ups", "look-ups of a newest page in memory, by outcome"),
