@@ -41,7 +41,8 @@ import { createTelemetry } from "./telemetry/telemetry.ts";
 
 /**
  * The pool for batches that many requests share: look-ups, counters and relay batches. One batch of a kind is under way at a time, and up
- * to four where one hangs. A batch waits no longer than 2 s for a row that another request has locked.
+ * to four where one hangs. Items that are run again alone share the connections that these leave. A batch waits no longer than 2 s for a
+ * row that another request has locked.
  */
 const BATCH_POOL = { connections: 8, multipleStatements: true };
 /** The pool for group commits. It is separate, so that posts that wait for a locked video hold up no look-up. */

@@ -18,7 +18,7 @@ const SLOW_BATCH_MS = 50;
 export interface BatcherOptions<Item> {
   /** Most items in a batch. */
   maxSize: number;
-  /** Most batches at once: one, and those that turned out slow. */
+  /** Most batches at once: one, and those that turned out slow. Items that are run again alone are not counted; the pool bounds them. */
   maxRunning: number;
   /** Items with the same key are never in two running batches. */
   keyOf?: (item: Item) => string;

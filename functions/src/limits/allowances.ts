@@ -17,7 +17,7 @@ interface Allowance {
  * - `account`: the account that a sign-in names, from anywhere. It bounds a guesser with many networks.
  * - `everyone`: all requests of this limit.
  */
-export const SUBJECTS = [
+export const SCOPES = [
   "session",
   "device",
   "user",
@@ -29,7 +29,7 @@ export const SUBJECTS = [
   "everyone",
 ] as const;
 
-export type Subject = (typeof SUBJECTS)[number];
+export type Scope = (typeof SCOPES)[number];
 
 /**
  * When a request is counted. `arrival`: by the guard of its route, before anything of its body is looked at. `valid`: by its service, once
@@ -37,7 +37,7 @@ export type Subject = (typeof SUBJECTS)[number];
  */
 export type Moment = "arrival" | "valid";
 
-/** What is allowed: for each limit and moment, how many requests of a subject in which time. A route names its limit. */
+/** What is allowed: for each limit and moment, how many requests of a scope in which time. A route names its limit. */
 export const ALLOWANCES = {
   read: {
     arrival: {
@@ -103,7 +103,7 @@ export const ALLOWANCES = {
       user: { points: 30, periodSeconds: 900 },
     },
   },
-} as const satisfies Record<string, Partial<Record<Moment, Partial<Record<Subject, Allowance>>>>>;
+} as const satisfies Record<string, Partial<Record<Moment, Partial<Record<Scope, Allowance>>>>>;
 
 export type LimitName = keyof typeof ALLOWANCES;
 
@@ -117,8 +117,8 @@ export const NETWORK_FACTORS = {
   account_source: { 64: 1, 56: 1, 48: 1 },
 } as const;
 
-/** Whose allowances a request uses. A subject that is not given is not counted. An address is null where the request has none. */
-export interface Subjects {
+/** Whose allowances a request uses. A scope that is not given is not counted. An address is null where the request has none. */
+export interface Scopes {
   session?: string;
   device?: string;
   user?: string;

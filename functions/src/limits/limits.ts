@@ -3,33 +3,33 @@ import { ProblemError } from "../errors.ts";
 import {
   type LimitName,
   type Moment,
-  type Subject,
-  type Subjects,
+  type Scope,
+  type Scopes,
   ALLOWANCES,
   NETWORK_FACTORS,
-  SUBJECTS,
+  SCOPES,
 } from "./allowances.ts";
 import type { Count, Counter, CounterStore } from "./counters.ts";
 import { type Network, type Prefix, networksOf, PREFIXES } from "./network.ts";
 
 export interface Limits {
   /**
-   * Counts one request against the limit's allowances of this moment whose subject is given, from the narrowest to the widest; returns the
+   * Counts one request against the limit's allowances of this moment whose scope is given, from the narrowest to the widest; returns the
    * `RateLimit` header fields. The first that refuses ends it: wider ones are not counted then.
    * @throws ProblemError `rate_limited`
    */
-  count(name: LimitName, moment: Moment, subjects: Subjects): Promise<Record<string, string>>;
+  count(name: LimitName, moment: Moment, scopes: Scopes): Promise<Record<string, string>>;
   /** `count`, and whether it is allowed. */
-  tryCount(name: LimitName, moment: Moment, subjects: Subjects): Promise<boolean>;
+  tryCount(name: LimitName, moment: Moment, scopes: Scopes): Promise<boolean>;
   /** Forgets the counts, on every instance. */
-  forget(name: LimitName, moment: Moment, subjects: Subjects): Promise<void>;
+  forget(name: LimitName, moment: Moment, scopes: Scopes): Promise<void>;
 }
 
 interface NamedCounter {
   /** Its name in the `RateLimit` header fields. */
   id: string;
-  subject: Subject;
-  /** For a subject with networks: which of them it counts. */
+  scope: Scope;
+  /** For a scope with networks: which of them it counts. */
   prefix: Prefix;
   counter: Counter;
 }
@@ -50,17 +50,17 @@ export function createLimits(
     }
   }
 
-  function countersFor(name: LimitName, moment: Moment, subjects: Subjects) {
+  function countersFor(name: LimitName, moment: Moment, scopes: Scopes) {
     const all = counters.get(`${name} ${moment}`) ?? [];
-    return all.flatMap(({ id, subject, prefix, counter }) => {
-      const value = valueOf(subject, prefix, subjects);
+    return all.flatMap(({ id, scope, prefix, counter }) => {
+      const value = valueOf(scope, prefix, scopes);
       // A hash, so that keys have a bounded length and hold no e-mail address.
       return value === undefined ? [] : [{ id, counter, key: hash("sha256", value, "base64url") }];
     });
   }
 
-  async function count(name: LimitName, moment: Moment, subjects: Subjects): Promise<Record<string, string>> {
-    const chosen = countersFor(name, moment, subjects);
+  async function count(name: LimitName, moment: Moment, scopes: Scopes): Promise<Record<string, string>> {
+    const chosen = countersFor(name, moment, scopes);
     // If a wide allowance is known to be used up, the narrow ones are not counted either: a flood costs no access to the store.
     const known = chosen.flatMap(({ id, counter, key }) => {
       const over = counter.findOver(key);
@@ -83,17 +83,17 @@ export function createLimits(
 
   return {
     count,
-    async tryCount(name, moment, subjects) {
+    async tryCount(name, moment, scopes) {
       try {
-        await count(name, moment, subjects);
+        await count(name, moment, scopes);
         return true;
       } catch (error) {
         if (error instanceof ProblemError && error.code === "rate_limited") return false;
         throw error;
       }
     },
-    async forget(name, moment, subjects) {
-      await Promise.all(countersFor(name, moment, subjects).map(({ counter, key }) => counter.forget(key)));
+    async forget(name, moment, scopes) {
+      await Promise.all(countersFor(name, moment, scopes).map(({ counter, key }) => counter.forget(key)));
     },
   };
 }
@@ -103,37 +103,37 @@ function createCounters(
   store: CounterStore,
   name: string,
   scale: number,
-  allowances: Partial<Record<Subject, { points: number; periodSeconds: number }>>,
+  allowances: Partial<Record<Scope, { points: number; periodSeconds: number }>>,
 ): NamedCounter[] {
-  return SUBJECTS.flatMap((subject) => {
-    const allowance = allowances[subject];
+  return SCOPES.flatMap((scope) => {
+    const allowance = allowances[scope];
     if (!allowance) return [];
-    const factors = hasNetworks(subject) ? NETWORK_FACTORS[subject] : undefined;
+    const factors = hasNetworks(scope) ? NETWORK_FACTORS[scope] : undefined;
     const prefixes = factors ? PREFIXES : ([64] as const);
     return prefixes.map((prefix): NamedCounter => {
       const { periodSeconds } = allowance;
       const points = Math.ceil(allowance.points * scale * (factors?.[prefix] ?? 1));
-      const id = `${name}-${subject.replaceAll("_", "-")}${prefix === 64 ? "" : `-${prefix}`}`;
+      const id = `${name}-${scope.replaceAll("_", "-")}${prefix === 64 ? "" : `-${prefix}`}`;
       // Another allowance is another counter: what was counted under a wider one would refuse people until the period ends.
-      return { id, subject, prefix, counter: store({ id: `${id}-${points}`, points, periodSeconds }) };
+      return { id, scope, prefix, counter: store({ id: `${id}-${points}`, points, periodSeconds }) };
     });
   });
 }
 
-function hasNetworks(subject: Subject): subject is keyof typeof NETWORK_FACTORS {
-  return subject in NETWORK_FACTORS;
+function hasNetworks(scope: Scope): scope is keyof typeof NETWORK_FACTORS {
+  return scope in NETWORK_FACTORS;
 }
 
 /** What a counter counts a request as; undefined if it does not. */
-function valueOf(subject: Subject, prefix: Prefix, subjects: Subjects): string | undefined {
-  if (subject === "account_source") {
-    const { account_source: given } = subjects;
+function valueOf(scope: Scope, prefix: Prefix, scopes: Scopes): string | undefined {
+  if (scope === "account_source") {
+    const { account_source: given } = scopes;
     const network = given && networkOf(given.address, prefix);
     return network && `${network.name} ${given.account}`;
   }
-  const value = subjects[subject];
+  const value = scopes[scope];
   if (value === undefined) return undefined;
-  return hasNetworks(subject) ? networkOf(value, prefix)?.name : (value ?? undefined);
+  return hasNetworks(scope) ? networkOf(value, prefix)?.name : (value ?? undefined);
 }
 
 function networkOf(address: string | null, prefix: Prefix): Network | undefined {

@@ -13,11 +13,14 @@ export interface Metrics {
   failures: Counter;
   /** Dispatches of a task after its first, by `subject`. */
   retries: Counter;
-  /** Updates refused because another relay had moved the fence first: somebody else had moved the fence, or the user's number. By `subject`. */
+  /** Updates refused because somebody else had moved the video's fence, or the user's number, first. By `subject`. */
   fenceConflicts: Counter;
   /** Comments that the Realtime Database refused. */
   quarantined: Counter;
-  /** Differences found by the comparison, by `kind` (missing, extra, stale, wiped) and `subject`. */
+  /**
+   * Differences by `kind` and `subject`. The comparison finds missing, extra, stale and wiped ones; the relay finds foreign ones: a mirror
+   * that holds another history's changes.
+   */
   drift: Counter;
   /** Seconds that a request took, by `http.request.method`, `http.route` and `http.response.status_code`. */
   requestDuration: Histogram;
@@ -80,7 +83,7 @@ export function createMetrics(meter: Meter): Metrics {
     retries: counter("retry_attempts", "dispatches of a task after its first", SUBJECTS),
     fenceConflicts: counter(
       "fence_conflicts",
-      "updates refused because another relay had moved the fence first",
+      "updates refused because somebody else had moved the fence first",
       SUBJECTS,
     ),
     quarantined: counter("quarantined_comments", "comments that the Realtime Database refused"),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { ALLOWANCES, type LimitName, type Subject } from "../../../functions/src/limits/allowances.ts";
+import { ALLOWANCES, type LimitName, type Scope } from "../../../functions/src/limits/allowances.ts";
 import { unlockUser } from "../../../functions/src/services/accounts/user-admin.ts";
 import { OPERATOR } from "../../../functions/src/services/operation/audit.ts";
 import { type Client, type Reply, password } from "../../support/app/client.ts";
@@ -17,9 +17,9 @@ interface Allowance {
   periodSeconds: number;
 }
 
-function allowanceOf(name: LimitName, subject: Subject): Allowance {
-  const moments: Partial<Record<Subject, Allowance>>[] = Object.values(ALLOWANCES[name]);
-  const { points, periodSeconds } = moments.map((moment) => moment[subject]).find((found) => found !== undefined)!;
+function allowanceOf(name: LimitName, scope: Scope): Allowance {
+  const moments: Partial<Record<Scope, Allowance>>[] = Object.values(ALLOWANCES[name]);
+  const { points, periodSeconds } = moments.map((moment) => moment[scope]).find((found) => found !== undefined)!;
   return { points: Math.ceil(points * SCALE), periodSeconds };
 }
 

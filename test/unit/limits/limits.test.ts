@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { RateLimiterMemory } from "rate-limiter-flexible";
-import { ALLOWANCES, type Subjects } from "../../../functions/src/limits/allowances.ts";
+import { ALLOWANCES, type Scopes } from "../../../functions/src/limits/allowances.ts";
 import { type CounterStore, createCounter } from "../../../functions/src/limits/counters.ts";
 import { createLimits } from "../../../functions/src/limits/limits.ts";
 import { networksOf } from "../../../functions/src/limits/network.ts";
@@ -61,7 +61,7 @@ async function countAllowed(count: number, request: (n: number) => Promise<unkno
   return allowed;
 }
 
-const signInFrom = (address: string, account: string): Subjects => ({
+const signInFrom = (address: string, account: string): Scopes => ({
   account_source: { account, address },
   source: address,
   account,

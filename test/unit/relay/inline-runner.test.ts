@@ -3,7 +3,7 @@ import { createNoopMeter } from "@opentelemetry/api";
 import { RealtimeError } from "../../../functions/src/realtime/errors.ts";
 import { createBreaker } from "../../../functions/src/relay/mechanism/breaker.ts";
 import { createInlineRunner } from "../../../functions/src/relay/mechanism/inline-runner.ts";
-import type { Subject } from "../../../functions/src/relay/mechanism/subject.ts";
+import type { SubjectKind } from "../../../functions/src/relay/mechanism/subject.ts";
 import { createMetrics } from "../../../functions/src/telemetry/metrics.ts";
 import { pause } from "../../support/delays.ts";
 import { turn } from "../../support/turn.ts";
@@ -36,7 +36,7 @@ function setUp({ relayAlone, deadlineMs = 60_000, breaker = createTestBreaker().
   const batches: string[][] = [];
   const alone: string[] = [];
   const relayBatch = "relayBatch" in options ? options.relayBatch : async () => [];
-  const subject: Partial<Subject> = {
+  const subject: Partial<SubjectKind> = {
     name: "videos",
     idField: "video_id",
     findSeqBehind: async () => 1,
@@ -54,7 +54,7 @@ function setUp({ relayAlone, deadlineMs = 60_000, breaker = createTestBreaker().
     }),
   };
   const runner = createInlineRunner(
-    { subject: subject as Subject, log, metrics, alerts: quietAlerts },
+    { subject: subject as SubjectKind, log, metrics, alerts: quietAlerts },
     { breaker, deadlineMs },
   );
   return { runner, batches, alone };

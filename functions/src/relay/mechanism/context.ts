@@ -2,11 +2,11 @@ import type { Alerts } from "../../alerts/alerts.ts";
 import type { Logger } from "../../runtime/log.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { Subject } from "./subject.ts";
+import type { SubjectKind } from "./subject.ts";
 
 /** What every part of the mechanism works with, for one kind of subject. */
 export interface RelayContext {
-  subject: Subject;
+  subject: SubjectKind;
   log: Logger;
   metrics: Metrics;
   alerts: Alerts;

@@ -1,7 +1,7 @@
-import type { Subject } from "./subject.ts";
+import type { SubjectKind } from "./subject.ts";
 
 /** Relays until the mirror lacks nothing. @throws RealtimeError */
-export async function catchUp(subject: Pick<Subject, "relayStep">, id: string): Promise<void> {
+export async function catchUp(subject: Pick<SubjectKind, "relayStep">, id: string): Promise<void> {
   let reached = await subject.relayStep(id);
   while (reached !== undefined) reached = await subject.relayStep(id);
 }
@@ -10,7 +10,10 @@ export async function catchUp(subject: Pick<Subject, "relayStep">, id: string): 
  * Relays what was committed before the call. It leaves later changes to others, so it ends even for a subject that never rests.
  * @throws RealtimeError
  */
-export async function relayCommitted(subject: Pick<Subject, "relayStep" | "findSeqBehind">, id: string): Promise<void> {
+export async function relayCommitted(
+  subject: Pick<SubjectKind, "relayStep" | "findSeqBehind">,
+  id: string,
+): Promise<void> {
   const seq = await subject.findSeqBehind(id);
   if (seq === undefined) return;
   let reached = await subject.relayStep(id);

@@ -3,10 +3,10 @@ import type { Backlog } from "../../contract/operation.ts";
 import type { ChangeRange } from "../../tables/sync/change-range.ts";
 
 /**
- * A kind of thing that is relayed: videos or users. This is all that the mechanism needs to know of it; one subject is named by its
- * id. Every function may run twice at once, late, or for nothing.
+ * A kind of subject: videos or users. This is all that the mechanism needs to know of it; one subject, a video or a user, is named by
+ * its id. Every function may run twice at once, late, or for nothing.
  */
-export interface Subject {
+export interface SubjectKind {
   /** The `subject` attribute of metrics, alerts and log entries. */
   readonly name: "videos" | "users";
   /** The field that holds an id in tasks and log entries. */
@@ -15,8 +15,8 @@ export interface Subject {
   readonly idSchema: ZodType<string>;
 
   /**
-   * Makes one update of the mirror from what MySQL says now. Returns the change that the mirror then holds, or undefined when it
-   * lacked nothing.
+   * Makes one update of the mirror from what MySQL says now. Returns undefined when the mirror lacked nothing, else a lower
+   * bound of the change that it holds, since another run may have been faster. The caller steps again until it has what it needs.
    * @throws RealtimeError; `applied_seq` then says how far the mirror came
    */
   relayStep(id: string): Promise<number | undefined>;
@@ -31,7 +31,7 @@ export interface Subject {
   /** Keeps count of pending tasks. A subject without it gets a task for every change that is not relayed inline. */
   pendingTasks?: PendingTasks;
 
-  /** Takes up to `limit` ids that are behind and that nothing tried for `idleSeconds`, and marks them as attempted. */
+  /** Takes up to `limit` ids that are behind and that no task or sweep tried for `idleSeconds`, and marks them as attempted. */
   takeBehind(idleSeconds: number, limit: number): Promise<string[]>;
   markAttempted(id: string): Promise<void>;
   readBacklog(): Promise<Backlog>;

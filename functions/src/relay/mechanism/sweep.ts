@@ -6,10 +6,11 @@ import type { Metrics } from "../../telemetry/metrics.ts";
 import type { QueueingContext } from "./context.ts";
 import { failureKind, reportFailure } from "./failure.ts";
 import { catchUp } from "./steps.ts";
-import type { Subject } from "./subject.ts";
+import type { SubjectKind } from "./subject.ts";
 
 /**
- * Seconds without an attempt after which a subject's task counts as lost. A sweep runs every minute, so a lost change waits 90 s at most.
+ * Seconds without an attempt of a task or sweep after which a subject's task counts as lost. A sweep runs every minute, so a lost change
+ * waits 90 s at most.
  */
 const IDLE_SECONDS = 30;
 const PAGE_SIZE = 500;
@@ -25,8 +26,9 @@ export interface SweepReport {
 }
 
 /**
- * Finds the subjects that are still behind, because their tasks were lost or never enqueued, and enqueues a task for each. Where the
- * queue takes none, it relays them itself. Then it measures the backlog. Safe to run twice at once.
+ * Finds the subjects that are behind and that no task or sweep tried for 30 s, and enqueues a task for each. Normally their tasks were
+ * lost or never enqueued. An inline run is not noted, so a subject with one under way gets a task too, which finds nothing to do. Where the
+ * queue takes no tasks, it relays them itself. Then it measures the backlog. Safe to run twice at once.
  * @param budgetMs time after which it begins nothing new
  */
 export async function sweep(context: QueueingContext, budgetMs: number): Promise<SweepReport> {
@@ -44,7 +46,7 @@ export async function sweep(context: QueueingContext, budgetMs: number): Promise
   return { ...report, backlog };
 }
 
-export function recordBacklog(metrics: Metrics, subject: Subject["name"], backlog: Backlog): void {
+export function recordBacklog(metrics: Metrics, subject: SubjectKind["name"], backlog: Backlog): void {
   metrics.backlog.count.record(backlog.count, { subject });
   metrics.backlog.changes.record(backlog.changes, { subject });
   metrics.backlog.oldest.record(backlog.oldest_seconds, { subject });

@@ -18,7 +18,7 @@ export async function relayUser(context: UserRelayContext, userId: string): Prom
   await catchUp({ relayStep: (id) => relayUserStep(context, id) }, userId);
 }
 
-/** Makes one update. Returns the change that the mirror holds then, or undefined when it lacked nothing. */
+/** Makes one update. Returns what `SubjectKind.relayStep` does. */
 export async function relayUserStep(context: UserRelayContext, userId: string): Promise<number | undefined> {
   const { db, realtime, firebaseUsers, metrics } = context;
   const next = await readNextState(db, userId);

@@ -6,9 +6,9 @@ import type { VideoRelayContext } from "./context.ts";
 import { recordApplied } from "./next-update.ts";
 import { deltaUpdate, fullUpdate } from "./update.ts";
 
-/** New comments of one video. A hot video has 10 in the 50 ms between two runs, and 16 of 2,000 characters fit into an update. */
+/** New comments of one video. A hot video has 10 in the 50 ms between two runs, and 16 of 2,000 characters fit into a video's update. */
 const MAX_CHANGES_PER_VIDEO = 16;
-/** Comments in one shared update. 500 x 2,000 characters x 2 places x 4 bytes is about 8 MB; the limit is 16 MB. */
+/** Comments in the shared update. 500 x 2,000 characters x 2 places x 4 bytes is about 8 MB; a write over REST may have 256 MB. */
 const MAX_CHANGES = 500;
 
 /**

@@ -17,7 +17,7 @@ export async function relayVideo(context: VideoRelayContext, videoId: string): P
 }
 
 /**
- * Makes one update. Returns the change that the mirror holds then, or undefined when it lacked nothing.
+ * Makes one update. Returns what `SubjectKind.relayStep` does.
  * @throws RealtimeError
  */
 export async function relayVideoStep(context: VideoRelayContext, videoId: string): Promise<number | undefined> {
@@ -40,7 +40,7 @@ async function write(context: VideoRelayContext, next: NextUpdate): Promise<Fenc
 }
 
 /**
- * Moves `applied_seq` to where the fence is, and returns it.
+ * Moves `applied_seq` to where the fence is, and returns it; the update's `from` if another run was faster.
  * @throws RealtimeError `refused`, when the mirror is ahead of MySQL
  */
 async function markApplied(

@@ -4,7 +4,7 @@ import { findNextVideoOf } from "../../tables/comments/user-comments.ts";
 import { deleteRename, endTurn, findNextRenamed, lockRename } from "../../tables/sync/user-renames.ts";
 import { requestRebuild } from "../../tables/sync/video-mirrors.ts";
 
-/** Steps of one call that may meet a locked row, which takes 5 s each. */
+/** Steps of one call that may meet a locked row, which takes 2 s each. */
 const MAX_BLOCKED_STEPS = 2;
 
 /**

@@ -7,8 +7,8 @@ import { toComment } from "../../tables/comments/to-comment.ts";
 
 /** More changes than this are written as a full update. At most `CHANGES_KEPT`. */
 export const MAX_DELTA_CHANGES = 200;
-/** Characters of comments in one update, roughly. */
-const MAX_UPDATE_SIZE = 512 * 1024;
+/** Characters of comments in one video's delta, roughly. A shared update has those of several videos. */
+const MAX_DELTA_SIZE = 512 * 1024;
 
 /** The step that an update makes, and what it has to know of the video. */
 export interface Target {
@@ -62,7 +62,7 @@ export interface DeltaRows {
 
 /**
  * The changes `(from, to]` one by one, with the comments that they push out of the window or let back in. At most `MAX_DELTA_CHANGES`
- * changes. It ends earlier, at a lower `to`, when they grow too large for one update. It leaves the mirror as `fullUpdate` would.
+ * changes. It ends earlier, at a lower `to`, when they grow too large (`MAX_DELTA_SIZE`). It leaves the mirror as `fullUpdate` would.
  *
  * Only `n = to - from` changes lie between the two states, so a comment can have left or entered the window only within `n` places of
  * its end. Those `2n` places, read in the same snapshot as the changes, are enough.
@@ -102,14 +102,14 @@ export function deltaUpdate(target: Target, { changes, edge, editContext }: Delt
   return { videoId, epoch, from, to, values };
 }
 
-/** The first rows, at least one, that fit into one update. */
+/** The first rows, at least one, that fit into a delta. */
 function rowsThatFit(rows: CommentRow[]): CommentRow[] {
   const fitting: CommentRow[] = [];
   let size = 0;
   for (const row of rows) {
     // Each comment is in the update twice; its fixed part is about 250 characters.
     size += 2 * (row.content.length + 250);
-    if (size > MAX_UPDATE_SIZE && fitting.length > 0) break;
+    if (size > MAX_DELTA_SIZE && fitting.length > 0) break;
     fitting.push(row);
   }
   return fitting;

@@ -3,7 +3,7 @@ import { VIDEO_ID } from "../../contract/patterns.ts";
 import { findVideo, isTaskPending, listVideoIds, markAttempted, markEnqueued } from "../../tables/comments/videos.ts";
 import { countQuarantined } from "../../tables/sync/quarantined-comments.ts";
 import * as videoMirrors from "../../tables/sync/video-mirrors.ts";
-import type { Subject } from "../mechanism/subject.ts";
+import type { SubjectKind } from "../mechanism/subject.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { reconcileVideo } from "./reconcile-video.ts";
 import { relayVideoBatch } from "./relay-batch.ts";
@@ -14,7 +14,7 @@ import { rebuildVideosOfRenamed } from "./renamed-users.ts";
 const MAX_RENAMED_VIDEOS = 100;
 
 /** Videos as the relay sees them: their comments and changes are mirrored. */
-export function createVideoSubject(context: VideoRelayContext): Subject {
+export function createVideoSubject(context: VideoRelayContext): SubjectKind {
   const { db, metrics } = context;
   return {
     name: "videos",

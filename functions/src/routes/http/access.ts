@@ -5,7 +5,7 @@ import { createMiddleware } from "hono/factory";
 import type { Context } from "../../context.ts";
 import type { Role } from "../../contract/account.ts";
 import { ProblemError } from "../../errors.ts";
-import type { LimitName, Subjects } from "../../limits/allowances.ts";
+import type { LimitName, Scopes } from "../../limits/allowances.ts";
 import type { AccessClaims } from "../../security/access-tokens.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { hasRole } from "../../services/accounts/roles.ts";
@@ -100,9 +100,9 @@ function guard(access: Role, limit: LimitName | "none"): MiddlewareHandler<Princ
 async function count(
   c: Pick<HonoContext<AppEnv>, "var">,
   limit: LimitName | "none",
-  subjects: Subjects,
+  scopes: Scopes,
 ): Promise<Record<string, string>> {
-  return limit === "none" ? {} : c.var.context.limits.count(limit, "arrival", subjects);
+  return limit === "none" ? {} : c.var.context.limits.count(limit, "arrival", scopes);
 }
 
 function addHeaders(c: Pick<HonoContext, "header">, headers: Record<string, string>): void {

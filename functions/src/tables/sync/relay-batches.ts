@@ -36,13 +36,14 @@ export async function findVideosToRelay(
   windowEdge: WindowEdge,
 ): Promise<VideoToRelay[]> {
   const ids = ranges.map(({ id }) => id);
-  const withFullWindow = ranges
+  // A video has at most as many comments as changes, so with fewer changes nothing is near the window's end.
+  const mayHaveFullWindow = ranges
     .filter(({ lastSeq }) => lastSeq > windowEdge.windowSize - windowEdge.edgeSize)
     .map(({ id }) => id);
   const [videos = [], changes = [], edges = []] = await executeSnapshot(db, [
     behindVideosQuery(ids),
     changeRangesQuery(db, ranges),
-    ...(withFullWindow.length > 0 ? [windowEdgesQuery(withFullWindow, windowEdge)] : []),
+    ...(mayHaveFullWindow.length > 0 ? [windowEdgesQuery(mayHaveFullWindow, windowEdge)] : []),
   ]);
   const changesOf = Map.groupBy(changes, ({ video_id }) => video_id);
   const edgeOf = Map.groupBy(edges, ({ video_id }) => video_id);

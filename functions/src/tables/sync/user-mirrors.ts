@@ -84,8 +84,8 @@ export async function readBacklog(db: Db): Promise<Backlog> {
 }
 
 /**
- * Takes up to `limit` users that are behind and that nothing tried for `idleSeconds`, the longest untried first, and marks them as
- * attempted. Two callers at once may take the same ones, which does no harm.
+ * Takes up to `limit` users that are behind and that no task or sweep tried for `idleSeconds`, the longest untried first, and marks them
+ * as attempted. Two callers at once may take the same ones, which does no harm.
  */
 export async function takeBehind(db: Db, idleSeconds: number, limit: number): Promise<string[]> {
   const rows = await db

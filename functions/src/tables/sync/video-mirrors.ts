@@ -44,8 +44,8 @@ export async function listBehind(db: Db, limit: number): Promise<BehindVideo[]> 
 }
 
 /**
- * Takes up to `limit` videos that are behind and that nothing tried for `idleSeconds`, the longest untried first, and marks them as
- * attempted. Two callers at once may take the same ones, which does no harm.
+ * Takes up to `limit` videos that are behind and that no task or sweep tried for `idleSeconds`, the longest untried first, and marks them
+ * as attempted. Two callers at once may take the same ones, which does no harm.
  */
 export async function takeBehind(db: Db, idleSeconds: number, limit: number): Promise<string[]> {
   const rows = await db

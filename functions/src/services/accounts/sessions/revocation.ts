@@ -5,7 +5,7 @@ import { type SessionChoice, lockSessions, markRevoked } from "../../../tables/a
 import { deleteWatchedOf } from "../../../tables/accounts/watched-videos.ts";
 import { takeMirrorSeq } from "../../../tables/sync/user-mirrors.ts";
 
-/** Sessions that one transaction revokes at most. It is more than a user can have, see `MAX_SESSIONS`. */
+/** Sessions that one transaction revokes at most. It is more than a user can have (`MAX_SESSIONS` in `contract/limits.ts`). */
 const BATCH = 500;
 
 /**

@@ -6,7 +6,7 @@ import { audit } from "../../operation/audit.ts";
 import { revokeSessions } from "./revocation.ts";
 
 /** Sessions in one call; the next call takes the rest. */
-const MAX_SESSIONS = 500;
+const MAX_PER_CALL = 500;
 /** How long a session is kept after its absolute end. */
 const KEPT_DAYS = 1;
 
@@ -15,7 +15,7 @@ const KEPT_DAYS = 1;
  * at once.
  */
 export async function revokeExpiredSessions(context: Context): Promise<number> {
-  const expired = await listExpired(context.db, MAX_SESSIONS);
+  const expired = await listExpired(context.db, MAX_PER_CALL);
   const userIds = new Set<string>();
   for (const { id, user_id: userId } of expired) {
     await transact(context.db, async (transaction) => {
@@ -36,7 +36,7 @@ export async function revokeExpiredSessions(context: Context): Promise<number> {
  * @throws RealtimeError
  */
 export async function deleteEndedSessions(context: Context): Promise<number> {
-  const ids = await listEnded(context.db, KEPT_DAYS, MAX_SESSIONS);
+  const ids = await listEnded(context.db, KEPT_DAYS, MAX_PER_CALL);
   if (ids.length === 0) return 0;
   await forgetSessions(context, ids);
   await deleteSessions(context.db, ids);

@@ -3,7 +3,7 @@ import type { Context } from "../../../context.ts";
 import type { SignedIn } from "../../../contract/account.ts";
 import { transact } from "../../../database/transactions.ts";
 import { ProblemError } from "../../../errors.ts";
-import type { Subjects } from "../../../limits/allowances.ts";
+import type { Scopes } from "../../../limits/allowances.ts";
 import { networksOf } from "../../../limits/network.ts";
 import { findKnownDevice } from "../../../security/device-tokens.ts";
 import type { Hasher } from "../../../security/passwords.ts";
@@ -85,7 +85,7 @@ async function countAttempt(
   { limits }: Context,
   { email, knownDeviceId, address }: Attempt,
   found: Account | undefined,
-): Promise<Subjects> {
+): Promise<Scopes> {
   // Unknown accounts are counted too. An unlock changes the name under which an account is counted, for every source at once.
   const account = `${found?.user.unlocks ?? 0} ${email}`;
   if (found?.hasKnownDevice && knownDeviceId !== undefined) {
