@@ -10,6 +10,14 @@ export function byIndex<Table extends keyof Schema>(table: Table, ...indexes: [s
   return sql<Selectable<Schema[Table]>>`${sql.table(table)}`.as<Table>(alias);
 }
 
+/**
+ * A condition that is always true. It names a column that the index lacks, and which is never null. MySQL may read a whole index instead of
+ * a range of it, hint or not, if the index has all columns that the query names, and its statistics say that the table is small.
+ */
+export function namingRow(column: string): RawBuilder<boolean> {
+  return sql<boolean>`${sql.ref(column)} IS NOT NULL`;
+}
+
 /** For `modifyFront`: the tables are joined in the order in which they are written. */
 export const IN_WRITTEN_ORDER = sql`STRAIGHT_JOIN`;
 

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Role } from "../../contract/account.ts";
-import { byIndex } from "../../database/access-paths.ts";
+import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import { type Statement, execute, statement } from "../../database/statement.ts";
 import { SEEN_INTERVAL_SECONDS } from "./user-devices.ts";
@@ -239,6 +239,7 @@ export async function listEnded(db: Db, days: number, limit: number): Promise<st
     .selectFrom(byIndex("sessions", "sessions_ended"))
     .select("id")
     .where("ends_at", "<", sql<Date>`NOW(3) - INTERVAL ${days} DAY`)
+    .where(namingRow("inserted_at"))
     .orderBy("ends_at")
     .limit(limit)
     .execute();
@@ -246,5 +247,10 @@ export async function listEnded(db: Db, days: number, limit: number): Promise<st
 }
 
 export async function deleteSessions(db: Db, ids: string[]): Promise<void> {
-  await db.deleteFrom("sessions").using(byIndex("sessions", "PRIMARY")).where("id", "in", ids).execute();
+  await db
+    .deleteFrom("sessions")
+    .using(byIndex("sessions", "PRIMARY"))
+    .where("id", "in", ids)
+    .where(namingRow("inserted_at"))
+    .execute();
 }

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { byIndex, IN_WRITTEN_ORDER } from "../../database/access-paths.ts";
+import { IN_WRITTEN_ORDER, byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 
 /** A video on which a session may be present. */
@@ -80,5 +80,6 @@ export async function deleteWatchedOf(transaction: Db, sessionIds: string[]): Pr
     .deleteFrom("watched_videos")
     .using(byIndex("watched_videos", "PRIMARY"))
     .where("session_id", "in", sessionIds)
+    .where(namingRow("watched_at"))
     .execute();
 }

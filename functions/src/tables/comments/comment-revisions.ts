@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { byIndex } from "../../database/access-paths.ts";
+import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { CommentRevisionsTable, Db } from "../../database/schema.ts";
 
 type Source = "comments" | "held_comments";
@@ -35,5 +35,6 @@ export async function deleteRevisions(transaction: Db, commentIds: string[]): Pr
     .deleteFrom("comment_revisions")
     .using(byIndex("comment_revisions", "PRIMARY"))
     .where("comment_id", "in", commentIds)
+    .where(namingRow("inserted_at"))
     .execute();
 }

@@ -1,5 +1,5 @@
 import { type Insertable, sql } from "kysely";
-import { byIndex } from "../../database/access-paths.ts";
+import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { CommentRevisionsTable, CommentsTable, Db, HeldCommentsTable } from "../../database/schema.ts";
 import { type CommentRow, changesQuery } from "./comments.ts";
 
@@ -64,7 +64,12 @@ function* chunks<T>(rows: T[]): Generator<T[]> {
 
 /** The ids among these that no user has. */
 export async function findMissingUsers(db: Db, ids: string[]): Promise<string[]> {
-  const rows = await db.selectFrom(byIndex("users", "PRIMARY")).select("id").where("id", "in", ids).execute();
+  const rows = await db
+    .selectFrom(byIndex("users", "PRIMARY"))
+    .select("id")
+    .where("id", "in", ids)
+    .where(namingRow("inserted_at"))
+    .execute();
   const known = new Set(rows.map(({ id }) => id));
   return ids.filter((id) => !known.has(id));
 }

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { byIndex } from "../../database/access-paths.ts";
+import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import { type Statement, statement } from "../../database/statement.ts";
 import type { SeqExpression } from "./videos.ts";
@@ -69,7 +69,7 @@ export async function insertApprovedComment(transaction: Db, id: string, seq: nu
   await sql`
     INSERT INTO comments (id, video_id, user_id, content, version, seq, first_seq, edited_at, inserted_at, updated_at)
     SELECT id, video_id, user_id, content, version + 1, ${seq}, 0, edited_at, inserted_at, NOW(3)
-    FROM held_comments WHERE id = ${id}`.execute(transaction);
+    FROM held_comments FORCE INDEX (PRIMARY) WHERE id = ${id}`.execute(transaction);
 }
 
 /** The comment or its tombstone, with the video's change number at that moment. */
@@ -165,7 +165,9 @@ export function newestQuery(db: Db, videoId: string, page: NewestPage) {
     .where("comments.deleted_at", "is", null)
     .orderBy("comments.id", "desc")
     .limit(page.limit);
-  if (page.before !== undefined) ids = ids.where("comments.id", "<", page.before);
+  if (page.before !== undefined) {
+    ids = ids.where("comments.id", "<", page.before).where(namingRow("comments.inserted_at"));
+  }
   if (page.offset !== undefined) ids = ids.offset(page.offset);
   return db
     .selectFrom(ids.as("page"))
@@ -197,6 +199,7 @@ export async function listChangeSeqs(db: Db, videoId: string, after: number): Pr
     .select("seq")
     .where("video_id", "=", videoId)
     .where("seq", ">", after)
+    .where(namingRow("inserted_at"))
     .execute();
   return new Set(rows.map((row) => row.seq));
 }

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { IDEMPOTENCY_KEY_HOURS } from "../../contract/limits.ts";
-import { deleteByIndex } from "../../database/access-paths.ts";
+import { deleteByIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db, IdempotencyKeysTable } from "../../database/schema.ts";
 import { type Statement, statement } from "../../database/statement.ts";
 
@@ -24,7 +24,7 @@ export async function purgeKeys(db: Db, limit: number): Promise<number> {
     table: "idempotency_keys",
     key: ["user_id", "idempotency_key"],
     index: "idempotency_keys_age",
-    where: sql`inserted_at < NOW(3) - INTERVAL ${IDEMPOTENCY_KEY_HOURS} HOUR`,
+    where: sql`inserted_at < NOW(3) - INTERVAL ${IDEMPOTENCY_KEY_HOURS} HOUR AND ${namingRow("response")}`,
     orderBy: "inserted_at",
     limit,
   });

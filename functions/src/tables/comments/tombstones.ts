@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { byIndex } from "../../database/access-paths.ts";
+import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 
 export interface Tombstone {
@@ -20,7 +20,12 @@ export async function listExpiredTombstones(db: Db, days: number, limit: number)
 
 /** Deletes the rows of deleted comments, and the reports about them. */
 export async function deleteTombstones(transaction: Db, ids: string[]): Promise<void> {
-  await transaction.deleteFrom("reports").using(byIndex("reports", "PRIMARY")).where("comment_id", "in", ids).execute();
+  await transaction
+    .deleteFrom("reports")
+    .using(byIndex("reports", "PRIMARY"))
+    .where("comment_id", "in", ids)
+    .where(namingRow("inserted_at"))
+    .execute();
   await transaction
     .deleteFrom("comments")
     .using(byIndex("comments", "PRIMARY"))

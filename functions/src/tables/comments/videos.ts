@@ -1,5 +1,5 @@
 import { type Selectable, sql } from "kysely";
-import { byIndex } from "../../database/access-paths.ts";
+import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db, VideosTable } from "../../database/schema.ts";
 import { type Statement, executeUpdate, repeated, statement } from "../../database/statement.ts";
 
@@ -129,6 +129,7 @@ export async function listVideoIds(db: Db, after: string, limit: number): Promis
     .selectFrom(byIndex("videos", "PRIMARY"))
     .select("id")
     .where("id", ">", after)
+    .where(namingRow("inserted_at"))
     .orderBy("id")
     .limit(limit)
     .execute();

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Comment } from "../../contract/comment.ts";
-import { byIndex } from "../../database/access-paths.ts";
+import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import { toComment } from "../comments/to-comment.ts";
 
@@ -129,6 +129,7 @@ export async function deleteHeldOf(transaction: Db, userId: string, limit: numbe
       .deleteFrom("held_comments")
       .using(byIndex("held_comments", "PRIMARY"))
       .where("id", "in", ids)
+      .where(namingRow("inserted_at"))
       .execute();
   return ids;
 }

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { ReportReason } from "../../contract/moderation.ts";
-import { byIndex, deleteByIndex } from "../../database/access-paths.ts";
+import { byIndex, deleteByIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 
 export interface ReportRow {
@@ -26,7 +26,9 @@ export async function listReportedIds(db: Db, page: { after?: string | undefined
   const isAfter = page.after === undefined ? sql`` : sql`AND comment_id > ${page.after}`;
   const { rows } = await sql<{ comment_id: string }>`
     SELECT comment_id FROM reports FORCE INDEX (reports_open)
-    WHERE is_open = 1 ${isAfter} ORDER BY is_open, comment_id LIMIT ${page.limit}`.execute(db);
+    WHERE is_open = 1 ${isAfter} AND ${namingRow("inserted_at")} ORDER BY is_open, comment_id LIMIT ${page.limit}`.execute(
+    db,
+  );
   return rows.map((row) => row.comment_id);
 }
 
@@ -65,7 +67,7 @@ export async function deleteReportsAbout(db: Db, commentIds: string[], limit: nu
     table: "reports",
     key: ["comment_id", "user_id"],
     index: "PRIMARY",
-    where: sql`comment_id IN (${sql.join(commentIds)})`,
+    where: sql`comment_id IN (${sql.join(commentIds)}) AND ${namingRow("inserted_at")}`,
     limit,
   });
 }

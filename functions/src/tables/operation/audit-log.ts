@@ -1,5 +1,5 @@
 import { type Selectable, sql } from "kysely";
-import { byIndex, deleteByIndex } from "../../database/access-paths.ts";
+import { byIndex, deleteByIndex, namingRow } from "../../database/access-paths.ts";
 import type { AuditLogTable, Db } from "../../database/schema.ts";
 
 export type AuditLogRow = Selectable<AuditLogTable>;
@@ -59,7 +59,7 @@ export async function deleteOldAuditEntries(db: Db, days: number, limit: number)
     table: "audit_log",
     key: ["id"],
     index: "audit_log_age",
-    where: sql`inserted_at < NOW(3) - INTERVAL ${days} DAY`,
+    where: sql`inserted_at < NOW(3) - INTERVAL ${days} DAY AND ${namingRow("action")}`,
     orderBy: "inserted_at",
     limit,
   });

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { deleteByIndex } from "../../database/access-paths.ts";
+import { deleteByIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import { type Statement, statement } from "../../database/statement.ts";
 
@@ -77,7 +77,7 @@ export async function deleteExpiredCounters(db: Db, limit: number): Promise<void
     table: "rate_limits",
     key: ["key"],
     index: "rate_limits_expire",
-    where: sql`expire < ${Date.now()}`,
+    where: sql`expire < ${Date.now()} AND ${namingRow("points")}`,
     orderBy: "expire",
     limit,
   });

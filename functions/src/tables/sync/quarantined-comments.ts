@@ -57,13 +57,12 @@ export async function releaseQuarantined(db: Db, videoId?: string): Promise<stri
 
 /** Deletes what is quarantined of a user, at earlier changes of their comments too. */
 export async function deleteQuarantinedOf(transaction: Db, userId: string): Promise<void> {
-  // What is quarantined is little, so it is read whole. A join by left: the server keeps the order.
-  await transaction
-    .deleteFrom("quarantined_comments")
-    .using(byIndex("quarantined_comments", "PRIMARY"))
-    .leftJoin(byIndex("comments", "PRIMARY"), "comments.id", "quarantined_comments.comment_id")
-    .where("comments.user_id", "=", userId)
-    .execute();
+  // What is quarantined is little, so it is read whole.
+  await sql`
+    DELETE quarantined_comments
+    FROM quarantined_comments FORCE INDEX (PRIMARY)
+    STRAIGHT_JOIN comments FORCE INDEX (PRIMARY) ON comments.id = quarantined_comments.comment_id
+    WHERE comments.user_id = ${userId}`.execute(transaction);
 }
 
 // A row counts only while its comment has not changed since.

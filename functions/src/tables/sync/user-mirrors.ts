@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Selectable, sql } from "kysely";
-import { byIndex } from "../../database/access-paths.ts";
+import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { UserMirrorsTable } from "../../database/account-tables.ts";
 import type { Db } from "../../database/schema.ts";
 import type { Backlog } from "../../contract/operation.ts";
@@ -94,6 +94,7 @@ export async function takeBehind(db: Db, idleSeconds: number, limit: number): Pr
     .select("user_id")
     .where("is_behind", "=", sql<boolean>`1`)
     .where(idleFor("attempted_at", idleSeconds))
+    .where(namingRow("inserted_at"))
     .orderBy("attempted_at")
     .limit(limit)
     .execute();
@@ -116,6 +117,7 @@ export async function listUnreconciled(db: Db, idleSeconds: number, limit: numbe
     .selectFrom(byIndex("user_mirrors", "user_mirrors_reconciled"))
     .select("user_id")
     .where(idleFor("reconciled_at", idleSeconds))
+    .where(namingRow("inserted_at"))
     .orderBy("reconciled_at")
     .orderBy("user_id")
     .limit(limit)
@@ -137,6 +139,7 @@ export async function listUserIds(db: Db, afterId: string, limit: number): Promi
     .selectFrom(byIndex("user_mirrors", "PRIMARY"))
     .select("user_id")
     .where("user_id", ">", afterId)
+    .where(namingRow("inserted_at"))
     .orderBy("user_id")
     .limit(limit)
     .execute();

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { byIndex } from "../../database/access-paths.ts";
+import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import type { Backlog } from "../../contract/operation.ts";
 import { execute, repeated, statement } from "../../database/statement.ts";
@@ -80,6 +80,7 @@ export async function takeBehind(db: Db, idleSeconds: number, limit: number): Pr
     .select("id")
     .where("is_behind", "=", sql<boolean>`1`)
     .where(idleFor("attempted_at", idleSeconds))
+    .where(namingRow("inserted_at"))
     .orderBy("attempted_at")
     .limit(limit)
     .execute();
@@ -97,7 +98,12 @@ export async function takeBehind(db: Db, idleSeconds: number, limit: number): Pr
 /** Those of the ids that MySQL knows. */
 export async function listKnownIds(db: Db, ids: string[]): Promise<string[]> {
   if (ids.length === 0) return [];
-  const rows = await db.selectFrom(byIndex("videos", "PRIMARY")).select("id").where("id", "in", ids).execute();
+  const rows = await db
+    .selectFrom(byIndex("videos", "PRIMARY"))
+    .select("id")
+    .where("id", "in", ids)
+    .where(namingRow("inserted_at"))
+    .execute();
   return rows.map((row) => row.id);
 }
 
@@ -107,6 +113,7 @@ export async function listUnreconciled(db: Db, idleSeconds: number, limit: numbe
     .selectFrom(byIndex("videos", "videos_reconciled"))
     .select("id")
     .where(idleFor("reconciled_at", idleSeconds))
+    .where(namingRow("inserted_at"))
     .orderBy("reconciled_at")
     .orderBy("id")
     .limit(limit)
