@@ -104,6 +104,7 @@ export const COMMENT_QUERIES: PlanQuery[] = [
       userComments.listCommentsOf(db, userId, { limit: 100, after: { videoId: "v0", id: middle } }),
     ({ commentsOfUser }) => commentsOfUser,
   ],
+  ["states of videos", (db) => execute(db, videos.videoStatesQuery(["v0", "v7", "v9"]))],
   ["a video", (db, { videoId }) => videos.findVideo(db, videoId)],
   ["a locked video", (db, { videoId }) => videos.lockVideo(db, videoId)],
   ["videos", (db) => videos.listVideoIds(db, "v5", 50)],
