@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Role } from "../../contract/account.ts";
-import { byIndex, namingRow } from "../../database/access-paths.ts";
+import { byIndex } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import { type Statement, execute, statement } from "../../database/statement.ts";
 import { SEEN_INTERVAL_SECONDS } from "./user-devices.ts";
@@ -219,38 +219,4 @@ export async function hasCurrentSession(db: Db, userId: string): Promise<boolean
     .where("expires_at", ">", sql<Date>`NOW(3)`)
     .executeTakeFirst();
   return row !== undefined;
-}
-
-/** Sessions whose idle time is over and that are not revoked yet, longest expired first. */
-export async function listExpired(db: Db, limit: number): Promise<{ id: string; user_id: string }[]> {
-  return db
-    .selectFrom(byIndex("sessions", "sessions_expired"))
-    .select(["id", "user_id"])
-    .where("revoked_at", "is", null)
-    .where("expires_at", "<=", sql<Date>`NOW(3)`)
-    .orderBy("expires_at")
-    .limit(limit)
-    .execute();
-}
-
-/** Sessions that are `days` past their absolute end: no valid token names them. */
-export async function listEnded(db: Db, days: number, limit: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom(byIndex("sessions", "sessions_ended"))
-    .select("id")
-    .where("ends_at", "<", sql<Date>`NOW(3) - INTERVAL ${days} DAY`)
-    .where(namingRow("inserted_at"))
-    .orderBy("ends_at")
-    .limit(limit)
-    .execute();
-  return rows.map((row) => row.id);
-}
-
-export async function deleteSessions(db: Db, ids: string[]): Promise<void> {
-  await db
-    .deleteFrom("sessions")
-    .using(byIndex("sessions", "PRIMARY"))
-    .where("id", "in", ids)
-    .where(namingRow("inserted_at"))
-    .execute();
 }

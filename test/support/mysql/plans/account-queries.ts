@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { execute } from "../../../../functions/src/database/statement.ts";
+import * as endedSessions from "../../../../functions/src/tables/accounts/ended-sessions.ts";
 import * as sessions from "../../../../functions/src/tables/accounts/sessions.ts";
 import * as userData from "../../../../functions/src/tables/accounts/user-data.ts";
 import * as userDevices from "../../../../functions/src/tables/accounts/user-devices.ts";
@@ -26,10 +27,10 @@ export const ACCOUNT_QUERIES: PlanQuery[] = [
   ["sessions that end", (db) => sessions.markRevoked(db, IDS, 5), () => 60],
   ["a user's revoked sessions", (db, { userId }) => sessions.listRevoked(db, userId, { after: 0, to: 9 })],
   ["whether a user has a session", (db, { userId }) => sessions.hasCurrentSession(db, userId)],
-  ["expired sessions", (db) => sessions.listExpired(db, 20)],
-  ["sessions that ended long ago", (db) => sessions.listEnded(db, 30, 20)],
-  ["no sessions that ended long ago", (db) => sessions.listEnded(db, 1_000, 20)],
-  ["sessions to delete", (db) => sessions.deleteSessions(db, IDS), () => 200],
+  ["expired sessions", (db) => endedSessions.listExpired(db, 20)],
+  ["sessions that ended long ago", (db) => endedSessions.listEnded(db, 30, 20)],
+  ["no sessions that ended long ago", (db) => endedSessions.listEnded(db, 1_000, 20)],
+  ["sessions to delete", (db) => endedSessions.deleteSessions(db, IDS), () => 200],
   [
     "a user's device",
     (db, { userId }) => userDevices.upsertDevice(db, { id: userId, user_id: userId, device_id: "d0", device_info: {} }),
