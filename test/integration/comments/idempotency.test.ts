@@ -46,7 +46,8 @@ describe("an Idempotency-Key", () => {
     await using broken = await startApp(OPTIONS);
     // Otherwise the repetitions in this process would wait for the first one.
     broken.context.runUnlessRunning = (_, work) => work();
-    await sql`ALTER TABLE idempotency_keys DROP PRIMARY KEY, ADD KEY (user_id, idempotency_key)`.execute(broken.db);
+    await sql`ALTER TABLE idempotency_keys DROP PRIMARY KEY,
+      ADD PRIMARY KEY (user_id, idempotency_key, comment_id)`.execute(broken.db);
     const seen = await postAtOnce(clientsOf(broken), broken.newVideoId());
     expect(seen).not.toEqual(ONCE);
     expect(seen.statuses).toEqual([201]);

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Role } from "../../contract/account.ts";
+import { byIndex } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import { type Statement, execute, statement } from "../../database/statement.ts";
 import { SEEN_INTERVAL_SECONDS } from "./user-devices.ts";
@@ -70,9 +71,9 @@ export function liveSessionsQuery(ids: string[]): Statement<LiveSessionRow> {
       user_devices.last_seen_at < NOW(3) - INTERVAL ? SECOND AS is_seen_outdated,
       sessions.ends_at, TIMESTAMPDIFF(SECOND, NOW(3), sessions.expires_at) AS expires_in,
       users.id AS user_id, users.email, users.username, users.role, users.inserted_at
-    FROM sessions
-    JOIN users ON users.id = sessions.user_id
-    JOIN user_devices ON user_devices.id = sessions.user_device_id
+    FROM sessions FORCE INDEX (PRIMARY)
+    STRAIGHT_JOIN users FORCE INDEX (PRIMARY) ON users.id = sessions.user_id
+    STRAIGHT_JOIN user_devices FORCE INDEX (PRIMARY) ON user_devices.id = sessions.user_device_id
     WHERE sessions.id IN (?) AND sessions.revoked_at IS NULL AND sessions.expires_at > NOW(3)
       AND users.is_active AND user_devices.is_active`,
     [SEEN_INTERVAL_SECONDS, ids],
@@ -107,7 +108,7 @@ export async function rotateSession(
   { generation, idleSeconds }: { generation: number; idleSeconds: number },
 ): Promise<boolean> {
   const result = await db
-    .updateTable("sessions")
+    .updateTable(byIndex("sessions", "PRIMARY"))
     .set({
       generation: sql`generation + 1`,
       rotated_at: sql<Date>`NOW(3)`,
@@ -128,7 +129,7 @@ export async function findGeneration(
   seconds: number,
 ): Promise<{ userId: string; generation: number; isRecent: boolean } | undefined> {
   const row = await db
-    .selectFrom("sessions")
+    .selectFrom(byIndex("sessions", "PRIMARY"))
     .select(["user_id", "generation", sql<number>`rotated_at > NOW(3) - INTERVAL ${seconds} SECOND`.as("is_recent")])
     .where("id", "=", id)
     .executeTakeFirst();
@@ -151,7 +152,7 @@ export async function lockSessions(
   limit: number,
 ): Promise<string[]> {
   let query = transaction
-    .selectFrom("sessions")
+    .selectFrom(byIndex("sessions", "sessions_user"))
     .select("id")
     .where("user_id", "=", userId)
     .where("revoked_seq", "is", null)
@@ -171,7 +172,7 @@ export async function listSessionIds(
   { offset, limit }: { offset: number; limit: number },
 ): Promise<string[]> {
   const rows = await db
-    .selectFrom("sessions")
+    .selectFrom(byIndex("sessions", "sessions_user"))
     .select("id")
     .where("user_id", "=", userId)
     .where("revoked_seq", "is", null)
@@ -186,7 +187,7 @@ export async function listSessionIds(
 /** Marks locked sessions as revoked by the user's change `seq`. */
 export async function markRevoked(transaction: Db, ids: string[], seq: number): Promise<void> {
   await transaction
-    .updateTable("sessions")
+    .updateTable(byIndex("sessions", "PRIMARY"))
     .set({ revoked_at: sql<Date>`NOW(3)`, revoked_seq: seq })
     .where("id", "in", ids)
     .execute();
@@ -199,7 +200,7 @@ export async function listRevoked(
   { after, to }: { after: number; to: number },
 ): Promise<{ id: string; ends_at: Date }[]> {
   return db
-    .selectFrom("sessions")
+    .selectFrom(byIndex("sessions", "sessions_user"))
     .select(["id", "ends_at"])
     .where("user_id", "=", userId)
     .where("revoked_seq", ">", after)
@@ -211,39 +212,11 @@ export async function listRevoked(
 /** Whether the user has a session that is neither revoked nor expired. */
 export async function hasCurrentSession(db: Db, userId: string): Promise<boolean> {
   const row = await db
-    .selectFrom("sessions")
+    .selectFrom(byIndex("sessions", "sessions_user"))
     .select("id")
     .where("user_id", "=", userId)
     .where("revoked_seq", "is", null)
     .where("expires_at", ">", sql<Date>`NOW(3)`)
     .executeTakeFirst();
   return row !== undefined;
-}
-
-/** Sessions whose idle time is over and that are not revoked yet, longest expired first. */
-export async function listExpired(db: Db, limit: number): Promise<{ id: string; user_id: string }[]> {
-  return db
-    .selectFrom("sessions")
-    .select(["id", "user_id"])
-    .where("revoked_at", "is", null)
-    .where("expires_at", "<=", sql<Date>`NOW(3)`)
-    .orderBy("expires_at")
-    .limit(limit)
-    .execute();
-}
-
-/** Sessions that are `days` past their absolute end: no valid token names them. */
-export async function listEnded(db: Db, days: number, limit: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom("sessions")
-    .select("id")
-    .where("ends_at", "<", sql<Date>`NOW(3) - INTERVAL ${days} DAY`)
-    .orderBy("ends_at")
-    .limit(limit)
-    .execute();
-  return rows.map((row) => row.id);
-}
-
-export async function deleteSessions(db: Db, ids: string[]): Promise<void> {
-  await db.deleteFrom("sessions").where("id", "in", ids).execute();
 }

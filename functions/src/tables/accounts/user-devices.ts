@@ -1,4 +1,5 @@
 import { type Selectable, sql } from "kysely";
+import { byIndex } from "../../database/access-paths.ts";
 import type { UserDevicesTable } from "../../database/account-tables.ts";
 import type { Db } from "../../database/schema.ts";
 
@@ -24,7 +25,7 @@ export async function upsertDevice(db: Db, device: SeenDevice): Promise<string> 
     .onDuplicateKeyUpdate({ device_info: deviceInfo, last_seen_at: sql`NOW(3)`, is_active: true })
     .execute();
   const row = await db
-    .selectFrom("user_devices")
+    .selectFrom(byIndex("user_devices", "user_devices_device"))
     .select("id")
     .where("user_id", "=", device.user_id)
     .where("device_id", "=", device.device_id)
@@ -39,7 +40,7 @@ export async function listActiveDevices(
   { offset = 0, limit }: { offset?: number; limit: number },
 ): Promise<UserDeviceRow[]> {
   return db
-    .selectFrom("user_devices")
+    .selectFrom(byIndex("user_devices", "user_devices_active"))
     .selectAll()
     .where("user_id", "=", userId)
     .where("is_active", "=", true)
@@ -53,7 +54,7 @@ export async function listActiveDevices(
 /** Deactivates those of the user's devices; returns how many. One that is not theirs or not active is left out. */
 export async function deactivateDevices(transaction: Db, userId: string, ids: string[]): Promise<number> {
   const result = await transaction
-    .updateTable("user_devices")
+    .updateTable(byIndex("user_devices", "PRIMARY"))
     .set({ is_active: false })
     .where("id", "in", ids)
     .where("user_id", "=", userId)
@@ -65,7 +66,7 @@ export async function deactivateDevices(transaction: Db, userId: string, ids: st
 /** Marks the device as seen now, unless another request did so within the interval. */
 export async function markSeen(db: Db, id: string): Promise<void> {
   await db
-    .updateTable("user_devices")
+    .updateTable(byIndex("user_devices", "PRIMARY"))
     .set({ last_seen_at: sql<Date>`NOW(3)` })
     .where("id", "=", id)
     .where("last_seen_at", "<", sql<Date>`NOW(3) - INTERVAL ${SEEN_INTERVAL_SECONDS} SECOND`)

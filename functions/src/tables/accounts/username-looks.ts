@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { byIndex, deleteByIndex } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 
 /** The user of a name that a moderator took away. */
@@ -22,7 +23,6 @@ export async function isLookTaken(
   userId: string,
   { looks, days }: { looks: Buffer[]; days: number },
 ): Promise<boolean> {
-  // Without the hint, MySQL may read and lock all that were ever released.
   const { rows } = await sql`
     SELECT user_id FROM username_looks FORCE INDEX (PRIMARY)
     WHERE look IN (${sql.join(looks)}) AND user_id <> ${userId}
@@ -34,7 +34,7 @@ export async function isLookTaken(
 /** Releases the looks of the user's present name: only the user may have them for a while. */
 export async function releaseLooks(transaction: Db, userId: string): Promise<void> {
   await transaction
-    .updateTable("username_looks")
+    .updateTable(byIndex("username_looks", "username_looks_user"))
     .set({ released_at: sql<Date>`NOW(3)` })
     .where("user_id", "=", userId)
     .where("released_at", "is", null)
@@ -43,7 +43,12 @@ export async function releaseLooks(transaction: Db, userId: string): Promise<voi
 
 /** Takes these looks away from the user: nobody may have them for a while. */
 export async function withdrawLooks(transaction: Db, userId: string, looks: Buffer[]): Promise<void> {
-  await transaction.deleteFrom("username_looks").where("user_id", "=", userId).where("look", "in", looks).execute();
+  await transaction
+    .deleteFrom("username_looks")
+    .using(byIndex("username_looks", "PRIMARY"))
+    .where("user_id", "=", userId)
+    .where("look", "in", looks)
+    .execute();
   await transaction
     .insertInto("username_looks")
     .values(looks.map((look) => ({ look, user_id: NOBODY, released_at: sql<Date>`NOW(3)` })))
@@ -55,6 +60,7 @@ export async function withdrawLooks(transaction: Db, userId: string, looks: Buff
 export async function deletePresentLooks(transaction: Db, userIds: string[]): Promise<void> {
   await transaction
     .deleteFrom("username_looks")
+    .using(byIndex("username_looks", "username_looks_user"))
     .where("user_id", "in", userIds)
     .where("released_at", "is", null)
     .execute();
@@ -62,9 +68,14 @@ export async function deletePresentLooks(transaction: Db, userIds: string[]): Pr
 
 /** Deletes at most `limit` looks that were released more than `days` ago. */
 export async function deleteReleasedLooks(db: Db, days: number, limit: number): Promise<void> {
-  await sql`
-    DELETE FROM username_looks WHERE released_at < NOW(3) - INTERVAL ${days} DAY
-    ORDER BY released_at LIMIT ${sql.lit(limit)}`.execute(db);
+  await deleteByIndex(db, {
+    table: "username_looks",
+    key: ["look", "user_id"],
+    index: "username_looks_released",
+    where: sql`released_at < NOW(3) - INTERVAL ${days} DAY`,
+    orderBy: "released_at",
+    limit,
+  });
 }
 
 /** Users whose looks were computed by an older version of the rules, locked until the transaction ends. */
@@ -73,7 +84,6 @@ export async function lockUsersWithOldLooks(
   version: number,
   limit: number,
 ): Promise<{ id: string; username: string }[]> {
-  // Without the hint, MySQL may read and lock all users.
   const { rows } = await sql<{ id: string; username: string }>`
     SELECT id, username FROM users FORCE INDEX (users_looks)
     WHERE looks_version < ${version} ORDER BY looks_version, id LIMIT ${limit} FOR UPDATE`.execute(transaction);
@@ -81,5 +91,9 @@ export async function lockUsersWithOldLooks(
 }
 
 export async function setLooksVersion(transaction: Db, userIds: string[], version: number): Promise<void> {
-  await transaction.updateTable("users").set({ looks_version: version }).where("id", "in", userIds).execute();
+  await transaction
+    .updateTable(byIndex("users", "PRIMARY"))
+    .set({ looks_version: version })
+    .where("id", "in", userIds)
+    .execute();
 }

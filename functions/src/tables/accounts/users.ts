@@ -1,5 +1,6 @@
 import { type Selectable, sql } from "kysely";
 import type { Role } from "../../contract/account.ts";
+import { byIndex } from "../../database/access-paths.ts";
 import type { UsersTable } from "../../database/account-tables.ts";
 import type { Db } from "../../database/schema.ts";
 
@@ -16,11 +17,15 @@ export async function insertUser(db: Db, user: NewUser): Promise<void> {
 }
 
 export async function findUser(db: Db, id: string): Promise<UserRow | undefined> {
-  return db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
+  return db.selectFrom(byIndex("users", "PRIMARY")).selectAll().where("id", "=", id).executeTakeFirst();
 }
 
 export async function findUserByEmail(db: Db, emailCanonical: string): Promise<UserRow | undefined> {
-  return db.selectFrom("users").selectAll().where("email_canonical", "=", emailCanonical).executeTakeFirst();
+  return db
+    .selectFrom(byIndex("users", "users_email"))
+    .selectAll()
+    .where("email_canonical", "=", emailCanonical)
+    .executeTakeFirst();
 }
 
 /** The account that a sign-in names. */
@@ -40,8 +45,8 @@ export async function findAccount(
   userDeviceId: string | undefined,
 ): Promise<Account | undefined> {
   const row = await db
-    .selectFrom("users")
-    .leftJoin("user_devices", (join) =>
+    .selectFrom(byIndex("users", "users_email"))
+    .leftJoin(byIndex("user_devices", "PRIMARY"), (join) =>
       join.onRef("user_devices.user_id", "=", "users.id").on("user_devices.id", "=", userDeviceId ?? ""),
     )
     .selectAll("users")
@@ -55,7 +60,7 @@ export async function findAccount(
 
 export async function markSignedIn(db: Db, id: string): Promise<void> {
   await db
-    .updateTable("users")
+    .updateTable(byIndex("users", "PRIMARY"))
     .set({ last_login_at: sql<Date>`NOW(3)` })
     .where("id", "=", id)
     .execute();
@@ -63,13 +68,18 @@ export async function markSignedIn(db: Db, id: string): Promise<void> {
 
 /** The user, locked until the transaction ends, so that nobody changes them meanwhile. */
 export async function lockUser(transaction: Db, id: string): Promise<UserRow | undefined> {
-  return transaction.selectFrom("users").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
+  return transaction
+    .selectFrom(byIndex("users", "PRIMARY"))
+    .selectAll()
+    .where("id", "=", id)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 /** The ids of the active admins, locked until the transaction ends, so that two of them cannot remove each other. */
 export async function lockActiveAdmins(transaction: Db): Promise<string[]> {
   const rows = await transaction
-    .selectFrom("users")
+    .selectFrom(byIndex("users", "users_role"))
     .select("id")
     .where("role", "=", "admin")
     .where("is_active", "=", true)
@@ -85,7 +95,7 @@ export async function updateUser(
   id: string,
   values: Partial<Pick<UserRow, "email" | "email_canonical" | "password_hash" | "role" | "is_active">>,
 ): Promise<void> {
-  await db.updateTable("users").set(values).where("id", "=", id).execute();
+  await db.updateTable(byIndex("users", "PRIMARY")).set(values).where("id", "=", id).execute();
 }
 
 /** Gives the user a name. Throws `ER_DUP_ENTRY` if another user has it. */
@@ -95,7 +105,7 @@ export async function setUsername(
   name: Pick<UserRow, "username" | "username_canonical" | "looks_version">,
 ): Promise<void> {
   await transaction
-    .updateTable("users")
+    .updateTable(byIndex("users", "PRIMARY"))
     .set({ ...name, renamed_at: sql<Date>`NOW(3)` })
     .where("id", "=", id)
     .execute();
@@ -104,7 +114,7 @@ export async function setUsername(
 /** How many seconds ago the user's name was changed, in whole seconds; null if it never was. */
 export async function secondsSinceRename(db: Db, id: string): Promise<number | null> {
   const row = await db
-    .selectFrom("users")
+    .selectFrom(byIndex("users", "PRIMARY"))
     .select(sql<number | null>`TIMESTAMPDIFF(SECOND, renamed_at, NOW(3))`.as("seconds"))
     .where("id", "=", id)
     .executeTakeFirst();
@@ -114,7 +124,7 @@ export async function secondsSinceRename(db: Db, id: string): Promise<number | n
 /** Counts one more unlock of the account; false if there is no such user. */
 export async function countUnlock(db: Db, id: string): Promise<boolean> {
   const result = await db
-    .updateTable("users")
+    .updateTable(byIndex("users", "PRIMARY"))
     .set({ unlocks: sql`unlocks + 1` })
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
@@ -128,13 +138,23 @@ export interface UserFilter {
   is_active?: boolean | undefined;
 }
 
+/** A prefix takes two indexes, and reads all users who match it. By the others, the users are in the order of their ids. */
+function indexesFor({ prefix, role }: UserFilter): [string, ...string[]] {
+  if (prefix !== undefined) return ["users_email", "users_username"];
+  return [role === undefined ? "PRIMARY" : "users_role"];
+}
+
 /** Users that match every given filter, in the order of registration: those after `after`, if given. */
 export async function findUsers(
   db: Db,
   filter: UserFilter,
   page: { after?: string | undefined; limit: number },
 ): Promise<UserRow[]> {
-  let query = db.selectFrom("users").selectAll().orderBy("id").limit(page.limit);
+  let query = db
+    .selectFrom(byIndex("users", ...indexesFor(filter)))
+    .selectAll()
+    .orderBy("id")
+    .limit(page.limit);
   if (filter.prefix !== undefined) {
     const pattern = `${filter.prefix.replaceAll(/[!%_]/g, "!$&")}%`;
     query = query.where(

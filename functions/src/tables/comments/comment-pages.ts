@@ -1,3 +1,5 @@
+import type { AliasableExpression } from "kysely";
+import { byIndex } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import { type CommentRow, type NewestPage, changesQuery, newestQuery } from "./comments.ts";
 
@@ -24,11 +26,11 @@ export async function readChanges(db: Db, videoId: string, after: number, limit:
 async function readWithVideo(
   db: Db,
   videoId: string,
-  comments: ReturnType<typeof newestQuery>,
+  comments: AliasableExpression<CommentRow>,
   direction: "asc" | "desc",
 ): Promise<CommentPageRows> {
   const found = await db
-    .selectFrom("videos")
+    .selectFrom(byIndex("videos", "PRIMARY"))
     .leftJoin(comments.as("page"), (join) => join.onTrue())
     .select(["videos.seq as video_seq", "videos.epoch", "videos.floor_seq"])
     .selectAll("page")

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { CommentRevisionsTable, Db } from "../../database/schema.ts";
 
 type Source = "comments" | "held_comments";
@@ -8,7 +9,7 @@ export async function insertRevision(transaction: Db, source: Source, id: string
   const isNotDeleted = source === "comments" ? sql`AND deleted_at IS NULL` : sql``;
   const { numAffectedRows } = await sql`
     INSERT INTO comment_revisions (comment_id, version, content, inserted_at)
-    SELECT id, version, content, updated_at FROM ${sql.table(source)}
+    SELECT id, version, content, updated_at FROM ${sql.table(source)} FORCE INDEX (PRIMARY)
     WHERE id = ${id} AND version = ${version} ${isNotDeleted}`.execute(transaction);
   return numAffectedRows === 1n;
 }
@@ -20,7 +21,7 @@ export async function listRevisions(
   page: { after?: number | undefined; limit: number },
 ): Promise<CommentRevisionsTable[]> {
   let query = db
-    .selectFrom("comment_revisions")
+    .selectFrom(byIndex("comment_revisions", "PRIMARY"))
     .selectAll()
     .where("comment_id", "=", commentId)
     .orderBy("version")
@@ -30,5 +31,10 @@ export async function listRevisions(
 }
 
 export async function deleteRevisions(transaction: Db, commentIds: string[]): Promise<void> {
-  await transaction.deleteFrom("comment_revisions").where("comment_id", "in", commentIds).execute();
+  await transaction
+    .deleteFrom("comment_revisions")
+    .using(byIndex("comment_revisions", "PRIMARY"))
+    .where("comment_id", "in", commentIds)
+    .where(namingRow("inserted_at"))
+    .execute();
 }

@@ -1,4 +1,5 @@
 import { type Insertable, sql } from "kysely";
+import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { CommentRevisionsTable, CommentsTable, Db, HeldCommentsTable } from "../../database/schema.ts";
 import { type CommentRow, changesQuery } from "./comments.ts";
 
@@ -19,7 +20,6 @@ export async function listAllComments(
 
 /** How many comments the video has: those that are shown, deleted or held. */
 export async function countAllComments(db: Db, videoId: string): Promise<number> {
-  // The hints name an index of the video alone. Without them, the server may read each row.
   const { rows } = await sql<{ count: number }>`
     SELECT (SELECT COUNT(*) FROM comments FORCE INDEX (comments_seq) WHERE video_id = ${videoId}) +
       (SELECT COUNT(*) FROM held_comments FORCE INDEX (held_comments_video) WHERE video_id = ${videoId}) AS count`.execute(
@@ -34,8 +34,12 @@ export async function findKnownComments(
   ids: string[],
 ): Promise<{ id: string; video_id: string; version: number }[]> {
   const columns = ["id", "video_id", "version"] as const;
-  const posted = await db.selectFrom("comments").select(columns).where("id", "in", ids).execute();
-  const held = await db.selectFrom("held_comments").select(columns).where("id", "in", ids).execute();
+  const posted = await db.selectFrom(byIndex("comments", "PRIMARY")).select(columns).where("id", "in", ids).execute();
+  const held = await db
+    .selectFrom(byIndex("held_comments", "PRIMARY"))
+    .select(columns)
+    .where("id", "in", ids)
+    .execute();
   return [...posted, ...held];
 }
 
@@ -60,7 +64,12 @@ function* chunks<T>(rows: T[]): Generator<T[]> {
 
 /** The ids among these that no user has. */
 export async function findMissingUsers(db: Db, ids: string[]): Promise<string[]> {
-  const rows = await db.selectFrom("users").select("id").where("id", "in", ids).execute();
+  const rows = await db
+    .selectFrom(byIndex("users", "PRIMARY"))
+    .select("id")
+    .where("id", "in", ids)
+    .where(namingRow("inserted_at"))
+    .execute();
   const known = new Set(rows.map(({ id }) => id));
   return ids.filter((id) => !known.has(id));
 }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { IDEMPOTENCY_KEY_HOURS } from "../../contract/limits.ts";
+import { deleteByIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db, IdempotencyKeysTable } from "../../database/schema.ts";
 import { type Statement, statement } from "../../database/statement.ts";
 
@@ -19,9 +20,12 @@ export function insertKeysStatement(keys: NewKey[]): Statement {
 
 /** Deletes at most `limit` keys that have been kept long enough; returns how many. */
 export async function purgeKeys(db: Db, limit: number): Promise<number> {
-  const { numAffectedRows } = await sql`
-    DELETE FROM idempotency_keys
-    WHERE inserted_at < NOW(3) - INTERVAL ${IDEMPOTENCY_KEY_HOURS} HOUR
-    ORDER BY inserted_at LIMIT ${limit}`.execute(db);
-  return Number(numAffectedRows);
+  return deleteByIndex(db, {
+    table: "idempotency_keys",
+    key: ["user_id", "idempotency_key"],
+    index: "idempotency_keys_age",
+    where: sql`inserted_at < NOW(3) - INTERVAL ${IDEMPOTENCY_KEY_HOURS} HOUR AND ${namingRow("response")}`,
+    orderBy: "inserted_at",
+    limit,
+  });
 }

@@ -57,13 +57,13 @@ export function postingStateQuery(keys: PostKey[]): Statement<Row> {
     `SELECT post.n, NOW(3) AS now, v.id IS NOT NULL AS is_video_known,
       COALESCE(v.comments_open, 1) AS comments_open, COALESCE(v.slow_mode_seconds, 0) AS slow_mode_seconds,
       COALESCE(v.hold_for_review, 0) AS hold_for_review, COALESCE(v.settings_version, 0) AS settings_version,
-      EXISTS (SELECT 1 FROM bans WHERE bans.user_id = post.user_id AND bans.video_id IN ('', post.video_id)
+      EXISTS (SELECT 1 FROM bans FORCE INDEX (PRIMARY) WHERE bans.user_id = post.user_id AND bans.video_id IN ('', post.video_id)
         AND (ends_at IS NULL OR ends_at > NOW(3))) AS is_banned,
       k.fingerprint, k.response, COALESCE(c.first_seq, 0) AS first_seq
     FROM (${repeated(post, keys.length, " UNION ALL ")}) AS post
-    LEFT JOIN idempotency_keys k ON k.user_id = post.user_id AND k.idempotency_key = post.idempotency_key
-    LEFT JOIN comments c ON c.id = k.comment_id
-    LEFT JOIN videos v ON v.id = post.video_id`,
+    LEFT JOIN idempotency_keys k FORCE INDEX (PRIMARY) ON k.user_id = post.user_id AND k.idempotency_key = post.idempotency_key
+    LEFT JOIN comments c FORCE INDEX (PRIMARY) ON c.id = k.comment_id
+    LEFT JOIN videos v FORCE INDEX (PRIMARY) ON v.id = post.video_id`,
     keys.flatMap(({ userId, videoId, idempotencyKey }, n) => [n, userId, videoId, idempotencyKey]),
   );
 }

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { deleteByIndex } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 
 /**
@@ -8,11 +9,13 @@ import type { Db } from "../../database/schema.ts";
 export async function secondsSinceLastTurn(db: Db, userId: string, videoId: string): Promise<number | null> {
   const { rows } = await sql<{ seconds: string | null }>`
     SELECT TIMESTAMPDIFF(MICROSECOND, MAX(inserted_at), NOW(3)) / 1000000 AS seconds FROM (
-      (SELECT inserted_at FROM comments WHERE user_id = ${userId} AND video_id = ${videoId} ORDER BY id DESC LIMIT 1)
+      (SELECT inserted_at FROM comments FORCE INDEX (comments_user)
+        WHERE user_id = ${userId} AND video_id = ${videoId} ORDER BY id DESC LIMIT 1)
       UNION ALL
-      (SELECT inserted_at FROM held_comments WHERE user_id = ${userId} AND video_id = ${videoId} ORDER BY id DESC LIMIT 1)
+      (SELECT inserted_at FROM held_comments FORCE INDEX (held_comments_user)
+        WHERE user_id = ${userId} AND video_id = ${videoId} ORDER BY id DESC LIMIT 1)
       UNION ALL
-      (SELECT taken_at FROM slow_mode_turns WHERE user_id = ${userId} AND video_id = ${videoId})
+      (SELECT taken_at FROM slow_mode_turns FORCE INDEX (PRIMARY) WHERE user_id = ${userId} AND video_id = ${videoId})
     ) AS last`.execute(db);
   const seconds = rows[0]?.seconds ?? null;
   return seconds === null ? null : Number(seconds);
@@ -29,7 +32,12 @@ export async function recordTurn(transaction: Db, userId: string, videoId: strin
 
 /** Deletes at most `limit` turns that were taken more than `seconds` ago. */
 export async function deleteOldTurns(db: Db, seconds: number, limit: number): Promise<void> {
-  await sql`
-    DELETE FROM slow_mode_turns WHERE taken_at < NOW(3) - INTERVAL ${seconds} SECOND
-    ORDER BY taken_at LIMIT ${sql.lit(limit)}`.execute(db);
+  await deleteByIndex(db, {
+    table: "slow_mode_turns",
+    key: ["user_id", "video_id"],
+    index: "slow_mode_turns_age",
+    where: sql`taken_at < NOW(3) - INTERVAL ${seconds} SECOND`,
+    orderBy: "taken_at",
+    limit,
+  });
 }

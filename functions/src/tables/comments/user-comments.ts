@@ -1,11 +1,12 @@
 import { sql } from "kysely";
+import { byIndex } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import { type CommentRow, commentsQuery } from "./comments.ts";
 
 /** The next video after `after` on which the user has comments that are not deleted; undefined if there is none. */
 export async function findNextVideoOf(db: Db, userId: string, after: string): Promise<string | undefined> {
   const row = await db
-    .selectFrom("comments")
+    .selectFrom(byIndex("comments", "comments_user"))
     .select("video_id")
     .where("user_id", "=", userId)
     .where("video_id", ">", after)
@@ -22,7 +23,6 @@ export async function listIdsOf(
   transaction: Db,
   { userId, videoId, limit }: { userId: string; videoId: string; limit: number },
 ): Promise<string[]> {
-  // Without the hint MariaDB intersects this index with that of the video's comments, and reads all of those.
   const { rows } = await sql<{ id: string }>`
     SELECT id FROM comments FORCE INDEX (comments_user)
     WHERE user_id = ${userId} AND video_id = ${videoId} AND deleted_at IS NULL ORDER BY id LIMIT ${limit}`.execute(
@@ -33,7 +33,7 @@ export async function listIdsOf(
 
 export async function countCommentsOf(db: Db, userId: string): Promise<number> {
   const row = await db
-    .selectFrom("comments")
+    .selectFrom(byIndex("comments", "comments_user"))
     .select((select) => select.fn.countAll<string>().as("count"))
     .where("user_id", "=", userId)
     .where("deleted_at", "is", null)
@@ -47,7 +47,7 @@ export async function listCommentsOf(
   userId: string,
   page: { after?: { videoId: string; id: string } | undefined; limit: number },
 ): Promise<CommentRow[]> {
-  let query = commentsQuery(db)
+  let query = commentsQuery(db, "comments_user")
     .where("comments.user_id", "=", userId)
     .where("comments.deleted_at", "is", null)
     .orderBy("comments.video_id")

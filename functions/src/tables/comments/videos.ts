@@ -1,4 +1,5 @@
 import { type Selectable, sql } from "kysely";
+import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db, VideosTable } from "../../database/schema.ts";
 import { type Statement, executeUpdate, repeated, statement } from "../../database/statement.ts";
 
@@ -39,7 +40,7 @@ export function takeSeqsStatements(counts: ReadonlyMap<string, number>): readonl
     statement("INSERT INTO videos (id, seq) VALUES ? ON DUPLICATE KEY UPDATE seq = seq + VALUES(seq)", [
       ids.map((id) => [id, counts.get(id)]),
     ]),
-    statement<LastSeq>("SELECT id, seq FROM videos WHERE id IN (?)", [ids]),
+    statement<LastSeq>("SELECT id, seq FROM videos FORCE INDEX (PRIMARY) WHERE id IN (?)", [ids]),
   ];
 }
 
@@ -55,7 +56,7 @@ export interface SeqExpression {
  */
 export function seqExpression(videoId: string, options: { settingsVersion: number; offset: number }): SeqExpression {
   return {
-    sql: "(SELECT seq - ? FROM videos WHERE id = ? AND settings_version = ?)",
+    sql: "(SELECT seq - ? FROM videos FORCE INDEX (PRIMARY) WHERE id = ? AND settings_version = ?)",
     values: [options.offset, videoId, options.settingsVersion],
   };
 }
@@ -79,7 +80,7 @@ export function videoStatesQuery(ids: string[]): Statement<VideoState & { id: st
 
 export async function findVideo(db: Db, id: string): Promise<VideoRow | undefined> {
   return db
-    .selectFrom("videos")
+    .selectFrom(byIndex("videos", "PRIMARY"))
     .selectAll()
     .select(sql<Date>`NOW(3)`.as("now"))
     .where("id", "=", id)
@@ -95,7 +96,7 @@ export async function createVideo(db: Db, id: string): Promise<boolean> {
 /** Locks the video's row until the transaction ends, as every write to its comments does. */
 export async function lockVideo(transaction: Db, id: string): Promise<{ settings_version: number } | undefined> {
   return transaction
-    .selectFrom("videos")
+    .selectFrom(byIndex("videos", "PRIMARY"))
     .select("settings_version")
     .where("id", "=", id)
     .forUpdate()
@@ -116,7 +117,7 @@ export async function updateSettings(db: Db, id: string, settings: Partial<Video
 /** Records that changes up to `seq` may be missing from the feed. */
 export async function raiseFloor(transaction: Db, id: string, seq: number): Promise<void> {
   await transaction
-    .updateTable("videos")
+    .updateTable(byIndex("videos", "PRIMARY"))
     .set({ floor_seq: sql`GREATEST(floor_seq, ${seq})` })
     .where("id", "=", id)
     .execute();
@@ -124,14 +125,21 @@ export async function raiseFloor(transaction: Db, id: string, seq: number): Prom
 
 /** The ids of the next `limit` videos after `after`, for a walk over all of them. */
 export async function listVideoIds(db: Db, after: string, limit: number): Promise<string[]> {
-  const rows = await db.selectFrom("videos").select("id").where("id", ">", after).orderBy("id").limit(limit).execute();
+  const rows = await db
+    .selectFrom(byIndex("videos", "PRIMARY"))
+    .select("id")
+    .where("id", ">", after)
+    .where(namingRow("inserted_at"))
+    .orderBy("id")
+    .limit(limit)
+    .execute();
   return rows.map((row) => row.id);
 }
 
 /** Whether a recent task is pending for changes that are not yet applied. Takes no lock: the row is hot. */
 export async function isTaskPending(db: Db, id: string): Promise<boolean> {
   const row = await db
-    .selectFrom("videos")
+    .selectFrom(byIndex("videos", "PRIMARY"))
     .select("id")
     .where("id", "=", id)
     .whereRef("enqueued_seq", ">", "applied_seq")
@@ -143,7 +151,7 @@ export async function isTaskPending(db: Db, id: string): Promise<boolean> {
 /** Records that a task was enqueued for the changes up to `seq`. */
 export async function markEnqueued(db: Db, id: string, seq: number): Promise<void> {
   await db
-    .updateTable("videos")
+    .updateTable(byIndex("videos", "PRIMARY"))
     .set({ enqueued_seq: sql`GREATEST(enqueued_seq, ${seq})`, enqueued_at: sql<Date>`NOW(3)` })
     .where("id", "=", id)
     .execute();
@@ -151,7 +159,7 @@ export async function markEnqueued(db: Db, id: string, seq: number): Promise<voi
 
 export async function markAttempted(db: Db, id: string): Promise<void> {
   await db
-    .updateTable("videos")
+    .updateTable(byIndex("videos", "PRIMARY"))
     .set({ attempted_at: sql<Date>`NOW(3)` })
     .where("id", "=", id)
     .execute();
@@ -163,7 +171,7 @@ export async function markAttempted(db: Db, id: string): Promise<void> {
  */
 export async function moveAppliedSeq(db: Db, id: string, seen: number, appliedSeq: number): Promise<boolean> {
   const result = await db
-    .updateTable("videos")
+    .updateTable(byIndex("videos", "PRIMARY"))
     .set({ applied_seq: appliedSeq })
     .where("id", "=", id)
     .where("applied_seq", "=", seen)
@@ -177,7 +185,7 @@ export async function moveAppliedSeqs(db: Db, moves: { id: string; from: number;
   return executeUpdate(
     db,
     statement(
-      `UPDATE videos SET applied_seq = CASE id ${repeated("WHEN ? THEN ?", moves.length, " ")} END
+      `UPDATE videos FORCE INDEX (PRIMARY) SET applied_seq = CASE id ${repeated("WHEN ? THEN ?", moves.length, " ")} END
       WHERE ${repeated("(id = ? AND applied_seq = ? AND seq >= ?)", moves.length, " OR ")}`,
       [...moves.flatMap(({ id, to }) => [id, to]), ...moves.flatMap(({ id, from, to }) => [id, from, to])],
     ),

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { byIndex } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 
 export interface BanRow {
@@ -15,7 +16,7 @@ const isInForce = sql<boolean>`(ends_at IS NULL OR ends_at > NOW(3))`;
 /** The ban that keeps the user from commenting on the video for longest; undefined if none is in force. */
 export async function findBan(db: Db, userId: string, videoId: string): Promise<BanRow | undefined> {
   return db
-    .selectFrom("bans")
+    .selectFrom(byIndex("bans", "PRIMARY"))
     .selectAll()
     .where("user_id", "=", userId)
     .where("video_id", "in", ["", videoId])
@@ -31,7 +32,7 @@ export async function listBans(
   page: { userId?: string | undefined; after?: { user_id: string; video_id: string } | undefined; limit: number },
 ): Promise<BanRow[]> {
   let query = db
-    .selectFrom("bans")
+    .selectFrom(byIndex("bans", "PRIMARY"))
     .selectAll()
     .where(isInForce)
     .orderBy("user_id")
@@ -40,7 +41,8 @@ export async function listBans(
   if (page.userId !== undefined) query = query.where("user_id", "=", page.userId);
   if (page.after) {
     const { user_id, video_id } = page.after;
-    query = query.where(sql<boolean>`(user_id, video_id) > (${user_id}, ${video_id})`);
+    // Not `(user_id, video_id) > (?, ?)`: for that the servers read the index from its start.
+    query = query.where("user_id", ">=", user_id).where(sql<boolean>`(user_id > ${user_id} OR video_id > ${video_id})`);
   }
   return query.execute();
 }
@@ -59,6 +61,7 @@ export async function upsertBan(db: Db, ban: Omit<BanRow, "inserted_at">): Promi
 export async function deleteBan(db: Db, userId: string, videoId: string): Promise<boolean> {
   const result = await db
     .deleteFrom("bans")
+    .using(byIndex("bans", "PRIMARY"))
     .where("user_id", "=", userId)
     .where("video_id", "=", videoId)
     .executeTakeFirstOrThrow();

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Comment } from "../../contract/comment.ts";
+import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import { toComment } from "../comments/to-comment.ts";
 
@@ -24,20 +25,20 @@ export interface NewHeldComment {
   updated_at: Date;
 }
 
-function heldQuery(db: Db) {
+function heldQuery(db: Db, index: "PRIMARY" | "held_comments_video" | "held_comments_user") {
   return db
-    .selectFrom("held_comments as held")
-    .leftJoin("users", "users.id", "held.user_id")
+    .selectFrom(byIndex("held_comments", index))
+    .leftJoin(byIndex("users", "PRIMARY"), "users.id", "held_comments.user_id")
     .select((eb) => eb.ref("users.username").$notNull().as("username"))
     .select([
-      "held.id",
-      "held.video_id",
-      "held.user_id",
-      "held.content",
-      "held.version",
-      "held.edited_at",
-      "held.inserted_at",
-      "held.updated_at",
+      "held_comments.id",
+      "held_comments.video_id",
+      "held_comments.user_id",
+      "held_comments.content",
+      "held_comments.version",
+      "held_comments.edited_at",
+      "held_comments.inserted_at",
+      "held_comments.updated_at",
     ]);
 }
 
@@ -51,7 +52,10 @@ export async function insertHeld(transaction: Db, comment: NewHeldComment): Prom
 }
 
 export async function findHeld(db: Db, videoId: string, id: string): Promise<HeldRow | undefined> {
-  return heldQuery(db).where("held.id", "=", id).where("held.video_id", "=", videoId).executeTakeFirst();
+  return heldQuery(db, "PRIMARY")
+    .where("held_comments.id", "=", id)
+    .where("held_comments.video_id", "=", videoId)
+    .executeTakeFirst();
 }
 
 /** The video's held comments, oldest first: those after `after`, if given, and of one author, if given. */
@@ -60,9 +64,13 @@ export async function listHeld(
   videoId: string,
   page: { userId?: string | undefined; after?: string | undefined; limit: number },
 ): Promise<HeldRow[]> {
-  let query = heldQuery(db).where("held.video_id", "=", videoId).orderBy("held.id").limit(page.limit);
-  if (page.userId !== undefined) query = query.where("held.user_id", "=", page.userId);
-  if (page.after !== undefined) query = query.where("held.id", ">", page.after);
+  const index = page.userId === undefined ? "held_comments_video" : "held_comments_user";
+  let query = heldQuery(db, index)
+    .where("held_comments.video_id", "=", videoId)
+    .orderBy("held_comments.id")
+    .limit(page.limit);
+  if (page.userId !== undefined) query = query.where("held_comments.user_id", "=", page.userId);
+  if (page.after !== undefined) query = query.where("held_comments.id", ">", page.after);
   return query.execute();
 }
 
@@ -72,7 +80,7 @@ export async function updateHeld(
   change: { id: string; version: number; content: string },
 ): Promise<boolean> {
   const result = await transaction
-    .updateTable("held_comments")
+    .updateTable(byIndex("held_comments", "PRIMARY"))
     .set({
       content: change.content,
       version: sql`version + 1`,
@@ -88,7 +96,7 @@ export async function updateHeld(
 /** Locks the row until the transaction ends; false if it is gone. */
 export async function lockHeld(transaction: Db, id: string): Promise<boolean> {
   const row = await transaction
-    .selectFrom("held_comments")
+    .selectFrom(byIndex("held_comments", "PRIMARY"))
     .select("id")
     .where("id", "=", id)
     .forUpdate()
@@ -98,20 +106,30 @@ export async function lockHeld(transaction: Db, id: string): Promise<boolean> {
 
 /** Returns false if the row was gone. */
 export async function deleteHeld(transaction: Db, id: string): Promise<boolean> {
-  const result = await transaction.deleteFrom("held_comments").where("id", "=", id).executeTakeFirstOrThrow();
+  const result = await transaction
+    .deleteFrom("held_comments")
+    .using(byIndex("held_comments", "PRIMARY"))
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
   return result.numDeletedRows === 1n;
 }
 
 /** Deletes at most `limit` of a user's held comments; returns their ids. */
 export async function deleteHeldOf(transaction: Db, userId: string, limit: number): Promise<string[]> {
   const rows = await transaction
-    .selectFrom("held_comments")
+    .selectFrom(byIndex("held_comments", "held_comments_user"))
     .select("id")
     .where("user_id", "=", userId)
     .limit(limit)
     .forUpdate()
     .execute();
   const ids = rows.map(({ id }) => id);
-  if (ids.length > 0) await transaction.deleteFrom("held_comments").where("id", "in", ids).execute();
+  if (ids.length > 0)
+    await transaction
+      .deleteFrom("held_comments")
+      .using(byIndex("held_comments", "PRIMARY"))
+      .where("id", "in", ids)
+      .where(namingRow("inserted_at"))
+      .execute();
   return ids;
 }

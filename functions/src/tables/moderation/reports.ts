@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { ReportReason } from "../../contract/moderation.ts";
+import { byIndex, deleteByIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 
 export interface ReportRow {
@@ -21,11 +22,13 @@ export async function insertReport(db: Db, report: Omit<ReportRow, "inserted_at"
 
 /** The comment id of each open report, oldest comment first. A comment with several reports appears once for each. */
 export async function listReportedIds(db: Db, page: { after?: string | undefined; limit: number }): Promise<string[]> {
-  // Without the hint, or with DISTINCT, MariaDB reads the index from its start, whatever `after` is.
+  // No DISTINCT: with it, MariaDB reads the index from its start, whatever `after` is.
   const isAfter = page.after === undefined ? sql`` : sql`AND comment_id > ${page.after}`;
   const { rows } = await sql<{ comment_id: string }>`
     SELECT comment_id FROM reports FORCE INDEX (reports_open)
-    WHERE is_open = 1 ${isAfter} ORDER BY is_open, comment_id LIMIT ${page.limit}`.execute(db);
+    WHERE is_open = 1 ${isAfter} AND ${namingRow("inserted_at")} ORDER BY is_open, comment_id LIMIT ${page.limit}`.execute(
+    db,
+  );
   return rows.map((row) => row.comment_id);
 }
 
@@ -50,7 +53,7 @@ export async function listOpenReports(db: Db, commentIds: string[], limitEach: n
 /** Closes the open reports about these comments; returns how many. */
 export async function closeReports(db: Db, commentIds: string[]): Promise<number> {
   const result = await db
-    .updateTable("reports")
+    .updateTable(byIndex("reports", "PRIMARY"))
     .set({ is_open: false })
     .where("comment_id", "in", commentIds)
     .where("is_open", "=", true)
@@ -60,7 +63,11 @@ export async function closeReports(db: Db, commentIds: string[]): Promise<number
 
 /** Deletes at most `limit` reports about these comments, whoever made them; returns how many. */
 export async function deleteReportsAbout(db: Db, commentIds: string[], limit: number): Promise<number> {
-  const { numAffectedRows } = await sql`
-    DELETE FROM reports WHERE comment_id IN (${sql.join(commentIds)}) LIMIT ${sql.lit(limit)}`.execute(db);
-  return Number(numAffectedRows ?? 0n);
+  return deleteByIndex(db, {
+    table: "reports",
+    key: ["comment_id", "user_id"],
+    index: "PRIMARY",
+    where: sql`comment_id IN (${sql.join(commentIds)}) AND ${namingRow("inserted_at")}`,
+    limit,
+  });
 }

@@ -1,8 +1,7 @@
 import { sql } from "kysely";
+import { deleteByIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import { type Statement, statement } from "../../database/statement.ts";
-
-const TABLE = sql.table("rate_limits");
 
 /** Points to add to a counter. A counter whose time is over starts again from zero. */
 export interface AddedPoints {
@@ -43,7 +42,7 @@ export function addPointsStatements(
           expire = IF(expire <= ?, VALUES(expire), expire)`,
       [sorted.map(({ key, points, expire }) => [key, points, expire]), now, now],
     ),
-    statement<CounterRow>("SELECT `key`, points, expire FROM rate_limits WHERE `key` IN (?)", [
+    statement<CounterRow>("SELECT `key`, points, expire FROM rate_limits FORCE INDEX (PRIMARY) WHERE `key` IN (?)", [
       sorted.map(({ key }) => key),
     ]),
     statement("COMMIT"),
@@ -67,11 +66,19 @@ export function valuesAfterEach(added: AddedPoints[], rows: CounterRow[]): Count
 
 /** Returns false if there was no such counter. */
 export async function deleteCounter(db: Db, key: string): Promise<boolean> {
-  const { numAffectedRows } = await sql`DELETE FROM ${TABLE} WHERE \`key\` = ${key}`.execute(db);
+  const { numAffectedRows } = await sql`
+    DELETE FROM rate_limits USING rate_limits FORCE INDEX (PRIMARY) WHERE \`key\` = ${key}`.execute(db);
   return numAffectedRows === 1n;
 }
 
 /** Deletes at most `limit` counters whose time is over. */
 export async function deleteExpiredCounters(db: Db, limit: number): Promise<void> {
-  await sql`DELETE FROM ${TABLE} WHERE expire < ${Date.now()} ORDER BY expire LIMIT ${sql.lit(limit)}`.execute(db);
+  await deleteByIndex(db, {
+    table: "rate_limits",
+    key: ["key"],
+    index: "rate_limits_expire",
+    where: sql`expire < ${Date.now()} AND ${namingRow("points")}`,
+    orderBy: "expire",
+    limit,
+  });
 }

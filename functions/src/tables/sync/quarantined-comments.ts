@@ -1,4 +1,5 @@
 import { type Selectable, sql } from "kysely";
+import { byIndex, IN_WRITTEN_ORDER } from "../../database/access-paths.ts";
 import type { Db, QuarantinedCommentsTable } from "../../database/schema.ts";
 
 export type QuarantinedComment = Selectable<QuarantinedCommentsTable>;
@@ -11,7 +12,7 @@ export async function quarantineComment(
   const { comment_id, video_id, seq, reason } = comment;
   await db.insertInto("quarantined_comments").ignore().values({ comment_id, video_id, seq: 0, reason: "" }).execute();
   const result = await db
-    .updateTable("quarantined_comments")
+    .updateTable(byIndex("quarantined_comments", "PRIMARY"))
     .set({ seq, reason: reason.slice(0, 500), quarantined_at: sql<Date>`NOW(3)` })
     .where("comment_id", "=", comment_id)
     .where("seq", "<", seq)
@@ -21,17 +22,19 @@ export async function quarantineComment(
 
 /** The comments of a video that are quarantined as they are now. */
 export async function findQuarantinedIds(db: Db, videoId: string): Promise<Set<string>> {
-  const rows = await selectQuarantined(db).where("quarantined_comments.video_id", "=", videoId).execute();
+  const rows = await selectQuarantined(db, "quarantined_comments_video")
+    .where("quarantined_comments.video_id", "=", videoId)
+    .execute();
   return new Set(rows.map((row) => row.comment_id));
 }
 
 /** The comments quarantined longest ago. */
 export async function listQuarantined(db: Db, limit: number): Promise<QuarantinedComment[]> {
-  return selectQuarantined(db).orderBy("quarantined_at").limit(limit).execute();
+  return selectQuarantined(db, "PRIMARY").orderBy("quarantined_at").limit(limit).execute();
 }
 
 export async function countQuarantined(db: Db): Promise<number> {
-  const row = await selectQuarantined(db)
+  const row = await selectQuarantined(db, "PRIMARY")
     .clearSelect()
     .select((select) => select.fn.countAll<string>().as("count"))
     .executeTakeFirstOrThrow();
@@ -40,8 +43,9 @@ export async function countQuarantined(db: Db): Promise<number> {
 
 /** Releases all comments from quarantine, or those of one video. Returns their videos. */
 export async function releaseQuarantined(db: Db, videoId?: string): Promise<string[]> {
-  let found = db.selectFrom("quarantined_comments").select("video_id").distinct();
-  let released = db.deleteFrom("quarantined_comments");
+  const path = byIndex("quarantined_comments", "quarantined_comments_video");
+  let found = db.selectFrom(path).select("video_id").distinct();
+  let released = db.deleteFrom("quarantined_comments").using(path);
   if (videoId !== undefined) {
     found = found.where("video_id", "=", videoId);
     released = released.where("video_id", "=", videoId);
@@ -53,19 +57,20 @@ export async function releaseQuarantined(db: Db, videoId?: string): Promise<stri
 
 /** Deletes what is quarantined of a user, at earlier changes of their comments too. */
 export async function deleteQuarantinedOf(transaction: Db, userId: string): Promise<void> {
-  await transaction
-    .deleteFrom("quarantined_comments")
-    .where("comment_id", "in", (select) =>
-      select.selectFrom("comments").select("comments.id").where("comments.user_id", "=", userId),
-    )
-    .execute();
+  // What is quarantined is little, so it is read whole.
+  await sql`
+    DELETE quarantined_comments
+    FROM quarantined_comments FORCE INDEX (PRIMARY)
+    STRAIGHT_JOIN comments FORCE INDEX (PRIMARY) ON comments.id = quarantined_comments.comment_id
+    WHERE comments.user_id = ${userId}`.execute(transaction);
 }
 
 // A row counts only while its comment has not changed since.
-function selectQuarantined(db: Db) {
+function selectQuarantined(db: Db, index: "PRIMARY" | "quarantined_comments_video") {
   return db
-    .selectFrom("quarantined_comments")
-    .innerJoin("comments", (join) =>
+    .selectFrom(byIndex("quarantined_comments", index))
+    .modifyFront(IN_WRITTEN_ORDER)
+    .innerJoin(byIndex("comments", "PRIMARY"), (join) =>
       join
         .onRef("comments.id", "=", "quarantined_comments.comment_id")
         .onRef("comments.seq", "=", "quarantined_comments.seq"),

@@ -56,21 +56,22 @@ export async function findVideosToRelay(
   }));
 }
 
-/** Reads by primary key, not by is_behind: in an outage thousands are behind, and a server may take the index on it. */
+/** Reads by primary key, not by is_behind: in an outage thousands are behind. */
 export function behindVideosQuery(ids: string[]) {
   return statement<Omit<VideoToRelay, "has_quarantined" | "changes" | "edge"> & { has_quarantined: number }>(
     `SELECT id, epoch, seq, applied_seq, rebuild_seq, NOW(3) AS now,
-      EXISTS (SELECT 1 FROM quarantined_comments WHERE video_id = videos.id) AS has_quarantined
-    FROM videos WHERE id IN (?) AND seq > applied_seq`,
+      EXISTS (SELECT 1 FROM quarantined_comments FORCE INDEX (quarantined_comments_video)
+        WHERE video_id = videos.id) AS has_quarantined
+    FROM videos FORCE INDEX (PRIMARY) WHERE id IN (?) AND seq > applied_seq`,
     [ids],
   );
 }
 
-/** Reads one range of the index for each video. Joined to the videos for their `applied_seq`, MariaDB read 1,000 rows for 5. */
+/** Reads one range of the index for each video. A join to the videos, for their `applied_seq`, could not bound the ranges. */
 export function changeRangesQuery(db: Db, ranges: ChangeRange[]) {
   const range = "comments.video_id = ? AND comments.seq >= ? AND comments.seq <= ?";
   return statement<CommentRow>(
-    `${commentsQuery(db).compile().sql} WHERE ${repeated(range, ranges.length, " OR ")}
+    `${commentsQuery(db, "comments_seq").compile().sql} WHERE ${repeated(range, ranges.length, " OR ")}
     ORDER BY comments.video_id, comments.seq`,
     ranges.flatMap(({ id, firstSeq, lastSeq }) => [id, firstSeq, lastSeq]),
   );
@@ -78,7 +79,7 @@ export function changeRangesQuery(db: Db, ranges: ChangeRange[]) {
 
 /** Reads the index alone. */
 export function windowEdgesQuery(ids: string[], { windowSize, edgeSize }: WindowEdge) {
-  const one = `(SELECT video_id, id FROM comments WHERE video_id = ? AND deleted_at IS NULL
+  const one = `(SELECT video_id, id FROM comments FORCE INDEX (comments_live) WHERE video_id = ? AND deleted_at IS NULL
     ORDER BY id DESC LIMIT ? OFFSET ?)`;
   return statement<{ video_id: string; id: string }>(
     repeated(one, ids.length, " UNION ALL "),

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Selectable, sql } from "kysely";
+import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { UserMirrorsTable } from "../../database/account-tables.ts";
 import type { Db } from "../../database/schema.ts";
 import type { Backlog } from "../../contract/operation.ts";
@@ -26,7 +27,7 @@ export async function takeMirrorSeq(transaction: Db, userId: string): Promise<nu
 
 export async function findMirror(db: Db, userId: string): Promise<UserMirrorRow | undefined> {
   return db
-    .selectFrom("user_mirrors")
+    .selectFrom(byIndex("user_mirrors", "PRIMARY"))
     .selectAll()
     .select(sql<Date>`NOW(3)`.as("now"))
     .where("user_id", "=", userId)
@@ -39,7 +40,7 @@ export async function findMirror(db: Db, userId: string): Promise<UserMirrorRow 
  */
 export async function moveAppliedSeq(db: Db, userId: string, seen: number, appliedSeq: number): Promise<boolean> {
   const result = await db
-    .updateTable("user_mirrors")
+    .updateTable(byIndex("user_mirrors", "PRIMARY"))
     .set({ applied_seq: appliedSeq, behind_since: sql<Date>`NOW(3)` })
     .where("user_id", "=", userId)
     .where("applied_seq", "=", seen)
@@ -59,7 +60,7 @@ export interface UserChange {
  */
 export async function liftSeq(db: Db, userId: string, { seq, changeId }: UserChange): Promise<void> {
   await db
-    .updateTable("user_mirrors")
+    .updateTable(byIndex("user_mirrors", "PRIMARY"))
     .set({ seq: seq + 1, change_id: randomUUID() })
     .where("user_id", "=", userId)
     .where((where) =>
@@ -70,7 +71,7 @@ export async function liftSeq(db: Db, userId: string, { seq, changeId }: UserCha
 
 export async function readBacklog(db: Db): Promise<Backlog> {
   const row = await db
-    .selectFrom("user_mirrors")
+    .selectFrom(byIndex("user_mirrors", "user_mirrors_behind"))
     .select((select) => [
       select.fn.countAll<string>().as("count"),
       sql<string>`COALESCE(SUM(seq - applied_seq), 0)`.as("changes"),
@@ -89,10 +90,11 @@ export async function readBacklog(db: Db): Promise<Backlog> {
  */
 export async function takeBehind(db: Db, idleSeconds: number, limit: number): Promise<string[]> {
   const rows = await db
-    .selectFrom("user_mirrors")
+    .selectFrom(byIndex("user_mirrors", "user_mirrors_behind"))
     .select("user_id")
     .where("is_behind", "=", sql<boolean>`1`)
     .where(idleFor("attempted_at", idleSeconds))
+    .where(namingRow("inserted_at"))
     .orderBy("attempted_at")
     .limit(limit)
     .execute();
@@ -103,7 +105,7 @@ export async function takeBehind(db: Db, idleSeconds: number, limit: number): Pr
 
 export async function markAttempted(db: Db, ...userIds: string[]): Promise<void> {
   await db
-    .updateTable("user_mirrors")
+    .updateTable(byIndex("user_mirrors", "PRIMARY"))
     .set({ attempted_at: sql<Date>`NOW(3)` })
     .where("user_id", "in", userIds)
     .execute();
@@ -112,9 +114,10 @@ export async function markAttempted(db: Db, ...userIds: string[]): Promise<void>
 /** The users compared longest ago, none within the last `idleSeconds`. */
 export async function listUnreconciled(db: Db, idleSeconds: number, limit: number): Promise<string[]> {
   const rows = await db
-    .selectFrom("user_mirrors")
+    .selectFrom(byIndex("user_mirrors", "user_mirrors_reconciled"))
     .select("user_id")
     .where(idleFor("reconciled_at", idleSeconds))
+    .where(namingRow("inserted_at"))
     .orderBy("reconciled_at")
     .orderBy("user_id")
     .limit(limit)
@@ -124,7 +127,7 @@ export async function listUnreconciled(db: Db, idleSeconds: number, limit: numbe
 
 export async function markReconciled(db: Db, userId: string): Promise<void> {
   await db
-    .updateTable("user_mirrors")
+    .updateTable(byIndex("user_mirrors", "PRIMARY"))
     .set({ reconciled_at: sql<Date>`NOW(3)` })
     .where("user_id", "=", userId)
     .execute();
@@ -133,9 +136,10 @@ export async function markReconciled(db: Db, userId: string): Promise<void> {
 /** A page of all users that have a mirror, by id. */
 export async function listUserIds(db: Db, afterId: string, limit: number): Promise<string[]> {
   const rows = await db
-    .selectFrom("user_mirrors")
+    .selectFrom(byIndex("user_mirrors", "PRIMARY"))
     .select("user_id")
     .where("user_id", ">", afterId)
+    .where(namingRow("inserted_at"))
     .orderBy("user_id")
     .limit(limit)
     .execute();

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
+import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import type { Backlog } from "../../contract/operation.ts";
+import { execute, repeated, statement } from "../../database/statement.ts";
 import { idleFor } from "./idle.ts";
 
 export interface BehindVideo {
@@ -11,36 +13,61 @@ export interface BehindVideo {
   seconds: number;
 }
 
-// When the first change that the mirror lacks was made. A rebuild has no comment's row; then the last attempt is used instead.
-const behindSince = sql`COALESCE(
-  (SELECT comments.updated_at FROM comments
-    WHERE comments.video_id = videos.id AND comments.seq > videos.applied_seq ORDER BY comments.seq LIMIT 1),
-  videos.attempted_at, videos.updated_at)`;
-const behindSeconds = sql<string>`GREATEST(0, TIMESTAMPDIFF(MICROSECOND, ${behindSince}, NOW(3)) / 1e6)`;
+const secondsIdle = sql<number>`
+  GREATEST(0, TIMESTAMPDIFF(MICROSECOND, COALESCE(attempted_at, updated_at), NOW(3)) / 1e6)`;
+
+/** Of so many videos that are behind, the age is read; those that were tried the longest ago. More are counted only. */
+const MOST_AGES = 10_000;
+/** Videos in one statement. */
+const AGES_AT_ONCE = 500;
 
 export async function readBacklog(db: Db): Promise<Backlog> {
   const row = await db
-    .selectFrom("videos")
+    .selectFrom(byIndex("videos", "videos_behind"))
     .select((select) => [
       select.fn.countAll<string>().as("count"),
       sql<string>`COALESCE(SUM(seq - applied_seq), 0)`.as("changes"),
-      sql<string>`COALESCE(MAX(${behindSeconds}), 0)`.as("oldest_seconds"),
     ])
     .where("is_behind", "=", sql<boolean>`1`)
     .executeTakeFirstOrThrow();
-  return { count: Number(row.count), changes: Number(row.changes), oldest_seconds: Number(row.oldest_seconds) };
+  const [oldest] = await listBehind(db, 1);
+  return { count: Number(row.count), changes: Number(row.changes), oldest_seconds: oldest?.seconds ?? 0 };
 }
 
 /** The videos furthest behind in time. */
 export async function listBehind(db: Db, limit: number): Promise<BehindVideo[]> {
-  const rows = await db
-    .selectFrom("videos")
-    .select(["id", "seq", "applied_seq", behindSeconds.as("seconds")])
+  const videos = await db
+    .selectFrom(byIndex("videos", "videos_behind"))
+    .select(["id", "seq", "applied_seq", secondsIdle.as("seconds")])
     .where("is_behind", "=", sql<boolean>`1`)
-    .orderBy("seconds", "desc")
-    .limit(limit)
+    .orderBy("attempted_at")
+    .limit(MOST_AGES)
     .execute();
-  return rows.map((row) => ({ ...row, seconds: Number(row.seconds) }));
+  const ages = new Map<string, number>();
+  for (let first = 0; first < videos.length; first += AGES_AT_ONCE) {
+    const some = videos.slice(first, first + AGES_AT_ONCE);
+    for (const { video_id, seconds } of await execute(db, firstMissingQuery(some))) ages.set(video_id, seconds);
+  }
+  return (
+    videos
+      // A rebuild has no comment's row; then the last attempt is used instead.
+      .map((video) => ({ ...video, seconds: ages.get(video.id) ?? video.seconds }))
+      .toSorted((a, b) => b.seconds - a.seconds)
+      .slice(0, limit)
+  );
+}
+
+/**
+ * The age of the first change that each mirror lacks. One range of the index for each video: in a join, or in a subquery for each row,
+ * `applied_seq` would not bound it.
+ */
+function firstMissingQuery(videos: { id: string; applied_seq: number }[]) {
+  const one = `(SELECT video_id, GREATEST(0, TIMESTAMPDIFF(MICROSECOND, updated_at, NOW(3)) / 1e6) AS seconds
+    FROM comments FORCE INDEX (comments_seq) WHERE video_id = ? AND seq > ? ORDER BY seq LIMIT 1)`;
+  return statement<{ video_id: string; seconds: number }>(
+    repeated(one, videos.length, " UNION ALL "),
+    videos.flatMap(({ id, applied_seq }) => [id, applied_seq]),
+  );
 }
 
 /**
@@ -49,17 +76,18 @@ export async function listBehind(db: Db, limit: number): Promise<BehindVideo[]> 
  */
 export async function takeBehind(db: Db, idleSeconds: number, limit: number): Promise<string[]> {
   const rows = await db
-    .selectFrom("videos")
+    .selectFrom(byIndex("videos", "videos_behind"))
     .select("id")
     .where("is_behind", "=", sql<boolean>`1`)
     .where(idleFor("attempted_at", idleSeconds))
+    .where(namingRow("inserted_at"))
     .orderBy("attempted_at")
     .limit(limit)
     .execute();
   const ids = rows.map((row) => row.id);
   if (ids.length > 0) {
     await db
-      .updateTable("videos")
+      .updateTable(byIndex("videos", "PRIMARY"))
       .set({ attempted_at: sql<Date>`NOW(3)` })
       .where("id", "in", ids)
       .execute();
@@ -70,16 +98,22 @@ export async function takeBehind(db: Db, idleSeconds: number, limit: number): Pr
 /** Those of the ids that MySQL knows. */
 export async function listKnownIds(db: Db, ids: string[]): Promise<string[]> {
   if (ids.length === 0) return [];
-  const rows = await db.selectFrom("videos").select("id").where("id", "in", ids).execute();
+  const rows = await db
+    .selectFrom(byIndex("videos", "PRIMARY"))
+    .select("id")
+    .where("id", "in", ids)
+    .where(namingRow("inserted_at"))
+    .execute();
   return rows.map((row) => row.id);
 }
 
 /** The videos compared longest ago, none within the last `idleSeconds`. */
 export async function listUnreconciled(db: Db, idleSeconds: number, limit: number): Promise<string[]> {
   const rows = await db
-    .selectFrom("videos")
+    .selectFrom(byIndex("videos", "videos_reconciled"))
     .select("id")
     .where(idleFor("reconciled_at", idleSeconds))
+    .where(namingRow("inserted_at"))
     .orderBy("reconciled_at")
     .orderBy("id")
     .limit(limit)
@@ -89,7 +123,7 @@ export async function listUnreconciled(db: Db, idleSeconds: number, limit: numbe
 
 export async function markReconciled(db: Db, id: string): Promise<void> {
   await db
-    .updateTable("videos")
+    .updateTable(byIndex("videos", "PRIMARY"))
     .set({ reconciled_at: sql<Date>`NOW(3)` })
     .where("id", "=", id)
     .execute();
@@ -101,7 +135,7 @@ export async function markReconciled(db: Db, id: string): Promise<void> {
  */
 export async function requestRebuild(db: Db, id: string): Promise<boolean> {
   const result = await db
-    .updateTable("videos")
+    .updateTable(byIndex("videos", "PRIMARY"))
     .set({ rebuild_seq: sql`seq + 1`, seq: sql`seq + 1` })
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
@@ -114,7 +148,7 @@ export async function requestRebuild(db: Db, id: string): Promise<boolean> {
  */
 export async function raiseEpoch(db: Db, id: string, after: number): Promise<boolean> {
   const result = await db
-    .updateTable("videos")
+    .updateTable(byIndex("videos", "PRIMARY"))
     .set({ epoch: sql`GREATEST(epoch, ${after}) + 1`, applied_seq: 0, rebuild_seq: sql`seq + 1`, seq: sql`seq + 1` })
     .where("id", "=", id)
     .executeTakeFirstOrThrow();

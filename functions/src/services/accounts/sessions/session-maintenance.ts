@@ -1,7 +1,7 @@
 import type { Context } from "../../../context.ts";
 import { transact } from "../../../database/transactions.ts";
 import { forgetSessions } from "../../../relay/users/forget-sessions.ts";
-import { deleteSessions, listEnded, listExpired } from "../../../tables/accounts/sessions.ts";
+import { deleteSessions, listEnded, listExpired } from "../../../tables/accounts/ended-sessions.ts";
 import { audit } from "../../operation/audit.ts";
 import { revokeSessions } from "./revocation.ts";
 
