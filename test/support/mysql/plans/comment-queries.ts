@@ -68,6 +68,7 @@ export const COMMENT_QUERIES: PlanQuery[] = [
         ]),
       ),
   ],
+  ["the states of videos", (db, { videoId }) => execute(db, videos.videoStatesQuery([videoId, "v7", "unknown"]))],
   [
     "a user's last turn under slow mode",
     (db, { userId, videoId }) => slowModeTurns.secondsSinceLastTurn(db, userId, videoId),
