@@ -5,10 +5,10 @@ const NANOSECONDS = 1e9;
 
 /**
  * Measures this process whenever the metrics are collected: its memory, and by how much the event loop was late since the last time. Counts
- * its start.
+ * its start. Returns how to end it.
  * @see https://opentelemetry.io/docs/specs/semconv/runtime/nodejs-metrics/
  */
-export function measureProcess(meter: Meter): void {
+export function measureProcess(meter: Meter): () => void {
   meter.createCounter("faas.coldstarts", { description: "starts of an instance" }).add(1);
   meter
     .createObservableGauge("process.memory.usage", { description: "memory that the process holds", unit: "By" })
@@ -22,4 +22,5 @@ export function measureProcess(meter: Meter): void {
       result.observe((delay.percentile(99) || 0) / NANOSECONDS);
       delay.reset();
     });
+  return () => delay.disable();
 }

@@ -34,9 +34,12 @@ export function createTelemetry(target?: MonitoringTarget): Telemetry {
 function readBy(reader: MetricReader): Omit<Telemetry, "page"> {
   const provider = new MeterProvider({ readers: [reader] });
   const meter = provider.getMeter("live-comments");
-  measureProcess(meter);
+  const endMeasuring = measureProcess(meter);
   return {
     metrics: createMetrics(meter),
-    close: () => provider.shutdown().catch(() => {}),
+    async close() {
+      await provider.shutdown().catch(() => {});
+      endMeasuring();
+    },
   };
 }

@@ -28,7 +28,7 @@ function metrics(): string[] {
     createHistogram: instrument,
   } as unknown as Meter;
   createMetrics(meter);
-  measureProcess(meter);
+  measureProcess(meter)();
   return names.toSorted();
 }
 
