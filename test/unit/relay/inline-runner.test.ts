@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { createNoopMeter } from "@opentelemetry/api";
 import { RealtimeError } from "../../../functions/src/realtime/errors.ts";
 import { createBreaker } from "../../../functions/src/relay/mechanism/breaker.ts";
-import { createInlineRunner } from "../../../functions/src/relay/mechanism/inline-runner.ts";
+import { type Clock, createInlineRunner } from "../../../functions/src/relay/mechanism/inline-runner.ts";
 import type { SubjectKind } from "../../../functions/src/relay/mechanism/subject.ts";
 import { createMetrics } from "../../../functions/src/telemetry/metrics.ts";
 import { pause } from "../../support/delays.ts";
@@ -23,6 +23,24 @@ interface Options {
   relayAlone?: (id: string) => Promise<void>;
   deadlineMs?: number;
   breaker?: ReturnType<typeof createBreaker>;
+  viewers?: number;
+  clock?: Clock;
+}
+
+/** A clock that the test moves. A sleep ends when the test calls `wake`. */
+function createTestClock() {
+  const sleeps: number[] = [];
+  let nowMs = 0;
+  let wake = () => {};
+  const clock: Clock = {
+    now: () => nowMs,
+    sleep: (milliseconds) =>
+      new Promise<void>((resolve) => {
+        sleeps.push(milliseconds);
+        wake = resolve;
+      }),
+  };
+  return { clock, sleeps, wake: () => wake(), pass: (milliseconds: number) => void (nowMs += milliseconds) };
 }
 
 function createTestBreaker() {
@@ -33,6 +51,7 @@ function createTestBreaker() {
 
 /** An inline runner that notes which subjects it relays in batches and which alone. */
 function setUp({ relayAlone, deadlineMs = 60_000, breaker = createTestBreaker().breaker, ...options }: Options = {}) {
+  const { viewers = 0, clock } = options;
   const batches: string[][] = [];
   const alone: string[] = [];
   const relayBatch = "relayBatch" in options ? options.relayBatch : async () => [];
@@ -40,6 +59,7 @@ function setUp({ relayAlone, deadlineMs = 60_000, breaker = createTestBreaker().
     name: "videos",
     idField: "video_id",
     findSeqBehind: async () => 1,
+    viewersOf: () => viewers,
     async relayStep(id) {
       alone.push(id);
       await relayAlone?.(id);
@@ -55,7 +75,7 @@ function setUp({ relayAlone, deadlineMs = 60_000, breaker = createTestBreaker().
   };
   const runner = createInlineRunner(
     { subject: subject as SubjectKind, log, metrics, alerts: quietAlerts },
-    { breaker, deadlineMs },
+    { breaker, deadlineMs, ...(clock && { clock }) },
   );
   return { runner, batches, alone };
 }
@@ -102,6 +122,47 @@ describe("the inline runner", () => {
     expect(isClosed).toBe(false);
     answer([]);
     await closing;
+  });
+
+  test("lets a single poster wait for nothing but their own update: 400 posts/s on one subject", async () => {
+    const { clock, sleeps, pass } = createTestClock();
+    const sleepNot = async (milliseconds: number) => void sleeps.push(milliseconds);
+    const { runner, batches } = setUp({ clock: { ...clock, sleep: sleepNot } });
+    for (let count = 0; count < 2_000; count += 1) {
+      expect(await runner.relay("v", count)).toBe(true);
+      pass(2.5);
+    }
+    expect(sleeps).toEqual([]);
+    expect(batches).toHaveLength(2_000);
+  });
+
+  test.each([
+    ["of an instance over its budget", { viewers: 0, updates: 501 }],
+    ["of a large audience", { viewers: 2_500, updates: 1 }],
+  ])("gathers the changes of a subject %s in one run until it is due", async (_, { viewers, updates }) => {
+    const { clock, sleeps, wake } = createTestClock();
+    const { runner, batches } = setUp({ clock, viewers });
+    for (let count = 0; count < updates; count += 1) await runner.relay("v", count);
+    expect(sleeps).toEqual([]);
+    const waiting = Array.from({ length: 20 }, (_each, n) => runner.relay("v", updates + n));
+    await turn();
+    expect(sleeps).toHaveLength(1);
+    expect(batches).toHaveLength(updates);
+    wake();
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set([true]));
+    expect(batches).toHaveLength(updates + 1);
+  });
+
+  test("begins a change's deadline when its run is due", async () => {
+    const { clock, wake } = createTestClock();
+    const { runner } = setUp({ clock, viewers: 2_500, deadlineMs: 1 });
+    await runner.relay("v", 1);
+    let isAnswered = false;
+    const answer = runner.relay("v", 2).finally(() => (isAnswered = true));
+    await pause(20);
+    expect(isAnswered).toBe(false);
+    wake();
+    await answer;
   });
 
   test("runs nothing when it is turned off", async () => {
