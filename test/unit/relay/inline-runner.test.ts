@@ -153,6 +153,17 @@ describe("the inline runner", () => {
     expect(batches).toHaveLength(updates + 1);
   });
 
+  test("waits a little after an update that several changes shared, since more will share the next", async () => {
+    const { clock, sleeps, wake } = createTestClock();
+    const { runner } = setUp({ clock });
+    await Promise.all([1, 2, 3].map((seq) => runner.relay("v", seq)));
+    const next = runner.relay("v", 4);
+    await turn();
+    expect(sleeps).toEqual([8]);
+    wake();
+    expect(await next).toBe(true);
+  });
+
   test("begins a change's deadline when its run is due", async () => {
     const { clock, wake } = createTestClock();
     const { runner } = setUp({ clock, viewers: 2_500, deadlineMs: 1 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { type Load, updateGapMs } from "../../../functions/src/relay/mechanism/update-gap.ts";
 
 const BUDGET = 500;
-const quietInstance = { updatesPerSecond: 100, ownPerSecond: 100, viewers: 0 };
+const quietInstance = { updatesPerSecond: 100, ownPerSecond: 100, lastChanges: 1, viewers: 0 };
 
 /** The rates that an instance measures once they have settled. Each step, a measured rate comes a little closer to what the gap allows. */
 function settle(wanted: number[], gapMs: (load: Load) => number): number[] {
@@ -10,7 +10,10 @@ function settle(wanted: number[], gapMs: (load: Load) => number): number[] {
   for (let step = 0; step < 10_000; step += 1) {
     const updatesPerSecond = total(measured);
     measured = measured.map((ownPerSecond, n) => {
-      const allowed = Math.min(wanted[n] ?? 0, 1_000 / gapMs({ updatesPerSecond, ownPerSecond, viewers: 0 }));
+      const allowed = Math.min(
+        wanted[n] ?? 0,
+        1_000 / gapMs({ updatesPerSecond, ownPerSecond, lastChanges: 1, viewers: 0 }),
+      );
       return ownPerSecond + (allowed - ownPerSecond) / 1_000;
     });
   }
@@ -21,7 +24,7 @@ const total = (rates: number[]) => rates.reduce((sum, rate) => sum + rate, 0);
 
 describe("the gap between two updates of a subject", () => {
   test.each([1, 20, 400, BUDGET])("is none under the budget, with all of %i updates/s on one subject", (rate) => {
-    expect(updateGapMs({ updatesPerSecond: rate, ownPerSecond: rate, viewers: 1 })).toBeLessThan(1);
+    expect(updateGapMs({ updatesPerSecond: rate, ownPerSecond: rate, lastChanges: 1, viewers: 1 })).toBeLessThan(1);
   });
 
   test.each([
@@ -40,10 +43,16 @@ describe("the gap between two updates of a subject", () => {
     expect(total(settle([2_000, 300], updateGapMs))).toBeGreaterThan(BUDGET * 0.99);
   });
 
+  test("grows with the changes that share an update, to 20 ms", () => {
+    expect(updateGapMs({ ...quietInstance, lastChanges: 2 })).toBe(4);
+    expect(updateGapMs({ ...quietInstance, lastChanges: 6 })).toBe(20);
+    expect(updateGapMs({ ...quietInstance, lastChanges: 500 })).toBe(20);
+  });
+
   test("grows with the audience: 20 updates/s at most for 2,500 viewers, whatever the load", () => {
     expect(updateGapMs({ ...quietInstance, viewers: 2_500 })).toBe(50);
     expect(updateGapMs({ ...quietInstance, viewers: 10_000 })).toBe(200);
-    expect(updateGapMs({ updatesPerSecond: 2_000, ownPerSecond: 2_000, viewers: 2_500 })).toBe(50);
+    expect(updateGapMs({ updatesPerSecond: 2_000, ownPerSecond: 2_000, lastChanges: 40, viewers: 2_500 })).toBe(50);
   });
 
   test("never exceeds a second, however large the audience", () => {

@@ -62,7 +62,7 @@ export function createInlineRunner(
   async function run(batch: ChangeRange[]): Promise<(boolean | Promise<boolean>)[]> {
     const ids = batch.map(({ id }) => id);
     for (const id of ids) nextRuns.delete(id);
-    rates.note(ids);
+    rates.note(batch);
     const remaining = await relayBatch(batch, ids);
     if (!remaining) return ids.map(() => false);
     return ids.map((id) => (remaining.has(id) ? throughBreaker([id], () => relayCommitted(subject, id)) : true));
