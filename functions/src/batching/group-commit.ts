@@ -1,6 +1,6 @@
 import { isDatabaseAway, isDeadlock, isLockTimeout, isNullRefused } from "../database/mysql-errors.ts";
 import type { Db } from "../database/schema.ts";
-import { executeAll } from "../database/statement.ts";
+import { type Statement, execute, executeAll, statement } from "../database/statement.ts";
 import {
   BEGIN_WITH_SHORT_TIMEOUT,
   RESET_TIMEOUT_AND_COMMIT,
@@ -12,7 +12,7 @@ import { type NewKey, insertKeysStatement } from "../tables/comments/idempotency
 import { type LastSeq, seqExpression, takeSeqsStatements } from "../tables/comments/videos.ts";
 import { createBatcher } from "./batcher.ts";
 import { oneByOneOnFailure } from "./one-by-one.ts";
-import { SettingsChanged, keyInUseOnTimeout } from "./post-errors.ts";
+import { SettingsChanged, keyInUse } from "./post-errors.ts";
 
 /**
  * Group commit: posts that arrive at the same time share a transaction. A commit and its round trip cost the same for 1 post and for 64.
@@ -25,9 +25,9 @@ import { SettingsChanged, keyInUseOnTimeout } from "./post-errors.ts";
  * 4. Commit.
  *
  * Why it is safe: keys and videos are locked in sorted order, so two groups do not deadlock over them. All four steps take one round trip,
- * so no video lock is held across the network. A post by itself takes two round trips, so that a lock timeout tells which lock it waited
- * for; it holds only its key in between. It can deadlock with another request with its key: both wait for a third, and when that one rolls
- * back, both get a shared lock on the key and want an exclusive one (MySQL manual, "Locks Set by Different SQL Statements in InnoDB").
+ * so no lock is held across the network. A lock timeout does not tell which lock it was, so a post by itself notes in its connection when it
+ * has its key. It can deadlock with another request with its key: both wait for a third, and when that one rolls back, both get a shared lock
+ * on the key and want an exclusive one (MySQL manual, "Locks Set by Different SQL Statements in InnoDB").
  *
  * When a group fails, each post is tried by itself and has its own outcome: `SettingsChanged`, `ER_DUP_ENTRY` if its key is done,
  * ProblemError `idempotency_key_in_use`. When the connection breaks, the outcome is unknown for all of them.
@@ -75,14 +75,35 @@ async function insertAll(connection: Db, posts: PostRows[]): Promise<number[]> {
     return { ...comment, seq: seqExpression(comment.video_id, { settingsVersion, offset: offsets[n] ?? 0 }) };
   });
   const write = [...takeSeqsStatements(counts), insertCommentsStatement(comments), ...RESET_TIMEOUT_AND_COMMIT];
-
-  const isSingle = posts.length === 1;
-  if (isSingle) await keyInUseOnTimeout(() => executeAll(connection, claim));
-  const results = await executeAll(connection, isSingle ? write : [...claim, ...write]);
+  const results =
+    posts.length === 1
+      ? await executeAlone(connection, claim, write)
+      : await executeAll(connection, [...claim, ...write]);
   // The only statement that returns rows is the second of `takeSeqsStatements`.
   const lastSeqs = results.find((rows): rows is LastSeq[] => rows !== undefined) ?? [];
   const seqOf = new Map(lastSeqs.map(({ id, seq }) => [id, seq]));
   return posts.map(({ comment }, n) => (seqOf.get(comment.video_id) ?? 0) - (offsets[n] ?? 0));
+}
+
+const NOTE_UNCLAIMED = statement("SET @is_key_claimed = 0");
+const NOTE_CLAIMED = statement("SET @is_key_claimed = 1");
+
+/**
+ * For a post by itself.
+ * @throws ProblemError `idempotency_key_in_use`, if it waited for its key until the lock timeout
+ */
+async function executeAlone(
+  connection: Db,
+  claim: Statement[],
+  write: Statement[],
+): Promise<readonly (unknown[] | undefined)[]> {
+  try {
+    return await executeAll(connection, [NOTE_UNCLAIMED, ...claim, NOTE_CLAIMED, ...write]);
+  } catch (error) {
+    if (!isLockTimeout(error)) throw error;
+    const [note] = await execute(connection, statement<{ is_claimed: number }>("SELECT @is_key_claimed AS is_claimed"));
+    throw Number(note?.is_claimed) === 1 ? error : keyInUse(error);
+  }
 }
 
 /** How many numbers each video needs, and how far each post's number is from the last one of its video. */

@@ -12,7 +12,10 @@ export async function keyInUseOnTimeout(claim: () => Promise<unknown>): Promise<
   try {
     await claim();
   } catch (error) {
-    if (isLockTimeout(error)) throw new ProblemError("idempotency_key_in_use", { retryAfter: 1, cause: error });
-    throw error;
+    throw isLockTimeout(error) ? keyInUse(error) : error;
   }
+}
+
+export function keyInUse(cause: unknown): ProblemError {
+  return new ProblemError("idempotency_key_in_use", { retryAfter: 1, cause });
 }

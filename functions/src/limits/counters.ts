@@ -19,6 +19,11 @@ export interface Count {
 }
 
 export interface Counter {
+  /**
+   * If this instance holds no block of the key's allowance, begins to take one, and does not wait. It uses up no point: the instance hands
+   * the block out to whoever takes a point next.
+   */
+  prefetch(key: string): void;
   /** Takes a point of the key's allowance. */
   take(key: string): Promise<Count>;
   /** The count, if this instance knows that no points are left; takes none. */
@@ -39,6 +44,8 @@ const MAX_BLOCKS = 10_000;
 
 interface Block {
   remaining: number;
+  /** Points that were left in the store. */
+  remainingInStore: number;
   /** The store had no points left. */
   isOver: boolean;
   /** By the process's clock, in milliseconds. */
@@ -52,7 +59,7 @@ export function createCounter(
 ): Counter {
   const blockSize = Math.max(1, Math.floor(points * BLOCK_FRACTION));
   const blocks = new Map<string, Block>();
-  const refills = new Map<string, Promise<Count>>();
+  const refills = new Map<string, Promise<Block>>();
   let opened: Promise<RateLimiterAbstract> | undefined;
   const limiter = () => (opened ??= open());
 
@@ -60,43 +67,54 @@ export function createCounter(
     return { points, periodSeconds, isOver, remaining, resetSeconds: Math.max(0, Math.ceil(resetMs / 1000)) };
   }
 
-  async function take(key: string): Promise<Count> {
+  function findBlock(key: string): Block | undefined {
     const block = blocks.get(key);
-    const now = Date.now();
-    if (block && block.endsAt > now) {
-      if (block.remaining > 0) {
-        block.remaining -= 1;
-        return countOf(false, block.remaining, block.endsAt - now);
-      }
-      if (block.isOver) return countOf(true, 0, block.endsAt - now);
-    }
-    return blockSize === 1 ? takeFromStore(key) : refill(key);
+    return block && block.endsAt > Date.now() ? block : undefined;
+  }
+
+  async function take(key: string): Promise<Count> {
+    if (blockSize === 1) return takeAlone(key);
+    let block = findBlock(key);
+    // Others may use up a block while this call waits for it.
+    while (!block || isUsedUp(block)) block = await refill(key);
+    if (!block.isOver) block.remaining -= 1;
+    return countOf(block.isOver, block.remainingInStore + block.remaining, block.endsAt - Date.now());
+  }
+
+  async function takeAlone(key: string): Promise<Count> {
+    const { isOver, result } = await consume(await limiter(), key, 1);
+    return countOf(isOver, isOver ? 0 : result.remainingPoints, result.msBeforeNext);
   }
 
   // One block at a time. Otherwise a burst of 40 requests takes 40 blocks, which is twice the allowance.
-  async function refill(key: string): Promise<Count> {
+  function refill(key: string): Promise<Block> {
     const running = refills.get(key);
-    if (running) {
-      await running;
-      return take(key);
-    }
-    const refilled = takeFromStore(key).finally(() => refills.delete(key));
+    if (running) return running;
+    const refilled = takeBlock(key).finally(() => refills.delete(key));
     refills.set(key, refilled);
     return refilled;
   }
 
-  async function takeFromStore(key: string): Promise<Count> {
+  async function takeBlock(key: string): Promise<Block> {
     const { isOver, result } = await consume(await limiter(), key, blockSize);
-    if (blockSize > 1) {
-      blocks.delete(key);
-      const [oldest] = blocks.keys();
-      if (oldest !== undefined && blocks.size >= MAX_BLOCKS) blocks.delete(oldest);
-      blocks.set(key, { remaining: isOver ? 0 : blockSize - 1, isOver, endsAt: Date.now() + result.msBeforeNext });
-    }
-    return countOf(isOver, isOver ? 0 : result.remainingPoints + blockSize - 1, result.msBeforeNext);
+    blocks.delete(key);
+    const [oldest] = blocks.keys();
+    if (oldest !== undefined && blocks.size >= MAX_BLOCKS) blocks.delete(oldest);
+    const left = isOver
+      ? { remaining: 0, remainingInStore: 0 }
+      : { remaining: blockSize, remainingInStore: result.remainingPoints };
+    const block = { ...left, isOver, endsAt: Date.now() + result.msBeforeNext };
+    blocks.set(key, block);
+    return block;
   }
 
   return {
+    prefetch(key) {
+      // A failure is for the call that takes a point.
+      if (blockSize === 1) return;
+      const block = findBlock(key);
+      if (!block || isUsedUp(block)) refill(key).catch(() => {});
+    },
     take,
     findOver(key) {
       const block = blocks.get(key);
@@ -108,6 +126,11 @@ export function createCounter(
       await (await limiter()).delete(key);
     },
   };
+}
+
+/** Whether there may be another block in the store. */
+function isUsedUp({ remaining, isOver }: Block): boolean {
+  return remaining === 0 && !isOver;
 }
 
 async function consume(

@@ -1,5 +1,6 @@
 import type { RelayCredentials } from "./credentials.ts";
 import { RealtimeError } from "./errors.ts";
+import { send } from "./send.ts";
 
 export interface RealtimeOptions {
   /** As in a Firebase configuration: `https://…firebasedatabase.app`, or an emulator's `http://host:port?ns=…`. */
@@ -60,14 +61,12 @@ export class Realtime {
       const url = new URL(this.#options.url);
       url.pathname = `/${path}.json`;
       for (const [name, value] of Object.entries({ ...query, ...credentials.query })) url.searchParams.set(name, value);
-      const response = await fetch(url, {
+      ({ status, text } = await send(url, {
         method,
         headers: { ...credentials.headers, "content-type": "application/json" },
-        ...(body === undefined ? {} : { body }),
-        signal: AbortSignal.timeout(this.#options.timeoutMs),
-      });
-      status = response.status;
-      text = await response.text();
+        body: body ?? "",
+        timeoutMs: this.#options.timeoutMs,
+      }));
     } catch (error) {
       this.#options.onConnected?.(false);
       throw new RealtimeError("away", `no answer from the Realtime Database: ${reasonOf(error)}`, { cause: error });
@@ -84,8 +83,6 @@ function kindOf(status: number): RealtimeError["kind"] {
   return status === 400 || status === 413 ? "invalid" : "away";
 }
 
-// fetch() only says "fetch failed"; the reason is in its cause.
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  return error instanceof Error ? error.message : String(error);
 }

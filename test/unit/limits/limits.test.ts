@@ -4,6 +4,7 @@ import { ALLOWANCES, type Scopes } from "../../../functions/src/limits/allowance
 import { type CounterStore, createCounter } from "../../../functions/src/limits/counters.ts";
 import { createLimits } from "../../../functions/src/limits/limits.ts";
 import { networksOf } from "../../../functions/src/limits/network.ts";
+import { turn } from "../../support/turn.ts";
 
 const namesOf = (address: string) => networksOf(address).map(({ name }) => name);
 
@@ -38,8 +39,10 @@ function createTestLimits(scale = 1, limiters = new Map<string, RateLimiterMemor
       limiters.set(id, found);
       const consume = found.consume.bind(found);
       return Object.assign(Object.create(found) as RateLimiterMemory, {
-        consume: (key: string, count: number) => {
+        consume: async (key: string, count: number) => {
           taken.push(id);
+          // As a round trip does.
+          await turn();
           return consume(key, count);
         },
       });
@@ -78,6 +81,19 @@ describe("limits", () => {
     // The account has lost the allowed ones only.
     const others = await countAllowed(200, (n) => limits.count("sign_in", "valid", signInFrom(`198.51.100.${n}`, "a")));
     expect(others).toBe(ALLOWANCES.sign_in.valid.account.points - narrow);
+  });
+
+  test("ask the store for all that a request needs at once, and never for a block that is not used up", async () => {
+    const limits = createTestLimits();
+    const flooder = { device: "d", user: "u", source: "203.0.113.1" };
+    const first = limits.count("write", "arrival", flooder);
+    await turn();
+    expect(limits.taken.map((id) => id.split("-")[1])).toEqual(["user", "source", "device"]);
+    await first;
+    await countAllowed(1_000, () => limits.count("write", "arrival", flooder));
+    // A request that the device's allowance refuses takes no block of a wider one.
+    const blocks = limits.taken.filter((id) => id.startsWith("write-user")).length;
+    expect(blocks).toBeLessThanOrEqual(Math.ceil(ALLOWANCES.write.arrival.device.points / 3) + 1);
   });
 
   test("take nothing from the store once a wide allowance is known to be used up", async () => {

@@ -1,69 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
-import { createNoopMeter } from "@opentelemetry/api";
 import { RealtimeError } from "../../../functions/src/realtime/errors.ts";
-import { createBreaker } from "../../../functions/src/relay/mechanism/breaker.ts";
-import { createInlineRunner } from "../../../functions/src/relay/mechanism/inline-runner.ts";
-import type { SubjectKind } from "../../../functions/src/relay/mechanism/subject.ts";
-import { createMetrics } from "../../../functions/src/telemetry/metrics.ts";
 import { pause } from "../../support/delays.ts";
+import { createTestBreaker, createTestClock, createTestRunner, fail } from "../../support/relay/inline-runner.ts";
 import { turn } from "../../support/turn.ts";
 import { until } from "../../support/until.ts";
-
-const nothing = () => {};
-const log = { info: nothing, warn: nothing, error: nothing };
-const quietAlerts = { raise: nothing, settle: async () => {} };
-const metrics = createMetrics(createNoopMeter());
-
-const fail = async () => {
-  throw new RealtimeError("away", "no answer");
-};
-
-interface Options {
-  relayBatch?: ((ids: string[]) => Promise<string[]>) | undefined;
-  relayAlone?: (id: string) => Promise<void>;
-  deadlineMs?: number;
-  breaker?: ReturnType<typeof createBreaker>;
-}
-
-function createTestBreaker() {
-  const raised: string[] = [];
-  const breaker = createBreaker({ raise: (name) => void raised.push(name), settle: async () => {} }, 1_000);
-  return { breaker, raised };
-}
-
-/** An inline runner that notes which subjects it relays in batches and which alone. */
-function setUp({ relayAlone, deadlineMs = 60_000, breaker = createTestBreaker().breaker, ...options }: Options = {}) {
-  const batches: string[][] = [];
-  const alone: string[] = [];
-  const relayBatch = "relayBatch" in options ? options.relayBatch : async () => [];
-  const subject: Partial<SubjectKind> = {
-    name: "videos",
-    idField: "video_id",
-    findSeqBehind: async () => 1,
-    async relayStep(id) {
-      alone.push(id);
-      await relayAlone?.(id);
-      return 1;
-    },
-    ...(relayBatch && {
-      async relayBatch(committed) {
-        const ids = committed.map(({ id }) => id);
-        batches.push(ids);
-        return relayBatch(ids);
-      },
-    }),
-  };
-  const runner = createInlineRunner(
-    { subject: subject as SubjectKind, log, metrics, alerts: quietAlerts },
-    { breaker, deadlineMs },
-  );
-  return { runner, batches, alone };
-}
 
 describe("the inline runner", () => {
   test("relays many changes of one subject in one run, and those that come meanwhile in the next", async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<string[]>();
-    const { runner, batches } = setUp({ relayBatch: () => answered });
+    const { runner, batches } = createTestRunner({ relayBatch: () => answered });
     const first = Array.from({ length: 20 }, () => runner.relay("v", 1));
     while (batches.length === 0) await new Promise(setImmediate);
     const later = Array.from({ length: 20 }, () => runner.relay("v", 1));
@@ -73,28 +18,28 @@ describe("the inline runner", () => {
   });
 
   test("relays subjects whose changes come at the same time in one batch, and alone what the batch leaves", async () => {
-    const { runner, batches, alone } = setUp({ relayBatch: async () => ["b"] });
+    const { runner, batches, alone } = createTestRunner({ relayBatch: async () => ["b"] });
     expect(await Promise.all(["a", "b", "c"].map((id) => runner.relay(id, 1)))).toEqual([true, true, true]);
     expect(batches).toEqual([["a", "b", "c"]]);
     expect(alone).toEqual(["b"]);
   });
 
   test("relays each subject alone where the kind of subject has no batch", async () => {
-    const { runner, alone } = setUp({ relayBatch: undefined });
+    const { runner, alone } = createTestRunner({ relayBatch: undefined });
     expect(await Promise.all(["a", "b"].map((id) => runner.relay(id, 1)))).toEqual([true, true]);
     expect(alone).toEqual(["a", "b"]);
   });
 
   test("says when a run failed, and never throws", async () => {
-    const { runner } = setUp({ relayBatch: fail });
+    const { runner } = createTestRunner({ relayBatch: fail });
     expect(await Promise.all(["a", "b"].map((id) => runner.relay(id, 1)))).toEqual([false, false]);
-    const { runner: other } = setUp({ relayBatch: async () => ["b"], relayAlone: fail });
+    const { runner: other } = createTestRunner({ relayBatch: async () => ["b"], relayAlone: fail });
     expect(await Promise.all(["a", "b"].map((id) => other.relay(id, 1)))).toEqual([true, false]);
   });
 
   test("gives up at the deadline, and close waits for the late run", async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<string[]>();
-    const { runner } = setUp({ relayBatch: () => answered, deadlineMs: 1 });
+    const { runner } = createTestRunner({ relayBatch: () => answered, deadlineMs: 1 });
     expect(await runner.relay("v", 1)).toBe(false);
     let isClosed = false;
     const closing = runner.close().then(() => (isClosed = true));
@@ -104,8 +49,60 @@ describe("the inline runner", () => {
     await closing;
   });
 
+  test("lets a single poster wait for nothing but their own update: 400 posts/s on one subject", async () => {
+    const { clock, sleeps, pass } = createTestClock();
+    const sleepNot = async (milliseconds: number) => void sleeps.push(milliseconds);
+    const { runner, batches } = createTestRunner({ clock: { ...clock, sleep: sleepNot } });
+    for (let count = 0; count < 2_000; count += 1) {
+      expect(await runner.relay("v", count)).toBe(true);
+      pass(2.5);
+    }
+    expect(sleeps).toEqual([]);
+    expect(batches).toHaveLength(2_000);
+  });
+
+  test.each([
+    ["of an instance over its budget", { viewers: 0, updates: 501 }],
+    ["of a large audience", { viewers: 2_500, updates: 1 }],
+  ])("gathers the changes of a subject %s in one run until it is due", async (_, { viewers, updates }) => {
+    const { clock, sleeps, wake } = createTestClock();
+    const { runner, batches } = createTestRunner({ clock, viewers });
+    for (let count = 0; count < updates; count += 1) await runner.relay("v", count);
+    expect(sleeps).toEqual([]);
+    const waiting = Array.from({ length: 20 }, (_each, n) => runner.relay("v", updates + n));
+    await turn();
+    expect(sleeps).toHaveLength(1);
+    expect(batches).toHaveLength(updates);
+    wake();
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set([true]));
+    expect(batches).toHaveLength(updates + 1);
+  });
+
+  test("waits a little after an update that several changes shared, since more will share the next", async () => {
+    const { clock, sleeps, wake } = createTestClock();
+    const { runner } = createTestRunner({ clock });
+    await Promise.all([1, 2, 3].map((seq) => runner.relay("v", seq)));
+    const next = runner.relay("v", 4);
+    await turn();
+    expect(sleeps).toEqual([8]);
+    wake();
+    expect(await next).toBe(true);
+  });
+
+  test("begins a change's deadline when its run is due", async () => {
+    const { clock, wake } = createTestClock();
+    const { runner } = createTestRunner({ clock, viewers: 2_500, deadlineMs: 1 });
+    await runner.relay("v", 1);
+    let isAnswered = false;
+    const answer = runner.relay("v", 2).finally(() => (isAnswered = true));
+    await pause(20);
+    expect(isAnswered).toBe(false);
+    wake();
+    await answer;
+  });
+
   test("runs nothing when it is turned off", async () => {
-    const { runner, batches } = setUp({ deadlineMs: 0 });
+    const { runner, batches } = createTestRunner({ deadlineMs: 0 });
     expect(await runner.relay("v", 1)).toBe(false);
     expect(batches).toEqual([]);
   });
@@ -114,7 +111,7 @@ describe("the inline runner", () => {
 describe("the breaker", () => {
   test("stops trying for each change after the first failure, and alerts when a later try fails too", async () => {
     const { breaker, raised } = createTestBreaker();
-    const { runner, batches } = setUp({ relayBatch: fail, breaker });
+    const { runner, batches } = createTestRunner({ relayBatch: fail, breaker });
     for (let count = 0; count < 40; count += 1) await runner.relay(`v${count}`, 1);
     // More than one only if the machine stalls until the next try.
     expect(batches.length).toBeLessThan(12);
@@ -132,9 +129,9 @@ describe("the breaker", () => {
       await pause(1_000);
       return fail();
     };
-    const { runner, batches } = setUp({ relayBatch, breaker, deadlineMs: 10 });
+    const { runner, batches } = createTestRunner({ relayBatch, breaker, deadlineMs: 10 });
     // The video has been updated without a failure before.
-    const before = setUp({ breaker });
+    const before = createTestRunner({ breaker });
     for (let count = 0; count < 5; count += 1) await before.runner.relay("v", 1);
     await until("the breaker to open", async () => {
       await runner.relay("v", 1);
@@ -152,7 +149,7 @@ describe("the breaker", () => {
       runs += 1;
       await outcomes[runs - 1]?.();
     };
-    const { runner } = setUp({ relayBatch: undefined, relayAlone, breaker });
+    const { runner } = createTestRunner({ relayBatch: undefined, relayAlone, breaker });
     for (const [n, isOpen] of [true, true, false].entries()) {
       // An open breaker lets nothing run until its next try.
       await until("a run", async () => {
@@ -166,8 +163,8 @@ describe("the breaker", () => {
 
   test("stays closed when one of many runs is lost", async () => {
     const { breaker } = createTestBreaker();
-    const working = setUp({ breaker });
-    const failing = setUp({ relayBatch: fail, breaker });
+    const working = createTestRunner({ breaker });
+    const failing = createTestRunner({ relayBatch: fail, breaker });
     for (let count = 0; count < 5; count += 1) await working.runner.relay(`v${count}`, 1);
     await failing.runner.relay("w", 1);
     expect(breaker.opened).toBe(false);
@@ -176,8 +173,8 @@ describe("the breaker", () => {
 
   test("saves one kind of subject from the waits that the other has made", async () => {
     const { breaker } = createTestBreaker();
-    const videos = setUp({ relayBatch: fail, breaker });
-    const users = setUp({ relayBatch: undefined, breaker });
+    const videos = createTestRunner({ relayBatch: fail, breaker });
+    const users = createTestRunner({ relayBatch: undefined, breaker });
     for (let count = 0; count < 10; count += 1) await videos.runner.relay(`v${count}`, 1);
     expect(await users.runner.relay("u", 1)).toBe(false);
     expect(users.alone).toEqual([]);
@@ -189,11 +186,11 @@ describe("the breaker", () => {
     ["fails for another reason, as Firebase Auth or MySQL", new Error("quota exceeded")],
   ])("stays closed when a subject %s", async (_, error) => {
     const { breaker, raised } = createTestBreaker();
-    const failing = setUp({ relayBatch: undefined, relayAlone: () => Promise.reject(error), breaker });
+    const failing = createTestRunner({ relayBatch: undefined, relayAlone: () => Promise.reject(error), breaker });
     for (let count = 0; count < 40; count += 1) expect(await failing.runner.relay(`u${count}`, 1)).toBe(false);
     expect(failing.alone).toHaveLength(40);
     expect(raised).toEqual([]);
-    const videos = setUp({ breaker });
+    const videos = createTestRunner({ breaker });
     expect(await videos.runner.relay("v", 1)).toBe(true);
     breaker.shutdown();
   });

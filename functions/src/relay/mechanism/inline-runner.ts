@@ -4,10 +4,9 @@ import type { Breaker } from "./breaker.ts";
 import type { RelayContext } from "./context.ts";
 import { failureKind } from "./failure.ts";
 import { relayCommitted } from "./steps.ts";
+import { createUpdateRates } from "./update-rates.ts";
 import type { ChangeRange } from "../../tables/sync/change-range.ts";
 
-/** Time between the starts of two runs of one subject: a hot video is allowed 20 updates a second. */
-const MIN_INTERVAL_MS = 50;
 /** Subjects in one run. */
 const MAX_RUN_SIZE = 64;
 /** Runs at once: one, plus those that take longer than 50 ms (`SLOW_BATCH_MS` of the batcher). */
@@ -15,8 +14,8 @@ const MAX_RUNS = 4;
 
 export interface InlineRunner {
   /**
-   * Relays the committed change `seq` now. True when the mirror holds it, and all that was committed before it. False when that did not
-   * succeed within the deadline; then a task has to do it. Never throws.
+   * Relays the committed change `seq` as soon as the load allows (`update-gap.ts`). True when the mirror holds it, and all that was committed
+   * before it. False when that did not succeed within the deadline; then a task has to do it. Never throws.
    */
   relay(id: string, seq: number): Promise<boolean>;
   /** Waits for the runs under way. */
@@ -25,8 +24,25 @@ export interface InlineRunner {
 
 export interface InlineRunnerOptions {
   breaker: Breaker;
-  /** How long a call waits; 0 turns the inline relay off. */
+  /** How long a call waits once its run may begin; 0 turns the inline relay off. */
   deadlineMs: number;
+  clock?: Clock;
+}
+
+export interface Clock {
+  /** Milliseconds; never goes back. */
+  now(): number;
+  sleep(milliseconds: number): Promise<unknown>;
+}
+
+const realClock: Clock = { now: () => performance.now(), sleep: (milliseconds) => sleep(milliseconds) };
+
+/** A subject's run that has not begun: a change that is committed now is in time for it. */
+interface NextRun {
+  committed: ChangeRange;
+  /** Resolves when the load allows it to begin; undefined if it may begin at once. */
+  due: Promise<unknown> | undefined;
+  outcome: Promise<boolean>;
 }
 
 /**
@@ -36,19 +52,17 @@ export interface InlineRunnerOptions {
  */
 export function createInlineRunner(
   { subject, log, metrics }: RelayContext,
-  { breaker, deadlineMs }: InlineRunnerOptions,
+  { breaker, deadlineMs, clock = realClock }: InlineRunnerOptions,
 ): InlineRunner {
-  /** Runs that have not begun, by subject: a change that is committed now is in time for them. */
-  const notStarted = new Map<string, { committed: ChangeRange; outcome: Promise<boolean> }>();
+  const nextRuns = new Map<string, NextRun>();
   const underWay = new Set<Promise<boolean>>();
-  /** When each subject's last run began, the oldest first. */
-  const lastStarts = new Map<string, number>();
+  const rates = createUpdateRates(() => clock.now());
   const addToBatch = createBatcher(run, { maxSize: MAX_RUN_SIZE, maxRunning: MAX_RUNS, keyOf: ({ id }) => id });
 
   async function run(batch: ChangeRange[]): Promise<(boolean | Promise<boolean>)[]> {
     const ids = batch.map(({ id }) => id);
-    for (const id of ids) notStarted.delete(id);
-    noteStarts(ids);
+    for (const id of ids) nextRuns.delete(id);
+    rates.note(batch);
     const remaining = await relayBatch(batch, ids);
     if (!remaining) return ids.map(() => false);
     return ids.map((id) => (remaining.has(id) ? throughBreaker([id], () => relayCommitted(subject, id)) : true));
@@ -78,49 +92,37 @@ export function createInlineRunner(
     }
   }
 
-  function noteStarts(ids: string[]): void {
-    const now = performance.now();
-    for (const id of ids) {
-      // Deleted first, so that the map stays in the order of the starts.
-      lastStarts.delete(id);
-      lastStarts.set(id, now);
-    }
-    for (const [id, start] of lastStarts) {
-      if (now - start < MIN_INTERVAL_MS) break;
-      lastStarts.delete(id);
-    }
-  }
-
   /** Joins the subject's run that has not begun, or requests one. */
-  function relaySoon(id: string, seq: number): Promise<boolean> {
-    const next = notStarted.get(id);
+  function joinNextRun(id: string, seq: number): NextRun {
+    const next = nextRuns.get(id);
     if (next) {
       next.committed.firstSeq = Math.min(next.committed.firstSeq, seq);
       next.committed.lastSeq = Math.max(next.committed.lastSeq, seq);
-      return next.outcome;
+      return next;
     }
     const committed = { id, firstSeq: seq, lastSeq: seq };
-    const outcome = waitAndAdd(committed).finally(() => underWay.delete(outcome));
-    notStarted.set(id, { committed, outcome });
+    const waitMs = rates.waitMs(id, subject.viewersOf?.(id) ?? 0);
+    const due = waitMs > 0 ? clock.sleep(waitMs) : undefined;
+    const outcome = runWhenDue(due, committed).finally(() => underWay.delete(outcome));
+    const requested = { committed, due, outcome };
+    nextRuns.set(id, requested);
     underWay.add(outcome);
-    return outcome;
+    return requested;
   }
 
-  async function waitAndAdd(committed: ChangeRange): Promise<boolean> {
-    const lastStart = lastStarts.get(committed.id) ?? -Infinity;
-    const waitMs = lastStart + MIN_INTERVAL_MS - performance.now();
-    if (waitMs > 0) await sleep(waitMs);
+  async function runWhenDue(due: Promise<unknown> | undefined, committed: ChangeRange): Promise<boolean> {
+    if (due) await due;
     return addToBatch(committed);
   }
 
   return {
-    relay(id, seq) {
-      if (deadlineMs === 0) return Promise.resolve(false);
+    async relay(id, seq) {
+      if (deadlineMs === 0) return false;
+      const { due, outcome } = joinNextRun(id, seq);
+      if (due) await due;
       return new Promise((resolve) => {
         const timer = setTimeout(resolve, deadlineMs, false);
-        void relaySoon(id, seq)
-          .then(resolve)
-          .finally(() => clearTimeout(timer));
+        void outcome.then(resolve).finally(() => clearTimeout(timer));
       });
     },
     async close() {

@@ -27,6 +27,8 @@ export interface SubjectKind {
    * @throws RealtimeError
    */
   relayBatch?(committed: ChangeRange[]): Promise<string[]>;
+  /** How many listeners get each update of the subject. Without it, they count as few. The inline relay updates a large audience less often. */
+  viewersOf?(id: string): number;
 
   /** Keeps count of pending tasks. A subject without it gets a task for every change that is not relayed inline. */
   pendingTasks?: PendingTasks;

@@ -6,8 +6,8 @@ import type { VideoRelayContext } from "./context.ts";
 import { recordApplied } from "./next-update.ts";
 import { deltaUpdate, fullUpdate } from "./update.ts";
 
-/** New comments of one video. A hot video has 10 in the 50 ms between two runs, and 16 of 2,000 characters fit into a video's update. */
-const MAX_CHANGES_PER_VIDEO = 16;
+/** New comments of one video: as many as a group commit has, so one run keeps up with one group. */
+const MAX_CHANGES_PER_VIDEO = 64;
 /** Comments in the shared update. 500 x 2,000 characters x 2 places x 4 bytes is about 8 MB; a write over REST may have 256 MB. */
 const MAX_CHANGES = 500;
 
@@ -25,12 +25,13 @@ export async function relayVideoBatch(context: VideoRelayContext, committed: Cha
   const maxChanges = Math.min(MAX_CHANGES_PER_VIDEO, windowSize);
   const { few, many } = divide(committed, maxChanges);
   if (few.length === 0) return many;
-  const found = await findVideosToRelay(batchDb, few, { windowSize, edgeSize: maxChanges });
+  const edgeSize = Math.max(...few.map(countOf));
+  const found = await findVideosToRelay(batchDb, few, { windowSize, edgeSize });
   const simple = found.filter((video) => hasOnlyNewComments(video, maxChanges));
   const leftOver = [...found.map(({ id }) => id), ...many];
   if (simple.length === 0) return leftOver;
 
-  const updates = simple.map((video) => updateOf(video, windowSize, maxChanges));
+  const updates = simple.map((video) => updateOf(video, windowSize, edgeSize));
   if (!(await writeAllFenced(realtime, updates))) return leftOver;
   const moves = updates.map(({ videoId: id, from, to }) => ({ id, from, to }));
   // Somebody else marked one of them meanwhile. `relayVideo` finds out what that means.
@@ -39,7 +40,8 @@ export async function relayVideoBatch(context: VideoRelayContext, committed: Cha
     const update = updates[index];
     if (update) recordApplied(metrics, { update, rows, readAt, now });
   }
-  const relayed = new Set(simple.map(({ id }) => id));
+  // An update that would be too large ends before the video's last change.
+  const relayed = new Set(simple.filter(({ seq }, index) => updates[index]?.to === seq).map(({ id }) => id));
   return leftOver.filter((id) => !relayed.has(id));
 }
 
@@ -49,7 +51,7 @@ function divide(committed: ChangeRange[], maxChanges: number) {
   const many: string[] = [];
   let total = 0;
   for (const range of committed) {
-    const count = range.lastSeq - range.firstSeq + 1;
+    const count = countOf(range);
     if (count > maxChanges || total + count > MAX_CHANGES) {
       many.push(range.id);
       continue;
@@ -59,6 +61,8 @@ function divide(committed: ChangeRange[], maxChanges: number) {
   }
   return { few, many };
 }
+
+const countOf = ({ firstSeq, lastSeq }: ChangeRange): number => lastSeq - firstSeq + 1;
 
 function hasOnlyNewComments(video: VideoToRelay, maxChanges: number): boolean {
   const { seq, applied_seq, rebuild_seq, has_quarantined, changes } = video;

@@ -1,0 +1,63 @@
+import type { ChangeRange } from "../../tables/sync/change-range.ts";
+import { MAX_GAP_MS, updateGapMs } from "./update-gap.ts";
+
+/** Measures how many updates a second an instance and each of its subjects begin, and says when a subject's next one is due. */
+export interface UpdateRates {
+  /** Notes that an update with these changes begins now. */
+  note(committed: ChangeRange[]): void;
+  /** Milliseconds until the subject's next update may begin; 0 if it may begin now. */
+  waitMs(id: string, viewers: number): number;
+}
+
+/** Each update counts as 1 when it begins, and fades with this time constant. */
+const FADE_MS = 1_000;
+
+/** A rate as it was when the last update began. */
+interface Rate {
+  perSecond: number;
+  at: number;
+}
+
+interface SubjectRate extends Rate {
+  lastChanges: number;
+}
+
+/**
+ * It remembers the subjects of the last second (`MAX_GAP_MS`): any other has nothing to wait for. Each run adds up to 64.
+ * @param now milliseconds on a clock that never goes back
+ */
+export function createUpdateRates(now: () => number): UpdateRates {
+  let all: Rate = { perSecond: 0, at: 0 };
+  /** The one whose last update began longest ago is the first. */
+  const rates = new Map<string, SubjectRate>();
+
+  return {
+    note(committed) {
+      const at = now();
+      all = { perSecond: faded(all, at) + committed.length, at };
+      for (const { id, firstSeq, lastSeq } of committed) {
+        const perSecond = faded(rates.get(id), at) + 1;
+        // Deleted first, so that the map stays in the order of the starts.
+        rates.delete(id);
+        rates.set(id, { perSecond, at, lastChanges: lastSeq - firstSeq + 1 });
+      }
+      for (const [id, rate] of rates) {
+        if (at - rate.at < MAX_GAP_MS) break;
+        rates.delete(id);
+      }
+    },
+    waitMs(id, viewers) {
+      const own = rates.get(id);
+      if (!own) return 0;
+      const at = now();
+      const { lastChanges } = own;
+      const load = { updatesPerSecond: faded(all, at), ownPerSecond: faded(own, at), lastChanges, viewers };
+      const gapMs = updateGapMs(load);
+      return Math.max(0, own.at + gapMs - at);
+    },
+  };
+}
+
+function faded(rate: Rate | undefined, at: number): number {
+  return rate ? rate.perSecond * Math.exp((rate.at - at) / FADE_MS) : 0;
+}

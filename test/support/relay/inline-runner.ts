@@ -1,0 +1,82 @@
+import { createNoopMeter } from "@opentelemetry/api";
+import { RealtimeError } from "../../../functions/src/realtime/errors.ts";
+import { createBreaker } from "../../../functions/src/relay/mechanism/breaker.ts";
+import { type Clock, createInlineRunner } from "../../../functions/src/relay/mechanism/inline-runner.ts";
+import type { SubjectKind } from "../../../functions/src/relay/mechanism/subject.ts";
+import { createMetrics } from "../../../functions/src/telemetry/metrics.ts";
+
+const nothing = () => {};
+const log = { info: nothing, warn: nothing, error: nothing };
+const quietAlerts = { raise: nothing, settle: async () => {} };
+const metrics = createMetrics(createNoopMeter());
+
+export const fail = async () => {
+  throw new RealtimeError("away", "no answer");
+};
+
+interface Options {
+  relayBatch?: ((ids: string[]) => Promise<string[]>) | undefined;
+  relayAlone?: (id: string) => Promise<void>;
+  deadlineMs?: number;
+  breaker?: ReturnType<typeof createBreaker>;
+  viewers?: number;
+  clock?: Clock;
+}
+
+/** A clock that the test moves. A sleep ends when the test calls `wake`. */
+export function createTestClock() {
+  const sleeps: number[] = [];
+  let nowMs = 0;
+  let wake = () => {};
+  const clock: Clock = {
+    now: () => nowMs,
+    sleep: (milliseconds) =>
+      new Promise<void>((resolve) => {
+        sleeps.push(milliseconds);
+        wake = resolve;
+      }),
+  };
+  return { clock, sleeps, wake: () => wake(), pass: (milliseconds: number) => void (nowMs += milliseconds) };
+}
+
+export function createTestBreaker() {
+  const raised: string[] = [];
+  const breaker = createBreaker({ raise: (name) => void raised.push(name), settle: async () => {} }, 1_000);
+  return { breaker, raised };
+}
+
+/** An inline runner that notes which subjects it relays in batches and which alone. */
+export function createTestRunner({
+  relayAlone,
+  deadlineMs = 60_000,
+  breaker = createTestBreaker().breaker,
+  ...options
+}: Options = {}) {
+  const { viewers = 0, clock } = options;
+  const batches: string[][] = [];
+  const alone: string[] = [];
+  const relayBatch = "relayBatch" in options ? options.relayBatch : async () => [];
+  const subject: Partial<SubjectKind> = {
+    name: "videos",
+    idField: "video_id",
+    findSeqBehind: async () => 1,
+    viewersOf: () => viewers,
+    async relayStep(id) {
+      alone.push(id);
+      await relayAlone?.(id);
+      return 1;
+    },
+    ...(relayBatch && {
+      async relayBatch(committed) {
+        const ids = committed.map(({ id }) => id);
+        batches.push(ids);
+        return relayBatch(ids);
+      },
+    }),
+  };
+  const runner = createInlineRunner(
+    { subject: subject as SubjectKind, log, metrics, alerts: quietAlerts },
+    { breaker, deadlineMs, ...(clock && { clock }) },
+  );
+  return { runner, batches, alone };
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "@jest/globals";
+import { type Load, updateGapMs } from "../../../functions/src/relay/mechanism/update-gap.ts";
+
+const BUDGET = 500;
+const quietInstance = { updatesPerSecond: 100, ownPerSecond: 100, lastChanges: 1, viewers: 0 };
+
+/** The rates that an instance measures once they have settled. Each step, a measured rate comes a little closer to what the gap allows. */
+function settle(wanted: number[], gapMs: (load: Load) => number): number[] {
+  let measured = wanted;
+  for (let step = 0; step < 10_000; step += 1) {
+    const updatesPerSecond = total(measured);
+    measured = measured.map((ownPerSecond, n) => {
+      const allowed = Math.min(
+        wanted[n] ?? 0,
+        1_000 / gapMs({ updatesPerSecond, ownPerSecond, lastChanges: 1, viewers: 0 }),
+      );
+      return ownPerSecond + (allowed - ownPerSecond) / 1_000;
+    });
+  }
+  return measured;
+}
+
+const total = (rates: number[]) => rates.reduce((sum, rate) => sum + rate, 0);
+
+describe("the gap between two updates of a subject", () => {
+  test.each([1, 20, 400, BUDGET])("is none under the budget, with all of %i updates/s on one subject", (rate) => {
+    expect(updateGapMs({ updatesPerSecond: rate, ownPerSecond: rate, lastChanges: 1, viewers: 1 })).toBeLessThan(1);
+  });
+
+  test.each([
+    ["one busy subject", [2_000]],
+    ["a busy subject among 40 quiet ones", [2_000, ...Array<number>(40).fill(5)]],
+    ["ten busy subjects", Array<number>(10).fill(300)],
+  ])("holds %s to the budget, and never slows a quiet one", (_, wanted) => {
+    const rates = settle(wanted, updateGapMs);
+    expect(total(rates)).toBeLessThanOrEqual(BUDGET * 1.01);
+    for (const [n, rate] of rates.entries()) expect(rate).toBeGreaterThanOrEqual(Math.min(20, wanted[n] ?? 0));
+    // The control: without a gap, the same posts cost more updates.
+    expect(total(settle(wanted, () => 0))).toBeGreaterThan(BUDGET * 1.01);
+  });
+
+  test("leaves the budget used: it slows nobody more than it has to", () => {
+    expect(total(settle([2_000, 300], updateGapMs))).toBeGreaterThan(BUDGET * 0.99);
+  });
+
+  test("grows with the changes that share an update, to 20 ms", () => {
+    expect(updateGapMs({ ...quietInstance, lastChanges: 2 })).toBe(4);
+    expect(updateGapMs({ ...quietInstance, lastChanges: 6 })).toBe(20);
+    expect(updateGapMs({ ...quietInstance, lastChanges: 500 })).toBe(20);
+  });
+
+  test("grows with the audience: 20 updates/s at most for 2,500 viewers, whatever the load", () => {
+    expect(updateGapMs({ ...quietInstance, viewers: 2_500 })).toBe(50);
+    expect(updateGapMs({ ...quietInstance, viewers: 10_000 })).toBe(200);
+    expect(updateGapMs({ updatesPerSecond: 2_000, ownPerSecond: 2_000, lastChanges: 40, viewers: 2_500 })).toBe(50);
+  });
+
+  test("never exceeds a second, however large the audience", () => {
+    expect(updateGapMs({ ...quietInstance, viewers: 10_000_000 })).toBe(1_000);
+  });
+});
