@@ -19,7 +19,7 @@ const httpAgent = new http.Agent(options);
 const httpsAgent = new https.Agent(options);
 
 /**
- * Sends one HTTP request over a connection that is kept. Node's own client, since `fetch` costs several times its CPU time, and each update of
+ * Sends one HTTP request over a connection that is kept. Node's own client, since `fetch` takes more system calls, and each update of
  * the Realtime Database is a request. It follows no redirects.
  * @throws Error when there is no whole response within the time-out; then the outcome is unknown
  */
