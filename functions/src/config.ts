@@ -48,7 +48,7 @@ export interface Config {
     windowSize: number;
     isEmulator: boolean;
   };
-  /** How long a request waits for its change to reach the Realtime Database; 0 turns the inline relay off. */
+  /** How long a change waits for its inline run before it gets a task; 0 turns inline runs off. */
   inlineRelayDeadlineMs: number;
   tasks: {
     emulatorHost: string | undefined;

@@ -107,7 +107,8 @@ export class CommentList {
     const { from, to = from, seen } = this.#followed;
     const last = Math.max(to, ...changes.keys());
     const added = [...changes].filter(([seq]) => seq > to).map(([, change]) => change);
-    // Changes were removed before they were seen. The first time this is no gap: the window was newer than its newest comment.
+    // Changes were removed before they were seen. The first time a jump is no loss: `from` is only a lower bound, since deletions and changes
+    // outside the window raise the video's number, but not the highest number in the window.
     if (this.#followed.to !== undefined && last - to > CHANGES_KEPT) {
       this.#dropOlder();
       this.#posted.clear();

@@ -51,6 +51,7 @@ export class LiveComments {
     this.#parts = parts;
     this.videoId = videoId;
     const fallback = setTimeout(() => {
+      // With nothing loaded, the first page is the newest.
       if (!this.#isLoaded) this.loadOlder().catch(() => undefined);
     }, HTTP_FALLBACK_MS);
     this.#stops.push(

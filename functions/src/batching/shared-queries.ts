@@ -7,9 +7,8 @@ import { oneByOneOnFailure } from "./one-by-one.ts";
 
 /**
  * Shared queries: what many requests ask MySQL at the same time goes there in one round trip, whether they ask the same or different
- * things. A post asks for its session, its device's limit and its posting state; 30 posts of as many users at once take one round trip
- * instead of 90. The limits of the user and the source are counted after that, one after the other: a further round trip each, if the
- * instance has no points left to hand out (DESIGN.md, decisions 50 and 51).
+ * things. A post asks for its session, its posting state and what its limits need from the store; 30 posts of as many users at once take
+ * one round trip instead of 90. DESIGN.md, decisions 50 and 51, says when a limit takes a round trip of its own.
  *
  * Why it is safe: the batcher lets a call join only a round trip that has not begun, so no answer is older than its question. When the
  * round trip fails, each item is asked for by itself and has its own outcome. Rate limits are counted here too: after a failure a count may

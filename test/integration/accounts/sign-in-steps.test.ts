@@ -68,7 +68,7 @@ test("a sign-in fails by the same steps for an unknown address, a wrong password
     const unknown = await stepsOf(`${randomUUID()}@example.com`, password, tokens);
     expect(unknown).toEqual([
       "admitted by networks",
-      expect.stringContaining("from `users` left join"),
+      expect.stringContaining("from `users` as `users`"),
       "count sign_in by account_source, source, account, everyone",
       "verify a hash",
       expect.stringContaining("insert into `audit_log`"),

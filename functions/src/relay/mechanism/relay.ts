@@ -21,7 +21,7 @@ export interface Relay extends Publisher {
 
 export interface RelayOptions {
   breaker: Breaker;
-  /** How long a request waits for the inline relay; 0 turns it off. */
+  /** How long a change waits for its inline run, once the load lets that begin, before it gets a task; 0 turns inline runs off. */
   inlineDeadlineMs: number;
 }
 

@@ -1,6 +1,10 @@
 import type { SubjectKind } from "./subject.ts";
 
-/** Relays until the mirror lacks nothing. @throws RealtimeError */
+/**
+ * Relays until the mirror lacks nothing. For tasks, sweeps and commands, for which no request waits: it goes on for as long as the subject
+ * changes meanwhile.
+ * @throws RealtimeError
+ */
 export async function catchUp(subject: Pick<SubjectKind, "relayStep">, id: string): Promise<void> {
   let reached = await subject.relayStep(id);
   while (reached !== undefined) reached = await subject.relayStep(id);

@@ -1,6 +1,6 @@
 /** What the time between two updates of a subject depends on. */
 export interface Load {
-  /** Updates a second that this instance sends, over all subjects of the kind. */
+  /** Updates a second that this instance sends, over all subjects of the kind. Each subject of a shared update counts as one. */
   updatesPerSecond: number;
   /** Those of this subject. */
   ownPerSecond: number;

@@ -13,9 +13,9 @@ const MAX_CHANGES = 500;
 
 /**
  * Relays several videos that have a few new comments each, as most inline runs find them. It takes one look-up, one update and one mark
- * for all of them, where `relayVideo` takes a dozen round trips for each. Safe to run twice at once, as `relayVideo` is.
+ * for all of them, where each alone takes a dozen round trips. Safe to run twice at once.
  *
- * Returns the videos that `relayVideo` still has to relay: those with an edited, deleted or quarantined comment, those that are behind
+ * Returns the videos that still have to be relayed alone, step by step (`relayVideoStep`): those with an edited, deleted or quarantined comment, those that are behind
  * with other changes than the given ones, and all of them when one video's fence was elsewhere.
  * @throws RealtimeError when the Realtime Database is away
  */
@@ -34,7 +34,7 @@ export async function relayVideoBatch(context: VideoRelayContext, committed: Cha
   const updates = simple.map((video) => updateOf(video, windowSize, edgeSize));
   if (!(await writeAllFenced(realtime, updates))) return leftOver;
   const moves = updates.map(({ videoId: id, from, to }) => ({ id, from, to }));
-  // Somebody else marked one of them meanwhile. `relayVideo` finds out what that means.
+  // Somebody else marked one of them meanwhile. Relayed alone, it finds out what that means.
   if ((await moveAppliedSeqs(db, moves)) < moves.length) return leftOver;
   for (const [index, { changes: rows, now }] of simple.entries()) {
     const update = updates[index];
