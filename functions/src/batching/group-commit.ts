@@ -25,11 +25,11 @@ import { SettingsChanged, keyInUse } from "./post-errors.ts";
  * 4. Commit.
  *
  * Why it is safe: keys and videos are locked in sorted order, so two groups do not deadlock over them. All four steps take one round trip,
- * so no lock is held across the network. A lock timeout does not tell which lock it was, so a post by itself notes in its connection when it
- * has its key.
+ * so no lock is held across the network. A lock timeout does not tell which lock it was, so a post by itself notes in its connection when
+ * it has its key.
  *
- * One deadlock remains, between requests with one key: two wait for a third, and when that one rolls back, both get a shared lock on the key
- * and want an exclusive one (MySQL manual, "Locks Set by Different SQL Statements in InnoDB"). `commitAll` tries the post again.
+ * One deadlock remains, between requests with one key: two wait for a third, and when that one rolls back, both get a shared lock on the
+ * key and want an exclusive one (MySQL manual, "Locks Set by Different SQL Statements in InnoDB"). `commitAll` tries the post again.
  *
  * When a group fails, each post is tried by itself and has its own outcome: `SettingsChanged`, `ER_DUP_ENTRY` if its key is done,
  * ProblemError `idempotency_key_in_use`. When the connection breaks, the outcome is unknown for all of them.

@@ -2,8 +2,8 @@ import { type RawBuilder, type Selectable, sql } from "kysely";
 import type { Db, Schema } from "./schema.ts";
 
 /**
- * A table that is read by this index and by no other, whatever the server's statistics say; by several, for a condition with OR. For `selectFrom`, joins, `updateTable` and
- * `using`. MySQL and MariaDB both take `FORCE INDEX`; optimizer hints in comments are MySQL's alone.
+ * A table that is read by this index and by no other, whatever the server's statistics say; by several, for a condition with OR. For
+ * `selectFrom`, joins, `updateTable` and `using`. MySQL and MariaDB both take `FORCE INDEX`; optimizer hints in comments are MySQL's alone.
  */
 export function byIndex<Table extends keyof Schema>(table: Table, ...indexes: [string, ...string[]]) {
   const alias = sql`${sql.ref(table)} FORCE INDEX (${sql.join(indexes.map((index) => sql.ref(index)))})`;

@@ -17,9 +17,9 @@ const MAX_MESSAGES_PER_SECOND = 50_000;
 /** Load alone makes no subject slower than this: it is the busy ones that have to give way. */
 const MIN_UPDATES_PER_SECOND = 20;
 /**
- * Changes that share an update came from several posters, and more will share the next one if it waits a little. Each saves an update: with 64
- * posters, updates without a gap took 1.6 times the system calls. At 20 ms, 2,900 posts a second on one video are 58 changes, which fit
- * into one update (`MAX_CHANGES_PER_VIDEO`).
+ * Changes that share an update came from several posters, and more will share the next one if it waits a little. Each saves an update:
+ * with 64 posters, updates without a gap took 1.6 times the system calls. At 20 ms, 2,900 posts a second on one video are 58 changes,
+ * which fit into one update (`MAX_CHANGES_PER_VIDEO`).
  */
 const GAP_PER_SHARED_CHANGE_MS = 4;
 const MAX_SHARED_GAP_MS = 20;
@@ -31,9 +31,8 @@ export const MAX_GAP_MS = 1_000;
  * a gap delays changes and saves updates; it never leaves a backlog.
  *
  * There is none for a single poster, while the instance is under its budget and the audience is small. It grows to 20 ms with the changes
- * that share an update. Beyond the budget, each subject slows down by the factor
- * by which the instance is over it, but a quiet one not at all. For a large audience the messages count: 20 updates a second reach 2,500
- * viewers, one a second reaches 50,000.
+ * that share an update. Beyond the budget, each subject slows down by the factor by which the instance is over it, but a quiet one not at
+ * all. For a large audience the messages count: 20 updates a second reach 2,500 viewers, one a second reaches 50,000.
  */
 export function updateGapMs({ updatesPerSecond, ownPerSecond, lastChanges, viewers }: Load): number {
   const audienceGapMs = (1_000 * viewers) / MAX_MESSAGES_PER_SECOND;
