@@ -91,8 +91,9 @@ describe("the inline runner", () => {
 
   test("begins a change's deadline when its run is due", async () => {
     const { clock, wake } = createTestClock();
-    const { runner } = createTestRunner({ clock, viewers: 2_500, deadlineMs: 1 });
-    await runner.relay("v", 1);
+    const { runner, batches } = createTestRunner({ clock, viewers: 2_500, deadlineMs: 1 });
+    void runner.relay("v", 1);
+    await until("the first run", () => batches.length === 1);
     let isAnswered = false;
     const answer = runner.relay("v", 2).finally(() => (isAnswered = true));
     await pause(20);
