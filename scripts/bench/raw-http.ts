@@ -31,15 +31,26 @@ export function createRawHttp(url: string): RawHttp {
     return socket;
   }
 
+  /** Undefined when the connection was closed before the response. */
+  async function sendOn(socket: Socket, request: string): Promise<number | undefined> {
+    idle.delete(socket);
+    const responded = readStatus(socket);
+    socket.write(request);
+    const status = await responded;
+    if (status !== undefined) idle.add(socket);
+    return status;
+  }
+
   return {
     async send(request) {
-      let [socket] = idle;
-      if (socket) idle.delete(socket);
-      else socket = await connectNew();
-      const responded = readStatus(socket);
-      socket.write(request);
-      const status = await responded;
-      idle.add(socket);
+      const [kept] = idle;
+      if (kept) {
+        const status = await sendOn(kept, request);
+        if (status !== undefined) return status;
+        // The server closes a connection that was idle for 5 s, perhaps at this moment. Every request here is safe to repeat.
+      }
+      const status = await sendOn(await connectNew(), request);
+      if (status === undefined) throw new Error("the server closed the connection");
       return status;
     },
     close() {
@@ -62,9 +73,9 @@ export function formatRequest(
   return `${method} ${pathname}${search} HTTP/1.1\r\n${lines.join("")}\r\n${body}`;
 }
 
-/** Reads a whole response and returns its status. */
-function readStatus(socket: Socket): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Reads a whole response and returns its status; undefined when the connection is closed before its end. */
+function readStatus(socket: Socket): Promise<number | undefined> {
+  return new Promise((resolve) => {
     let received = "";
     const onData = (text: string) => {
       received += text;
@@ -74,7 +85,7 @@ function readStatus(socket: Socket): Promise<number> {
       socket.off("data", onData).off("close", onClose);
       resolve(Number(received.slice(9, 12)));
     };
-    const onClose = () => reject(new Error("the server closed the connection"));
+    const onClose = () => resolve(undefined);
     socket.on("data", onData).once("close", onClose);
   });
 }
