@@ -28,9 +28,9 @@ import { createCloudTasksQueue } from "./relay/queue/cloud-tasks.ts";
 import type { Queue } from "./relay/queue/queue.ts";
 import { createTasksEmulatorQueue } from "./relay/queue/tasks-emulator.ts";
 import type { UserRelayContext } from "./relay/users/context.ts";
-import { createUserSubject } from "./relay/users/user-subject.ts";
+import { createUserSubjects } from "./relay/users/user-subjects.ts";
 import type { VideoRelayContext } from "./relay/videos/context.ts";
-import { createVideoSubject } from "./relay/videos/video-subject.ts";
+import { createVideoSubjects } from "./relay/videos/video-subjects.ts";
 import { createCheck } from "./runtime/check.ts";
 import { createLogger } from "./runtime/log.ts";
 import { createBearers } from "./security/bearers.ts";
@@ -90,8 +90,8 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const { relayVideosUrl, relayUsersUrl } = config.tasks;
   const videoQueue = parts.videoQueue ?? openQueue(config, TASK_FUNCTIONS.videos, relayVideosUrl);
   const userQueue = parts.userQueue ?? openQueue(config, TASK_FUNCTIONS.users, relayUsersUrl);
-  const videos = { subject: createVideoSubject(videoContext), queue: videoQueue, log, metrics, alerts };
-  const users = { subject: createUserSubject(userContext), queue: userQueue, log, metrics, alerts };
+  const videos = { subjects: createVideoSubjects(videoContext), queue: videoQueue, log, metrics, alerts };
+  const users = { subjects: createUserSubjects(userContext), queue: userQueue, log, metrics, alerts };
   const videoRelay = createRelay(videos, relayOptions);
   const userRelay = createRelay(users, relayOptions);
 

@@ -59,7 +59,7 @@ export class CommentList {
     // A window that is not full has every comment of the video.
     const bottom = comments.length < this.#windowSize ? undefined : minId([...this.#window.keys()]);
     const isJoined = bottom !== undefined && newestKnown !== undefined && bottom <= newestKnown;
-    // Comments that were never seen may lie between the window and the older ones.
+    // The window has every comment, or comments that were never seen may lie between it and the older ones.
     if (!isJoined) this.#dropOlder();
     if (bottom !== undefined) {
       for (const id of this.#older.keys()) if (id >= bottom) this.#older.delete(id);

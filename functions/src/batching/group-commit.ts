@@ -2,8 +2,8 @@ import { isDatabaseAway, isDeadlock, isLockTimeout, isNullRefused } from "../dat
 import type { Db } from "../database/schema.ts";
 import { type Statement, execute, executeAll, statement } from "../database/statement.ts";
 import {
-  BEGIN_WITH_SHORT_TIMEOUT,
-  RESET_TIMEOUT_AND_COMMIT,
+  BEGIN_WITH_SHORT_WAIT_TIMEOUT,
+  RESET_WAIT_TIMEOUT_AND_COMMIT,
   withRetries,
   withRollback,
 } from "../database/transactions.ts";
@@ -25,8 +25,8 @@ import { SettingsChanged, keyInUse } from "./post-errors.ts";
  * 4. Commit.
  *
  * Why it is safe: keys and videos are locked in sorted order, so two groups do not deadlock over them. All four steps take one round trip,
- * so no lock is held across the network. A lock timeout does not tell which lock it was, so a post by itself notes in its connection when
- * it has its key.
+ * so no lock is held across the network. A lock timeout does not tell which lock it was, so a post that runs alone sets `@is_key_claimed`
+ * once it has its key, and reads it after a timeout.
  *
  * One deadlock remains, between requests with one key: two wait for a third, and when that one rolls back, both get a shared lock on the
  * key and want an exclusive one (MySQL manual, "Locks Set by Different SQL Statements in InnoDB"). `commitAll` tries the post again.
@@ -72,11 +72,11 @@ async function commitAll(db: Db, posts: PostRows[]): Promise<number[]> {
 
 async function insertAll(connection: Db, posts: PostRows[]): Promise<number[]> {
   const { counts, offsets } = planSeqs(posts);
-  const claim = [...BEGIN_WITH_SHORT_TIMEOUT, insertKeysStatement(posts.map(({ key }) => key).toSorted(byKey))];
+  const claim = [...BEGIN_WITH_SHORT_WAIT_TIMEOUT, insertKeysStatement(posts.map(({ key }) => key).toSorted(byKey))];
   const comments = posts.map(({ comment, settingsVersion }, n) => {
     return { ...comment, seq: seqExpression(comment.video_id, { settingsVersion, offset: offsets[n] ?? 0 }) };
   });
-  const write = [...takeSeqsStatements(counts), insertCommentsStatement(comments), ...RESET_TIMEOUT_AND_COMMIT];
+  const write = [...takeSeqsStatements(counts), insertCommentsStatement(comments), ...RESET_WAIT_TIMEOUT_AND_COMMIT];
   const results =
     posts.length === 1
       ? await executeAlone(connection, claim, write)

@@ -37,7 +37,7 @@ export function inSnapshot<T>(db: Db, read: (snapshot: Db) => Promise<T>): Promi
 
 /**
  * Takes a connection for `work`, and rolls back when `work` fails. The caller's own statements begin and end the transaction, as with
- * `BEGIN_WITH_SHORT_TIMEOUT` and `RESET_TIMEOUT_AND_COMMIT`, so neither takes a round trip of its own.
+ * `BEGIN_WITH_SHORT_WAIT_TIMEOUT` and `RESET_WAIT_TIMEOUT_AND_COMMIT`, so neither takes a round trip of its own.
  */
 export function withRollback<T>(db: Db, work: (connection: Db) => Promise<T>): Promise<T> {
   return db.connection().execute(async (connection) => {
@@ -45,7 +45,7 @@ export function withRollback<T>(db: Db, work: (connection: Db) => Promise<T>): P
       return await work(connection);
     } catch (error) {
       // If the connection is gone, so is the transaction.
-      await executeAll(connection, ROLLBACK_AND_RESET_TIMEOUT).catch(() => {});
+      await executeAll(connection, ROLLBACK_AND_RESET_WAIT_TIMEOUT).catch(() => {});
       throw error;
     }
   });
@@ -64,7 +64,7 @@ export async function executeSnapshot(db: Db, queries: readonly Statement[]): Pr
 }
 
 const COMMIT = statement("COMMIT");
-const RESET_TIMEOUT = statement(`SET SESSION wait_timeout = ${WAIT_TIMEOUT_SECONDS}`);
+const RESET_WAIT_TIMEOUT = statement(`SET SESSION wait_timeout = ${WAIT_TIMEOUT_SECONDS}`);
 const BEGIN_SNAPSHOT = [
   statement("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"),
   statement("START TRANSACTION READ ONLY"),
@@ -75,6 +75,6 @@ const BEGIN_SNAPSHOT = [
  * transactions, which every post needs, it is 10 s until the commit. Nothing comes after the commit: if it failed, it would hide that
  * the commit succeeded.
  */
-export const BEGIN_WITH_SHORT_TIMEOUT = [statement("SET SESSION wait_timeout = 10"), statement("BEGIN")];
-export const RESET_TIMEOUT_AND_COMMIT = [RESET_TIMEOUT, COMMIT];
-const ROLLBACK_AND_RESET_TIMEOUT = [statement("ROLLBACK"), RESET_TIMEOUT];
+export const BEGIN_WITH_SHORT_WAIT_TIMEOUT = [statement("SET SESSION wait_timeout = 10"), statement("BEGIN")];
+export const RESET_WAIT_TIMEOUT_AND_COMMIT = [RESET_WAIT_TIMEOUT, COMMIT];
+const ROLLBACK_AND_RESET_WAIT_TIMEOUT = [statement("ROLLBACK"), RESET_WAIT_TIMEOUT];

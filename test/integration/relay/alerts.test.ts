@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { createAlerts } from "../../../functions/src/alerts/alerts.ts";
 import { runTask } from "../../../functions/src/relay/mechanism/task.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
-import { createVideoSubject } from "../../../functions/src/relay/videos/video-subject.ts";
+import { createVideoSubjects } from "../../../functions/src/relay/videos/video-subjects.ts";
 import { takeSeq } from "../../../functions/src/tables/comments/videos.ts";
 import { startApp, useApp } from "../../support/app/use-app.ts";
 import { until } from "../../support/until.ts";
@@ -93,7 +93,7 @@ describe("an alert", () => {
     const sent: string[] = [];
     const send = async (_: URL, body: string) => void sent.push(body);
     const alerts = createAlerts({ ...refusing.context, webhook, send });
-    const parts = { ...refusing.context, alerts, subject: createVideoSubject({ ...refusing.context, alerts }) };
+    const parts = { ...refusing.context, alerts, subjects: createVideoSubjects({ ...refusing.context, alerts }) };
     const tryTask = async (times: number) => {
       for (let retryCount = 0; retryCount < times; retryCount += 1) {
         expect(await runTask(parts, { video_id: video }, retryCount)).toBe(false);

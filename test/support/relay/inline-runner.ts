@@ -56,7 +56,7 @@ export function createTestRunner({
   const batches: string[][] = [];
   const alone: string[] = [];
   const relayBatch = "relayBatch" in options ? options.relayBatch : async () => [];
-  const subject: Partial<SubjectKind> = {
+  const subjects: Partial<SubjectKind> = {
     name: "videos",
     idField: "video_id",
     findSeqBehind: async () => 1,
@@ -75,7 +75,7 @@ export function createTestRunner({
     }),
   };
   const runner = createInlineRunner(
-    { subject: subject as SubjectKind, log, metrics, alerts: quietAlerts },
+    { subjects: subjects as SubjectKind, log, metrics, alerts: quietAlerts },
     { breaker, deadlineMs, ...(clock && { clock }) },
   );
   return { runner, batches, alone };

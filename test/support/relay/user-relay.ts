@@ -3,7 +3,7 @@ import { Realtime } from "../../../functions/src/realtime/realtime.ts";
 import { createBreaker } from "../../../functions/src/relay/mechanism/breaker.ts";
 import { type Relay, createRelay } from "../../../functions/src/relay/mechanism/relay.ts";
 import type { Queue } from "../../../functions/src/relay/queue/queue.ts";
-import { createUserSubject } from "../../../functions/src/relay/users/user-subject.ts";
+import { createUserSubjects } from "../../../functions/src/relay/users/user-subjects.ts";
 import { findMirror } from "../../../functions/src/tables/sync/user-mirrors.ts";
 import type { App } from "../app/app.ts";
 import type { Client } from "../app/client.ts";
@@ -19,9 +19,9 @@ export async function isBehind({ context }: App, user: Client): Promise<boolean 
 /** The relay of users with other parts than the context's. Without a queue among them, its queue takes no tasks. */
 export function relayWith({ context }: App, parts: { realtime?: Realtime; queue?: Queue; deadlineMs?: number }): Relay {
   const { realtime = context.realtime, queue = noQueue, deadlineMs: inlineDeadlineMs = 0 } = parts;
-  const subject = createUserSubject({ ...context, realtime });
+  const subjects = createUserSubjects({ ...context, realtime });
   return createRelay(
-    { ...context, subject, queue },
+    { ...context, subjects, queue },
     { breaker: createBreaker(context.alerts, context.config.realtime.timeoutMs), inlineDeadlineMs },
   );
 }

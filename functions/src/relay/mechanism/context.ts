@@ -6,7 +6,7 @@ import type { SubjectKind } from "./subject.ts";
 
 /** What every part of the mechanism works with, for one kind of subject. */
 export interface RelayContext {
-  subject: SubjectKind;
+  subjects: SubjectKind;
   log: Logger;
   metrics: Metrics;
   alerts: Alerts;

@@ -18,13 +18,13 @@ interface Failure {
 
 /** Counts and logs that a subject could not be relayed, and alerts where a later try will not help. */
 export function reportFailure(
-  { subject, log, metrics, alerts }: RelayContext,
+  { subjects, log, metrics, alerts }: RelayContext,
   { operation, id, error, message }: Failure,
 ): void {
   const kind = failureKind(error);
-  const fields = { subject: subject.name, [subject.idField]: id };
-  metrics.failures.add(1, { operation, kind, subject: subject.name });
+  const fields = { subject: subjects.name, [subjects.idField]: id };
+  metrics.failures.add(1, { operation, kind, subject: subjects.name });
   log.warn(message, fields, error);
   if (kind !== "refused" && kind !== "invalid") return;
-  alerts.raise("refused", { key: subject.name, message: "the Realtime Database refuses the relay", fields });
+  alerts.raise("refused", { key: subjects.name, message: "the Realtime Database refuses the relay", fields });
 }

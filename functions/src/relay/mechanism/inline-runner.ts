@@ -51,7 +51,7 @@ interface NextRun {
  * share the subject's next run.
  */
 export function createInlineRunner(
-  { subject, log, metrics }: RelayContext,
+  { subjects, log, metrics }: RelayContext,
   { breaker, deadlineMs, clock = realClock }: InlineRunnerOptions,
 ): InlineRunner {
   const nextRuns = new Map<string, NextRun>();
@@ -65,16 +65,16 @@ export function createInlineRunner(
     rates.note(batch);
     const remaining = await relayBatch(batch, ids);
     if (!remaining) return ids.map(() => false);
-    return ids.map((id) => (remaining.has(id) ? throughBreaker([id], () => relayCommitted(subject, id)) : true));
+    return ids.map((id) => (remaining.has(id) ? throughBreaker([id], () => relayCommitted(subjects, id)) : true));
   }
 
   /** The ids that have to be relayed alone; undefined when the update failed for all. */
   async function relayBatch(batch: ChangeRange[], ids: string[]): Promise<Set<string> | undefined> {
     // Without a batch, nothing is run: the breaker would count it as an answer of the Realtime Database.
-    if (!subject.relayBatch) return new Set(ids);
+    if (!subjects.relayBatch) return new Set(ids);
     let remaining: string[] = [];
     const isDone = await throughBreaker(ids, async () => {
-      remaining = (await subject.relayBatch?.(batch)) ?? ids;
+      remaining = (await subjects.relayBatch?.(batch)) ?? ids;
     });
     return isDone ? new Set(remaining) : undefined;
   }
@@ -84,8 +84,8 @@ export function createInlineRunner(
       await breaker.fire(work);
       return true;
     } catch (error) {
-      metrics.failures.add(1, { operation: "inline", kind: failureKind(error), subject: subject.name });
-      const fields = { subject: subject.name, [subject.idField]: ids[0], count: ids.length };
+      metrics.failures.add(1, { operation: "inline", kind: failureKind(error), subject: subjects.name });
+      const fields = { subject: subjects.name, [subjects.idField]: ids[0], count: ids.length };
       // An open breaker has raised its alert; a line for each change would only repeat it.
       if (!breaker.opened) log.warn("inline relay failed; a task will do it", fields, error);
       return false;
@@ -101,7 +101,7 @@ export function createInlineRunner(
       return next;
     }
     const committed = { id, firstSeq: seq, lastSeq: seq };
-    const waitMs = rates.waitMs(id, subject.viewersOf?.(id) ?? 0);
+    const waitMs = rates.waitMs(id, subjects.viewersOf?.(id) ?? 0);
     const due = waitMs > 0 ? clock.sleep(waitMs) : undefined;
     const outcome = runWhenDue(due, committed).finally(() => underWay.delete(outcome));
     const requested = { committed, due, outcome };

@@ -26,26 +26,26 @@ export interface ReconcileReport {
  * @param budgetMs time after which it begins no further page
  */
 export async function reconcileRound(context: RelayContext, budgetMs: number): Promise<ReconcileReport> {
-  const { subject, log } = context;
+  const { subjects, log } = context;
   const end = performance.now() + budgetMs;
   const report = emptyReport();
   try {
     while (performance.now() < end) {
-      const ids = await subject.listUnreconciled(IDLE_SECONDS, subject.reconcilePageSize);
+      const ids = await subjects.listUnreconciled(IDLE_SECONDS, subjects.reconcilePageSize);
       const driftedBefore = report.drifted;
       await pMap(
         ids,
         async (id) => {
-          await subject.markReconciled(id);
+          await subjects.markReconciled(id);
           await reconcileInto(context, { id, report, repair: true });
         },
         { concurrency: CONCURRENCY },
       );
-      if (ids.length < subject.reconcilePageSize || report.drifted === driftedBefore) break;
+      if (ids.length < subjects.reconcilePageSize || report.drifted === driftedBefore) break;
     }
   } catch (error) {
     if (!(error instanceof RealtimeError)) throw error;
-    log.warn("the round ends early: the Realtime Database is away", { subject: subject.name }, error);
+    log.warn("the round ends early: the Realtime Database is away", { subject: subjects.name }, error);
   }
   reportDrift(context, report);
   return report;
@@ -56,9 +56,9 @@ export async function reconcileAll(
   context: RelayContext,
   { repair, onCompared }: { repair: boolean; onCompared?: (comparison: Comparison) => void },
 ): Promise<ReconcileReport> {
-  const { subject } = context;
+  const { subjects } = context;
   const report = emptyReport();
-  let ids = await subject.listIds("", subject.reconcilePageSize);
+  let ids = await subjects.listIds("", subjects.reconcilePageSize);
   while (ids.length > 0) {
     await pMap(
       ids,
@@ -68,7 +68,7 @@ export async function reconcileAll(
       },
       { concurrency: CONCURRENCY },
     );
-    ids = await subject.listIds(ids.at(-1) ?? "", subject.reconcilePageSize);
+    ids = await subjects.listIds(ids.at(-1) ?? "", subjects.reconcilePageSize);
   }
   return report;
 }
@@ -78,11 +78,11 @@ async function reconcileInto(
   context: RelayContext,
   { id, report, repair }: { id: string; report: ReconcileReport; repair: boolean },
 ): Promise<Comparison | undefined> {
-  const { subject, log } = context;
+  const { subjects, log } = context;
   report.compared += 1;
   let comparison: Comparison;
   try {
-    comparison = await subject.reconcile(id, { repair });
+    comparison = await subjects.reconcile(id, { repair });
   } catch (error) {
     // One subject that fails keeps no other from being compared, but a database that is away does.
     if (failureKind(error) === "away" || isDatabaseAway(error)) throw error;
@@ -99,20 +99,20 @@ async function reconcileInto(
     report.drifted += 1;
     const counts = { missing: missing.length, extra: extra.length, stale: stale.length };
     const [firstKey] = [...missing, ...extra, ...stale];
-    log.warn("drift", { subject: subject.name, [subject.idField]: id, outcome, ...counts, first: firstKey });
+    log.warn("drift", { subject: subjects.name, [subjects.idField]: id, outcome, ...counts, first: firstKey });
   }
   return comparison;
 }
 
-function reportDrift({ subject, metrics, alerts }: RelayContext, report: ReconcileReport): void {
+function reportDrift({ subjects, metrics, alerts }: RelayContext, report: ReconcileReport): void {
   const { drifted, missing, extra, stale, outcomes } = report;
   if (drifted === 0) return;
   for (const [kind, count] of Object.entries({ missing, extra, stale, wiped: outcomes.wiped })) {
-    metrics.drift.add(count, { kind, subject: subject.name });
+    metrics.drift.add(count, { kind, subject: subjects.name });
   }
   const { wiped, ahead } = outcomes;
-  const fields = { subject: subject.name, count: drifted, missing, extra, stale, wiped, ahead };
-  alerts.raise("drift", { key: subject.name, message: "the Realtime Database differed from MySQL", fields });
+  const fields = { subject: subjects.name, count: drifted, missing, extra, stale, wiped, ahead };
+  alerts.raise("drift", { key: subjects.name, message: "the Realtime Database differed from MySQL", fields });
 }
 
 function emptyReport(): ReconcileReport {

@@ -5,17 +5,17 @@ import type { QueueingContext } from "./context.ts";
  * a task.
  */
 export async function requestTask(
-  { subject, queue, log, metrics }: QueueingContext,
+  { subjects, queue, log, metrics }: QueueingContext,
   id: string,
   seq: number,
 ): Promise<void> {
   try {
-    if (await subject.pendingTasks?.has(id)) return;
-    await queue.enqueue({ [subject.idField]: id });
-    await subject.pendingTasks?.note(id, seq);
+    if (await subjects.pendingTasks?.has(id)) return;
+    await queue.enqueue({ [subjects.idField]: id });
+    await subjects.pendingTasks?.note(id, seq);
   } catch (error) {
-    const fields = { subject: subject.name, [subject.idField]: id, seq };
-    metrics.failures.add(1, { operation: "enqueue", kind: "other", subject: subject.name });
+    const fields = { subject: subjects.name, [subjects.idField]: id, seq };
+    metrics.failures.add(1, { operation: "enqueue", kind: "other", subject: subjects.name });
     log.warn("relay task not enqueued; the sweep will find the subject", fields, error);
   }
 }

@@ -5,9 +5,9 @@ import type { SubjectKind } from "./subject.ts";
  * changes meanwhile.
  * @throws RealtimeError
  */
-export async function catchUp(subject: Pick<SubjectKind, "relayStep">, id: string): Promise<void> {
-  let reached = await subject.relayStep(id);
-  while (reached !== undefined) reached = await subject.relayStep(id);
+export async function catchUp(subjects: Pick<SubjectKind, "relayStep">, id: string): Promise<void> {
+  let reached = await subjects.relayStep(id);
+  while (reached !== undefined) reached = await subjects.relayStep(id);
 }
 
 /**
@@ -15,11 +15,11 @@ export async function catchUp(subject: Pick<SubjectKind, "relayStep">, id: strin
  * @throws RealtimeError
  */
 export async function relayCommitted(
-  subject: Pick<SubjectKind, "relayStep" | "findSeqBehind">,
+  subjects: Pick<SubjectKind, "relayStep" | "findSeqBehind">,
   id: string,
 ): Promise<void> {
-  const seq = await subject.findSeqBehind(id);
+  const seq = await subjects.findSeqBehind(id);
   if (seq === undefined) return;
-  let reached = await subject.relayStep(id);
-  while (reached !== undefined && reached < seq) reached = await subject.relayStep(id);
+  let reached = await subjects.relayStep(id);
+  while (reached !== undefined && reached < seq) reached = await subjects.relayStep(id);
 }

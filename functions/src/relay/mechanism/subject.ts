@@ -23,21 +23,21 @@ export interface SubjectKind {
   /** The number of the last change, if the mirror is behind. */
   findSeqBehind(id: string): Promise<number | undefined>;
   /**
-   * Relays several subjects in one update. Returns the ids that have to be relayed alone. A subject without it is always relayed alone.
+   * Relays several subjects in one update. Returns the ids that have to be relayed alone. Without it, each subject is relayed alone.
    * @throws RealtimeError
    */
   relayBatch?(committed: ChangeRange[]): Promise<string[]>;
   /** How many listeners get each update of the subject. Without it, they count as few. The inline relay updates a large audience less often. */
   viewersOf?(id: string): number;
 
-  /** Keeps count of pending tasks. A subject without it gets a task for every change that is not relayed inline. */
+  /** Keeps count of pending tasks. Without it, every change that is not relayed inline gets a task. */
   pendingTasks?: PendingTasks;
 
   /** Takes up to `limit` ids that are behind and that no task or sweep tried for `idleSeconds`, and marks them as attempted. */
   takeBehind(idleSeconds: number, limit: number): Promise<string[]>;
   markAttempted(id: string): Promise<void>;
   readBacklog(): Promise<Backlog>;
-  /** What else a sweep does for this kind of subject. The sweep logs a failure and goes on. */
+  /** What else a sweep does for these subjects. The sweep logs a failure and goes on. */
   afterSweep?(): Promise<void>;
 
   /** Compares the mirror with MySQL; with `repair`, relays what differs. @throws RealtimeError */

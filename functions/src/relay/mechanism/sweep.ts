@@ -32,16 +32,16 @@ export interface SweepReport {
  * @param budgetMs time after which it begins nothing new
  */
 export async function sweep(context: QueueingContext, budgetMs: number): Promise<SweepReport> {
-  const { subject, log, metrics, alerts } = context;
+  const { subjects, log, metrics, alerts } = context;
   const report = await relayBehind(context, budgetMs);
-  await subject.afterSweep?.().catch((error: unknown) => {
-    log.warn("the rest of the sweep failed; the next one tries again", { subject: subject.name }, error);
+  await subjects.afterSweep?.().catch((error: unknown) => {
+    log.warn("the rest of the sweep failed; the next one tries again", { subject: subjects.name }, error);
   });
-  const backlog = await subject.readBacklog();
-  recordBacklog(metrics, subject.name, backlog);
+  const backlog = await subjects.readBacklog();
+  recordBacklog(metrics, subjects.name, backlog);
   if (backlog.oldest_seconds > BACKLOG_ALERT_SECONDS) {
     const message = "the Realtime Database has been behind for more than two minutes";
-    alerts.raise("backlog", { key: subject.name, message, fields: { subject: subject.name, ...backlog } });
+    alerts.raise("backlog", { key: subjects.name, message, fields: { subject: subjects.name, ...backlog } });
   }
   return { ...report, backlog };
 }
@@ -53,7 +53,7 @@ export function recordBacklog(metrics: Metrics, subject: SubjectKind["name"], ba
 }
 
 async function relayBehind(context: QueueingContext, budgetMs: number): Promise<Omit<SweepReport, "backlog">> {
-  const { subject, queue, log, metrics } = context;
+  const { subjects, queue, log, metrics } = context;
   const end = performance.now() + budgetMs;
   const report = { enqueued: 0, relayed: 0 };
   let isQueueAway = false;
@@ -61,13 +61,13 @@ async function relayBehind(context: QueueingContext, budgetMs: number): Promise<
   async function enqueue(id: string): Promise<boolean> {
     if (isQueueAway) return false;
     try {
-      await queue.enqueue({ [subject.idField]: id });
+      await queue.enqueue({ [subjects.idField]: id });
       report.enqueued += 1;
       return true;
     } catch (error) {
       isQueueAway = true;
-      metrics.failures.add(1, { operation: "enqueue", kind: "away", subject: subject.name });
-      log.warn("the queue takes no tasks; the sweep relays by itself", { subject: subject.name }, error);
+      metrics.failures.add(1, { operation: "enqueue", kind: "away", subject: subjects.name });
+      log.warn("the queue takes no tasks; the sweep relays by itself", { subject: subjects.name }, error);
       return false;
     }
   }
@@ -75,7 +75,7 @@ async function relayBehind(context: QueueingContext, budgetMs: number): Promise<
   async function relay(id: string): Promise<void> {
     if (performance.now() > end) return;
     try {
-      await catchUp(subject, id);
+      await catchUp(subjects, id);
       report.relayed += 1;
     } catch (error) {
       reportFailure(context, { operation: "sweep", id, error, message: "not relayed; the next sweep will try again" });
@@ -86,7 +86,7 @@ async function relayBehind(context: QueueingContext, budgetMs: number): Promise<
 
   try {
     while (performance.now() < end) {
-      const ids = await subject.takeBehind(IDLE_SECONDS, PAGE_SIZE);
+      const ids = await subjects.takeBehind(IDLE_SECONDS, PAGE_SIZE);
       await pMap(ids, async (id) => (await enqueue(id)) || relay(id), { concurrency: CONCURRENCY });
       if (ids.length < PAGE_SIZE) break;
     }

@@ -9,17 +9,17 @@ import { catchUp } from "./steps.ts";
  * @param retryCount dispatches of this task before this one
  */
 export async function runTask(context: RelayContext, data: unknown, retryCount = 0): Promise<boolean> {
-  const { subject, log, metrics } = context;
-  const task = z.strictObject({ [subject.idField]: subject.idSchema }).safeParse(data);
-  const id = task.data?.[subject.idField];
+  const { subjects, log, metrics } = context;
+  const task = z.strictObject({ [subjects.idField]: subjects.idSchema }).safeParse(data);
+  const id = task.data?.[subjects.idField];
   if (id === undefined) {
-    log.error("relay task dropped: it names no subject", { subject: subject.name });
+    log.error("relay task dropped: it names no subject", { subject: subjects.name });
     return true;
   }
-  if (retryCount > 0) metrics.retries.add(1, { subject: subject.name });
+  if (retryCount > 0) metrics.retries.add(1, { subject: subjects.name });
   try {
-    await subject.markAttempted(id);
-    await catchUp(subject, id);
+    await subjects.markAttempted(id);
+    await catchUp(subjects, id);
     return true;
   } catch (error) {
     reportFailure(context, { operation: "task", id, error, message: "relay task failed; the queue will try it again" });

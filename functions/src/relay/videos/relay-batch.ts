@@ -15,8 +15,9 @@ const MAX_CHANGES = 500;
  * Relays several videos that have a few new comments each, as most inline runs find them. It takes one look-up, one update and one mark
  * for all of them, where each alone takes a dozen round trips. Safe to run twice at once.
  *
- * Returns the videos that still have to be relayed alone, step by step (`relayVideoStep`): those with an edited, deleted or quarantined
- * comment, those that are behind with other changes than the given ones, and all of them when one video's fence was elsewhere.
+ * Returns every video that it did not bring up to date; `relayVideoStep` has to relay those alone, step by step. For example: videos with
+ * an edited, deleted or quarantined comment, with other changes than the given ones, or with a requested rebuild; and all of them when one
+ * video's fence or mark was elsewhere.
  * @throws RealtimeError when the Realtime Database is away
  */
 export async function relayVideoBatch(context: VideoRelayContext, committed: ChangeRange[]): Promise<string[]> {

@@ -54,5 +54,6 @@ export async function postComment(
 
 /** Whether the video's settings changed meanwhile, or a request with the same Idempotency-Key was first. */
 function isStateOutdated(error: unknown): boolean {
+  // The primary key is that of `idempotency_keys`: a comment's id is new.
   return error instanceof SettingsChanged || duplicateKey(error) === "PRIMARY";
 }

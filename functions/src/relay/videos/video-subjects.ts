@@ -14,7 +14,7 @@ import { rebuildVideosOfRenamed } from "./renamed-users.ts";
 const MAX_RENAMED_VIDEOS = 100;
 
 /** Videos as the relay sees them: their comments and changes are mirrored. */
-export function createVideoSubject(context: VideoRelayContext): SubjectKind {
+export function createVideoSubjects(context: VideoRelayContext): SubjectKind {
   const { db, metrics } = context;
   return {
     name: "videos",

@@ -11,7 +11,7 @@ import { relayUserStep } from "./relay-user.ts";
  * It keeps no count of pending tasks. While the Realtime Database was away, a user's pending task may have backed off for up to a minute.
  * A revocation made now gets a task of its own, which does not have to wait. Users have few changes, so this costs little.
  */
-export function createUserSubject(context: UserRelayContext): SubjectKind {
+export function createUserSubjects(context: UserRelayContext): SubjectKind {
   const { db } = context;
   return {
     name: "users",
