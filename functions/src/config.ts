@@ -33,7 +33,7 @@ export interface Config {
   mysql: {
     url: string;
     connections: number;
-    /** How long a post waits for a locked row. */
+    /** How long a group commit waits for a locked row. */
     postLockTimeoutSeconds: number;
     /** How long a statement may take, besides waiting for locks. */
     timeoutMs: number;

@@ -1,23 +1,29 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { WAIT_TIMEOUT_SECONDS } from "./connections/session-settings.ts";
-import { isContention } from "./mysql-errors.ts";
+import { isContention, isLockTimeout } from "./mysql-errors.ts";
 import type { Db } from "./schema.ts";
 import { type RowsOfEach, executeAll, Statement, statement } from "./statement.ts";
 
 const RETRIES = 5;
+/** A lock timeout has cost seconds of the request's ten. */
+const RETRIES_AFTER_LOCK_TIMEOUT = 1;
 
 /** Runs `work` in a transaction, and again when another transaction is in the way. `work` may run up to six times. */
 export function transact<T>(db: Db, work: (transaction: Db) => Promise<T>): Promise<T> {
   return withRetries(() => db.transaction().execute(work));
 }
 
-/** Runs a whole transaction, and again, up to five times with random pauses, after an error that `isRetryable`. */
+/**
+ * Runs a whole transaction, and again, with random pauses, after an error that `isRetryable`: up to five times, once if it is a lock
+ * timeout.
+ */
 export async function withRetries<T>(transaction: () => Promise<T>, isRetryable = isContention): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await transaction();
     } catch (error) {
-      if (attempt === RETRIES || !isRetryable(error)) throw error;
+      const retries = isLockTimeout(error) ? RETRIES_AFTER_LOCK_TIMEOUT : RETRIES;
+      if (attempt >= retries || !isRetryable(error)) throw error;
       await sleep(Math.random() * 10 * 2 ** attempt);
     }
   }
@@ -71,8 +77,8 @@ const BEGIN_SNAPSHOT = [
 ];
 
 /**
- * For `withRollback`. A process that vanishes inside a transaction leaves its rows locked for `wait_timeout`. For these
- * transactions, which every post needs, it is 10 s until the commit. Nothing comes after the commit: if it failed, it would hide that
+ * For `withRollback`. A process that vanishes inside a transaction leaves its rows locked for `wait_timeout`, 60 s. In these
+ * transactions, which group commits use, it is 10 s until the commit. Nothing comes after the commit: if it failed, it would hide that
  * the commit succeeded.
  */
 export const BEGIN_WITH_SHORT_WAIT_TIMEOUT = [statement("SET SESSION wait_timeout = 10"), statement("BEGIN")];

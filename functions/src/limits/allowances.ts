@@ -32,7 +32,7 @@ export const SCOPES = [
 export type Scope = (typeof SCOPES)[number];
 
 /**
- * When a request is counted. `arrival`: by the guard of its route, before anything of its body is looked at. `valid`: by its service, once
+ * When a request is counted. `arrival`: by the guard of its route, before the body is validated. `valid`: by its service, once
  * the body is valid and before the work that the limit protects, such as a password hash.
  */
 export type Moment = "arrival" | "valid";

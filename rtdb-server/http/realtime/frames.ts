@@ -38,7 +38,7 @@ export class FrameReader {
   #pieces: string[] = [];
   #length = 0;
 
-  /** @returns the message that the frame completes, or null. @throws MessageTooLong with the last piece of a message that is too long */
+  /** @returns the message that the frame completes, or null. @throws MessageTooLong when the last piece of a message that is too long arrives */
   read(frame: string): string | null {
     if (this.#missingPieces === 0) {
       if (!isPieceCount(frame)) return frame;
