@@ -8,6 +8,8 @@ export interface Poster {
   post(videoId: string): Promise<void>;
   /** Reads a video's newest 20 comments. @throws Error for any response but 200 */
   list(videoId: string): Promise<void>;
+  /** Reads a path. @throws Error for any response but 200 */
+  get(path: string): Promise<void>;
   close(): void;
 }
 
@@ -27,6 +29,8 @@ export function createPoster(url: string, tokens: string[]): Poster {
     if (status !== expected) throw new Error(`${request.slice(0, request.indexOf(" HTTP"))} got ${status}`);
   }
 
+  const get = (full: string) => send(formatRequest("GET", full, { headers: addressOf(nextUser()) }), 200);
+
   return {
     post(videoId) {
       const user = nextUser();
@@ -37,7 +41,8 @@ export function createPoster(url: string, tokens: string[]): Poster {
       };
       return send(formatRequest("POST", path(videoId), { headers, body: BODY }), 201);
     },
-    list: (videoId) => send(formatRequest("GET", `${path(videoId)}?limit=20`, { headers: addressOf(nextUser()) }), 200),
+    list: (videoId) => get(`${path(videoId)}?limit=20`),
+    get: (pathAndQuery) => get(`${url}${pathAndQuery}`),
     close: () => http.close(),
   };
 }

@@ -12,9 +12,11 @@ import { benchCreate } from "./parts/create.ts";
 import { benchFailedSignIn } from "./parts/failed-sign-in.ts";
 import { benchEmulators } from "./parts/emulators.ts";
 import { type Figure, format, isTargetMet } from "./figure.ts";
+import { benchGrowth } from "./parts/growth.ts";
 import { benchHostileBodies } from "./parts/hostile-bodies.ts";
 import { benchHot } from "./parts/hot.ts";
 import { benchLatency } from "./parts/latency.ts";
+import { benchMemory } from "./parts/memory.ts";
 import { benchPlain } from "./parts/plain.ts";
 import { benchOutages } from "./parts/outages.ts";
 import { measureFanOut } from "./rtdb/fan-out.ts";
@@ -24,7 +26,14 @@ import { measureSiblings } from "./rtdb/siblings.ts";
 import { measureWrites } from "./rtdb/writes.ts";
 import { benchSignInFlood } from "./parts/sign-in-flood.ts";
 
-const parts: Record<string, { what: string; run: () => Promise<Figure[]> }> = {
+interface Part {
+  what: string;
+  run: () => Promise<Figure[]>;
+  /** Runs only when it is named. */
+  isLong?: boolean;
+}
+
+const parts: Record<string, Part> = {
   create: { what: "comments posted over HTTP, beside the bare transaction", run: benchCreate },
   latency: { what: "from a request to a listener, beside a bare update", run: benchLatency },
   plain: { what: "lists, posts and delivery, beside a plain server of Express and socket.io", run: benchPlain },
@@ -36,6 +45,12 @@ const parts: Record<string, { what: string; run: () => Promise<Figure[]> }> = {
   "hostile-bodies": { what: "what readers feel of 100 bodies of 30 MB at once", run: benchHostileBodies },
   outages: { what: "what requests get while MySQL or the Realtime Database is away; 7 minutes", run: benchOutages },
   emulators: { what: "200 requests, 40 at once, to the emulators of npm start", run: benchEmulators },
+  growth: {
+    what: "10,000 to 10,000,000 comments; a quarter of an hour and 20 GB of disk",
+    run: benchGrowth,
+    isLong: true,
+  },
+  memory: { what: "an hour's mixed load", run: benchMemory, isLong: true },
   rtdb: { what: "the local Realtime Database server, beside bare servers", run: benchRtdb },
 };
 
@@ -49,7 +64,7 @@ const HELP = `Measures the speed that the product promises: npm run bench -- [op
 
 Parts:
 ${Object.entries(parts)
-  .map(([name, { what }]) => `  ${name.padEnd(15)} ${what}`)
+  .map(([name, { what, isLong }]) => `  ${name.padEnd(15)} ${what}${isLong ? "; only by name" : ""}`)
   .join("\n")}
 
 Most figures have a reference, measured in the same run. MYSQL_URL names a server to use; without it a private one is started. RESULTS.md keeps results.
@@ -74,7 +89,7 @@ await runCommand(async () => {
     },
   });
   if (values.help) return console.log(HELP);
-  const names = values.only ?? Object.keys(parts);
+  const names = values.only ?? Object.keys(parts).filter((name) => !parts[name]?.isLong);
   const unknown = names.find((name) => !(name in parts));
   if (unknown !== undefined) throw new Problem(`No such part: ${unknown}. There are: ${Object.keys(parts).join(", ")}`);
   const rounds = Number(values.rounds);
