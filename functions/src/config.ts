@@ -76,6 +76,8 @@ export interface Config {
   authEmulatorHost: string | undefined;
   /** Metrics go to Cloud Monitoring as this function's; undefined: to a Prometheus page of the API. */
   monitoring: { projectId: string; job: string } | undefined;
+  /** Where several processes share their metrics, so that the API's Prometheus page shows all; undefined: it shows its own. */
+  metricsFolder: string | undefined;
   /** Where alerts are sent besides the log; https. */
   alertWebhook: URL | undefined;
   /** Undefined: the platform's default service account. */
@@ -161,6 +163,7 @@ const environment = z.object({
   K_SERVICE: z.string().optional(),
   FUNCTION_TARGET: z.string().optional(),
   FUNCTIONS_EMULATOR: z.string().optional(),
+  METRICS_FOLDER: z.string().min(1).optional(),
   ALERT_WEBHOOK_URL: z.url({ protocol: /^https$/, error: "must be https://…" }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must be redis://… or rediss://…" }).optional(),
   RATE_LIMIT_SCALE: z.coerce.number().min(0.1).max(10_000).default(1),
@@ -227,6 +230,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     authEmulatorHost: values.FIREBASE_AUTH_EMULATOR_HOST,
     // Cloud Run sets K_SERVICE, and the emulator does too.
     monitoring: values.K_SERVICE && !values.FUNCTIONS_EMULATOR ? { projectId, job: values.K_SERVICE } : undefined,
+    metricsFolder: values.METRICS_FOLDER,
     alertWebhook: values.ALERT_WEBHOOK_URL === undefined ? undefined : new URL(values.ALERT_WEBHOOK_URL),
     serviceAccount: clientEmail && privateKey ? { clientEmail, privateKey } : undefined,
   };

@@ -9,7 +9,7 @@ import { createFindLiveSession } from "./batching/live-sessions.ts";
 import { createFindVideoState } from "./batching/video-states.ts";
 import { createPageCache } from "./caching/page-cache.ts";
 import { createSharedQueries } from "./batching/shared-queries.ts";
-import { type Config, REGION, TASK_FUNCTIONS } from "./config.ts";
+import { type Config, FUNCTION_TARGET, REGION, TASK_FUNCTIONS } from "./config.ts";
 import { createFilters } from "./content/filters/filters.ts";
 import type { Context, ContextParts } from "./context.ts";
 import { createAvailability } from "./database/connections/availability.ts";
@@ -55,7 +55,11 @@ const MAX_PAGE_CACHE_BYTES = 32 * 1024 * 1024;
 export function createContext(config: Config, parts: ContextParts = {}): Context {
   const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`));
   const app = openApp(config);
-  const { metrics, ...telemetry } = createTelemetry(config.monitoring && monitoringTarget(app, config.monitoring));
+  const { metrics, ...telemetry } = createTelemetry({
+    target: config.monitoring && monitoringTarget(app, config.monitoring),
+    job: FUNCTION_TARGET,
+    folder: config.metricsFolder,
+  });
   const availability = createAvailability({
     probe: () => probe(config.mysql.url),
     onAway: (error) => databaseAlerts.onAway(error),

@@ -20,6 +20,8 @@ export interface BenchSystem {
   context: Context;
   /** One access token a user. The rate limits of production let this many users post 150,000 comments a minute. */
   tokens: string[];
+  /** Makes them again, for a part that runs longer than the 15 minutes for which a token is valid. */
+  signTokens: () => string[];
   /** These users. */
   userIds: string[];
   /** One of them. */
@@ -38,6 +40,7 @@ export interface BenchOptions {
 }
 
 const USERS = 5_000;
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** Starts what the built functions need: MySQL, a Realtime Database server and a task queue. */
 export async function startBench({ runsTasks, env = {} }: BenchOptions): Promise<BenchSystem> {
@@ -64,12 +67,18 @@ export async function startBench({ runsTasks, env = {} }: BenchOptions): Promise
     ...env,
   };
   const fleet = createFleet({ source, folder, env: allEnv, onLog: () => {} });
-  const context = createContext(readConfig(allEnv));
-  const { tokens, userIds } = await createUsers(context);
+  const context = createContext(readConfig(allEnv), { log: silent });
+  const userIds = await createUsers(context);
+  // The ids of a user's session and device are the user's.
+  const signTokens = () =>
+    userIds.map((id) =>
+      signAccessToken(context.config.accessTokenKeys, { userId: id, sessionId: id, userDeviceId: id }, new Date()),
+    );
   return {
     fleet,
     context,
-    tokens,
+    tokens: signTokens(),
+    signTokens,
     userIds,
     userId: userIds[0] ?? "",
     folder,
@@ -124,8 +133,8 @@ export async function runTask(fleet: Fleet, body: string): Promise<void> {
   await response?.arrayBuffer();
 }
 
-/** Inserts users with a session each. To register and sign in so many would take minutes. */
-async function createUsers({ db, config }: Context): Promise<{ tokens: string[]; userIds: string[] }> {
+/** Inserts users with a device and a session each, which have the same id. To register and sign in so many would take minutes. */
+async function createUsers({ db }: Context): Promise<string[]> {
   const users = Array.from({ length: USERS }, (_, n) => ({ id: randomUUID(), name: `bench${n}` }));
   const accounts = users.map(({ id, name }) => {
     const email = `${name}@example.com`;
@@ -139,8 +148,5 @@ async function createUsers({ db, config }: Context): Promise<{ tokens: string[];
     return { id, user_id: id, user_device_id: id, expires_at: end, ends_at: end, revoked_seq: null };
   });
   await db.insertInto("sessions").values(sessions).execute();
-  const tokens = users.map(({ id }) =>
-    signAccessToken(config.accessTokenKeys, { userId: id, sessionId: id, userDeviceId: id }, new Date()),
-  );
-  return { tokens, userIds: users.map(({ id }) => id) };
+  return users.map(({ id }) => id);
 }

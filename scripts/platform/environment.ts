@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { projectId } from "./paths.ts";
 import type { Ports } from "./ports/ports.ts";
 import { readOrCreateSecrets } from "./secrets.ts";
@@ -14,6 +15,7 @@ export function functionsEnvironment({ folder, ports, mysqlUrl }: EnvironmentOpt
   return {
     ...readOrCreateSecrets(folder),
     MYSQL_URL: mysqlUrl,
+    METRICS_FOLDER: join(folder, "metrics"),
     // A developer, their tests and their benchmarks all share one address.
     RATE_LIMIT_SCALE: "1000",
     FIREBASE_DATABASE_EMULATOR_HOST: `127.0.0.1:${ports.rtdb}`,

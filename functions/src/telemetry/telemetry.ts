@@ -1,8 +1,11 @@
+import { hostname } from "node:os";
 import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
+import { resourceFromAttributes } from "@opentelemetry/resources";
 import { type MetricReader, MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { type MonitoringTarget, CloudMonitoringExporter } from "./cloud-monitoring.ts";
 import { type Metrics, createMetrics } from "./metrics.ts";
 import { measureProcess } from "./process-metrics.ts";
+import { sharePages } from "./shared-pages.ts";
 
 export interface Telemetry {
   metrics: Metrics;
@@ -15,24 +18,41 @@ export interface Telemetry {
 /** Cloud Monitoring takes a point of a series every 5 s at most. */
 const EXPORT_INTERVAL_MS = 60_000;
 
-/** @param target given where deployed; without it the metrics are kept for the Prometheus page */
-export function createTelemetry(target?: MonitoringTarget): Telemetry {
+export interface TelemetryOptions {
+  /** Given where deployed; without it the metrics are kept for the Prometheus page. */
+  target?: MonitoringTarget | undefined;
+  /** The function's name. */
+  job?: string | undefined;
+  /** A folder through which several processes show their metrics on one page. */
+  folder?: string | undefined;
+}
+
+export function createTelemetry({ target, job = "tools", folder }: TelemetryOptions = {}): Telemetry {
+  const instance = `${hostname()}-${process.pid}`;
   if (target) {
     const exporter = new CloudMonitoringExporter(target);
     const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: EXPORT_INTERVAL_MS });
-    return { ...readBy(reader), page: undefined };
+    return { ...readBy(reader, { job, instance }), page: undefined };
   }
   // The exporter's own server is not started: the page is a route of the API.
   const reader = new PrometheusExporter({ preventServerStart: true });
-  const serializer = new PrometheusSerializer("live_comments");
+  const serializer = new PrometheusSerializer("live_comments", false, /^(job|instance)$/);
+  const page = async () => serializer.serialize((await reader.collect()).resourceMetrics);
+  const { metrics, close } = readBy(reader, { job, instance });
+  if (folder === undefined) return { metrics, page, close };
+  const shared = sharePages(folder, `${job}-${process.pid}`, page);
   return {
-    ...readBy(reader),
-    page: async () => serializer.serialize((await reader.collect()).resourceMetrics),
+    metrics,
+    page: () => shared.readAll(),
+    async close() {
+      await shared.close();
+      await close();
+    },
   };
 }
 
-function readBy(reader: MetricReader): Omit<Telemetry, "page"> {
-  const provider = new MeterProvider({ readers: [reader] });
+function readBy(reader: MetricReader, labels: Record<string, string>): Omit<Telemetry, "page"> {
+  const provider = new MeterProvider({ readers: [reader], resource: resourceFromAttributes(labels) });
   const meter = provider.getMeter("live-comments");
   const endMeasuring = measureProcess(meter);
   return {

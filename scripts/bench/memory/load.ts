@@ -6,6 +6,8 @@ const PAUSE_MS = 50;
 const VIDEOS = 20_000;
 /** The share of requests that go to one video. */
 const HOT_SHARE = 0.2;
+/** A token is valid for 15 minutes. */
+const TOKEN_MS = 600_000;
 /** Comments whose id is kept, to edit and delete them. */
 const MAX_KEPT = 1_000;
 
@@ -24,7 +26,8 @@ interface Load {
  * What people do: mostly read, sometimes post, edit and delete, seldom sign in. Each loop pauses between two requests, so the rate falls if
  * the service becomes slower.
  */
-export function mixedLoad(url: string, tokens: string[]): Load {
+export function mixedLoad(url: string, signTokens: () => string[]): Load {
+  let tokens = signTokens();
   let done = 0;
   let nextUser = 0;
   const kept: Kept[] = [];
@@ -87,9 +90,9 @@ export function mixedLoad(url: string, tokens: string[]): Load {
   const signInWrongly = () =>
     send("POST", "/v1/sessions", [401, 429], {
       body: {
-        identifier: `nobody-${randomUUID()}@example.com`,
+        email: `nobody-${randomUUID()}@example.com`,
         password: "correct horse battery staple",
-        device: { device_id: randomUUID() },
+        device: { id: randomUUID() },
       },
     });
 
@@ -114,6 +117,7 @@ export function mixedLoad(url: string, tokens: string[]): Load {
 
   return {
     async run(seconds) {
+      const timer = setInterval(() => (tokens = signTokens()), TOKEN_MS);
       const endsAt = performance.now() + seconds * 1000;
       const loop = async () => {
         while (performance.now() < endsAt) {
@@ -121,7 +125,11 @@ export function mixedLoad(url: string, tokens: string[]): Load {
           await pause(PAUSE_MS);
         }
       };
-      await Promise.all(Array.from({ length: LOOPS }, loop));
+      try {
+        await Promise.all(Array.from({ length: LOOPS }, loop));
+      } finally {
+        clearInterval(timer);
+      }
     },
     done: () => done,
   };

@@ -9,7 +9,7 @@ describe("metrics", () => {
     for (const latency of [8, 30, 900]) metrics.syncLatency.record(latency);
     metrics.failures.add(1, { operation: "task", kind: "away", subject: "users" });
     const text = await page!();
-    expect(text).toContain('live_comments_sync_latency_bucket{otel_scope_name="live-comments",le="50"} 2');
+    expect(text).toMatch(/live_comments_sync_latency_bucket\{.*le="50"\} 2/);
     expect(text).toMatch(/live_comments_failed_operations_total\{.*operation="task",kind="away",subject="users".*\} 1/);
     await close();
   });
@@ -28,12 +28,14 @@ describe("metrics", () => {
     });
     const { port } = server.address() as AddressInfo;
     const { metrics, page, close } = createTelemetry({
-      projectId: "demo",
-      region: "europe-west1",
-      job: "relayVideos",
-      instance: "i-1",
-      token: async () => "a token",
-      url: `http://127.0.0.1:${port}`,
+      target: {
+        projectId: "demo",
+        region: "europe-west1",
+        job: "relayVideos",
+        instance: "i-1",
+        token: async () => "a token",
+        url: `http://127.0.0.1:${port}`,
+      },
     });
     for (const latency of [8, 30]) metrics.syncLatency.record(latency, { subject: "videos" });
     metrics.connected.record(1);
