@@ -68,6 +68,8 @@ export interface Config {
   trustedProxies: BlockList;
   /** How long an author can edit a comment; 0 for ever. */
   editWindowSeconds: number;
+  /** How long a CDN may keep a signed-out reader's list; 0 for never. */
+  listCdnSeconds: number;
   /** How long the tombstone of a deleted comment is kept. A request for older changes may get a 410. */
   tombstoneDays: number;
   filters: { blockedWords: string[]; allowLinks: boolean };
@@ -76,6 +78,8 @@ export interface Config {
   authEmulatorHost: string | undefined;
   /** Metrics go to Cloud Monitoring as this function's; undefined: to a Prometheus page of the API. */
   monitoring: { projectId: string; job: string } | undefined;
+  /** Where spans are sent, and how many of the traces that begin here; undefined: nowhere. */
+  traces: { endpoint: string; share: number } | undefined;
   /** Where several processes share their metrics, so that the API's Prometheus page shows all; undefined: it shows its own. */
   metricsFolder: string | undefined;
   /** Where alerts are sent besides the log; https. */
@@ -142,6 +146,7 @@ const environment = z.object({
   RTDB_WINDOW: z.coerce.number().int().min(1).max(2_000).default(DEFAULT_WINDOW),
   INLINE_RELAY_DEADLINE_MS: z.coerce.number().int().min(0).max(5_000).default(200),
   EDIT_WINDOW_SECONDS: z.coerce.number().int().min(0).default(0),
+  LIST_CDN_SECONDS: z.coerce.number().int().min(0).max(60).default(0),
   // At least 2: a saved response needs the comment's row for the 24 hours that its Idempotency-Key is kept.
   TOMBSTONE_DAYS: z.coerce.number().int().min(2).max(3_650).default(DEFAULT_TOMBSTONE_DAYS),
   COMMENT_BLOCKED_WORDS: z
@@ -163,6 +168,8 @@ const environment = z.object({
   K_SERVICE: z.string().optional(),
   FUNCTION_TARGET: z.string().optional(),
   FUNCTIONS_EMULATOR: z.string().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.1),
   METRICS_FOLDER: z.string().min(1).optional(),
   ALERT_WEBHOOK_URL: z.url({ protocol: /^https$/, error: "must be https://…" }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must be redis://… or rediss://…" }).optional(),
@@ -216,6 +223,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     },
     inlineRelayDeadlineMs: values.INLINE_RELAY_DEADLINE_MS,
     editWindowSeconds: values.EDIT_WINDOW_SECONDS,
+    listCdnSeconds: values.LIST_CDN_SECONDS,
     tombstoneDays: values.TOMBSTONE_DAYS,
     filters: { blockedWords: values.COMMENT_BLOCKED_WORDS, allowLinks: values.COMMENT_LINKS === "allow" },
     videoIds: values.VIDEO_IDS,
@@ -230,6 +238,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     authEmulatorHost: values.FIREBASE_AUTH_EMULATOR_HOST,
     // Cloud Run sets K_SERVICE, and the emulator does too.
     monitoring: values.K_SERVICE && !values.FUNCTIONS_EMULATOR ? { projectId, job: values.K_SERVICE } : undefined,
+    traces: values.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? { endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, share: values.OTEL_TRACES_SAMPLER_ARG }
+      : undefined,
     metricsFolder: values.METRICS_FOLDER,
     alertWebhook: values.ALERT_WEBHOOK_URL === undefined ? undefined : new URL(values.ALERT_WEBHOOK_URL),
     serviceAccount: clientEmail && privateKey ? { clientEmail, privateKey } : undefined,

@@ -16,6 +16,7 @@ import type { FindPostingState } from "./batching/posting-state.ts";
 import type { FindLiveSession } from "./batching/live-sessions.ts";
 import type { TextFilter } from "./content/filters/text-filter.ts";
 import type { Passwords } from "./security/passwords.ts";
+import type { Tracer } from "./telemetry/tracer.ts";
 import type { Db } from "./database/schema.ts";
 import type { Realtime } from "./realtime/realtime.ts";
 
@@ -41,6 +42,7 @@ export interface Context extends VideoRelayContext, UserRelayContext {
   /** Every new and every edited comment, and every new username, must pass these. */
   filters: TextFilter[];
   log: Logger;
+  tracer: Tracer;
   /** A UUIDv7. The ids of one instance sort in the order in which it made them. */
   newId: () => string;
   clock: () => Date;

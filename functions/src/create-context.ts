@@ -38,6 +38,7 @@ import { createPasswords } from "./security/passwords.ts";
 import type { MonitoringTarget } from "./telemetry/cloud-monitoring.ts";
 import { measurePool } from "./telemetry/measure-pool.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
+import { type Tracer, createTracer } from "./telemetry/tracer.ts";
 
 /**
  * The pool for batches that many requests share: look-ups, counters and relay batches. One batch of a kind is under way at a time, and up
@@ -53,13 +54,14 @@ const MAX_PAGE_CACHE_BYTES = 32 * 1024 * 1024;
 
 /** Builds the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {
-  const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`));
+  const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`), config.projectId);
   const app = openApp(config);
   const { metrics, ...telemetry } = createTelemetry({
     target: config.monitoring && monitoringTarget(app, config.monitoring),
     job: FUNCTION_TARGET,
     folder: config.metricsFolder,
   });
+  const tracer = openTracer(config);
   const availability = createAvailability({
     probe: () => probe(config.mysql.url),
     onAway: (error) => databaseAlerts.onAway(error),
@@ -94,8 +96,8 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const { relayVideosUrl, relayUsersUrl } = config.tasks;
   const videoQueue = parts.videoQueue ?? openQueue(config, TASK_FUNCTIONS.videos, relayVideosUrl);
   const userQueue = parts.userQueue ?? openQueue(config, TASK_FUNCTIONS.users, relayUsersUrl);
-  const videos = { subjects: createVideoSubjects(videoContext), queue: videoQueue, log, metrics, alerts };
-  const users = { subjects: createUserSubjects(userContext), queue: userQueue, log, metrics, alerts };
+  const videos = { subjects: createVideoSubjects(videoContext), queue: videoQueue, log, metrics, tracer, alerts };
+  const users = { subjects: createUserSubjects(userContext), queue: userQueue, log, metrics, tracer, alerts };
   const videoRelay = createRelay(videos, relayOptions);
   const userRelay = createRelay(users, relayOptions);
 
@@ -125,6 +127,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     limits: createLimits(counters.store, config.rateLimits.scale, (limit) => metrics.limitsHit.add(1, { limit })),
     filters: parts.filters ?? createFilters(config.filters),
     log,
+    tracer,
     metricsPage: telemetry.page,
     dependencies: {
       mysql: createCheck(() => availability.ask()),
@@ -139,6 +142,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
       breaker.shutdown();
       await counters.close();
       await alerts.settle();
+      await tracer.close();
       await telemetry.close();
       await groupDb.destroy();
       await batchDb.destroy();
@@ -163,6 +167,14 @@ function monitoringTarget(app: App, { projectId, job }: NonNullable<Config["moni
     return access_token;
   };
   return { projectId, region: REGION, job, instance: uuidv7(), token };
+}
+
+function openTracer({ traces }: Config): Tracer {
+  if (!traces) return createTracer();
+  return createTracer(async () => {
+    const { createSpanExport } = await import("./telemetry/span-export.ts");
+    return createSpanExport({ ...traces, service: FUNCTION_TARGET ?? "tools" });
+  });
 }
 
 function openQueue(config: Config, functionName: string, functionUrl: string): Queue {

@@ -11,6 +11,7 @@ import { MAX_BODY_BYTES, MAX_TASK_BYTES } from "./contract/limits.ts";
 import { createContext } from "./create-context.ts";
 import type { Relay } from "./relay/mechanism/relay.ts";
 import { type Lifecycle, endGracefully } from "./runtime/lifecycle.ts";
+import { readTraceparent } from "./runtime/current-span.ts";
 import { guardRequests } from "./runtime/request-guard.ts";
 import { runMaintenance } from "./services/operation/maintenance.ts";
 import { runPurge } from "./services/operation/purge.ts";
@@ -108,8 +109,13 @@ function relayTasks(load: TaskLoad, relayOf: (context: Context) => Relay) {
         maxDispatchesPerSecond,
       },
     },
-    async ({ data, retryCount }) => {
-      const isDone = await call(({ context }) => relayOf(context).runTask(data, retryCount));
+    async ({ data, retryCount, headers }) => {
+      const parent = readTraceparent(headers?.["traceparent"]);
+      const isDone = await call(({ context }) =>
+        context.tracer.run("relay task", { parent, kind: "consumer", attributes: { retry_count: retryCount } }, () =>
+          relayOf(context).runTask(data, retryCount),
+        ),
+      );
       // A 503: the queue backs off and tries again.
       if (!isDone) throw new HttpsError("unavailable", "not relayed; try again");
     },

@@ -1,3 +1,4 @@
+import { currentSpan } from "./current-span.ts";
 import { redact, redactText } from "./redact.ts";
 
 /** Facts about an event: ids and numbers. Never a token, a password or what a person wrote. */
@@ -19,19 +20,28 @@ const REPORTED = "type.googleapis.com/google.devtools.clouderrorreporting.v1beta
 type Severity = "INFO" | "WARNING" | "ERROR";
 
 /**
- * A logger that passes one line at a time to `write`.
+ * A logger that passes one line at a time to `write`. An entry names the trace that it belongs to.
  * @see https://cloud.google.com/logging/docs/structured-logging
  */
-export function createLogger(write: (line: string) => void): Logger {
+export function createLogger(write: (line: string) => void, projectId?: string): Logger {
   const entry = (severity: Severity, message: string, fields: LogFields, error?: unknown) => {
     const entry = { message, ...fields, ...(error === undefined ? {} : errorFields(error)) };
     const safe = Object.entries(entry).map(([name, value]) => [name, redact(name, value)]);
-    write(JSON.stringify({ severity, ...Object.fromEntries(safe) }));
+    write(JSON.stringify({ severity, ...Object.fromEntries(safe), ...traceFields(projectId) }));
   };
   return {
     info: (message, fields) => entry("INFO", message, fields),
     warn: (message, fields, error) => entry("WARNING", message, fields, error),
     error: (message, fields, error) => entry("ERROR", message, { ...fields, "@type": REPORTED }, error),
+  };
+}
+
+function traceFields(projectId: string | undefined): Record<string, string> {
+  const ids = currentSpan();
+  if (!ids || projectId === undefined) return {};
+  return {
+    "logging.googleapis.com/trace": `projects/${projectId}/traces/${ids.traceId}`,
+    "logging.googleapis.com/spanId": ids.spanId,
   };
 }
 

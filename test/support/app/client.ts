@@ -71,6 +71,11 @@ export class Client {
     return new Client(this.#send, this.session, { ...this.#headers, "x-forwarded-for": address });
   }
 
+  /** The same session, with these headers in each request. */
+  withHeaders(headers: Record<string, string>): Client {
+    return new Client(this.#send, this.session, { ...this.#headers, ...headers });
+  }
+
   /** The same way to the API with another session. */
   with(session: SignedIn): Client {
     return new Client(this.#send, session, this.#headers);

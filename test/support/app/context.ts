@@ -40,7 +40,10 @@ export async function createTestContext(
     ...options.env,
   };
   const config = readConfig({ ...env, MYSQL_URL: database.url });
-  const context = createContext(config, { log: createLogger((line) => logged.push(line)), ...options.parts });
+  const context = createContext(config, {
+    log: createLogger((line) => logged.push(line), config.projectId),
+    ...options.parts,
+  });
   return {
     ...context,
     logged,

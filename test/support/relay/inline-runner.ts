@@ -4,6 +4,7 @@ import { createBreaker } from "../../../functions/src/relay/mechanism/breaker.ts
 import { type Clock, createInlineRunner } from "../../../functions/src/relay/mechanism/inline-runner.ts";
 import type { SubjectKind } from "../../../functions/src/relay/mechanism/subject.ts";
 import { createMetrics } from "../../../functions/src/telemetry/metrics.ts";
+import { createTracer } from "../../../functions/src/telemetry/tracer.ts";
 
 const nothing = () => {};
 const log = { info: nothing, warn: nothing, error: nothing };
@@ -75,7 +76,7 @@ export function createTestRunner({
     }),
   };
   const runner = createInlineRunner(
-    { subjects: subjects as SubjectKind, log, metrics, alerts: quietAlerts },
+    { subjects: subjects as SubjectKind, log, metrics, tracer: createTracer(), alerts: quietAlerts },
     { breaker, deadlineMs, ...(clock && { clock }) },
   );
   return { runner, batches, alone };

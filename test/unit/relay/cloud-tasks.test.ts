@@ -3,6 +3,7 @@ import { credentials } from "@grpc/grpc-js";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { createCloudTasksQueue } from "../../../functions/src/relay/queue/cloud-tasks.ts";
 import type { Queue } from "../../../functions/src/relay/queue/queue.ts";
+import { runInSpan } from "../../../functions/src/runtime/current-span.ts";
 import { type CloudTasksServer, startCloudTasksServer } from "../../support/network/cloud-tasks-server.ts";
 
 const functionUrl = "https://relay.example.com";
@@ -57,6 +58,15 @@ describe("the Cloud Tasks queue, with the real client", () => {
     });
     expect(JSON.parse(body.toString())).toEqual({ data: { video_id: "v" } });
     expect(token).toEqual({ service_account_email: serviceAccount, audience: functionUrl });
+  });
+
+  test("passes on the trace of what caused the task", async () => {
+    const ids = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", isSampled: true };
+    await runInSpan(ids, () => queue.enqueue({ video_id: "v" }));
+    expect(server.received[0]!.task.http_request.headers).toEqual({
+      "content-type": "application/json",
+      traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    });
   });
 
   test("tries again when the queue is away, full or silent", async () => {

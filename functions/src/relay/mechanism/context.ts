@@ -1,6 +1,7 @@
 import type { Alerts } from "../../alerts/alerts.ts";
 import type { Logger } from "../../runtime/log.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
+import type { Tracer } from "../../telemetry/tracer.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { SubjectKind } from "./subject.ts";
 
@@ -9,6 +10,7 @@ export interface RelayContext {
   subjects: SubjectKind;
   log: Logger;
   metrics: Metrics;
+  tracer: Tracer;
   alerts: Alerts;
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createBatcher } from "../../batching/batcher.ts";
 import type { Breaker } from "./breaker.ts";
 import type { RelayContext } from "./context.ts";
+import { type SpanIds, currentSpan } from "../../runtime/current-span.ts";
 import { failureKind } from "./failure.ts";
 import { relayCommitted } from "./steps.ts";
 import { createUpdateRates } from "./update-rates.ts";
@@ -9,6 +10,8 @@ import type { ChangeRange } from "../../tables/sync/change-range.ts";
 
 /** Subjects in one run. */
 const MAX_RUN_SIZE = 64;
+/** Requests that a run's span names as its causes. */
+const MAX_CAUSES = 16;
 /** Runs at once: one, plus those that take longer than 50 ms (`SLOW_BATCH_MS` of the batcher). */
 const MAX_RUNS = 4;
 
@@ -40,6 +43,8 @@ const realClock: Clock = { now: () => performance.now(), sleep: (milliseconds) =
 /** A subject's run that has not begun: a change that is committed now is in time for it. */
 interface NextRun {
   committed: ChangeRange;
+  /** The spans of the requests that made the changes. */
+  causes: SpanIds[];
   /** Resolves when the load allows it to begin; undefined if it may begin at once. */
   due: Promise<unknown> | undefined;
   outcome: Promise<boolean>;
@@ -51,7 +56,7 @@ interface NextRun {
  * share the subject's next run.
  */
 export function createInlineRunner(
-  { subjects, log, metrics }: RelayContext,
+  { subjects, log, metrics, tracer }: RelayContext,
   { breaker, deadlineMs, clock = realClock }: InlineRunnerOptions,
 ): InlineRunner {
   const nextRuns = new Map<string, NextRun>();
@@ -61,11 +66,14 @@ export function createInlineRunner(
 
   async function run(batch: ChangeRange[]): Promise<(boolean | Promise<boolean>)[]> {
     const ids = batch.map(({ id }) => id);
+    const [parent, ...links] = ids.flatMap((id) => nextRuns.get(id)?.causes ?? []).slice(0, MAX_CAUSES);
     for (const id of ids) nextRuns.delete(id);
     rates.note(batch);
-    const remaining = await relayBatch(batch, ids);
-    if (!remaining) return ids.map(() => false);
-    return ids.map((id) => (remaining.has(id) ? throughBreaker([id], () => relayCommitted(subjects, id)) : true));
+    return tracer.run(`relay ${subjects.name}`, { parent, links, attributes: { count: ids.length } }, async () => {
+      const remaining = await relayBatch(batch, ids);
+      if (!remaining) return ids.map(() => false);
+      return ids.map((id) => (remaining.has(id) ? throughBreaker([id], () => relayCommitted(subjects, id)) : true));
+    });
   }
 
   /** The ids that have to be relayed alone; undefined when the update failed for all. */
@@ -95,7 +103,9 @@ export function createInlineRunner(
   /** Joins the subject's run that has not begun, or requests one. */
   function joinNextRun(id: string, seq: number): NextRun {
     const next = nextRuns.get(id);
+    const cause = currentSpan();
     if (next) {
+      if (cause && next.causes.length < MAX_CAUSES) next.causes.push(cause);
       next.committed.firstSeq = Math.min(next.committed.firstSeq, seq);
       next.committed.lastSeq = Math.max(next.committed.lastSeq, seq);
       return next;
@@ -104,7 +114,7 @@ export function createInlineRunner(
     const waitMs = rates.waitMs(id, subjects.viewersOf?.(id) ?? 0);
     const due = waitMs > 0 ? clock.sleep(waitMs) : undefined;
     const outcome = runWhenDue(due, committed).finally(() => underWay.delete(outcome));
-    const requested = { committed, due, outcome };
+    const requested = { committed, causes: cause ? [cause] : [], due, outcome };
     nextRuns.set(id, requested);
     underWay.add(outcome);
     return requested;

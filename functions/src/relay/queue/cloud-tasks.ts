@@ -1,4 +1,5 @@
 import type { CloudTasksClient } from "@google-cloud/tasks";
+import { currentTraceparent } from "../../runtime/current-span.ts";
 import { type Queue, type QueueTarget, taskBody } from "./queue.ts";
 
 export interface CloudTasksOptions extends QueueTarget {
@@ -35,6 +36,7 @@ export function createCloudTasksQueue(options: CloudTasksOptions): Queue {
     async enqueue(task) {
       client ??= createClient();
       const tasks = await client;
+      const traceparent = currentTraceparent();
       await tasks.createTask(
         {
           parent: tasks.queuePath(projectId, region, functionName),
@@ -42,7 +44,7 @@ export function createCloudTasksQueue(options: CloudTasksOptions): Queue {
             httpRequest: {
               httpMethod: "POST",
               url: functionUrl,
-              headers: { "content-type": "application/json" },
+              headers: { "content-type": "application/json", ...(traceparent && { traceparent }) },
               body: taskBody(task),
               oidcToken: { serviceAccountEmail: serviceAccount, audience: functionUrl },
             },

@@ -1,3 +1,4 @@
+import { currentTraceparent } from "../../runtime/current-span.ts";
 import { type Queue, type QueueTarget, taskBody } from "./queue.ts";
 
 /** The queue of the Firebase Tasks emulator, which has an API of its own instead of that of Cloud Tasks. */
@@ -6,9 +7,10 @@ export function createTasksEmulatorQueue(host: string, target: QueueTarget): Que
   const url = `http://${host}/projects/${projectId}/locations/${region}/queues/${functionName}/tasks`;
   return {
     async enqueue(task) {
-      // An empty url means the function's own. No headers: the emulator adds the content type itself. Beside one in lower case the
-      // function would get "application/json, application/json" and refuse the task.
-      const httpRequest = { url: "", body: taskBody(task) };
+      // An empty url means the function's own. No content type: the emulator adds it itself. Beside one in lower case the function would
+      // get "application/json, application/json" and refuse the task.
+      const traceparent = currentTraceparent();
+      const httpRequest = { url: "", body: taskBody(task), ...(traceparent && { headers: { traceparent } }) };
       const response = await fetch(url, {
         method: "POST",
         headers: { "content-type": "application/json" },

@@ -15,6 +15,7 @@ import { editHeaders, readHeaders, tagMatcher, versionsOf } from "../http/condit
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody, PageQuery } from "../http/requests.ts";
 import {
+  allowCdn,
   commentResponse,
   noContent,
   notModified,
@@ -198,6 +199,7 @@ export function commentsRoutes(context: Context): OpenAPIHono<AppEnv> {
         matchesTag: tagMatcher(ifNoneMatch),
       });
       setVideoHeaders(c, found.seq, found.tag);
+      allowCdn(c, context.config.listCdnSeconds);
       return found.unchanged ? c.body(null, 304) : writtenJson(c, found.json);
     })
     .openapi(get, async (c) => {

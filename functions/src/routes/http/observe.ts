@@ -1,8 +1,10 @@
+import { AsyncResource } from "node:async_hooks";
 import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
 import type { Context as HonoContext } from "hono";
 import type { Context } from "../../context.ts";
 import { VIDEO_ID } from "../../contract/patterns.ts";
+import { readTraceparent } from "../../runtime/current-span.ts";
 import type { AppEnv, PrincipalEnv } from "./access.ts";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -13,14 +15,13 @@ const READS_PER_LOGGED = 100;
  * Measures each request, and logs it in one line: all writes and all failures, and a sample of the reads.
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
  */
-export function observe({ metrics, log }: Context) {
+export function observe({ metrics, log, tracer }: Context) {
   let reads = 0;
 
   function finish(c: HonoContext<AppEnv>, startedAt: number, sentBytes: number | undefined): void {
     const ms = performance.now() - startedAt;
     const { status } = c.res;
-    // The method is the client's own text.
-    const method = METHODS.has(c.req.method) ? c.req.method : "_OTHER";
+    const method = methodOf(c);
     const route = routeOf(c);
     const attributes = { "http.request.method": method, "http.route": route };
     metrics.activeRequests.add(-1);
@@ -46,11 +47,20 @@ export function observe({ metrics, log }: Context) {
     const env: AppEnv["Bindings"] | undefined = c.env;
     const outgoing = env?.outgoing;
     // Until all is sent, or the client is gone.
-    outgoing?.once("close", () => finish(c, startedAt, numberOf(String(outgoing.getHeader("content-length")))));
-    await next();
-    if (!outgoing) finish(c, startedAt, undefined);
+    const parent = readTraceparent(c.req.header("traceparent"));
+    await tracer.run("request", { parent, kind: "server" }, async (span) => {
+      const end = AsyncResource.bind((sentBytes: number | undefined) => finish(c, startedAt, sentBytes));
+      outgoing?.once("close", () => end(numberOf(String(outgoing.getHeader("content-length")))));
+      await next();
+      span.rename(`${methodOf(c)} ${routeOf(c)}`);
+      span.set({ "http.route": routeOf(c), "http.response.status_code": c.res.status });
+      if (!outgoing) end(undefined);
+    });
   });
 }
+
+/** The method is the client's own text. */
+const methodOf = ({ req }: HonoContext<AppEnv>) => (METHODS.has(req.method) ? req.method : "_OTHER");
 
 /** The path as it is declared, `/v1/videos/{video_id}`; `none` if no route has it. */
 function routeOf(c: HonoContext<AppEnv>): string {

@@ -54,6 +54,19 @@ export function writtenJson(c: HonoContext, json: string): Response {
   return c.body(json, 200, { "content-type": "application/json" });
 }
 
+/**
+ * Lets a CDN keep a response that every signed-out reader gets, for some seconds. A request with a token, or with a change number that it
+ * has seen, has another cache key, and gets its response from us.
+ */
+export function allowCdn(c: HonoContext, seconds: number): void {
+  const isAnyones = ["authorization", HEADERS.minVideoSeq].every((name) => c.req.header(name) === undefined);
+  if (seconds === 0 || !isAnyones) return;
+  c.header("cache-control", `public, max-age=0, s-maxage=${seconds}`);
+  c.header("vary", `authorization, ${HEADERS.minVideoSeq}`, { append: true });
+  // They say what this reader has left.
+  for (const name of ["ratelimit", "ratelimit-policy"]) c.header(name, undefined);
+}
+
 /** Sets `Video-Seq`, the change that the response is at least as new as, and the `ETag` if there is one. */
 export function setVideoHeaders(c: HonoContext, seq: number, tag?: string | number): void {
   c.header(HEADERS.videoSeq, String(seq));
