@@ -131,7 +131,8 @@ describe("control: without a limit", () => {
   });
 
   test("one body of 30 MB takes the process over 512 MiB", async () => {
-    await framework.post("/x", Buffer.from(`[${"[],".repeat(10_000_000)}[]]`));
+    // Its memory is what matters: a slow machine may give up on the response.
+    await framework.post("/x", Buffer.from(`[${"[],".repeat(10_000_000)}[]]`)).catch(() => {});
     expect(peakMemory(framework.pid)).toBeGreaterThan(512);
   });
 
