@@ -1,8 +1,9 @@
 import { type KeyObject, createSecretKey } from "node:crypto";
-import { BlockList, isIP } from "node:net";
+import type { BlockList } from "node:net";
 import { z } from "zod";
 import { DEFAULT_TOMBSTONE_DAYS } from "./contract/limits.ts";
 import { DEFAULT_WINDOW } from "./contract/realtime-nodes.ts";
+import { trustedProxies } from "./runtime/trusted-proxies.ts";
 
 /** Where the functions run. It must be known at deployment, so it is a constant; `firebase.json` names it too. */
 export const REGION = "europe-west1";
@@ -100,33 +101,6 @@ const signingKeys = z.string().transform((text, context): SigningKey[] =>
   }),
 );
 
-/** From these, the platform's own front end connects to a function: no client can have such an address outside the machine. */
-const PLATFORM_PROXIES = ["127.0.0.0/8", "::1/128", "169.254.0.0/16"];
-
-const trustedProxies = z.string().transform((text, context): BlockList => {
-  const networks = text.split(",").map((network) => network.trim());
-  for (const network of networks) {
-    if (!isNetwork(network)) context.addIssue("must be networks such as 203.0.113.7/32, with commas between");
-  }
-  return blockListOf([...PLATFORM_PROXIES, ...networks.filter(isNetwork)]);
-});
-
-function isNetwork(text: string): boolean {
-  const [, address = "", prefix = ""] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
-  const family = isIP(address);
-  // A prefix of 0 would trust everybody.
-  return family !== 0 && Number(prefix) >= 1 && Number(prefix) <= (family === 4 ? 32 : 128);
-}
-
-function blockListOf(networks: string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = "", prefix = ""] = network.split("/");
-    list.addSubnet(address, Number(prefix), isIP(address) === 6 ? "ipv6" : "ipv4");
-  }
-  return list;
-}
-
 const firebaseConfig = z
   .string()
   .transform((text) => JSON.parse(text) as unknown)
@@ -174,7 +148,7 @@ const environment = z.object({
   ALERT_WEBHOOK_URL: z.url({ protocol: /^https$/, error: "must be https://…" }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must be redis://… or rediss://…" }).optional(),
   RATE_LIMIT_SCALE: z.coerce.number().min(0.1).max(10_000).default(1),
-  TRUSTED_PROXIES: trustedProxies.default(() => blockListOf(PLATFORM_PROXIES)),
+  TRUSTED_PROXIES: trustedProxies,
   RELAY_SERVICE_ACCOUNT: z.string().optional(),
   FIREBASE_PROJECT_ID: z.string().optional(),
   FIREBASE_CLIENT_EMAIL: z.string().optional(),
