@@ -6,10 +6,18 @@ import { root } from "./paths.ts";
 import { Problem, messageOf } from "./problem.ts";
 
 /**
- * What is not bundled. The emulator and the deploy read the functions' definitions from the installed firebase-functions.
- * argon2 is native. Google's clients read protocol files that lie beside them.
+ * What is not bundled, and so the only packages that a deployment installs (`dependencies` in package.json). The emulator and the deploy
+ * read the functions' definitions from the installed firebase-functions. argon2 is native. Google's clients read protocol files that lie
+ * beside them. The last two are loaded only when they are used: within the bundle, each start would parse them.
  */
-const EXTERNAL = ["firebase-functions", "firebase-admin", "@google-cloud/*", "argon2"];
+const EXTERNAL = [
+  "firebase-functions",
+  "firebase-admin",
+  "@google-cloud/*",
+  "argon2",
+  "ioredis",
+  "@zxcvbn-ts/language-common",
+];
 
 export const functionsBundle: BuildOptions = {
   entryPoints: ["functions/src/index.ts"],
