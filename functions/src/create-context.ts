@@ -62,7 +62,11 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   });
   const mysql = { ...config.mysql, availability };
   const { main, batches, groups } = poolSizes(FUNCTION_TARGET, config.mysql.connections);
-  const pool = (name: string, connections: number) => ({ ...mysql, connections, ...measurePool({ metrics, log }, name) });
+  const pool = (name: string, connections: number) => ({
+    ...mysql,
+    connections,
+    ...measurePool({ metrics, log }, name),
+  });
   const db = openDatabase(pool("main", main));
   const batchDb = openDatabase({ ...pool("batches", batches), multipleStatements: true });
   const groupDb = openDatabase({

@@ -55,7 +55,7 @@ const environment = z
       .regex(/^[a-z]+-[a-z]+\d+$/, "must be a region such as europe-west1")
       .default("europe-west1"),
     API_MIN_INSTANCES: z.coerce.number().int().min(0).max(1_000).default(0),
-    API_MAX_INSTANCES: instances.default(10),
+    API_MAX_INSTANCES: instances.default(8),
     API_MEMORY: z.enum(MEMORIES).default("512MiB"),
     API_CONCURRENCY: z.coerce.number().int().min(1).max(1_000).default(80),
     RELAY_MAX_INSTANCES: instances.default(5),

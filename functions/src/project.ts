@@ -30,9 +30,12 @@ export function readProject(env: Env): { project: Project; issues: string[] } {
   const key = readKeyFile(env, issues);
   const clientEmail = env["FIREBASE_CLIENT_EMAIL"] || undefined;
   const privateKey = env["FIREBASE_PRIVATE_KEY"]?.replaceAll(String.raw`\n`, "\n") || undefined;
-  if (privateKey !== undefined && !isPrivateKey(privateKey)) issues.push("FIREBASE_PRIVATE_KEY: is no private key in PEM");
-  if (clientEmail !== undefined && privateKey === undefined) issues.push("FIREBASE_PRIVATE_KEY: is not set, and FIREBASE_CLIENT_EMAIL is");
-  if (clientEmail === undefined && privateKey !== undefined) issues.push("FIREBASE_CLIENT_EMAIL: is not set, and FIREBASE_PRIVATE_KEY is");
+  if (privateKey !== undefined && !isPrivateKey(privateKey))
+    issues.push("FIREBASE_PRIVATE_KEY: is no private key in PEM");
+  if (clientEmail !== undefined && privateKey === undefined)
+    issues.push("FIREBASE_PRIVATE_KEY: is not set, and FIREBASE_CLIENT_EMAIL is");
+  if (clientEmail === undefined && privateKey !== undefined)
+    issues.push("FIREBASE_CLIENT_EMAIL: is not set, and FIREBASE_PRIVATE_KEY is");
   const projectId = env["FIREBASE_PROJECT_ID"] || key?.project_id || env["GCLOUD_PROJECT"] || "";
   if (projectId === "") issues.push("GCLOUD_PROJECT: is not set, nor is FIREBASE_PROJECT_ID");
   const ofKey = key && { clientEmail: key.client_email, privateKey: key.private_key };
@@ -45,7 +48,9 @@ function readKeyFile(env: Env, issues: string[]): z.infer<typeof keyFile> | unde
   if (!text) return undefined;
   const parsed = keyFile.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  issues.push("SERVICE_ACCOUNT_KEY: is not the JSON of a service account's key (project_id, client_email, private_key)");
+  issues.push(
+    "SERVICE_ACCOUNT_KEY: is not the JSON of a service account's key (project_id, client_email, private_key)",
+  );
   return undefined;
 }
 

@@ -64,7 +64,9 @@ async function cipherOf(url: string): Promise<string> {
   });
 
   test("is used over its socket file, as over Cloud SQL's", async () => {
-    await server.run("CREATE USER comments@localhost IDENTIFIED BY 'secret'; GRANT ALL ON live_comments.* TO comments@localhost");
+    await server.run(
+      "CREATE USER comments@localhost IDENTIFIED BY 'secret'; GRANT ALL ON live_comments.* TO comments@localhost",
+    );
     const overSocket = `mysql://comments:secret@localhost/live_comments?socketPath=${server.socket}`;
     expect(await cipherOf(overSocket)).toBe("");
     await probe(overSocket);

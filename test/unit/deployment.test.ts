@@ -18,7 +18,7 @@ describe("the deployment's settings", () => {
   test("have defaults", () => {
     expect(readDeployment({})).toEqual({
       region: "europe-west1",
-      api: { minInstances: 0, maxInstances: 10, memory: "512MiB", concurrency: 80 },
+      api: { minInstances: 0, maxInstances: 8, memory: "512MiB", concurrency: 80 },
       relay: { maxInstances: 5, memory: "512MiB" },
       vpc: undefined,
       optionalSecrets: [],
@@ -50,7 +50,7 @@ describe("the deployment's settings", () => {
   test.each([
     ["FUNCTIONS_REGION", "Europe"],
     ["API_MIN_INSTANCES", "-1"],
-    ["API_MIN_INSTANCES", "11"],
+    ["API_MIN_INSTANCES", "9"],
     ["API_MAX_INSTANCES", "0"],
     ["API_MEMORY", "512"],
     ["API_CONCURRENCY", "1001"],

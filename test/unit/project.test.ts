@@ -13,7 +13,12 @@ const { validateKey } = createRequire(import.meta.url)("firebase-tools/lib/funct
 const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 const EMAIL = "comments@demo-test.iam.gserviceaccount.com";
-const KEY_FILE = JSON.stringify({ type: "service_account", project_id: "demo-key", client_email: EMAIL, private_key: PEM });
+const KEY_FILE = JSON.stringify({
+  type: "service_account",
+  project_id: "demo-key",
+  client_email: EMAIL,
+  private_key: PEM,
+});
 
 const key = `k1:${Buffer.alloc(32, 1).toString("base64url")}`;
 const env = {
@@ -70,7 +75,11 @@ describe("the project", () => {
   test.each([
     ["an address without its key", { ...DOCUMENTED, FIREBASE_PRIVATE_KEY: "" }, "FIREBASE_PRIVATE_KEY: is not set"],
     ["a key without its address", { ...DOCUMENTED, FIREBASE_CLIENT_EMAIL: "" }, "FIREBASE_CLIENT_EMAIL: is not set"],
-    ["a key that is none", { ...DOCUMENTED, FIREBASE_PRIVATE_KEY: "c2VjcmV0" }, "FIREBASE_PRIVATE_KEY: is no private key"],
+    [
+      "a key that is none",
+      { ...DOCUMENTED, FIREBASE_PRIVATE_KEY: "c2VjcmV0" },
+      "FIREBASE_PRIVATE_KEY: is no private key",
+    ],
     ["a key file that is no JSON", { SERVICE_ACCOUNT_KEY: "c2VjcmV0" }, "SERVICE_ACCOUNT_KEY: is not the JSON"],
     ["a key file without a key", { SERVICE_ACCOUNT_KEY: '{"c2VjcmV0":1}' }, "SERVICE_ACCOUNT_KEY: is not the JSON"],
     ["no project", {}, "GCLOUD_PROJECT: is not set"],

@@ -23,7 +23,7 @@ const ON_SERVER: Record<string, OnServer> = {
   "mysql-charset": server.characterSet,
   "mysql-clock": server.clock,
   "mysql-connections": (facts, _, { settings }) => server.connections(facts, budgetOf(settings)),
-  "mysql-rights": ({ grants }, url) => rights(grants, databaseOf(url)),
+  "mysql-rights": (facts, url) => rights(facts, databaseOf(url)),
 };
 
 /** The checks of the database in MYSQL_URL; one line that says so if it is not set. */
@@ -41,7 +41,11 @@ export async function databaseChecks({ env }: Surroundings): Promise<Check[]> {
     id,
     run: (surroundings) => run(facts, url, surroundings),
   }));
-  return [{ id: "mysql", run: () => serverOutcomes(url) }, ...onServer, { id: "mysql-migrations", run: () => migrationOutcomes(url, facts) }];
+  return [
+    { id: "mysql", run: () => serverOutcomes(url) },
+    ...onServer,
+    { id: "mysql-migrations", run: () => migrationOutcomes(url, facts) },
+  ];
 }
 
 /** The same check that the functions make with their first connection. */

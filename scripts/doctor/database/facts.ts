@@ -11,6 +11,8 @@ export interface ServerFacts {
   clockOffsetMs: number;
   /** Whether this connection is encrypted. */
   isEncrypted: boolean;
+  /** Whether the server is on this machine: it has one developer, and data that may be lost. */
+  isLocal: boolean;
 }
 
 const VARIABLES = [
@@ -25,6 +27,8 @@ const VARIABLES = [
   "max_allowed_packet",
   "time_zone",
 ];
+
+const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
  * Reads what the checks look at. Changes nothing.
@@ -48,14 +52,15 @@ export async function readServerFacts(url: string): Promise<ServerFacts> {
       [database],
     );
     const before = Date.now();
-    const [clock] = await rows("SELECT UTC_TIMESTAMP(3) AS now");
+    const [clock] = await rows("SELECT DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%fZ') AS now");
     const [cipher] = await rows("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
     return {
       variables: Object.fromEntries(variables.map((row) => [row["Variable_name"], row["Value"]])),
       grants: grants.map((row) => String(Object.values(row)[0])),
       charset: schema?.["charset"] as string | undefined,
-      clockOffsetMs: (clock?.["now"] as Date).getTime() - (before + Date.now()) / 2,
+      clockOffsetMs: new Date(String(clock?.["now"])).getTime() - (before + Date.now()) / 2,
       isEncrypted: cipher?.["Value"] !== "",
+      isLocal: LOCAL.has(new URL(url).hostname) && !new URL(url).searchParams.has("socketPath"),
     };
   } finally {
     await connection.end();

@@ -1,16 +1,17 @@
 import { type Outcome, error, ok, warning } from "../outcome.ts";
+import type { ServerFacts } from "./facts.ts";
 
 /** What the functions and the migrations do. */
 const NEEDED = ["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "INDEX", "DROP", "REFERENCES"];
 
-/** @param grants the lines of SHOW GRANTS */
-export function rights(grants: readonly string[], database: string): Outcome[] {
+/** What SHOW GRANTS says of our user. */
+export function rights({ grants, isLocal }: Pick<ServerFacts, "grants" | "isLocal">, database: string): Outcome[] {
   const held = new Set(grants.flatMap((grant) => rightsIn(grant, database)));
   const missing = held.has("ALL PRIVILEGES") ? [] : NEEDED.filter((right) => !held.has(right));
   const cure = `GRANT ALL PRIVILEGES ON \`${database}\`.* TO the user`;
   if (missing.length > 0) return [error(`the user lacks ${missing.join(", ")} on ${database}`, cure)];
   const isAdministrator = grants.some((grant) => / ON \*\.\* /.test(grant) && /\b(SUPER|ALL PRIVILEGES)\b/.test(grant));
-  if (!isAdministrator) return [ok(`the user has the rights it needs on ${database}`)];
+  if (!isAdministrator || isLocal) return [ok(`the user has the rights it needs on ${database}`)];
   return [warning("the user is the server's administrator", `make a user for the functions alone: ${cure}`)];
 }
 

@@ -18,8 +18,9 @@ export function durability({ variables }: ServerFacts): Outcome[] {
   );
 }
 
-export function binaryLog({ variables }: ServerFacts): Outcome[] {
+export function binaryLog({ variables, isLocal }: ServerFacts): Outcome[] {
   if (variables["log_bin"] === "ON") return [ok("the binary log is on")];
+  if (isLocal) return [ok("the server is on this machine, and needs no binary log")];
   const cure = "turn on backups with point-in-time recovery (docs/deploy.md, Cloud SQL)";
   return [warning("the binary log is off: a restore goes back to the last backup, and no replica can be made", cure)];
 }
@@ -70,7 +71,9 @@ export function encryption(url: string, { isEncrypted }: ServerFacts): Outcome[]
   }
   const isNear = searchParams.has("socketPath") || hostname === "localhost" || isPrivate(hostname);
   if (isNear) return [ok("the connection is local or private")];
-  return [error("the connection to a public address is not encrypted", "add ?ssl-mode=VERIFY_CA&ssl-ca=… to MYSQL_URL")];
+  return [
+    error("the connection to a public address is not encrypted", "add ?ssl-mode=VERIFY_CA&ssl-ca=… to MYSQL_URL"),
+  ];
 }
 
 function isPrivate(hostname: string): boolean {

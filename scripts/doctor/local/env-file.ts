@@ -18,7 +18,9 @@ export const envFile: Check = {
 export const envSecrets: Check = {
   id: "env-secrets",
   run({ settings }) {
-    const credentials = [...API_SECRETS, ...Object.keys(OPTIONAL_SECRETS)].filter((name) => hasCredentials(name, settings));
+    const credentials = [...API_SECRETS, ...Object.keys(OPTIONAL_SECRETS)].filter((name) =>
+      hasCredentials(name, settings),
+    );
     if (credentials.length === 0) return [ok(".env has no credentials")];
     return credentials.map((name) => {
       const isOptional = Object.hasOwn(OPTIONAL_SECRETS, name);

@@ -15,7 +15,12 @@ interface Need {
 const ON_PROJECT: Need[] = [
   {
     purpose: "the relay",
-    roles: ["roles/firebasedatabase.admin", "roles/firebase.admin", "roles/firebase.sdkAdminServiceAgent", "roles/editor"],
+    roles: [
+      "roles/firebasedatabase.admin",
+      "roles/firebase.admin",
+      "roles/firebase.sdkAdminServiceAgent",
+      "roles/editor",
+    ],
   },
   {
     purpose: "ending Firebase sign-ins",
@@ -36,8 +41,10 @@ export async function serviceAccounts(facts: ProjectFacts): Promise<Outcome[]> {
 async function accountOutcome({ google, id }: ProjectFacts, email: string): Promise<Outcome> {
   const schema = z.looseObject({ disabled: z.boolean().default(false) });
   const found = await google.get("iam", `/v1/projects/${id}/serviceAccounts/${email}`, schema);
-  if (!found) return error(`there is no service account ${email}`, "enable the API compute, or set RELAY_SERVICE_ACCOUNT");
-  if (found.disabled) return error(`the service account ${email} is disabled`, `gcloud iam service-accounts enable ${email}`);
+  if (!found)
+    return error(`there is no service account ${email}`, "enable the API compute, or set RELAY_SERVICE_ACCOUNT");
+  if (found.disabled)
+    return error(`the service account ${email} is disabled`, `gcloud iam service-accounts enable ${email}`);
   return ok(`the functions use the service account ${email}`);
 }
 
@@ -60,12 +67,17 @@ export async function signing(facts: ProjectFacts): Promise<Outcome[]> {
 /** Without it, Cloud Tasks refuses every task. */
 export async function acting(facts: ProjectFacts): Promise<Outcome[]> {
   const roles = ["roles/iam.serviceAccountUser", "roles/editor"];
-  if (await mayUse(facts, facts.taskAccount, roles)) return [ok("the functions' account may make tasks of the task account")];
+  if (await mayUse(facts, facts.taskAccount, roles))
+    return [ok("the functions' account may make tasks of the task account")];
   return [lacksOn(facts, facts.taskAccount, "make tasks that carry the task account's identity", roles[0])];
 }
 
 /** Whether the functions' account has one of the roles on a service account, or on the whole project. */
-async function mayUse({ google, id, policy, account }: ProjectFacts, target: string, roles: string[]): Promise<boolean> {
+async function mayUse(
+  { google, id, policy, account }: ProjectFacts,
+  target: string,
+  roles: string[],
+): Promise<boolean> {
   if (hasRole(policy, account, [...roles, ...ALL])) return true;
   const path = `/v1/projects/${id}/serviceAccounts/${target}:getIamPolicy`;
   const own: Policy | undefined = await google.post("iam", path, policySchema);

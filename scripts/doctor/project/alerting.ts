@@ -6,7 +6,9 @@ const policy = z.looseObject({
   displayName: z.string().default(""),
   enabled: z.boolean().default(true),
   notificationChannels: z.array(z.string()).default([]),
-  conditions: z.array(z.looseObject({ conditionMatchedLog: z.looseObject({ filter: z.string() }).optional() })).default([]),
+  conditions: z
+    .array(z.looseObject({ conditionMatchedLog: z.looseObject({ filter: z.string() }).optional() }))
+    .default([]),
 });
 
 const CREATE = "scripts/setup/README.md says how to create it";
@@ -19,9 +21,16 @@ export async function alertPolicies({ google, id }: ProjectFacts): Promise<Outco
   );
   if (ours.length === 0) return [error("no alert policy matches the log entries of our alerts", CREATE)];
   const enabled = ours.filter((one) => one.enabled);
-  if (enabled.length === 0) return [error(`the alert policy ${ours[0]?.displayName} is disabled`, "enable it in Cloud Monitoring")];
-  if (enabled.some(({ notificationChannels }) => notificationChannels.length > 0)) return [ok("alerts are told to somebody")];
-  return [warning(`the alert policy ${enabled[0]?.displayName} tells nobody`, "add a notification channel to it in Cloud Monitoring")];
+  if (enabled.length === 0)
+    return [error(`the alert policy ${ours[0]?.displayName} is disabled`, "enable it in Cloud Monitoring")];
+  if (enabled.some(({ notificationChannels }) => notificationChannels.length > 0))
+    return [ok("alerts are told to somebody")];
+  return [
+    warning(
+      `the alert policy ${enabled[0]?.displayName} tells nobody`,
+      "add a notification channel to it in Cloud Monitoring",
+    ),
+  ];
 }
 
 const uptime = z.looseObject({ httpCheck: z.looseObject({ path: z.string().default("/") }).optional() });

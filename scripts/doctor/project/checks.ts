@@ -43,7 +43,9 @@ const ON_PROJECT: Record<string, OnProject> = {
 /** The checks of the project on Google Cloud; one line that says so if none was named. */
 export async function projectChecks(surroundings: Surroundings): Promise<Check[]> {
   if (!surroundings.project) {
-    return [{ id: "project", run: () => [ok("no project was named (--project), so nothing on Google Cloud is checked")] }];
+    return [
+      { id: "project", run: () => [ok("no project was named (--project), so nothing on Google Cloud is checked")] },
+    ];
   }
   const { id } = surroundings.project;
   let facts: ProjectFacts;
@@ -52,12 +54,14 @@ export async function projectChecks(surroundings: Surroundings): Promise<Check[]
     facts = await readProjectFacts(surroundings);
     endpoints = await discoverEndpoints(surroundings.root, surroundings.settings);
   } catch (cause) {
-    const cure = "check the project's id, and sign in as one of its owners or viewers: gcloud auth application-default login";
+    const cure =
+      "check the project's id, and sign in as one of its owners or viewers: gcloud auth application-default login";
     return [{ id: "project", run: () => [error(messageOf(cause), cure)] }];
   }
   const found = ok(`the project ${id} is active, number ${facts.number}`);
-  const checks = Object.entries(ON_PROJECT).map(
-    ([name, run]): Check => ({ id: name, run: () => run(facts, { surroundings, endpoints }) }),
-  );
+  const checks = Object.entries(ON_PROJECT).map(([name, run]): Check => ({
+    id: name,
+    run: () => run(facts, { surroundings, endpoints }),
+  }));
   return [{ id: "project", run: () => [found] }, ...checks];
 }

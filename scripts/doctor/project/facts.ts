@@ -62,7 +62,8 @@ export async function readProjectFacts({ project, settings }: Surroundings): Pro
   );
   const byName = new Map(functions.map((one) => [one.name.split("/").at(-1) ?? "", one]));
   const account =
-    byName.get("api")?.serviceConfig?.serviceAccountEmail ?? `${found.projectNumber}-compute@developer.gserviceaccount.com`;
+    byName.get("api")?.serviceConfig?.serviceAccountEmail ??
+    `${found.projectNumber}-compute@developer.gserviceaccount.com`;
   const databaseName = instanceOf(settings["RTDB_URL"]) ?? `${id}-default-rtdb`;
   const instances = await google.list(
     "firebasedatabase",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Endpoint } from "../local/endpoints.ts";
+import type { Endpoint } from "../local/endpoints.ts";
 import { type Outcome, error, ok, warning } from "../outcome.ts";
 import type { ProjectFacts } from "./facts.ts";
 
@@ -13,7 +13,10 @@ export function deployed({ functions, id }: ProjectFacts, endpoints: Endpoints):
     const found = functions.get(name);
     if (!found) return error(`the function ${name} is not deployed`, `${DEPLOY} -- --project ${id}`);
     if (found.state === "ACTIVE") return ok(`the function ${name} is active`);
-    return error(`the function ${name} is ${found.state}`, `look at its log: npx firebase functions:log --only ${name}`);
+    return error(
+      `the function ${name} is ${found.state}`,
+      `look at its log: npx firebase functions:log --only ${name}`,
+    );
   });
 }
 
@@ -32,7 +35,10 @@ const queueSchema = z.looseObject({
 });
 
 /** A queue whose settings were changed by hand drops tasks, or floods the database. */
-export async function queues({ google, id, region, functions }: ProjectFacts, endpoints: Endpoints): Promise<Outcome[]> {
+export async function queues(
+  { google, id, region, functions }: ProjectFacts,
+  endpoints: Endpoints,
+): Promise<Outcome[]> {
   const names = Object.keys(endpoints).filter((name) => endpoints[name]?.taskQueueTrigger && functions.has(name));
   return Promise.all(
     names.map(async (name) => {
@@ -49,7 +55,10 @@ export async function queues({ google, id, region, functions }: ProjectFacts, en
   );
 }
 
-function differences({ rateLimits, retryConfig }: z.infer<typeof queueSchema>, endpoint: Endpoint | undefined): string[] {
+function differences(
+  { rateLimits, retryConfig }: z.infer<typeof queueSchema>,
+  endpoint: Endpoint | undefined,
+): string[] {
   const { rateLimits: rates = {}, retryConfig: retries = {} } = endpoint?.taskQueueTrigger ?? {};
   const pairs: [string, unknown, unknown][] = [
     ["maxDispatchesPerSecond", rateLimits.maxDispatchesPerSecond, rates["maxDispatchesPerSecond"]],
@@ -57,11 +66,16 @@ function differences({ rateLimits, retryConfig }: z.infer<typeof queueSchema>, e
     ["maxAttempts", retryConfig.maxAttempts, retries["maxAttempts"]],
     ["maxRetryDuration", retryConfig.maxRetryDuration, `${String(retries["maxRetrySeconds"])}s`],
   ];
-  return pairs.filter(([, found, wanted]) => found !== wanted).map(([name, found, wanted]) => `${name} ${String(found)} instead of ${String(wanted)}`);
+  return pairs
+    .filter(([, found, wanted]) => found !== wanted)
+    .map(([name, found, wanted]) => `${name} ${String(found)} instead of ${String(wanted)}`);
 }
 
 /** The product's promise of two minutes stands on the schedules. */
-export async function schedules({ google, id, region, functions }: ProjectFacts, endpoints: Endpoints): Promise<Outcome[]> {
+export async function schedules(
+  { google, id, region, functions }: ProjectFacts,
+  endpoints: Endpoints,
+): Promise<Outcome[]> {
   const names = Object.keys(endpoints).filter((name) => endpoints[name]?.scheduleTrigger && functions.has(name));
   return Promise.all(
     names.map(async (name) => {
@@ -69,9 +83,13 @@ export async function schedules({ google, id, region, functions }: ProjectFacts,
       const job = await google.get("cloudscheduler", path, z.looseObject({ state: z.string(), schedule: z.string() }));
       if (!job) return error(`${name} has no schedule`, `${DEPLOY} -- --project ${id}`);
       const wanted = endpoints[name]?.scheduleTrigger?.schedule;
-      if (job.schedule !== wanted) return error(`${name} runs "${job.schedule}" instead of "${wanted}"`, `${DEPLOY} -- --project ${id}`);
+      if (job.schedule !== wanted)
+        return error(`${name} runs "${job.schedule}" instead of "${wanted}"`, `${DEPLOY} -- --project ${id}`);
       if (job.state === "ENABLED") return ok(`${name} runs ${job.schedule}`);
-      return error(`the schedule of ${name} is ${job.state}`, `gcloud scheduler jobs resume firebase-schedule-${name}-${region} --location=${region}`);
+      return error(
+        `the schedule of ${name} is ${job.state}`,
+        `gcloud scheduler jobs resume firebase-schedule-${name}-${region} --location=${region}`,
+      );
     }),
   );
 }

@@ -41,7 +41,8 @@ function canonical(text: string): string {
 
 function plain(json: RulesJson): unknown {
   if (json.kind === "list") return json.items.map(plain);
-  if (json.kind !== "object") return typeof json.value === "string" ? json.value.replaceAll(/\s+/g, " ").trim() : json.value;
+  if (json.kind !== "object")
+    return typeof json.value === "string" ? json.value.replaceAll(/\s+/g, " ").trim() : json.value;
   const entries = json.entries.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   return Object.fromEntries(entries.map(({ key, value }) => [key, plain(value)]));
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Endpoint } from "../local/endpoints.ts";
+import type { Endpoint } from "../local/endpoints.ts";
 import { type Outcome, error, ok, warning } from "../outcome.ts";
 import { type ProjectFacts, hasRole, policySchema } from "./facts.ts";
 

@@ -33,9 +33,7 @@ export async function apis({ google, id, number }: ProjectFacts): Promise<Outcom
   const names = new Set(enabled.map(({ config }) => config.name));
   const missing = APIS.map((api) => `${api}.googleapis.com`).filter((name) => !names.has(name));
   if (missing.length === 0) return [ok(`all ${APIS.length} APIs are enabled`)];
-  return [
-    error(`not enabled: ${missing.join(", ")}`, `gcloud services enable ${missing.join(" ")} --project=${id}`),
-  ];
+  return [error(`not enabled: ${missing.join(", ")}`, `gcloud services enable ${missing.join(" ")} --project=${id}`)];
 }
 
 export async function billing({ google, id }: ProjectFacts): Promise<Outcome[]> {

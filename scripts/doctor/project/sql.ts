@@ -29,9 +29,17 @@ export async function cloudSql({ google, id, region }: ProjectFacts): Promise<Ou
     const outcomes: Outcome[] = [];
     if (!enabled) outcomes.push(warning(`${name} has no backups`, `${patch} --backup-start-time=03:00`));
     if (!binaryLogEnabled) outcomes.push(warning(`${name} has no point-in-time recovery`, `${patch} --enable-bin-log`));
-    if (settings.availabilityType !== "REGIONAL") outcomes.push(warning(`${name} has no standby in another zone`, `${patch} --availability-type=REGIONAL`));
-    if (!settings.deletionProtectionEnabled) outcomes.push(warning(`${name} can be deleted by mistake`, `${patch} --deletion-protection`));
-    if (where !== region) outcomes.push(warning(`${name} is in ${where}, and the functions in ${region}`, "set FUNCTIONS_REGION to the instance's region"));
+    if (settings.availabilityType !== "REGIONAL")
+      outcomes.push(warning(`${name} has no standby in another zone`, `${patch} --availability-type=REGIONAL`));
+    if (!settings.deletionProtectionEnabled)
+      outcomes.push(warning(`${name} can be deleted by mistake`, `${patch} --deletion-protection`));
+    if (where !== region)
+      outcomes.push(
+        warning(
+          `${name} is in ${where}, and the functions in ${region}`,
+          "set FUNCTIONS_REGION to the instance's region",
+        ),
+      );
     return outcomes.length > 0 ? outcomes : [ok(`${name} has backups, point-in-time recovery and a standby`)];
   });
 }

@@ -24,7 +24,12 @@ export function startMetadataServer(): Promise<HttpServer> {
   return startHttpServer(({ path }) => {
     const [place = ""] = path.split("?");
     const answer = ANSWERS[place.slice(PATH.length).replace(/\/$/, "")];
-    const headers = { "metadata-flavor": "Google", "content-type": answer?.startsWith("{") ? "application/json" : "text/plain" };
-    return answer === undefined ? new Response("not found", { status: 404, headers }) : new Response(answer, { headers });
+    const headers = {
+      "metadata-flavor": "Google",
+      "content-type": answer?.startsWith("{") ? "application/json" : "text/plain",
+    };
+    return answer === undefined
+      ? new Response("not found", { status: 404, headers })
+      : new Response(answer, { headers });
   });
 }
