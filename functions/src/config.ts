@@ -155,7 +155,6 @@ const environment = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must be redis://… or rediss://…" }).optional(),
   RATE_LIMIT_SCALE: z.coerce.number().min(0.1).max(10_000).default(1),
   TRUSTED_PROXIES: trustedProxies,
-  RELAY_SERVICE_ACCOUNT: z.email().optional(),
 });
 
 /** Only the API, and what runs outside a function, makes and reads tokens. The other functions do not get the keys. */
@@ -179,7 +178,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   }
   const values = parsed.data;
   const { projectId, serviceAccount } = project;
-  const { region } = readDeployment(env);
+  const { region, taskAccount } = readDeployment(env);
   const functionUrl = (name: string) => `https://${region}-${projectId}.cloudfunctions.net/${name}`;
   return {
     projectId,
@@ -209,7 +208,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       emulatorHost: values.CLOUD_TASKS_EMULATOR_HOST,
       relayVideosUrl: values.RELAY_VIDEOS_URL ?? functionUrl(TASK_FUNCTIONS.videos),
       relayUsersUrl: values.RELAY_USERS_URL ?? functionUrl(TASK_FUNCTIONS.users),
-      serviceAccount: values.RELAY_SERVICE_ACCOUNT ?? serviceAccount?.clientEmail,
+      serviceAccount: taskAccount ?? serviceAccount?.clientEmail,
     },
     rateLimits: { redisUrl: values.REDIS_URL, scale: values.RATE_LIMIT_SCALE },
     trustedProxies: values.TRUSTED_PROXIES,

@@ -13,6 +13,8 @@ export interface Deployment {
   vpc: { connector: string } | { network: string | undefined; subnet: string | undefined } | undefined;
   /** Settings that are secrets of Secret Manager although they need not be. */
   optionalSecrets: string[];
+  /** The account as which Cloud Tasks calls the task functions: the deployment lets it. Undefined: the functions' own. */
+  taskAccount: string | undefined;
   /** Undefined: the project's default site. */
   hostingSite: string | undefined;
   /** Where the deployed page is; undefined: at the Hosting site's own address. */
@@ -64,6 +66,7 @@ const environment = z
     VPC_NETWORK: resourcePath.optional(),
     VPC_SUBNET: resourcePath.optional(),
     OPTIONAL_SECRETS: optionalSecrets.default([]),
+    RELAY_SERVICE_ACCOUNT: z.email().optional(),
     HOSTING_SITE: resource.optional(),
     SITE_URL: z.url({ protocol: /^https$/, error: "must be https://…" }).optional(),
   })
@@ -101,6 +104,7 @@ export function readDeployment(env: Record<string, string | undefined>): Deploym
     relay: { maxInstances: values.RELAY_MAX_INSTANCES, memory: values.RELAY_MEMORY },
     vpc: vpcOf(values),
     optionalSecrets: values.OPTIONAL_SECRETS,
+    taskAccount: values.RELAY_SERVICE_ACCOUNT,
     hostingSite: values.HOSTING_SITE,
     siteUrl: values.SITE_URL?.replace(/\/$/, ""),
   };

@@ -96,6 +96,7 @@ function relayTasks(load: TaskLoad, relayOf: (context: Context) => Relay) {
       secrets: RELAY_SECRETS,
       concurrency: 40,
       maxInstances,
+      ...(DEPLOYMENT.taskAccount && { invoker: DEPLOYMENT.taskAccount }),
       timeoutSeconds: 60,
       // The defaults give up after 3 tries in 0.3 s. Unlimited tries for 4 hours; the sweep takes over from there.
       retryConfig: {

@@ -22,6 +22,7 @@ describe("the deployment's settings", () => {
       relay: { maxInstances: 5, memory: "512MiB" },
       vpc: undefined,
       optionalSecrets: [],
+      taskAccount: undefined,
       hostingSite: undefined,
       siteUrl: undefined,
     });
@@ -60,6 +61,7 @@ describe("the deployment's settings", () => {
     ["VPC_NETWORK", "Ä"],
     ["VPC_SUBNET", "-"],
     ["OPTIONAL_SECRETS", "REDIS_URL,ACCESS_TOKEN_KEYS"],
+    ["RELAY_SERVICE_ACCOUNT", "nobody"],
     ["HOSTING_SITE", "my_site"],
     ["SITE_URL", "http://x.example.com"],
   ])("refuse %s=%s, and name it", (name, value) => {

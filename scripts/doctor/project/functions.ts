@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Endpoint } from "../local/endpoints.ts";
-import { type Outcome, error, ok, warning } from "../outcome.ts";
+import { type Outcome, error, ok, outdated, warning } from "../outcome.ts";
 import type { ProjectFacts } from "./facts.ts";
 
 type Endpoints = Record<string, Endpoint>;
@@ -11,7 +11,7 @@ export function deployed({ functions, id }: ProjectFacts, endpoints: Endpoints):
   if (functions.size === 0) return [warning("no function is deployed yet", `${DEPLOY} -- --project ${id}`)];
   return Object.keys(endpoints).map((name) => {
     const found = functions.get(name);
-    if (!found) return error(`the function ${name} is not deployed`, `${DEPLOY} -- --project ${id}`);
+    if (!found) return outdated(`the function ${name} is not deployed`, `${DEPLOY} -- --project ${id}`);
     if (found.state === "ACTIVE") return ok(`the function ${name} is active`);
     return error(
       `the function ${name} is ${found.state}`,
@@ -44,13 +44,13 @@ export async function queues(
     names.map(async (name) => {
       const path = `/v2/projects/${id}/locations/${region}/queues/${name}`;
       const queue = await google.get("cloudtasks", path, queueSchema);
-      if (!queue) return error(`there is no queue ${name}`, `${DEPLOY} -- --project ${id}`);
+      if (!queue) return outdated(`there is no queue ${name}`, `${DEPLOY} -- --project ${id}`);
       if (queue.state !== "RUNNING") {
         return error(`the queue ${name} is ${queue.state}`, `gcloud tasks queues resume ${name} --location=${region}`);
       }
       const wrong = differences(queue, endpoints[name]);
       if (wrong.length === 0) return ok(`the queue ${name} has our settings`);
-      return error(`the queue ${name} has ${wrong.join(", ")}`, `${DEPLOY} -- --project ${id} sets them again`);
+      return outdated(`the queue ${name} has ${wrong.join(", ")}`, `${DEPLOY} -- --project ${id} sets them again`);
     }),
   );
 }
@@ -81,10 +81,10 @@ export async function schedules(
     names.map(async (name) => {
       const path = `/v1/projects/${id}/locations/${region}/jobs/firebase-schedule-${name}-${region}`;
       const job = await google.get("cloudscheduler", path, z.looseObject({ state: z.string(), schedule: z.string() }));
-      if (!job) return error(`${name} has no schedule`, `${DEPLOY} -- --project ${id}`);
+      if (!job) return outdated(`${name} has no schedule`, `${DEPLOY} -- --project ${id}`);
       const wanted = endpoints[name]?.scheduleTrigger?.schedule;
       if (job.schedule !== wanted)
-        return error(`${name} runs "${job.schedule}" instead of "${wanted}"`, `${DEPLOY} -- --project ${id}`);
+        return outdated(`${name} runs "${job.schedule}" instead of "${wanted}"`, `${DEPLOY} -- --project ${id}`);
       if (job.state === "ENABLED") return ok(`${name} runs ${job.schedule}`);
       return error(
         `the schedule of ${name} is ${job.state}`,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type RulesJson, parseRulesJson } from "../../../rtdb-server/rules/parse-rules-json.ts";
-import { type Outcome, error, ok } from "../outcome.ts";
+import { type Outcome, error, ok, outdated } from "../outcome.ts";
 import type { ProjectFacts } from "./facts.ts";
 
 export function database({ database, databaseName, id }: ProjectFacts): Outcome[] {
@@ -31,7 +31,7 @@ export async function rulesInForce({ database, google, id }: ProjectFacts, root:
   const ours = readFileSync(join(root, "database.rules.json"), "utf8");
   if (canonical(inForce) === canonical(ours)) return [ok("the rules in force are those of database.rules.json")];
   const cure = `npx firebase deploy --only database --project ${id}; npm run deploy does it`;
-  return [error("the rules in force differ from database.rules.json", cure)];
+  return [outdated("the rules in force differ from database.rules.json", cure)];
 }
 
 /** Rules without comments, without an order, and without the spaces that mean nothing. */

@@ -107,8 +107,8 @@ describe("an unencrypted connection", () => {
 
 test("a grant's database is a pattern", () => {
   const on = (scope: string) => rights(withGrants(`GRANT ALL PRIVILEGES ON ${scope} TO x`), "live_comments")[0]?.status;
-  expect(on(String.raw`\`live\_comments\`.*`)).toBe("ok");
+  expect(on("`live\\_comments`.*")).toBe("ok");
   expect(on("`live%`.*")).toBe("ok");
   expect(on("`live`.*")).toBe("error");
-  expect(on(String.raw`\`liveXcomments\`.*`)).toBe("error");
+  expect(on("`live_comment`.*")).toBe("error");
 });
