@@ -11,7 +11,8 @@ import { projectChecks } from "./project/checks.ts";
 import { type Finding, runChecks } from "./run.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-const LOCAL: readonly Check[] = [
+/** The checks of the clone. */
+export const LOCAL_CHECKS: readonly Check[] = [
   node,
   runtime,
   lockfile,
@@ -31,7 +32,7 @@ const LOCAL: readonly Check[] = [
 /** Runs every check that can be run: of this clone, of the database in MYSQL_URL, and of the project. Changes nothing. */
 export async function examine(surroundings: Surroundings): Promise<Finding[]> {
   return [
-    ...(await runChecks(LOCAL, surroundings)),
+    ...(await runChecks(LOCAL_CHECKS, surroundings)),
     ...(await runChecks(await databaseChecks(surroundings), surroundings)),
     ...(await runChecks(await projectChecks(surroundings), surroundings)),
   ];

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -15,14 +16,21 @@ const endpoint = z.looseObject({
 
 export type Endpoint = z.infer<typeof endpoint>;
 
+const known = new Map<string, Promise<Record<string, Endpoint>>>();
+
 /**
- * The functions of a build, as the CLI finds them: in a process of its own, with the settings of `.env`.
+ * The functions of a build, as the CLI finds them: in a process of its own, with the settings of `.env`. The same build is loaded once.
  * @throws Error with the output if the build cannot be loaded
  */
-export async function discoverEndpoints(
-  root: string,
-  settings: Record<string, string>,
-): Promise<Record<string, Endpoint>> {
+export function discoverEndpoints(root: string, settings: Record<string, string>): Promise<Record<string, Endpoint>> {
+  const bundle = join(root, "functions/lib/index.js");
+  const key = JSON.stringify([bundle, statSync(bundle).mtimeMs, settings]);
+  const found = known.get(key) ?? loadEndpoints(root, settings);
+  known.set(key, found);
+  return found;
+}
+
+async function loadEndpoints(root: string, settings: Record<string, string>): Promise<Record<string, Endpoint>> {
   const source = pathToFileURL(join(root, "functions/lib/index.js")).href;
   const script = `
     const functions = await import(${JSON.stringify(source)});

@@ -26,7 +26,7 @@ export const PLACES = {
   billing: `cloudbilling/v1/projects/${PROJECT}/billingInfo`,
   authentication: `identitytoolkit/admin/v2/projects/${PROJECT}/config`,
   databases: `firebasedatabase/v1beta/projects/${PROJECT}/locations/-/instances`,
-  rules: "rtdb/.settings/rules.json",
+  rules: ".settings/rules.json",
   site: `firebasehosting/v1beta1/projects/${PROJECT}/sites/${PROJECT}`,
   functions: `cloudfunctions/v2/${LOCATION}/functions`,
   account: `iam/v1/projects/${PROJECT}/serviceAccounts/${ACCOUNT}`,
@@ -65,7 +65,7 @@ export function healthyAnswers(): Answers {
       instances: [
         {
           name: `projects/1234567890/locations/${REGION}/instances/${PROJECT}-default-rtdb`,
-          databaseUrl: "BASE/rtdb",
+          databaseUrl: "BASE/",
           type: "DEFAULT_DATABASE",
           state: "ACTIVE",
         },

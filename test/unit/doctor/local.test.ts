@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { examine } from "../../../scripts/doctor/examine.ts";
+import { LOCAL_CHECKS, examine } from "../../../scripts/doctor/examine.ts";
 import type { Outcome } from "../../../scripts/doctor/outcome.ts";
 import { linesOf, totalsOf } from "../../../scripts/doctor/report.ts";
-import type { Finding } from "../../../scripts/doctor/run.ts";
+import { type Finding, runChecks } from "../../../scripts/doctor/run.ts";
 import { readSettings } from "../../../scripts/doctor/settings.ts";
 import { buildAll } from "../../../scripts/platform/bundles.ts";
 import { root } from "../../../scripts/platform/paths.ts";
@@ -40,9 +40,23 @@ beforeEach(() => {
   execFileSync("git", ["init", "--quiet"], { cwd: folder.path });
 });
 
-async function faults(env: Record<string, string> = {}, nodeVersion = process.version): Promise<Finding[]> {
+interface Given {
+  env?: Record<string, string>;
+  nodeVersion?: string;
+  /** Only this check; default: all. */
+  check?: string;
+}
+
+async function faults({ env = {}, nodeVersion = process.version, check }: Given = {}): Promise<Finding[]> {
   const settings = readSettings(folder.path, "my-comments");
-  const findings = await examine({ root: folder.path, nodeVersion, env, ...settings, project: undefined });
+  const surroundings = { root: folder.path, nodeVersion, env, ...settings, project: undefined };
+  const findings =
+    check === undefined
+      ? await examine(surroundings)
+      : await runChecks(
+          LOCAL_CHECKS.filter(({ id }) => id === check),
+          surroundings,
+        );
   return findings.filter(({ status }) => status !== "ok");
 }
 
@@ -55,7 +69,7 @@ function change(file: string, pattern: RegExp | string, replacement: string): vo
 
 test("a clone that is ready is all ok", async () => {
   writeFileSync(at(".env"), "FUNCTIONS_REGION=europe-west4\nRTDB_URL=https://x.europe-west1.firebasedatabase.app\n");
-  expect(await faults(KEYS)).toEqual([]);
+  expect(await faults({ env: KEYS })).toEqual([]);
 });
 
 const key = (n: number, kid = "k1") => `${kid}:${Buffer.alloc(32, n).toString("base64url")}`;
@@ -146,7 +160,7 @@ function trackEnv(): void {
 
 test.each(FAULTS)("%s is found, with a cure", async (_, plant, check, status, message) => {
   plant();
-  const found = await faults();
+  const found = await faults({ check });
   expect(found).toContainEqual({
     check,
     status,
@@ -156,7 +170,7 @@ test.each(FAULTS)("%s is found, with a cure", async (_, plant, check, status, me
 });
 
 test("another Node is found", async () => {
-  expect(await faults({}, "v20.1.0")).toMatchObject([{ check: "node", status: "error" }]);
+  expect(await faults({ nodeVersion: "v20.1.0", check: "node" })).toMatchObject([{ check: "node", status: "error" }]);
 });
 
 describe("a secret in the environment", () => {
@@ -167,7 +181,7 @@ describe("a secret in the environment", () => {
     ["with two keys of one name", { ...KEYS, ACCESS_TOKEN_KEYS: `${key(1)},${key(3)}` }, /two keys of one name/],
     ["that is no key file", { SERVICE_ACCOUNT_KEY: "{}" }, /SERVICE_ACCOUNT_KEY/],
   ])("%s is found, and its value is not shown", async (_, variables, message) => {
-    const found = await faults(variables);
+    const found = await faults({ env: variables, check: "secrets-form" });
     expect(found).toMatchObject([{ check: "secrets-form", status: "error", message: expect.stringMatching(message) }]);
     expect(JSON.stringify(found)).not.toMatch(/c2hvcnQ|AQEBAQ/);
   });
