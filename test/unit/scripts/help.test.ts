@@ -6,6 +6,7 @@ const COMMANDS = [
     "admin",
     "build",
     "check",
+    "cost",
     "deploy",
     "doctor",
     "erase",
