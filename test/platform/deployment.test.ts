@@ -14,6 +14,7 @@ import { installProduction, unpackUpload, uploadedBytes } from "../support/deplo
 import { type PrivateServer, hasMysqlProgram, startTlsServer } from "../support/mysql/private-server.ts";
 import type { HttpServer } from "../support/network/http-server.ts";
 import { startMetadataServer } from "../support/network/metadata-server.ts";
+import { unsignedToken } from "../support/rtdb/unsigned-token.ts";
 
 let folder = "";
 let files: string[];
@@ -110,7 +111,8 @@ const newKey = () => `k1:${randomBytes(32).toString("base64url")}`;
       const one = await start(name);
       const response = await fetch(one.url, {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        // Cloud Tasks' own token. Cloud Run has verified it before the function gets it.
+        headers: { "content-type": "application/json", authorization: `Bearer ${unsignedToken({ sub: "tasks" })}` },
         body: JSON.stringify({ data: task }),
       });
       expect([response.status, one.output()]).toEqual([204, expect.any(String)]);

@@ -11,7 +11,7 @@ const policy = z.looseObject({
     .default([]),
 });
 
-const CREATE = "scripts/setup/README.md says how to create it";
+const CREATE = "npm run setup prints the commands (docs/deploy.md, Project)";
 
 /** Whoever is on call hears of an alert. Our alerts are log entries with a field `alert`. */
 export async function alertPolicies({ google, id }: ProjectFacts): Promise<Outcome[]> {

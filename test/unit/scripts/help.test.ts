@@ -15,6 +15,7 @@ const COMMANDS = [
     "migrate",
     "openapi",
     "seed",
+    "setup",
     "smoke",
     "start",
     "sync",
