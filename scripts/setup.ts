@@ -6,7 +6,7 @@ import { root } from "./platform/paths.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 import { setupScript } from "./setup/commands.ts";
 
-const HELP = `Prints a shell script that prepares an empty project: npm run --silent setup -- --project ID [options] > setup.sh
+const HELP = `Prints a shell script that prepares an empty project: npm run setup --silent -- --project ID [options] > setup.sh
 
   --project ID   the project on Google Cloud
   --budget N     US dollars a month after which you are told (default: 100)

@@ -27,7 +27,7 @@ type Memory = (typeof MEMORIES)[number];
 /** The secrets that the API always gets. */
 export const API_SECRETS = ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"];
 /** The secret that every other function always gets: they make no tokens and count no limits. */
-export const RELAY_SECRETS = ["MYSQL_URL"];
+const RELAY_SECRETS = ["MYSQL_URL"];
 /** What may be a secret, and whether only the API needs it. */
 export const OPTIONAL_SECRETS: Record<string, { isForApiOnly: boolean }> = {
   REDIS_URL: { isForApiOnly: true },

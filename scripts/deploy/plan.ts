@@ -111,7 +111,7 @@ function smokeStep({ projectId, print }: PlanOptions): Step {
 }
 
 /** Where the page of a project is. */
-export function siteOf(projectId: string): string {
+function siteOf(projectId: string): string {
   const { siteUrl, hostingSite = projectId } = readDeployment(readSettings(root, projectId).settings);
   return siteUrl ?? `https://${hostingSite}.web.app`;
 }
