@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { watch } from "chokidar";
 import { type BuildOptions, type Plugin, build, stop } from "esbuild";
@@ -53,6 +53,9 @@ const BUNDLES = [functionsBundle, pageBundle].map((options): BuildOptions => ({
   plugins: [writeChanged()],
 }));
 
+/** Its time is that of the last build: outputs that did not change keep theirs. No deployment uploads it. */
+export const BUILD_STAMP = "functions/lib/.built";
+
 /** The folders whose files are bundled. */
 const SOURCES = ["functions/src", "web/src", "web/demo"];
 
@@ -64,10 +67,14 @@ const SETTLE_MS = 100;
  * @throws Problem when either does not compile
  */
 export async function buildAll(): Promise<void> {
+  const startedAt = new Date();
   const results = await Promise.allSettled(BUNDLES.map((options) => build(options)));
   // esbuild's process keeps 300 MB until it ends. The next build starts it again.
   await stop();
   for (const result of results) if (result.status === "rejected") throw new Problem(messageOf(result.reason));
+  const stamp = join(root, BUILD_STAMP);
+  writeFileSync(stamp, "");
+  utimesSync(stamp, startedAt, startedAt);
 }
 
 /**

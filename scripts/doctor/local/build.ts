@@ -1,29 +1,24 @@
 import { existsSync, globSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { BUILD_STAMP } from "../../platform/bundles.ts";
 import { type Check, error, ok } from "../outcome.ts";
 import { discoverEndpoints } from "./endpoints.ts";
 
 const FUNCTIONS = ["api", "relayVideos", "relayUsers", "sweep", "reconcile", "maintain", "purge"];
 
-const BUNDLES = [
-  { output: "functions/lib/index.js", sources: ["functions/src/**/*.ts", "package-lock.json"] },
-  { output: "web/dist/index.html", sources: ["web/demo/index.html"] },
-  { output: "web/dist/main.js", sources: ["web/{src,demo}/**/*.ts"] },
-];
+const OUTPUTS = ["functions/lib/index.js", "web/dist/index.html", "web/dist/main.js"];
+const SOURCES = ["functions/src/**/*.ts", "web/{src,demo}/**/*", "package-lock.json"];
 
-/** A build that is older than a source file would deploy yesterday's code. */
+/** A build from before the last change of a source file would deploy yesterday's code. */
 export const build: Check = {
   id: "build",
   run({ root }) {
-    return BUNDLES.map(({ output, sources }) => {
-      const file = join(root, output);
-      if (!existsSync(file)) return error(`${output} is missing`, "npm run build");
-      const builtAt = statSync(file).mtimeMs;
-      const newer = globSync(sources, { cwd: root }).find((source) => statSync(join(root, source)).mtimeMs > builtAt);
-      return newer === undefined
-        ? ok(`${output} is newer than its sources`)
-        : error(`${output} is older than ${newer}`, "npm run build");
-    });
+    const missing = [BUILD_STAMP, ...OUTPUTS].filter((output) => !existsSync(join(root, output)));
+    if (missing.length > 0) return [error(`not built: ${missing.join(", ")}`, "npm run build")];
+    const builtAt = statSync(join(root, BUILD_STAMP)).mtimeMs;
+    const newer = globSync(SOURCES, { cwd: root }).find((source) => statSync(join(root, source)).mtimeMs > builtAt);
+    if (newer === undefined) return [ok("the build is newer than every source file")];
+    return [error(`${newer} has changed since the build`, "npm run build")];
   },
 };
 

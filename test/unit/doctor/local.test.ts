@@ -21,7 +21,7 @@ const COPIED = [
   "web/src/index.ts",
   "web/demo/index.html",
 ];
-const BUILT = ["functions/lib/index.js", "web/dist/index.html", "web/dist/main.js"];
+const BUILT = ["functions/lib/.built", "functions/lib/index.js", "web/dist/index.html", "web/dist/main.js"];
 
 const folder = useTemporaryFolder();
 const at = (file: string) => join(folder.path, file);
@@ -94,8 +94,14 @@ const FAULTS: [string, () => void, string, Outcome["status"], RegExp][] = [
     "error",
     /argon2/,
   ],
-  ["no build", () => rmSync(at("web/dist/main.js")), "build", "error", /main\.js is missing/],
-  ["an old build", () => touch("functions/src/index.ts"), "build", "error", /older than functions\/src\/index\.ts/],
+  ["no build", () => rmSync(at("web/dist/main.js")), "build", "error", /not built: web\/dist\/main\.js/],
+  [
+    "an old build",
+    () => touch("functions/src/index.ts"),
+    "build",
+    "error",
+    /functions\/src\/index\.ts has changed since/,
+  ],
   [
     "a build that does not load",
     () => writeFileSync(at("functions/lib/index.js"), "throw new Error('broken')"),
