@@ -53,8 +53,8 @@ const BUNDLES = [functionsBundle, pageBundle].map((options): BuildOptions => ({
   plugins: [writeChanged()],
 }));
 
-/** Its time is that of the last build: outputs that did not change keep theirs. No deployment uploads it. */
-export const BUILD_STAMP = "functions/lib/.built";
+/** Its time is that of the last build: outputs that did not change keep theirs. */
+export const BUILD_STAMP = ".local/built";
 
 /** The folders whose files are bundled. */
 const SOURCES = ["functions/src", "web/src", "web/demo"];
@@ -73,6 +73,7 @@ export async function buildAll(): Promise<void> {
   await stop();
   for (const result of results) if (result.status === "rejected") throw new Problem(messageOf(result.reason));
   const stamp = join(root, BUILD_STAMP);
+  mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, "");
   utimesSync(stamp, startedAt, startedAt);
 }

@@ -34,7 +34,7 @@ export function unknownParts(all: Command, line: string): string[] {
     command = command.commands[words[0]] ?? {};
     path.push(words.shift() ?? "");
   }
-  if (command.commands) return [`no command ${path.join(" ")} ${words[0] ?? ""}`];
+  if (Object.keys(command.commands ?? {}).length > 0) return [`no command ${path.join(" ")} ${words[0] ?? ""}`];
   const known = new Set([...Object.keys(command.flags ?? {}), ...Object.keys(all.flags ?? {})]);
   const flags = words.filter((word) => word.startsWith("--")).map((word) => word.split("=")[0] ?? "");
   return flags

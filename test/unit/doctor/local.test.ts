@@ -21,7 +21,7 @@ const COPIED = [
   "web/src/index.ts",
   "web/demo/index.html",
 ];
-const BUILT = ["functions/lib/.built", "functions/lib/index.js", "web/dist/index.html", "web/dist/main.js"];
+const BUILT = [".local/built", "functions/lib/index.js", "web/dist/index.html", "web/dist/main.js"];
 
 const folder = useTemporaryFolder();
 const at = (file: string) => join(folder.path, file);

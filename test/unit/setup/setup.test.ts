@@ -18,12 +18,14 @@ const OPTIONS = {
 
 const script = setupScript(OPTIONS);
 
-/** The gcloud commands of a text, each on one line. */
+/** The gcloud commands of a text, with what is between `$(` and `)`. */
 function gcloudCommands(text: string): string[] {
   const lines = text.replaceAll(/\\\n\s*/g, " ").split("\n");
-  return lines.flatMap((line) =>
-    Array.from(line.matchAll(/(?:^|\$\()(gcloud .+?)(?:\)"|\s\||$)/g), ([, command = ""]) => command),
-  );
+  return lines.flatMap((line) => {
+    const [, inner] = /\$\((gcloud [^|]+?)(?: \| .*)?\)"?(?:-|$)/.exec(line) ?? [];
+    if (inner !== undefined) return [inner];
+    return /^gcloud (?!auth)/.test(line.trim()) ? [line.trim()] : [];
+  });
 }
 
 describe("the script that prepares a project", () => {
