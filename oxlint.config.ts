@@ -50,7 +50,7 @@ const LAYERS: Record<string, string[]> = {
 };
 
 /** Files directly in functions/src. */
-const FILES = ["app", "config", "context", "create-context", "errors", "index"];
+const FILES = ["app", "config", "context", "create-context", "deployment", "errors", "index", "pools", "project"];
 
 const layers = Object.entries(LAYERS).map(([name, below]): OxlintOverride => {
   const folders = Object.keys(LAYERS).filter((folder) => folder !== name && !below.includes(folder));

@@ -4,18 +4,15 @@ import { z } from "zod";
 import { DEFAULT_TOMBSTONE_DAYS } from "./contract/limits.ts";
 import { DEFAULT_WINDOW } from "./contract/realtime-nodes.ts";
 import { trustedProxies } from "./runtime/trusted-proxies.ts";
+import { driverOptions } from "./database/connections/driver-options.ts";
+import { readDeployment } from "./deployment.ts";
+import { type Project, readProject } from "./project.ts";
 
-/** Where the functions run. It must be known at deployment, so it is a constant; `firebase.json` names it too. */
-export const REGION = "europe-west1";
-
-/** The Serverless VPC Access connector to Cloud SQL's private address; read from `.env` at deployment. */
-export const VPC_CONNECTOR = process.env["VPC_CONNECTOR"];
+/** What this deployment has decided; read from `.env` when it is deployed. */
+export const DEPLOYMENT = readDeployment(process.env);
 
 /** Whether the Firebase CLI's emulator reads or runs this. It must be known at import: the functions' options depend on it. */
 export const IS_EMULATED = process.env["FUNCTIONS_EMULATOR"] === "true";
-
-/** Settings that are secrets of Secret Manager although they need not be, such as `REDIS_URL`; read from `.env` at deployment. */
-export const OPTIONAL_SECRETS = (process.env["OPTIONAL_SECRETS"] ?? "").split(",").filter((name) => name !== "");
 
 /** The function that this process runs, as Google and the emulator name it; undefined elsewhere. */
 export const FUNCTION_TARGET = process.env["FUNCTION_TARGET"];
@@ -29,10 +26,12 @@ export interface SigningKey {
   secret: KeyObject;
 }
 
-export interface Config {
-  projectId: string;
+export interface Config extends Project {
+  /** Where the functions and their queues are. */
+  region: string;
   mysql: {
     url: string;
+    /** Of the main pool. */
     connections: number;
     /** How long a group commit waits for a locked row. */
     postLockTimeoutSeconds: number;
@@ -56,8 +55,8 @@ export interface Config {
     /** Where Cloud Tasks calls the task functions. */
     relayVideosUrl: string;
     relayUsersUrl: string;
-    /** The identity with which Cloud Tasks calls them. */
-    serviceAccount: string;
+    /** The identity with which Cloud Tasks calls them; undefined: the one as which this process runs. */
+    serviceAccount: string | undefined;
   };
   rateLimits: {
     /** Where the counters are; without it, they are in MySQL. */
@@ -85,8 +84,6 @@ export interface Config {
   metricsFolder: string | undefined;
   /** Where alerts are sent besides the log; https. */
   alertWebhook: URL | undefined;
-  /** Undefined: the platform's default service account. */
-  serviceAccount: { clientEmail: string; privateKey: string } | undefined;
 }
 
 const MIN_KEY_BYTES = 32;
@@ -106,14 +103,23 @@ const firebaseConfig = z
   .transform((text) => JSON.parse(text) as unknown)
   .pipe(z.looseObject({ databaseURL: z.string().optional(), projectId: z.string().optional() }));
 
+const mysqlUrl = z
+  .url({ protocol: /^mysql$/, error: "must be mysql://user:password@host:port/database", abort: true })
+  .superRefine((url, context) => {
+    try {
+      driverOptions(url);
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : "is no URL of MySQL");
+    }
+  });
+
 const environment = z.object({
-  MYSQL_URL: z.url({ protocol: /^mysql$/, error: "must be mysql://user:password@host:port/database" }),
-  MYSQL_CONNECTIONS: z.coerce.number().int().min(1).max(500).default(10),
+  MYSQL_URL: mysqlUrl,
+  MYSQL_CONNECTIONS: z.coerce.number().int().min(1).max(500).default(5),
   MYSQL_POST_LOCK_SECONDS: z.coerce.number().int().min(1).max(30).default(2),
   MYSQL_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(3_000),
   ACCESS_TOKEN_KEYS: signingKeys,
   REFRESH_TOKEN_KEYS: signingKeys,
-  GCLOUD_PROJECT: z.string().min(1),
   FIREBASE_CONFIG: firebaseConfig.optional(),
   RTDB_URL: z.url().optional(),
   RTDB_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
@@ -149,13 +155,6 @@ const environment = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must be redis://… or rediss://…" }).optional(),
   RATE_LIMIT_SCALE: z.coerce.number().min(0.1).max(10_000).default(1),
   TRUSTED_PROXIES: trustedProxies,
-  RELAY_SERVICE_ACCOUNT: z.string().optional(),
-  FIREBASE_PROJECT_ID: z.string().optional(),
-  FIREBASE_CLIENT_EMAIL: z.string().optional(),
-  FIREBASE_PRIVATE_KEY: z
-    .string()
-    .transform((key) => key.replaceAll(String.raw`\n`, "\n"))
-    .optional(),
 });
 
 /** Only the API, and what runs outside a function, makes and reads tokens. The other functions do not get the keys. */
@@ -171,16 +170,20 @@ const environmentWithoutKeys = environment.extend({
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
   const needsKeys = (env["FUNCTION_TARGET"] ?? "api") === "api";
   const parsed = (needsKeys ? environment : environmentWithoutKeys).safeParse(env);
-  if (!parsed.success) {
-    const wrong = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
-    throw new Error(`the environment is not valid; see docs/configuration.md\n${wrong.join("\n")}`);
+  const { project, issues } = readProject(env);
+  if (!parsed.success || issues.length > 0) {
+    const wrong = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    const lines = [...wrong, ...issues].map((line) => `  ${line}`);
+    throw new Error(`the environment is not valid; see docs/configuration.md\n${lines.join("\n")}`);
   }
   const values = parsed.data;
-  const projectId = values.FIREBASE_PROJECT_ID ?? values.GCLOUD_PROJECT;
-  const clientEmail = values.FIREBASE_CLIENT_EMAIL;
-  const privateKey = values.FIREBASE_PRIVATE_KEY;
+  const { projectId, serviceAccount } = project;
+  const { region, taskAccount } = readDeployment(env);
+  const functionUrl = (name: string) => `https://${region}-${projectId}.cloudfunctions.net/${name}`;
   return {
     projectId,
+    serviceAccount,
+    region,
     mysql: {
       url: values.MYSQL_URL,
       connections: values.MYSQL_CONNECTIONS,
@@ -203,9 +206,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     videoIds: values.VIDEO_IDS,
     tasks: {
       emulatorHost: values.CLOUD_TASKS_EMULATOR_HOST,
-      relayVideosUrl: values.RELAY_VIDEOS_URL ?? functionUrl(projectId, TASK_FUNCTIONS.videos),
-      relayUsersUrl: values.RELAY_USERS_URL ?? functionUrl(projectId, TASK_FUNCTIONS.users),
-      serviceAccount: values.RELAY_SERVICE_ACCOUNT ?? clientEmail ?? `${projectId}@appspot.gserviceaccount.com`,
+      relayVideosUrl: values.RELAY_VIDEOS_URL ?? functionUrl(TASK_FUNCTIONS.videos),
+      relayUsersUrl: values.RELAY_USERS_URL ?? functionUrl(TASK_FUNCTIONS.users),
+      serviceAccount: taskAccount ?? serviceAccount?.clientEmail,
     },
     rateLimits: { redisUrl: values.REDIS_URL, scale: values.RATE_LIMIT_SCALE },
     trustedProxies: values.TRUSTED_PROXIES,
@@ -217,12 +220,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       : undefined,
     metricsFolder: values.METRICS_FOLDER,
     alertWebhook: values.ALERT_WEBHOOK_URL === undefined ? undefined : new URL(values.ALERT_WEBHOOK_URL),
-    serviceAccount: clientEmail && privateKey ? { clientEmail, privateKey } : undefined,
   };
-}
-
-function functionUrl(projectId: string, functionName: string): string {
-  return `https://${REGION}-${projectId}.cloudfunctions.net/${functionName}`;
 }
 
 function realtimeUrl(projectId: string, values: z.infer<typeof environment>): string {

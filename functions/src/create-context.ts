@@ -9,7 +9,7 @@ import { createFindLiveSession } from "./batching/live-sessions.ts";
 import { createFindVideoState } from "./batching/video-states.ts";
 import { createPageCache } from "./caching/page-cache.ts";
 import { createSharedQueries } from "./batching/shared-queries.ts";
-import { type Config, FUNCTION_TARGET, REGION, TASK_FUNCTIONS } from "./config.ts";
+import { type Config, FUNCTION_TARGET, TASK_FUNCTIONS } from "./config.ts";
 import { createFilters } from "./content/filters/filters.ts";
 import type { Context, ContextParts } from "./context.ts";
 import { createAvailability } from "./database/connections/availability.ts";
@@ -18,6 +18,7 @@ import { openDatabase } from "./database/open-database.ts";
 import { openCounters } from "./limits/open-counters.ts";
 import { ALLOWANCES } from "./limits/allowances.ts";
 import { createLimits } from "./limits/limits.ts";
+import { poolSizes } from "./pools.ts";
 import { emulatorCredentials, oauthCredentials } from "./realtime/credentials.ts";
 import { createCustomTokens } from "./realtime/custom-tokens.ts";
 import { createFirebaseUsers } from "./realtime/firebase-users.ts";
@@ -40,15 +41,6 @@ import { measurePool } from "./telemetry/measure-pool.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
 import { type Tracer, createTracer } from "./telemetry/tracer.ts";
 
-/**
- * The pool for batches that many requests share: look-ups, counters and relay batches. One batch of a kind is under way at a time, and up
- * to four where one hangs. Items that are run again alone share the connections that these leave. A batch waits no longer than 2 s for a
- * row that another request has locked.
- */
-const BATCH_POOL = { connections: 8, multipleStatements: true };
-/** The pool for group commits. It is separate, so that posts that wait for a locked video hold up no look-up. */
-const GROUP_POOL = { connections: 4, multipleStatements: true };
-
 /** A page of 20 comments takes about 20 KB. */
 const MAX_PAGE_CACHE_BYTES = 32 * 1024 * 1024;
 
@@ -57,7 +49,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`), config.projectId);
   const app = openApp(config);
   const { metrics, ...telemetry } = createTelemetry({
-    target: config.monitoring && monitoringTarget(app, config.monitoring),
+    target: monitoringTarget(app, config),
     job: FUNCTION_TARGET,
     folder: config.metricsFolder,
   });
@@ -69,12 +61,17 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     onReadOnly: (error) => databaseAlerts.onReadOnly(error),
   });
   const mysql = { ...config.mysql, availability };
-  const db = openDatabase({ ...mysql, ...measurePool({ metrics, log }, "main") });
-  const batchDb = openDatabase({ ...mysql, ...BATCH_POOL, ...measurePool({ metrics, log }, "batches") });
-  const groupDb = openDatabase({
+  const { main, batches, groups } = poolSizes(FUNCTION_TARGET, config.mysql.connections);
+  const pool = (name: string, connections: number) => ({
     ...mysql,
-    ...GROUP_POOL,
-    ...measurePool({ metrics, log }, "groups"),
+    connections,
+    ...measurePool({ metrics, log }, name),
+  });
+  const db = openDatabase(pool("main", main));
+  const batchDb = openDatabase({ ...pool("batches", batches), multipleStatements: true });
+  const groupDb = openDatabase({
+    ...pool("groups", groups),
+    multipleStatements: true,
     lockTimeoutSeconds: config.mysql.postLockTimeoutSeconds,
   });
   const realtime = new Realtime({
@@ -160,13 +157,14 @@ function openApp({ projectId, serviceAccount, realtime }: Config): App {
   return initializeApp({ projectId, credential: applicationDefault() }, name);
 }
 
-function monitoringTarget(app: App, { projectId, job }: NonNullable<Config["monitoring"]>): MonitoringTarget {
+function monitoringTarget(app: App, { monitoring, region }: Config): MonitoringTarget | undefined {
+  if (!monitoring) return undefined;
   const token = async () => {
     if (!app.options.credential) throw new Error("the Firebase app has no credential");
     const { access_token } = await app.options.credential.getAccessToken();
     return access_token;
   };
-  return { projectId, region: REGION, job, instance: uuidv7(), token };
+  return { ...monitoring, region, instance: uuidv7(), token };
 }
 
 function openTracer({ traces }: Config): Tracer {
@@ -178,9 +176,10 @@ function openTracer({ traces }: Config): Tracer {
 }
 
 function openQueue(config: Config, functionName: string, functionUrl: string): Queue {
-  const target = { projectId: config.projectId, region: REGION, functionName };
+  const { projectId, region, serviceAccount: credentials } = config;
+  const target = { projectId, region, functionName };
   const { emulatorHost, serviceAccount } = config.tasks;
   return emulatorHost
     ? createTasksEmulatorQueue(emulatorHost, target)
-    : createCloudTasksQueue({ ...target, functionUrl, serviceAccount });
+    : createCloudTasksQueue({ ...target, functionUrl, serviceAccount, credentials });
 }

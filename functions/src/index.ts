@@ -1,14 +1,16 @@
 import "./runtime/framework.ts";
 import { getRequestListener } from "@hono/node-server";
 import { HttpsError, onRequest } from "firebase-functions/https";
-import { setGlobalOptions } from "firebase-functions/options";
+import { type GlobalOptions, setGlobalOptions } from "firebase-functions/options";
 import { onSchedule } from "firebase-functions/scheduler";
 import { onTaskDispatched } from "firebase-functions/tasks";
 import { createApp } from "./app.ts";
-import { FUNCTION_TARGET, IS_EMULATED, OPTIONAL_SECRETS, readConfig, REGION, VPC_CONNECTOR } from "./config.ts";
+import { DEPLOYMENT, FUNCTION_TARGET, IS_EMULATED, readConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { MAX_BODY_BYTES, MAX_TASK_BYTES } from "./contract/limits.ts";
 import { createContext } from "./create-context.ts";
+import { secretsOf } from "./deployment.ts";
+import { maxInstances } from "./pools.ts";
 import type { Relay } from "./relay/mechanism/relay.ts";
 import { type Lifecycle, endGracefully } from "./runtime/lifecycle.ts";
 import { readTraceparent } from "./runtime/current-span.ts";
@@ -18,21 +20,22 @@ import { runPurge } from "./services/operation/purge.ts";
 
 // All functions but the API are called by Cloud Tasks and Cloud Scheduler, with a few bytes.
 guardRequests(FUNCTION_TARGET === undefined || FUNCTION_TARGET === "api" ? MAX_BODY_BYTES : MAX_TASK_BYTES);
-setGlobalOptions({ region: REGION, ...(VPC_CONNECTOR ? { vpcConnector: VPC_CONNECTOR } : {}) });
+setGlobalOptions({ region: DEPLOYMENT.region, memory: DEPLOYMENT.relay.memory, ...vpcOptions() });
 
-/** The secrets that a function gets, and the optional ones, where the deployment has them. */
-function secrets(names: string[], optional: string[]): string[] {
-  // Under the emulator they come with the environment. Listed here, each process would ask Secret Manager for them at its start.
-  if (IS_EMULATED) return [];
-  return [...names, ...optional.filter((name) => OPTIONAL_SECRETS.includes(name))];
+function vpcOptions(): Pick<GlobalOptions, "vpcConnector" | "networkInterface" | "vpcEgress"> {
+  const { vpc } = DEPLOYMENT;
+  if (!vpc) return {};
+  if ("connector" in vpc) return { vpcConnector: vpc.connector };
+  const { network, subnet } = vpc;
+  const networkInterface = { ...(network && { network }), ...(subnet && { subnetwork: subnet }) };
+  return { networkInterface, vpcEgress: "PRIVATE_RANGES_ONLY" };
 }
 
-const API_SECRETS = secrets(
-  ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"],
-  ["REDIS_URL", "ALERT_WEBHOOK_URL"],
-);
-/** Of the functions that no user calls: they make no tokens and count no limits. */
-const SERVICE_SECRETS = secrets(["MYSQL_URL"], ["ALERT_WEBHOOK_URL"]);
+// Under the emulator they come with the environment. Listed here, each process would ask Secret Manager for them at its start.
+const API_SECRETS = IS_EMULATED ? [] : secretsOf(DEPLOYMENT, true);
+const RELAY_SECRETS = IS_EMULATED ? [] : secretsOf(DEPLOYMENT, false);
+
+const INSTANCES = maxInstances(DEPLOYMENT);
 
 interface Process {
   context: Context;
@@ -75,7 +78,7 @@ async function call<T>(work: (process: Process) => Promise<T>): Promise<T> {
 
 /** The HTTP API. */
 export const api = onRequest(
-  { secrets: API_SECRETS, memory: "512MiB", concurrency: 80, maxInstances: 10, invoker: "public" },
+  { ...DEPLOYMENT.api, maxInstances: INSTANCES.api, secrets: API_SECRETS, invoker: "public" },
   (request, response) => call(async ({ listener }) => listener(request, response)),
 );
 
@@ -90,10 +93,10 @@ function relayTasks(load: TaskLoad, relayOf: (context: Context) => Relay) {
   const { maxInstances, maxConcurrentDispatches, maxDispatchesPerSecond } = load;
   return onTaskDispatched(
     {
-      secrets: SERVICE_SECRETS,
-      memory: "512MiB",
+      secrets: RELAY_SECRETS,
       concurrency: 40,
       maxInstances,
+      ...(DEPLOYMENT.taskAccount && { invoker: DEPLOYMENT.taskAccount }),
       timeoutSeconds: 60,
       // The defaults give up after 3 tries in 0.3 s. Unlimited tries for 4 hours; the sweep takes over from there.
       retryConfig: {
@@ -124,28 +127,27 @@ function relayTasks(load: TaskLoad, relayOf: (context: Context) => Relay) {
 
 /** Relays videos, one a task. */
 export const relayVideos = relayTasks(
-  { maxInstances: 5, maxConcurrentDispatches: 100, maxDispatchesPerSecond: 500 },
+  { maxInstances: INSTANCES.relayVideos, maxConcurrentDispatches: 100, maxDispatchesPerSecond: 500 },
   ({ videoRelay }) => videoRelay,
 );
 
 /** Relays users, one a task: whether they are signed in, and which of their sessions are revoked. */
 export const relayUsers = relayTasks(
-  { maxInstances: 2, maxConcurrentDispatches: 40, maxDispatchesPerSecond: 100 },
+  { maxInstances: INSTANCES.relayUsers, maxConcurrentDispatches: 40, maxDispatchesPerSecond: 100 },
   ({ userRelay }) => userRelay,
 );
 
 // Every minute, so that the two minutes hold even if one run is missed. A run may last longer: two at once do no harm.
 const EVERY_MINUTE = {
-  secrets: SERVICE_SECRETS,
+  secrets: RELAY_SECRETS,
   schedule: "every 1 minutes",
   timeoutSeconds: 120,
-  memory: "512MiB",
 } as const;
 /** Time after which a run begins nothing new, so that it normally ends before the next run begins. */
 const BUDGET_MS = 50_000;
 
 /** Finds videos and users that are behind, and has them relayed. */
-export const sweep = onSchedule({ ...EVERY_MINUTE, maxInstances: 2 }, () =>
+export const sweep = onSchedule({ ...EVERY_MINUTE, maxInstances: INSTANCES.sweep }, () =>
   forBothRelays(async (relay, { log }, subject) => {
     const { enqueued, relayed, backlog } = await relay.sweep(BUDGET_MS);
     log.info("sweep", { subject, enqueued, relayed, ...backlog });
@@ -153,7 +155,7 @@ export const sweep = onSchedule({ ...EVERY_MINUTE, maxInstances: 2 }, () =>
 );
 
 /** Compares the mirrors with MySQL, round by round, and repairs them. */
-export const reconcile = onSchedule({ ...EVERY_MINUTE, maxInstances: 2 }, () =>
+export const reconcile = onSchedule({ ...EVERY_MINUTE, maxInstances: INSTANCES.reconcile }, () =>
   forBothRelays(async (relay, { log }, subject) => {
     const { outcomes, ...counts } = await relay.reconcileRound(BUDGET_MS);
     log.info("reconcile", { subject, ...counts, ...outcomes });
@@ -174,7 +176,7 @@ function forBothRelays(work: (relay: Relay, context: Context, subject: string) =
 }
 
 /** Revokes expired sessions, and deletes audit entries, limit counters and sessions that are too old to keep. */
-export const maintain = onSchedule({ ...EVERY_MINUTE, maxInstances: 1 }, () =>
+export const maintain = onSchedule({ ...EVERY_MINUTE, maxInstances: INSTANCES.maintain }, () =>
   call(async ({ context }) => {
     const report = await runMaintenance(context);
     context.log.info("maintenance", { ...report });
@@ -183,7 +185,7 @@ export const maintain = onSchedule({ ...EVERY_MINUTE, maxInstances: 1 }, () =>
 
 /** Deletes Idempotency-Keys and tombstones that are too old to keep. */
 export const purge = onSchedule(
-  { secrets: SERVICE_SECRETS, schedule: "every 60 minutes", timeoutSeconds: 540, maxInstances: 1 },
+  { secrets: RELAY_SECRETS, schedule: "every 60 minutes", timeoutSeconds: 540, maxInstances: INSTANCES.purge },
   () =>
     call(async ({ context }) => {
       await runPurge(context);

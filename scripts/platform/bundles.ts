@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { watch } from "chokidar";
 import { type BuildOptions, type Plugin, build, stop } from "esbuild";
@@ -6,10 +6,18 @@ import { root } from "./paths.ts";
 import { Problem, messageOf } from "./problem.ts";
 
 /**
- * What is not bundled. The emulator and the deploy read the functions' definitions from the installed firebase-functions.
- * argon2 is native. Google's clients read protocol files that lie beside them.
+ * What is not bundled, and so the only packages that a deployment installs (`dependencies` in package.json). The emulator and the deploy
+ * read the functions' definitions from the installed firebase-functions. argon2 is native. Google's clients read protocol files that lie
+ * beside them. The last two are loaded only when they are used: within the bundle, each start would parse them.
  */
-const EXTERNAL = ["firebase-functions", "firebase-admin", "@google-cloud/*", "argon2"];
+const EXTERNAL = [
+  "firebase-functions",
+  "firebase-admin",
+  "@google-cloud/*",
+  "argon2",
+  "ioredis",
+  "@zxcvbn-ts/language-common",
+];
 
 export const functionsBundle: BuildOptions = {
   entryPoints: ["functions/src/index.ts"],
@@ -45,6 +53,9 @@ const BUNDLES = [functionsBundle, pageBundle].map((options): BuildOptions => ({
   plugins: [writeChanged()],
 }));
 
+/** Its time is that of the last build: outputs that did not change keep theirs. */
+export const BUILD_STAMP = ".local/built";
+
 /** The folders whose files are bundled. */
 const SOURCES = ["functions/src", "web/src", "web/demo"];
 
@@ -56,10 +67,15 @@ const SETTLE_MS = 100;
  * @throws Problem when either does not compile
  */
 export async function buildAll(): Promise<void> {
+  const startedAt = new Date();
   const results = await Promise.allSettled(BUNDLES.map((options) => build(options)));
   // esbuild's process keeps 300 MB until it ends. The next build starts it again.
   await stop();
   for (const result of results) if (result.status === "rejected") throw new Problem(messageOf(result.reason));
+  const stamp = join(root, BUILD_STAMP);
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, "");
+  utimesSync(stamp, startedAt, startedAt);
 }
 
 /**

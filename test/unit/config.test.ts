@@ -50,12 +50,15 @@ describe("config", () => {
     });
   });
 
-  test("turns the \\n of a private key into line breaks", () => {
-    const config = readConfig({
-      ...env,
-      FIREBASE_CLIENT_EMAIL: "a@b.c",
-      FIREBASE_PRIVATE_KEY: String.raw`-----A-----\nB`,
-    });
-    expect(config.serviceAccount?.privateKey).toBe("-----A-----\nB");
+  test("has the functions' URLs in the region of the deployment", () => {
+    const config = readConfig({ ...env, FUNCTIONS_REGION: "us-east4" });
+    expect(config.region).toBe("us-east4");
+    expect(config.tasks.relayVideosUrl).toBe("https://us-east4-demo-test.cloudfunctions.net/relayVideos");
+  });
+
+  test("names MYSQL_URL when the driver cannot use it, without a value", () => {
+    const read = () => readConfig({ ...env, MYSQL_URL: "mysql://root:hunter2@127.0.0.1/x?multipleStatements=true" });
+    expect(read).toThrow("MYSQL_URL: has a parameter besides socketPath, ssl-mode, ssl-ca");
+    expect(read).not.toThrow(/hunter2/);
   });
 });

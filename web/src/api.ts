@@ -95,8 +95,8 @@ export class Api {
     return this.#retry(() => this.#send({ method: "GET", path: "/realtime" }));
   }
 
-  /** A Firebase custom token for the session. */
-  async firebaseToken(): Promise<string> {
+  /** A Firebase custom token for the session; null if the server can sign none now. */
+  async firebaseToken(): Promise<string | null> {
     const request = { method: "POST", path: "/realtime/token" } as const;
     return (await this.#sendAs<RealtimeToken>(this.#session(), request)).firebase_token;
   }

@@ -17,7 +17,10 @@ export function followSession(auth: Auth, sessions: SessionStore, api: Api): () 
       signedInSession = undefined;
       const session = sessions.current;
       if (!session) continue;
-      await signInWithCustomToken(auth, await api.firebaseToken());
+      const token = await api.firebaseToken();
+      // Everything but presence works signed out of Firebase.
+      if (token === null) return;
+      await signInWithCustomToken(auth, token);
       signedInSession = session.id;
     }
   };

@@ -65,8 +65,8 @@ export interface SignedIn {
   refresh_token: string;
   /** Seconds. */
   refresh_expires_in: number;
-  /** For Firebase's `signInWithCustomToken`. */
-  firebase_token: string;
+  /** For Firebase's `signInWithCustomToken`; null if none can be signed now: all but presence works without it. */
+  firebase_token: string | null;
   /** Proves at later sign-ins that this account has signed in on this device. It gives no access. */
   device_token: string;
   user: User;
@@ -117,6 +117,7 @@ export interface RealtimeTokenRequest {
 }
 
 export interface RealtimeToken {
-  firebase_token: string;
+  /** Null if none can be signed now: all but presence works without it. */
+  firebase_token: string | null;
   database_url: string;
 }

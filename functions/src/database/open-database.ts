@@ -2,6 +2,7 @@ import { Kysely, type LogEvent, MysqlDialect } from "kysely";
 import { type Availability, createAvailability } from "./connections/availability.ts";
 import type { DeadlineConnection } from "./connections/deadline-connection.ts";
 import { createDeadlinePool } from "./connections/deadline-pool.ts";
+import { driverOptions } from "./connections/driver-options.ts";
 import { probe } from "./connections/probe.ts";
 import { checkServer, SERVER_SETTINGS_QUERY } from "./connections/server-check.ts";
 import { sessionSettings, WAIT_TIMEOUT_SECONDS } from "./connections/session-settings.ts";
@@ -9,7 +10,7 @@ import { readColumn } from "./read-column.ts";
 import type { Db, Schema } from "./schema.ts";
 
 export interface DatabaseOptions {
-  /** `mysql://user:password@host:port/database`, or with `?socketPath=/cloudsql/…` for Cloud SQL's socket. */
+  /** `mysql://user:password@host:port/database`, with the parameters of `driverOptions` for a socket or TLS. */
   url: string;
   /** Most connections of the pool. All instances' pools together must stay under the server's `max_connections`. */
   connections: number;
@@ -59,7 +60,7 @@ export function openDatabase(options: DatabaseOptions): Db {
   }
   const pool = createDeadlinePool({
     driver: {
-      uri: options.url,
+      ...driverOptions(options.url),
       connectionLimit: options.connections,
       connectTimeout: CONNECT_MS,
       multipleStatements: options.multipleStatements ?? false,

@@ -1,4 +1,5 @@
 import { type Connection, type ConnectionOptions, type RowDataPacket, createConnection } from "mysql2/promise";
+import { driverOptions } from "../../../functions/src/database/connections/driver-options.ts";
 import { sessionSettings } from "../../../functions/src/database/connections/session-settings.ts";
 import { Problem, messageOf } from "../problem.ts";
 
@@ -32,7 +33,7 @@ export async function dropDatabase(url: string): Promise<void> {
 /** Whether a query to the URL succeeds. */
 export async function isReachable(url: string): Promise<boolean> {
   try {
-    const connection = await createConnection(url);
+    const connection = await createConnection(driverOptions(url));
     await connection.query("SELECT 1");
     await connection.end();
     return true;
@@ -57,7 +58,7 @@ export async function hasUsers(url: string): Promise<boolean> {
  */
 export async function connect(options: ConnectionOptions & { uri: string }): Promise<Connection> {
   try {
-    const connection = await createConnection({ charset: "utf8mb4", ...options });
+    const connection = await createConnection({ charset: "utf8mb4", ...options, ...driverOptions(options.uri) });
     await connection.query(sessionSettings(LOCK_WAIT_SECONDS));
     return connection;
   } catch (error) {

@@ -58,7 +58,9 @@ export class Client {
   }
 
   get firebaseToken(): string {
-    return this.#signedIn.firebase_token;
+    const { firebase_token: token } = this.#signedIn;
+    if (token === null) throw new Error("no Firebase token was signed");
+    return token;
   }
 
   /** The same session on another way to the API. */

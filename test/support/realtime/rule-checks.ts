@@ -33,9 +33,9 @@ export interface RulesCase {
   readonly read?: string;
 }
 
-/** The cases that these rules judge otherwise than they should. */
-export function failedCases(rules: Rules, cases: readonly RulesCase[], dataBefore: unknown): string[] {
-  const database = new Namespace("rules", JSON.stringify({ rules }));
+/** The cases that these rules, or the text of a rules file, judge otherwise than they should. */
+export function failedCases(rules: Rules | string, cases: readonly RulesCase[], dataBefore: unknown): string[] {
+  const database = new Namespace("rules", typeof rules === "string" ? rules : JSON.stringify({ rules }));
   return cases.filter((rulesCase) => isAllowed(database, rulesCase, dataBefore) !== rulesCase.allowed).map(describe);
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, readConfig } from "../../../functions/src/config.ts";
+import { type Deployment, readDeployment } from "../../../functions/src/deployment.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 import { readPage } from "./pages.ts";
 
@@ -43,8 +44,9 @@ function namesIn(page: string): string[] {
 
 /** The variables whose default in a page is not the one in config.ts: setting it must change nothing, another value must. */
 function wrongDefaults(page: string): string[] {
-  const withoutIt = comparable(readConfig(REQUIRED));
-  const withValue = (name: string, value: string) => comparable(readConfig({ ...REQUIRED, [name]: value }));
+  const read = (env: Record<string, string>) => comparable([readConfig(env), readDeployment(env)]);
+  const withoutIt = read(REQUIRED);
+  const withValue = (name: string, value: string) => read({ ...REQUIRED, [name]: value });
   return literalDefaults(page)
     .filter(({ name, value }) => {
       const other = OTHER_WORDS[value] ?? String(Number(value) + 5);
@@ -54,7 +56,12 @@ function wrongDefaults(page: string): string[] {
 }
 
 /** Another allowed value for a default that is a word. */
-const OTHER_WORDS: Record<string, string> = { allow: "refuse", any: "registered" };
+const OTHER_WORDS: Record<string, string> = {
+  allow: "refuse",
+  any: "registered",
+  "europe-west1": "us-east4",
+  "512MiB": "1GiB",
+};
 
 /** The defaults that are values, and not words such as "none". */
 function literalDefaults(page: string): { name: string; value: string }[] {
@@ -64,8 +71,8 @@ function literalDefaults(page: string): { name: string; value: string }[] {
   });
 }
 
-function comparable(config: Config): string {
-  return JSON.stringify(config);
+function comparable(settings: [Config, Deployment]): string {
+  return JSON.stringify(settings);
 }
 
 describe("docs/configuration.md", () => {

@@ -10,6 +10,7 @@ const DOCUMENTS = FILES.filter((file) => file.endsWith(".md"));
 interface Manifest {
   scripts: Record<string, string>;
   dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
 }
 const manifest: Manifest = JSON.parse(readPage("package.json"));
 
@@ -57,7 +58,7 @@ function missingFiles(text: string): string[] {
 }
 
 function isInRepository(path: string): boolean {
-  if (path in manifest.dependencies) return true;
+  if (path in manifest.dependencies || path in manifest.devDependencies) return true;
   const suffix = `/${path.replace(/\/$/, "")}`;
   return existsSync(join(root, path)) || FILES.some((file) => `/${file}`.endsWith(suffix));
 }

@@ -9,20 +9,28 @@ import { type CloudTasksServer, startCloudTasksServer } from "../../support/netw
 const functionUrl = "https://relay.example.com";
 const serviceAccount = "relay@demo.iam.gserviceaccount.com";
 
+let server: CloudTasksServer;
+
+beforeAll(async () => {
+  server = await startCloudTasksServer();
+});
+afterAll(() => server.close());
+
+const newClient = () =>
+  new CloudTasksClient({
+    servicePath: "127.0.0.1",
+    port: server.port,
+    sslCreds: credentials.createInsecure(),
+    projectId: "demo",
+  });
+
 describe("the Cloud Tasks queue, with the real client", () => {
-  let server: CloudTasksServer;
   let client: CloudTasksClient;
   let queue: Queue;
   let slowQueue: Queue;
 
-  beforeAll(async () => {
-    server = await startCloudTasksServer();
-    client = new CloudTasksClient({
-      servicePath: "127.0.0.1",
-      port: server.port,
-      sslCreds: credentials.createInsecure(),
-      projectId: "demo",
-    });
+  beforeAll(() => {
+    client = newClient();
     const options = {
       projectId: "demo",
       region: "europe-west1",
@@ -38,10 +46,7 @@ describe("the Cloud Tasks queue, with the real client", () => {
     server.received.length = 0;
     server.answers = [];
   });
-  afterAll(async () => {
-    await client.close();
-    server.close();
-  });
+  afterAll(() => client.close());
 
   test("sends a task that names the video and nothing else, with a deadline and a token for the function, and no name", async () => {
     await queue.enqueue({ video_id: "v" });

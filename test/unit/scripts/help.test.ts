@@ -6,12 +6,17 @@ const COMMANDS = [
     "admin",
     "build",
     "check",
+    "cost",
+    "deploy",
+    "doctor",
     "erase",
     "export",
     "import",
     "migrate",
     "openapi",
     "seed",
+    "setup",
+    "smoke",
     "start",
     "sync",
     "test",
@@ -21,7 +26,7 @@ const COMMANDS = [
 ];
 
 /** They print what they did as JSON for a program. */
-const WITH_JSON = ["export", "import", "erase", "admin", "sync"].map((name) => `scripts/${name}.ts`);
+const WITH_JSON = ["export", "import", "erase", "admin", "sync", "doctor"].map((name) => `scripts/${name}.ts`);
 
 test.each(COMMANDS)("%s --help tells the exit codes and its options, and needs no environment", (command) => {
   const help = execFileSync(process.execPath, [command, "--help"], { env: {}, encoding: "utf8" });

@@ -5,12 +5,17 @@ import { type Queue, type QueueTarget, taskBody } from "./queue.ts";
 export interface CloudTasksOptions extends QueueTarget {
   /** The function's URL, and the audience of the token with which Cloud Run admits the task. */
   functionUrl: string;
-  serviceAccount: string;
+  /** The account as which Cloud Tasks calls the function; undefined: the one as which this process runs. */
+  serviceAccount: string | undefined;
+  /** The client's own; undefined: the platform's. */
+  credentials?: { clientEmail: string; privateKey: string } | undefined;
   /** How long an enqueue may take with all its retries: a request waits for it. */
   timeoutMs?: number;
   /** Replaces the default client, for a test's own server. */
-  createClient?: () => Promise<CloudTasksClient>;
+  createClient?: (options: ClientOptions) => Promise<CloudTasksClient>;
 }
+
+type ClientOptions = NonNullable<ConstructorParameters<typeof CloudTasksClient>[0]>;
 
 // A try that timed out may have made its task all the same, and a second task does no harm.
 // gRPC codes: 4 deadline exceeded, 8 resource exhausted, 13 internal, 14 unavailable.
@@ -28,14 +33,16 @@ const RETRY = {
 
 /** Cloud Tasks. The client takes about 200 ms to load, so it is loaded for the first task. */
 export function createCloudTasksQueue(options: CloudTasksOptions): Queue {
-  const { projectId, region, functionName, functionUrl, serviceAccount } = options;
+  const { projectId, region, functionName, functionUrl, credentials } = options;
   const { timeoutMs = 3_000, createClient = createDefaultClient } = options;
   const retry = { ...RETRY, backoffSettings: { ...RETRY.backoffSettings, totalTimeoutMillis: timeoutMs } };
   let client: Promise<CloudTasksClient> | undefined;
+  let { serviceAccount } = options;
   return {
     async enqueue(task) {
-      client ??= createClient();
+      client ??= createClient(credentials ? { projectId, credentials: googleCredentials(credentials) } : {});
       const tasks = await client;
+      serviceAccount ??= await findServiceAccount(tasks, timeoutMs);
       const traceparent = currentTraceparent();
       await tasks.createTask(
         {
@@ -57,7 +64,29 @@ export function createCloudTasksQueue(options: CloudTasksOptions): Queue {
   };
 }
 
-async function createDefaultClient(): Promise<CloudTasksClient> {
+async function createDefaultClient(options: ClientOptions): Promise<CloudTasksClient> {
   const { CloudTasksClient } = await import("@google-cloud/tasks");
-  return new CloudTasksClient();
+  return new CloudTasksClient(options);
+}
+
+function googleCredentials({ clientEmail, privateKey }: NonNullable<CloudTasksOptions["credentials"]>) {
+  return { client_email: clientEmail, private_key: privateKey };
+}
+
+/**
+ * The account as which this process runs: from its key file, or from the platform's metadata server.
+ * @throws Error with the cure if there is none, as with a developer's own sign-in
+ */
+async function findServiceAccount({ auth }: CloudTasksClient, timeoutMs: number): Promise<string> {
+  const { promise: timedOut, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  try {
+    const { client_email: email } = await Promise.race([auth.getCredentials(), timedOut]);
+    if (!email) throw new Error("these credentials are no service account's");
+    return email;
+  } catch (error) {
+    throw new Error("the service account of tasks was not found; set RELAY_SERVICE_ACCOUNT", { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -21,7 +21,12 @@ const RealtimeSettings = z
   .openapi("RealtimeSettings");
 
 const RealtimeToken = z
-  .object({ firebase_token: z.string(), database_url: z.string() } satisfies Shape<wire.RealtimeToken>)
+  .object({
+    firebase_token: z.string().nullable().openapi({
+      description: "Null if none can be signed now: all but presence works without it.",
+    }),
+    database_url: z.string(),
+  } satisfies Shape<wire.RealtimeToken>)
   .openapi("RealtimeToken");
 
 const RealtimeTokenRequest = z

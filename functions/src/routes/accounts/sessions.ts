@@ -33,7 +33,10 @@ const SignedIn = z
     expires_in: z.number().int().openapi({ description: "Seconds." }),
     refresh_token: z.string(),
     refresh_expires_in: z.number().int().openapi({ description: "Seconds." }),
-    firebase_token: z.string().openapi({ description: "For Firebase's `signInWithCustomToken`." }),
+    firebase_token: z.string().nullable().openapi({
+      description:
+        "For Firebase's `signInWithCustomToken`. Null if none can be signed now: all but presence works without it.",
+    }),
     device_token: z.string().openapi({
       description:
         "Keep it with the device's id, also after signing out, and send it with later sign-ins. It gives no access.",

@@ -28,8 +28,19 @@ export async function issueTokens(context: Context, session: LiveSession, genera
 /**
  * A Firebase custom token for the session, for a browser whose Firebase sign-in has ended. Firebase keeps its claims in the tokens that
  * it issues: the rules refuse a token whose `sid` is revoked, and any token after `ends`.
+ * @returns null if none can be signed: the session does without presence, and the person on call is told
  */
-export async function mintFirebaseToken(context: Context, session: LiveSession): Promise<string> {
+export async function mintFirebaseToken(context: Context, session: LiveSession): Promise<string | null> {
   const { userId, sessionId, role, endsAt } = session;
-  return context.customTokens.mint(userId, { sid: sessionId, role, ends: endsAt.getTime() });
+  try {
+    return await context.customTokens.mint(userId, { sid: sessionId, role, ends: endsAt.getTime() });
+  } catch (error) {
+    const message =
+      "Firebase custom tokens cannot be signed: users sign in without presence. Give the functions' service account the role Service Account Token Creator on itself";
+    context.alerts.raise("firebase_tokens", { message, fields: { cause: messageOf(error) } });
+    return null;
+  }
 }
+
+/** What Google's API or the SDK says: an account, a right, never a token. */
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

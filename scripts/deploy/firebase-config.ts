@@ -1,0 +1,23 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readDeployment } from "../../functions/src/deployment.ts";
+import { instanceOf } from "../doctor/project/facts.ts";
+
+interface FirebaseConfig {
+  hosting: { site?: string; rewrites: { function: { functionId: string; region: string } }[] };
+  database: { rules: string; instance?: string };
+}
+
+/** In the folder that it is for, because the CLI resolves a configuration's paths from there. Not under version control. */
+export const CONFIG_FILE = ".firebase-deploy.json";
+
+/** Writes a copy of firebase.json with the region, the database and the Hosting site of this deployment. */
+export function writeDeployConfig(folder: string, settings: Record<string, string>): void {
+  const config: FirebaseConfig = JSON.parse(readFileSync(join(folder, "firebase.json"), "utf8"));
+  const { region, hostingSite } = readDeployment(settings);
+  for (const { function: target } of config.hosting.rewrites) target.region = region;
+  if (hostingSite !== undefined) config.hosting.site = hostingSite;
+  const instance = instanceOf(settings["RTDB_URL"]);
+  if (instance !== undefined) config.database.instance = instance;
+  writeFileSync(join(folder, CONFIG_FILE), JSON.stringify(config, undefined, 2));
+}

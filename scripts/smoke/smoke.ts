@@ -1,0 +1,110 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { z } from "zod";
+import { paths } from "../../functions/src/contract/realtime-paths.ts";
+import { Problem } from "../platform/problem.ts";
+import { listen } from "./listen.ts";
+
+export interface SmokeOptions {
+  /** Where the API is, without `/v1`. */
+  site: string;
+  /** The video that gets the comment; it must exist where `VIDEO_IDS` is `registered`. */
+  videoId?: string;
+  /** For each request, and for the comment to arrive. */
+  timeoutMs?: number;
+}
+
+const ready = z.looseObject({ status: z.string() });
+const settings = z.looseObject({ database_url: z.url() });
+const signedIn = z.looseObject({ access_token: z.string(), firebase_token: z.string().nullable() });
+const posted = z.looseObject({ comment: z.looseObject({ id: z.string() }) });
+const nothing = z.unknown();
+
+interface Call {
+  method?: string;
+  body?: unknown;
+  token?: string;
+  headers?: Record<string, string>;
+}
+
+/**
+ * Uses a deployment from outside as a stranger does: registers, signs in, posts, hears the comment, deletes it, and hears that too. Yields
+ * a line for each step. A user named `smoke-…` stays, without comments.
+ * @throws Problem that names the step
+ */
+export async function* smoke({
+  site,
+  videoId = "smoke-test",
+  timeoutMs = 30_000,
+}: SmokeOptions): AsyncGenerator<string> {
+  async function call<T>(
+    schema: z.ZodType<T>,
+    path: string,
+    { method = "GET", body, token, headers }: Call = {},
+  ): Promise<T> {
+    const response = await fetch(`${site}/v1${path}`, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Problem(`${method} /v1${path} answered ${response.status}: ${text.slice(0, 300)}`);
+    return schema.parse(text === "" ? undefined : JSON.parse(text));
+  }
+
+  const { status } = await call(ready, "/ready");
+  if (status !== "ok") throw new Problem(`GET /v1/ready says ${status}: a dependency is away`);
+  yield "the API reaches what it needs";
+
+  const name = `smoke-${randomBytes(6).toString("hex")}`;
+  const account = { email: `${name}@example.com`, password: randomBytes(24).toString("base64url") };
+  await call(nothing, "/users", { method: "POST", body: { ...account, username: name } });
+  const session = { method: "POST", body: { ...account, device: { id: "smoke-test" } } };
+  const { access_token: token, firebase_token: firebaseToken } = await call(signedIn, "/sessions", session);
+  yield firebaseToken === null
+    ? "a user registers and signs in, but no Firebase token can be signed: there is no presence (alert firebase_tokens)"
+    : "a user registers and signs in";
+
+  const { database_url: databaseUrl } = await call(settings, "/realtime");
+  const ending = new AbortController();
+  const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(timeoutMs * 2)]);
+  const changes = listen(databaseUrl, paths.comments(videoId), signal);
+  try {
+    // The first event is what is there.
+    await changes.next();
+    const place = `/videos/${encodeURIComponent(videoId)}/comments`;
+    const { comment } = await call(posted, place, {
+      method: "POST",
+      token,
+      headers: { "idempotency-key": randomUUID() },
+      body: { content: "A smoke test: this comment goes away by itself." },
+    });
+    await waitFor(changes, (text) => text.includes(comment.id), "the comment");
+    yield "a comment is posted, and a listener hears it";
+
+    await call(nothing, `${place}/${comment.id}`, { method: "DELETE", token });
+    await waitFor(changes, (text) => text.includes(comment.id) && text.includes("null"), "the deletion");
+    yield "it is deleted, and the listener hears that";
+  } finally {
+    ending.abort();
+  }
+  await call(nothing, "/sessions/current", { method: "DELETE", token });
+}
+
+async function waitFor(
+  changes: ReturnType<typeof listen>,
+  isIt: (text: string) => boolean,
+  what: string,
+): Promise<void> {
+  for (;;) {
+    const next = await changes.next().catch((error: unknown) => {
+      throw new Problem(`the listener did not hear ${what}: ${String(error)}`, { cause: error });
+    });
+    if (next.done) throw new Problem(`the listener did not hear ${what}`);
+    if (isIt(JSON.stringify(next.value))) return;
+  }
+}

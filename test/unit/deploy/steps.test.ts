@@ -1,0 +1,58 @@
+import { describe, expect, test } from "@jest/globals";
+import { runCommandLine, runSteps, type Step } from "../../../scripts/deploy/steps.ts";
+
+/** Steps that note when they run. The named one fails. */
+function stepsWith(failing?: string): { steps: Step[]; ran: string[] } {
+  const ran: string[] = [];
+  const step = (name: string, isLive = false): Step => ({
+    name,
+    command: `do ${name}`,
+    isLive,
+    async run() {
+      ran.push(name);
+      if (name === failing) throw new Error("it broke");
+    },
+  });
+  return { ran, steps: [step("doctor"), step("migrate"), step("functions", true), step("smoke test", true)] };
+}
+
+describe("a deployment", () => {
+  const wayBack = "npm run deploy -- --project p --rollback";
+  const lines: string[] = [];
+  const options = { isDryRun: false, print: (line: string) => void lines.push(line), wayBack };
+
+  test("runs its steps in order, and prints the command of each", async () => {
+    const { steps, ran } = stepsWith();
+    await runSteps(steps, options);
+    expect(ran).toEqual(["doctor", "migrate", "functions", "smoke test"]);
+    expect(lines).toEqual([
+      "1/4 doctor: do doctor",
+      "2/4 migrate: do migrate",
+      "3/4 functions: do functions",
+      "4/4 smoke test: do smoke test",
+    ]);
+  });
+
+  test("runs nothing in a dry run", async () => {
+    const { steps, ran } = stepsWith("doctor");
+    await runSteps(steps, { ...options, isDryRun: true });
+    expect(ran).toEqual([]);
+  });
+
+  test("that fails before anything is live stops, and says that nothing has changed", async () => {
+    const { steps, ran } = stepsWith("migrate");
+    await expect(runSteps(steps, options)).rejects.toThrow(/migrate failed: it broke\nNothing that users see/);
+    expect(ran).toEqual(["doctor", "migrate"]);
+  });
+
+  test.each(["functions", "smoke test"])("whose step %s fails stops, and prints the way back", async (failing) => {
+    const { steps } = stepsWith(failing);
+    await expect(runSteps(steps, options)).rejects.toThrow(`The way back: ${wayBack}`);
+  });
+});
+
+test("a program that ends with another code than 0 has failed", async () => {
+  await runCommandLine(process.execPath, ["-e", ""], ".");
+  await expect(runCommandLine(process.execPath, ["-e", "process.exit(3)"], ".")).rejects.toThrow("ended with 3");
+  await expect(runCommandLine("/nonexistent", [], ".")).rejects.toThrow("ENOENT");
+});
