@@ -1,6 +1,7 @@
 /**
  * List prices in US dollars, before tax and discounts, in a region of the lowest tier. **To be checked** against the vendor's pages before
- * anybody decides by them: they are from stored copies of these pages, and prices change.
+ * anybody decides by them: prices change. Those of Cloud SQL's processors and memory, of Cloud Run, and of what the Realtime Database
+ * stores were read in copies of the pages. What it sends, Cloud SQL's storage, Cloud Tasks and Cloud Scheduler are from memory.
  *
  * - Realtime Database: https://firebase.google.com/docs/database/usage/billing and https://firebase.google.com/pricing
  * - functions (Cloud Run): https://cloud.google.com/run/pricing
