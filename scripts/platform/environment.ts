@@ -15,11 +15,15 @@ export function functionsEnvironment({ folder, ports, mysqlUrl }: EnvironmentOpt
   return {
     ...readOrCreateSecrets(folder),
     MYSQL_URL: mysqlUrl,
-    METRICS_FOLDER: join(folder, "metrics"),
     // A developer, their tests and their benchmarks all share one address.
     RATE_LIMIT_SCALE: "1000",
     FIREBASE_DATABASE_EMULATOR_HOST: `127.0.0.1:${ports.rtdb}`,
   };
+}
+
+/** For the processes of the platform itself, which show their metrics on one page. Tests and commands count for themselves. */
+export function metricsEnvironment(folder: string) {
+  return { METRICS_FOLDER: join(folder, "metrics") };
 }
 
 /** For processes outside the emulators (seed, sync, tests): what the emulators would add, and where the API is. */

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildAll, watchAll } from "./bundles.ts";
-import { type ToolsEnvironment, functionsEnvironment, toolsEnvironment } from "./environment.ts";
+import { type ToolsEnvironment, functionsEnvironment, metricsEnvironment, toolsEnvironment } from "./environment.ts";
 import { fillPatiently } from "./fill.ts";
 import { startEmulators } from "./firebase/emulators.ts";
 import { startRtdb } from "./firebase/rtdb.ts";
@@ -68,7 +68,7 @@ export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvi
 
   async function startBuiltEmulators(): Promise<void> {
     await steps.run("build", options.watch ? watchAll : buildAll);
-    const functionsEnv = functionsEnvironment({ folder, ports, mysqlUrl: url });
+    const functionsEnv = { ...functionsEnvironment({ folder, ports, mysqlUrl: url }), ...metricsEnvironment(folder) };
     await steps.run("emulators (functions, auth, tasks, hosting)", () =>
       startEmulators({ folder, ports, env: functionsEnv, supervisor, onExit }),
     );
@@ -95,7 +95,7 @@ async function startSchedules({ folder, supervisor, onExit }: PlatformOptions, e
       name: "schedules",
       command: process.execPath,
       args: [join(root, "scripts/sync.ts"), "watch"],
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, ...metricsEnvironment(folder) },
       logFile: join(folder, "logs/schedules.log"),
     },
     onExit,

@@ -4,7 +4,7 @@ import { createContext } from "../../functions/src/create-context.ts";
 import { isDatabaseAway } from "../../functions/src/database/mysql-errors.ts";
 import { ProblemError } from "../../functions/src/errors.ts";
 import { RealtimeError } from "../../functions/src/realtime/errors.ts";
-import { createLogger } from "../../functions/src/runtime/log.ts";
+import { type Logger, createLogger } from "../../functions/src/runtime/log.ts";
 import { toolsEnvironment } from "./environment.ts";
 import { databaseOf, withDatabase } from "./mysql/database.ts";
 import { NotFound, Problem, messageOf } from "./problem.ts";
@@ -17,7 +17,7 @@ import { findRunningPlatform } from "./processes/run-file.ts";
  */
 export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
   const config = readEnvironment();
-  const context = createContext(config, { log: createLogger((line) => process.stderr.write(`${line}\n`)) });
+  const context = createContext(config, { log: commandLogger() });
   let result: T;
   try {
     result = await work(context);
@@ -28,6 +28,17 @@ export async function withContext<T>(work: (context: Context) => Promise<T>): Pr
   }
   await context.close();
   return result;
+}
+
+/** A command that MySQL does not answer says so itself, in one line: the alert would be a second one, if the process lives long enough. */
+function commandLogger(): Logger {
+  const log = createLogger((line) => process.stderr.write(`${line}\n`));
+  return {
+    ...log,
+    error(message, fields, error) {
+      if (fields["alert"] !== "mysql") log.error(message, fields, error);
+    },
+  };
 }
 
 function readEnvironment(): Config {

@@ -1,6 +1,6 @@
 import type { Context } from "../../functions/src/context.ts";
 
-/** The value of a metric's series on the Prometheus page; undefined if there is none with these labels. */
+/** The value of a metric's series on the context's own Prometheus page; undefined if there is none with these labels. */
 export async function metric(
   { metricsPage }: Pick<Context, "metricsPage">,
   name: string,
