@@ -4,6 +4,7 @@ import { z } from "zod";
 import { DEFAULT_TOMBSTONE_DAYS } from "./contract/limits.ts";
 import { DEFAULT_WINDOW } from "./contract/realtime-nodes.ts";
 import { trustedProxies } from "./runtime/trusted-proxies.ts";
+import { type ReplicaConfig, mysqlUrl, replicaUrls } from "./database/urls.ts";
 
 /** Where the functions run. It must be known at deployment, so it is a constant; `firebase.json` names it too. */
 export const REGION = "europe-west1";
@@ -38,6 +39,7 @@ export interface Config {
     postLockTimeoutSeconds: number;
     /** How long a statement may take, besides waiting for locks. */
     timeoutMs: number;
+    replicas: ReplicaConfig;
   };
   /** The first key signs; all verify. */
   accessTokenKeys: SigningKey[];
@@ -107,10 +109,12 @@ const firebaseConfig = z
   .pipe(z.looseObject({ databaseURL: z.string().optional(), projectId: z.string().optional() }));
 
 const environment = z.object({
-  MYSQL_URL: z.url({ protocol: /^mysql$/, error: "must be mysql://user:password@host:port/database" }),
+  MYSQL_URL: mysqlUrl,
   MYSQL_CONNECTIONS: z.coerce.number().int().min(1).max(500).default(10),
   MYSQL_POST_LOCK_SECONDS: z.coerce.number().int().min(1).max(30).default(2),
   MYSQL_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(3_000),
+  MYSQL_REPLICA_URLS: replicaUrls.default([]),
+  MYSQL_REPLICA_MAX_LAG_SECONDS: z.coerce.number().min(1).max(60).default(2),
   ACCESS_TOKEN_KEYS: signingKeys,
   REFRESH_TOKEN_KEYS: signingKeys,
   GCLOUD_PROJECT: z.string().min(1),
@@ -186,6 +190,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       connections: values.MYSQL_CONNECTIONS,
       postLockTimeoutSeconds: values.MYSQL_POST_LOCK_SECONDS,
       timeoutMs: values.MYSQL_TIMEOUT_MS,
+      replicas: { urls: values.MYSQL_REPLICA_URLS, maxLagMs: values.MYSQL_REPLICA_MAX_LAG_SECONDS * 1000 },
     },
     accessTokenKeys: values.ACCESS_TOKEN_KEYS,
     refreshTokenKeys: values.REFRESH_TOKEN_KEYS,

@@ -29,7 +29,7 @@ function secrets(names: string[], optional: string[]): string[] {
 
 const API_SECRETS = secrets(
   ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"],
-  ["REDIS_URL", "ALERT_WEBHOOK_URL"],
+  ["REDIS_URL", "MYSQL_REPLICA_URLS", "ALERT_WEBHOOK_URL"],
 );
 /** Of the functions that no user calls: they make no tokens and count no limits. */
 const SERVICE_SECRETS = secrets(["MYSQL_URL"], ["ALERT_WEBHOOK_URL"]);

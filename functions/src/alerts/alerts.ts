@@ -5,7 +5,7 @@ import type { Metrics } from "../telemetry/metrics.ts";
 import { sendWebhook } from "./webhook.ts";
 
 export type AlertName =
-  "quarantine" | "backlog" | "drift" | "breaker" | "refused" | "mysql" | "mysql_read_only" | "redis";
+  "quarantine" | "backlog" | "drift" | "breaker" | "refused" | "mysql" | "mysql_read_only" | "redis" | "replicas";
 
 export interface Alert {
   /** Alerts of one name with different keys are sent separately. */
