@@ -50,7 +50,10 @@ export function createReplicas({ primary, replicas, onChecked }: ReplicasOptions
     const askedAt = performance.now();
     const found = await findHeartbeat(primary);
     // At once, and with a handler for both: nobody else catches a renewal that fails.
-    await Promise.all([renewHeartbeat(primary, randomUUID(), RENEWAL_PAUSE_MS), found && checkReplicas(found, askedAt)]);
+    await Promise.all([
+      renewHeartbeat(primary, randomUUID(), RENEWAL_PAUSE_MS),
+      found && checkReplicas(found, askedAt),
+    ]);
   }
 
   async function checkReplicas(found: FoundHeartbeat, askedAt: number): Promise<void> {

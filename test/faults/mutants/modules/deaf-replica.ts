@@ -6,6 +6,7 @@ export * from "../../../../functions/src/replicas/video-reader.ts";
 export const createVideoReader: typeof reader.createVideoReader = (options) => {
   const original = reader.createVideoReader(options);
   return {
-    read: ({ videoId, isSignedIn }, run) => original.read({ videoId, isSignedIn, minSeq: isSignedIn ? undefined : 0 }, run),
+    read: ({ videoId, isSignedIn }, run) =>
+      original.read({ videoId, isSignedIn, minSeq: isSignedIn ? undefined : 0 }, run),
   };
 };
