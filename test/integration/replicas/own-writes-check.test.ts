@@ -31,9 +31,8 @@ test("the fault suite's check of own writes finds nothing where all is there, an
   expect(await violations({ ...comment, version: 2 }, edited)).toEqual([]);
 
   const texts = async (wrong: object) => (await violations({ ...comment, ...wrong }, posted)).join();
-  expect(await texts({ version: 3 })).toMatch(
-    /the writer gets version 2 .* a reader who names change 1 gets version 2/s,
-  );
+  const older = await texts({ version: 3 });
+  for (const who of ["the writer", "a reader who names change 1"]) expect(older).toContain(`${who} gets version 2`);
   expect(await texts({ isDeleted: true })).toMatch(/still finds the deleted comment .* a page with the deleted/s);
   expect(await texts({ id: "01980000-0000-7000-8000-000000000000" })).toMatch(/does not find .* a page without/s);
 });
