@@ -24,12 +24,6 @@ export const mutants: Record<string, Mutant> = {
       { module: "functions/src/limits/open-counters.ts", by: "test/faults/mutants/modules/trusting-redis.ts" },
     ],
   },
-  "a replica that ignores Min-Video-Seq": {
-    description: "A replica answers although it lacks the change that the reader names.",
-    violates: ["reads"],
-    faults: ["replica lags"],
-    replaces: [{ module: "functions/src/replicas/video-reader.ts", by: "test/faults/mutants/modules/deaf-replica.ts" }],
-  },
   "no fence": {
     description:
       "The rules let every update of the relay pass, wherever the fence is. An update that arrives late then undoes later changes.",
