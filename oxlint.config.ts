@@ -9,6 +9,7 @@ const LAYERS: Record<string, string[]> = {
   services: [
     "context",
     "caching",
+    "replicas",
     "relay",
     "limits",
     "security",
@@ -38,8 +39,9 @@ const LAYERS: Record<string, string[]> = {
   limits: ["batching", "tables", "database", "config", "errors", "contract"],
   security: ["batching", "content", "tables", "database", "config", "errors", "contract"],
   caching: ["contract"],
+  replicas: ["batching", "tables", "database", "errors", "contract"],
   batching: ["tables", "database", "errors", "contract"],
-  alerts: ["tables", "database", "telemetry", "runtime", "contract"],
+  alerts: ["replicas", "tables", "database", "telemetry", "runtime", "contract"],
   tables: ["database", "contract"],
   realtime: ["contract"],
   database: ["contract"],

@@ -5,7 +5,7 @@ import type { ToolsEnvironment } from "./platform/environment.ts";
 import { local } from "./platform/paths.ts";
 import { startPlatform } from "./platform/platform.ts";
 import { DEFAULT_BASE, portBlock, requireFreePorts } from "./platform/ports/ports.ts";
-import { runCommand } from "./platform/problem.ts";
+import { Problem, runCommand } from "./platform/problem.ts";
 import { watchExits } from "./platform/processes/exit-watch.ts";
 import { onSignal } from "./platform/processes/signals.ts";
 import { createSupervisor } from "./platform/processes/supervisor.ts";
@@ -13,7 +13,8 @@ import { createSteps } from "./platform/steps.ts";
 
 const HELP = `Runs the whole product on this machine: npm start [-- options]
 
-  --port-base N   the first of nine consecutive ports; also PORT_BASE (default ${DEFAULT_BASE})
+  --port-base N   the first of ten consecutive ports; also PORT_BASE (default ${DEFAULT_BASE})
+  --replica       also run a replica of the private MySQL, on which comments are read
   --verbose       show how long each step took
   --help          show this help
 
@@ -23,7 +24,12 @@ Exit codes: 0 stopped by a signal (after Ctrl-C npm itself exits with 130), 1 fa
 
 await runCommand(async () => {
   const { values } = parseArgs({
-    options: { "port-base": { type: "string" }, verbose: { type: "boolean" }, help: { type: "boolean" } },
+    options: {
+      "port-base": { type: "string" },
+      replica: { type: "boolean", default: false },
+      verbose: { type: "boolean" },
+      help: { type: "boolean" },
+    },
   });
   if (values.help) return console.log(HELP);
 
@@ -43,7 +49,11 @@ await runCommand(async () => {
     console.log("Starting live-comments …");
     await requireFreePorts(ports);
     const mysqlUrl = process.env["MYSQL_URL"];
-    const options = { folder, ports, mysqlUrl, watch: true, seed: true, steps, supervisor, onExit };
+    if (mysqlUrl && values.replica) {
+      throw new Problem("--replica is for the private MySQL. With MYSQL_URL, name replicas in MYSQL_REPLICA_URLS.");
+    }
+    const { replica } = values;
+    const options = { folder, ports, mysqlUrl, replica, watch: true, seed: true, steps, supervisor, onExit };
     const env = await Promise.race([startPlatform(options), failed]);
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
     console.log(summary(env, seconds));
@@ -56,9 +66,10 @@ await runCommand(async () => {
   }
 });
 
-function summary({ PAGE_URL, API_URL, MYSQL_URL, PLATFORM_FOLDER }: ToolsEnvironment, seconds: string): string {
-  const mysql = new URL(MYSQL_URL);
-  if (mysql.password) mysql.password = "***";
+function summary(env: ToolsEnvironment, seconds: string): string {
+  const { PAGE_URL, API_URL, MYSQL_URL, MYSQL_REPLICA_URLS, PLATFORM_FOLDER } = env;
+  const replica =
+    MYSQL_REPLICA_URLS && `\n  replica     ${withoutPasswords(MYSQL_REPLICA_URLS)}: comments are read there`;
   return `
 live-comments runs (${seconds} s)
 
@@ -66,8 +77,18 @@ live-comments runs (${seconds} s)
   API         ${API_URL}
   API's docs  ${API_URL}/docs
   sign in as  ${demo.users.map((user) => user.email).join(" or ")}, password ${demo.password}
-  MySQL       ${mysql.href}
+  MySQL       ${withoutPasswords(MYSQL_URL)}${replica ?? ""}
   logs        ${join(relative(process.cwd(), PLATFORM_FOLDER), "logs")}/*.log
 
 Ctrl-C stops it. The data stays.`;
+}
+
+/** One URL, or several with commas between. */
+function withoutPasswords(urls: string): string {
+  const shown = urls.split(",").map((text) => {
+    const url = new URL(text);
+    if (url.password) url.password = "***";
+    return url.href;
+  });
+  return shown.join(", ");
 }

@@ -4,9 +4,9 @@ import { z } from "zod";
 import { DEFAULT_TOMBSTONE_DAYS } from "./contract/limits.ts";
 import { DEFAULT_WINDOW } from "./contract/realtime-nodes.ts";
 import { trustedProxies } from "./runtime/trusted-proxies.ts";
-import { driverOptions } from "./database/connections/driver-options.ts";
 import { readDeployment } from "./deployment.ts";
 import { type Project, readProject } from "./project.ts";
+import { type ReplicaConfig, mysqlUrl, replicaUrls } from "./database/urls.ts";
 
 /** What this deployment has decided; read from `.env` when it is deployed. */
 export const DEPLOYMENT = readDeployment(process.env);
@@ -37,6 +37,7 @@ export interface Config extends Project {
     postLockTimeoutSeconds: number;
     /** How long a statement may take, besides waiting for locks. */
     timeoutMs: number;
+    replicas: ReplicaConfig;
   };
   /** The first key signs; all verify. */
   accessTokenKeys: SigningKey[];
@@ -103,21 +104,13 @@ const firebaseConfig = z
   .transform((text) => JSON.parse(text) as unknown)
   .pipe(z.looseObject({ databaseURL: z.string().optional(), projectId: z.string().optional() }));
 
-const mysqlUrl = z
-  .url({ protocol: /^mysql$/, error: "must be mysql://user:password@host:port/database", abort: true })
-  .superRefine((url, context) => {
-    try {
-      driverOptions(url);
-    } catch (error) {
-      context.addIssue(error instanceof Error ? error.message : "is no URL of MySQL");
-    }
-  });
-
 const environment = z.object({
   MYSQL_URL: mysqlUrl,
   MYSQL_CONNECTIONS: z.coerce.number().int().min(1).max(500).default(5),
   MYSQL_POST_LOCK_SECONDS: z.coerce.number().int().min(1).max(30).default(2),
   MYSQL_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(3_000),
+  MYSQL_REPLICA_URLS: replicaUrls.default([]),
+  MYSQL_REPLICA_MAX_LAG_SECONDS: z.coerce.number().min(1).max(60).default(2),
   ACCESS_TOKEN_KEYS: signingKeys,
   REFRESH_TOKEN_KEYS: signingKeys,
   FIREBASE_CONFIG: firebaseConfig.optional(),
@@ -189,6 +182,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       connections: values.MYSQL_CONNECTIONS,
       postLockTimeoutSeconds: values.MYSQL_POST_LOCK_SECONDS,
       timeoutMs: values.MYSQL_TIMEOUT_MS,
+      replicas: { urls: values.MYSQL_REPLICA_URLS, maxLagMs: values.MYSQL_REPLICA_MAX_LAG_SECONDS * 1000 },
     },
     accessTokenKeys: values.ACCESS_TOKEN_KEYS,
     refreshTokenKeys: values.REFRESH_TOKEN_KEYS,

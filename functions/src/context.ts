@@ -6,11 +6,12 @@ import type { Relay } from "./relay/mechanism/relay.ts";
 import type { Queue } from "./relay/queue/queue.ts";
 import type { UserRelayContext } from "./relay/users/context.ts";
 import type { VideoRelayContext } from "./relay/videos/context.ts";
+import type { Replicas } from "./replicas/replicas.ts";
+import type { VideoReader } from "./replicas/video-reader.ts";
 import type { Bearers } from "./security/bearers.ts";
 import type { RunUnlessRunning } from "./batching/run-unless-running.ts";
 import type { CommitPost } from "./batching/group-commit.ts";
 import type { Limits } from "./limits/limits.ts";
-import type { FindVideoState } from "./batching/video-states.ts";
 import type { PageCache } from "./caching/page-cache.ts";
 import type { FindPostingState } from "./batching/posting-state.ts";
 import type { FindLiveSession } from "./batching/live-sessions.ts";
@@ -30,7 +31,9 @@ export interface Context extends VideoRelayContext, UserRelayContext {
   bearers: Bearers;
   findLiveSession: FindLiveSession;
   findPostingState: FindPostingState;
-  findVideoState: FindVideoState;
+  /** Reads about videos, on replicas where that is as good. */
+  videoReader: VideoReader;
+  replicas: Replicas;
   /** The newest comments of the videos that are read most. */
   newestPages: PageCache;
   commitPost: CommitPost;
@@ -49,7 +52,7 @@ export interface Context extends VideoRelayContext, UserRelayContext {
   /** The metrics as Prometheus reads them; undefined if they go to Cloud Monitoring. */
   metricsPage: (() => Promise<string>) | undefined;
   /** Whether each of the services that a request may need answers now. Never waits longer than a second. */
-  dependencies: Record<"mysql" | "realtime_database", Check> & { redis?: Check };
+  dependencies: Record<"mysql" | "realtime_database", Check> & { redis?: Check; replicas?: Check };
   /** Finishes the running work and closes every connection. */
   close: () => Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { type App, applicationDefault, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { v7 as uuidv7 } from "uuid";
 import { createAlerts } from "./alerts/alerts.ts";
-import { createDatabaseAlerts, createRedisAlerts } from "./alerts/dependency-alerts.ts";
+import { createDatabaseAlerts, createRedisAlerts, createReplicaAlerts } from "./alerts/dependency-alerts.ts";
 import { createRunUnlessRunning } from "./batching/run-unless-running.ts";
 import { createCommitPost } from "./batching/group-commit.ts";
 import { createFindPostingState } from "./batching/posting-state.ts";
@@ -32,6 +32,9 @@ import type { UserRelayContext } from "./relay/users/context.ts";
 import { createUserSubjects } from "./relay/users/user-subjects.ts";
 import type { VideoRelayContext } from "./relay/videos/context.ts";
 import { createVideoSubjects } from "./relay/videos/video-subjects.ts";
+import { createKnownChanges } from "./replicas/known-changes.ts";
+import { openReplicas } from "./replicas/open-replicas.ts";
+import { createVideoReader } from "./replicas/video-reader.ts";
 import { createCheck } from "./runtime/check.ts";
 import { createLogger } from "./runtime/log.ts";
 import { createBearers } from "./security/bearers.ts";
@@ -85,6 +88,15 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const alerts = createAlerts({ db, log, metrics, webhook: config.alertWebhook });
   const databaseAlerts = createDatabaseAlerts({ alerts, log, metrics });
 
+  const replicas = openReplicas({
+    ...config.mysql.replicas,
+    primary: db,
+    pool: config.mysql,
+    measure: (pool) => measurePool({ metrics, log }, pool),
+    hooks: createReplicaAlerts({ alerts, log, metrics }),
+  });
+  const knownChanges = createKnownChanges(config.mysql.replicas.maxLagMs);
+
   const { windowSize } = config.realtime;
   const videoContext: VideoRelayContext = { db, batchDb, realtime, windowSize, metrics, alerts };
   const userContext: UserRelayContext = { db, realtime, metrics, firebaseUsers: createFirebaseUsers(app) };
@@ -95,7 +107,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const userQueue = parts.userQueue ?? openQueue(config, TASK_FUNCTIONS.users, relayUsersUrl);
   const videos = { subjects: createVideoSubjects(videoContext), queue: videoQueue, log, metrics, tracer, alerts };
   const users = { subjects: createUserSubjects(userContext), queue: userQueue, log, metrics, tracer, alerts };
-  const videoRelay = createRelay(videos, relayOptions);
+  const videoRelay = createRelay(videos, { ...relayOptions, onPublish: (id, seq) => knownChanges.note(id, seq) });
   const userRelay = createRelay(users, relayOptions);
 
   for (const limit in ALLOWANCES) metrics.limitsHit.add(0, { limit });
@@ -110,7 +122,13 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     bearers: createBearers({ keys: config.accessTokenKeys, db, findLiveSession, clock }),
     findLiveSession,
     findPostingState: createFindPostingState(shareQuery),
-    findVideoState: createFindVideoState(shareQuery),
+    videoReader: createVideoReader({
+      primary: { db, findVideoState: createFindVideoState(shareQuery) },
+      replicas,
+      knownChanges,
+      onRead: (server, outcome) => metrics.videoReads.add(1, { server, outcome }),
+    }),
+    replicas,
     newestPages: createPageCache({
       maxBytes: MAX_PAGE_CACHE_BYTES,
       onLookUp: (isHit) => metrics.pageLookUps.add(1, { outcome: isHit ? "hit" : "miss" }),
@@ -130,6 +148,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
       mysql: createCheck(() => availability.ask()),
       realtime_database: createCheck(() => realtime.read("sync/-ready")),
       ...(counters.ping && { redis: createCheck(counters.ping) }),
+      ...(replicas.all.length > 0 && { replicas: createCheck(() => replicas.check()) }),
     },
     newId: parts.newId ?? (() => uuidv7()),
     clock,
@@ -141,6 +160,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
       await alerts.settle();
       await tracer.close();
       await telemetry.close();
+      await replicas.close();
       await groupDb.destroy();
       await batchDb.destroy();
       await db.destroy();

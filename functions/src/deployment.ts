@@ -31,6 +31,7 @@ const RELAY_SECRETS = ["MYSQL_URL"];
 /** What may be a secret, and whether only the API needs it. */
 export const OPTIONAL_SECRETS: Record<string, { isForApiOnly: boolean }> = {
   REDIS_URL: { isForApiOnly: true },
+  MYSQL_REPLICA_URLS: { isForApiOnly: true },
   ALERT_WEBHOOK_URL: { isForApiOnly: false },
   SERVICE_ACCOUNT_KEY: { isForApiOnly: false },
 };

@@ -8,13 +8,16 @@ export interface EnvironmentOptions {
   folder: string;
   ports: Ports;
   mysqlUrl: string;
+  /** As in MYSQL_REPLICA_URLS. */
+  replicaUrls?: string | undefined;
 }
 
 /** What the functions read from their environment. The emulators add their own addresses and the project. */
-export function functionsEnvironment({ folder, ports, mysqlUrl }: EnvironmentOptions) {
+export function functionsEnvironment({ folder, ports, mysqlUrl, replicaUrls }: EnvironmentOptions) {
   return {
     ...readOrCreateSecrets(folder),
     MYSQL_URL: mysqlUrl,
+    ...(replicaUrls === undefined ? {} : { MYSQL_REPLICA_URLS: replicaUrls }),
     // A developer, their tests and their benchmarks all share one address.
     RATE_LIMIT_SCALE: "1000",
     FIREBASE_DATABASE_EMULATOR_HOST: `127.0.0.1:${ports.rtdb}`,

@@ -21,6 +21,8 @@ export interface PlatformOptions {
   ports: Ports;
   /** The MySQL server to use instead of a private one. */
   mysqlUrl: string | undefined;
+  /** Whether a private MySQL server gets a replica. */
+  replica?: boolean;
   /** Whether to build again on each change. */
   watch: boolean;
   seed: boolean;
@@ -40,11 +42,17 @@ export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvi
   mkdirSync(join(folder, "logs"), { recursive: true });
 
   const url = mysqlUrl(options.mysqlUrl, ports.mysql);
-  const env = toolsEnvironment({ folder, ports, mysqlUrl: url });
+  // Beside a server that is given, replicas of it may be given too.
+  const replicaUrls = options.replica ? mysqlUrl(undefined, ports.mysqlReplica) : process.env["MYSQL_REPLICA_URLS"];
+  const environment = { folder, ports, mysqlUrl: url, replicaUrls };
+  const env = toolsEnvironment(environment);
 
   async function startMigratedMysql(): Promise<void> {
     const isPrivate = options.mysqlUrl === undefined;
-    await steps.run("MySQL", () => startMysql({ url, isPrivate, folder, steps, supervisor, onExit }));
+    const replicaUrl = options.replica ? replicaUrls : undefined;
+    await steps.run(replicaUrl === undefined ? "MySQL" : "MySQL and its replica", async () => {
+      await startMysql({ url, replicaUrl, isPrivate, folder, steps, supervisor, onExit });
+    });
     await steps.run("migrations", () => migrate(url, migrations));
     supervisor.announce({ mysqlUrl: url, ports });
   }
@@ -68,7 +76,7 @@ export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvi
 
   async function startBuiltEmulators(): Promise<void> {
     await steps.run("build", options.watch ? watchAll : buildAll);
-    const functionsEnv = { ...functionsEnvironment({ folder, ports, mysqlUrl: url }), ...metricsEnvironment(folder) };
+    const functionsEnv = { ...functionsEnvironment(environment), ...metricsEnvironment(folder) };
     await steps.run("emulators (functions, auth, tasks, hosting)", () =>
       startEmulators({ folder, ports, env: functionsEnv, supervisor, onExit }),
     );

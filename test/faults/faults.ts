@@ -4,9 +4,10 @@ import type { Fault } from "./kinds/fault.ts";
 import { networkFaults } from "./kinds/network.ts";
 import { processFaults } from "./kinds/processes.ts";
 import { queueFaults } from "./kinds/queue.ts";
+import { replicaFaults } from "./kinds/replica.ts";
 import type { Random } from "./random.ts";
 
-const all = { ...processFaults, ...networkFaults, ...queueFaults, ...dataFaults };
+const all = { ...processFaults, ...networkFaults, ...queueFaults, ...dataFaults, ...replicaFaults };
 
 /** Those that need a Redis server, which not every machine has. */
 const REDIS_FAULTS: readonly string[] = ["redis away", "redis silent"] satisfies FaultName[];
@@ -22,9 +23,11 @@ export function faultNames(names: readonly string[]): FaultName[] {
   throw new Problem(`No such fault: ${unknown}. There are: ${Object.keys(faults).join(", ")}`);
 }
 
-/** All faults, or all but those of Redis. */
-export function possibleFaults(hasRedis: boolean): FaultName[] {
-  return faultNames(Object.keys(faults)).filter((name) => hasRedis || !REDIS_FAULTS.includes(name));
+/** All faults, or all but those of a server that is not there. */
+export function possibleFaults({ hasRedis, hasReplica }: { hasRedis: boolean; hasReplica: boolean }): FaultName[] {
+  return faultNames(Object.keys(faults))
+    .filter((name) => hasRedis || !REDIS_FAULTS.includes(name))
+    .filter((name) => hasReplica || !(name in replicaFaults));
 }
 
 /**

@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../scripts/platform/problem.ts";
 import type { Client, Reply } from "../support/app/client.ts";
+import { checkOwnWrite } from "./checks/own-writes.ts";
 import type { Random } from "./random.ts";
 import { NoResponse } from "./system/clients.ts";
+import type { Damage } from "./system/system.ts";
 import type { ReportViolation } from "./violations.ts";
 
 /** What the load sent of one comment. Only its author changes it, one write after the other. */
@@ -33,6 +35,9 @@ export interface LoadOptions {
   writesPerSecond: number;
   random: Random;
   report: ReportViolation;
+  /** Whether each writer reads what they wrote. */
+  readsBack: boolean;
+  damage: Damage;
 }
 
 export interface Load {
@@ -57,7 +62,7 @@ const RETRIED = [409, 429];
  * write until it is acknowledged: a post with its `Idempotency-Key`, an edit with its `If-Match`.
  */
 export function startLoad(options: LoadOptions): Load {
-  const { clients, videos, minWrites, writesPerSecond, random, report } = options;
+  const { clients, videos, minWrites, writesPerSecond, random, report, readsBack, damage } = options;
   const sent: SentComment[] = [];
   let begun = 0;
   let acknowledged = 0;
@@ -81,7 +86,9 @@ export function startLoad(options: LoadOptions): Load {
     sent.push(comment);
     const key = randomUUID();
     const reply = await repeatUntilAcknowledged(() => author.post(videoId, content, key), [201]);
-    if (reply) comment.id = reply.body.comment.id;
+    if (!reply) return;
+    comment.id = reply.body.comment.id;
+    await readBack(comment, reply);
   }
 
   async function edit(comment: SentComment): Promise<void> {
@@ -104,11 +111,23 @@ export function startLoad(options: LoadOptions): Load {
     Object.assign(comment, { version, content });
     delete comment.nextContent;
     edited += 1;
+    await readBack(comment, reply);
   }
 
   async function remove(comment: SentComment): Promise<void> {
     const send = () => comment.author.delete(comment.videoId, comment.id!);
-    if (await repeatUntilAcknowledged(send, [204])) comment.isDeleted = true;
+    const reply = await repeatUntilAcknowledged(send, [204]);
+    if (!reply) return;
+    comment.isDeleted = true;
+    await readBack(comment, reply);
+  }
+
+  async function readBack(comment: SentComment, written: Reply<unknown>): Promise<void> {
+    if (!readsBack) return;
+    await checkOwnWrite(comment, written, { random, report }).catch((error: unknown) => {
+      // The page has the id that was planted, which the OpenAPI document does not allow.
+      if (!damage.withRefused.has(comment.videoId)) unlessNoResponse(error);
+    });
   }
 
   /** Undefined when the load was stopped first. */

@@ -7,7 +7,7 @@ import type { Mutant } from "./mutants/mutant.ts";
 import { mutants } from "./mutants/mutants.ts";
 import { createRandom } from "./random.ts";
 import { type SuiteOptions, type SuiteReport, runSuite } from "./suite.ts";
-import { withMysql } from "./system/mysql.ts";
+import { type ReplicaServer, withMysql } from "./system/mysql.ts";
 import { hasRedis } from "./system/redis.ts";
 
 const HELP = `Runs the built functions under load and faults, and checks the invariants: npm run test:faults -- [options]
@@ -18,6 +18,7 @@ const HELP = `Runs the built functions under load and faults, and checks the inv
   --faults N     how many faults (each kind once)
   --only NAME    only this kind of fault; may be repeated
   --outage N     seconds that the Realtime Database is away (8)
+  --replica      the API also reads on a replica, which has faults of its own; each writer reads what they wrote
   --seed N       repeats the order of the faults and the choices of the load
   --mutants      breaks the system in each known way; the suite must notice each
   --mutant NAME  only this mutant; may be repeated
@@ -39,6 +40,7 @@ await runCommand(async () => {
       faults: { type: "string" },
       only: { type: "string", multiple: true },
       outage: { type: "string" },
+      replica: { type: "boolean", default: false },
       seed: { type: "string", default: String(Date.now() % 1_000_000) },
       mutants: { type: "boolean", default: false },
       mutant: { type: "string", multiple: true },
@@ -50,7 +52,7 @@ await runCommand(async () => {
   if (values.list) return printList();
   onSignal(async () => interrupted.abort(new Problem("Interrupted.")));
 
-  const possible = possibleFaults(hasRedis());
+  const possible = possibleFaults({ hasRedis: hasRedis(), hasReplica: values.replica });
   if (!hasRedis()) console.log("There is no redis-server on this machine: what needs one is left out.");
   const isPossible = ({ faults }: Mutant) => faults.every((fault) => possible.includes(fault));
   const possibleMutants = Object.keys(mutants).filter((name) => isPossible(mutants[name]!));
@@ -61,6 +63,7 @@ await runCommand(async () => {
     minWrites: number(values.writes, isShort ? 0 : 1600),
     writesPerSecond: number(values.pace, names.length > 0 ? 30 : 15),
     outageSeconds: number(values.outage, isShort ? 4 : 8),
+    hasReplica: values.replica,
     print: (line: string) => console.log(line),
     signal: interrupted.signal,
   };
@@ -77,13 +80,14 @@ function number(text: string | undefined, otherwise: number): number {
   return value;
 }
 
-async function runFaults(options: SuiteOptions): Promise<void> {
+async function runFaults({ hasReplica, ...options }: SuiteOptions & { hasReplica: boolean }): Promise<void> {
   console.log(`seed ${options.seed}: ${options.plan.length} faults, at least ${options.minWrites} writes`);
-  await withMysql(async () => {
-    const report = await runSuite(options).catch(throwUnjudged);
+  const run = async (replica?: ReplicaServer) => {
+    const report = await runSuite({ ...options, replica }).catch(throwUnjudged);
     printReport(report);
     if (report.violations.length > 0) process.exitCode = 1;
-  });
+  };
+  await withMysql(run, { hasReplica });
 }
 
 /** Says what a run that ended early means. The error keeps its cause, with the stack. */
@@ -92,22 +96,27 @@ function throwUnjudged(error: unknown): never {
   throw new Error(`The run could not be judged: ${describeFailure(error)}`, { cause: error });
 }
 
-async function runMutants(names: string[], options: Omit<SuiteOptions, "plan" | "mutant">): Promise<void> {
-  const { seed, minWrites, print, signal } = options;
+async function runMutants(
+  names: string[],
+  options: Omit<SuiteOptions, "plan" | "mutant" | "replica"> & { hasReplica: boolean },
+): Promise<void> {
+  const { seed, minWrites, hasReplica, print, signal } = options;
   const selected = selectMutants(mutants, names);
   console.log(`seed ${seed}`);
-  await withMysql(async () => {
+  const judge = async (replica?: ReplicaServer) => {
     const areNoticed = await judgeMutants(selected, {
       async run(mutant) {
         const plan = mutant.faults;
-        const { violations } = await runSuite({ ...options, mutant, plan, minWrites: mutant.minWrites ?? minWrites });
+        const ownWrites = mutant.minWrites ?? minWrites;
+        const { violations } = await runSuite({ ...options, mutant, plan, replica, minWrites: ownWrites });
         return violations;
       },
       print,
       signal,
     });
     if (!areNoticed) process.exitCode = 1;
-  });
+  };
+  await withMysql(judge, { hasReplica });
 }
 
 function printReport(report: SuiteReport): void {

@@ -10,6 +10,7 @@ import { type FaultName, faults } from "./faults.ts";
 import { type Load, startLoad } from "./load.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { type Random, createRandom } from "./random.ts";
+import type { ReplicaServer } from "./system/mysql.ts";
 import { type System, startSystem } from "./system/system.ts";
 import type { ReportViolation, Violation } from "./violations.ts";
 
@@ -23,6 +24,8 @@ export interface SuiteOptions {
   /** How long the Realtime Database is away. */
   outageSeconds: number;
   mutant?: Mutant;
+  /** On which the API reads, if there is one. */
+  replica?: ReplicaServer | undefined;
   print: (line: string) => void;
   /** Ends the run early. What it started ends, and what it made is removed, before it rejects. */
   signal: AbortSignal;
@@ -58,7 +61,7 @@ interface Run extends SuiteOptions {
 
 /** Runs the system under load and faults, lets it recover by itself, and checks the invariants. A first violation ends the run. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
-  const { seed, minWrites, writesPerSecond, mutant, signal } = options;
+  const { seed, minWrites, writesPerSecond, mutant, replica, signal } = options;
   signal.throwIfAborted();
   const random = createRandom(seed);
   const violations: Violation[] = [];
@@ -74,7 +77,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   started.defer(() => {
     if (!process.env["KEEP_LOGS"]) rmSync(folder, { recursive: true, force: true });
   });
-  const system = await startSystem({ folder, random, report, mutant });
+  const system = await startSystem({ folder, random, report, mutant, replica });
   started.defer(() => system.close());
   signal.throwIfAborted();
   const listeners = startListeners(system, report);
@@ -82,7 +85,17 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   const marks = new MarkWatch(system, report);
   started.defer(() => marks.close());
   const { clients, videos } = system;
-  const load = startLoad({ clients, videos, minWrites, writesPerSecond, random, report });
+  const readsBack = replica !== undefined;
+  const load = startLoad({
+    clients,
+    videos,
+    minWrites,
+    writesPerSecond,
+    random,
+    report,
+    readsBack,
+    damage: system.damage,
+  });
   started.defer(() => load.stop());
   void violated.then(() => load.stop());
   const schedules = runSchedules(system);

@@ -6,9 +6,10 @@
  * - `order`: no listener sees a video go back.
  * - `mark`: MySQL marks no change as mirrored before the mirror has it.
  * - `mirror`: the mirror equals MySQL.
+ * - `reads`: with a replica, a reader gets nothing older than what they name, and a writer what they wrote.
  * - `shutdown`: an instance that gets SIGTERM ends in time.
  */
-export type Invariant = "durable" | "responses" | "answers" | "order" | "mark" | "mirror" | "shutdown";
+export type Invariant = "durable" | "responses" | "answers" | "order" | "mark" | "mirror" | "reads" | "shutdown";
 
 export interface Violation {
   invariant: Invariant;

@@ -20,6 +20,18 @@ describe("config", () => {
     });
   });
 
+  test("reads replicas, and refuses what is none, one that is named twice, and too many", () => {
+    const replicasOf = (urls: string) => readConfig({ ...env, MYSQL_REPLICA_URLS: urls }).mysql.replicas;
+    expect(replicasOf("")).toEqual({ urls: [], maxLagMs: 2_000 });
+    expect(replicasOf("mysql://a@b/c, mysql://d@e:1/c").urls).toEqual(["mysql://a@b/c", "mysql://d@e:1/c"]);
+    const secret = "mysql://user:secret@a/b";
+    const many = Array.from({ length: 9 }, (_, n) => `mysql://a@b${n}/c`).join(",");
+    for (const wrong of ["http://a", `${secret},nonsense`, `${secret},${secret}`, many]) {
+      expect(() => replicasOf(wrong)).toThrow(/^(?!.*secret)[\s\S]*MYSQL_REPLICA_URLS/);
+    }
+    expect(() => readConfig({ ...env, MYSQL_REPLICA_MAX_LAG_SECONDS: "0" })).toThrow("MYSQL_REPLICA_MAX_LAG_SECONDS");
+  });
+
   test("names every missing variable at once", () => {
     expect(() => readConfig({})).toThrow(
       /MYSQL_URL[\s\S]*ACCESS_TOKEN_KEYS[\s\S]*REFRESH_TOKEN_KEYS[\s\S]*GCLOUD_PROJECT/,

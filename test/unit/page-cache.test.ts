@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { createPageCache } from "../../functions/src/caching/page-cache.ts";
 
-const key = (tag: string) => ({ videoId: "v", limit: 20, tag });
+const key = (tag: string) => ({ videoId: "v", limit: 20, tag, server: "primary" });
 const page = (tag: string, json = "{}") => ({ seq: 1, tag, json });
 
 /** A cache, and what was loaded through it. */
@@ -35,8 +35,12 @@ test("pages of other sizes and of other videos are pages of their own", async ()
   const { cache, read } = openCache();
   await read("1-1-0");
   const other = async () => page("1-1-0", "other");
-  expect(await cache.read({ videoId: "v", limit: 50, tag: "1-1-0" }, other)).toMatchObject({ json: "other" });
-  expect(await cache.read({ videoId: "w", limit: 20, tag: "1-1-0" }, other)).toMatchObject({ json: "other" });
+  expect(await cache.read({ videoId: "v", limit: 50, tag: "1-1-0", server: "primary" }, other)).toMatchObject({
+    json: "other",
+  });
+  expect(await cache.read({ videoId: "w", limit: 20, tag: "1-1-0", server: "primary" }, other)).toMatchObject({
+    json: "other",
+  });
 });
 
 test("callers that lack the same page share one load, and a caller with a newer tag does not share it", async () => {
@@ -56,6 +60,17 @@ test("callers that lack the same page share one load, and a caller with a newer 
   expect(loads).toBe(2);
 });
 
+test("a load on a replica that fails is not shared with readers of the primary, and a page that it loaded is", async () => {
+  const cache = createPageCache({ maxBytes: 10_000 });
+  const onReplica = { ...key("1-1-0"), server: "replica" };
+  const failing = cache.read(onReplica, () => Promise.reject(new Error("the replica is away")));
+  const reading = cache.read(key("1-1-0"), async () => page("1-1-0"));
+  await expect(failing).rejects.toThrow("the replica is away");
+  expect((await reading).tag).toBe("1-1-0");
+  const unused = () => Promise.reject(new Error("loaded twice"));
+  expect((await cache.read(onReplica, unused)).tag).toBe("1-1-0");
+});
+
 test("a load that fails is told to its callers, and the next caller loads again", async () => {
   const { cache, read } = openCache();
   const fail = async () => {
@@ -69,7 +84,7 @@ test("the pages together stay within the bytes that they may take; the one read 
   const { cache } = openCache();
   const loads: string[] = [];
   const read = (videoId: string) =>
-    cache.read({ videoId, limit: 20, tag: "1-1-0" }, async () => {
+    cache.read({ videoId, limit: 20, tag: "1-1-0", server: "primary" }, async () => {
       loads.push(videoId);
       return page("1-1-0", "x".repeat(1_500));
     });

@@ -13,6 +13,7 @@ export type AlertName =
   | "mysql"
   | "mysql_read_only"
   | "redis"
+  | "replicas"
   | "firebase_tokens";
 
 export interface Alert {

@@ -1,4 +1,5 @@
 import type { AvailabilityHooks } from "../database/connections/availability.ts";
+import type { ReplicaHooks } from "../replicas/open-replicas.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Alerts } from "./alerts.ts";
@@ -44,6 +45,29 @@ export function createRedisAlerts({ alerts, log }: Omit<Parts, "metrics">): {
     onReady() {
       if (isAway) log.info("Redis answers again", {});
       isAway = false;
+    },
+  };
+}
+
+/** Tells the log which replica is left out and which is back, and the person on call when none is left. */
+export function createReplicaAlerts({ alerts, log, metrics }: Parts): ReplicaHooks {
+  let wereAllLeftOut = false;
+  return {
+    onLag(replica, lagMs) {
+      metrics.replicas.lag.record(lagMs / 1000, { replica });
+    },
+    onChange(replica, reason, error) {
+      metrics.replicas.used.record(reason === undefined ? 1 : 0, { replica });
+      if (reason === undefined) return log.info("replica taken back", { replica });
+      metrics.replicas.leftOut.add(1, { replica, reason });
+      log.warn("replica left out", { replica, reason }, error);
+    },
+    onChecked(areAllLeftOut) {
+      const isNew = areAllLeftOut && !wereAllLeftOut;
+      wereAllLeftOut = areAllLeftOut;
+      if (!isNew) return;
+      const message = "all MySQL replicas are left out: everything is read on the primary";
+      alerts.raise("replicas", { message, fields: {} });
     },
   };
 }

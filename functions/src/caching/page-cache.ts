@@ -4,7 +4,8 @@ import { LRUCache } from "lru-cache";
  * Page cache: most readers ask for the newest comments of a few videos. An instance keeps these pages, already written as JSON.
  *
  * Why it is safe: a page is served only with the tag that the video has now, which the caller has just read from MySQL. Every change of a
- * video gives it another tag. So the cache saves reading and writing a page, never the question whether it is current.
+ * video gives it another tag. So the cache saves reading and writing a page, never the question whether it is current. A replica may be
+ * behind, but under one tag all servers have the same page: the cache is as good as the server that the caller has asked for the tag.
  *
  * How it stays small: the pages together take `maxBytes`; those not read for longest make room. Callers that lack the same page share one
  * load, so a video that everybody reads costs one load for a change.
@@ -28,8 +29,10 @@ export interface VideoPage {
 export interface PageKey {
   videoId: string;
   limit: number;
-  /** What the video's tag is now. */
+  /** What the video's tag is now, on the server that the reader reads on. */
   tag: string;
+  /** That server. Readers share only the loads of their own: a replica that fails must not fail those of the primary. */
+  server: string;
 }
 
 export interface PageCacheOptions {
@@ -58,14 +61,14 @@ export function createPageCache({ maxBytes, onLookUp }: PageCacheOptions): PageC
   }
 
   return {
-    read({ videoId, limit, tag }, load) {
+    read({ videoId, limit, tag, server }, load) {
       const place = `${limit} ${videoId}`;
       const kept = pages.get(place);
       const isHit = kept?.tag === tag;
       onLookUp?.(isHit);
       if (isHit) return Promise.resolve(kept);
       // A load under another tag may have begun before the change that gave the video this one.
-      const id = `${tag} ${place}`;
+      const id = `${server} ${tag} ${place}`;
       const shared = loads.get(id) ?? loadOnce(place, load).finally(() => loads.delete(id));
       loads.set(id, shared);
       return shared;

@@ -90,6 +90,8 @@ export interface DependencyStates {
   realtime_database: DependencyState;
   /** While it is away, each instance counts the limits by itself. Missing where no Redis is used. */
   redis?: DependencyState;
+  /** In the order of `MYSQL_REPLICA_URLS`; `away`: left out. Missing where there are none. */
+  mysql_replicas?: DependencyState[];
 }
 
 /** The process can serve requests now. */

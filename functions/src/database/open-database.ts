@@ -20,6 +20,8 @@ export interface DatabaseOptions {
   timeoutMs?: number;
   /** Whether `executeAll` works on it. Off by default: if text ever got into a statement, it could add whole statements. */
   multipleStatements?: boolean;
+  /** Whether every transaction of the pool is read-only. */
+  isReadOnly?: boolean;
   /** Shared by the pools of one server. Default: one of its own. */
   availability?: Availability;
   /** Is told when a request begins to wait for a connection (1), and when it has one or gave up (-1). */
@@ -46,12 +48,15 @@ const SILENT = { onAway: () => {}, onBack: () => {}, onReadOnly: () => {} };
 
 /** Opens a connection pool. Connects at the first query. */
 export function openDatabase(options: DatabaseOptions): Db {
-  const { lockTimeoutSeconds = 2, timeoutMs = 3_000 } = options;
+  const { lockTimeoutSeconds = 2, timeoutMs = 3_000, isReadOnly = false } = options;
   const availability = options.availability ?? createAvailability({ probe: () => probe(options.url), ...SILENT });
   async function prepare(connection: DeadlineConnection): Promise<void> {
     await run(
       connection,
-      sessionSettings(lockTimeoutSeconds, lockTimeoutSeconds * 1000 + Math.ceil(timeoutMs * SERVER_SHARE)),
+      sessionSettings(lockTimeoutSeconds, {
+        statementMs: lockTimeoutSeconds * 1000 + Math.ceil(timeoutMs * SERVER_SHARE),
+        isReadOnly,
+      }),
     );
     if (checked.has(availability)) return;
     const [settings] = await run(connection, SERVER_SETTINGS_QUERY);

@@ -30,6 +30,7 @@ export interface Schema {
   idempotency_keys: IdempotencyKeysTable;
   quarantined_comments: QuarantinedCommentsTable;
   alerts: AlertsTable;
+  heartbeats: HeartbeatsTable;
 }
 
 /** A connection pool or a transaction. Every function of `tables/` takes either. */
@@ -164,4 +165,11 @@ export interface QuarantinedCommentsTable {
 export interface AlertsTable {
   name: string;
   sent_at: Timestamp;
+}
+
+export interface HeartbeatsTable {
+  /** Always 1: the table has one row. */
+  id: number;
+  database_id: string;
+  beaten_at: Date;
 }

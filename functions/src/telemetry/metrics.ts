@@ -36,6 +36,10 @@ export interface Metrics {
   openConnections: UpDownCounter;
   /** Look-ups of a newest page in the instance's memory, by `outcome` (hit, miss). */
   pageLookUps: Counter;
+  /** Reads about videos by `server` (primary, or a replica's host) and `outcome` (served; of a replica also behind, failed). */
+  videoReads: Counter;
+  /** By `replica`: how far it is behind, whether it is used, and how often it was left out, by `reason`. */
+  replicas: { lag: Gauge; used: Gauge; leftOut: Counter };
   tokenRefreshes: Counter;
   /** 1 if the last request to the Realtime Database was answered, else 0. */
   connected: Gauge;
@@ -92,6 +96,14 @@ export function createMetrics(meter: Meter): Metrics {
       { outcome: "hit" },
       { outcome: "miss" },
     ]),
+    videoReads: counter("video_reads", "reads about videos, by server and outcome", [
+      { server: "primary", outcome: "served" },
+    ]),
+    replicas: {
+      lag: gauge("replica_lag", "how far a replica is behind, at most; 0 under a second", "s"),
+      used: gauge("replica_used", "0 while a replica is left out", "1"),
+      leftOut: counter("replica_left_out", "how often a replica was left out, by reason", []),
+    },
     tokenRefreshes: counter("token_refreshes", "new OAuth tokens for the Realtime Database"),
     backlog: {
       count: gauge("backlog_subjects", "videos or users whose mirror is behind", "1"),

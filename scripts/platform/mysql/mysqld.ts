@@ -10,14 +10,17 @@ export function dataFolder(folder: string, kind: MysqlProgram["kind"]): string {
   return join(folder, kind);
 }
 
+/** Whether a server has a replica, or is one. */
+export type Role = "alone" | "primary" | "replica";
+
 /**
  * How to run a private server: on loopback only, with its own data and socket, without the machine's configuration,
  * durable at each commit. The socket's path is relative to the data folder, because a path may not exceed 107 bytes
  * (unix(7)).
  */
-export function mysqldOptions(program: MysqlProgram, folder: string, port: number): ChildOptions {
+export function mysqldOptions(program: MysqlProgram, folder: string, port: number, role: Role = "alone"): ChildOptions {
   return {
-    name: "mysql",
+    name: role === "replica" ? "mysql-replica" : "mysql",
     command: program.path,
     args: [
       ...commonFlags(folder),
@@ -34,10 +37,24 @@ export function mysqldOptions(program: MysqlProgram, folder: string, port: numbe
       "--max-connections=500",
       // A packaged MySQL otherwise requires its /var/lib/mysql-files.
       ...(program.kind === "mysql" ? ["--mysqlx=OFF", "--secure-file-priv=NULL"] : []),
+      ...(role === "alone" ? [] : replicationFlags(program, port, role)),
     ],
     logFile: join(folder, "logs/mysql.log"),
     graceMs: 30_000,
   };
+}
+
+function replicationFlags({ kind }: MysqlProgram, port: number, role: Role): string[] {
+  const isMysql = kind === "mysql";
+  return [
+    `--server-id=${port}`,
+    "--log-bin=binlog",
+    "--relay-log=relay",
+    "--binlog-format=ROW",
+    ...(isMysql ? ["--gtid-mode=ON", "--enforce-gtid-consistency=ON", "--relay-log-recovery=ON"] : []),
+    // Also after it was killed.
+    ...(role === "replica" ? [isMysql ? "--super-read-only=ON" : "--read-only=ON"] : []),
+  ];
 }
 
 /**

@@ -2,20 +2,24 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { canInstall, installPackage } from "../debian.ts";
 import { Problem } from "../problem.ts";
-import type { ChildOptions, ExitHandler } from "../processes/child.ts";
+import type { Child, ChildOptions, ExitHandler } from "../processes/child.ts";
+import { killGroup } from "../processes/process-table.ts";
 import { waitUntilReady } from "../processes/readiness.ts";
 import type { Supervisor } from "../processes/supervisor.ts";
 import type { Steps } from "../steps.ts";
 import { databaseOf, ensureDatabase, isReachable, withDatabase } from "./database.ts";
 import { dockerOptions, hasDocker } from "./docker.ts";
 import { dataFolder, initializeData, mysqldOptions } from "./mysqld.ts";
-import { findMysqlPrograms } from "./program.ts";
+import { type MysqlProgram, findMysqlPrograms } from "./program.ts";
+import { copyData, replicate } from "./replication.ts";
 
 export interface MysqlOptions {
   /** The database's URL. */
   url: string;
   /** Whether to start a server on the URL's port. Otherwise one runs there already. */
   isPrivate: boolean;
+  /** Where a replica of a private server is started too, with a copy of its data. */
+  replicaUrl?: string | undefined;
   folder: string;
   steps: Steps;
   supervisor: Supervisor;
@@ -28,24 +32,71 @@ export function mysqlUrl(given: string | undefined, port: number): string {
   return withDatabase(server, databaseOf(server));
 }
 
+/** A replica whose process a test may kill. */
+export interface ReplicaProcess {
+  kill(): Promise<void>;
+  /** Starts it again. It goes on where it was. */
+  start(): Promise<void>;
+}
+
 /**
  * Makes sure that MySQL runs and has our database. A private server is a program of this machine, else a Docker
  * container, else Debian's package.
+ * @returns the replica, if one was started
  */
-export async function startMysql(options: MysqlOptions): Promise<void> {
-  const { url, isPrivate, supervisor, onExit } = options;
+export async function startMysql(options: MysqlOptions): Promise<ReplicaProcess | undefined> {
+  const { url, replicaUrl, isPrivate, folder } = options;
+  let replica: ReplicaProcess | undefined;
   if (isPrivate) {
-    const child = await supervisor.start(await chooseServer(options), onExit);
-    // This can take minutes: a container's first start pulls the image, and a killed server first recovers.
-    await waitUntilReady(child, () => isReachable(withDatabase(url, "")));
+    const program = await findServer(options);
+    if (program) await initializeData(program, folder);
+    if (replicaUrl !== undefined) replica = await startReplicated(program, replicaUrl, options);
+    else
+      await start(program ? mysqldOptions(program, folder, portOf(url)) : dockerOptions(folder, portOf(url)), options);
   }
   await ensureDatabase(url);
+  return replica;
 }
 
-async function chooseServer({ folder, url, steps }: MysqlOptions): Promise<ChildOptions> {
-  const port = Number(new URL(url).port);
+/** Starts a server and waits for it. This can take minutes: a container's first start pulls the image, and a killed server first recovers. */
+async function start(child: ChildOptions, { url, supervisor, onExit }: StartOptions): Promise<Child> {
+  const started = await supervisor.start(child, onExit);
+  await waitUntilReady(started, () => isReachable(withDatabase(url, "")));
+  return started;
+}
+
+type StartOptions = Pick<MysqlOptions, "url" | "supervisor" | "onExit">;
+
+/** Starts a server and a replica of it. Nobody writes to the server until then, so both begin with the same data. */
+async function startReplicated(
+  program: MysqlProgram | undefined,
+  replicaUrl: string,
+  options: MysqlOptions,
+): Promise<ReplicaProcess> {
+  const { url, folder } = options;
+  if (!program) throw new Problem("A replica needs mysqld or mariadbd on this machine; Docker runs one server alone.");
+  const replicaOptions = mysqldOptions(program, copyData(program, folder), portOf(replicaUrl), "replica");
+  const startReplica = () => start(replicaOptions, { ...options, url: replicaUrl });
+  const [replica] = await Promise.all([
+    startReplica(),
+    start(mysqldOptions(program, folder, portOf(url), "primary"), options),
+  ]);
+  await replicate(url, replicaUrl, { isCopy: true });
+  let { pid } = replica;
+  return {
+    kill: () => killGroup(pid),
+    async start() {
+      ({ pid } = await startReplica());
+    },
+  };
+}
+
+const portOf = (url: string): number => Number(new URL(url).port);
+
+/** The program to run on this machine; undefined where Docker has to. */
+async function findServer({ folder, steps }: MysqlOptions): Promise<MysqlProgram | undefined> {
   let programs = findMysqlPrograms();
-  if (programs.length === 0 && (await hasDocker())) return dockerOptions(folder, port);
+  if (programs.length === 0 && (await hasDocker())) return undefined;
   if (programs.length === 0 && canInstall()) {
     await installPackage("mariadb-server-core", { logFile: join(folder, "logs/apt-mysql.log"), print: steps.print });
     programs = findMysqlPrograms();
@@ -58,6 +109,5 @@ async function chooseServer({ folder, url, steps }: MysqlOptions): Promise<Child
         "macOS: brew install mysql).",
     );
   }
-  await initializeData(program, folder);
-  return mysqldOptions(program, folder, port);
+  return program;
 }

@@ -17,6 +17,8 @@ function buildBlock(base: number) {
     logging: base + 6,
     rtdb: base + 7,
     mysql: base + 8,
+    // Only with `npm start -- --replica`.
+    mysqlReplica: base + 9,
   };
 }
 

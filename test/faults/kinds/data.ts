@@ -31,6 +31,7 @@ export const dataFaults = {
     async run({ system, random }) {
       const videoId = random.pick(system.videos);
       const author = system.clients[0]!.session!.user;
+      system.damage.withRefused.add(videoId);
       await system.db.transaction().execute(async (transaction) => {
         const seq = await takeSeq(transaction, videoId);
         const id = `z.${randomUUID().slice(2)}`;

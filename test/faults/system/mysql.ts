@@ -1,23 +1,43 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { mysqlUrl, startMysql } from "../../../scripts/platform/mysql/server.ts";
+import { type ReplicaProcess, mysqlUrl, startMysql } from "../../../scripts/platform/mysql/server.ts";
 import { local } from "../../../scripts/platform/paths.ts";
+import { Problem } from "../../../scripts/platform/problem.ts";
 import { createSteps } from "../../../scripts/platform/steps.ts";
 import { createSupervisor } from "../../../scripts/platform/processes/supervisor.ts";
 import { freePort } from "./free-port.ts";
 
-/** Runs `work` with MYSQL_URL set. If it is not set yet, it names a private server that ends with the work. */
-export async function withMysql(work: () => Promise<void>): Promise<void> {
-  if (process.env["MYSQL_URL"]) return work();
+/** A replica of the suite's MySQL server. */
+export interface ReplicaServer extends ReplicaProcess {
+  url: string;
+}
+
+/**
+ * Runs `work` with MYSQL_URL set. If it is not set yet, it names a private server that ends with the work; that one may have a replica.
+ * @throws Problem when a replica is wanted of a server that is not ours
+ */
+export async function withMysql(
+  work: (replica?: ReplicaServer) => Promise<void>,
+  { hasReplica = false }: { hasReplica?: boolean } = {},
+): Promise<void> {
+  if (process.env["MYSQL_URL"]) {
+    if (hasReplica) throw new Problem("--replica starts a MySQL server of its own: unset MYSQL_URL.");
+    return work();
+  }
   const steps = createSteps(false);
   const folder = join(local, "faults");
   mkdirSync(folder, { recursive: true });
   const supervisor = await createSupervisor(folder, steps.print);
   try {
     const url = mysqlUrl(undefined, await freePort());
-    await steps.run("MySQL", () => startMysql({ url, isPrivate: true, folder, steps, supervisor, onExit: () => {} }));
+    const replicaUrl = hasReplica ? mysqlUrl(undefined, await freePort()) : undefined;
+    const server = { url, replicaUrl, isPrivate: true, folder, steps, supervisor, onExit: () => {} };
+    let replica: ReplicaProcess | undefined;
+    await steps.run("MySQL", async () => {
+      replica = await startMysql(server);
+    });
     process.env["MYSQL_URL"] = url;
-    await work();
+    await work(replica && replicaUrl !== undefined ? { ...replica, url: replicaUrl } : undefined);
   } finally {
     await supervisor.stop();
   }

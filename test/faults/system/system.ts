@@ -5,6 +5,7 @@ import { sql } from "kysely";
 import { openDatabase } from "../../../functions/src/database/open-database.ts";
 import type { Db } from "../../../functions/src/database/schema.ts";
 import type { Client } from "../../support/app/client.ts";
+import { withPort } from "../../support/app/api-on.ts";
 import { createTestDatabase } from "../../support/mysql/database.ts";
 import type { Mistake } from "../mutants/mistake.ts";
 import { readRules } from "../mutants/rules.ts";
@@ -14,6 +15,7 @@ import type { ReportViolation } from "../violations.ts";
 import { buildFunctions } from "./build.ts";
 import { createClients } from "./clients.ts";
 import { type Fleet, createFleet } from "./fleet.ts";
+import type { ReplicaServer } from "./mysql.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
 import { startRealtimeServer } from "./realtime-server.ts";
 import { hasRedis, startRedis } from "./redis.ts";
@@ -42,6 +44,8 @@ export interface System {
   rtdb: Proxy;
   /** Between one instance of the API and Redis, where this machine has Redis. */
   redis: Proxy | undefined;
+  /** On which the API reads, and what stands between; undefined without --replica. */
+  replica: { server: ReplicaServer; proxy: Proxy } | undefined;
   clients: Client[];
   videos: string[];
   damage: Damage;
@@ -55,6 +59,8 @@ export interface System {
 /** What the faults did to the mirror. A difference there is expected, until it is repaired. */
 export interface Damage {
   videos: Set<string>;
+  /** Videos with a comment whose id no client may get. */
+  withRefused: Set<string>;
   /** Whether the whole Realtime Database was emptied. */
   isWiped: boolean;
 }
@@ -64,13 +70,14 @@ export interface SystemOptions {
   random: Random;
   report: ReportViolation;
   mutant?: Mistake | undefined;
+  replica?: ReplicaServer | undefined;
 }
 
 /**
  * Starts the built functions as processes, each behind proxies to MySQL and the Realtime Database and with an unreliable queue. What it
  * started ends when it fails.
  */
-export async function startSystem({ folder, random, report, mutant }: SystemOptions): Promise<System> {
+export async function startSystem({ folder, random, report, mutant, replica }: SystemOptions): Promise<System> {
   await using started = new AsyncDisposableStack();
   const source = await buildFunctions(join(folder, "build"), [replaceModules(mutant?.replaces ?? [])]);
   const database = await createTestDatabase(`faults_${process.pid}`);
@@ -90,17 +97,19 @@ export async function startSystem({ folder, random, report, mutant }: SystemOpti
   mysqlUrl.port = String(mysql.port);
   const rtdb = await startProxy(realtimeServer.port);
   started.defer(() => rtdb.close());
+  const replicaProxy = replica && (await startReplicaProxy(replica, started));
   const redis = hasRedis() ? await startRedisProxy(started) : undefined;
   const queue = await startUnreliableQueue(random, () => fleet.of("relayVideos").map(({ url }) => url));
   started.defer(() => queue.close());
 
-  const damage: Damage = { videos: new Set(), isWiped: false };
+  const damage: Damage = { videos: new Set(), withRefused: new Set(), isWiped: false };
   const fleet = createFleet({
     source,
     folder,
     onLog: (entry) => checkLogEntry(entry, damage, report),
     env: {
       MYSQL_URL: mysqlUrl.href,
+      ...(replicaProxy && { MYSQL_REPLICA_URLS: withPort(mysqlUrl.href, replicaProxy.port) }),
       ACCESS_TOKEN_KEYS: newKey(),
       REFRESH_TOKEN_KEYS: newKey(),
       GCLOUD_PROJECT: PROJECT,
@@ -130,6 +139,7 @@ export async function startSystem({ folder, random, report, mutant }: SystemOpti
     mysql,
     rtdb,
     redis,
+    replica: replica && replicaProxy && { server: replica, proxy: replicaProxy },
     clients,
     videos: Array.from({ length: VIDEOS }, (_, index) => `video-${index}`),
     damage,
@@ -143,6 +153,12 @@ async function startRedisProxy(started: AsyncDisposableStack): Promise<Proxy> {
   const server = await startRedis();
   started.defer(() => server.kill());
   const proxy = await startProxy(server.port);
+  started.defer(() => proxy.close());
+  return proxy;
+}
+
+async function startReplicaProxy({ url }: ReplicaServer, started: AsyncDisposableStack): Promise<Proxy> {
+  const proxy = await startProxy(Number(new URL(url).port));
   started.defer(() => proxy.close());
   return proxy;
 }

@@ -28,7 +28,7 @@ const system = () => ({
   db: context.db,
   rtdbHost: environment("FIREBASE_DATABASE_EMULATOR_HOST"),
   videos: [video],
-  damage: { videos: new Set<string>(), isWiped: false },
+  damage: { videos: new Set<string>(), withRefused: new Set<string>(), isWiped: false },
 });
 
 let count = 0;

@@ -68,6 +68,11 @@ export class Client {
     return new Client(send, this.session, this.#headers);
   }
 
+  /** The same way to the API without a session. */
+  get signedOut(): Client {
+    return new Client(this.#send, undefined, this.#headers);
+  }
+
   /** The same session from another network address. */
   from(address: string): Client {
     return new Client(this.#send, this.session, { ...this.#headers, "x-forwarded-for": address });
@@ -112,7 +117,7 @@ export class Client {
 
   /** Signs in by password, by default as the client's own user. The client keeps the session that it has. */
   signIn({ email = this.email, device = { id: "other" }, ...rest }: SignIn = {}): Promise<Reply<SignedIn>> {
-    return this.#signedOut.call("POST", "/sessions", { email, password, device, ...rest });
+    return this.signedOut.call("POST", "/sessions", { email, password, device, ...rest });
   }
 
   /** The same user, signed in on another device. */
@@ -122,7 +127,7 @@ export class Client {
 
   /** Exchanges a refresh token. The client keeps the session that it has. */
   refresh(refreshToken: string = this.refreshToken): Promise<Reply<SignedIn>> {
-    return this.#signedOut.call("POST", "/sessions/refresh", { refresh_token: refreshToken });
+    return this.signedOut.call("POST", "/sessions/refresh", { refresh_token: refreshToken });
   }
 
   signOut(): Promise<Reply> {
@@ -171,10 +176,6 @@ export class Client {
   /** Changes settings of a video, which takes a moderator. */
   configure(videoId: string, settings: Record<string, unknown>): Promise<Reply<{ video: { seq: number } }>> {
     return this.call("PATCH", `/videos/${videoId}`, settings);
-  }
-
-  get #signedOut(): Client {
-    return new Client(this.#send, undefined, this.#headers);
   }
 
   get #signedIn(): SignedIn {

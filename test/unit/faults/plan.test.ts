@@ -21,10 +21,14 @@ test("without a wipe the plan has as many faults as asked for", () => {
   expect(planFaults(["rtdb away"], 3, createRandom(7))).toEqual(["rtdb away", "rtdb away", "rtdb away"]);
 });
 
-test("a machine without Redis runs all faults but those of Redis", () => {
-  const left = kinds.filter((kind) => !possibleFaults(false).includes(kind));
-  expect(left).toEqual(["redis away", "redis silent"]);
-  expect(possibleFaults(true)).toEqual(kinds);
+test("a run without Redis or without a replica has all faults but those of it", () => {
+  const leftOut = (has: { hasRedis: boolean; hasReplica: boolean }) => {
+    const possible = possibleFaults(has);
+    return kinds.filter((kind) => !possible.includes(kind));
+  };
+  expect(leftOut({ hasRedis: false, hasReplica: true })).toEqual(["redis away", "redis silent"]);
+  expect(leftOut({ hasRedis: true, hasReplica: false })).toEqual(kinds.filter((kind) => kind.startsWith("replica ")));
+  expect(leftOut({ hasRedis: true, hasReplica: true })).toEqual([]);
 });
 
 test("an unknown fault is refused, with the names of those there are", () => {

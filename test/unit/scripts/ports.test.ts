@@ -16,9 +16,9 @@ function listen(port: number): Promise<void> {
   });
 }
 
-test("a block is nine consecutive ports, each used once", () => {
+test("a block is ten consecutive ports, each used once", () => {
   const numbers = Object.values(portBlock(5100)).toSorted((a, b) => a - b);
-  expect(numbers).toEqual([5100, 5101, 5102, 5103, 5104, 5105, 5106, 5107, 5108]);
+  expect(numbers).toEqual([5100, 5101, 5102, 5103, 5104, 5105, 5106, 5107, 5108, 5109]);
 });
 
 test.each([Number.NaN, 80, 5100.5, 65_530])("base %s is refused", (base) => {

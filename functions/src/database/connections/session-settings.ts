@@ -25,20 +25,24 @@ const SETTINGS = {
  * that takes too long: a client that only closes its connection leaves it running, and a slow server would be buried. MySQL does that
  * for SELECT only.
  */
-function settingsByServer(statementMs: number): string {
+function settingsByServer(statementMs: number, isReadOnly: boolean): string {
+  const readOnly = `read_only = ${isReadOnly ? 1 : 0}`;
   const isolation = "isolation = 'READ-COMMITTED'";
   return [
-    `/*!50720 , SESSION transaction_${isolation}, SESSION transaction_read_only = 0, SESSION max_execution_time = ${statementMs} */`,
-    `/*M!100100 , SESSION tx_${isolation}, SESSION tx_read_only = 0, SESSION max_statement_time = ${statementMs / 1000} */`,
+    `/*!50720 , SESSION transaction_${isolation}, SESSION transaction_${readOnly}, SESSION max_execution_time = ${statementMs} */`,
+    `/*M!100100 , SESSION tx_${isolation}, SESSION tx_${readOnly}, SESSION max_statement_time = ${statementMs / 1000} */`,
   ].join(" ");
 }
 
 /**
  * The statement that prepares a connection.
  * @param lockTimeoutSeconds how long a statement waits for a row or a table that another transaction has locked
- * @param statementMs after how long the server ends a statement; 0 for never
+ * @param options.statementMs after how long the server ends a statement; 0 for never
  */
-export function sessionSettings(lockTimeoutSeconds: number, statementMs = 0): string {
+export function sessionSettings(
+  lockTimeoutSeconds: number,
+  { statementMs = 0, isReadOnly = false }: { statementMs?: number; isReadOnly?: boolean } = {},
+): string {
   const settings = Object.entries({
     ...SETTINGS,
     innodb_lock_wait_timeout: String(lockTimeoutSeconds),
@@ -46,5 +50,5 @@ export function sessionSettings(lockTimeoutSeconds: number, statementMs = 0): st
   });
   const assignments = settings.map(([name, value]) => `SESSION ${name} = ${value}`);
   // A server may ignore the character set that the driver asks for when it connects (--skip-character-set-client-handshake).
-  return `SET NAMES utf8mb4 COLLATE utf8mb4_general_ci, ${assignments.join(", ")} ${settingsByServer(statementMs)}`;
+  return `SET NAMES utf8mb4 COLLATE utf8mb4_general_ci, ${assignments.join(", ")} ${settingsByServer(statementMs, isReadOnly)}`;
 }

@@ -23,17 +23,28 @@ export interface RelayOptions {
   breaker: Breaker;
   /** How long a change waits for its inline run, once the load lets that begin, before it gets a task; 0 turns inline runs off. */
   inlineDeadlineMs: number;
+  /** Is told of each change before it is relayed. */
+  onPublish?: (id: string, seq: number) => void;
 }
 
-export function createRelay(context: QueueingContext, { breaker, inlineDeadlineMs }: RelayOptions): Relay {
+export function createRelay(
+  context: QueueingContext,
+  { breaker, inlineDeadlineMs, onPublish = () => {} }: RelayOptions,
+): Relay {
   const inlineRunner = createInlineRunner(context, { breaker, deadlineMs: inlineDeadlineMs });
   const publisher = createPublisher(
     (id, seq) => inlineRunner.relay(id, seq),
     (id, seq) => requestTask(context, id, seq),
   );
   return {
-    publish: (id, seq) => publisher.publish(id, seq),
-    publishAndWait: (id, seq) => publisher.publishAndWait(id, seq),
+    publish(id, seq = 0) {
+      onPublish(id, seq);
+      return publisher.publish(id, seq);
+    },
+    publishAndWait(id, seq) {
+      onPublish(id, seq);
+      return publisher.publishAndWait(id, seq);
+    },
     requestTask: (id) => requestTask(context, id, 0),
     runTask: (data, retryCount) => runTask(context, data, retryCount),
     sweep: (budgetMs) => sweep(context, budgetMs),

@@ -4,7 +4,7 @@ import type * as wire from "../../contract/comment.ts";
 import { DEFAULT_TOMBSTONE_DAYS } from "../../contract/limits.ts";
 import { listChanges } from "../../services/comments/read-comments.ts";
 import { type AppEnv, route } from "../http/access.ts";
-import { readHeaders, tagMatcher } from "../http/conditional.ts";
+import { hasToken, readHeaders, tagMatcher } from "../http/conditional.ts";
 import { problems } from "../http/problem-responses.ts";
 import { PageQuery } from "../http/requests.ts";
 import { notModified, setVideoHeaders, taggedResponse } from "../http/responses.ts";
@@ -61,9 +61,10 @@ export function changesRoutes(context: Context): OpenAPIHono<AppEnv> {
     const { "if-none-match": ifNoneMatch, "min-video-seq": minSeq } = c.req.valid("header");
     const found = await listChanges(context, c.req.valid("param").video_id, c.req.valid("query"), {
       minSeq,
+      isSignedIn: hasToken(c),
       matchesTag: tagMatcher(ifNoneMatch),
     });
-    setVideoHeaders(c, found.unchanged ? found.seq : found.videoSeq, found.tag);
+    setVideoHeaders(c, found.seq, found.tag);
     return found.unchanged ? c.body(null, 304) : c.json(found.page, 200);
   });
 }

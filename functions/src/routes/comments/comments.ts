@@ -8,10 +8,10 @@ import { ProblemError } from "../../errors.ts";
 import { deleteComment } from "../../services/comments/delete-comment.ts";
 import { editComment } from "../../services/comments/edit-comment.ts";
 import { checkSeen, listComments } from "../../services/comments/read-comments.ts";
-import { getComment } from "../../services/comments/get-comment.ts";
+import { readComment } from "../../services/comments/get-comment.ts";
 import { postComment } from "../../services/comments/post-comment.ts";
 import { type AppEnv, findCaller, route } from "../http/access.ts";
-import { editHeaders, readHeaders, tagMatcher, versionsOf } from "../http/conditional.ts";
+import { editHeaders, hasToken, readHeaders, tagMatcher, versionsOf } from "../http/conditional.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody, PageQuery } from "../http/requests.ts";
 import {
@@ -196,6 +196,7 @@ export function commentsRoutes(context: Context): OpenAPIHono<AppEnv> {
       const { "if-none-match": ifNoneMatch, "min-video-seq": minSeq } = c.req.valid("header");
       const found = await listComments(context, c.req.valid("param").video_id, c.req.valid("query"), {
         minSeq,
+        isSignedIn: hasToken(c),
         matchesTag: tagMatcher(ifNoneMatch),
       });
       setVideoHeaders(c, found.seq, found.tag);
@@ -205,7 +206,8 @@ export function commentsRoutes(context: Context): OpenAPIHono<AppEnv> {
     .openapi(get, async (c) => {
       const { video_id: videoId, comment_id: id } = c.req.valid("param");
       const { "if-none-match": ifNoneMatch, "min-video-seq": minSeq } = c.req.valid("header");
-      const found = await getComment(context, await findCaller(c), videoId, id);
+      const caller = await findCaller(c);
+      const found = await readComment(context, caller, { videoId, id }, { minSeq, isSignedIn: hasToken(c) });
       checkSeen(found.seq, minSeq);
       setVideoHeaders(c, found.seq, found.comment.version);
       const isUnchanged = tagMatcher(ifNoneMatch)?.(String(found.comment.version)) ?? false;

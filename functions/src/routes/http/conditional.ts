@@ -1,3 +1,4 @@
+import type { Context as HonoContext } from "hono";
 import type { Versions } from "../../services/comments/versions.ts";
 import { HEADERS } from "../../contract/headers.ts";
 import { integer, matching } from "../schemas/strings.ts";
@@ -26,6 +27,11 @@ export const readHeaders = {
     example: 0,
   }),
 };
+
+/** Whether the request has a token, valid or not: whoever sends it may have written. */
+export function hasToken(c: Pick<HonoContext, "req">): boolean {
+  return c.req.header("authorization") !== undefined;
+}
 
 /** The versions that an `If-Match` names; "any" without one. Weak tags match nothing (RFC 9110, 13.1.1). */
 export function versionsOf(ifMatch: string | undefined): Versions {

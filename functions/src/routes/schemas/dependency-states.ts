@@ -12,4 +12,8 @@ export const DependencyStates = z.object({
   redis: state.optional().openapi({
     description: "While it is away, each instance counts the limits by itself. Missing where no Redis is used.",
   }),
+  mysql_replicas: z.array(state).optional().openapi({
+    description:
+      "In the order of their configuration. One that is `away` is left out: it does not answer, lags, or is no replica. The primary serves its readers. Missing where no replica is used.",
+  }),
 } satisfies Shape<wire.DependencyStates>);

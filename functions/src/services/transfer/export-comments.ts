@@ -13,14 +13,33 @@ const PAGE = 500;
 
 /**
  * Has `consume` read every comment of a video: first those that are posted or deleted, in the order of their changes, then the held ones.
- * All are of one snapshot, the moment that the header names, which stays open until `consume` is done.
+ * All are of one snapshot, the moment that the header names, which stays open until `consume` is done. It is one of a replica where one is
+ * fresh enough. Whatever goes wrong there before `consume` begins is tried again on the primary.
  * @throws ProblemError `not_found`
  */
-export function exportComments<T>(
-  { db }: Pick<Context, "db">,
+export async function exportComments<T>(
+  { db, replicas }: Pick<Context, "db" | "replicas">,
   videoId: string,
-  consume: (header: ExportHeader, comments: AsyncIterable<ExportedComment>) => Promise<T>,
+  consume: Consume<T>,
 ): Promise<T> {
+  const replica = await replicas.find(videoId);
+  if (!replica) return exportFrom(db, videoId, consume);
+  let hasBegun = false;
+  const consumeOnce: Consume<T> = (header, comments) => {
+    hasBegun = true;
+    return consume(header, comments);
+  };
+  try {
+    return await exportFrom(replica.db, videoId, consumeOnce);
+  } catch (error) {
+    if (hasBegun) throw error;
+    return exportFrom(db, videoId, consume);
+  }
+}
+
+type Consume<T> = (header: ExportHeader, comments: AsyncIterable<ExportedComment>) => Promise<T>;
+
+function exportFrom<T>(db: Db, videoId: string, consume: Consume<T>): Promise<T> {
   return inSnapshot(db, async (snapshot) => {
     const video = await findVideo(snapshot, videoId);
     if (!video) throw new ProblemError("not_found");

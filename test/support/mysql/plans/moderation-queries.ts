@@ -4,6 +4,7 @@ import * as heldComments from "../../../../functions/src/tables/moderation/held-
 import * as reports from "../../../../functions/src/tables/moderation/reports.ts";
 import * as alerts from "../../../../functions/src/tables/operation/alerts.ts";
 import * as auditLog from "../../../../functions/src/tables/operation/audit-log.ts";
+import * as heartbeats from "../../../../functions/src/tables/operation/heartbeats.ts";
 import * as rateLimits from "../../../../functions/src/tables/operation/rate-limits.ts";
 import { exampleId } from "./numbers.ts";
 import type { PlanQuery } from "./query.ts";
@@ -33,6 +34,9 @@ export const MODERATION_QUERIES: PlanQuery[] = [
   ["open reports", (db) => reports.listOpenReports(db, [exampleId(1), exampleId(300)], 20)],
   ["reports to close", (db) => reports.closeReports(db, [exampleId(1), exampleId(300)])],
   ["reports to delete", (db) => reports.deleteReportsAbout(db, [exampleId(1), exampleId(300)], 20)],
+  ["the heartbeat", (db) => heartbeats.findHeartbeat(db)],
+  ["the heartbeat of a replica", (db) => heartbeats.findReplicaHeartbeat(db)],
+  ["a heartbeat", (db) => heartbeats.renewHeartbeat(db, exampleId(1), 400)],
   ["an alert", (db) => alerts.claimAlert(db, "a5", 1)],
   ["audit entries", (db) => auditLog.listAuditEntries(db, {}, { limit: 20 })],
   ["older audit entries", (db) => auditLog.listAuditEntries(db, {}, { limit: 20, before: exampleId(1_000) })],

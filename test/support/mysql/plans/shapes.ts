@@ -61,6 +61,7 @@ export const TABLES = [
   "audit_log",
   "rate_limits",
   "alerts",
+  "heartbeats",
   "videos",
   "comments",
   "comment_revisions",
@@ -141,6 +142,7 @@ export async function fill(db: Db, shape: Shape): Promise<void> {
     `${idOf("n")}, CONCAT('a', n DIV 30), ${idOf("n DIV 30")}, 'user', ${idOf("n DIV 30")}, '{}', NOW(3) - INTERVAL (100 - n DIV 30) DAY, '::1'`,
   );
   await insert("rate_limits (`key`, points, expire)", "CONCAT('k', n), 1, n");
+  await run("INSERT INTO heartbeats (id, database_id, beaten_at) VALUES (1, 'here', NOW(3) - INTERVAL 1 MINUTE)");
   await insert("alerts (name, sent_at)", "CONCAT('a', n), NOW(3) - INTERVAL n MINUTE");
   // Every user has three devices, a session on each, and what those watch.
   const byDevice = `${idOf("n")}, ${idOf("n DIV 3")}`;
