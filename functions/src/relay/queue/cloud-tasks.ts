@@ -33,10 +33,11 @@ export function createCloudTasksQueue(options: CloudTasksOptions): Queue {
   const retry = { ...RETRY, backoffSettings: { ...RETRY.backoffSettings, totalTimeoutMillis: timeoutMs } };
   let client: Promise<CloudTasksClient> | undefined;
   return {
-    async enqueue(task) {
+    async enqueue(task, { delaySeconds } = { delaySeconds: 0 }) {
       client ??= createClient();
       const tasks = await client;
-      const traceparent = currentTraceparent();
+      // A chain of tasks, each of which asks for a later one, would be a trace without an end.
+      const traceparent = delaySeconds === 0 ? currentTraceparent() : undefined;
       await tasks.createTask(
         {
           parent: tasks.queuePath(projectId, region, functionName),
@@ -49,6 +50,7 @@ export function createCloudTasksQueue(options: CloudTasksOptions): Queue {
               oidcToken: { serviceAccountEmail: serviceAccount, audience: functionUrl },
             },
             dispatchDeadline: { seconds: 60 },
+            ...(delaySeconds > 0 && { scheduleTime: { seconds: Math.ceil(Date.now() / 1_000) + delaySeconds } }),
           },
         },
         { retry },
