@@ -18,7 +18,7 @@ export const IS_EMULATED = process.env["FUNCTIONS_EMULATOR"] === "true";
 export const FUNCTION_TARGET = process.env["FUNCTION_TARGET"];
 
 /** The functions that run relay tasks. Each has a queue of the same name. */
-export const TASK_FUNCTIONS = { videos: "relayVideos", users: "relayUsers" } as const;
+export const TASK_FUNCTIONS = { videos: "relayVideos", users: "relayUsers", audiences: "countAudiences" } as const;
 
 export interface SigningKey {
   kid: string;
@@ -56,6 +56,7 @@ export interface Config extends Project {
     /** Where Cloud Tasks calls the task functions. */
     relayVideosUrl: string;
     relayUsersUrl: string;
+    countAudiencesUrl: string;
     /** The identity with which Cloud Tasks calls them; undefined: the one as which this process runs. */
     serviceAccount: string | undefined;
   };
@@ -138,6 +139,7 @@ const environment = z.object({
   CLOUD_TASKS_EMULATOR_HOST: z.string().optional(),
   RELAY_VIDEOS_URL: z.url().optional(),
   RELAY_USERS_URL: z.url().optional(),
+  COUNT_AUDIENCES_URL: z.url().optional(),
   K_SERVICE: z.string().optional(),
   FUNCTION_TARGET: z.string().optional(),
   FUNCTIONS_EMULATOR: z.string().optional(),
@@ -202,6 +204,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       emulatorHost: values.CLOUD_TASKS_EMULATOR_HOST,
       relayVideosUrl: values.RELAY_VIDEOS_URL ?? functionUrl(TASK_FUNCTIONS.videos),
       relayUsersUrl: values.RELAY_USERS_URL ?? functionUrl(TASK_FUNCTIONS.users),
+      countAudiencesUrl: values.COUNT_AUDIENCES_URL ?? functionUrl(TASK_FUNCTIONS.audiences),
       serviceAccount: taskAccount ?? serviceAccount?.clientEmail,
     },
     rateLimits: { redisUrl: values.REDIS_URL, scale: values.RATE_LIMIT_SCALE },

@@ -2,6 +2,7 @@ import type { Config } from "./config.ts";
 import type { Check } from "./runtime/check.ts";
 import type { Logger } from "./runtime/log.ts";
 import type { CustomTokens } from "./realtime/custom-tokens.ts";
+import type { AudienceRelay } from "./relay/audiences/audience-relay.ts";
 import type { Relay } from "./relay/mechanism/relay.ts";
 import type { Queue } from "./relay/queue/queue.ts";
 import type { UserRelayContext } from "./relay/users/context.ts";
@@ -28,6 +29,7 @@ export interface Context extends VideoRelayContext, UserRelayContext {
   realtime: Realtime;
   videoRelay: Relay;
   userRelay: Relay;
+  audienceRelay: AudienceRelay;
   bearers: Bearers;
   findLiveSession: FindLiveSession;
   findPostingState: FindPostingState;
@@ -59,5 +61,5 @@ export interface Context extends VideoRelayContext, UserRelayContext {
 
 /** The parts that a test may replace. */
 export type ContextParts = Partial<
-  Pick<Context, "filters" | "log" | "newId" | "clock"> & { videoQueue: Queue; userQueue: Queue }
+  Pick<Context, "filters" | "log" | "newId" | "clock"> & { videoQueue: Queue; userQueue: Queue; audienceQueue: Queue }
 >;

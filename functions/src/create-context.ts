@@ -23,6 +23,8 @@ import { emulatorCredentials, oauthCredentials } from "./realtime/credentials.ts
 import { createCustomTokens } from "./realtime/custom-tokens.ts";
 import { createFirebaseUsers } from "./realtime/firebase-users.ts";
 import { Realtime } from "./realtime/realtime.ts";
+import { createAudienceRelay } from "./relay/audiences/audience-relay.ts";
+import { createAudienceSubjects } from "./relay/audiences/audience-subjects.ts";
 import { createBreaker } from "./relay/mechanism/breaker.ts";
 import { createRelay } from "./relay/mechanism/relay.ts";
 import { createCloudTasksQueue } from "./relay/queue/cloud-tasks.ts";
@@ -32,6 +34,7 @@ import type { UserRelayContext } from "./relay/users/context.ts";
 import { createUserSubjects } from "./relay/users/user-subjects.ts";
 import type { VideoRelayContext } from "./relay/videos/context.ts";
 import { createVideoSubjects } from "./relay/videos/video-subjects.ts";
+import { createViewerCounts } from "./relay/videos/viewer-counts.ts";
 import { createKnownChanges } from "./replicas/known-changes.ts";
 import { openReplicas } from "./replicas/open-replicas.ts";
 import { createVideoReader } from "./replicas/video-reader.ts";
@@ -98,17 +101,21 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const knownChanges = createKnownChanges(config.mysql.replicas.maxLagMs);
 
   const { windowSize } = config.realtime;
-  const videoContext: VideoRelayContext = { db, batchDb, realtime, windowSize, metrics, alerts };
+  const viewerCounts = createViewerCounts(() => performance.now());
+  const videoContext: VideoRelayContext = { db, batchDb, realtime, windowSize, viewerCounts, metrics, alerts };
   const userContext: UserRelayContext = { db, realtime, metrics, firebaseUsers: createFirebaseUsers(app) };
   const breaker = createBreaker(alerts, config.realtime.timeoutMs);
   const relayOptions = { breaker, inlineDeadlineMs: config.inlineRelayDeadlineMs };
-  const { relayVideosUrl, relayUsersUrl } = config.tasks;
+  const { relayVideosUrl, relayUsersUrl, countAudiencesUrl } = config.tasks;
   const videoQueue = parts.videoQueue ?? openQueue(config, TASK_FUNCTIONS.videos, relayVideosUrl);
   const userQueue = parts.userQueue ?? openQueue(config, TASK_FUNCTIONS.users, relayUsersUrl);
+  const audienceQueue = parts.audienceQueue ?? openQueue(config, TASK_FUNCTIONS.audiences, countAudiencesUrl);
   const videos = { subjects: createVideoSubjects(videoContext), queue: videoQueue, log, metrics, tracer, alerts };
   const users = { subjects: createUserSubjects(userContext), queue: userQueue, log, metrics, tracer, alerts };
   const videoRelay = createRelay(videos, { ...relayOptions, onPublish: (id, seq) => knownChanges.note(id, seq) });
   const userRelay = createRelay(users, relayOptions);
+  const audienceContext = { db, realtime, queue: audienceQueue, log, metrics, tracer, alerts };
+  const audienceRelay = createAudienceRelay({ ...audienceContext, subjects: createAudienceSubjects(audienceContext) });
 
   for (const limit in ALLOWANCES) metrics.limitsHit.add(0, { limit });
   const clock = parts.clock ?? (() => new Date());
@@ -135,6 +142,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     }),
     videoRelay,
     userRelay,
+    audienceRelay,
     commitPost: createCommitPost(groupDb),
     runUnlessRunning: createRunUnlessRunning(),
     customTokens: createCustomTokens(app),

@@ -89,7 +89,7 @@ interface TaskLoad {
 }
 
 /** A task function of the relay, with its queue. What is the same for all of them is set here. */
-function relayTasks(load: TaskLoad, relayOf: (context: Context) => Relay) {
+function relayTasks(load: TaskLoad, relayOf: (context: Context) => Pick<Relay, "runTask">) {
   const { maxInstances, maxConcurrentDispatches, maxDispatchesPerSecond } = load;
   return onTaskDispatched(
     {
@@ -137,6 +137,12 @@ export const relayUsers = relayTasks(
   ({ userRelay }) => userRelay,
 );
 
+/** Counts the viewers of videos that somebody watches, one a task. Each count asks for the next, so none runs when nobody watches. */
+export const countAudiences = relayTasks(
+  { maxInstances: INSTANCES.countAudiences, maxConcurrentDispatches: 80, maxDispatchesPerSecond: 500 },
+  ({ audienceRelay }) => audienceRelay,
+);
+
 // Every minute, so that the two minutes hold even if one run is missed. A run may last longer: two at once do no harm.
 const EVERY_MINUTE = {
   secrets: RELAY_SECRETS,
@@ -146,33 +152,38 @@ const EVERY_MINUTE = {
 /** Time after which a run begins nothing new, so that it normally ends before the next run begins. */
 const BUDGET_MS = 50_000;
 
-/** Finds videos and users that are behind, and has them relayed. */
+/** Finds videos and users that are behind, and has them relayed; finds counts of viewers that were lost, and has them made. */
 export const sweep = onSchedule({ ...EVERY_MINUTE, maxInstances: INSTANCES.sweep }, () =>
-  forBothRelays(async (relay, { log }, subject) => {
-    const { enqueued, relayed, backlog } = await relay.sweep(BUDGET_MS);
-    log.info("sweep", { subject, enqueued, relayed, ...backlog });
+  call((process) => {
+    const { videoRelay: videos, userRelay: users, audienceRelay: audiences, log } = process.context;
+    return forEachRelay(process, { videos, users, audiences }, async (relay, subject) => {
+      const { enqueued, relayed, backlog } = await relay.sweep(BUDGET_MS);
+      log.info("sweep", { subject, enqueued, relayed, ...backlog });
+    });
   }),
 );
 
 /** Compares the mirrors with MySQL, round by round, and repairs them. */
 export const reconcile = onSchedule({ ...EVERY_MINUTE, maxInstances: INSTANCES.reconcile }, () =>
-  forBothRelays(async (relay, { log }, subject) => {
-    const { outcomes, ...counts } = await relay.reconcileRound(BUDGET_MS);
-    log.info("reconcile", { subject, ...counts, ...outcomes });
+  call((process) => {
+    const { videoRelay: videos, userRelay: users, log } = process.context;
+    return forEachRelay(process, { videos, users }, async (relay, subject) => {
+      const { outcomes, ...counts } = await relay.reconcileRound(BUDGET_MS);
+      log.info("reconcile", { subject, ...counts, ...outcomes });
+    });
   }),
 );
 
-/** Runs both at once; one that fails does not stop the other. */
-function forBothRelays(work: (relay: Relay, context: Context, subject: string) => Promise<void>): Promise<void> {
-  return call(async ({ context }) => {
-    const results = await Promise.allSettled([
-      work(context.videoRelay, context, "videos"),
-      work(context.userRelay, context, "users"),
-    ]);
-    const [first, ...others] = results.filter((result) => result.status === "rejected");
-    for (const { reason } of others) context.log.error("call failed", { function: FUNCTION_TARGET }, reason);
-    if (first) throw first.reason;
-  });
+/** Runs all at once; one that fails does not stop the others. */
+async function forEachRelay<R>(
+  { context }: Process,
+  relays: Record<string, R>,
+  work: (relay: R, subject: string) => Promise<void>,
+): Promise<void> {
+  const results = await Promise.allSettled(Object.entries(relays).map(([subject, relay]) => work(relay, subject)));
+  const [first, ...others] = results.filter((result) => result.status === "rejected");
+  for (const { reason } of others) context.log.error("call failed", { function: FUNCTION_TARGET }, reason);
+  if (first) throw first.reason;
 }
 
 /** Revokes expired sessions, and deletes audit entries, limit counters and sessions that are too old to keep. */

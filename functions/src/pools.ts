@@ -33,6 +33,7 @@ export function maxInstances({ api, relay }: Deployment) {
     api: api.maxInstances,
     relayVideos: relay.maxInstances,
     relayUsers: Math.min(2, relay.maxInstances),
+    countAudiences: Math.min(2, relay.maxInstances),
     sweep: 2,
     reconcile: 2,
     maintain: 1,

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { withMysql } from "../../test/faults/system/mysql.ts";
 import { root } from "../platform/paths.ts";
 import { Problem, runCommand } from "../platform/problem.ts";
+import { benchAudience } from "./parts/audience.ts";
 import { benchBacklog } from "./parts/backlog.ts";
 import { benchCold } from "./parts/cold.ts";
 import { comparePart, formatComparison, isWorse } from "./compare.ts";
@@ -39,6 +40,7 @@ const parts: Record<string, Part> = {
   plain: { what: "lists, posts and delivery, beside a plain server of Express and socket.io", run: benchPlain },
   hot: { what: "200 comments/s on one video for a minute", run: benchHot },
   backlog: { what: "100,000 changes drained by one process", run: benchBacklog },
+  audience: { what: "what it costs to count viewers, and to be many", run: benchAudience },
   cold: { what: "the start of a process, beside an empty function", run: benchCold },
   "failed-sign-in": { what: "how long it takes, by its reason", run: benchFailedSignIn },
   "sign-in-flood": { what: "what readers feel of 200 wrong sign-ins at once", run: benchSignInFlood },

@@ -24,9 +24,9 @@ export async function watch(context: Context): Promise<Result> {
 }
 
 async function runSchedules(context: Context, signal: AbortSignal): Promise<void> {
-  const { videoRelay, userRelay, log } = context;
+  const { videoRelay, userRelay, audienceRelay, log } = context;
   for (let round = 0; !signal.aborted; round += 1) {
-    const runs: Promise<unknown>[] = [runMaintenance(context)];
+    const runs: Promise<unknown>[] = [runMaintenance(context), audienceRelay.sweep(BUDGET_MS)];
     for (const relay of [videoRelay, userRelay]) runs.push(relay.sweep(BUDGET_MS), relay.reconcileRound(BUDGET_MS));
     if (round % ROUNDS_PER_PURGE === 0) runs.push(runPurge(context));
     for (const result of await Promise.allSettled(runs)) {

@@ -17,6 +17,7 @@ describe("config", () => {
     expect(config.tasks).toMatchObject({
       relayVideosUrl: "https://europe-west1-demo-test.cloudfunctions.net/relayVideos",
       relayUsersUrl: "https://europe-west1-demo-test.cloudfunctions.net/relayUsers",
+      countAudiencesUrl: "https://europe-west1-demo-test.cloudfunctions.net/countAudiences",
     });
   });
 

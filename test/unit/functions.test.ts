@@ -38,21 +38,26 @@ describe("the deployed functions", () => {
   test("have a queue for each kind of subject, under the name to which tasks are sent", () => {
     expect(queueOf(deployed, "videos")).toBeDefined();
     expect(queueOf(deployed, "users")).toBeDefined();
+    expect(queueOf(deployed, "audiences")).toBeDefined();
   });
 
-  test("try the tasks of both kinds again in the same way", () => {
+  test("try the tasks of all kinds again in the same way", () => {
     expect(queueOf(deployed, "videos")?.retryConfig).toMatchObject({ maxAttempts: -1, maxRetrySeconds: 4 * 60 * 60 });
-    expect(queueOf(deployed, "users")?.retryConfig).toEqual(queueOf(deployed, "videos")?.retryConfig);
+    for (const subject of ["users", "audiences"] as const) {
+      expect(queueOf(deployed, subject)?.retryConfig).toEqual(queueOf(deployed, "videos")?.retryConfig);
+    }
   });
 
   test("leave room for the API in the emulator's queue of 80 requests", () => {
     expect(queueOf(emulated, "videos")?.rateLimits["maxConcurrentDispatches"]).toBe(20);
     expect(queueOf(emulated, "users")?.rateLimits["maxConcurrentDispatches"]).toBe(20);
+    expect(queueOf(emulated, "audiences")?.rateLimits["maxConcurrentDispatches"]).toBe(20);
   });
 
   test("control: more tasks run at once where they are deployed", () => {
     expect(queueOf(deployed, "videos")?.rateLimits["maxConcurrentDispatches"]).toBe(100);
     expect(queueOf(deployed, "users")?.rateLimits["maxConcurrentDispatches"]).toBe(40);
+    expect(queueOf(deployed, "audiences")?.rateLimits["maxConcurrentDispatches"]).toBe(80);
   });
 
   test("sweep, reconcile and maintain every minute", () => {

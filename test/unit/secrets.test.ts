@@ -24,6 +24,7 @@ test("each function gets the secrets that it needs, and no others", async () => 
     api: ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"],
     relayVideos: service,
     relayUsers: service,
+    countAudiences: service,
     sweep: service,
     reconcile: service,
     maintain: service,

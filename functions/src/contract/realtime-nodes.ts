@@ -15,20 +15,22 @@ export interface FenceNode {
   at: number;
 }
 
-export const CONNECTION_STATES = ["active", "idle"] as const;
+/** `away`: the tab is hidden, or nobody touched it for some minutes. */
+export const CONNECTION_STATES = ["active", "away"] as const;
+export type ConnectionState = (typeof CONNECTION_STATES)[number];
 /** Connections that a session can have on a video at once: one for each of its tabs. */
 export const CONNECTIONS_PER_SESSION = 8;
 
 /**
  * A user's presence on a video, at `presence/{video_id}/{user_id}`. The user's own clients write it. The relay removes what ended sessions
- * left.
+ * left, and whoever is not there.
  */
 export interface PresenceNode {
   online?: boolean;
   /** Milliseconds since 1970. */
   last_seen?: number;
   /** By `connectionKey`. */
-  connections?: Record<string, { at: number; state: (typeof CONNECTION_STATES)[number] }>;
+  connections?: Record<string, { at: number; state: ConnectionState }>;
 }
 
 /** Whether a user is signed in anywhere, at `online/{user_id}`. */
@@ -44,3 +46,13 @@ export interface OnlineNode {
 
 /** The videos that a user's sessions watch, at `watching/{user_id}`: by the video's id, then by the session's. */
 export type WatchingNode = Record<string, Record<string, true>>;
+
+/** How many users are present on a video, at `audience/{video_id}`. The relay writes it when it changed. */
+export interface AudienceNode {
+  viewers: number;
+  /** When they were counted: milliseconds since 1970. */
+  at: number;
+}
+
+/** When each user last typed on a video, at `typing/{video_id}`: milliseconds since 1970, by the user's id. */
+export type TypingNode = Record<string, number>;

@@ -29,6 +29,7 @@ export interface Schema {
   reports: ReportsTable;
   idempotency_keys: IdempotencyKeysTable;
   quarantined_comments: QuarantinedCommentsTable;
+  audiences: AudiencesTable;
   alerts: AlertsTable;
   heartbeats: HeartbeatsTable;
 }
@@ -160,6 +161,16 @@ export interface QuarantinedCommentsTable {
   seq: number;
   reason: string;
   quarantined_at: Timestamp;
+}
+
+export interface AudiencesTable {
+  video_id: string;
+  /** Users who are present, as counted last. */
+  viewers: Generated<number>;
+  /** When a viewer last called, give or take 20 seconds. */
+  watched_at: Timestamp;
+  /** When the next count is due. */
+  due_at: Timestamp;
 }
 
 export interface AlertsTable {

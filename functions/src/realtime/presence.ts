@@ -1,6 +1,6 @@
 import { CONNECTIONS_PER_SESSION } from "../contract/realtime-nodes.ts";
 import { connectionKey, paths } from "../contract/realtime-paths.ts";
-import type { Realtime } from "./realtime.ts";
+import { type Realtime, childrenOf } from "./realtime.ts";
 
 /** The videos that a user's live sessions watch, with the ids of those sessions. */
 export type Watching = ReadonlyMap<string, ReadonlySet<string>>;
@@ -36,6 +36,7 @@ export async function findPresenceToRemove(
     const remaining = watching.get(videoId);
     if (!remaining) {
       removals[paths.userPresence(videoId, userId)] = null;
+      removals[paths.userTyping(videoId, userId)] = null;
       continue;
     }
     const ended = sessions.filter((id) => !remaining.has(id));
@@ -67,9 +68,4 @@ async function flagOf(
 async function readWatching(realtime: Realtime, userId: string): Promise<[videoId: string, sessions: string[]][]> {
   const videos = childrenOf(await realtime.read(paths.watching(userId)));
   return Object.entries(videos).map(([videoId, sessions]) => [videoId, Object.keys(childrenOf(sessions))]);
-}
-
-/** The children by key; none of a value that is no object. */
-function childrenOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
 }

@@ -49,6 +49,29 @@ export class Realtime {
     return JSON.parse(await this.#request("GET", path, { query }));
   }
 
+  /**
+   * The keys of a place's children. The values are not read, so what is billed are the keys alone (`shallow`).
+   * @throws RealtimeError
+   */
+  async readKeys(path: string): Promise<string[]> {
+    return Object.keys(childrenOf(JSON.parse(await this.#request("GET", path, { query: { shallow: "true" } }))));
+  }
+
+  /**
+   * Those children of a place of which a field is equal to a value, or at most that value (then also those that lack it, which come first;
+   * else in the order of their keys). The rules must have an index on the field.
+   * @throws RealtimeError
+   */
+  async readWhere(
+    path: string,
+    field: string,
+    { limit, ...bound }: ({ equalTo: boolean } | { endAt: number }) & { limit: number },
+  ): Promise<Record<string, unknown>> {
+    const values = Object.entries(bound).map(([name, value]) => [name, JSON.stringify(value)]);
+    const query = { orderBy: JSON.stringify(field), limitToFirst: String(limit), ...Object.fromEntries(values) };
+    return childrenOf(JSON.parse(await this.#request("GET", path, { query })));
+  }
+
   async #request(
     method: string,
     path: string,
@@ -76,6 +99,11 @@ export class Realtime {
     // The text names a rule or a path, never content.
     throw new RealtimeError(kindOf(status), `the Realtime Database answered ${status}: ${text.slice(0, 200).trim()}`);
   }
+}
+
+/** The children of a value by their keys; none of a value that is no object. */
+export function childrenOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 function kindOf(status: number): RealtimeError["kind"] {

@@ -1,6 +1,6 @@
 import type { Attributes, Counter, Gauge, Histogram, Meter, UpDownCounter } from "@opentelemetry/api";
 
-/** Every instrument. What both kinds of subject share has an attribute `subject`: videos or users. */
+/** Every instrument. What all kinds of subject share has an attribute `subject`: videos, users or audiences. */
 export interface Metrics {
   /** Milliseconds from a change to its being applied in the Realtime Database, by `subject`. */
   syncLatency: Histogram;
@@ -84,7 +84,7 @@ export function createMetrics(meter: Meter): Metrics {
     waitingForConnection: upDown("db.client.connection.pending_requests", "waiting for a connection", "{request}"),
     openConnections: upDown("db.client.connection.count", "open connections", "{connection}"),
     failures: counter("failed_operations", "operations that failed, by operation and kind", []),
-    retries: counter("retry_attempts", "dispatches of a task after its first", SUBJECTS),
+    retries: counter("retry_attempts", "dispatches of a task after its first", [...SUBJECTS, { subject: "audiences" }]),
     fenceConflicts: counter(
       "fence_conflicts",
       "updates refused because somebody else had moved the fence first",

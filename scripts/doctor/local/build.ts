@@ -4,7 +4,7 @@ import { BUILD_STAMP } from "../../platform/bundles.ts";
 import { type Check, error, ok } from "../outcome.ts";
 import { discoverEndpoints } from "./endpoints.ts";
 
-const FUNCTIONS = ["api", "relayVideos", "relayUsers", "sweep", "reconcile", "maintain", "purge"];
+const FUNCTIONS = ["api", "relayVideos", "relayUsers", "countAudiences", "sweep", "reconcile", "maintain", "purge"];
 
 const OUTPUTS = ["functions/lib/index.js", "web/dist/index.html", "web/dist/main.js"];
 const SOURCES = ["functions/src/**/*.ts", "web/{src,demo}/**/*", "package-lock.json"];

@@ -91,7 +91,7 @@ function lacksOn({ account }: ProjectFacts, target: string, purpose: string, rol
 
 /** Cloud Run admits a task only if its account may call the function. */
 export async function invoking({ google, id, region, taskAccount, functions }: ProjectFacts): Promise<Outcome[]> {
-  const names = ["relayVideos", "relayUsers"].filter((name) => functions.has(name));
+  const names = ["relayVideos", "relayUsers", "countAudiences"].filter((name) => functions.has(name));
   return Promise.all(
     names.map(async (name) => {
       const service = name.toLowerCase();

@@ -19,6 +19,7 @@ export interface CreateTask {
   task: {
     name?: string;
     dispatch_deadline: { seconds: string } | null;
+    schedule_time?: { seconds: string };
     http_request: {
       url: string;
       http_method: string;

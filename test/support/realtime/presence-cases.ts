@@ -1,5 +1,6 @@
 import { CONNECTIONS_PER_SESSION } from "../../../functions/src/contract/realtime-nodes.ts";
 import { connectionKey, paths } from "../../../functions/src/contract/realtime-paths.ts";
+import { GONE_CASES, here } from "./gone-cases.ts";
 import type { RulesCase } from "./rule-checks.ts";
 import {
   ADA,
@@ -31,7 +32,7 @@ const PLACES: Record<string, { valid: unknown; others?: unknown[] }> = {
   [place("connections")]: { valid: { [key(0)]: at } },
   [place("connections", key(0))]: { valid: at },
   [place("connections", key(0), "at")]: { valid: 1, others: [0, 1, -1] },
-  [place("connections", key(0), "state")]: { valid: "idle" },
+  [place("connections", key(0), "state")]: { valid: "away" },
 };
 
 const VALUES: unknown[] = [
@@ -163,15 +164,23 @@ const SHAPES: RulesCase[] = [
 ];
 
 const RELAY: RulesCase[] = [
-  yes("a user's presence, removed with the user's next change", { ...online(6), [own]: null }, { auth: relay }),
+  yes(
+    "a user's presence, removed with the user's next change",
+    { ...online(6), [own]: null },
+    { auth: relay, given: here },
+  ),
   yes(
     "a connection, removed with the user's next change",
     { ...online(6), [connection(key(0))]: null },
     { auth: relay },
   ),
-  no("a user's presence, removed without a change", { [own]: null }, { auth: relay }),
-  no("a user's presence, removed late", { ...online(5), [own]: null }, { auth: relay }),
-  no("a user's presence, removed with another user's change", { ...online(6, EVE), [own]: null }, { auth: relay }),
+  no("a user's presence, removed without a change", { [own]: null }, { auth: relay, given: here }),
+  no("a user's presence, removed late", { ...online(5), [own]: null }, { auth: relay, given: here }),
+  no(
+    "a user's presence, removed with another user's change",
+    { ...online(6, EVE), [own]: null },
+    { auth: relay, given: here },
+  ),
   no("a user's presence, removed with a change by somebody else", { ...online(6), [own]: null }, { auth: eve }),
   no("a user's presence, written by the relay", { ...online(6), [own]: { online: true } }, { auth: relay }),
   no("a connection, removed without a change", { [connection(key(0))]: null }, { auth: relay }),
@@ -182,7 +191,7 @@ const RELAY: RulesCase[] = [
   ),
   no(
     "a connection, written by the relay",
-    { ...online(6), [connection(key(0))]: { at: 2, state: "idle" } },
+    { ...online(6), [connection(key(0))]: { at: 2, state: "away" } },
     { auth: relay },
   ),
   yes(
@@ -206,4 +215,4 @@ const RELAY: RulesCase[] = [
   no("the flag, taken back by another user", { [flag]: false }, { auth: eve, given: { [place("connections")]: null } }),
 ];
 
-export const PRESENCE_CASES: readonly RulesCase[] = [...generated, ...SHAPES, ...RELAY];
+export const PRESENCE_CASES: readonly RulesCase[] = [...generated, ...SHAPES, ...GONE_CASES, ...RELAY];

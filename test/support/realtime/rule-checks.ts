@@ -9,12 +9,13 @@ import { RULES } from "./rules.ts";
 
 export type Rules = { [key: string]: Rules | string | boolean };
 
-/** The security rules that are deployed, as JSON. */
+/** The security rules that are deployed, as JSON, without their indexes. */
 export const PLAIN_RULES = (toPlainJson(parseRulesJson(RULES)) as { rules: Rules }).rules;
 
 function toPlainJson(json: RulesJson): Rules | string | boolean {
   if (json.kind === "object") {
-    return Object.fromEntries(json.entries.map(({ key, value }) => [key, toPlainJson(value)]));
+    const entries = json.entries.filter(({ key }) => key !== ".indexOn");
+    return Object.fromEntries(entries.map(({ key, value }) => [key, toPlainJson(value)]));
   }
   return json.kind === "list" ? "" : (json.value as string | boolean);
 }

@@ -2,7 +2,9 @@ import { expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FirebaseClaims } from "../../../functions/src/contract/account.ts";
+import { GONE_AFTER_SECONDS, MAX_LISTED_VIEWERS } from "../../../functions/src/contract/presence.ts";
 import {
+  type AudienceNode,
   type FenceNode,
   type PresenceNode,
   CONNECTION_STATES,
@@ -52,6 +54,7 @@ function factsOf(text: string) {
     fence: fieldsOf(fence).toSorted(),
     requiredInFence: distinct(JSON.stringify(fence[".validate"]), /'(\w+)'/g),
     presence: fieldsOf(presence).toSorted(),
+    audience: fieldsOf(nodeAt(rules, paths.audience("$video_id"))).toSorted(),
     connection: fieldsOf(nodeAt(presence, "connections/$connection_id")).toSorted(),
     states: distinct(expressions, /newData\.val\(\) === '(\w+)'/g),
     connectionKeys: distinct(expressions, /matches\(\/([^)]*)\/\)/g),
@@ -64,6 +67,7 @@ function expectedFacts(): ReturnType<typeof factsOf> {
   const claims: Omit<FirebaseClaims, "role"> = { sid: "s", ends: 1 };
   const fence: FenceNode = { epoch: 1, from: 0, to: 1, at: 1 };
   const connection = { at: 1, state: "active" } as const;
+  const audience: AudienceNode = { viewers: 1, at: 1 };
   const presence: Required<PresenceNode> = { online: true, last_seen: 1, connections: { c: connection } };
   return {
     places: [
@@ -75,16 +79,22 @@ function expectedFacts(): ReturnType<typeof factsOf> {
       paths.revokedSession("$session_id"),
       paths.watching("$user_id"),
       paths.presence("$video_id"),
+      paths.audience("$video_id"),
+      paths.typing("$video_id"),
     ].toSorted(),
     writers: [RELAY_UID],
     claims: Object.keys(claims).toSorted(),
     fence: Object.keys(fence).toSorted(),
     requiredInFence: Object.keys(fence).toSorted(),
     presence: Object.keys(presence).toSorted(),
+    audience: Object.keys(audience).toSorted(),
     connection: Object.keys(connection).toSorted(),
     states: [...CONNECTION_STATES].toSorted(),
     connectionKeys: [`_[0-${CONNECTIONS_PER_SESSION - 1}]$`],
-    numbers: ["0", "2", String(CONNECTIONS_PER_SESSION - 1)].toSorted(),
+    numbers: [
+      ...["0", "2", String(CONNECTIONS_PER_SESSION - 1)],
+      ...[GONE_AFTER_SECONDS * 1_000, 60_000, MAX_LISTED_VIEWERS].map(String),
+    ].toSorted(),
   };
 }
 
@@ -99,7 +109,10 @@ test.each([
   ["a field of the fence", "'epoch', 'from'", "'epoch', 'since'"],
   ["a field of the presence", '"last_seen"', '"seen_at"'],
   ["a field of a connection", '"state"', '"status"'],
-  ["a state", "'idle'", "'away'"],
+  ["a state", "'away'", "'idle'"],
+  ["a field of the audience", '"viewers": {', '"count": {'],
+  ["the time after which somebody is gone", "now - 120000", "now - 120001"],
+  ["the largest audience in which one may type", "<= 100", "<= 101"],
   ["a connection's key", "_[0-7]", "_[0-8]"],
   ["a number", "length + 2", "length + 3"],
 ])("control: %s that differs is noticed", (_what, text, changed) => {

@@ -55,6 +55,7 @@ describe("the Cloud Tasks queue, with the real client", () => {
     expect(parent).toBe("projects/demo/locations/europe-west1/queues/relayVideos");
     expect(task.name).toBeUndefined();
     expect(task.dispatch_deadline?.seconds).toBe("60");
+    expect(task.schedule_time).toBeUndefined();
     const { url, http_method: method, headers, body, oidc_token: token } = task.http_request;
     expect({ url, method, headers }).toEqual({
       url: functionUrl,
@@ -72,6 +73,14 @@ describe("the Cloud Tasks queue, with the real client", () => {
       "content-type": "application/json",
       traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     });
+  });
+
+  test("sends a task with the time before which it must not run", async () => {
+    const earliest = Date.now() / 1_000 + 3_600;
+    await queue.enqueue({ video_id: "v" }, { delaySeconds: 3_600 });
+    const seconds = Number(server.received[0]?.task.schedule_time?.seconds);
+    expect(seconds).toBeGreaterThanOrEqual(earliest);
+    expect(seconds).toBeLessThanOrEqual(Date.now() / 1_000 + 3_601);
   });
 
   test("tries again when the queue is away, full or silent", async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createTasksEmulatorQueue } from "../../../functions/src/relay/queue/tasks-emulator.ts";
+import { until } from "../../support/until.ts";
 
 describe("the queue of the Tasks emulator", () => {
   let server: Server;
@@ -40,6 +41,17 @@ describe("the queue of the Tasks emulator", () => {
     const { task } = JSON.parse(bodies[0]!);
     expect(Object.keys(task)).toEqual(["httpRequest"]);
     expect(JSON.parse(Buffer.from(task.httpRequest.body, "base64").toString())).toEqual({ data: { video_id: "v" } });
+  });
+
+  test("keeps a task that has to wait, since the emulator would run it at once", async () => {
+    const before = bodies.length;
+    await queue().enqueue({ video_id: "later" }, { delaySeconds: 1 });
+    expect(bodies).toHaveLength(before);
+    await until("the task", () => bodies.length > before);
+    const { task } = JSON.parse(bodies.at(-1)!);
+    expect(JSON.parse(Buffer.from(task.httpRequest.body, "base64").toString())).toEqual({
+      data: { video_id: "later" },
+    });
   });
 
   test("takes a 409 for a full queue, and fails", async () => {

@@ -55,7 +55,23 @@ describe("the gap between two updates of a subject", () => {
     expect(updateGapMs({ updatesPerSecond: 2_000, ownPerSecond: 2_000, lastChanges: 40, viewers: 2_500 })).toBe(50);
   });
 
-  test("never exceeds a second, however large the audience", () => {
-    expect(updateGapMs({ ...quietInstance, viewers: 10_000_000 })).toBe(1_000);
+  // The table of DESIGN.md.
+  test.each([
+    [1, 0, 0],
+    [100, 2, 50_000],
+    [1_000, 20, 50_000],
+    [2_500, 50, 50_000],
+    [10_000, 200, 50_000],
+    [50_000, 1_000, 50_000],
+    [100_000, 2_000, 50_000],
+    [200_000, 4_000, 50_000],
+  ])("is for %i viewers %i ms, so %i messages/s at most reach them", (viewers, gapMs, messagesPerSecond) => {
+    const gap = updateGapMs({ ...quietInstance, viewers });
+    expect(Math.round(gap)).toBe(gapMs);
+    if (gapMs > 0) expect((1_000 / gap) * viewers).toBeCloseTo(messagesPerSecond);
+  });
+
+  test("never exceeds four seconds, however large the audience", () => {
+    expect(updateGapMs({ ...quietInstance, viewers: 10_000_000 })).toBe(4_000);
   });
 });

@@ -1,10 +1,11 @@
 import { expect, test } from "@jest/globals";
+import { AUDIENCE_CASES } from "../../support/realtime/audience-cases.ts";
 import { PRESENCE_CASES } from "../../support/realtime/presence-cases.ts";
 import { PLAIN_RULES, failedCases, mutantsBelow } from "../../support/realtime/rule-checks.ts";
 import { DATA_BEFORE } from "../../support/realtime/rule-people.ts";
 import { USER_CASES } from "../../support/realtime/user-cases.ts";
 
-const CASES = [...PRESENCE_CASES, ...USER_CASES];
+const CASES = [...PRESENCE_CASES, ...AUDIENCE_CASES, ...USER_CASES];
 
 /**
  * Without these, the comparison with `now` beside them still refuses what is no number, because it cannot be evaluated. They stand there so
@@ -15,10 +16,10 @@ const SPARE = [
   "presence/$video_id/$user_id/connections/$connection_id/at .validate: newData.isNumber()",
 ];
 
-const ALL = ["presence", "watching", "online", "revoked"].flatMap(mutantsBelow);
+const ALL = ["presence", "audience", "typing", "watching", "online", "revoked"].flatMap(mutantsBelow);
 const MUTANTS = ALL.filter(({ name }) => !SPARE.includes(name));
 
-test("the rules pass every case of presence and of what the relay writes of users", () => {
+test("the rules pass every case of presence, audience and typing, and of what the relay writes of users", () => {
   expect(CASES.length).toBeGreaterThan(250);
   expect(failedCases(PLAIN_RULES, CASES, DATA_BEFORE)).toEqual([]);
 });

@@ -1,11 +1,11 @@
-import type { SubjectKind } from "./subject.ts";
+import type { SubjectKind, TaskKind } from "./subject.ts";
 
 /**
  * Relays until the mirror lacks nothing. For tasks, sweeps and commands, for which no request waits: it goes on for as long as the subject
  * changes meanwhile.
  * @throws RealtimeError
  */
-export async function catchUp(subjects: Pick<SubjectKind, "relayStep">, id: string): Promise<void> {
+export async function catchUp(subjects: Pick<TaskKind, "relayStep">, id: string): Promise<void> {
   let reached = await subjects.relayStep(id);
   while (reached !== undefined) reached = await subjects.relayStep(id);
 }

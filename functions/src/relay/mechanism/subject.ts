@@ -3,12 +3,12 @@ import type { Backlog } from "../../contract/operation.ts";
 import type { ChangeRange } from "../../tables/sync/change-range.ts";
 
 /**
- * A kind of subject: videos or users. This is all that the mechanism needs to know of it; one subject, a video or a user, is named by
- * its id. Every function may run twice at once, late, or for nothing.
+ * A kind of subject that has tasks and is swept. This is all that these need to know of it; one subject is named by its id. Every function
+ * may run twice at once, late, or for nothing.
  */
-export interface SubjectKind {
+export interface TaskKind {
   /** The `subject` attribute of metrics, alerts and log entries. */
-  readonly name: "videos" | "users";
+  readonly name: "videos" | "users" | "audiences";
   /** The field that holds an id in tasks and log entries. */
   readonly idField: "video_id" | "user_id";
   /** What an id looks like. A task with anything else is dropped. */
@@ -20,6 +20,18 @@ export interface SubjectKind {
    * @throws RealtimeError; `applied_seq` then says how far the mirror came
    */
   relayStep(id: string): Promise<number | undefined>;
+
+  /** Takes up to `limit` ids that are behind and that no task or sweep tried for `idleSeconds`, and marks them as attempted. */
+  takeBehind(idleSeconds: number, limit: number): Promise<string[]>;
+  /** Notes that a task tries the subject now, for `takeBehind`. */
+  markAttempted?(id: string): Promise<void>;
+  readBacklog(): Promise<Backlog>;
+  /** What else a sweep does for this kind of subject. The sweep logs a failure and goes on. */
+  afterSweep?(): Promise<void>;
+}
+
+/** A kind of subject whose changes are in MySQL and are mirrored: videos or users. */
+export interface SubjectKind extends TaskKind {
   /** The number of the last change, if the mirror is behind. */
   findSeqBehind(id: string): Promise<number | undefined>;
   /**
@@ -32,13 +44,6 @@ export interface SubjectKind {
 
   /** Keeps count of pending tasks. Without it, every change that is not relayed inline gets a task. */
   pendingTasks?: PendingTasks;
-
-  /** Takes up to `limit` ids that are behind and that no task or sweep tried for `idleSeconds`, and marks them as attempted. */
-  takeBehind(idleSeconds: number, limit: number): Promise<string[]>;
-  markAttempted(id: string): Promise<void>;
-  readBacklog(): Promise<Backlog>;
-  /** What else a sweep does for these subjects. The sweep logs a failure and goes on. */
-  afterSweep?(): Promise<void>;
 
   /** Compares the mirror with MySQL; with `repair`, relays what differs. @throws RealtimeError */
   reconcile(id: string, options: { repair: boolean }): Promise<Comparison>;

@@ -23,7 +23,7 @@ interface SubjectRate extends Rate {
 }
 
 /**
- * It remembers the subjects of the last second (`MAX_GAP_MS`): any other has nothing to wait for. Each run adds up to 64.
+ * It remembers the subjects of the last seconds (`MAX_GAP_MS`): any other has nothing to wait for. Each run adds up to 64.
  * @param now milliseconds on a clock that never goes back
  */
 export function createUpdateRates(now: () => number): UpdateRates {

@@ -39,11 +39,12 @@ export function createCloudTasksQueue(options: CloudTasksOptions): Queue {
   let client: Promise<CloudTasksClient> | undefined;
   let { serviceAccount } = options;
   return {
-    async enqueue(task) {
+    async enqueue(task, { delaySeconds } = { delaySeconds: 0 }) {
       client ??= createClient(credentials ? { projectId, credentials: googleCredentials(credentials) } : {});
       const tasks = await client;
       serviceAccount ??= await findServiceAccount(tasks, timeoutMs);
-      const traceparent = currentTraceparent();
+      // A chain of tasks, each of which asks for a later one, would be a trace without an end.
+      const traceparent = delaySeconds === 0 ? currentTraceparent() : undefined;
       await tasks.createTask(
         {
           parent: tasks.queuePath(projectId, region, functionName),
@@ -56,6 +57,7 @@ export function createCloudTasksQueue(options: CloudTasksOptions): Queue {
               oidcToken: { serviceAccountEmail: serviceAccount, audience: functionUrl },
             },
             dispatchDeadline: { seconds: 60 },
+            ...(delaySeconds > 0 && { scheduleTime: { seconds: Math.ceil(Date.now() / 1_000) + delaySeconds } }),
           },
         },
         { retry },

@@ -6,8 +6,8 @@ export type Task = Readonly<Record<string, string>>;
 
 /** Where tasks are enqueued. Tasks have no names: Cloud Tasks refuses a name again for an hour, and would swallow later tasks. */
 export interface Queue {
-  /** Resolves when the queue has taken the task; throws when it has not. */
-  enqueue(task: Task): Promise<void>;
+  /** Resolves when the queue has taken the task; throws when it has not. The task runs at once, or after a delay. */
+  enqueue(task: Task, options?: { delaySeconds: number }): Promise<void>;
 }
 
 /** The function that runs the tasks; its queue has the same name. */

@@ -2,6 +2,7 @@ import type { Alerts } from "../../alerts/alerts.ts";
 import type { Db } from "../../database/schema.ts";
 import type { Realtime } from "../../realtime/realtime.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
+import type { ViewerCounts } from "./viewer-counts.ts";
 
 /** What the relay of videos works with. */
 export interface VideoRelayContext {
@@ -11,6 +12,7 @@ export interface VideoRelayContext {
   realtime: Realtime;
   /** Newest comments of a video that the Realtime Database holds. */
   windowSize: number;
+  viewerCounts: ViewerCounts;
   metrics: Metrics;
   alerts: Alerts;
 }

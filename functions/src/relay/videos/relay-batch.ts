@@ -21,13 +21,14 @@ const MAX_CHANGES = 500;
  * @throws RealtimeError when the Realtime Database is away
  */
 export async function relayVideoBatch(context: VideoRelayContext, committed: ChangeRange[]): Promise<string[]> {
-  const { db, batchDb, realtime, windowSize, metrics } = context;
+  const { db, batchDb, realtime, windowSize, viewerCounts, metrics } = context;
   const readAt = performance.now();
   const maxChanges = Math.min(MAX_CHANGES_PER_VIDEO, windowSize);
   const { few, many } = divide(committed, maxChanges);
   if (few.length === 0) return many;
   const edgeSize = Math.max(...few.map(countOf));
   const found = await findVideosToRelay(batchDb, few, { windowSize, edgeSize });
+  for (const { id, viewers } of found) viewerCounts.note(id, viewers);
   const simple = found.filter((video) => hasOnlyNewComments(video, maxChanges));
   const leftOver = [...found.map(({ id }) => id), ...many];
   if (simple.length === 0) return leftOver;

@@ -15,7 +15,7 @@ const MAX_RENAMED_VIDEOS = 100;
 
 /** Videos as the relay sees them: their comments and changes are mirrored. */
 export function createVideoSubjects(context: VideoRelayContext): SubjectKind {
-  const { db, metrics } = context;
+  const { db, metrics, viewerCounts } = context;
   return {
     name: "videos",
     idField: "video_id",
@@ -23,6 +23,7 @@ export function createVideoSubjects(context: VideoRelayContext): SubjectKind {
 
     relayStep: (id) => relayVideoStep(context, id),
     relayBatch: (committed) => relayVideoBatch(context, committed),
+    viewersOf: (id) => viewerCounts.of(id),
     async findSeqBehind(id) {
       const video = await findVideo(db, id);
       return video?.is_behind ? video.seq : undefined;

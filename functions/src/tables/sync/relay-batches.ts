@@ -12,6 +12,8 @@ export interface VideoToRelay {
   applied_seq: number;
   rebuild_seq: number;
   has_quarantined: boolean;
+  /** Users who are present, as counted last. */
+  viewers: number;
   /** The database's time. */
   now: Date;
   /** The requested changes that are lacking, in their order: the comments as they are now. */
@@ -50,6 +52,7 @@ export async function findVideosToRelay(
   return videos.map((video) => ({
     ...video,
     has_quarantined: video.has_quarantined === 1,
+    viewers: Number(video.viewers),
     changes: (changesOf.get(video.id) ?? []).filter(({ seq }) => seq > video.applied_seq),
     // A union promises no order.
     edge: (edgeOf.get(video.id) ?? []).toSorted((a, b) => (a.id < b.id ? 1 : -1)),
@@ -58,10 +61,17 @@ export async function findVideosToRelay(
 
 /** Reads by primary key, not by is_behind: in an outage thousands are behind. */
 export function behindVideosQuery(ids: string[]) {
-  return statement<Omit<VideoToRelay, "has_quarantined" | "changes" | "edge"> & { has_quarantined: number }>(
+  return statement<
+    Omit<VideoToRelay, "has_quarantined" | "viewers" | "changes" | "edge"> & {
+      has_quarantined: number;
+      /** A text: the server takes it for a large number. */
+      viewers: string;
+    }
+  >(
     `SELECT id, epoch, seq, applied_seq, rebuild_seq, NOW(3) AS now,
       EXISTS (SELECT 1 FROM quarantined_comments FORCE INDEX (quarantined_comments_video)
-        WHERE video_id = videos.id) AS has_quarantined
+        WHERE video_id = videos.id) AS has_quarantined,
+      COALESCE((SELECT viewers FROM audiences FORCE INDEX (PRIMARY) WHERE video_id = videos.id), 0) AS viewers
     FROM videos FORCE INDEX (PRIMARY) WHERE id IN (?) AND seq > applied_seq`,
     [ids],
   );

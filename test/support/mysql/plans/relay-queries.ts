@@ -1,4 +1,5 @@
 import { execute } from "../../../../functions/src/database/statement.ts";
+import * as audiences from "../../../../functions/src/tables/sync/audiences.ts";
 import * as quarantinedComments from "../../../../functions/src/tables/sync/quarantined-comments.ts";
 import * as relayBatches from "../../../../functions/src/tables/sync/relay-batches.ts";
 import * as userMirrors from "../../../../functions/src/tables/sync/user-mirrors.ts";
@@ -37,6 +38,14 @@ export const RELAY_QUERIES: PlanQuery[] = [
   ["a reconciled video", (db, { videoId }) => videoMirrors.markReconciled(db, videoId)],
   ["a rebuild", (db, { videoId }) => videoMirrors.requestRebuild(db, videoId)],
   ["an epoch", (db, { videoId }) => videoMirrors.raiseEpoch(db, videoId, 1)],
+  ["a viewer's call", (db, { videoId }) => audiences.noteWatched(db, videoId, 2)],
+  ["when a count is due", (db, { videoId }) => audiences.findDueMs(db, videoId)],
+  ["a count that is due", (db, { videoId }) => audiences.claimCount(db, videoId)],
+  ["the next count", (db, { videoId }) => audiences.scheduleCount(db, videoId, { delaySeconds: 5, viewers: 1 })],
+  ["a video that nobody watches", (db, { videoId }) => audiences.forgetUnwatched(db, videoId)],
+  ["counts that were lost", (db) => audiences.takeOverdue(db, 30, 20)],
+  ["no counts that were lost", (db) => audiences.takeOverdue(db, 10 ** 8, 20)],
+  ["how many counts were lost", (db) => audiences.readOverdue(db), () => 100],
   ["a user's mirror", (db, { userId }) => userMirrors.findMirror(db, userId)],
   ["a user's mark", (db, { userId }) => userMirrors.moveAppliedSeq(db, userId, 5, 9)],
   ["a user's number", (db, { userId }) => userMirrors.liftSeq(db, userId, { seq: 20, changeId: "" })],

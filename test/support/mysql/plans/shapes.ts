@@ -71,6 +71,7 @@ export const TABLES = [
   "bans",
   "reports",
   "quarantined_comments",
+  "audiences",
 ];
 
 /** Fills an empty database. */
@@ -135,6 +136,10 @@ export async function fill(db: Db, shape: Shape): Promise<void> {
   await insert(
     "user_mirrors (user_id, seq, applied_seq, attempted_at, reconciled_at)",
     `${idOf("n")}, 9, IF(n MOD 100 = 0, 5, 9), NOW(3) - INTERVAL n MINUTE, NOW(3) - INTERVAL n MINUTE`,
+  );
+  await insert(
+    "audiences (video_id, viewers, watched_at, due_at)",
+    "CONCAT('v', n), n, NOW(3) - INTERVAL 2 MINUTE, IF(n MOD 100 = 0, NOW(3) - INTERVAL 60 + n SECOND, NOW(3) + INTERVAL 1 HOUR)",
   );
   await insert("user_renames (user_id, moved_at)", `${idOf("n")}, NOW(6) - INTERVAL n MINUTE`);
   await insert(

@@ -15,12 +15,18 @@ import { takeMirrorSeq } from "../../../tables/sync/user-mirrors.ts";
 import { admitNewVideo } from "../../comments/new-videos.ts";
 
 /**
- * Lets the principal's session be present on a video, and makes the video known if it is new. Beyond `MAX_WATCHED_VIDEOS`, the user's
+ * Lets the principal's session be present on a video, makes the video known if it is new, and has its viewers counted. Beyond `MAX_WATCHED_VIDEOS`, the user's
  * oldest ones end, and their presence is removed. When it returns, the Realtime Database allows the presence, or a task will see to it.
  * Safe to repeat.
  * @throws ProblemError `unauthenticated` if the session has just ended; for a new video `not_found`, `rate_limited`
  */
 export async function watchVideo(context: Context, principal: Principal, videoId: string): Promise<void> {
+  await letWatch(context, principal, videoId);
+  // Last, and only for a video that the session may watch: it makes work for as long as somebody is present there.
+  await context.audienceRelay.start(videoId);
+}
+
+async function letWatch(context: Context, principal: Principal, videoId: string): Promise<void> {
   const { userId, sessionId } = principal;
   const watched = { session_id: sessionId, video_id: videoId };
   if (await touchWatched(context.db, watched)) return;

@@ -1,0 +1,79 @@
+import { afterEach } from "@jest/globals";
+import { goOffline } from "firebase/database";
+import { type PresenceParts, type PresenceState, Presence } from "../../../web/src/presence/index.ts";
+import type { App } from "../app/app.ts";
+import type { Client } from "../app/client.ts";
+import { rtdbHost } from "../app/processes/process-env.ts";
+import { until } from "../until.ts";
+import { createRealtimeClient } from "./realtime-client.ts";
+
+/** A tab in which somebody watches a video: the browser client's presence on the real SDK, with a connection of its own. */
+export interface Tab {
+  readonly presence: Presence;
+  /** How often the session asked whether it may be present. */
+  readonly calls: { admitted: number };
+  readonly state: PresenceState;
+  /** Closes the connection, without a word from the presence: as when the tab is killed. */
+  kill(): Promise<void>;
+}
+
+interface TabOptions extends Pick<PresenceParts, "heartbeatMs"> {
+  /** The Realtime Database, or a proxy before it. */
+  host?: string;
+}
+
+/** Opens a tab of the user's session; without a user, of somebody who is signed out. */
+async function openTab(app: App, videoId: string, user?: Client, options: TabOptions = {}): Promise<Tab> {
+  const { host = rtdbHost(app.context.config), ...rest } = options;
+  const client = await createRealtimeClient(user?.firebaseToken, host);
+  const calls = { admitted: 0 };
+  const viewer = user && {
+    userId: user.id,
+    sessionId: user.session?.session.id ?? "",
+    async admit() {
+      calls.admitted += 1;
+      const { status } = await user.call("POST", "/realtime/token", { video_id: videoId });
+      if (status !== 200) throw new Error(`not admitted: ${status}`);
+    },
+  };
+  const presence = new Presence({ database: client.database, videoId, ...(viewer && { viewer }), ...rest });
+  let killed: Promise<void> | undefined;
+  async function kill(): Promise<void> {
+    goOffline(client.database);
+    await presence.leave();
+    await client.close();
+  }
+  return {
+    presence,
+    calls,
+    get state() {
+      return presence.state;
+    },
+    kill: () => (killed ??= kill()),
+  };
+}
+
+/** Opens tabs, and closes them after each test. */
+export function useTabs(app: App) {
+  const open: Tab[] = [];
+  afterEach(async () => {
+    for (const tab of open.splice(0)) {
+      await tab.presence.leave();
+      await tab.kill();
+    }
+  });
+  return async (user: Client | undefined, videoId: string, options: TabOptions = {}): Promise<Tab> => {
+    const tab = await openTab(app, videoId, user, options);
+    open.push(tab);
+    return tab;
+  };
+}
+
+/** Waits until the tab sees exactly these users. */
+export async function untilSees(tab: Tab, ...users: Client[]): Promise<void> {
+  const ids = users.map(({ id }) => id).toSorted();
+  await until(`${ids.length} viewers`, () => {
+    const seen = tab.state.users?.map(({ userId }) => userId).toSorted();
+    return seen !== undefined && JSON.stringify(seen) === JSON.stringify(ids);
+  });
+}

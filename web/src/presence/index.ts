@@ -1,0 +1,121 @@
+import type { Database } from "firebase/database";
+import { type Page, Activity } from "./activity.ts";
+import { type PresentUser, AudienceWatch } from "./audience.ts";
+import { type Viewer, PresenceEntry } from "./entry.ts";
+import { TypingSign, watchTyping } from "./typing.ts";
+import { MAX_LISTED_VIEWERS } from "./wire.ts";
+
+export type { PresentUser } from "./audience.ts";
+export type { Viewer } from "./entry.ts";
+
+export interface PresenceParts {
+  database: Database;
+  videoId: string;
+  /** The signed-in user; without one, this only watches. For another session, leave and join again. */
+  viewer?: Viewer;
+  /** The page: `window`. Without one, the viewer is always active. */
+  page?: Page;
+  /** Milliseconds between two heartbeats; by default what the contract says. For tests. */
+  heartbeatMs?: number;
+}
+
+export interface PresenceState {
+  viewers: number;
+  /** Who they are; undefined above 100 viewers, or while that is not known. */
+  users: PresentUser[] | undefined;
+  /** The ids of the others who are typing; none above 100 viewers. */
+  typing: string[];
+}
+
+/** Presence on one video, until `leave`. This file is the way to it for the rest of the client. */
+export class Presence {
+  readonly #audience: AudienceWatch;
+  readonly #entry: PresenceEntry | undefined;
+  readonly #sign: TypingSign | undefined;
+  readonly #activity: Activity | undefined;
+  readonly #userId: string | undefined;
+  readonly #stopping = new AbortController();
+  readonly #listeners = new Set<(state: PresenceState) => void>();
+  #typing: { userIds: string[]; stop: () => void } | undefined;
+
+  constructor({ database, videoId, viewer, page, heartbeatMs }: PresenceParts) {
+    this.#userId = viewer?.userId;
+    this.#audience = new AudienceWatch(database, videoId, () => {
+      this.#watchTyping(database, videoId);
+      this.#notify();
+    });
+    if (!viewer) return;
+    this.#sign = new TypingSign({ database, videoId, userId: viewer.userId }, () => this.#isSmall);
+    if (page) this.#activity = new Activity(page, () => this.#entry?.refresh());
+    this.#entry = new PresenceEntry({
+      database,
+      videoId,
+      viewer,
+      state: () => this.#activity?.state ?? "active",
+      viewers: () => this.#audience.counted,
+      ...(heartbeatMs !== undefined && { heartbeatMs }),
+    });
+    const { signal } = this.#stopping;
+    page?.addEventListener("pagehide", () => this.#entry?.suspend(), { signal });
+    // From the browser's cache of pages.
+    page?.addEventListener("pageshow", () => this.#entry?.resume(), { signal });
+  }
+
+  get state(): PresenceState {
+    const typing = (this.#typing?.userIds ?? []).filter((userId) => userId !== this.#userId);
+    return { ...this.#audience.current, typing };
+  }
+
+  /** Calls the listener now and after each change. Returns a function that stops it. */
+  subscribe(listener: (state: PresenceState) => void): () => void {
+    this.#listeners.add(listener);
+    listener(this.state);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Call it with each input into the field for a comment. */
+  typed(): void {
+    this.#sign?.typed();
+  }
+
+  /** The comment was posted, or the field was left. */
+  stoppedTyping(): void {
+    this.#sign?.stopped();
+  }
+
+  /** Ends it: this tab is gone for the others when it resolves. Call it before the session is ended, while its rights last. */
+  async leave(): Promise<void> {
+    this.#stopping.abort();
+    this.#listeners.clear();
+    this.#activity?.stop();
+    this.#audience.stop();
+    this.#typing?.stop();
+    this.#typing = undefined;
+    this.#sign?.stopped();
+    await this.#entry?.leave();
+  }
+
+  get #isSmall(): boolean {
+    return this.#audience.current.viewers <= MAX_LISTED_VIEWERS;
+  }
+
+  #watchTyping(database: Database, videoId: string): void {
+    if (this.#stopping.signal.aborted || this.#isSmall === (this.#typing !== undefined)) return;
+    if (!this.#isSmall) {
+      this.#typing?.stop();
+      this.#typing = undefined;
+      this.#sign?.stopped();
+      return;
+    }
+    const watched: { userIds: string[]; stop: () => void } = { userIds: [], stop: () => {} };
+    this.#typing = watched;
+    watched.stop = watchTyping(database, videoId, (userIds) => {
+      watched.userIds = userIds;
+      this.#notify();
+    });
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener(this.state);
+  }
+}
