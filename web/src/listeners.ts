@@ -25,6 +25,8 @@ export function tell<T>(listener: (value: T) => void, value: T): void {
   try {
     listener(value);
   } catch (error) {
-    globalThis.reportError?.(error);
+    // Only browsers have it.
+    const report: unknown = Reflect.get(globalThis, "reportError");
+    if (typeof report === "function") report(error);
   }
 }

@@ -32,7 +32,7 @@ export function buildRequest<N extends OperationName>(base: string, name: N, par
     return { method, url: base + path, headers, ...(hasBody ? { body: rest } : {}) };
   }
   const given = Object.entries(rest).filter(([, value]) => value !== undefined);
-  const query = new URLSearchParams(given.map(([key, value]) => [key, text(value)]));
+  const query = new URLSearchParams(Object.fromEntries(given.map(([key, value]) => [key, text(value)])));
   return { method, url: `${base}${path}${given.length > 0 ? `?${query}` : ""}`, headers };
 }
 

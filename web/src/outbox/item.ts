@@ -26,6 +26,8 @@ export interface OutboxItem {
   retryAt?: number | undefined;
   problem?: { status: number; code: ProblemCode | undefined; message: string; errors: FieldError[] } | undefined;
   comment?: Comment | undefined;
+  /** Milliseconds since 1970: when the API accepted it. */
+  answeredAt?: number | undefined;
   /** Failed tries in a row. */
   failures: number;
   /** Milliseconds since 1970: the first try of which it is not known whether it was carried out. */

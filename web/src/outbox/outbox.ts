@@ -31,7 +31,7 @@ export class Outbox {
   readonly #lock: TabLock;
   readonly #ending = new AbortController();
   readonly #listeners = new Listeners<void>();
-  readonly #channel: BroadcastChannel | undefined;
+  readonly #channel: InstanceType<typeof BroadcastChannel> | undefined;
   readonly #stopSession: Stop;
   #items: readonly OutboxItem[] = [];
   #sending: Promise<void> | undefined;
@@ -186,7 +186,7 @@ export class Outbox {
     const { store } = this.#options;
     const items = await store.all();
     const oldest = Date.now() - SENT_KEPT_MS;
-    const isStale = ({ state, composedAt }: OutboxItem) => state === "sent" && composedAt < oldest;
+    const isStale = ({ state, answeredAt = 0 }: OutboxItem) => state === "sent" && answeredAt < oldest;
     for (const { key } of items.filter(isStale)) await store.remove(key);
     this.#items = items.filter((item) => !isStale(item));
     this.#listeners.notify();

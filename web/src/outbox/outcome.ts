@@ -18,7 +18,15 @@ export function isExpired({ uncertainSince }: OutboxItem, now: number): boolean 
 
 export function afterSuccess(comment: Comment, isDeleted: boolean): Change {
   const state = isDeleted ? "deleted" : comment.held ? "held" : "sent";
-  return { state, comment, reason: undefined, retryAt: undefined, problem: undefined, uncertainSince: undefined };
+  return {
+    state,
+    comment,
+    answeredAt: Date.now(),
+    reason: undefined,
+    retryAt: undefined,
+    problem: undefined,
+    uncertainSince: undefined,
+  };
 }
 
 /** What a failed try makes of a message. @param triedAt when the try began, in milliseconds since 1970 */

@@ -76,8 +76,9 @@ export async function sendReady(
   }
 }
 
+/** A browser is sure only of being offline. */
 function isOnline(): boolean {
-  return globalThis.navigator?.onLine ?? true;
+  return typeof navigator === "undefined" || Reflect.get(navigator, "onLine") !== false;
 }
 
 function isUnsent(state: OutboxItem["state"]): boolean {
