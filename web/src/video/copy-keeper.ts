@@ -1,3 +1,4 @@
+import { pause } from "../http/pause.ts";
 import type { Copies } from "../storage/copies.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -20,11 +21,8 @@ export class CopyKeeper {
 
   /** Shows the last copy, unless something is shown already. */
   async restore(): Promise<void> {
-    const patience = new Promise<undefined>((resolve) => {
-      setTimeout(resolve, PATIENCE_MS);
-    });
     const read = async () => (await this.#load()).read(this.#videoId);
-    const copy = await Promise.race([read().catch(() => undefined), patience]);
+    const copy = await Promise.race([read().catch(() => undefined), pause(PATIENCE_MS)]);
     if (copy && !this.#timeline.hasBase) this.#timeline.restart(copy, true);
   }
 
