@@ -78,7 +78,8 @@ export async function sendReady(
 
 /** A browser is sure only of being offline. */
 function isOnline(): boolean {
-  return typeof navigator === "undefined" || Reflect.get(navigator, "onLine") !== false;
+  const isKnownOnline: unknown = typeof navigator === "undefined" ? undefined : Reflect.get(navigator, "onLine");
+  return isKnownOnline !== false;
 }
 
 function isUnsent(state: OutboxItem["state"]): boolean {
