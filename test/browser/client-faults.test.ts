@@ -88,6 +88,7 @@ test("a page opens with what it last showed while neither the API nor the databa
   await until("a copy", () => page.evaluate<boolean>(hasCopy(videoId)));
   used.site.cutApi(true);
   used.site.database.refuse(true);
+  used.site.database.cut();
   try {
     const next = await used.site.open(context, videoId);
     await shows(next, ["seen before"]);

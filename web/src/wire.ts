@@ -43,7 +43,7 @@ export { HEADERS } from "../../functions/src/contract/headers.ts";
 export {
   DEVICE_TOKENS,
   IDEMPOTENCY_KEY_HOURS,
-  PAGE_LIMIT,
+  MAX_CONTENT_LENGTH,
   REFRESH_GRACE_SECONDS,
 } from "../../functions/src/contract/limits.ts";
 export { CHANGES_KEPT } from "../../functions/src/contract/realtime-nodes.ts";

@@ -1,11 +1,11 @@
 import type { Api, CallOptions } from "../api/api.ts";
-import { hasCode } from "../http/errors.ts";
+import { ApiError, hasCode } from "../http/errors.ts";
 import { Listeners, type Stop, tell } from "../listeners.ts";
 import type { OutboxItem } from "../outbox/item.ts";
 import type { LazyOutbox } from "../outbox/load.ts";
 import { pendingOf } from "../outbox/pending.ts";
 import type { Drafts } from "../session/drafts.ts";
-import { type Comment, HEADERS, type ReportReason } from "../wire.ts";
+import { type Comment, HEADERS, MAX_CONTENT_LENGTH, type ReportReason } from "../wire.ts";
 import type { CopyKeeper } from "./copy-keeper.ts";
 import { editComment } from "./edit.ts";
 import type { Connection, Follower } from "./follow.ts";
@@ -35,6 +35,12 @@ export interface VideoParts {
   copies: CopyKeeper;
   onClose: () => void;
 }
+
+/**
+ * In UTF-16 units: more than any comment may have. The API refuses a body of more than 16 KB before it looks at its origin, so that a page
+ * on another origin could not tell it from a broken network.
+ */
+const MAX_POST_LENGTH = 2 * MAX_CONTENT_LENGTH;
 
 /** The comments of one video, live until `close`. */
 export class Video {
@@ -82,9 +88,10 @@ export class Video {
   /**
    * Takes a message and returns at once; `pending` shows what becomes of it. It is sent once, also after a reload or hours without a
    * network, or it stays with its text until it is retried or discarded.
-   * @throws ApiError `unauthenticated` if nobody is signed in; OutboxFullError
+   * @throws ApiError `unauthenticated` if nobody is signed in, `payload_too_large`; OutboxFullError
    */
   async post(content: string): Promise<OutboxItem> {
+    if (content.length > MAX_POST_LENGTH) throw new ApiError(413, { code: "payload_too_large" });
     const { outbox, drafts, timeline } = this.#parts;
     const afterId = timeline.hasBase ? (timeline.comments.at(-1)?.id ?? "") : undefined;
     const item = await (await outbox.load()).add(this.id, content, afterId);
