@@ -67,7 +67,7 @@ test("the package has the code, its types, the licence and the README, and nothi
 test("the lines of the README compile in an empty TypeScript project, and a wrong one does not", () => {
   node("node_modules/typescript/bin/tsc", ["-p", "."], project);
   writeFileSync(join(project, "main.ts"), `${readmeLines()}\nvideo.post(42);`);
-  expect(() => node("node_modules/typescript/bin/tsc", ["-p", "."], project)).toThrow();
+  expect(() => node("node_modules/typescript/bin/tsc", ["-p", "."], project)).toThrow("Command failed");
   writeFileSync(join(project, "main.ts"), readmeLines());
 });
 

@@ -5,7 +5,6 @@ export type {
   Comment,
   CommentPage,
   CommentResponse,
-  DeletedComment,
   MirroredChange,
   Revision,
   RevisionPage,

@@ -210,6 +210,6 @@ function toChange(row: Row): Change {
   return row.isDeleted ? { id: row.id, seq: row.seq, deleted: true } : toComment(row);
 }
 
-function toComment({ isDeleted: _, ...comment }: Row): Comment {
-  return { ...comment };
+function toComment({ id, content, user, created_at, updated_at, version, seq, edited }: Row): Comment {
+  return { id, content, user, created_at, updated_at, version, seq, edited };
 }
