@@ -8,8 +8,8 @@ import { build, type Metafile } from "esbuild";
 import { root } from "../../scripts/platform/paths.ts";
 
 /** Gzipped, minified, without Firebase. */
-const MAX_READING_BYTES = 9_700;
-const MAX_BYTES = 18_000;
+const MAX_READING_BYTES = 11_800;
+const MAX_BYTES = 17_500;
 
 let folder: string;
 let project: string;
@@ -107,7 +107,7 @@ test("reading and the whole client stay as small as is promised, without Firebas
     metafile: true,
   });
   const bytesOf = new Map(outputFiles.map(({ path, contents }) => [basename(path), gzipSync(contents).length]));
-  const reading = sum(filesLoadedBy("all.js", metafile).map((name) => bytesOf.get(name) ?? 0));
+  const reading = sum([...filesLoadedBy("all.js", metafile)].map((name) => bytesOf.get(name) ?? 0));
   const all = sum([...bytesOf.values()]);
   console.log(`the client, gzipped: ${reading} bytes to read, ${all} bytes in all`);
   expect(reading).toBeLessThan(MAX_READING_BYTES);
@@ -115,10 +115,14 @@ test("reading and the whole client stay as small as is promised, without Firebas
 });
 
 /** A file of the build, with those that it imports at once. */
-function filesLoadedBy(name: string, metafile: Metafile): string[] {
+function filesLoadedBy(name: string, metafile: Metafile, loaded = new Set<string>()): Set<string> {
+  if (loaded.has(name)) return loaded;
+  loaded.add(name);
   const [, output] = Object.entries(metafile.outputs).find(([path]) => basename(path) === name) ?? [];
-  const imported = (output?.imports ?? []).filter(({ kind, external }) => kind === "import-statement" && !external);
-  return [name, ...imported.flatMap(({ path }) => filesLoadedBy(basename(path), metafile))];
+  for (const { kind, external, path } of output?.imports ?? []) {
+    if (kind === "import-statement" && !external) filesLoadedBy(basename(path), metafile, loaded);
+  }
+  return loaded;
 }
 
 function sum(numbers: number[]): number {
