@@ -12,6 +12,7 @@ import { commentsRoutes } from "./routes/comments/comments.ts";
 import type { AppEnv } from "./routes/http/access.ts";
 import { checkBody } from "./routes/http/check-body.ts";
 import { addressOf } from "./routes/http/client-address.ts";
+import { allowOrigins } from "./routes/http/cross-origin.ts";
 import { buildOpenApiDocument } from "./routes/http/document.ts";
 import { databaseAway, databaseContended, errorResponse } from "./routes/http/error-response.ts";
 import { observe } from "./routes/http/observe.ts";
@@ -41,6 +42,8 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
     c.header("cache-control", "no-store");
     await next();
   });
+  const { allowedOrigins } = context.config;
+  if (allowedOrigins.length > 0) app.use(allowOrigins(allowedOrigins));
   app.on(["POST", "PUT", "PATCH"], "*", checkBody);
 
   // `/users/me` comes before `/users/{user_id}`, which would match it too.

@@ -3,6 +3,7 @@ import type { BlockList } from "node:net";
 import { z } from "zod";
 import { DEFAULT_TOMBSTONE_DAYS } from "./contract/limits.ts";
 import { DEFAULT_WINDOW } from "./contract/realtime-nodes.ts";
+import { allowedOrigins } from "./runtime/allowed-origins.ts";
 import { trustedProxies } from "./runtime/trusted-proxies.ts";
 import { readDeployment } from "./deployment.ts";
 import { type Project, readProject } from "./project.ts";
@@ -68,6 +69,8 @@ export interface Config extends Project {
   };
   /** The addresses of our own front ends: what they append to X-Forwarded-For is believed. */
   trustedProxies: BlockList;
+  /** Whose scripts may call the API from another origin; the site's own needs no entry. */
+  allowedOrigins: string[];
   /** How long an author can edit a comment; 0 for ever. */
   editWindowSeconds: number;
   /** How long a CDN may keep a signed-out reader's list; 0 for never. */
@@ -149,6 +152,7 @@ const environment = z.object({
   ALERT_WEBHOOK_URL: z.url({ protocol: /^https$/, error: "must be https://…" }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must be redis://… or rediss://…" }).optional(),
   RATE_LIMIT_SCALE: z.coerce.number().min(0.1).max(10_000).default(1),
+  ALLOWED_ORIGINS: allowedOrigins.default([]),
   TRUSTED_PROXIES: trustedProxies,
 });
 
@@ -209,6 +213,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     },
     rateLimits: { redisUrl: values.REDIS_URL, scale: values.RATE_LIMIT_SCALE },
     trustedProxies: values.TRUSTED_PROXIES,
+    allowedOrigins: values.ALLOWED_ORIGINS,
     authEmulatorHost: values.FIREBASE_AUTH_EMULATOR_HOST,
     // Cloud Run sets K_SERVICE, and the emulator does too.
     monitoring: values.K_SERVICE && !values.FUNCTIONS_EMULATOR ? { projectId, job: values.K_SERVICE } : undefined,

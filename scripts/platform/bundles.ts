@@ -1,5 +1,14 @@
-import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { watch } from "chokidar";
 import { type BuildOptions, type Plugin, build, stop } from "esbuild";
 import { root } from "./paths.ts";
@@ -39,17 +48,34 @@ const pageBundle: BuildOptions = {
   outdir: "web/dist",
   platform: "browser",
   target: "es2022",
+  splitting: true,
+  chunkNames: "[name]-[hash]",
   loader: { ".html": "copy", ".svg": "copy" },
+};
+
+/** The client as a package. What few readers need is in files of its own, which are loaded when it is needed. */
+const clientBundle: BuildOptions = {
+  entryPoints: ["web/src/index.ts"],
+  outdir: "web/lib",
+  platform: "browser",
+  target: "es2022",
+  splitting: true,
+  chunkNames: "[name]-[hash]",
+  external: ["firebase/*", "idb"],
+};
+
+const shared: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  format: "esm",
+  logLevel: "warning",
 };
 
 const BUNDLES = [functionsBundle, pageBundle].map((options): BuildOptions => ({
   ...options,
-  absWorkingDir: root,
-  bundle: true,
-  format: "esm",
+  ...shared,
   sourcemap: true,
   write: false,
-  logLevel: "warning",
   plugins: [writeChanged()],
 }));
 
@@ -76,6 +102,14 @@ export async function buildAll(): Promise<void> {
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, "");
   utimesSync(stamp, startedAt, startedAt);
+}
+
+/** Builds the client's package in web/lib, without its types. */
+export async function buildClient(): Promise<void> {
+  rmSync(join(root, "web/lib"), { recursive: true, force: true });
+  await build({ ...clientBundle, ...shared });
+  await stop();
+  copyFileSync(join(root, "LICENSE"), join(root, "web/lib/LICENSE"));
 }
 
 /**
@@ -106,6 +140,8 @@ function writeChanged(): Plugin {
     name: "write-changed",
     setup(build) {
       build.onEnd(({ outputFiles = [] }) => {
+        const { outdir, splitting } = build.initialOptions;
+        if (splitting && outdir && outputFiles.length > 0) removeOldChunks(join(root, outdir), outputFiles);
         for (const { path, contents } of outputFiles) {
           if (readIfExists(path)?.equals(contents)) continue;
           mkdirSync(dirname(path), { recursive: true });
@@ -114,6 +150,13 @@ function writeChanged(): Plugin {
       });
     },
   };
+}
+
+/** A chunk's name changes with its content. */
+function removeOldChunks(folder: string, outputFiles: { path: string }[]): void {
+  const current = new Set(outputFiles.map(({ path }) => basename(path)));
+  const isOld = (name: string) => /-[A-Z0-9]{8}\.js(\.map)?$/.test(name) && !current.has(name);
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) if (isOld(name)) rmSync(join(folder, name));
 }
 
 function readIfExists(path: string): Buffer | undefined {

@@ -1,5 +1,5 @@
 import { MAX_EMAIL_LENGTH, PASSWORD_LENGTH, USERNAME_CODE_POINTS } from "../../functions/src/contract/limits.ts";
-import type { Api, SessionStore } from "../src/index.ts";
+import type { UserSession } from "../src/index.ts";
 import { byId, whileBusy } from "./dom.ts";
 import { attempt, clearNotice } from "./notice.ts";
 
@@ -14,7 +14,7 @@ const TEXTS = {
  * Shows who is signed in, or the form to sign in and to register.
  * @param onSignedIn called after a sign-in on this page
  */
-export function showAccount(api: Api, sessions: SessionStore, onSignedIn: () => void): void {
+export function showAccount(session: UserSession, onSignedIn: () => void): void {
   const form = byId("account", HTMLFormElement);
   const email = byId("email", HTMLInputElement);
   const username = byId("new-username", HTMLInputElement);
@@ -42,7 +42,7 @@ export function showAccount(api: Api, sessions: SessionStore, onSignedIn: () => 
   };
 
   const showSession = () => {
-    const user = sessions.current?.user;
+    const { user } = session;
     form.hidden = user !== undefined;
     byId("signed-in", HTMLElement).hidden = user === undefined;
     byId("username", HTMLElement).textContent = user?.username ?? "";
@@ -51,11 +51,11 @@ export function showAccount(api: Api, sessions: SessionStore, onSignedIn: () => 
   const submitForm = async () => {
     const credentials = { email: email.value, password: password.value };
     if (mode === "register") {
-      await api.register({ ...credentials, username: username.value });
+      await session.register({ ...credentials, username: username.value });
       // The account exists now. If the sign-in fails, only that is tried again.
       setMode("sign-in");
     }
-    await api.signIn(credentials);
+    await session.signIn(credentials);
     form.reset();
     onSignedIn();
   };
@@ -70,10 +70,9 @@ export function showAccount(api: Api, sessions: SessionStore, onSignedIn: () => 
     void whileBusy(submit, async () => void (await attempt(submitForm)));
   });
   signOut.addEventListener("click", () => {
-    void whileBusy(signOut, async () => void (await attempt(() => api.signOut())));
+    void whileBusy(signOut, async () => void (await attempt(() => session.signOut())));
   });
 
-  sessions.subscribe(showSession);
   setMode("sign-in");
-  showSession();
+  session.subscribe(showSession);
 }

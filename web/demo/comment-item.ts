@@ -1,4 +1,4 @@
-import type { Comment, PendingComment } from "../src/index.ts";
+import type { Comment, OutboxItem } from "../src/index.ts";
 import { create, whileBusy } from "./dom.ts";
 
 const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -17,13 +17,33 @@ export function commentItem(comment: Comment, onDelete: (() => Promise<void>) | 
   return item;
 }
 
-/** The element of a comment that is being posted. */
-export function pendingItem(pending: PendingComment): HTMLLIElement {
-  const item = create("li", "pending");
+export interface PendingActions {
+  retry: () => Promise<void>;
+  discard: () => Promise<void>;
+}
+
+/** The element of the reader's own message that is not among the comments. @param status what becomes of it */
+export function pendingItem(item: OutboxItem, status: string, { retry, discard }: PendingActions): HTMLLIElement {
+  const element = create("li", "pending");
+  element.dataset["state"] = item.state;
   const meta = create("p", "meta");
-  meta.append(create("strong", "", pending.user.username), " ", create("time", "", "Posting …"));
-  item.append(meta, create("p", "content", pending.content));
-  return item;
+  meta.append(create("strong", "", item.user.username), " ", create("span", "status", status));
+  element.append(meta);
+  if (item.state === "failed") element.append(actionButton("Retry", retry));
+  if (item.state !== "sending" && item.state !== "sent") element.append(actionButton(discardLabel(item), discard));
+  element.append(create("p", "content", item.content));
+  return element;
+}
+
+function discardLabel({ state }: OutboxItem): string {
+  return state === "held" || state === "deleted" ? "Hide" : "Discard";
+}
+
+function actionButton(label: string, action: () => Promise<void>): HTMLButtonElement {
+  const button = create("button", "quiet", label);
+  button.type = "button";
+  button.addEventListener("click", () => void whileBusy(button, action));
+  return button;
 }
 
 // Deletion is for good, so it takes a second click. Leaving the button cancels the first one.

@@ -1,17 +1,20 @@
-import type { Comment, Connection, LiveComments, LiveState, SessionStore } from "../src/index.ts";
+import type { Comment, Connection, UserSession, Video, VideoState } from "../src/index.ts";
 import { commentItem, pendingItem } from "./comment-item.ts";
 import { byId, whileBusy } from "./dom.ts";
+import { statusOf } from "./messages.ts";
 import { attempt } from "./notice.ts";
 
 const CONNECTION: Record<Connection, string> = {
   connecting: "Connecting …",
   live: "Live",
-  reconnecting: "Reconnecting …",
-  refused: "Not live",
+  polling: "Every few seconds",
+  offline: "Offline",
 };
 
+const COUNTDOWN_MS = 1_000;
+
 /** Shows the comments, newest first. A comment that does not change keeps its element. */
-export function showComments(comments: LiveComments, sessions: SessionStore): void {
+export function showComments(video: Video, session: UserSession): void {
   const list = byId("comments", HTMLOListElement);
   const connection = byId("connection", HTMLElement);
   const older = byId("older", HTMLButtonElement);
@@ -19,9 +22,14 @@ export function showComments(comments: LiveComments, sessions: SessionStore): vo
   let pendingItems: HTMLLIElement[] = [];
   let announced: string | undefined;
 
-  const show = (state: LiveState) => {
+  const show = (state: VideoState) => {
     for (const item of pendingItems) item.remove();
-    pendingItems = state.pending.map(pendingItem).toReversed();
+    pendingItems = state.pending.toReversed().map((item) =>
+      pendingItem(item, statusOf(item), {
+        retry: async () => void (await attempt(() => video.retry(item.key))),
+        discard: async () => void (await attempt(() => video.discard(item.key))),
+      }),
+    );
     const shown = new Map(state.comments.toReversed().map((comment) => [keyOf(comment), comment]));
     for (const [key, item] of items) {
       if (shown.has(key)) continue;
@@ -51,26 +59,30 @@ export function showComments(comments: LiveComments, sessions: SessionStore): vo
   // An item shows the author's name and what the reader may do. If any of it changes, the item is replaced.
   const keyOf = (comment: Comment) => `${comment.id} ${comment.version} ${comment.user.username} ${canDelete(comment)}`;
   const canDelete = (comment: Comment) => {
-    const user = sessions.current?.user;
+    const { user } = session;
     return user !== undefined && (user.id === comment.user.id || user.role !== "user");
   };
   const deletion = (comment: Comment) =>
-    canDelete(comment) ? async () => void (await attempt(() => comments.delete(comment.id))) : undefined;
+    canDelete(comment) ? async () => void (await attempt(() => video.delete(comment.id))) : undefined;
 
   // Tells screen readers about the newest comment of somebody else, once the first comments are there.
-  const announce = ({ comments, isLoaded }: LiveState) => {
+  const announce = ({ comments, isLoaded }: VideoState) => {
     if (!isLoaded) return;
     const newest = comments.at(-1);
     const isNew = newest !== undefined && announced !== undefined && newest.id > announced;
-    if (isNew && newest.user.id !== sessions.current?.user.id) {
+    if (isNew && newest.user.id !== session.user?.id) {
       byId("announcer", HTMLElement).textContent = `${newest.user.username}: ${newest.content}`;
     }
     if (isNew || announced === undefined) announced = newest?.id ?? "";
   };
 
   older.addEventListener("click", () => {
-    void whileBusy(older, async () => void (await attempt(() => comments.loadOlder())));
+    void whileBusy(older, async () => void (await attempt(() => video.loadOlder())));
   });
-  comments.subscribe(show);
-  sessions.subscribe(() => show(comments.state));
+  video.subscribe(show);
+  session.subscribe(() => show(video.state));
+  // Countdowns.
+  setInterval(() => {
+    if (video.state.pending.some(({ retryAt }) => retryAt !== undefined)) show(video.state);
+  }, COUNTDOWN_MS);
 }

@@ -1,37 +1,37 @@
 import { MAX_CONTENT_LENGTH } from "../../functions/src/contract/limits.ts";
-import type { LiveComments, SessionStore } from "../src/index.ts";
+import type { UserSession, Video } from "../src/index.ts";
 import { byId, whileBusy } from "./dom.ts";
-import { attempt, showNotice } from "./notice.ts";
+import { attempt } from "./notice.ts";
 
 /** The length is shown from here on. */
 const LENGTH_SHOWN_FROM = MAX_CONTENT_LENGTH - 200;
 
-/** The form that posts. The text stays until it is posted, even after an error and a new sign-in. */
-export function showComposer(comments: LiveComments, sessions: SessionStore): void {
+/** The form that posts. It is free at once; the list shows what becomes of the message. What is not posted yet survives a reload. */
+export function showComposer(video: Video, session: UserSession): void {
   const form = byId("composer", HTMLFormElement);
   const content = byId("content", HTMLTextAreaElement);
   const hint = byId("content-hint", HTMLElement);
   const button = form.querySelector("button") ?? form.appendChild(document.createElement("button"));
   const hintText = hint.textContent;
 
+  let author: string | undefined;
   const showSession = () => {
-    form.hidden = sessions.current === undefined;
+    const { user } = session;
+    form.hidden = user === undefined;
+    // What one user wrote is not shown to the next. It comes back with its author.
+    if (user && user.id !== author) {
+      author = user.id;
+      content.value = video.draft;
+      showLength();
+    }
   };
 
   const post = async () => {
     const text = content.value;
     if (text.trim() === "") return;
-    content.readOnly = true;
-    const publish = async () => {
-      const posted = await comments.post(text);
-      content.value = "";
-      if (posted.held) {
-        showNotice("Thank you. Comments here are reviewed. Yours appears as soon as it is approved.", "news");
-      }
-    };
-    await attempt(publish);
-    content.readOnly = false;
+    content.value = "";
     showLength();
+    if (!(await attempt(() => video.post(text)))) content.value = text;
     content.focus();
   };
 
@@ -43,7 +43,10 @@ export function showComposer(comments: LiveComments, sessions: SessionStore): vo
     hint.textContent = length > LENGTH_SHOWN_FROM ? count : hintText;
   };
 
-  content.addEventListener("input", showLength);
+  content.addEventListener("input", () => {
+    video.draft = content.value;
+    showLength();
+  });
   content.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
@@ -54,6 +57,5 @@ export function showComposer(comments: LiveComments, sessions: SessionStore): vo
     void whileBusy(button, post);
   });
 
-  sessions.subscribe(showSession);
-  showSession();
+  session.subscribe(showSession);
 }

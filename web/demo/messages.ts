@@ -1,4 +1,4 @@
-import { type ProblemCode, ApiError, NetworkError } from "../src/index.ts";
+import { type OutboxItem, type ProblemCode, ApiError, NetworkError, OutboxFullError } from "../src/index.ts";
 
 const SIGNED_OUT = "Your session has ended. Sign in again; your text is kept.";
 const BROKEN_PAGE = "Something is wrong with this page. Reload it and try again.";
@@ -46,8 +46,33 @@ const FIELDS: Record<string, string> = {
   video_id: "The video's name",
 };
 
+/** What becomes of a message that is not among the comments. */
+export function statusOf(item: OutboxItem): string {
+  const { state, reason, retryAt, problem } = item;
+  const seconds = Math.max(0, Math.ceil(((retryAt ?? 0) - Date.now()) / 1_000));
+  switch (state) {
+    case "waiting":
+      if (reason === "slow_mode") return `Slow mode: posted in ${seconds} s`;
+      if (reason === "rate_limited") return `Too many requests: posted in ${seconds} s`;
+      if (reason === "unreachable") return "Waiting for the network";
+      return "Posting …";
+    case "sending":
+    case "sent":
+      return "Posting …";
+    case "held":
+      return "Comments here are reviewed. Yours appears as soon as it is approved.";
+    case "deleted":
+      return "This was posted, and has been deleted since.";
+    case "failed":
+    default:
+      if (reason === "expired") return "It is not known whether this was posted.";
+      return problem?.code ? (MESSAGES[problem.code] ?? problem.message) : MESSAGES.internal;
+  }
+}
+
 /** The text that tells the reader about an error. */
 export function messageOf(error: unknown): string {
+  if (error instanceof OutboxFullError) return "Too many of your comments are waiting. Discard some of them.";
   if (error instanceof NetworkError) return "The server cannot be reached. Check your connection and try again.";
   if (!(error instanceof ApiError)) return MESSAGES.internal;
   if (error.code !== "invalid_request") return error.code ? MESSAGES[error.code] : error.message;

@@ -1,11 +1,28 @@
-export type { ApiOptions } from "./api.ts";
-export { Api } from "./api.ts";
-export { ApiError, isOutcomeUnknown, NetworkError } from "./errors.ts";
-export type { Connection, LiveState } from "./live-comments.ts";
-export { LiveComments } from "./live-comments.ts";
-export type { PendingComment } from "./pending.ts";
-export type { Realtime, Stop } from "./realtime.ts";
-export { connectRealtime } from "./realtime.ts";
-export type { Session } from "./session.ts";
-export { SessionStore } from "./session.ts";
-export type { Comment, Problem, ProblemCode, User } from "./wire.ts";
+export type { Calls, CallOptions } from "./api/api.ts";
+export type { OperationName, Operations } from "./api/operations.ts";
+export { createLiveComments, type LiveComments, type LiveCommentsOptions } from "./client.ts";
+export { ApiError, isOutcomeUnknown, NetworkError } from "./http/errors.ts";
+export type { Stop } from "./listeners.ts";
+export type { FirebaseSettings } from "./live/settings.ts";
+export type { FailReason, OutboxItem, WaitReason } from "./outbox/item.ts";
+export { OutboxFullError } from "./outbox/full-error.ts";
+export type { SessionState, UserSession } from "./session/session.ts";
+export { EditConflict } from "./video/edit-conflict.ts";
+export type { Connection } from "./video/follow.ts";
+export type { Video, VideoState } from "./video/video.ts";
+export type {
+  Ban,
+  Comment,
+  Device,
+  FieldError,
+  Problem,
+  ProblemCode,
+  Report,
+  ReportedComment,
+  ReportReason,
+  Revision,
+  Role,
+  User,
+  VideoInfo,
+  VideoSettings,
+} from "./wire.ts";

@@ -1,26 +1,37 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { Api } from "../../../web/src/api.ts";
-import { type LiveState, LiveComments } from "../../../web/src/live-comments.ts";
-import { type Realtime, createRealtime } from "../../../web/src/realtime.ts";
-import type { SessionStore } from "../../../web/src/session.ts";
+import { Api } from "../../../web/src/api/api.ts";
+import { sdkSource } from "../../../web/src/live/sdk.ts";
+import type { LiveSource } from "../../../web/src/live/source.ts";
+import { lazyOutbox } from "../../../web/src/outbox/load.ts";
+import { Outbox } from "../../../web/src/outbox/outbox.ts";
+import { Drafts } from "../../../web/src/session/drafts.ts";
+import type { SessionStore } from "../../../web/src/session/session-store.ts";
+import { Copies } from "../../../web/src/storage/copies.ts";
+import { OutboxStore } from "../../../web/src/storage/outbox-store.ts";
+import { CopyKeeper } from "../../../web/src/video/copy-keeper.ts";
+import { httpFeed } from "../../../web/src/video/feed.ts";
+import { Follower } from "../../../web/src/video/follow.ts";
+import { Timeline } from "../../../web/src/video/timeline.ts";
+import { type VideoState, Video } from "../../../web/src/video/video.ts";
 import { password } from "../../support/app/client.ts";
+import { Tabs } from "../../support/browser/tabs.ts";
 import { environment } from "../../support/environment.ts";
 import { type RealtimeClient, createRealtimeClient } from "../../support/realtime/realtime-client.ts";
-import { Tabs } from "../../support/browser/tabs.ts";
 import { until } from "../../support/until.ts";
 
 let client: RealtimeClient;
-let realtime: Realtime;
-const opened: LiveComments[] = [];
+let source: LiveSource;
+const closings: (() => unknown)[] = [];
 
 beforeAll(async () => {
   client = await createRealtimeClient();
-  realtime = createRealtime(client.database);
+  const base = `http://${environment("FIREBASE_DATABASE_EMULATOR_HOST")}/?ns=${environment("GCLOUD_PROJECT")}-default-rtdb`;
+  source = sdkSource(base, client.database);
 });
 
 afterAll(async () => {
-  for (const comments of opened) comments.close();
+  for (const close of closings) await close();
   await client.close();
 });
 
@@ -31,44 +42,65 @@ interface Viewer {
 
 function createViewer(): Viewer {
   const sessions = new Tabs().open();
-  return { sessions, api: new Api({ base: environment("API_URL"), sessions, locks: navigator.locks }) };
+  const api = new Api({ base: environment("API_URL"), name: "test", sessions, locks: navigator.locks });
+  return { sessions, api };
 }
 
 async function createAuthor(): Promise<Viewer> {
   const viewer = createViewer();
   const username = `u${randomUUID().slice(0, 8)}`;
-  const email = `${username}@example.com`;
-  await viewer.api.register({ email, username, password });
-  await viewer.api.signIn({ email, password });
+  const credentials = { email: `${username}@example.com`, password };
+  await viewer.api.call("register", { ...credentials, username });
+  viewer.sessions.start(await viewer.api.call("signIn", { ...credentials, device: { id: "test" } }));
   return viewer;
 }
 
-/** Opens a video for a viewer, and collects every state that it goes through. */
-function watch(viewer: Viewer, videoId: string): { comments: LiveComments; states: LiveState[] } {
-  const comments = new LiveComments({ ...viewer, realtime }, videoId);
-  opened.push(comments);
-  const states: LiveState[] = [];
-  comments.subscribe((state) => states.push(state));
-  return { comments, states };
+/** Opens a video by the SDK and with a storage in memory, and collects every state that it goes through. */
+function watch({ api, sessions }: Viewer, id: string): { video: Video; states: VideoState[] } {
+  const timeline = new Timeline();
+  const store = new OutboxStore(Promise.resolve(undefined));
+  const name = randomUUID();
+  const outbox = lazyOutbox(() => Promise.resolve(new Outbox({ api, sessions, store, locks: navigator.locks, name })));
+  const sources = { current: () => Promise.resolve(source), failed: () => {} };
+  const video = new Video({
+    id,
+    api,
+    drafts: new Drafts(sessions),
+    timeline,
+    follower: (onChange) => new Follower({ videoId: id, timeline, feed: httpFeed(api, id), sources, onChange }),
+    outbox,
+    copies: new CopyKeeper(id, timeline, () => Promise.resolve(new Copies(Promise.resolve(undefined)))),
+    onClose: () => {},
+  });
+  closings.push(
+    () => video.close(),
+    () => outbox.close(),
+  );
+  const states: VideoState[] = [];
+  video.subscribe((state) => states.push(state));
+  return { video, states };
 }
 
-const contents = ({ state }: LiveComments) => state.comments.map(({ content }) => content);
+const contents = ({ state }: Video) => state.comments.map(({ content }) => content);
+
+const post = ({ api }: Viewer, videoId: string, content: string) =>
+  api.call("postComment", { video_id: videoId, content, idempotency_key: randomUUID() });
 
 const isHello = ({ content }: { content: string }) => content === "Hello";
 
 test("the author's own comment is there at once and never twice, until it is deleted", async () => {
-  const { comments, states } = watch(await createAuthor(), `v-${randomUUID()}`);
-  await until("the empty list", () => comments.state.isLoaded && comments.state.connection === "live");
-  const posting = comments.post("Hello");
-  expect(comments.state.pending.map(({ content }) => content)).toEqual(["Hello"]);
-  const { id } = await posting;
-  await comments.post("again");
-  await until("both live", () => contents(comments).join() === "Hello,again");
+  const { video, states } = watch(await createAuthor(), `v-${randomUUID()}`);
+  await until("the empty list", () => video.state.isLoaded && video.state.connection === "live");
+  await video.post("Hello");
+  expect([...video.state.pending, ...video.state.comments].map(({ content }) => content)).toEqual(["Hello"]);
+  await video.post("again");
+  await until("both live", () => contents(video).join() === "Hello,again");
+  await until("nothing pending", () => video.state.pending.length === 0);
   const counts = states.map(({ comments, pending }) => [...comments, ...pending].filter(isHello).length);
   expect(counts.slice(counts.indexOf(1)).every((count) => count === 1)).toBe(true);
 
-  await comments.delete(id);
-  expect(contents(comments)).toEqual(["again"]);
+  await video.delete(video.state.comments[0]!.id);
+  expect(contents(video)).toEqual(["again"]);
 });
 
 test("older comments load page by page and stay up to date: an old comment that is deleted disappears", async () => {
@@ -77,25 +109,25 @@ test("older comments load page by page and stay up to date: an old comment that 
   const all: string[] = [];
   for (let number = 0; number < 60; number += 1) {
     all.push(`comment ${number}`);
-    await author.api.postComment(videoId, `comment ${number}`, randomUUID());
+    await post(author, videoId, `comment ${number}`);
   }
-  const { comments } = watch(createViewer(), videoId);
-  await until("the window", () => contents(comments).join() === all.slice(10).join());
-  await comments.loadOlder();
-  expect(contents(comments)).toEqual(all);
-  expect(comments.state.hasOlder).toBe(false);
+  const { video } = watch(createViewer(), videoId);
+  await until("the window", () => contents(video).join() === all.slice(10).join());
+  await video.loadOlder();
+  expect(contents(video)).toEqual(all);
+  expect(video.state.hasOlder).toBe(false);
 
-  const third = comments.state.comments[3]!;
-  await author.api.deleteComment(videoId, third.id);
-  await until("the third gone", () => !contents(comments).includes("comment 3"));
-  await author.api.postComment(videoId, "newest", randomUUID());
-  await until("the newest", () => contents(comments).at(-1) === "newest");
-  expect(contents(comments)).toEqual([...all.filter((content) => content !== "comment 3"), "newest"]);
+  const third = video.state.comments[3]!;
+  await author.api.call("deleteComment", { video_id: videoId, comment_id: third.id });
+  await until("the third gone", () => !contents(video).includes("comment 3"));
+  await post(author, videoId, "newest");
+  await until("the newest", () => contents(video).at(-1) === "newest");
+  expect(contents(video)).toEqual([...all.filter((content) => content !== "comment 3"), "newest"]);
 });
 
 test("a signed-out viewer reads along and cannot post", async () => {
-  const { comments } = watch(createViewer(), `v-${randomUUID()}`);
-  await until("the empty list", () => comments.state.isLoaded);
-  await expect(comments.post("Hello")).rejects.toMatchObject({ code: "unauthenticated" });
-  expect(comments.state.pending).toEqual([]);
+  const { video } = watch(createViewer(), `v-${randomUUID()}`);
+  await until("the empty list", () => video.state.isLoaded);
+  await expect(video.post("Hello")).rejects.toMatchObject({ code: "unauthenticated" });
+  expect(video.state.pending).toEqual([]);
 });

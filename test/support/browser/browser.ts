@@ -7,13 +7,13 @@ import { environment } from "../environment.ts";
 import { password } from "../app/client.ts";
 
 /**
- * Chromium with a fresh profile, without requests of its own to the network.
+ * How to start Chromium so that it makes no requests of its own to the network.
  * @throws Error that says what to install if there is no Chromium
  */
-export async function startBrowser(): Promise<Browser> {
+export function chromiumOptions(...more: string[]) {
   const problem = process.env["CHROMIUM_PROBLEM"];
   if (problem) throw new Error(problem);
-  return chromium.launch({
+  return {
     executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
     args: [
       "--headless",
@@ -24,8 +24,14 @@ export async function startBrowser(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
-  });
+  };
+}
+
+/** Chromium with a fresh profile. */
+export async function startBrowser(): Promise<Browser> {
+  return chromium.launch(chromiumOptions());
 }
 
 export interface Window {

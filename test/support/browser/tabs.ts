@@ -1,4 +1,5 @@
-import { SessionStore, type KeyValueStorage } from "../../../web/src/session.ts";
+import { SessionStore } from "../../../web/src/session/session-store.ts";
+import type { KeyValueStorage } from "../../../web/src/session/storage.ts";
 import type { SignedIn } from "../../../web/src/wire.ts";
 
 /** The tabs of one browser. They share a storage, and a change in one tab is an event in the others. */

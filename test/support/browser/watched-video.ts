@@ -1,57 +1,56 @@
-import type { CommentList } from "../../../web/src/comment-list.ts";
-import type { Comment, CommentPage, MirroredChange } from "../../../functions/src/contract/comment.ts";
+import type { Scheduler } from "fast-check";
+import type { Change, Comment, CommentPage } from "../../../functions/src/contract/comment.ts";
 import { CHANGES_KEPT } from "../../../functions/src/contract/realtime-nodes.ts";
+import { ApiError, NetworkError } from "../../../web/src/http/errors.ts";
+import type { Changes, ChangesWatcher, LiveSource } from "../../../web/src/live/source.ts";
+import type { Feed, Fetched } from "../../../web/src/video/feed.ts";
 
-interface Row extends Comment {
-  isDeleted: boolean;
-}
+type Row = Comment & { isDeleted: boolean };
+
+const PAGE_SIZE = 4;
+const FEED_SIZE = 100;
 
 /**
- * A naive model that the client's list is tested against: a video in MySQL, its mirror in the Realtime Database, and the events that
- * a reader gets on a connection that comes and goes. The mirror is behind by what is not relayed yet.
+ * A naive model that the client is tested against: a video in MySQL, the API before it, and its mirror in the Realtime Database. A
+ * scheduler decides when each request is carried out, when its response arrives, and when a change reaches the reader.
  */
 export class WatchedVideo {
   readonly #rows: Row[] = [];
-  readonly #list: CommentList;
-  readonly #windowSize: number;
+  readonly #scheduler: Scheduler;
+  readonly #watches = new Set<Watch>();
+  /** The comments at each change number. */
+  readonly #states = new Map<number, Comment[]>([[0, []]]);
   #seq = 0;
-  #live: Comment[] = [];
-  #changes = new Map<number, MirroredChange>();
-  #relayed = 0;
-  #isConnected = true;
-  #following: number | undefined;
+  #held: string[] = [];
+  #mirror = { comments: [] as Comment[], rows: [] as Row[], seq: 0 };
+  isApiUp = true;
+  isMirrorUp = true;
 
-  constructor(list: CommentList, windowSize: number) {
-    this.#list = list;
-    this.#windowSize = windowSize;
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
   }
 
-  get comments(): Comment[] {
-    return this.#rows.filter((row) => !row.isDeleted).map(toComment);
+  get seq(): number {
+    return this.#seq;
   }
 
-  /** The ids of comments whose delete has reached the mirror. */
-  get gone(): string[] {
-    return this.#rows.filter((row) => row.isDeleted && row.seq <= this.#relayed).map(({ id }) => id);
+  /** The comments as they were at a change. */
+  at(seq: number): Comment[] {
+    return this.#states.get(seq) ?? [];
   }
 
-  post(): Comment {
-    const id = String(this.#rows.length).padStart(6, "0");
-    const user = { id: "ada", username: "ada" };
-    this.#seq += 1;
-    const comment = {
-      id,
-      content: id,
-      user,
-      created_at: "",
-      updated_at: "",
-      version: 1,
-      seq: this.#seq,
-      edited: false,
-    };
-    const row = { ...comment, isDeleted: false };
-    this.#rows.push(row);
-    return toComment(row);
+  post(count = 1): void {
+    for (let posted = 0; posted < count; posted += 1) this.#add(this.#nextId());
+  }
+
+  /** Takes a place in the order. `approve` makes the comment appear there. */
+  hold(): void {
+    this.#held.push(this.#nextId());
+  }
+
+  approve(): void {
+    const id = this.#held.shift();
+    if (id !== undefined) this.#add(id);
   }
 
   edit(index: number): void {
@@ -62,39 +61,95 @@ export class WatchedVideo {
     this.#change(index, (row) => (row.isDeleted = true));
   }
 
-  page(cursor: string | undefined, limit: number): CommentPage {
-    const below = this.comments.filter(({ id }) => cursor === undefined || id < cursor).toReversed();
-    const comments = below.slice(0, limit);
-    return { comments, next_cursor: below.length > limit ? (comments.at(-1)?.id ?? null) : null, seq: this.#seq };
+  /** A rebuild takes a number without a change. */
+  rebuild(): void {
+    this.#take();
   }
 
-  /** Brings the mirror up to MySQL in one update. The reader gets its two events in either order. */
-  relay(isChangesFirst: boolean): void {
-    for (const row of this.#rows.filter(({ seq }) => seq > this.#relayed).toSorted((a, b) => a.seq - b.seq)) {
-      this.#changes.set(row.seq, row.isDeleted ? { id: row.id, deleted: true } : toComment(row));
-    }
-    this.#changes = new Map([...this.#changes].filter(([seq]) => seq > this.#seq - CHANGES_KEPT));
-    this.#live = this.comments;
-    this.#relayed = this.#seq;
-    this.tell(isChangesFirst);
+  /** Brings the mirror up to MySQL in one update. Nothing reaches it while it is down. */
+  relay(): void {
+    if (!this.isMirrorUp) return;
+    const rows = this.#rows.map((row) => ({ ...row }));
+    this.#mirror = { comments: this.#now(), rows, seq: this.#seq };
+    for (const watch of this.#watches) watch.send(this.#changesAfter(watch.after));
   }
 
-  connect(isConnected: boolean): void {
-    this.#isConnected = isConnected;
-    this.tell(false);
+  /** Ends the connections to the mirror. */
+  cut(): void {
+    for (const watch of this.#watches) watch.lose();
+    this.#watches.clear();
   }
 
-  /** Sends the reader the current state, as both of its listeners get it. */
-  tell(isChangesFirst: boolean): void {
-    if (!this.#isConnected) return;
-    const window = () => this.#list.setWindow(this.#live.slice(-this.#windowSize));
-    const changes = () => {
-      // A listener that has just started gets the current changes; one that has stopped gets nothing.
-      this.#following = this.#list.followFrom;
-      const from = this.#following;
-      if (from !== undefined) this.#list.setChanges(new Map([...this.#changes].filter(([seq]) => seq > from)));
+  /** The reader's side of the mirror. */
+  get source(): LiveSource {
+    return {
+      readWindow: (_videoId, count) => this.#request("window", "mirror", () => this.#mirror.comments.slice(-count)),
+      readEpoch: () => this.#request("epoch", "mirror", () => (this.#mirror.seq === 0 ? undefined : 1)),
+      watchChanges: (_videoId, after, watcher) => {
+        const watch = new Watch(this.#scheduler, after, watcher);
+        this.#watches.add(watch);
+        void this.#scheduler.schedule(Promise.resolve(), "listen").then(() => {
+          if (!this.#watches.has(watch)) return;
+          if (!this.isMirrorUp) watch.lose();
+          else watch.send(this.#changesAfter(after));
+        });
+        return () => {
+          watch.stop();
+          this.#watches.delete(watch);
+        };
+      },
     };
-    for (const send of isChangesFirst ? [changes, window, changes] : [window, changes]) send();
+  }
+
+  /** The reader's side of the API. */
+  get feed(): Feed {
+    return {
+      list: ({ cursor, minSeq = 0 }) =>
+        this.#request("list", "api", (): Fetched<CommentPage> => {
+          if (minSeq > this.#seq) throw new ApiError(410, { code: "must_refetch" });
+          const below = this.#now().filter(({ id }) => cursor === undefined || id < cursor);
+          const comments = below.toReversed().slice(0, PAGE_SIZE);
+          const nextCursor = below.length > PAGE_SIZE ? (comments.at(-1)?.id ?? null) : null;
+          return { page: { comments, next_cursor: nextCursor, seq: this.#seq }, epoch: 1 };
+        }),
+      changes: (after) =>
+        this.#request("changes", "api", () => {
+          const all = this.#rows.filter(({ seq }) => seq > after).toSorted((a, b) => a.seq - b.seq);
+          const page = all.slice(0, FEED_SIZE);
+          const isWhole = page.length === all.length;
+          const seq = isWhole ? this.#seq : (page.at(-1)?.seq ?? this.#seq);
+          return { page: { changes: page.map(toChange), seq, up_to_date: isWhole }, epoch: 1 };
+        }),
+    };
+  }
+
+  /** A request that is carried out at some moment between now and its response, unless its server is down then. */
+  async #request<T>(label: string, server: "api" | "mirror", read: () => T): Promise<T> {
+    const isUp = () => (server === "api" ? this.isApiUp : this.isMirrorUp);
+    await this.#scheduler.schedule(Promise.resolve(), `${label} request`);
+    const result = isUp() ? read() : undefined;
+    await this.#scheduler.schedule(Promise.resolve(), `${label} response`);
+    if (result === undefined && label !== "epoch") throw new NetworkError("down");
+    if (!isUp()) throw new NetworkError("cut");
+    return result as T;
+  }
+
+  #changesAfter(after: number): Changes {
+    const { rows, seq: last } = this.#mirror;
+    const kept = rows.filter(({ seq }) => seq > after && seq > last - CHANGES_KEPT).toSorted((a, b) => a.seq - b.seq);
+    return new Map(kept.map((row) => [row.seq, row.isDeleted ? { id: row.id, deleted: true } : toComment(row)]));
+  }
+
+  #nextId(): string {
+    return String(this.#rows.length + this.#held.length + 1).padStart(6, "0");
+  }
+
+  #add(id: string): void {
+    const user = { id: "ada", username: "ada" };
+    const dates = { created_at: "", updated_at: "" };
+    const seq = this.#seq + 1;
+    this.#rows.push({ id, content: id, user, ...dates, version: 1, seq, edited: false, isDeleted: false });
+    this.#take();
   }
 
   #change(index: number, change: (row: Row) => unknown): void {
@@ -102,9 +157,57 @@ export class WatchedVideo {
     const row = live[index % live.length];
     if (!row) return;
     change(row);
-    this.#seq += 1;
-    row.seq = this.#seq;
+    row.seq = this.#seq + 1;
+    this.#take();
   }
+
+  #take(): void {
+    this.#seq += 1;
+    this.#states.set(this.#seq, this.#now());
+  }
+
+  #now(): Comment[] {
+    const live = this.#rows.filter((row) => !row.isDeleted).map(toComment);
+    return live.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+}
+
+/** One connection of the reader to the mirror. It delivers states in their order; some it skips, some come twice. */
+class Watch {
+  readonly after: number;
+  readonly #scheduler: Scheduler;
+  readonly #watcher: ChangesWatcher;
+  #states: Changes[] = [];
+  #isOver = false;
+
+  constructor(scheduler: Scheduler, after: number, watcher: ChangesWatcher) {
+    this.#scheduler = scheduler;
+    this.after = after;
+    this.#watcher = watcher;
+  }
+
+  send(changes: Changes): void {
+    this.#states.push(changes);
+    void this.#scheduler.schedule(Promise.resolve(), "changes").then(() => {
+      // The newest that has not arrived: those before it were skipped, and those events come again with it.
+      const state = this.#states.at(-1);
+      if (!this.#isOver && state) this.#watcher.onChanges(state);
+    });
+  }
+
+  lose(): void {
+    void this.#scheduler.schedule(Promise.resolve(), "lost").then(() => {
+      if (!this.#isOver) this.#watcher.onEnd("lost");
+    });
+  }
+
+  stop(): void {
+    this.#isOver = true;
+  }
+}
+
+function toChange(row: Row): Change {
+  return row.isDeleted ? { id: row.id, seq: row.seq, deleted: true } : toComment(row);
 }
 
 function toComment({ id, content, user, created_at, updated_at, version, seq, edited }: Row): Comment {

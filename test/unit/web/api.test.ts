@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "@jest/globals";
-import { Api } from "../../../web/src/api.ts";
-import { ApiError, NetworkError } from "../../../web/src/errors.ts";
-import type { SessionStore } from "../../../web/src/session.ts";
+import { Api } from "../../../web/src/api/api.ts";
+import { ApiError, NetworkError } from "../../../web/src/http/errors.ts";
+import type { SessionStore } from "../../../web/src/session/session-store.ts";
 import { type HttpServer, type Received, problem, startHttpServer } from "../../support/network/http-server.ts";
 import { signedIn, Tabs } from "../../support/browser/tabs.ts";
 
@@ -20,8 +20,13 @@ async function clientOf(sessions: SessionStore, handler: Handler): Promise<Api> 
 }
 
 function connect(sessions: SessionStore): Api {
-  return new Api({ base: server.url, sessions, locks: navigator.locks, wait: () => Promise.resolve() });
+  return new Api({ base: server.url, name: "test", sessions, locks: navigator.locks, wait: () => Promise.resolve() });
 }
+
+const firebaseToken = async (api: Api) => (await api.call("createRealtimeToken", {})).firebase_token;
+
+const post = (api: Api, key = "key") =>
+  api.call("postComment", { video_id: "v", content: "Hello", idempotency_key: key }, { attempts: 4 });
 
 const count = (path: string) => server.received.filter((request) => request.path === path).length;
 
@@ -39,7 +44,7 @@ test("all requests of a tab exchange a refused access token once, and are sent a
   const sessions = new Tabs().open();
   sessions.start(signedIn("ada", 1));
   const api = await clientOf(sessions, respondAfterRefresh);
-  expect(await Promise.all([api.firebaseToken(), api.firebaseToken(), api.firebaseToken()])).toEqual(["f", "f", "f"]);
+  expect(await Promise.all([firebaseToken(api), firebaseToken(api), firebaseToken(api)])).toEqual(["f", "f", "f"]);
   expect(count("/sessions/refresh")).toBe(1);
   expect(sessions.current?.refreshToken).toBe("refresh-ada-2");
 });
@@ -48,8 +53,8 @@ test("a tab without Web Locks, as in an insecure context, exchanges its tokens o
   const sessions = new Tabs().open();
   sessions.start(signedIn("ada", 1));
   await clientOf(sessions, respondAfterRefresh);
-  const api = new Api({ base: server.url, sessions, locks: undefined });
-  expect(await Promise.all([api.firebaseToken(), api.firebaseToken()])).toEqual(["f", "f"]);
+  const api = new Api({ base: server.url, name: "test", sessions, locks: undefined });
+  expect(await Promise.all([firebaseToken(api), firebaseToken(api)])).toEqual(["f", "f"]);
   expect(count("/sessions/refresh")).toBe(1);
 });
 
@@ -58,7 +63,7 @@ test("two tabs exchange the browser's tokens once", async () => {
   const [here, there] = [tabs.open(), tabs.open()];
   here.start(signedIn("ada", 1));
   const api = await clientOf(here, respondAfterRefresh);
-  expect(await Promise.all([api.firebaseToken(), connect(there).firebaseToken()])).toEqual(["f", "f"]);
+  expect(await Promise.all([firebaseToken(api), firebaseToken(connect(there))])).toEqual(["f", "f"]);
   expect(count("/sessions/refresh")).toBe(1);
 });
 
@@ -66,9 +71,9 @@ test("a session that the API has ended is forgotten, and sends nothing more", as
   const sessions = new Tabs().open();
   sessions.start(signedIn("ada", 7));
   const api = await clientOf(sessions, respondAfterRefresh);
-  await expect(api.firebaseToken()).rejects.toMatchObject({ code: "unauthenticated" });
+  await expect(firebaseToken(api)).rejects.toMatchObject({ code: "unauthenticated" });
   expect(sessions.current).toBeUndefined();
-  await expect(api.firebaseToken()).rejects.toMatchObject({ code: "unauthenticated" });
+  await expect(firebaseToken(api)).rejects.toMatchObject({ code: "unauthenticated" });
   expect(server.received).toHaveLength(2);
 });
 
@@ -78,7 +83,7 @@ test("if the new token is refused too, there is no second exchange", async () =>
   const api = await clientOf(sessions, (request) =>
     request.path === "/sessions/refresh" ? Response.json(signedIn("ada", 2)) : problem(401, "unauthenticated"),
   );
-  await expect(api.firebaseToken()).rejects.toMatchObject({ code: "unauthenticated" });
+  await expect(firebaseToken(api)).rejects.toMatchObject({ code: "unauthenticated" });
   expect(server.received).toHaveLength(3);
 });
 
@@ -88,7 +93,7 @@ test("the session survives an exchange that gets no response", async () => {
   const api = await clientOf(sessions, (request) =>
     request.path === "/sessions/refresh" ? undefined : problem(401, "unauthenticated"),
   );
-  await expect(api.firebaseToken()).rejects.toThrow(NetworkError);
+  await expect(firebaseToken(api)).rejects.toThrow(NetworkError);
   expect(sessions.current?.user.id).toBe("ada");
 });
 
@@ -101,7 +106,7 @@ test("a comment is never posted as somebody who signed in in another tab in the 
     there.start(signedIn("grace", 1));
     return problem(401, "unauthenticated");
   });
-  await expect(api.postComment("v", "Hello", "key")).rejects.toMatchObject({ code: "unauthenticated" });
+  await expect(post(api)).rejects.toMatchObject({ code: "unauthenticated" });
   expect(server.received.map(({ headers }) => headers.get("authorization"))).toEqual(["Bearer access-ada-1"]);
   expect(here.current?.user.id).toBe("grace");
 });
@@ -114,7 +119,7 @@ test("a post without a response is not sent again as somebody who signed in in t
     there.start(signedIn("grace", 1));
     return undefined;
   });
-  await expect(api.postComment("v", "Hello", "key")).rejects.toMatchObject({ code: "unauthenticated" });
+  await expect(post(api)).rejects.toMatchObject({ code: "unauthenticated" });
   expect(server.received).toHaveLength(1);
 });
 
@@ -127,7 +132,7 @@ test("a post without a response is sent again under the same key", async () => {
     Response.json({ comment: { id: "1" } }),
   ];
   const api = await clientOf(sessions, () => responses.shift());
-  expect(await api.postComment("v", "Hello", "the-key")).toEqual({ id: "1" });
+  expect(await post(api, "the-key")).toEqual({ comment: { id: "1" } });
   expect(server.received.map(({ headers }) => headers.get("idempotency-key"))).toEqual([
     "the-key",
     "the-key",
@@ -137,20 +142,13 @@ test("a post without a response is sent again under the same key", async () => {
 
 test("a registration and a sign-in, which are not safe to repeat, are sent once", async () => {
   const api = await clientOf(new Tabs().open(), () => problem(503, "unavailable"));
-  await expect(api.register({ email: "a@b.c", username: "ada", password: "x" })).rejects.toThrow(ApiError);
-  await expect(api.signIn({ email: "a@b.c", password: "x" })).rejects.toThrow(ApiError);
+  const credentials = { email: "a@b.c", password: "x" };
+  await expect(api.call("register", { ...credentials, username: "ada" })).rejects.toThrow(ApiError);
+  await expect(api.call("signIn", { ...credentials, device: { id: "d" } })).rejects.toThrow(ApiError);
   expect(server.received.map(({ path }) => path)).toEqual(["/users", "/sessions"]);
 });
 
-test("a sign-out takes effect in the browser even if the API cannot be reached", async () => {
-  const sessions = new Tabs().open();
-  sessions.start(signedIn("ada", 1));
-  const api = await clientOf(sessions, () => undefined);
-  await expect(api.signOut()).rejects.toThrow(NetworkError);
-  expect(sessions.current).toBeUndefined();
-});
-
-test("a page from something else than the API counts as no response, and an unknown code as none", async () => {
+test("a page from something else than the API counts as no response, and a code that is newer than the client is told", async () => {
   const html = { "content-type": "text/html" };
   const responses = [
     new Response("<html>", { headers: html }),
@@ -158,8 +156,18 @@ test("a page from something else than the API counts as no response, and an unkn
     problem(418, "teapot"),
   ];
   const api = await clientOf(new Tabs().open(), () => responses.shift());
-  const register = () => api.register({ email: "a@b.c", username: "ada", password: "x" });
+  const register = () => api.call("register", { email: "a@b.c", username: "ada", password: "x" });
   await expect(register()).rejects.toThrow(NetworkError);
   await expect(register()).rejects.toMatchObject({ status: 404, code: undefined });
-  await expect(register()).rejects.toMatchObject({ status: 418, code: undefined, message: "teapot" });
+  await expect(register()).rejects.toMatchObject({ status: 418, code: "teapot" });
+});
+
+test("an aborted call ends at once, and tells why", async () => {
+  const sessions = new Tabs().open();
+  const ending = new AbortController();
+  const api = await clientOf(sessions, () => new Promise(() => ending.abort(new Error("no longer needed"))));
+  const call = api.call("getVideo", { video_id: "v" }, { signal: ending.signal });
+  await expect(call).rejects.toThrow("no longer needed");
+  await expect(api.call("getVideo", { video_id: "v" }, { signal: ending.signal })).rejects.toThrow("no longer needed");
+  expect(server.received).toHaveLength(1);
 });

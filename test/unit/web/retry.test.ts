@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { ApiError, NetworkError } from "../../../web/src/errors.ts";
-import { withRetries } from "../../../web/src/retry.ts";
+import { ApiError, NetworkError } from "../../../web/src/http/errors.ts";
+import { withRetries } from "../../../web/src/http/retry.ts";
 
 /** An attempt that throws the errors in turn, then returns how often it was called; and the pauses between. */
 function failing(...errors: Error[]) {

@@ -1,6 +1,6 @@
 import { type Auth, signInWithCustomToken, signOut } from "firebase/auth";
-import type { Api } from "./api.ts";
-import type { SessionStore } from "./session.ts";
+import type { Api } from "../api/api.ts";
+import type { SessionStore } from "../session/session-store.ts";
 
 /**
  * Returns a function that signs Firebase in as the session's user, or out without a session. Call it after each change of the
@@ -17,7 +17,7 @@ export function followSession(auth: Auth, sessions: SessionStore, api: Api): () 
       signedInSession = undefined;
       const session = sessions.current;
       if (!session) continue;
-      const token = await api.firebaseToken();
+      const { firebase_token: token } = await api.call("createRealtimeToken", {}, { as: session.user.id });
       // Everything but presence works signed out of Firebase.
       if (token === null) return;
       await signInWithCustomToken(auth, token);

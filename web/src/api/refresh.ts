@@ -1,8 +1,8 @@
-import { ApiError } from "./errors.ts";
-import { sendRequest } from "./http.ts";
-import { type RetryRules, withRetries } from "./retry.ts";
-import type { Session, SessionStore } from "./session.ts";
-import { type SignedIn, REFRESH_GRACE_SECONDS } from "./wire.ts";
+import { hasCode, signedOut } from "../http/errors.ts";
+import { type RetryRules, withRetries } from "../http/retry.ts";
+import { sendRequest } from "../http/send-request.ts";
+import type { Session, SessionStore } from "../session/session-store.ts";
+import { type SignedIn, REFRESH_GRACE_SECONDS } from "../wire.ts";
 
 /** The part of the Web Locks API (`navigator.locks`) that is used: one holder of a name in the whole browser. */
 export interface Locks {
@@ -10,8 +10,11 @@ export interface Locks {
 }
 
 export interface RefresherOptions {
+  /** Ends in `/v1`, without a slash after it. */
   base: string;
   sessions: SessionStore;
+  /** Of the lock that this browser's tabs share. */
+  name: string;
   /** `navigator.locks`; undefined where the page is not a secure context. */
   locks: Locks | undefined;
   wait?: RetryRules["wait"];
@@ -28,15 +31,17 @@ const RETRY_WITHIN_MS = (REFRESH_GRACE_SECONDS - 2) * 1_000;
 export class Refresher {
   readonly #base: string;
   readonly #sessions: SessionStore;
+  readonly #name: string;
   readonly #locks: Locks | undefined;
   readonly #retryRules: RetryRules;
   #running: Promise<Session> | undefined;
 
-  constructor({ base, sessions, locks, wait }: RefresherOptions) {
+  constructor({ base, sessions, locks, name, wait }: RefresherOptions) {
     this.#base = base;
     this.#sessions = sessions;
     this.#locks = locks;
-    this.#retryRules = { attempts: 3, withinMs: RETRY_WITHIN_MS, ...(wait ? { wait } : {}) };
+    this.#name = name;
+    this.#retryRules = { attempts: 3, withinMs: RETRY_WITHIN_MS, wait };
   }
 
   /**
@@ -44,30 +49,38 @@ export class Refresher {
    * @throws ApiError `unauthenticated` if the session has ended; it is then forgotten
    */
   async refresh(refused: Session): Promise<Session> {
-    this.#running ??= this.#withLock(() => this.#exchange(refused)).finally(() => {
+    this.#running ??= this.#withLock(() => this.#exchangeCurrent(refused)).finally(() => {
       this.#running = undefined;
     });
     return this.#running;
   }
 
   async #withLock(work: () => Promise<Session>): Promise<Session> {
-    return this.#locks ? this.#locks.request("live-comments.refresh", work) : work();
+    return this.#locks ? this.#locks.request(`${this.#name}.refresh`, work) : work();
   }
 
-  async #exchange(refused: Session): Promise<Session> {
+  /**
+   * Exchanges a refresh token, whosever it is.
+   * @throws ApiError `invalid_refresh_token` if the session has ended
+   */
+  async exchange(refreshToken: string): Promise<SignedIn> {
+    const url = `${this.#base}/sessions/refresh`;
+    const request = { method: "POST", url, body: { refresh_token: refreshToken }, timeoutMs: ATTEMPT_TIMEOUT_MS };
+    return withRetries(async () => (await sendRequest<SignedIn>(request)).body, this.#retryRules);
+  }
+
+  async #exchangeCurrent(refused: Session): Promise<Session> {
     const session = this.#sessions.current;
     if (!session) throw signedOut();
     // Another request or tab has exchanged it already.
     if (session.accessToken !== refused.accessToken) return session;
-    const body = { refresh_token: session.refreshToken };
-    const request = { method: "POST", path: "/sessions/refresh", body, timeoutMs: ATTEMPT_TIMEOUT_MS } as const;
     try {
-      const signedIn = await withRetries(() => sendRequest<SignedIn>(this.#base, request), this.#retryRules);
+      const signedIn = await this.exchange(session.refreshToken);
       // The user may have signed out, or somebody else in, in the meantime.
       if (!this.#isCurrent(session)) throw signedOut();
       return this.#sessions.start(signedIn);
     } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== "invalid_refresh_token") throw error;
+      if (!hasCode(error, "invalid_refresh_token")) throw error;
       if (this.#isCurrent(session)) this.#sessions.end();
       throw signedOut();
     }
@@ -76,8 +89,4 @@ export class Refresher {
   #isCurrent(session: Session): boolean {
     return this.#sessions.current?.refreshToken === session.refreshToken;
   }
-}
-
-export function signedOut(): ApiError {
-  return new ApiError(401, { code: "unauthenticated", title: "Nobody is signed in" });
 }

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build, type Metafile } from "esbuild";
+import { root } from "../../scripts/platform/paths.ts";
+
+/** Gzipped, minified, without Firebase. */
+const MAX_READING_BYTES = 11_800;
+const MAX_BYTES = 17_500;
+
+let folder: string;
+let project: string;
+let tarball: string;
+
+const run = (program: string, args: string[], cwd: string) =>
+  execFileSync(program, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+const node = (script: string, args: string[], cwd: string) => run(process.execPath, [join(root, script), ...args], cwd);
+
+/** The lines of TypeScript in the package's README. */
+function readmeLines(): string {
+  const [, lines = ""] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, "web/README.md"), "utf8")) ?? [];
+  return lines;
+}
+
+// An empty project into which the package is installed as npm unpacks it. Firebase and idb are those of this repo: no network is needed.
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "client-"));
+  node("scripts/client.ts", [], root);
+  project = join(folder, "site");
+  mkdirSync(join(project, "node_modules"), { recursive: true });
+  const packed = run("npm", ["pack", "--json", "--pack-destination", folder], join(root, "web"));
+  const [pack] = Object.values(JSON.parse(packed) as Record<string, { filename: string }>);
+  tarball = join(folder, basename(pack!.filename));
+  run("tar", ["xzf", tarball, "-C", folder], folder);
+  cpSync(join(folder, "package"), join(project, "node_modules/live-comments-client"), { recursive: true });
+  for (const name of ["firebase", "@firebase", "idb"]) {
+    symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name));
+  }
+  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "site", private: true, type: "module" }));
+  writeFileSync(join(project, "main.ts"), readmeLines());
+  writeFileSync(join(project, "index.html"), '<script type="module" src="/main.ts"></script>');
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: false,
+    target: "es2022",
+    lib: ["es2024", "dom", "dom.iterable"],
+    module: "esnext",
+    moduleResolution: "bundler",
+    types: [],
+  };
+  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));
+}, 300_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("the package has the code, its types, the licence and the README, and nothing else", () => {
+  const files = run("tar", ["tzf", tarball], folder).trim().split("\n");
+  const others = files.filter((file) => !/^package\/lib\/.+\.(js|d\.ts)$/.test(file));
+  expect(others.toSorted()).toEqual(["package/README.md", "package/lib/LICENSE", "package/package.json"]);
+});
+
+test("the lines of the README compile in an empty TypeScript project, and a wrong one does not", () => {
+  node("node_modules/typescript/bin/tsc", ["-p", "."], project);
+  writeFileSync(join(project, "main.ts"), `${readmeLines()}\nvideo.post(42);`);
+  expect(() => node("node_modules/typescript/bin/tsc", ["-p", "."], project)).toThrow("Command failed");
+  writeFileSync(join(project, "main.ts"), readmeLines());
+});
+
+test("Vite builds the project", () => {
+  expect(node("node_modules/vite/bin/vite.js", ["build", "--outDir", "vite"], project)).toMatch(/built in/);
+});
+
+test("esbuild builds the project, and what is not used is left out", async () => {
+  const options = {
+    bundle: true,
+    write: false,
+    format: "esm",
+    splitting: true,
+    outdir: "out",
+    absWorkingDir: project,
+  } as const;
+  const used = await build({ ...options, entryPoints: ["main.ts"] });
+  expect(used.outputFiles.length).toBeGreaterThan(1);
+  writeFileSync(join(project, "unused.ts"), 'import "live-comments-client";');
+  const unused = await build({ ...options, entryPoints: ["unused.ts"], splitting: false });
+  expect(unused.outputFiles[0]?.text.trim()).toBe("");
+});
+
+test("reading and the whole client stay as small as is promised, without Firebase", async () => {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: 'export * from "live-comments-client";', resolveDir: project, sourcefile: "all.js" },
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: "esm",
+    target: "es2022",
+    write: false,
+    outdir: "out",
+    entryNames: "all",
+    absWorkingDir: project,
+    external: ["firebase/*"],
+    metafile: true,
+  });
+  const bytesOf = new Map(outputFiles.map(({ path, contents }) => [basename(path), gzipSync(contents).length]));
+  const reading = sum([...filesLoadedBy("all.js", metafile)].map((name) => bytesOf.get(name) ?? 0));
+  const all = sum([...bytesOf.values()]);
+  console.log(`the client, gzipped: ${reading} bytes to read, ${all} bytes in all`);
+  expect(reading).toBeLessThan(MAX_READING_BYTES);
+  expect(all).toBeLessThan(MAX_BYTES);
+});
+
+/** A file of the build, with those that it imports at once. */
+function filesLoadedBy(name: string, metafile: Metafile, loaded = new Set<string>()): Set<string> {
+  if (loaded.has(name)) return loaded;
+  loaded.add(name);
+  const [, output] = Object.entries(metafile.outputs).find(([path]) => basename(path) === name) ?? [];
+  for (const { kind, external, path } of output?.imports ?? []) {
+    if (kind === "import-statement" && !external) filesLoadedBy(basename(path), metafile, loaded);
+  }
+  return loaded;
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { type Scheduler, constant, integer, nat, oneof, record } from "fast-check";
+import type { Comment } from "../../../functions/src/contract/comment.ts";
+import { Follower } from "../../../web/src/video/follow.ts";
+import { Timeline } from "../../../web/src/video/timeline.ts";
+import { WatchedVideo } from "./watched-video.ts";
+
+const WINDOW = 6;
+/** Scheduled steps after which a reader has everything, once nothing fails any more. */
+const STEPS_TO_SETTLE = 2_000;
+
+/** What may happen to a video, its servers and its reader. */
+export const operation = oneof(
+  { weight: 4, arbitrary: record({ kind: constant("post" as const) }) },
+  { weight: 2, arbitrary: record({ kind: constant("edit" as const), index: nat() }) },
+  { weight: 3, arbitrary: record({ kind: constant("delete" as const), index: nat() }) },
+  { weight: 1, arbitrary: record({ kind: constant("hold" as const) }) },
+  { weight: 1, arbitrary: record({ kind: constant("approve" as const) }) },
+  { weight: 1, arbitrary: record({ kind: constant("rebuild" as const) }) },
+  { weight: 1, arbitrary: record({ kind: constant("burst" as const), count: integer({ min: 100, max: 500 }) }) },
+  { weight: 5, arbitrary: record({ kind: constant("relay" as const) }) },
+  { weight: 3, arbitrary: record({ kind: constant("older" as const) }) },
+  { weight: 1, arbitrary: record({ kind: constant("cut" as const) }) },
+  { weight: 1, arbitrary: record({ kind: constant("reconnect" as const) }) },
+  { weight: 1, arbitrary: record({ kind: constant("toggleApi" as const) }) },
+  { weight: 1, arbitrary: record({ kind: constant("toggleMirror" as const) }) },
+  { weight: 3, arbitrary: record({ kind: constant("mend" as const) }) },
+  { weight: 20, arbitrary: record({ kind: constant("step" as const), count: integer({ min: 1, max: 40 }) }) },
+);
+
+type Operation = typeof operation extends { generate: (...args: never[]) => { value: infer T } } ? T : never;
+
+/** A reader of a model. Every state that the reader sees is checked. */
+export class Reader {
+  readonly timeline = new Timeline();
+  readonly follower: Follower;
+  readonly video: WatchedVideo;
+  readonly #scheduler: Scheduler;
+  /** The change that the last state was of. */
+  #shownSeq = 0;
+  #loading = 0;
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+    this.video = new WatchedVideo(scheduler);
+    const { timeline, video } = this;
+    this.follower = new Follower({
+      videoId: "v",
+      timeline,
+      feed: video.feed,
+      sources: { current: () => Promise.resolve(video.source), failed: () => {} },
+      onChange: () => this.check(),
+      windowSize: WINDOW,
+      wait: (_ms, signal) =>
+        Promise.race([
+          scheduler.schedule(Promise.resolve(), "pause"),
+          new Promise<void>((resolve) => {
+            if (signal?.aborted) resolve();
+            signal?.addEventListener("abort", () => resolve());
+          }),
+        ]),
+    });
+    this.follower.start();
+  }
+
+  /** What is shown is what the server had at one change, from some place on; and it is never older than what was shown before. */
+  check(): void {
+    const { timeline, video } = this;
+    if (!timeline.hasBase) return;
+    const { comments, seq, hasOlder, isExact } = timeline;
+    const first = comments[0]?.id ?? "";
+    const isAt = (change: number) => {
+      const there = video.at(change).filter(({ id }) => !hasOlder || id >= first);
+      return there.length === comments.length && there.every((comment, n) => isSame(comment, comments[n]));
+    };
+    if (isExact) {
+      assert.deepEqual(
+        comments,
+        video.at(seq).filter(({ id }) => !hasOlder || id >= first),
+      );
+      assert.ok(seq >= this.#shownSeq, `change ${seq} is shown after ${this.#shownSeq}`);
+      this.#shownSeq = seq;
+    } else {
+      let change = Math.max(seq, this.#shownSeq);
+      while (change <= video.seq && !isAt(change)) change += 1;
+      assert.ok(change <= video.seq, `what is shown from change ${seq} on was never so`);
+      this.#shownSeq = change;
+    }
+  }
+
+  async run(operation: Operation): Promise<void> {
+    const { video } = this;
+    switch (operation.kind) {
+      case "post":
+        return video.post();
+      case "burst":
+        return video.post(operation.count);
+      case "edit":
+        return video.edit(operation.index);
+      case "delete":
+        return video.delete(operation.index);
+      case "hold":
+        return video.hold();
+      case "approve":
+        return video.approve();
+      case "rebuild":
+        return video.rebuild();
+      case "relay":
+        return video.relay();
+      case "older":
+        return this.loadOlder();
+      case "cut":
+        return video.cut();
+      case "reconnect":
+        return this.follower.reconnect();
+      case "toggleApi":
+        video.isApiUp = !video.isApiUp;
+        return undefined;
+      case "toggleMirror":
+        video.isMirrorUp = !video.isMirrorUp;
+        return video.cut();
+      case "mend":
+        video.isApiUp = true;
+        video.isMirrorUp = true;
+        return undefined;
+      case "step":
+        return this.step(operation.count);
+    }
+  }
+
+  loadOlder(): void {
+    this.#loading += 1;
+    void this.follower
+      .loadOlder()
+      .catch(() => {})
+      .finally(() => {
+        this.#loading -= 1;
+      });
+  }
+
+  async step(count: number): Promise<void> {
+    for (let done = 0; done < count; done += 1) {
+      if (this.#scheduler.count() > 0) await this.#scheduler.waitOne();
+      // What the step resolved goes on, up to its next wait.
+      for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+      this.check();
+    }
+  }
+
+  /** Ends all faults and changes, and waits until the reader has everything. */
+  async settle(): Promise<void> {
+    const { video, timeline } = this;
+    video.isApiUp = true;
+    video.isMirrorUp = true;
+    // Everything after this has a number in the mirror's changes.
+    video.post();
+    video.relay();
+    const isSettled = () => timeline.isExact && timeline.seq === video.seq && this.#loading === 0;
+    for (let steps = 0; steps < STEPS_TO_SETTLE && !isSettled(); steps += 1) await this.step(1);
+    assert.equal(timeline.seq, video.seq);
+    this.check();
+  }
+}
+
+function isSame(a: Comment, b: Comment | undefined): boolean {
+  return a.id === b?.id && a.version === b.version && a.seq === b.seq;
+}

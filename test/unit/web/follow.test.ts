@@ -1,0 +1,39 @@
+import { expect, test } from "@jest/globals";
+import { array, assert, asyncProperty, scheduler } from "fast-check";
+import { operation, Reader } from "../../support/browser/reader.ts";
+
+test("between two comments shown none is missing, and what is shown is the server's state at a change that never goes back", async () => {
+  const property = assert(
+    asyncProperty(scheduler(), array(operation, { minLength: 20, maxLength: 120 }), async (s, operations) => {
+      const reader = new Reader(s);
+      reader.video.post(40);
+      await reader.settle();
+      for (const each of operations) await reader.run(each);
+      await reader.settle();
+      reader.follower.close();
+    }),
+    { numRuns: 150 },
+  );
+  await expect(property).resolves.toBeUndefined();
+});
+
+test("older comments load to the very first, however many there are, while new ones come", async () => {
+  const property = assert(
+    asyncProperty(scheduler(), async (s) => {
+      const reader = new Reader(s);
+      reader.video.post(100);
+      reader.video.relay();
+      await reader.settle();
+      while (reader.timeline.hasOlder) {
+        reader.loadOlder();
+        reader.video.post();
+        await reader.step(3);
+        await reader.settle();
+      }
+      expect(reader.timeline.comments).toEqual(reader.video.at(reader.video.seq));
+      reader.follower.close();
+    }),
+    { numRuns: 3 },
+  );
+  await expect(property).resolves.toBeUndefined();
+});

@@ -1,0 +1,108 @@
+import { Api, type Calls } from "./api/api.ts";
+import type { Stop } from "./listeners.ts";
+import type { FirebaseSettings } from "./live/settings.ts";
+import { Sources } from "./live/sources.ts";
+import { lazyOutbox } from "./outbox/load.ts";
+import { Drafts } from "./session/drafts.ts";
+import { SessionStore } from "./session/session-store.ts";
+import { UserSession } from "./session/session.ts";
+import { browserStorage } from "./session/storage.ts";
+import { lazyDatabase } from "./storage/load.ts";
+import { CopyKeeper } from "./video/copy-keeper.ts";
+import { httpFeed } from "./video/feed.ts";
+import { Follower } from "./video/follow.ts";
+import { Timeline } from "./video/timeline.ts";
+import { Video } from "./video/video.ts";
+import { onWake } from "./wake.ts";
+
+export interface LiveCommentsOptions {
+  /** Where the API is, `/v1` included: `/v1`, or `https://comments.example.com/v1` of another origin. */
+  api: string;
+  /** The Firebase project's public settings. Without them, they are fetched from the API and from Firebase Hosting. */
+  firebase?: FirebaseSettings;
+  /** Helps users to recognize this browser in the list of their devices. */
+  deviceInfo?: Record<string, string>;
+}
+
+export interface LiveComments {
+  /** Who is signed in, and how to change it. */
+  readonly session: UserSession;
+  /** Every other operation of the API, under its name in the OpenAPI document. */
+  readonly api: Calls;
+  /** The comments of a video, live until it is closed. */
+  video: (id: string) => Video;
+  /** Ends everything: connections, timers, listeners. */
+  close: () => Promise<void>;
+}
+
+/** Connects a page to live-comments. It works beside the site's own Firebase app, and several times on a page. */
+export function createLiveComments(options: LiveCommentsOptions): LiveComments {
+  const base = options.api.replace(/\/+$/, "");
+  // The sites of one origin may use several APIs, each with users of its own.
+  const name = base === "/v1" ? "live-comments" : `live-comments ${base}`;
+  const sessions = new SessionStore(browserStorage(), window, name);
+  // Missing on plain http.
+  const locks: LockManager | undefined = navigator.locks;
+  const api = new Api({ base, sessions, locks, name });
+  const session = new UserSession(api, sessions, options.deviceInfo ?? defaultDeviceInfo());
+  const hosting = new URL("/__/firebase/init.json", new URL(base, location.href)).href;
+  const sources = new Sources({ api, sessions, settings: options.firebase, hosting });
+  const drafts = new Drafts(sessions);
+  const database = lazyDatabase(name);
+  const outbox = lazyOutbox(async () => {
+    const [{ Outbox }, { OutboxStore }] = await Promise.all([
+      import("./outbox/outbox.ts"),
+      import("./storage/outbox-store.ts"),
+    ]);
+    return new Outbox({ api, sessions, store: new OutboxStore(database.open()), locks, name });
+  });
+  const videos = new Set<Video>();
+
+  // Messages that an earlier page left are sent as soon as their user is there.
+  const loadForUser = () => {
+    if (sessions.current) outbox.load().catch(() => undefined);
+  };
+  const stops: Stop[] = [
+    sessions.subscribe(loadForUser),
+    sources.subscribe(() => videos.forEach((video) => video.reconnect())),
+    onWake(() => {
+      session.resume();
+      outbox.loaded()?.wake(true);
+      for (const video of videos) video.reconnect();
+    }),
+  ];
+  loadForUser();
+
+  return {
+    session,
+    api: api.calls,
+    video(id) {
+      const timeline = new Timeline();
+      const video = new Video({
+        id,
+        api,
+        drafts,
+        timeline,
+        follower: (onChange) => new Follower({ videoId: id, timeline, feed: httpFeed(api, id), sources, onChange }),
+        outbox,
+        copies: new CopyKeeper(id, timeline, database.copies),
+        onClose: () => videos.delete(video),
+      });
+      videos.add(video);
+      return video;
+    },
+    async close() {
+      for (const stop of stops) stop();
+      for (const video of videos) video.close();
+      session.close();
+      await Promise.all([outbox.close(), sources.close()]);
+      sessions.close();
+      await database.close();
+    },
+  };
+}
+
+function defaultDeviceInfo(): Record<string, string> {
+  const { userAgent, language } = navigator;
+  return { user_agent: userAgent.slice(0, 100), language };
+}

@@ -1,0 +1,44 @@
+import { deleteApp, initializeApp } from "firebase/app";
+import { type Auth, connectAuthEmulator, inMemoryPersistence, initializeAuth } from "firebase/auth";
+import { type Database, getDatabase, goOffline, onValue, ref } from "firebase/database";
+import type { Api } from "../api/api.ts";
+import type { Stop } from "../listeners.ts";
+import { randomId } from "../session/random-id.ts";
+import type { SessionStore } from "../session/session-store.ts";
+import { followSession } from "./identity.ts";
+import type { FirebaseSettings } from "./settings.ts";
+
+/** The Firebase SDK, signed in as the session's user. */
+export interface FirebaseConnection {
+  database: Database;
+  auth: Auth;
+  close: () => Promise<void>;
+}
+
+/** Starts a Firebase app of our own beside the site's. */
+export function connectFirebase(settings: FirebaseSettings, sessions: SessionStore, api: Api): FirebaseConnection {
+  const { databaseURL, authEmulatorUrl, ...options } = settings;
+  const app = initializeApp(options, `live-comments-${randomId()}`);
+  // Only our own session is stored: a second store of credentials would have to be kept in step with it.
+  const auth = initializeAuth(app, { persistence: inMemoryPersistence });
+  if (authEmulatorUrl) connectAuthEmulator(auth, authEmulatorUrl, { disableWarnings: true });
+  // With this scheme the SDK uses WebSockets alone. Its other transport is scripts from another host, which a page's CSP refuses.
+  const database = getDatabase(app, databaseURL.replace(/^http/, "ws"));
+  const follow = followSession(auth, sessions, api);
+  const stops: Stop[] = [
+    sessions.subscribe(follow),
+    onValue(ref(database, ".info/connected"), (snapshot) => {
+      if (snapshot.val() === true) follow();
+    }),
+  ];
+  follow();
+  return {
+    database,
+    auth,
+    close: async () => {
+      for (const stop of stops) stop();
+      goOffline(database);
+      await deleteApp(app);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Stop } from "../listeners.ts";
+import type { Comment, MirroredChange } from "../wire.ts";
+
+/** The entries of `changes/{video_id}` by their number. */
+export type Changes = ReadonlyMap<number, MirroredChange>;
+
+export interface ChangesWatcher {
+  /** Gets all changes after the number that the Realtime Database keeps, each time one is added. The first call may be without any. */
+  onChanges: (changes: Changes) => void;
+  /** The connection is lost, or was refused; nothing follows. */
+  onEnd: (reason: "lost" | "refused") => void;
+}
+
+/** The mirror in the Realtime Database. Every read was requested after the call, so it is not older than what was seen before. */
+export interface LiveSource {
+  /** The newest comments of one moment, oldest first. */
+  readWindow: (videoId: string, count: number, signal: AbortSignal) => Promise<Comment[]>;
+  /** The epoch of the video's numbers; undefined if the mirror has nothing of the video. */
+  readEpoch: (videoId: string, signal: AbortSignal) => Promise<number | undefined>;
+  /** Watches the changes after a number, for as long as one connection lasts. */
+  watchChanges: (videoId: string, after: number, watcher: ChangesWatcher) => Stop;
+}

@@ -1,0 +1,4 @@
+/** The outbox has no room for another message. */
+export class OutboxFullError extends Error {
+  override name = "OutboxFullError";
+}

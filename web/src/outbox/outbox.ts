@@ -1,0 +1,198 @@
+import type { Api } from "../api/api.ts";
+import { signedOut } from "../http/errors.ts";
+import { Listeners, type Stop } from "../listeners.ts";
+import { randomId } from "../session/random-id.ts";
+import type { SessionStore } from "../session/session-store.ts";
+import type { OutboxStore } from "../storage/outbox-store.ts";
+import { OutboxFullError } from "./full-error.ts";
+import type { OutboxItem } from "./item.ts";
+import { sendReady } from "./sender.ts";
+import { TabLock, type TabLocks } from "./tab-lock.ts";
+
+export interface OutboxOptions {
+  api: Api;
+  sessions: SessionStore;
+  store: OutboxStore;
+  locks: TabLocks | undefined;
+  /** Of the lock and the channel between tabs. */
+  name: string;
+}
+
+/** Of one user, whatever their state. */
+const MAX_ITEMS = 100;
+/** What was sent leaves the outbox when it is among the comments, or after this time. */
+const SENT_KEPT_MS = 600_000;
+/** The longest time of a browser's timer is 24 days; nothing waits that long. */
+const LONGEST_TIMER_MS = 86_400_000;
+
+/** The messages that people have composed in this browser, until the API has answered for them. All tabs share it; one of them sends. */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #lock: TabLock;
+  readonly #ending = new AbortController();
+  readonly #listeners = new Listeners<void>();
+  readonly #channel: InstanceType<typeof BroadcastChannel> | undefined;
+  readonly #stopSession: Stop;
+  #items: readonly OutboxItem[] = [];
+  #sending: Promise<void> | undefined;
+  #isAgain = false;
+  #hurries = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    const { name, locks, sessions } = options;
+    const { signal } = this.#ending;
+    this.#lock = new TabLock({ name: `${name}.outbox`, locks, shared: sessions, signal });
+    this.#channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(`${name}.outbox`);
+    this.#channel?.addEventListener("message", () => void this.#reload());
+    this.#stopSession = sessions.subscribe(() => this.wake());
+    this.wake();
+    void this.#reload();
+  }
+
+  /** The signed-in user's messages for a video, in order. */
+  itemsOf(videoId: string): OutboxItem[] {
+    const userId = this.#options.sessions.current?.user.id;
+    return this.#items.filter((item) => item.videoId === videoId && item.user.id === userId);
+  }
+
+  subscribe(listener: () => void): Stop {
+    return this.#listeners.add(listener);
+  }
+
+  /**
+   * Takes a message of the signed-in user. When it returns, the message survives a reload, if the browser stores anything.
+   * @throws ApiError `unauthenticated` if nobody is signed in; OutboxFullError
+   */
+  async add(videoId: string, content: string, afterId: string | undefined): Promise<OutboxItem> {
+    const { sessions, store } = this.#options;
+    const session = sessions.current;
+    if (!session) throw signedOut();
+    const { id, username } = session.user;
+    if (this.#items.filter(({ user }) => user.id === id).length >= MAX_ITEMS) throw new OutboxFullError();
+    const last = Math.max(0, ...this.#items.map(({ composedAt }) => composedAt));
+    const item: OutboxItem = {
+      key: randomId(),
+      videoId,
+      user: { id, username },
+      content,
+      // Two messages of one millisecond keep their order.
+      composedAt: Math.max(Date.now(), last + 1),
+      state: "waiting",
+      failures: 0,
+      afterId,
+    };
+    // Shown at once.
+    this.#items = [...this.#items, item];
+    this.#listeners.notify();
+    await store.add(item);
+    await this.#changed();
+    this.wake();
+    return item;
+  }
+
+  /** Sends a failed message again, or one that waits at once. An expired one gets another key, since the API forgot the old one. */
+  async retry(key: string): Promise<void> {
+    const { store } = this.#options;
+    const item = this.#items.find((found) => found.key === key);
+    if (!item) return;
+    const again = {
+      ...item,
+      state: "waiting",
+      failures: 0,
+      reason: undefined,
+      retryAt: undefined,
+      problem: undefined,
+    } as const;
+    if (item.reason === "expired") {
+      await store.remove(key);
+      await store.add({ ...again, key: randomId(), uncertainSince: undefined });
+    } else {
+      await store.update(key, again);
+    }
+    await this.#changed();
+    this.wake();
+  }
+
+  /** Removes a message. One that is just being sent may still be posted. */
+  async discard(key: string): Promise<void> {
+    await this.#options.store.remove(key);
+    await this.#changed();
+    this.wake();
+  }
+
+  /** Removes what is among the comments: up to change `seq`, or with one of these ids. */
+  async settle(videoId: string, seq: number, has: (commentId: string) => boolean): Promise<void> {
+    const settled = this.#items.filter(({ videoId: id, state, comment }) => {
+      if (id !== videoId || !comment) return false;
+      return (state === "sent" && comment.seq <= seq) || (state === "held" && has(comment.id));
+    });
+    if (settled.length === 0) return;
+    await Promise.all(settled.map(({ key }) => this.#options.store.remove(key)));
+    await this.#changed();
+  }
+
+  /** Sends what is ready. @param hurries whether the network may be back */
+  wake(hurries = false): void {
+    this.#hurries ||= hurries;
+    this.#isAgain = true;
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = undefined;
+      if (this.#isAgain && !this.#ending.signal.aborted) this.wake();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort();
+    clearTimeout(this.#timer);
+    this.#stopSession();
+    this.#channel?.close();
+    this.#listeners.clear();
+    await this.#sending?.catch(() => undefined);
+  }
+
+  async #send(): Promise<void> {
+    clearTimeout(this.#timer);
+    const { api, sessions, store } = this.#options;
+    const { signal } = this.#ending;
+    this.#isAgain = false;
+    const userId = sessions.current?.user.id;
+    if (userId === undefined || signal.aborted) return;
+    const hasUnsent = (await store.all()).some(({ user, state }) => user.id === userId && !isOver(state));
+    if (!hasUnsent) return;
+    const onChange = async () => {
+      this.#lock.renew();
+      await this.#changed();
+    };
+    let nextAt: number | undefined;
+    await this.#lock.run(async () => {
+      const hurries = this.#hurries;
+      this.#hurries = false;
+      nextAt = await sendReady({ api, store, signal, onChange }, userId, hurries);
+    });
+    if (nextAt === undefined || signal.aborted) return;
+    const delayMs = Math.min(Math.max(0, nextAt - Date.now()), LONGEST_TIMER_MS);
+    this.#timer = setTimeout(() => this.wake(), delayMs);
+  }
+
+  /** After a change by this tab. */
+  async #changed(): Promise<void> {
+    await this.#reload();
+    if (!this.#ending.signal.aborted) this.#channel?.postMessage("changed");
+  }
+
+  async #reload(): Promise<void> {
+    const { store } = this.#options;
+    const items = await store.all();
+    const oldest = Date.now() - SENT_KEPT_MS;
+    const isStale = ({ state, answeredAt = 0 }: OutboxItem) => state === "sent" && answeredAt < oldest;
+    for (const { key } of items.filter(isStale)) await store.remove(key);
+    this.#items = items.filter((item) => !isStale(item));
+    this.#listeners.notify();
+  }
+}
+
+function isOver(state: OutboxItem["state"]): boolean {
+  return state !== "waiting" && state !== "sending";
+}

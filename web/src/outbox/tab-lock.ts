@@ -1,0 +1,87 @@
+import { pause } from "../http/pause.ts";
+import { randomId } from "../session/random-id.ts";
+
+/** The part of the Web Locks API (`navigator.locks`) that is used: one holder of a name in the whole browser. */
+export interface TabLocks {
+  request: (name: string, options: { signal: AbortSignal }, work: () => Promise<void>) => Promise<unknown>;
+}
+
+/** A text that all tabs share. */
+export interface SharedText {
+  text: (name: string) => string;
+  setText: (name: string, text: string) => void;
+}
+
+export interface TabLockOptions {
+  name: string;
+  /** `navigator.locks`; undefined on plain http. */
+  locks: TabLocks | undefined;
+  shared: SharedText;
+  signal: AbortSignal;
+}
+
+/** A frozen tab can hold the lock for hours. Then the work is done without it: two tabs at once do no harm, since keys make it safe. */
+const PATIENCE_MS = 60_000;
+/** Longer than a request takes. */
+const LEASE_MS = 30_000;
+const LEASE_PAUSE_MS = 250;
+
+/** Runs work in one tab of the browser at a time, with Web Locks or, without them, a lease in the shared storage. */
+export class TabLock {
+  readonly #options: TabLockOptions;
+  readonly #tab = randomId();
+
+  constructor(options: TabLockOptions) {
+    this.#options = options;
+  }
+
+  async run(work: () => Promise<void>): Promise<void> {
+    const { name, locks, signal } = this.#options;
+    if (!locks) return this.#runWithLease(work);
+    const waiting = new AbortController();
+    const stop = () => waiting.abort();
+    const timer = setTimeout(stop, PATIENCE_MS);
+    signal.addEventListener("abort", stop);
+    let hasStarted = false;
+    try {
+      await locks.request(name, { signal: waiting.signal }, async () => {
+        hasStarted = true;
+        clearTimeout(timer);
+        await work();
+      });
+    } catch (error) {
+      if (hasStarted) throw error;
+      if (!signal.aborted) await work();
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  /** Extends the lease of work that goes on. */
+  renew(): void {
+    const { name, locks, shared } = this.#options;
+    if (!locks) shared.setText(name, `${this.#tab} ${Date.now() + LEASE_MS}`);
+  }
+
+  async #runWithLease(work: () => Promise<void>): Promise<void> {
+    const { name, shared, signal } = this.#options;
+    const holder = () => shared.text(name).split(" ");
+    while (!signal.aborted) {
+      const [tab = "", until = "0"] = holder();
+      if (tab === this.#tab || Number(until) < Date.now()) {
+        this.renew();
+        await pause(LEASE_PAUSE_MS / 2, signal);
+        // Of two tabs that wrote at once, the later one has it.
+        if (holder()[0] === this.#tab) break;
+      }
+      await pause(LEASE_PAUSE_MS, signal);
+    }
+    if (signal.aborted) return;
+    try {
+      await work();
+    } finally {
+      if (holder()[0] === this.#tab) shared.setText(name, "");
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import type { Copy, Database } from "./database.ts";
+
+/** Videos of which a copy is kept. The one that was seen longest ago makes room. */
+const MAX_COPIES = 20;
+const MAX_COMMENTS = 100;
+
+/** What was last seen of the videos that were seen last. Only what everybody can read. */
+export class Copies {
+  readonly #database: Promise<Database | undefined>;
+
+  constructor(database: Promise<Database | undefined>) {
+    this.#database = database;
+  }
+
+  async read(videoId: string): Promise<Copy | undefined> {
+    try {
+      return await (await this.#database)?.get("copies", videoId);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** If the storage is full or blocked, nothing is kept. */
+  async save(copy: Copy): Promise<void> {
+    const comments = copy.comments.slice(-MAX_COMMENTS);
+    const hasOlder = copy.hasOlder || comments.length < copy.comments.length;
+    try {
+      const database = await this.#database;
+      if (!database) return;
+      await database.put("copies", { ...copy, comments, hasOlder });
+      const kept = await database.getAll("copies");
+      const surplus = kept.sort((a, b) => b.savedAt - a.savedAt).slice(MAX_COPIES);
+      await Promise.all(surplus.map(({ videoId }) => database.delete("copies", videoId)));
+    } catch {
+      // The next one may fit.
+    }
+  }
+}

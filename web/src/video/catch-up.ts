@@ -1,0 +1,85 @@
+import { hasCode } from "../http/errors.ts";
+import type { Change } from "../wire.ts";
+import type { Feed } from "./feed.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** A reader who missed more changes than these pages hold gets the newest comments instead. */
+const MAX_PAGES = 10;
+/** How often a list is read again because something newer arrived meanwhile. */
+const MAX_LISTS = 3;
+
+/** Brings a timeline to the server's state over HTTP, one run at a time. */
+export class CatchUp {
+  readonly #timeline: Timeline;
+  readonly #feed: Feed;
+  readonly #signal: AbortSignal;
+  #running: Promise<void> | undefined;
+
+  constructor(timeline: Timeline, feed: Feed, signal: AbortSignal) {
+    this.#timeline = timeline;
+    this.#feed = feed;
+    this.#signal = signal;
+  }
+
+  /** @throws ApiError, NetworkError; the timeline is then as it was */
+  async run(): Promise<void> {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    if (!this.#timeline.hasBase) return this.#restart();
+    try {
+      if (await this.#readChanges()) return;
+    } catch (error) {
+      if (!hasCode(error, "must_refetch")) throw error;
+    }
+    await this.#restart();
+  }
+
+  /**
+   * Applies all changes at once. Half of them would show a state that never was: a comment that changed twice comes once, at the later
+   * place. Returns false if they are too many, or of another history.
+   */
+  async #readChanges(): Promise<boolean> {
+    const timeline = this.#timeline;
+    const { history } = timeline;
+    const changes: Change[] = [];
+    let after = timeline.seq;
+    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+      const { page, epoch } = await this.#feed.changes(after, this.#signal);
+      if (timeline.history !== history) return true;
+      if (timeline.isOtherEpoch(epoch)) return false;
+      changes.push(...page.changes);
+      after = page.seq;
+      if (page.up_to_date) {
+        timeline.advance(changes, after);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Replaces what is shown with the newest comments. */
+  async #restart(): Promise<void> {
+    const timeline = this.#timeline;
+    for (let lists = 0; lists < MAX_LISTS; lists += 1) {
+      const { history, seq: minSeq } = timeline;
+      const fetched = await this.#feed.list({ minSeq }, this.#signal).catch((error: unknown) => {
+        // The server's numbers are lower than ours: its database was restored.
+        if (!hasCode(error, "must_refetch")) throw error;
+      });
+      if (timeline.history !== history) return;
+      if (!fetched || timeline.isOtherEpoch(fetched.epoch)) {
+        timeline.forget();
+        continue;
+      }
+      const { page, epoch } = fetched;
+      if (page.seq < timeline.seq) continue;
+      timeline.restart({ comments: page.comments, seq: page.seq, epoch, hasOlder: page.next_cursor !== null }, true);
+      return;
+    }
+  }
+}

@@ -1,0 +1,236 @@
+import { ApiError, hasCode } from "../http/errors.ts";
+import { backOffMs, pause } from "../http/pause.ts";
+import { Listeners, type Stop } from "../listeners.ts";
+import type { LiveSource } from "../live/source.ts";
+import { CatchUp } from "./catch-up.ts";
+import type { Feed } from "./feed.ts";
+import { Poller } from "./poller.ts";
+import type { Timeline } from "./timeline.ts";
+import { watchChanges, type WatchEnd } from "./watch.ts";
+
+/**
+ * Where the comments come from: `live` from the Realtime Database, `polling` from the API every few seconds, `offline` from neither, so
+ * that they are as they were last seen.
+ */
+export type Connection = "connecting" | "live" | "polling" | "offline";
+
+export interface FollowerOptions {
+  videoId: string;
+  timeline: Timeline;
+  feed: Feed;
+  sources: { current: () => Promise<LiveSource>; failed: (source: LiveSource) => void };
+  onChange: () => void;
+  wait?: typeof pause;
+  /** Comments in a window of the mirror. */
+  windowSize?: number;
+}
+
+const WINDOW = 50;
+/** Where the rules do not let the mirror be read, they are asked again after this time. */
+const REFUSED_MS = 300_000;
+/** What the API has accepted arrives live within this time, or is asked for. */
+const LIVE_DELAY_MS = 1_000;
+const MAX_PAGE_TRIES = 3;
+const MAX_RESTARTS = 3;
+
+/**
+ * Keeps a timeline up to date: from the mirror while it can be reached, else from the API. Either goes on where the other one was.
+ * Everything ends with `close`.
+ */
+export class Follower {
+  readonly #options: Required<FollowerOptions>;
+  readonly #timeline: Timeline;
+  readonly #ending = new AbortController();
+  readonly #catchUp: CatchUp;
+  readonly #poller: Poller;
+  readonly #progress = new Listeners<void>();
+  /** Ends the watch that runs, and pauses. */
+  #restart = new AbortController();
+  #isLive = false;
+  /** Watches that began at once since the last progress. */
+  #restarts = 0;
+
+  constructor(options: FollowerOptions) {
+    this.#options = { wait: pause, windowSize: WINDOW, ...options };
+    this.#timeline = options.timeline;
+    this.#catchUp = new CatchUp(options.timeline, options.feed, this.#ending.signal);
+    const { wait } = this.#options;
+    this.#poller = new Poller({
+      catchUp: () => this.#readApi(),
+      onChange: () => this.#onProgress(),
+      signal: this.#ending.signal,
+      wait,
+    });
+  }
+
+  get connection(): Connection {
+    if (this.#isLive) return "live";
+    return this.#poller.state;
+  }
+
+  start(): void {
+    void this.#follow();
+    void this.#poller.run();
+  }
+
+  /** Connects again at once: the device is back from sleep, or a better source is there. */
+  reconnect(): void {
+    this.#restart.abort();
+    this.#restart = new AbortController();
+    this.#poller.hurry();
+  }
+
+  close(): void {
+    this.#ending.abort();
+    this.#restart.abort();
+    this.#progress.clear();
+  }
+
+  /** Resolves when the timeline has come to a change that the API has told of, or if that cannot be had now. */
+  async reach(seq: number): Promise<void> {
+    if (this.#timeline.seq < seq && this.#isLive) await this.#untilProgress(() => this.#timeline.seq >= seq);
+    if (this.#timeline.seq < seq) await this.#readApi().catch(() => undefined);
+  }
+
+  /** Adds a page of older comments. @throws ApiError, NetworkError */
+  async loadOlder(): Promise<void> {
+    const timeline = this.#timeline;
+    for (let tries = 0; tries < MAX_PAGE_TRIES; tries += 1) {
+      if (!timeline.isExact && this.#isLive) await this.#untilProgress(() => timeline.isExact);
+      if (!timeline.isExact) await this.#readApi();
+      const floor = timeline.comments[0]?.id;
+      const request = timeline.beginPage();
+      if (!request) return;
+      const { cursor, minSeq } = request;
+      try {
+        const { page, epoch } = await this.#options.feed.list({ cursor, minSeq }, this.#ending.signal);
+        if (!timeline.isOtherEpoch(epoch)) timeline.addPage(request, page);
+      } catch (error) {
+        timeline.endPage(request);
+        if (!hasCode(error, "must_refetch")) throw error;
+        await this.#readApi();
+      }
+      await this.reach(timeline.neededSeq);
+      this.#onProgress();
+      if (!timeline.hasOlder || timeline.comments[0]?.id !== floor) return;
+    }
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#ending;
+    let failures = 0;
+    while (!signal.aborted) {
+      const { wait } = this.#options;
+      const end = await this.#connectOnce();
+      // A new watch that begins at once is the same connection for the reader.
+      if (end === "again" && (this.#restarts += 1) <= MAX_RESTARTS) continue;
+      failures = this.#isLive ? 1 : failures + 1;
+      this.#setLive(false);
+      if (!this.#timeline.hasBase) this.#poller.hurry();
+      await wait(end === "refused" ? REFUSED_MS : backOffMs(failures, 30_000), this.#restart.signal);
+    }
+  }
+
+  async #connectOnce(): Promise<WatchEnd> {
+    const { videoId, sources } = this.#options;
+    const timeline = this.#timeline;
+    let source: LiveSource | undefined;
+    try {
+      source = await sources.current();
+      await this.#prepare(source);
+    } catch (error) {
+      const isRefused = error instanceof ApiError && (error.status === 401 || error.status === 403);
+      return isRefused ? "refused" : "lost";
+    }
+    let wasLive = false;
+    const live = source;
+    const end = await watchChanges({
+      videoId,
+      source: live,
+      timeline,
+      signal: this.#restart.signal,
+      onProgress: () => {
+        wasLive = true;
+        this.#restarts = 0;
+        this.#setLive(true);
+        this.#onProgress();
+      },
+      repair: (last, isFirst) => this.#repair(live, last, isFirst),
+    });
+    if (end === "lost" && !wasLive) sources.failed(live);
+    return end;
+  }
+
+  /** Makes sure that the numbers are of the mirror's epoch, and that there is something to go on from. */
+  async #prepare(source: LiveSource): Promise<void> {
+    const timeline = this.#timeline;
+    const { videoId, windowSize } = this.#options;
+    const { signal } = this.#ending;
+    const readWindow = () => source.readWindow(videoId, windowSize, signal);
+    const [epoch, early] = await Promise.all([
+      source.readEpoch(videoId, signal),
+      timeline.hasBase ? undefined : readWindow(),
+    ]);
+    if (timeline.isOtherEpoch(epoch)) timeline.forget();
+    if (timeline.hasBase) return;
+    const comments = early ?? (await readWindow());
+    // The API may have been quicker.
+    if (timeline.hasBase) return;
+    timeline.restart({ comments, seq: newest(comments), epoch, hasOlder: comments.length >= windowSize }, false);
+    this.#onProgress();
+  }
+
+  /**
+   * Fills a gap. Somebody who comes back reads what they missed. Somebody who was there and cannot keep up, because the video is too
+   * busy, gets the newest comments: from the mirror, because everybody else cannot keep up either.
+   */
+  async #repair(source: LiveSource, last: number, isFirst: boolean): Promise<void> {
+    const timeline = this.#timeline;
+    const { videoId, windowSize } = this.#options;
+    const { signal } = this.#ending;
+    const readWindow = async () => {
+      const { history, epoch } = timeline;
+      const comments = await source.readWindow(videoId, windowSize, signal);
+      if (timeline.history !== history || timeline.seq >= last) return;
+      const seq = Math.max(newest(comments), last);
+      timeline.restart({ comments, seq, epoch, hasOlder: comments.length >= windowSize }, false);
+    };
+    if (isFirst || timeline.hasPages) await this.#catchUp.run().catch(readWindow);
+    else await readWindow();
+    this.#onProgress();
+  }
+
+  async #readApi(): Promise<void> {
+    await this.#catchUp.run();
+    this.#onProgress();
+  }
+
+  /** Waits for progress, but not for long. */
+  async #untilProgress(isReached: () => boolean): Promise<void> {
+    const enough = new AbortController();
+    const check = () => {
+      if (isReached()) enough.abort();
+    };
+    const stop: Stop = this.#progress.add(check);
+    check();
+    await this.#options.wait(LIVE_DELAY_MS, enough.signal);
+    stop();
+  }
+
+  #setLive(isLive: boolean): void {
+    if (this.#isLive === isLive) return;
+    this.#isLive = isLive;
+    this.#poller.setNeeded(!isLive);
+    this.#options.onChange();
+  }
+
+  #onProgress(): void {
+    if (this.#ending.signal.aborted) return;
+    this.#progress.notify();
+    this.#options.onChange();
+  }
+}
+
+function newest(comments: readonly { seq: number }[]): number {
+  return Math.max(0, ...comments.map(({ seq }) => seq));
+}

@@ -1,0 +1,216 @@
+import type { Change, Comment, CommentPage } from "../wire.ts";
+
+/** The newest comments of a video, as one place had them at one moment. */
+export interface Window {
+  /** Oldest first. */
+  comments: readonly Comment[];
+  /** The window is at least as new as this change. */
+  seq: number;
+  /** Of the video's history: a restore of the database begins another one, with numbers of its own. Undefined: not known. */
+  epoch: number | undefined;
+  hasOlder: boolean;
+}
+
+/** What `addPage` needs to know of a page that was requested. */
+export interface PageRequest {
+  /** The page begins below this comment. */
+  cursor: string;
+  /** The page must not be older than this change. */
+  minSeq: number;
+  generation: number;
+}
+
+/** Comments that are kept besides the older pages that the reader loaded, so that a page left open all day stays small. */
+const MAX_LIVE = 1_000;
+
+/**
+ * The comments that a reader sees: every comment of the video from some place on (`floor`) to the newest. Two invariants hold.
+ * - No comment is missing between two that are shown.
+ * - They are what the server has at change `seq`. Within an epoch, `seq` never goes back.
+ *
+ * It moves on only by all changes up to a number (`advance`), and grows downwards only by a page that is brought to its number
+ * (`addPage`).
+ */
+export class Timeline {
+  #comments: readonly Comment[] = [];
+  /** The lowest place that is covered: a comment's id; empty from the video's first comment on. Undefined: nothing is known. */
+  #floor: string | undefined;
+  #seq = 0;
+  #epoch: number | undefined;
+  /** Whether `seq` is the number of what is shown, and not only a lower bound of it. */
+  #isExact = false;
+  #limit = MAX_LIVE;
+  /** Goes up when everything is forgotten. What was requested before is of another history then. */
+  #history = 0;
+  /** Goes up when the comments are replaced. A page that was requested before is of no use then. */
+  #generation = 0;
+  /** While a page is requested or waits: the changes since its `minSeq`. */
+  #log: Change[] | undefined;
+  /** A page that is newer than what is shown. */
+  #waiting: { request: PageRequest; page: CommentPage } | undefined;
+
+  /** Oldest first. The array is replaced, never changed. */
+  get comments(): readonly Comment[] {
+    return this.#comments;
+  }
+
+  get hasBase(): boolean {
+    return this.#floor !== undefined;
+  }
+
+  get hasOlder(): boolean {
+    return this.#floor !== undefined && this.#floor !== "";
+  }
+
+  get seq(): number {
+    return this.#seq;
+  }
+
+  get epoch(): number | undefined {
+    return this.#epoch;
+  }
+
+  get isExact(): boolean {
+    return this.#isExact;
+  }
+
+  get history(): number {
+    return this.#history;
+  }
+
+  /** Whether older pages were loaded, which a new window would drop. */
+  get hasPages(): boolean {
+    return this.#limit > MAX_LIVE;
+  }
+
+  /** The change that a page waits for; 0 if none does. */
+  get neededSeq(): number {
+    return this.#waiting?.page.seq ?? 0;
+  }
+
+  /**
+   * Replaces everything with a window that is not older than what is shown.
+   * @param isExact whether the window's `seq` is its number, and not only a lower bound
+   */
+  restart({ comments, seq, epoch, hasOlder }: Window, isExact: boolean): void {
+    this.#seq = this.isOtherEpoch(epoch) ? seq : Math.max(seq, this.#seq);
+    this.#comments = [...comments].sort(byId);
+    this.#floor = hasOlder ? (this.#comments[0]?.id ?? "") : "";
+    this.#epoch = epoch ?? this.#epoch;
+    this.#isExact = isExact;
+    this.#limit = MAX_LIVE;
+    this.#dropPage();
+  }
+
+  /** Forgets everything: the numbers are of a history that has ended. */
+  forget(): void {
+    this.#history += 1;
+    this.#comments = [];
+    this.#floor = undefined;
+    this.#seq = 0;
+    this.#epoch = undefined;
+    this.#isExact = false;
+    this.#dropPage();
+  }
+
+  /** Whether the numbers of this epoch are known to be others than those shown. Notes an epoch that was not known yet. */
+  isOtherEpoch(epoch: number | undefined): boolean {
+    if (epoch === undefined) return false;
+    this.#epoch ??= epoch;
+    return this.#epoch !== epoch;
+  }
+
+  /** @param changes every comment that changed after `seq` up to `to`, as it was then or is at `to` */
+  advance(changes: readonly Change[], to: number): void {
+    const added = changes.filter(({ seq }) => seq > this.#seq).sort((a, b) => a.seq - b.seq);
+    this.#log?.push(...added);
+    const floor = this.#floor ?? "";
+    if (added.length > 0) this.#comments = applied(this.#comments, added, (id) => id >= floor);
+    this.#seq = Math.max(this.#seq, to);
+    this.#isExact = true;
+    if (this.#waiting && this.#waiting.page.seq <= this.#seq) this.#merge(this.#waiting);
+    this.#trim();
+  }
+
+  /** Call it before requesting a page. Undefined without older comments. Only while `isExact`. */
+  beginPage(): PageRequest | undefined {
+    if (!this.hasOlder || this.#floor === undefined) return undefined;
+    this.#dropPage();
+    this.#log = [];
+    return { cursor: this.#floor, minSeq: this.#seq, generation: this.#generation };
+  }
+
+  /** Adds a page. One that is newer than what is shown waits until `advance` has come to its number. */
+  addPage(request: PageRequest, page: CommentPage): void {
+    if (request.generation !== this.#generation || page.seq < request.minSeq) return;
+    this.#waiting = { request, page };
+    if (page.seq <= this.#seq) this.#merge(this.#waiting);
+  }
+
+  /** A page that was begun does not come. */
+  endPage(request: PageRequest): void {
+    if (request.generation === this.#generation) this.#dropPage();
+  }
+
+  #merge({ request, page }: { request: PageRequest; page: CommentPage }): void {
+    const floor = page.next_cursor ?? "";
+    const later = (this.#log ?? []).filter(({ seq }) => seq > page.seq);
+    const own = [...page.comments].sort(byId);
+    const brought = applied(own, later, (id) => id >= floor && id < request.cursor);
+    this.#comments = [...brought, ...this.#comments];
+    this.#floor = floor;
+    this.#limit += page.comments.length;
+    this.#dropPage();
+  }
+
+  #dropPage(): void {
+    this.#generation += 1;
+    this.#log = undefined;
+    this.#waiting = undefined;
+  }
+
+  /** Not while a page is requested: it joins at the floor. */
+  #trim(): void {
+    if (this.#log || this.#comments.length <= this.#limit) return;
+    this.#comments = this.#comments.slice(-this.#limit);
+    this.#floor = this.#comments[0]?.id ?? "";
+  }
+}
+
+/** The comments after these changes, in order. A change of a comment outside the range adds none. */
+function applied(
+  comments: readonly Comment[],
+  changes: readonly Change[],
+  isInRange: (id: string) => boolean,
+): readonly Comment[] {
+  const result = [...comments];
+  for (const change of changes) {
+    const place = placeOf(result, change.id);
+    const isThere = result[place]?.id === change.id;
+    if ("deleted" in change) {
+      if (isThere) result.splice(place, 1);
+    } else if (isThere) {
+      result[place] = change;
+    } else if (isInRange(change.id)) {
+      result.splice(place, 0, change);
+    }
+  }
+  return result;
+}
+
+/** The index of the comment with this id, or where it belongs. Nearly every change is at the end. */
+function placeOf(comments: readonly Comment[], id: string): number {
+  let low = 0;
+  let high = comments.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((comments[middle]?.id ?? "") < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function byId(a: Comment, b: Comment): number {
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? -1 : 1;
+}

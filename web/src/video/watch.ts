@@ -1,0 +1,92 @@
+import type { Stop } from "../listeners.ts";
+import type { Changes, LiveSource } from "../live/source.ts";
+import { type Change, CHANGES_KEPT, type MirroredChange } from "../wire.ts";
+import type { Timeline } from "./timeline.ts";
+
+/**
+ * The mirror keeps the last 200 change numbers. A rebuild takes a number without a change, which nobody sees from the changes alone, so a
+ * few less count as complete.
+ */
+const COMPLETE = CHANGES_KEPT - 20;
+
+export interface WatchOptions {
+  videoId: string;
+  source: LiveSource;
+  timeline: Timeline;
+  signal: AbortSignal;
+  /** The timeline moved on, or is known to be where the mirror is. */
+  onProgress: () => void;
+  /** Changes are missing before `last`. Resolves when the timeline was brought at least there. */
+  repair: (last: number, isFirst: boolean) => Promise<void>;
+}
+
+/** `again`: watch again at once, from where the timeline is then. */
+export type WatchEnd = "lost" | "refused" | "again";
+
+/** Follows the mirror's changes for as long as one connection lasts. */
+export async function watchChanges(options: WatchOptions): Promise<WatchEnd> {
+  const { videoId, source, timeline, signal, onProgress, repair } = options;
+  return new Promise((resolve) => {
+    let stop: Stop = () => {};
+    let isOver = false;
+    let isRepairing = false;
+    let isFirst = true;
+    let seen: Changes = new Map();
+    const { history } = timeline;
+
+    const end = (reason: WatchEnd) => {
+      if (isOver) return;
+      isOver = true;
+      stop();
+      signal.removeEventListener("abort", onAbort);
+      resolve(reason);
+    };
+    const onAbort = () => end("again");
+
+    const onChanges = (changes: Changes) => {
+      if (isOver || isRepairing) return;
+      if (timeline.history !== history) return end("again");
+      if (isOtherHistory(seen, changes)) {
+        timeline.forget();
+        return end("again");
+      }
+      const last = lastOf(changes);
+      // Perhaps another history: the next watch begins with a look at the epoch.
+      if (last < lastOf(seen)) return end("again");
+      seen = changes;
+      if (last - timeline.seq > COMPLETE) {
+        isRepairing = true;
+        repair(last, isFirst).then(
+          () => end("again"),
+          () => end("lost"),
+        );
+        return;
+      }
+      isFirst = false;
+      timeline.advance(Array.from(changes, toChange), Math.max(last, timeline.seq));
+      onProgress();
+    };
+
+    signal.addEventListener("abort", onAbort);
+    stop = source.watchChanges(videoId, timeline.seq, { onChanges, onEnd: end });
+    if (signal.aborted) end("again");
+    else if (isOver) stop();
+  });
+}
+
+/** A change under a number never becomes that of another comment, unless the database was restored. */
+function isOtherHistory(before: Changes, after: Changes): boolean {
+  for (const [seq, { id }] of after) {
+    const known = before.get(seq);
+    if (known && known.id !== id) return true;
+  }
+  return false;
+}
+
+function lastOf(changes: Changes): number {
+  return Math.max(0, ...changes.keys());
+}
+
+function toChange([seq, change]: [number, MirroredChange]): Change {
+  return "deleted" in change ? { ...change, seq } : change;
+}
