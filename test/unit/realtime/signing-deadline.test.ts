@@ -2,6 +2,9 @@ import { deleteApp, initializeApp } from "firebase-admin/app";
 import { expect, test } from "@jest/globals";
 import { createCustomTokens } from "../../../functions/src/realtime/custom-tokens.ts";
 
+// In a whole run of the tests, the Auth emulator is set, and nothing is signed.
+delete process.env["FIREBASE_AUTH_EMULATOR_HOST"];
+
 test("signing gives up when Google gives no answer, because a sign-in waits for it", async () => {
   const { promise: never } = Promise.withResolvers<never>();
   const app = initializeApp({
