@@ -32,8 +32,11 @@ export interface Tracer {
  */
 export function createTracer(loadExport?: () => Promise<Tracer>): Tracer {
   let spanExport: Tracer | undefined;
-  const loading = loadExport?.().then((loaded) => (spanExport = loaded));
-  loading?.catch(() => {});
+  // If it cannot be loaded, spans go nowhere.
+  const loading = loadExport?.().then(
+    (loaded) => (spanExport = loaded),
+    () => undefined,
+  );
   return {
     run(name, { parent = currentSpan(), ...options }, work) {
       if (spanExport) return spanExport.run(name, { parent, ...options }, work);

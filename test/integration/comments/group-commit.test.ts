@@ -8,6 +8,7 @@ import { postComment } from "../../../functions/src/services/comments/post-comme
 import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
 import type { Client } from "../../support/app/client.ts";
 import { useApp } from "../../support/app/use-app.ts";
+import { until } from "../../support/until.ts";
 
 const app = useApp({ users: { ada: "user" }, env: { INLINE_RELAY_DEADLINE_MS: "0" } });
 const { ada } = app.users;
@@ -122,16 +123,20 @@ describe("posts that come at the same time", () => {
     await moderator.configure(video, { slow_mode_seconds: 60 });
     await using lock = await app.lockVideos(video);
     const key = randomUUID();
-    const repeated = Array.from({ length: 40 }, () => ada.post(video, "again and again", key));
+    // As a client: on a slow machine some wait for the lock for too long, get a 503, and repeat.
+    const post = () => ada.post(video, "again and again", key);
+    const postPatiently = () =>
+      until("a response", async () => {
+        const reply = await post();
+        return reply.status === 503 ? undefined : reply;
+      });
+    const repeated = Array.from({ length: 40 }, postPatiently);
     // More would take the whole pool of 10 connections.
     expect((await ada.call("PATCH", "/users/me", { username: ada.username })).status).toBe(200);
     await lock.release();
     const replies = await Promise.all(repeated);
-    const { body } = await ada.post(video, "again and again", key);
-    // Where the machine is slow, some have waited for the lock for too long.
-    for (const reply of replies.filter(({ status }) => status !== 503)) {
-      expect([reply.status, reply.body.comment.id]).toEqual([201, body.comment.id]);
-    }
+    expect(new Set(replies.map(({ status, body }) => `${status} ${body.comment.id}`)).size).toBe(1);
+    expect(replies[0]!.status).toBe(201);
   });
 
   test("wait for a locked video until they get 503, and delay none on another video", async () => {
