@@ -40,18 +40,24 @@ async function confirmReplacement(file: string, { size }: Stats, isConfirmed: bo
 async function openWhole(file: string): Promise<Output> {
   const partial = `${file}.${randomUUID().slice(0, 8)}.partial`;
   const failed = (error: unknown) => new Problem(`Cannot write ${file}: ${messageOf(error)}.`, { cause: error });
-  const handle = await open(partial, "wx").catch((error: unknown) => {
-    throw failed(error);
-  });
-  const stop = (signal: NodeJS.Signals) => {
+  const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  // Before the file is opened: a signal that comes while it is being opened removes it as well.
+  let opening: Promise<FileHandle> | undefined;
+  const stop = async (signal: NodeJS.Signals) => {
+    await opening?.catch(() => {});
     rmSync(partial, { force: true });
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   };
-  const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const ignoreSignals = () => SIGNALS.forEach((signal) => process.off(signal, stop));
   for (const signal of SIGNALS) process.once(signal, stop);
+  opening = open(partial, "wx");
+  const handle = await opening.catch((error: unknown) => {
+    ignoreSignals();
+    throw failed(error);
+  });
   const end = async () => {
-    for (const signal of SIGNALS) process.off(signal, stop);
+    ignoreSignals();
     await handle.close().catch(() => {});
   };
   return {
