@@ -87,7 +87,7 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
         follower: (onChange) => new Follower({ videoId: id, timeline, feed: httpFeed(api, id), sources, onChange }),
         outbox,
         copies: new CopyKeeper(id, timeline, database.copies),
-        presence: new VideoPresence({ videoId: id, sessions, sources, page: window }),
+        presence: new VideoPresence({ videoId: id, api, sessions, sources, page: window }),
         onClose: () => videos.delete(video),
       });
       videos.add(video);

@@ -6,11 +6,10 @@ export type { Stop } from "./listeners.ts";
 export type { FirebaseSettings } from "./live/settings.ts";
 export type { FailReason, OutboxItem, WaitReason } from "./outbox/item.ts";
 export { OutboxFullError } from "./outbox/full-error.ts";
-export type { PresenceState, PresentUser } from "./presence/index.ts";
 export type { SessionState, UserSession } from "./session/session.ts";
 export { EditConflict } from "./video/edit-conflict.ts";
 export type { Connection } from "./video/follow.ts";
-export type { VideoPresence } from "./video/presence.ts";
+export type { VideoPresence, Watching, WatchingUser } from "./video/presence.ts";
 export type { Video, VideoState } from "./video/video.ts";
 export type {
   Ban,

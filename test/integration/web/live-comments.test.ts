@@ -76,7 +76,7 @@ function watch({ api, sessions }: Viewer, id: string): { video: Video; states: V
     follower: (onChange) => new Follower({ videoId: id, timeline, feed: httpFeed(api, id), sources, onChange }),
     outbox,
     copies: new CopyKeeper(id, timeline, () => Promise.resolve(new Copies(Promise.resolve(undefined)))),
-    presence: new VideoPresence({ videoId: id, sessions, sources, page }),
+    presence: new VideoPresence({ videoId: id, api, sessions, sources, page }),
     onClose: () => {},
   });
   closings.push(

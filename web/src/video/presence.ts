@@ -1,13 +1,16 @@
+import type { Api } from "../api/api.ts";
 import { pause } from "../http/pause.ts";
 import { Listeners, type Stop, tell } from "../listeners.ts";
 import type { FirebaseConnection } from "../live/firebase.ts";
 import type { LiveSource } from "../live/source.ts";
 import type { Page } from "../presence/activity.ts";
-import type { Presence, PresenceState } from "../presence/index.ts";
+import type { Presence, PresenceState, PresentUser } from "../presence/index.ts";
 import type { SessionStore } from "../session/session-store.ts";
+import { Usernames } from "./usernames.ts";
 
 export interface VideoPresenceParts {
   videoId: string;
+  api: Api;
   sessions: SessionStore;
   sources: PresenceSources;
   /** The page: `window`. */
@@ -24,7 +27,18 @@ export interface PresenceSources {
 const COUNT_MS = 30_000;
 const RETRY_MS = 15_000;
 
-const NOBODY: PresenceState = { viewers: 0, users: undefined, typing: [] };
+const NOBODY: Watching = { viewers: 0, users: undefined, typing: [] };
+
+/** Somebody who watches. */
+export interface WatchingUser extends PresentUser {
+  /** Undefined until it is known, and of an account that is gone. */
+  username: string | undefined;
+}
+
+export interface Watching extends Omit<PresenceState, "users"> {
+  /** Who they are; undefined above 100 viewers, or while that is not known. */
+  users: readonly WatchingUser[] | undefined;
+}
 
 /**
  * Who watches a video: this tab too, while somebody is signed in. It follows the session: at its end this tab leaves at once. Signed-out
@@ -33,8 +47,9 @@ const NOBODY: PresenceState = { viewers: 0, users: undefined, typing: [] };
 export class VideoPresence {
   readonly #parts: VideoPresenceParts;
   readonly #closing = new AbortController();
-  readonly #listeners = new Listeners<PresenceState>();
+  readonly #listeners = new Listeners<Watching>();
   readonly #stop: Stop;
+  readonly #usernames: Usernames;
   #state = NOBODY;
   /** The session as which this tab is there, or tries to be. */
   #sessionId: string | undefined;
@@ -43,17 +58,18 @@ export class VideoPresence {
 
   constructor(parts: VideoPresenceParts) {
     this.#parts = parts;
+    this.#usernames = new Usernames(parts.api, () => this.#showJoined(), this.#closing.signal);
     this.#stop = parts.sessions.subscribe(() => this.#followSession());
     this.#followSession();
   }
 
   /** The same object until something changes. */
-  get state(): PresenceState {
+  get state(): Watching {
     return this.#state;
   }
 
   /** Calls the listener now and after each change. Returns a function that stops it. */
-  subscribe(listener: (state: PresenceState) => void): Stop {
+  subscribe(listener: (state: Watching) => void): Stop {
     const stop = this.#listeners.add(listener);
     tell(listener, this.#state);
     void this.#count();
@@ -102,7 +118,7 @@ export class VideoPresence {
         const { videoId, page } = this.#parts;
         const viewer = { userId, sessionId, admit: () => admit(videoId) };
         this.#joined = new Joined({ database, videoId, viewer, page });
-        this.#joined.subscribe((state) => this.#show(state));
+        this.#joined.subscribe(() => this.#showJoined());
         return;
       } catch {
         // The settings or the SDK's files cannot be had now.
@@ -132,7 +148,14 @@ export class VideoPresence {
     }
   }
 
-  #show(state: PresenceState): void {
+  #showJoined(): void {
+    if (!this.#joined) return;
+    const { users, ...rest } = this.#joined.state;
+    const named = users?.map((user) => ({ ...user, username: this.#usernames.find(user.userId) || undefined }));
+    this.#show({ ...rest, users: named });
+  }
+
+  #show(state: Watching): void {
     this.#state = state;
     this.#listeners.notify(state);
   }
