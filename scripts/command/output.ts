@@ -41,17 +41,20 @@ async function openWhole(file: string): Promise<Output> {
   const partial = `${file}.${randomUUID().slice(0, 8)}.partial`;
   const failed = (error: unknown) => new Problem(`Cannot write ${file}: ${messageOf(error)}.`, { cause: error });
   const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  // Before the file is opened: a signal that comes while it is being opened removes it as well.
-  let opening: Promise<FileHandle> | undefined;
-  const stop = async (signal: NodeJS.Signals) => {
-    await opening?.catch(() => {});
-    rmSync(partial, { force: true });
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
+  const stop = (signal: NodeJS.Signals) => {
+    const end = () => {
+      rmSync(partial, { force: true });
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    };
+    void opening.then(end, end);
   };
-  const ignoreSignals = () => SIGNALS.forEach((signal) => process.off(signal, stop));
+  const ignoreSignals = () => {
+    for (const signal of SIGNALS) process.off(signal, stop);
+  };
+  // First, so that a signal that comes while the file is being opened removes it as well.
   for (const signal of SIGNALS) process.once(signal, stop);
-  opening = open(partial, "wx");
+  const opening = open(partial, "wx");
   const handle = await opening.catch((error: unknown) => {
     ignoreSignals();
     throw failed(error);

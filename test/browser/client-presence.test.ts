@@ -89,4 +89,5 @@ test("closing the client makes the tab leave", async () => {
   await untilNames(ada.page, used.ada.username, grace.username);
   await graces.page.evaluate(() => window.client.close());
   await untilNames(ada.page, used.ada.username);
+  expect((await watching(ada.page)).viewers).toBe(1);
 });

@@ -24,11 +24,11 @@ import { until } from "../../support/until.ts";
   }
 
   test("finds a real replica well, and one that was promoted not", async () => {
-    const { onPrimary, promote, demote } = replicated.servers;
-    await onPrimary("REPLACE INTO heartbeats VALUES (1, 'one', NOW(3))");
+    const { servers } = replicated;
+    await servers.onPrimary("REPLACE INTO heartbeats VALUES (1, 'one', NOW(3))");
     await until("the heartbeat on the replica", async () => (await faults()).length === 0);
-    await promote();
+    await servers.promote();
     expect(await faults()).toEqual([expect.stringContaining("it takes writes")]);
-    await demote();
+    await servers.demote();
   });
 });
