@@ -16,7 +16,7 @@ export const fail = async () => {
 };
 
 interface Options {
-  relayBatch?: ((ids: string[]) => Promise<string[]>) | undefined;
+  relayBatch?: ((ids: string[], onMirrored: (ids: string[]) => void) => Promise<string[]>) | undefined;
   relayAlone?: (id: string) => Promise<void>;
   deadlineMs?: number;
   breaker?: ReturnType<typeof createBreaker>;
@@ -68,10 +68,10 @@ export function createTestRunner({
       return 1;
     },
     ...(relayBatch && {
-      async relayBatch(committed) {
+      async relayBatch(committed, onMirrored) {
         const ids = committed.map(({ id }) => id);
         batches.push(ids);
-        return relayBatch(ids);
+        return relayBatch(ids, onMirrored);
       },
     }),
   };

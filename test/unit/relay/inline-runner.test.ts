@@ -17,6 +17,22 @@ describe("the inline runner", () => {
     expect(batches).toEqual([["v"], ["v"]]);
   });
 
+  test("does not hold up a call whose change is mirrored until MySQL knows, and begins the subject's next run only then", async () => {
+    const { promise: marked, resolve: mark } = Promise.withResolvers<string[]>();
+    const relayBatch = (ids: string[], onMirrored: (ids: string[]) => void) => {
+      onMirrored(ids);
+      return marked;
+    };
+    const { runner, batches } = createTestRunner({ relayBatch });
+    expect(await runner.relay("v", 1)).toBe(true);
+    const next = runner.relay("v", 2);
+    await turn();
+    expect(batches).toHaveLength(1);
+    mark([]);
+    expect(await next).toBe(true);
+    expect(batches).toHaveLength(2);
+  });
+
   test("relays subjects whose changes come at the same time in one batch, and alone what the batch leaves", async () => {
     const { runner, batches, alone } = createTestRunner({ relayBatch: async () => ["b"] });
     expect(await Promise.all(["a", "b", "c"].map((id) => runner.relay(id, 1)))).toEqual([true, true, true]);

@@ -47,6 +47,9 @@ interface NextRun {
   causes: SpanIds[];
   /** Resolves when the load allows it to begin; undefined if it may begin at once. */
   due: Promise<unknown> | undefined;
+  /** Resolves when the mirror holds the changes; the run may have more to do. Never, if it fails. */
+  mirrored: Promise<void>;
+  noteMirrored: () => void;
   outcome: Promise<boolean>;
 }
 
@@ -67,22 +70,30 @@ export function createInlineRunner(
   async function run(batch: ChangeRange[]): Promise<(boolean | Promise<boolean>)[]> {
     const ids = batch.map(({ id }) => id);
     const [parent, ...links] = ids.flatMap((id) => nextRuns.get(id)?.causes ?? []).slice(0, MAX_CAUSES);
+    const begun = new Map(ids.map((id) => [id, nextRuns.get(id)]));
     for (const id of ids) nextRuns.delete(id);
     rates.note(batch);
+    const onMirrored = (mirrored: string[]) => {
+      for (const id of mirrored) begun.get(id)?.noteMirrored();
+    };
     return tracer.run(`relay ${subjects.name}`, { parent, links, attributes: { count: ids.length } }, async () => {
-      const remaining = await relayBatch(batch, ids);
+      const remaining = await relayBatch(batch, ids, onMirrored);
       if (!remaining) return ids.map(() => false);
       return ids.map((id) => (remaining.has(id) ? throughBreaker([id], () => relayCommitted(subjects, id)) : true));
     });
   }
 
   /** The ids that have to be relayed alone; undefined when the update failed for all. */
-  async function relayBatch(batch: ChangeRange[], ids: string[]): Promise<Set<string> | undefined> {
+  async function relayBatch(
+    batch: ChangeRange[],
+    ids: string[],
+    onMirrored: (ids: string[]) => void,
+  ): Promise<Set<string> | undefined> {
     // Without a batch, nothing is run: the breaker would count it as an answer of the Realtime Database.
     if (!subjects.relayBatch) return new Set(ids);
     let remaining: string[] = [];
     const isDone = await throughBreaker(ids, async () => {
-      remaining = (await subjects.relayBatch?.(batch)) ?? ids;
+      remaining = (await subjects.relayBatch?.(batch, onMirrored)) ?? ids;
     });
     return isDone ? new Set(remaining) : undefined;
   }
@@ -114,7 +125,8 @@ export function createInlineRunner(
     const waitMs = rates.waitMs(id, subjects.viewersOf?.(id) ?? 0);
     const due = waitMs > 0 ? clock.sleep(waitMs) : undefined;
     const outcome = runWhenDue(due, committed).finally(() => underWay.delete(outcome));
-    const requested = { committed, causes: cause ? [cause] : [], due, outcome };
+    const { promise: mirrored, resolve: noteMirrored } = Promise.withResolvers<void>();
+    const requested = { committed, causes: cause ? [cause] : [], due, mirrored, noteMirrored, outcome };
     nextRuns.set(id, requested);
     underWay.add(outcome);
     return requested;
@@ -128,11 +140,16 @@ export function createInlineRunner(
   return {
     async relay(id, seq) {
       if (deadlineMs === 0) return false;
-      const { due, outcome } = joinNextRun(id, seq);
+      const { due, mirrored, outcome } = joinNextRun(id, seq);
       if (due) await due;
       return new Promise((resolve) => {
         const timer = setTimeout(resolve, deadlineMs, false);
-        void outcome.then(resolve).finally(() => clearTimeout(timer));
+        const end = (isMirrored: boolean) => {
+          clearTimeout(timer);
+          resolve(isMirrored);
+        };
+        void outcome.then(end);
+        void mirrored.then(() => end(true));
       });
     },
     async close() {

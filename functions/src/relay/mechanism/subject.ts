@@ -36,9 +36,10 @@ export interface SubjectKind extends TaskKind {
   findSeqBehind(id: string): Promise<number | undefined>;
   /**
    * Relays several subjects in one update. Returns the ids that have to be relayed alone. Without it, each subject is relayed alone.
+   * @param onMirrored called with the ids whose changes the mirror holds, while the note of it is still on its way to MySQL
    * @throws RealtimeError
    */
-  relayBatch?(committed: ChangeRange[]): Promise<string[]>;
+  relayBatch?(committed: ChangeRange[], onMirrored: (ids: string[]) => void): Promise<string[]>;
   /** How many listeners get each update of the subject. Without it, they count as few. The inline relay updates a large audience less often. */
   viewersOf?(id: string): number;
 

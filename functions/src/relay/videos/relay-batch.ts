@@ -18,9 +18,15 @@ const MAX_CHANGES = 500;
  * Returns every video that it did not bring up to date; `relayVideoStep` has to relay those alone, step by step. For example: videos with
  * an edited, deleted or quarantined comment, with other changes than the given ones, or with a requested rebuild; and all of them when one
  * video's fence or mark was elsewhere.
+ * @param onMirrored called with the ids that the Realtime Database holds, as soon as the mark is on its way: nobody has to wait for it. If it
+ * is lost, the sweep finds the videos behind, and relays them to no effect.
  * @throws RealtimeError when the Realtime Database is away
  */
-export async function relayVideoBatch(context: VideoRelayContext, committed: ChangeRange[]): Promise<string[]> {
+export async function relayVideoBatch(
+  context: VideoRelayContext,
+  committed: ChangeRange[],
+  onMirrored: (ids: string[]) => void = () => {},
+): Promise<string[]> {
   const { db, batchDb, realtime, windowSize, viewerCounts, metrics } = context;
   const readAt = performance.now();
   const maxChanges = Math.min(MAX_CHANGES_PER_VIDEO, windowSize);
@@ -36,14 +42,16 @@ export async function relayVideoBatch(context: VideoRelayContext, committed: Cha
   const updates = simple.map((video) => updateOf(video, windowSize, edgeSize));
   if (!(await writeAllFenced(realtime, updates))) return leftOver;
   const moves = updates.map(({ videoId: id, from, to }) => ({ id, from, to }));
+  // An update that would be too large ends before the video's last change.
+  const relayed = new Set(simple.filter(({ seq }, index) => updates[index]?.to === seq).map(({ id }) => id));
+  const marking = moveAppliedSeqs(db, moves);
+  onMirrored([...relayed]);
   // Somebody else marked one of them meanwhile. Relayed alone, it finds out what that means.
-  if ((await moveAppliedSeqs(db, moves)) < moves.length) return leftOver;
+  if ((await marking) < moves.length) return leftOver;
   for (const [index, { changes: rows, now }] of simple.entries()) {
     const update = updates[index];
     if (update) recordApplied(metrics, { update, rows, readAt, now });
   }
-  // An update that would be too large ends before the video's last change.
-  const relayed = new Set(simple.filter(({ seq }, index) => updates[index]?.to === seq).map(({ id }) => id));
   return leftOver.filter((id) => !relayed.has(id));
 }
 

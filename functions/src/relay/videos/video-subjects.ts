@@ -22,7 +22,7 @@ export function createVideoSubjects(context: VideoRelayContext): SubjectKind {
     idSchema: z.string().regex(VIDEO_ID),
 
     relayStep: (id) => relayVideoStep(context, id),
-    relayBatch: (committed) => relayVideoBatch(context, committed),
+    relayBatch: (committed, onMirrored) => relayVideoBatch(context, committed, onMirrored),
     viewersOf: (id) => viewerCounts.of(id),
     async findSeqBehind(id) {
       const video = await findVideo(db, id);
