@@ -38,6 +38,7 @@ export type {
   VideoSettings,
 } from "../../functions/src/contract/moderation.ts";
 export type { FieldError, Problem, ProblemCode } from "../../functions/src/contract/problems.ts";
+export { DEFAULT_VIDEO_SETTINGS } from "../../functions/src/contract/moderation.ts";
 export { HEADERS } from "../../functions/src/contract/headers.ts";
 export {
   DEVICE_TOKENS,

@@ -69,6 +69,8 @@ export interface VideosTable {
   hold_for_review: Generated<boolean>;
   /** Goes up with each change of the settings and of the bans on the video. */
   settings_version: Generated<number>;
+  /** The number of the change that set the settings; 0 if nobody changed them. */
+  settings_seq: Generated<number>;
   is_behind: GeneratedAlways<boolean>;
   /** While `applied_seq` is lower, the relay writes the video's whole live state. */
   rebuild_seq: Generated<number>;

@@ -12,6 +12,7 @@ import { OutboxStore } from "../../../web/src/storage/outbox-store.ts";
 import { CopyKeeper } from "../../../web/src/video/copy-keeper.ts";
 import { httpFeed } from "../../../web/src/video/feed.ts";
 import { Follower } from "../../../web/src/video/follow.ts";
+import { WatchedSettings } from "../../../web/src/video/settings.ts";
 import { Timeline } from "../../../web/src/video/timeline.ts";
 import { type VideoState, Video } from "../../../web/src/video/video.ts";
 import { password } from "../../support/app/client.ts";
@@ -62,12 +63,14 @@ function watch({ api, sessions }: Viewer, id: string): { video: Video; states: V
   const name = randomUUID();
   const outbox = lazyOutbox(() => Promise.resolve(new Outbox({ api, sessions, store, locks: navigator.locks, name })));
   const sources = { current: () => Promise.resolve(source), failed: () => {} };
+  const feed = httpFeed(api, id);
   const video = new Video({
     id,
     api,
     drafts: new Drafts(sessions),
     timeline,
-    follower: (onChange) => new Follower({ videoId: id, timeline, feed: httpFeed(api, id), sources, onChange }),
+    settings: (onChange) => new WatchedSettings(id, feed, onChange),
+    follower: (settings, onChange) => new Follower({ videoId: id, timeline, feed, sources, settings, onChange }),
     outbox,
     copies: new CopyKeeper(id, timeline, () => Promise.resolve(new Copies(Promise.resolve(undefined)))),
     onClose: () => {},
