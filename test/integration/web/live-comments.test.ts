@@ -18,6 +18,7 @@ import { type VideoState, Video } from "../../../web/src/video/video.ts";
 import { password } from "../../support/app/client.ts";
 import { Tabs } from "../../support/browser/tabs.ts";
 import { environment } from "../../support/environment.ts";
+import { openConnection } from "../../support/mysql/connection.ts";
 import { type RealtimeClient, createRealtimeClient } from "../../support/realtime/realtime-client.ts";
 import { until } from "../../support/until.ts";
 
@@ -133,4 +134,24 @@ test("a signed-out viewer reads along and cannot post", async () => {
   await until("the empty list", () => video.state.isLoaded);
   await expect(video.post("Hello")).rejects.toMatchObject({ code: "unauthenticated" });
   expect(video.state.pending).toEqual([]);
+});
+
+test("a moderator's change of the settings reaches a viewer without a reload, and no number of comments", async () => {
+  const [viewer, moderator] = [createViewer(), await createAuthor()];
+  const connection = await openConnection(environment("MYSQL_URL"));
+  closings.push(() => connection.end());
+  const videoId = `v-${randomUUID()}`;
+  const { video, states } = watch(viewer, videoId);
+  await until("the default settings", () => video.settings?.comments_open === true);
+  // Control: somebody who may not change them changes nothing for the viewer.
+  await expect(moderator.api.call("changeVideo", { video_id: videoId, comments_open: false })).rejects.toThrow();
+  await connection.query("UPDATE users SET role = 'moderator' WHERE id = ?", [moderator.sessions.current?.user.id]);
+  await moderator.api.call("changeVideo", { video_id: videoId, slow_mode_seconds: 7 });
+  await until("the slow mode", () => video.settings?.slow_mode_seconds === 7);
+  expect(states.at(-1)).toMatchObject({ settings: { comments_open: true, slow_mode_seconds: 7 }, comments: [] });
+  await moderator.api.call("changeVideo", { video_id: videoId, comments_open: false, slow_mode_seconds: 0 });
+  await until("the end of comments", () => video.settings?.comments_open === false);
+  expect(states.some(({ settings }) => settings?.comments_open === false && settings.slow_mode_seconds === 7)).toBe(
+    false,
+  );
 });
