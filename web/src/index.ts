@@ -11,12 +11,19 @@ export { EditConflict } from "./video/edit-conflict.ts";
 export type { Connection } from "./video/follow.ts";
 export type { Video, VideoState } from "./video/video.ts";
 export type {
+  AdminUser,
+  AdminUserSession,
+  AuditEntry,
   Ban,
   Comment,
+  CountedLabel,
+  DependencyStates,
   Device,
   FieldError,
+  Overview,
   Problem,
   ProblemCode,
+  QuarantinedComment,
   Report,
   ReportedComment,
   ReportReason,

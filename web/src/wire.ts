@@ -11,8 +11,10 @@ export type {
 } from "../../functions/src/contract/comment.ts";
 export type {
   AdminUserResponse,
+  AdminUser,
   Device,
   DeviceList,
+  EndedSessions,
   RealtimeSettings,
   RealtimeToken,
   RealtimeTokenRequest,
@@ -23,7 +25,24 @@ export type {
   User,
   UserPage,
   UserResponse,
+  UserSession as AdminUserSession,
+  UserSessionList,
 } from "../../functions/src/contract/account.ts";
+export type {
+  AuditAction,
+  AuditEntry,
+  AuditPage,
+  ComparedSubject,
+  CountedLabel,
+  DependencyStates,
+  Overview,
+  QuarantinedComment,
+  QuarantineList,
+  ReconcilePage,
+  RetriedVideos,
+  SyncStatus,
+  VideoSync,
+} from "../../functions/src/contract/operation.ts";
 export type {
   Ban,
   BanPage,

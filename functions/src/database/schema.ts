@@ -1,4 +1,4 @@
-import type { Generated, GeneratedAlways, Kysely } from "kysely";
+import type { ColumnType, Generated, GeneratedAlways, Kysely, RawBuilder } from "kysely";
 import type { ReportReason } from "../contract/moderation.ts";
 import type {
   SessionsTable,
@@ -32,6 +32,7 @@ export interface Schema {
   audiences: AudiencesTable;
   alerts: AlertsTable;
   heartbeats: HeartbeatsTable;
+  minute_counts: MinuteCountsTable;
 }
 
 /** A connection pool or a transaction. Every function of `tables/` takes either. */
@@ -185,4 +186,12 @@ export interface HeartbeatsTable {
   id: number;
   database_id: string;
   beaten_at: Date;
+}
+
+export interface MinuteCountsTable {
+  /** When the minute began, by the primary's clock. */
+  minute: ColumnType<Date, RawBuilder<Date>, never>;
+  metric: string;
+  label: string;
+  count: number;
 }

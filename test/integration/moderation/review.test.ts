@@ -60,7 +60,7 @@ describe("a comment that is held for review", () => {
     }
     expect((await grace.list(video)).body.comments.map(({ id }) => id)).toEqual([later.id, held.id]);
     expect(Object.keys((await relayedMirror(video)).comments)).toEqual([held.id, later.id]);
-    expect((await grace.changes(video, "?after=1")).body).toMatchObject({ changes: [{ id: held.id }] });
+    expect((await grace.changes(video, "?after=2")).body).toMatchObject({ changes: [{ id: held.id }] });
     expect((await ada.call("GET", `/videos/${video}/held`)).body).toMatchObject({ comments: [] });
   });
 
