@@ -32,7 +32,9 @@ export function auditView(tab: AuditTab): TemplateResult {
             Older entries
           </button>`
     }
-    <p class="muted">Entries are kept for ${AUDIT_RETENTION_DAYS} days. The newest come first; times are yours.</p>
+    <p class="muted">
+      Entries are kept for ${AUDIT_RETENTION_DAYS} days. The newest come first. Times are in your time zone.
+    </p>
   `;
 }
 

@@ -91,7 +91,7 @@ function optionsFor(element: HTMLElement): uPlot.Options {
     cursor: { show: false },
     scales: { y: { range: (_plot, _min, max) => [0, Math.max(100, (max || 0) * 1.1)] } },
     axes: [
-      { ...axis, values: (_plot, values) => values.map((seconds) => hourAndMinute(seconds)) },
+      { ...axis, size: 28, values: (_plot, values) => values.map((seconds) => hourAndMinute(seconds)) },
       { ...axis, size: 64, values: (_plot, values) => values.map((value) => duration(value)) },
     ],
     series: [{}, series("p50", "--p50"), series("p95", "--p95")],

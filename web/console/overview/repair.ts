@@ -66,7 +66,7 @@ export class Repair {
       let cursor: string | null | undefined;
       do {
         const request = { subject, repair: true, ...(cursor ? { cursor } : {}) };
-        const page = await patiently(() => api.reconcile(request, { signal }), signal);
+        const page = await patiently(() => api.reconcileMirrors(request, { signal }), signal);
         compared += page.compared;
         drifted += page.drifted.length;
         failed += page.failed;

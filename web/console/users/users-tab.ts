@@ -64,7 +64,7 @@ export class UsersTab {
   }
 
   async endSessions(user: AdminUser): Promise<string> {
-    const { ended } = await this.store.client.api.endUserSessions({ user_id: user.id });
+    const { ended } = await this.store.client.api.revokeUserSessions({ user_id: user.id });
     await this.openSessions(user);
     return `${plural(ended, "session")} of ${user.username} ended.`;
   }

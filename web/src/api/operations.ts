@@ -63,7 +63,7 @@ export interface Operations {
   changePassword: [{ current_password: string; new_password: string }, void];
   listUsers: [(Page & { search?: string; role?: Role; is_active?: boolean }) | void, UserPage];
   listUserSessions: [OfUser, UserSessionList];
-  endUserSessions: [OfUser, EndedSessions];
+  revokeUserSessions: [OfUser, EndedSessions];
   changeUser: [OfUser & { role?: Role; is_active?: boolean }, AdminUserResponse];
 
   signIn: [SignInRequest, SignedIn];
@@ -102,7 +102,7 @@ export interface Operations {
   getVideoSync: [OfVideo, VideoSync];
   rebuildVideo: [OfVideo, void];
   reconcileVideo: [OfVideo & { repair: boolean }, ComparedSubject];
-  reconcile: [{ subject: "videos" | "users"; cursor?: string; repair: boolean }, ReconcilePage];
+  reconcileMirrors: [{ subject: "videos" | "users"; cursor?: string; repair: boolean }, ReconcilePage];
   listQuarantinedComments: [void, QuarantineList];
   retryQuarantined: [{ video_id?: string }, RetriedVideos];
   listAuditEntries: [
@@ -127,7 +127,7 @@ export const ROUTES: Record<OperationName, `${"GET" | "POST" | "PUT" | "PATCH" |
   listUsers: "GET /users",
   changeUser: "PATCH /users/{user_id}",
   listUserSessions: "GET /users/{user_id}/sessions",
-  endUserSessions: "DELETE /users/{user_id}/sessions",
+  revokeUserSessions: "DELETE /users/{user_id}/sessions",
   signIn: "POST /sessions",
   signOut: "DELETE /sessions/current",
   signOutEverywhereElse: "DELETE /sessions",
@@ -160,7 +160,7 @@ export const ROUTES: Record<OperationName, `${"GET" | "POST" | "PUT" | "PATCH" |
   getVideoSync: "GET /admin/videos/{video_id}/sync",
   rebuildVideo: "POST /admin/videos/{video_id}/rebuild",
   reconcileVideo: "POST /admin/videos/{video_id}/reconcile",
-  reconcile: "POST /admin/reconcile",
+  reconcileMirrors: "POST /admin/reconcile",
   listQuarantinedComments: "GET /admin/quarantine",
   retryQuarantined: "POST /admin/quarantine/retry",
   listAuditEntries: "GET /admin/audit",

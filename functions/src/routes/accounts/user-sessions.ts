@@ -48,7 +48,7 @@ const list = route({
 const end = route({
   method: "delete",
   path: "/users/{user_id}/sessions",
-  operationId: "endUserSessions",
+  operationId: "revokeUserSessions",
   access: "admin",
   tags: ["Administration"],
   summary: "End every session of a user",

@@ -75,7 +75,7 @@ const reconcileVideo = route({
 const reconcile = route({
   method: "post",
   path: "/admin/reconcile",
-  operationId: "reconcile",
+  operationId: "reconcileMirrors",
   access: "admin",
   tags: ["Operation"],
   summary: "Compare the next 50 mirrors with MySQL, and repair them",
