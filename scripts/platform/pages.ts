@@ -53,6 +53,8 @@ export function runbooksHtml(hashedStyle: string): string {
           .replaceAll(" ", "-");
         return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
+      // It may be wider than a phone, so the keyboard must reach it.
+      code: ({ text }) => `<pre tabindex="0"><code>${escaped(text)}</code></pre>\n`,
       // Other documents are not on the site.
       link({ href, tokens }) {
         const text = this.parser.parseInline(tokens);
@@ -63,6 +65,10 @@ export function runbooksHtml(hashedStyle: string): string {
   const text = readFileSync(join(root, RUNBOOKS.source), "utf8");
   const html = withNames(readFileSync(join(root, RUNBOOKS.html), "utf8"), { "/style.css": `/${hashedStyle}` });
   return html.replace("<!-- runbooks -->", () => marked.parse(text, { async: false }));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** @throws Error if the HTML does not use a name */

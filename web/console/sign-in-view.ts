@@ -1,12 +1,13 @@
 import { type TemplateResult, html } from "lit";
+import { fieldText } from "./parts/form.ts";
 import type { Store } from "./store.ts";
 
 export function signInView(store: Store): TemplateResult {
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (!(event.currentTarget instanceof HTMLFormElement)) return;
-    const data = new FormData(event.currentTarget);
-    void store.signIn(String(data.get("email")), String(data.get("password")));
+    const form = event.currentTarget;
+    if (!(form instanceof HTMLFormElement)) return;
+    void store.signIn(fieldText(form, "email"), fieldText(form, "password"));
   };
   return html`<section class="center">
     <h2>Sign in</h2>

@@ -1,17 +1,19 @@
-import { ApiError, type LiveComments, type User } from "../src/index.ts";
+import type { LiveComments, User } from "../src/index.ts";
 import { AuditTab } from "./audit/audit-tab.ts";
+import type { Console } from "./console.ts";
 import { Confirmation } from "./parts/confirm.ts";
 import { OverviewTab } from "./overview/overview-tab.ts";
 import { type Place, addressOf, placeOf } from "./router.ts";
+import { sentenceOf } from "./sentences.ts";
 import { UsersTab } from "./users/users-tab.ts";
 
 /** What the console shows, and what changes it. Each change draws the page again. */
-export class Store {
+export class Store implements Console {
   readonly client: LiveComments;
   readonly overview = new OverviewTab(this);
   readonly users = new UsersTab(this);
   readonly audit = new AuditTab(this);
-  readonly confirmation = new Confirmation(this);
+  readonly confirmation = new Confirmation(() => this.draw());
   readonly #draw: () => void;
   place: Place = placeOf(location);
   /** What went wrong last, in words, until something else is done. */
@@ -49,13 +51,11 @@ export class Store {
     this.#draw();
   }
 
-  /** Shows another place, with an address of its own. */
   go(place: Place): void {
     history.pushState(null, "", addressOf(place));
     this.#enter(place);
   }
 
-  /** Runs what somebody asked for. An error becomes a sentence on the page. */
   async run(work: () => Promise<string | void>): Promise<void> {
     this.problem = "";
     this.notice = "";
@@ -94,13 +94,3 @@ export class Store {
 }
 
 export const titleOf = ({ tab }: Place): string => tab.slice(0, 1).toUpperCase() + tab.slice(1);
-
-/** What happened, and what to do. */
-export function sentenceOf(error: unknown): string {
-  if (!(error instanceof ApiError)) return "The API cannot be reached. Check the network, then try again.";
-  if (error.code === "last_admin") return "This is the last active admin. Make somebody else an admin first.";
-  if (error.code === "forbidden") return "Only admins may do this.";
-  if (error.code === "rate_limited") return `Too many requests. Try again in ${error.retryAfter ?? 60} s.`;
-  if (error.code === "not_found") return "It is not there any more.";
-  return `${error.message} (${error.code ?? error.status})`;
-}

@@ -1,5 +1,5 @@
-import type { Metrics } from "./metrics.ts";
-import { LATENCY_BUCKETS_MS } from "./metrics.ts";
+import type { Attributes } from "@opentelemetry/api";
+import { LATENCY_BUCKETS_MS, type Metrics } from "./metrics.ts";
 
 export interface Count {
   metric: string;
@@ -70,19 +70,19 @@ export function alsoCounted(metrics: Metrics, counts: MinuteCounts): Metrics {
     drift: {
       add(count, attributes, context) {
         drift.add(count, attributes, context);
-        counts.add("drift", `${attributes?.["subject"]} ${attributes?.["kind"]}`, count);
+        counts.add("drift", labelOf(attributes, "subject", "kind"), count);
       },
     },
     limitsHit: {
       add(count, attributes, context) {
         limitsHit.add(count, attributes, context);
-        counts.add("limits_hit", String(attributes?.["limit"]), count);
+        counts.add("limits_hit", labelOf(attributes, "limit"), count);
       },
     },
     failures: {
       add(count, attributes, context) {
         failures.add(count, attributes, context);
-        counts.add("failed_operations", `${attributes?.["operation"]} ${attributes?.["kind"]}`, count);
+        counts.add("failed_operations", labelOf(attributes, "operation", "kind"), count);
       },
     },
   };
@@ -92,4 +92,9 @@ export function alsoCounted(metrics: Metrics, counts: MinuteCounts): Metrics {
 function bucketOf(milliseconds: number): string {
   const bound = LATENCY_BUCKETS_MS.find((most) => milliseconds <= most);
   return bound === undefined ? "more" : String(bound);
+}
+
+function labelOf(attributes: Attributes | undefined, ...names: string[]): string {
+  const values = names.map((name) => attributes?.[name]);
+  return values.map((value) => (typeof value === "string" ? value : "other")).join(" ");
 }

@@ -1,6 +1,5 @@
 import type { Browser, BrowserContextOptions } from "playwright-core";
-import type { Client } from "../app/client.ts";
-import { password } from "../app/client.ts";
+import { type Client, password } from "../app/client.ts";
 import { environment } from "../environment.ts";
 import type { Window } from "./browser.ts";
 

@@ -1,17 +1,17 @@
 import { AUDIT_ACTIONS } from "../../../functions/src/contract/operation.ts";
 import type { AuditEntry } from "../../src/index.ts";
-import type { Store } from "../store.ts";
+import type { Console } from "../console.ts";
 
 const PAGE_SIZE = 50;
 
 /** The entries of the audit log that the address asks for. */
 export class AuditTab {
-  readonly store: Store;
+  readonly store: Console;
   entries: readonly AuditEntry[] = [];
   cursor: string | null = null;
   isLoaded = false;
 
-  constructor(store: Store) {
+  constructor(store: Console) {
     this.store = store;
   }
 

@@ -1,6 +1,5 @@
-import { html, nothing } from "lit";
+import { type ElementPart, html, noChange, nothing } from "lit";
 import { AsyncDirective, directive } from "lit/async-directive.js";
-import { type ElementPart, noChange } from "lit";
 import uPlot from "uplot";
 import type { Overview } from "../../src/index.ts";
 import { duration } from "../format.ts";

@@ -1,6 +1,6 @@
 import type { Overview, QuarantinedComment } from "../../src/index.ts";
-import type { Store } from "../store.ts";
-import { sentenceOf } from "../store.ts";
+import type { Console } from "../console.ts";
+import { sentenceOf } from "../sentences.ts";
 import { type Sample, remember } from "./history.ts";
 import { Repair } from "./repair.ts";
 
@@ -8,7 +8,7 @@ const REFRESH_MS = 10_000;
 
 /** The overview, read again every 10 s while it is shown and the browser's tab is visible. */
 export class OverviewTab {
-  readonly store: Store;
+  readonly store: Console;
   readonly repair: Repair;
   data: Overview | undefined;
   quarantined: readonly QuarantinedComment[] = [];
@@ -18,9 +18,9 @@ export class OverviewTab {
   problem = "";
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(store: Store) {
+  constructor(store: Console) {
     this.store = store;
-    this.repair = new Repair(store);
+    this.repair = new Repair(store, () => this.load());
     document.addEventListener("visibilitychange", () => {
       if (this.#timer !== undefined && document.visibilityState === "visible") void this.load();
     });

@@ -1,6 +1,7 @@
 import { type TemplateResult, html, nothing } from "lit";
 import type { Overview } from "../../src/index.ts";
 import { duration, time } from "../format.ts";
+import { fieldText } from "../parts/form.ts";
 import { runbook, table } from "../parts/table.ts";
 import { latencyChart } from "./chart.ts";
 import { type Figure, LATE_SECONDS, figuresOf } from "./figures.ts";
@@ -138,8 +139,9 @@ function action(name: string, of: string, isDisabled: boolean, run: () => Promis
 function repairForm({ repair }: OverviewTab): TemplateResult {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (!(event.currentTarget instanceof HTMLFormElement)) return;
-    const id = String(new FormData(event.currentTarget).get("video")).trim();
+    const form = event.currentTarget;
+    if (!(form instanceof HTMLFormElement)) return;
+    const id = fieldText(form, "video").trim();
     const isRebuild = event.submitter instanceof HTMLButtonElement && event.submitter.value === "rebuild";
     if (id !== "") void (isRebuild ? repair.rebuild(id) : repair.compareVideo(id));
   };

@@ -1,7 +1,6 @@
-import type { LiveComments } from "../../src/index.ts";
-import { ApiError } from "../../src/index.ts";
+import { ApiError, type LiveComments } from "../../src/index.ts";
 import { plural } from "../format.ts";
-import type { Store } from "../store.ts";
+import type { Console } from "../console.ts";
 
 const WAIT_MS = 1_000;
 /** A rebuild takes a second, or a minute if its task is lost. */
@@ -9,13 +8,16 @@ const MOST_WAITS = 90;
 
 /** Rebuilds and comparisons, with their progress. One at a time. */
 export class Repair {
-  readonly #store: Store;
+  readonly #store: Console;
+  readonly #reload: () => Promise<void>;
   /** What goes on, in words; empty while nothing does. */
   progress = "";
   #stopping = new AbortController();
 
-  constructor(store: Store) {
+  /** @param reload reads the overview again, after something was done */
+  constructor(store: Console, reload: () => Promise<void>) {
     this.#store = store;
+    this.#reload = reload;
   }
 
   get isRunning(): boolean {
@@ -89,7 +91,7 @@ export class Repair {
         this.progress = "";
       }
     });
-    await this.#store.overview.load();
+    await this.#reload();
   }
 
   #tell(progress: string): void {

@@ -1,6 +1,5 @@
 import { type TemplateResult, html } from "lit";
 import { createRef, ref } from "lit/directives/ref.js";
-import type { Store } from "../store.ts";
 
 interface Question {
   title: string;
@@ -10,18 +9,18 @@ interface Question {
 
 /** A dialog that asks before something that cannot be undone by a click. */
 export class Confirmation {
-  readonly #store: Store;
+  readonly #draw: () => void;
   readonly #dialog = createRef<HTMLDialogElement>();
   #question: Question = { title: "", text: "", button: "" };
 
-  constructor(store: Store) {
-    this.#store = store;
+  constructor(draw: () => void) {
+    this.#draw = draw;
   }
 
   /** True if the person says yes. The focus returns to where it was. */
   async ask(question: Question): Promise<boolean> {
     this.#question = question;
-    this.#store.draw();
+    this.#draw();
     const dialog = this.#dialog.value;
     if (!dialog) return false;
     dialog.returnValue = "";

@@ -1,5 +1,6 @@
 import { type TemplateResult, html } from "lit";
-import type { Store } from "../store.ts";
+import { fieldText } from "./form.ts";
+import type { Console } from "../console.ts";
 
 export interface Filter {
   name: string;
@@ -10,12 +11,13 @@ export interface Filter {
 }
 
 /** A form whose fields become the address, so that what it finds can be sent to somebody. */
-export function filterForm(store: Store, filters: readonly Filter[]): TemplateResult {
+export function filterForm(store: Console, filters: readonly Filter[]): TemplateResult {
   const { place } = store;
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (!(event.currentTarget instanceof HTMLFormElement)) return;
-    const values = [...new FormData(event.currentTarget)].map(([name, value]) => [name, String(value).trim()] as const);
+    const form = event.currentTarget;
+    if (!(form instanceof HTMLFormElement)) return;
+    const values = filters.map(({ name }) => [name, fieldText(form, name).trim()] as const);
     store.go({ tab: place.tab, filters: Object.fromEntries(values.filter(([, value]) => value !== "")) });
   };
   return html`<form class="filters" role="search" @submit=${onSubmit}>

@@ -15,7 +15,9 @@ export interface Table {
 
 /** The table's title links to the runbook if somebody must act. */
 export function table({ title, normal, empty, heads, rows, act }: Table): TemplateResult {
-  return html`<section class=${act === undefined ? "card" : "card act"} aria-label=${title}>
+  const isWide = rows.length > 0 && heads.length > 3;
+  const classes = ["card", ...(isWide ? ["wide"] : []), ...(act === undefined ? [] : ["act"])].join(" ");
+  return html`<section class=${classes} aria-label=${title}>
     <h2>${title} ${act === undefined ? nothing : runbook(act)}</h2>
     ${normal === undefined ? nothing : html`<p class="normal">Normal: ${normal}</p>`}
     ${rows.length === 0 ? html`<p class="empty">${empty}</p>` : rowsView(title, heads, rows)}

@@ -1,19 +1,19 @@
 import type { AdminUser, AdminUserSession, Role } from "../../src/index.ts";
 import { plural } from "../format.ts";
-import type { Store } from "../store.ts";
+import type { Console } from "../console.ts";
 
 const PAGE_SIZE = 50;
 
 /** The users that the address asks for: `search`, `role` and `is_active`. */
 export class UsersTab {
-  readonly store: Store;
+  readonly store: Console;
   users: readonly AdminUser[] = [];
   cursor: string | null = null;
   isLoaded = false;
   /** Whose sessions are shown. */
   opened: { user: AdminUser; sessions: readonly AdminUserSession[] } | undefined;
 
-  constructor(store: Store) {
+  constructor(store: Console) {
     this.store = store;
   }
 
