@@ -13,6 +13,7 @@ import { httpFeed } from "./video/feed.ts";
 import { Follower } from "./video/follow.ts";
 import { WatchedSettings } from "./video/settings.ts";
 import { Timeline } from "./video/timeline.ts";
+import { VideoPresence } from "./video/presence.ts";
 import { Video } from "./video/video.ts";
 import { onWake } from "./wake.ts";
 
@@ -89,6 +90,7 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
         follower: (settings, onChange) => new Follower({ videoId: id, timeline, feed, sources, settings, onChange }),
         outbox,
         copies: new CopyKeeper(id, timeline, database.copies),
+        presence: new VideoPresence({ videoId: id, api, sessions, sources, page: window }),
         onClose: () => videos.delete(video),
       });
       videos.add(video);

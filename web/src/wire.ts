@@ -24,6 +24,7 @@ export type {
   SignInRequest,
   User,
   UserPage,
+  Usernames,
   UserResponse,
   UserSession as AdminUserSession,
   UserSessionList,
@@ -65,5 +66,5 @@ export {
   MAX_CONTENT_LENGTH,
   REFRESH_GRACE_SECONDS,
 } from "../../functions/src/contract/limits.ts";
-export { CHANGES_KEPT } from "../../functions/src/contract/realtime-nodes.ts";
+export { type AudienceNode, CHANGES_KEPT } from "../../functions/src/contract/realtime-nodes.ts";
 export { changeKey, paths } from "../../functions/src/contract/realtime-paths.ts";

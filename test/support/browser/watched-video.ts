@@ -91,6 +91,7 @@ export class WatchedVideo {
           return seq === 0 ? undefined : { epoch: 1, to: seq };
         }),
       watchSettings: () => () => {},
+      readViewers: () => this.#request("viewers", "mirror", () => 0),
       watchChanges: (_videoId, after, watcher) => {
         const watch = new Watch(this.#scheduler, after, watcher);
         this.#watches.add(watch);

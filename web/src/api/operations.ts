@@ -27,6 +27,7 @@ import type {
   SignInRequest,
   SyncStatus,
   UserPage,
+  Usernames,
   UserResponse,
   UserSessionList,
   VideoResponse,
@@ -61,6 +62,8 @@ export interface Operations {
   getCurrentUser: [void, UserResponse];
   changeUsername: [{ username: string }, UserResponse];
   changePassword: [{ current_password: string; new_password: string }, void];
+  /** `ids`: up to 100, with commas between. */
+  listUsernames: [{ ids: string }, Usernames];
   listUsers: [(Page & { search?: string; role?: Role; is_active?: boolean }) | void, UserPage];
   listUserSessions: [OfUser, UserSessionList];
   revokeUserSessions: [OfUser, EndedSessions];
@@ -124,6 +127,7 @@ export const ROUTES: Record<OperationName, `${"GET" | "POST" | "PUT" | "PATCH" |
   getCurrentUser: "GET /users/me",
   changeUsername: "PATCH /users/me",
   changePassword: "PUT /users/me/password",
+  listUsernames: "GET /users/names",
   listUsers: "GET /users",
   changeUser: "PATCH /users/{user_id}",
   listUserSessions: "GET /users/{user_id}/sessions",

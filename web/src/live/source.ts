@@ -18,12 +18,15 @@ export interface MirrorPosition {
   to: number;
 }
 
-/** The mirror in the Realtime Database. Every read was requested after the call, so it is not older than what was seen before. */
+/** The mirror in the Realtime Database. Each read sends a request of its own, so it is not older than what was seen
+ * before the call. */
 export interface LiveSource {
   /** The newest comments of one moment, oldest first. */
   readWindow: (videoId: string, count: number, signal: AbortSignal) => Promise<Comment[]>;
   /** Where the mirror is; undefined if it has nothing of the video. */
   readPosition: (videoId: string, signal: AbortSignal) => Promise<MirrorPosition | undefined>;
+  /** How many watch the video; 0 if nobody counts. */
+  readViewers: (videoId: string, signal: AbortSignal) => Promise<number>;
   /** Watches the changes after a number, for as long as one connection lasts. */
   watchChanges: (videoId: string, after: number, watcher: ChangesWatcher) => Stop;
   /** Tells the video's settings now and when they change. It may be a few minutes late. What goes wrong is not told: `watchChanges` ends then. */

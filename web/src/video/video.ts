@@ -10,6 +10,7 @@ import type { CopyKeeper } from "./copy-keeper.ts";
 import { editComment } from "./edit.ts";
 import type { Connection, Follower } from "./follow.ts";
 import type { WatchedSettings } from "./settings.ts";
+import type { VideoPresence } from "./presence.ts";
 import type { Timeline } from "./timeline.ts";
 
 export interface VideoState {
@@ -37,6 +38,7 @@ export interface VideoParts {
   follower: (settings: WatchedSettings, onChange: () => void) => Follower;
   outbox: LazyOutbox;
   copies: CopyKeeper;
+  presence: VideoPresence;
   onClose: () => void;
 }
 
@@ -49,6 +51,8 @@ const MAX_POST_LENGTH = 2 * MAX_CONTENT_LENGTH;
 /** The comments of one video, live until `close`. */
 export class Video {
   readonly id: string;
+  /** Who watches it. */
+  readonly presence: VideoPresence;
   readonly #parts: VideoParts;
   readonly #settings: WatchedSettings;
   readonly #follower: Follower;
@@ -61,6 +65,7 @@ export class Video {
 
   constructor(parts: VideoParts) {
     this.id = parts.id;
+    this.presence = parts.presence;
     this.#parts = parts;
     this.#settings = parts.settings(() => this.#onChange());
     this.#follower = parts.follower(this.#settings, () => this.#onChange());
@@ -181,6 +186,7 @@ export class Video {
     this.#listeners.clear();
     this.#follower.close();
     this.#parts.copies.close();
+    this.presence.close();
     this.#parts.onClose();
   }
 
