@@ -1,8 +1,6 @@
 import { parseArgs } from "node:util";
-import type { Context } from "../functions/src/context.ts";
-import { type Role, ROLES } from "../functions/src/contract/account.ts";
-import { listUsers } from "../functions/src/services/accounts/user-admin.ts";
 import { changes } from "./admin/changes.ts";
+import { FILTERS, type ListOptions, listers, toRole } from "./admin/listers.ts";
 import { findNamedUser } from "./command/find-user.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 import { withContext } from "./platform/with-context.ts";
@@ -12,6 +10,12 @@ const HELP = `Manages users: npm run admin -- COMMAND [options]
   list                  list users
     --role ROLE         only those with this role
     --search TEXT       only those whose e-mail address or username begins with TEXT
+  sessions USER         list the sessions in which they are signed in
+  audit                 list the audit log, newest entry first, as JSON with --json
+    --action ACTION     only this action
+    --actor ID          only what this user did
+    --target ID         only what was done to this user, session, device, video or comment
+    --limit N           so many entries at most (default: 100)
   grant USER [ROLE]     make the user a moderator or an admin (default: admin). Nobody verifies e-mail addresses, so
                         give the id, or look at what is shown and type the username, or give --yes
   revoke USER           make them an ordinary user again
@@ -36,6 +40,10 @@ await runCommand(async () => {
     options: {
       role: { type: "string" },
       search: { type: "string" },
+      action: { type: "string" },
+      actor: { type: "string" },
+      target: { type: "string" },
+      limit: { type: "string" },
       json: { type: "boolean", default: false },
       yes: { type: "boolean", default: false },
       help: { type: "boolean" },
@@ -43,13 +51,16 @@ await runCommand(async () => {
   });
   if (values.help) return console.log(HELP);
   const [command = "", name, roleName, ...rest] = positionals;
-  if (command === "list" && name === undefined) return withContext((context) => list(context, values));
-
+  const lister = Object.hasOwn(listers, command) ? listers[command] : undefined;
+  if (lister && name === undefined) {
+    refuseOptions(command, values, lister.options);
+    return withContext((context) => lister.list(context, values));
+  }
   const change = Object.hasOwn(changes, command) ? changes[command] : undefined;
   if (!change) throw new Problem(unknownCommand(command));
   if (name === undefined) throw new Problem(`${command} needs a user: npm run admin -- --help`);
-  const filter = (["role", "search"] as const).find((name) => values[name] !== undefined);
-  const excess = filter === undefined ? (command === "grant" ? rest[0] : roleName) : `--${filter}`;
+  refuseOptions(command, values, []);
+  const excess = command === "grant" ? rest[0] : roleName;
   if (excess !== undefined) throw new Problem(`${command} does not take ${excess}: npm run admin -- --help`);
   const role = toRole(roleName ?? "admin");
   await withContext(async (context) => {
@@ -60,38 +71,13 @@ await runCommand(async () => {
 });
 
 function unknownCommand(command: string): string {
-  const names = ["list", ...Object.keys(changes)].join(", ");
+  const names = [...Object.keys(listers), ...Object.keys(changes)].join(", ");
   if (command === "") return `Give a command: ${names}. More: npm run admin -- --help`;
-  if (command === "list") return "list takes options only: npm run admin -- --help";
+  if (Object.hasOwn(listers, command)) return `${command} takes options only: npm run admin -- --help`;
   return `There is no command ${command}. The commands are ${names}.`;
 }
 
-interface ListOptions {
-  role?: string;
-  search?: string;
-  json: boolean;
-}
-
-async function list(context: Context, { role, search, json }: ListOptions): Promise<void> {
-  const filter = { search, role: role === undefined ? undefined : toRole(role) };
-  let cursor: string | undefined;
-  let count = 0;
-  do {
-    const page = await listUsers(context, { ...filter, limit: 100, cursor });
-    for (const user of page.users) {
-      const { id, email, username, role, is_active, last_login_at } = user;
-      const state = is_active ? "active" : "deactivated";
-      const line = [id, email, username, role, state, last_login_at ?? "never signed in"].join("\t");
-      console.log(json ? JSON.stringify(user) : line);
-    }
-    count += page.users.length;
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined);
-  if (!json) console.log(`${count} users`);
-}
-
-function toRole(text: string): Role {
-  const role = ROLES.find((role) => role === text);
-  if (role === undefined) throw new Problem(`There is no role ${text}. The roles are ${ROLES.join(", ")}.`);
-  return role;
+function refuseOptions(command: string, values: ListOptions, taken: readonly string[]): void {
+  const excess = FILTERS.find((name) => values[name] !== undefined && !taken.includes(name));
+  if (excess !== undefined) throw new Problem(`${command} does not take --${excess}: npm run admin -- --help`);
 }

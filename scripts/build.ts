@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { buildAll, watchAll } from "./platform/bundles.ts";
 import { runCommand } from "./platform/problem.ts";
 
-const HELP = `Builds functions/lib (the bundle to deploy) and web/dist (the page): npm run build [-- options]
+const HELP = `Builds functions/lib (the bundle to deploy) and web/dist (the pages): npm run build [-- options]
 
   --watch   build again on each change
   --help    show this help

@@ -74,6 +74,7 @@ function summary(env: ToolsEnvironment, seconds: string): string {
 live-comments runs (${seconds} s)
 
   page        ${PAGE_URL}
+  console     ${PAGE_URL}/console, for admins: npm run admin -- grant USER
   API         ${API_URL}
   API's docs  ${API_URL}/docs
   sign in as  ${demo.users.map((user) => user.email).join(" or ")}, password ${demo.password}

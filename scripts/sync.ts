@@ -6,6 +6,7 @@ import { ACCEPTED, commands } from "./sync/commands.ts";
 const HELP = `Compares the Realtime Database with MySQL and repairs it: npm run sync -- COMMAND [options]
 
   status                  how far the Realtime Database is behind; exit code 2 if more than two minutes
+  overview                what the console shows: the last hour's latency, drift, refusals and alerts; who watches; what answers
   quarantine              comments that it refuses; exit code 2 if there are any
   retry [VIDEO]           try quarantined comments again
   rebuild VIDEO | --all   write the whole live state of a video again

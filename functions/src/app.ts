@@ -6,6 +6,7 @@ import { devicesRoutes } from "./routes/accounts/devices.ts";
 import { meRoutes } from "./routes/accounts/me.ts";
 import { realtimeRoutes } from "./routes/accounts/realtime.ts";
 import { sessionsRoutes } from "./routes/accounts/sessions.ts";
+import { userSessionsRoutes } from "./routes/accounts/user-sessions.ts";
 import { usersRoutes } from "./routes/accounts/users.ts";
 import { changesRoutes } from "./routes/comments/changes.ts";
 import { commentsRoutes } from "./routes/comments/comments.ts";
@@ -24,6 +25,8 @@ import { videosRoutes } from "./routes/moderation/videos.ts";
 import { auditRoutes } from "./routes/operation/audit.ts";
 import { docsRoutes } from "./routes/operation/docs.ts";
 import { healthRoutes } from "./routes/operation/health.ts";
+import { overviewRoutes } from "./routes/operation/overview.ts";
+import { repairRoutes } from "./routes/operation/repair.ts";
 import { problemsRoutes } from "./routes/operation/problems.ts";
 import { syncRoutes } from "./routes/operation/sync.ts";
 
@@ -49,6 +52,7 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
   // `/users/me` comes before `/users/{user_id}`, which would match it too.
   app.route("/v1", meRoutes(context));
   app.route("/v1", usersRoutes(context));
+  app.route("/v1", userSessionsRoutes(context));
   app.route("/v1", devicesRoutes(context));
   app.route("/v1", sessionsRoutes(context));
   app.route("/v1", realtimeRoutes(context));
@@ -60,6 +64,8 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
   app.route("/v1", usernamesRoutes(context));
   app.route("/v1", auditRoutes(context));
   app.route("/v1", syncRoutes(context));
+  app.route("/v1", repairRoutes(context));
+  app.route("/v1", overviewRoutes(context));
   app.route("/v1", healthRoutes(context));
   app.route("/v1", problemsRoutes());
   app.route(

@@ -44,6 +44,8 @@ import { createBearers } from "./security/bearers.ts";
 import { createPasswords } from "./security/passwords.ts";
 import type { MonitoringTarget } from "./telemetry/cloud-monitoring.ts";
 import { measurePool } from "./telemetry/measure-pool.ts";
+import { insertMinuteCounts } from "./tables/operation/minute-counts.ts";
+import { alsoCounted, createMinuteCounts } from "./telemetry/minute-counts.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
 import { type Tracer, createTracer } from "./telemetry/tracer.ts";
 
@@ -54,11 +56,13 @@ const MAX_PAGE_CACHE_BYTES = 32 * 1024 * 1024;
 export function createContext(config: Config, parts: ContextParts = {}): Context {
   const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`), config.projectId);
   const app = openApp(config);
-  const { metrics, ...telemetry } = createTelemetry({
+  const { metrics: measured, ...telemetry } = createTelemetry({
     target: monitoringTarget(app, config),
     job: FUNCTION_TARGET,
     folder: config.metricsFolder,
   });
+  const counts = createMinuteCounts((some) => insertMinuteCounts(db, some));
+  const metrics = alsoCounted(measured, counts);
   const tracer = openTracer(config);
   const availability = createAvailability({
     probe: () => probe(config.mysql.url),
@@ -88,7 +92,8 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
       : oauthCredentials(app, () => metrics.tokenRefreshes.add(1)),
     onConnected: (isConnected) => metrics.connected.record(isConnected ? 1 : 0),
   });
-  const alerts = createAlerts({ db, log, metrics, webhook: config.alertWebhook });
+  const onSent = (name: string) => counts.add("alert", name);
+  const alerts = createAlerts({ db, log, metrics, webhook: config.alertWebhook, onSent });
   const databaseAlerts = createDatabaseAlerts({ alerts, log, metrics });
 
   const replicas = openReplicas({
@@ -166,6 +171,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
       breaker.shutdown();
       await counters.close();
       await alerts.settle();
+      await counts.close();
       await tracer.close();
       await telemetry.close();
       await replicas.close();

@@ -8,6 +8,7 @@ import {
   signOutUser,
 } from "../../functions/src/services/accounts/recovery.ts";
 import { changeUser, unlockUser } from "../../functions/src/services/accounts/user-admin.ts";
+import { listUserSessions } from "../../functions/src/services/accounts/user-sessions.ts";
 import { OPERATOR } from "../../functions/src/services/operation/audit.ts";
 import type { UserRow } from "../../functions/src/tables/accounts/users.ts";
 import { confirm } from "../command/confirm.ts";
@@ -23,10 +24,10 @@ export interface Given {
 /** What a command did: a line to print, and the same for a program. */
 export interface Changed {
   text: string;
-  data: Record<string, string | number | boolean>;
+  data: Record<string, unknown>;
 }
 
-/** Each changes a user. */
+/** Each changes a user, or shows what is theirs. */
 export const changes: Record<string, (context: Context, user: UserRow, given: Given) => Promise<Changed>> = {
   async grant(context, user, { name, role, isConfirmed }) {
     console.error(describeUser(user));
@@ -39,6 +40,12 @@ export const changes: Record<string, (context: Context, user: UserRow, given: Gi
   },
 
   revoke: (context, user) => changeRole(context, user, "user"),
+
+  async sessions(context, user) {
+    const sessions = await listUserSessions(context, user.id);
+    const lines = sessions.map(({ id, device, last_seen_at }) => `${id}\t${device}\tlast seen ${last_seen_at}`);
+    return { text: lines.join("\n") || `${nameOf(user)} is not signed in anywhere`, data: { sessions } };
+  },
 
   async "sign-out"(context, user) {
     const ended = await signOutUser(context, OPERATOR, user.id);

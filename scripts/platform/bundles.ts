@@ -1,16 +1,9 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { copyFileSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join, parse } from "node:path";
 import { watch } from "chokidar";
-import { type BuildOptions, type Plugin, build, stop } from "esbuild";
+import { type BuildOptions, build, stop } from "esbuild";
+import { removeOthers, writeChanged, writePages } from "./bundle-plugins.ts";
+import { ASSETS, FIXED_ENTRIES, PAGES } from "./pages.ts";
 import { root } from "./paths.ts";
 import { Problem, messageOf } from "./problem.ts";
 
@@ -40,17 +33,43 @@ export const functionsBundle: BuildOptions = {
   },
 };
 
-const pageBundle: BuildOptions = {
-  // main.ts and style.css import the other scripts and styles.
-  entryPoints: readdirSync(join(root, "web/demo"))
-    .filter((name) => ["main.ts", "style.css"].includes(name) || /\.(html|svg)$/.test(name))
-    .map((name) => `web/demo/${name}`),
-  outdir: "web/dist",
+const DIST = "web/dist";
+const COPIED = /\.(svg|png|webm)$/;
+
+/** The pages. What they share is in files that both load. The source maps stay here: firebase.json does not deploy them. */
+const pagesBundle: BuildOptions = {
+  entryPoints: PAGES.flatMap(({ out, script, style }) => {
+    const name = parse(out).name;
+    return [
+      { in: script, out: name },
+      { in: style, out: name },
+    ];
+  }),
+  outdir: DIST,
+  entryNames: `${ASSETS}/[name]-[hash]`,
+  chunkNames: `${ASSETS}/[name]-[hash]`,
   platform: "browser",
   target: "es2022",
   splitting: true,
-  chunkNames: "[name]-[hash]",
-  loader: { ".html": "copy", ".svg": "copy" },
+  minify: true,
+  metafile: true,
+  sourcemap: "external",
+};
+
+/** What keeps its name: scripts for other sites, and what the demo page loads as it is. */
+const fixedBundle: BuildOptions = {
+  entryPoints: [
+    ...FIXED_ENTRIES,
+    ...readdirSync(join(root, "web/demo"))
+      .filter((name) => COPIED.test(name))
+      .map((name) => ({ in: `web/demo/${name}`, out: parse(name).name })),
+  ],
+  outdir: DIST,
+  platform: "browser",
+  target: "es2022",
+  minify: true,
+  sourcemap: "external",
+  loader: { ".svg": "copy", ".png": "copy", ".webm": "copy" },
 };
 
 /** The client as a package. What few readers need is in files of its own, which are loaded when it is needed. */
@@ -71,33 +90,38 @@ const shared: BuildOptions = {
   logLevel: "warning",
 };
 
-const BUNDLES = [functionsBundle, pageBundle].map((options): BuildOptions => ({
-  ...options,
-  ...shared,
-  sourcemap: true,
-  write: false,
-  plugins: [writeChanged()],
-}));
+/** @param written gets the path of each output */
+function bundles(written: Set<string>): BuildOptions[] {
+  const write = writeChanged(written);
+  const hasFixed = Object.keys(fixedBundle.entryPoints ?? {}).length > 0;
+  return [
+    { ...functionsBundle, sourcemap: true, plugins: [write] },
+    { ...pagesBundle, plugins: [write, writePages(DIST, written)] },
+    ...(hasFixed ? [{ ...fixedBundle, plugins: [write] }] : []),
+  ].map((options): BuildOptions => ({ ...options, ...shared, write: false }));
+}
 
 /** Its time is that of the last build: outputs that did not change keep theirs. */
 export const BUILD_STAMP = ".local/built";
 
 /** The folders whose files are bundled. */
-const SOURCES = ["functions/src", "web/src", "web/demo"];
+const SOURCES = ["functions/src", "web/src", "web/demo", "web/console", "docs/operate.md"];
 
 /** One save, or one checkout of another branch, changes several files. */
 const SETTLE_MS = 100;
 
 /**
- * Builds the functions and the page. esbuild prints what does not compile.
+ * Builds the functions and the pages. esbuild prints what does not compile.
  * @throws Problem when either does not compile
  */
 export async function buildAll(): Promise<void> {
   const startedAt = new Date();
-  const results = await Promise.allSettled(BUNDLES.map((options) => build(options)));
+  const written = new Set<string>();
+  const results = await Promise.allSettled(bundles(written).map((options) => build(options)));
   // esbuild's process keeps 300 MB until it ends. The next build starts it again.
   await stop();
   for (const result of results) if (result.status === "rejected") throw new Problem(messageOf(result.reason));
+  removeOthers(join(root, DIST), written);
   const stamp = join(root, BUILD_STAMP);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, "");
@@ -129,40 +153,4 @@ export async function watchAll(): Promise<void> {
     await watcher.close();
     throw error;
   });
-}
-
-/**
- * Writes only what changed. The functions emulator reloads on every write, and another platform in this clone may build
- * the same files.
- */
-function writeChanged(): Plugin {
-  return {
-    name: "write-changed",
-    setup(build) {
-      build.onEnd(({ outputFiles = [] }) => {
-        const { outdir, splitting } = build.initialOptions;
-        if (splitting && outdir && outputFiles.length > 0) removeOldChunks(join(root, outdir), outputFiles);
-        for (const { path, contents } of outputFiles) {
-          if (readIfExists(path)?.equals(contents)) continue;
-          mkdirSync(dirname(path), { recursive: true });
-          writeFileSync(path, contents);
-        }
-      });
-    },
-  };
-}
-
-/** A chunk's name changes with its content. */
-function removeOldChunks(folder: string, outputFiles: { path: string }[]): void {
-  const current = new Set(outputFiles.map(({ path }) => basename(path)));
-  const isOld = (name: string) => /-[A-Z0-9]{8}\.js(\.map)?$/.test(name) && !current.has(name);
-  for (const name of existsSync(folder) ? readdirSync(folder) : []) if (isOld(name)) rmSync(join(folder, name));
-}
-
-function readIfExists(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
-  }
 }

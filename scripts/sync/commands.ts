@@ -11,6 +11,8 @@ import {
 } from "../../functions/src/services/operation/sync.ts";
 import { findVideo, listVideoIds } from "../../functions/src/tables/comments/videos.ts";
 import { Problem } from "../platform/problem.ts";
+import { readOverview } from "../../functions/src/services/operation/overview.ts";
+import { describeOverview } from "./overview.ts";
 import { reconcile } from "./reconcile.ts";
 import { type Arguments, type Result, noVideo, progress } from "./report.ts";
 import { watch } from "./watch.ts";
@@ -18,6 +20,7 @@ import { watch } from "./watch.ts";
 /** What a command may be given, besides --json. */
 export const ACCEPTED: Record<string, { video?: true; options?: string[] }> = {
   status: {},
+  overview: {},
   quarantine: {},
   retry: { video: true },
   rebuild: { video: true, options: ["all"] },
@@ -40,6 +43,11 @@ export const commands: Record<string, (context: Context, given: Arguments) => Pr
     }
     const oldest = Math.max(backlog.videos.oldest_seconds, backlog.users.oldest_seconds);
     return { data, text: lines.join("\n"), exitCode: oldest > BACKLOG_ALERT_SECONDS ? 2 : 0 };
+  },
+
+  async overview(context) {
+    const data = await readOverview(context);
+    return { data, text: describeOverview(data) };
   },
 
   async quarantine(context) {

@@ -4,7 +4,7 @@ import { listKnownIds } from "../../functions/src/tables/sync/video-mirrors.ts";
 import { keysAt, removeAll } from "./administrator.ts";
 
 const PAGE_SIZE = 500;
-const PLACES = ["comments", "changes", "sync"];
+const PLACES = ["comments", "changes", "videos", "sync"];
 
 /**
  * Videos that the Realtime Database holds and MySQL does not know. A comparison that walks MySQL's videos does not find them. The Realtime
@@ -30,5 +30,5 @@ async function withoutKnown(db: Context["db"], ids: string[]): Promise<string[]>
 /** Removes the mirrors of those of these videos that have not begun meanwhile. If one begins just now, the next comparison fills it again. */
 export async function removeMirrors({ config, db }: Pick<Context, "config" | "db">, videoIds: string[]): Promise<void> {
   for (const id of await withoutKnown(db, videoIds))
-    await removeAll(config, [paths.comments(id), paths.changes(id), paths.sync(id)]);
+    await removeAll(config, [paths.comments(id), paths.changes(id), paths.video(id), paths.sync(id)]);
 }

@@ -58,8 +58,8 @@ const RETRY_DELAY_MS = 200;
 const RETRIED = [409, 429];
 
 /**
- * Starts writers that post, edit (1 write in 5) and delete (1 in 10). Half of all writes go to the first video. A writer repeats each
- * write until it is acknowledged: a post with its `Idempotency-Key`, an edit with its `If-Match`.
+ * Starts writers that post, edit (1 write in 5), delete (1 in 10) and change settings (1 in 30). Half of all posts go to the first video.
+ * The writers are moderators: neither slow mode nor review keeps them from posting. A writer repeats each write until it is acknowledged: a post with its `Idempotency-Key`, an edit with its `If-Match`.
  */
 export function startLoad(options: LoadOptions): Load {
   const { clients, videos, minWrites, writesPerSecond, random, report, readsBack, damage } = options;
@@ -73,9 +73,17 @@ export function startLoad(options: LoadOptions): Load {
   async function write(author: Client): Promise<void> {
     const own = sent.filter((comment) => comment.author === author && comment.id !== undefined && !comment.isDeleted);
     const dice = random.below(10);
+    if (random.below(30) === 0) return configure(author);
     if (own.length === 0 || dice > 2) await post(author);
     else if (dice === 0) await remove(random.pick(own.slice(-LATEST)));
     else await edit(random.pick(own.slice(-LATEST)));
+  }
+
+  /** Of two changes at once, either may win, so only the mirror is checked. */
+  async function configure(author: Client): Promise<void> {
+    const path = `/videos/${random.pick(videos)}`;
+    const settings = { slow_mode_seconds: random.below(3), hold_for_review: random.chance(0.5) };
+    await repeatUntilAcknowledged(() => author.call("PATCH", path, settings), [200]);
   }
 
   async function post(author: Client): Promise<void> {

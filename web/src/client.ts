@@ -11,6 +11,7 @@ import { lazyDatabase } from "./storage/load.ts";
 import { CopyKeeper } from "./video/copy-keeper.ts";
 import { httpFeed } from "./video/feed.ts";
 import { Follower } from "./video/follow.ts";
+import { WatchedSettings } from "./video/settings.ts";
 import { Timeline } from "./video/timeline.ts";
 import { VideoPresence } from "./video/presence.ts";
 import { Video } from "./video/video.ts";
@@ -79,12 +80,14 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
     api: api.calls,
     video(id) {
       const timeline = new Timeline();
+      const feed = httpFeed(api, id);
       const video = new Video({
         id,
         api,
         drafts,
         timeline,
-        follower: (onChange) => new Follower({ videoId: id, timeline, feed: httpFeed(api, id), sources, onChange }),
+        settings: (onChange) => new WatchedSettings(id, feed, onChange),
+        follower: (settings, onChange) => new Follower({ videoId: id, timeline, feed, sources, settings, onChange }),
         outbox,
         copies: new CopyKeeper(id, timeline, database.copies),
         presence: new VideoPresence({ videoId: id, api, sessions, sources, page: window }),

@@ -12,12 +12,19 @@ export type { Connection } from "./video/follow.ts";
 export type { VideoPresence, VideoPresenceState, PresentViewer } from "./video/presence.ts";
 export type { Video, VideoState } from "./video/video.ts";
 export type {
+  AdminUser,
+  AdminUserSession,
+  AuditEntry,
   Ban,
   Comment,
+  CountedLabel,
+  DependencyStates,
   Device,
   FieldError,
+  Overview,
   Problem,
   ProblemCode,
+  QuarantinedComment,
   Report,
   ReportedComment,
   ReportReason,

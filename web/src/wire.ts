@@ -11,8 +11,10 @@ export type {
 } from "../../functions/src/contract/comment.ts";
 export type {
   AdminUserResponse,
+  AdminUser,
   Device,
   DeviceList,
+  EndedSessions,
   RealtimeSettings,
   RealtimeToken,
   RealtimeTokenRequest,
@@ -24,7 +26,24 @@ export type {
   UserPage,
   Usernames,
   UserResponse,
+  UserSession as AdminUserSession,
+  UserSessionList,
 } from "../../functions/src/contract/account.ts";
+export type {
+  AuditAction,
+  AuditEntry,
+  AuditPage,
+  ComparedSubject,
+  CountedLabel,
+  DependencyStates,
+  Overview,
+  QuarantinedComment,
+  QuarantineList,
+  ReconcilePage,
+  RetriedVideos,
+  SyncStatus,
+  VideoSync,
+} from "../../functions/src/contract/operation.ts";
 export type {
   Ban,
   BanPage,
@@ -39,6 +58,7 @@ export type {
   VideoSettings,
 } from "../../functions/src/contract/moderation.ts";
 export type { FieldError, Problem, ProblemCode } from "../../functions/src/contract/problems.ts";
+export { DEFAULT_VIDEO_SETTINGS } from "../../functions/src/contract/moderation.ts";
 export { HEADERS } from "../../functions/src/contract/headers.ts";
 export {
   DEVICE_TOKENS,

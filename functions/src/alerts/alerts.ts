@@ -45,9 +45,11 @@ export interface AlertsOptions {
   /** Where alerts are sent besides the log. */
   webhook?: URL | undefined;
   send?: (url: URL, body: string) => Promise<void>;
+  /** Is told of each alert that this instance sends. */
+  onSent?: (name: AlertName) => void;
 }
 
-export function createAlerts({ db, log, metrics, webhook, send = sendWebhook }: AlertsOptions): Alerts {
+export function createAlerts({ db, log, metrics, webhook, send = sendWebhook, onSent }: AlertsOptions): Alerts {
   const sending = new Set<Promise<void>>();
   /** Until when this instance is quiet about what it claimed by itself. */
   const ownClaims = new Map<string, number>();
@@ -67,6 +69,7 @@ export function createAlerts({ db, log, metrics, webhook, send = sendWebhook }: 
     const id = key === undefined ? name : `${name}:${key}`;
     const isFirst = await claimAlert(db, id, QUIET_MINUTES).catch(() => claimAlone(id));
     if (!isFirst) return;
+    onSent?.(name);
     const runbook = `${RUNBOOKS}#${name}`;
     log.error(message, { ...fields, alert: name, runbook });
     if (!webhook) return;

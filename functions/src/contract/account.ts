@@ -108,6 +108,27 @@ export interface DeviceList {
   devices: Device[];
 }
 
+/** A session in which a user is signed in, as an admin sees it. */
+export interface UserSession {
+  id: string;
+  /** A name by which a person may recognize the device. */
+  device: string;
+  /** May be five minutes old. */
+  last_seen_at: string;
+  created_at: string;
+  expires_at: string;
+}
+
+export interface UserSessionList {
+  /** The last begun first. */
+  sessions: UserSession[];
+}
+
+export interface EndedSessions {
+  /** How many. */
+  ended: number;
+}
+
 export interface RealtimeSettings {
   project_id: string;
   /** For the Firebase SDK's `databaseURL`. */

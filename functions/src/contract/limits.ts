@@ -48,3 +48,6 @@ export const AUDIT_RETENTION_DAYS = 180;
 
 /** A refresh token that is used again within this time gets the same successor: from a second tab, or after a lost response. */
 export const REFRESH_GRACE_SECONDS = 10;
+
+/** How long the counts of a minute are kept, for the console. */
+export const MINUTE_COUNT_HOURS = 24;

@@ -9,9 +9,16 @@ export interface VideoSettings {
   hold_for_review: boolean;
 }
 
+/** Every video begins with these. */
+export const DEFAULT_VIDEO_SETTINGS: VideoSettings = {
+  comments_open: true,
+  slow_mode_seconds: 0,
+  hold_for_review: false,
+};
+
 export interface Video extends VideoSettings {
   id: string;
-  /** The number of the last change of its comments; 0 for a video without any. */
+  /** The number of the last change of its comments or settings; 0 for a video without any. */
   seq: number;
 }
 

@@ -63,6 +63,80 @@ export interface SyncStatus {
   behind: { id: string; seq: number; applied_seq: number; seconds: number }[];
 }
 
+/** Changes of comments that reached the Realtime Database, and how long they took. */
+export interface LatencySummary {
+  count: number;
+  /** Null where there were none. */
+  p50_ms: number | null;
+  p95_ms: number | null;
+}
+
+export interface LatencyMinute extends LatencySummary {
+  /** When the minute began. */
+  at: string;
+}
+
+export interface CountedLabel {
+  label: string;
+  count: number;
+}
+
+/** What the person on call looks at first, over all instances. The counts are of the last hour, and may be 15 s old. */
+export interface Overview {
+  at: string;
+  sync: SyncStatus;
+  /** `minutes`: oldest first, without those in which nothing came. */
+  latency: LatencySummary & { minutes: LatencyMinute[] };
+  /** As counted last. `largest`: the 10 videos with most viewers. */
+  audience: { videos: number; viewers: number; largest: { video_id: string; viewers: number }[] };
+  /** By subject and kind: `videos missing`. The largest first, as all that follow. */
+  drift: CountedLabel[];
+  limits_hit: CountedLabel[];
+  /** By operation and kind. */
+  failures: CountedLabel[];
+  /** Alerts that were sent. */
+  alerts: CountedLabel[];
+  /** As the instance that answers reaches them now. */
+  dependencies: DependencyStates;
+}
+
+/** How far one video's mirror is. */
+export interface VideoSync {
+  id: string;
+  seq: number;
+  applied_seq: number;
+  epoch: number;
+  is_behind: boolean;
+  /** Whether its whole live state is to be written. */
+  is_rebuilding: boolean;
+  /** When the mirror was last compared with MySQL. */
+  reconciled_at: string | null;
+}
+
+export interface ComparedSubject {
+  id: string;
+  outcome: string;
+  missing: number;
+  extra: number;
+  stale: number;
+}
+
+/** A page of a comparison of all mirrors with MySQL, and of the repair. */
+export interface ReconcilePage {
+  compared: number;
+  /** Those that differed. */
+  drifted: ComparedSubject[];
+  /** Those that could not be compared or repaired. */
+  failed: number;
+  /** Null at the end. */
+  next_cursor: string | null;
+}
+
+export interface RetriedVideos {
+  /** Whose comments are tried again. */
+  video_ids: string[];
+}
+
 /** A comment that the Realtime Database refuses. */
 export interface QuarantinedComment {
   video_id: string;

@@ -1,3 +1,5 @@
+import type { VideoSettings } from "./moderation.ts";
+
 /** Newest comments that `comments/{video_id}` holds, unless the deployment sets another number. */
 export const DEFAULT_WINDOW = 500;
 /** Changes that `changes/{video_id}` keeps. */
@@ -14,6 +16,9 @@ export interface FenceNode {
   /** Milliseconds since 1970. */
   at: number;
 }
+
+/** What a viewer has to know of a video's settings, at `videos/{video_id}`. Missing while all of them are the defaults. */
+export type VideoNode = VideoSettings;
 
 /** `away`: the tab is hidden, or nobody touched it for some minutes. */
 export const CONNECTION_STATES = ["active", "away"] as const;

@@ -4,6 +4,7 @@ export const paths = {
   comment: (videoId: string, commentId: string) => `comments/${videoId}/${commentId}`,
   changes: (videoId: string) => `changes/${videoId}`,
   change: (videoId: string, seq: number) => `changes/${videoId}/${changeKey(seq)}`,
+  video: (videoId: string) => `videos/${videoId}`,
   sync: (videoId: string) => `sync/${videoId}`,
   presence: (videoId: string) => `presence/${videoId}`,
   userPresence: (videoId: string, userId: string) => `presence/${videoId}/${userId}`,

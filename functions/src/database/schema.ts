@@ -1,4 +1,4 @@
-import type { Generated, GeneratedAlways, Kysely } from "kysely";
+import type { ColumnType, Generated, GeneratedAlways, Kysely, RawBuilder } from "kysely";
 import type { ReportReason } from "../contract/moderation.ts";
 import type {
   SessionsTable,
@@ -32,6 +32,7 @@ export interface Schema {
   audiences: AudiencesTable;
   alerts: AlertsTable;
   heartbeats: HeartbeatsTable;
+  minute_counts: MinuteCountsTable;
 }
 
 /** A connection pool or a transaction. Every function of `tables/` takes either. */
@@ -69,6 +70,8 @@ export interface VideosTable {
   hold_for_review: Generated<boolean>;
   /** Goes up with each change of the settings and of the bans on the video. */
   settings_version: Generated<number>;
+  /** The number of the change that set the settings; 0 if nobody changed them. */
+  settings_seq: Generated<number>;
   is_behind: GeneratedAlways<boolean>;
   /** While `applied_seq` is lower, the relay writes the video's whole live state. */
   rebuild_seq: Generated<number>;
@@ -183,4 +186,12 @@ export interface HeartbeatsTable {
   id: number;
   database_id: string;
   beaten_at: Date;
+}
+
+export interface MinuteCountsTable {
+  /** When the minute began, by the primary's clock. */
+  minute: ColumnType<Date, RawBuilder<Date>, never>;
+  metric: string;
+  label: string;
+  count: number;
 }

@@ -20,6 +20,7 @@ export async function compareVideo(system: Checked, videoId: string): Promise<Co
     await readMirror(system, `comments/${videoId}`),
     await readMirror(system, `changes/${videoId}`),
   ];
+  const settings = await readMirror(system, `videos/${videoId}`);
   const expected = await expectedMirror(system, videoId, before.seq);
   const after = await readProgress(system, videoId);
 
@@ -27,6 +28,7 @@ export async function compareVideo(system: Checked, videoId: string): Promise<Co
   const differences = [
     ...compareChildren(`comments/${videoId}`, expected.comments, comments),
     ...compareChildren(`changes/${videoId}`, expected.changes, changes),
+    ...compareChildren(`videos/${videoId}`, await expectedSettings(system, videoId), settings),
   ];
   if (before.appliedSeq !== before.seq) {
     differences.push(`${videoId} is marked up to ${before.appliedSeq} of ${before.seq} changes`);
@@ -86,6 +88,17 @@ async function expectedMirror(system: Checked, videoId: string, seq: number) {
       ]),
     ),
   };
+}
+
+/** None where all are the defaults. */
+async function expectedSettings(system: Checked, videoId: string): Promise<Children> {
+  const video = await system.db
+    .selectFrom("videos")
+    .select(["comments_open", "slow_mode_seconds", "hold_for_review"])
+    .where("id", "=", videoId)
+    .executeTakeFirst();
+  const isDefault = !video || (video.comments_open && video.slow_mode_seconds === 0 && !video.hold_for_review);
+  return isDefault ? {} : { ...video };
 }
 
 /** Whether a fault planted the comment with an id that the Realtime Database refuses. */

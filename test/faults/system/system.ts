@@ -129,6 +129,7 @@ export async function startSystem({ folder, random, report, mutant, replica }: S
     ...["relayVideos", "relayVideos", "sweep", "reconcile"].map((target) => fleet.start(target)),
   ]);
   const clients = await createClients(CLIENTS, fleet, random);
+  await db.updateTable("users").set({ role: "moderator" }).execute();
 
   const ending = started.move();
   return {

@@ -40,8 +40,8 @@ describe("a comment that is held for review", () => {
     expect((await grace.delete(video, id)).status).toBe(404);
     expect((await grace.call("POST", `${commentPath(video, id)}/reports`, { reason: "spam" })).status).toBe(404);
     for (const client of [ada, moderator, grace]) {
-      expect((await client.list(video)).body).toMatchObject({ comments: [{ id: before.id }], seq: 1 });
-      expect((await client.changes(video, "?after=0")).body).toMatchObject({ seq: 1 });
+      expect((await client.list(video)).body).toMatchObject({ comments: [{ id: before.id }], seq: 2 });
+      expect((await client.changes(video, "?after=0")).body).toMatchObject({ seq: 2 });
     }
     const mirror = JSON.stringify(await relayedMirror(video));
     expect(mirror).not.toContain("held words");
@@ -56,11 +56,11 @@ describe("a comment that is held for review", () => {
     expect((await approve(video, held.id, ada)).status).toBe(403);
     const approvals = await Promise.all(Array.from({ length: 5 }, () => approve(video, held.id)));
     for (const { status, body } of approvals) {
-      expect([status, body]).toMatchObject([200, { comment: { id: held.id, content: "held", version: 2, seq: 2 } }]);
+      expect([status, body]).toMatchObject([200, { comment: { id: held.id, content: "held", version: 2, seq: 3 } }]);
     }
     expect((await grace.list(video)).body.comments.map(({ id }) => id)).toEqual([later.id, held.id]);
     expect(Object.keys((await relayedMirror(video)).comments)).toEqual([held.id, later.id]);
-    expect((await grace.changes(video, "?after=1")).body).toMatchObject({ changes: [{ id: held.id }] });
+    expect((await grace.changes(video, "?after=2")).body).toMatchObject({ changes: [{ id: held.id }] });
     expect((await ada.call("GET", `/videos/${video}/held`)).body).toMatchObject({ comments: [] });
   });
 

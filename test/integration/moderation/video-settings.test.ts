@@ -14,10 +14,10 @@ describe("a video", () => {
     const defaults = { id: video, seq: 0, comments_open: true, slow_mode_seconds: 0, hold_for_review: false };
     expect((await ada.call("GET", `/videos/${video}`)).body).toEqual({ video: defaults });
     const slowed = await moderator.configure(video, { slow_mode_seconds: 5 });
-    expect(slowed.body).toEqual({ video: { ...defaults, slow_mode_seconds: 5 } });
+    expect(slowed.body).toEqual({ video: { ...defaults, seq: 1, slow_mode_seconds: 5 } });
     const all = { comments_open: false, slow_mode_seconds: 1, hold_for_review: true };
-    expect((await moderator.configure(video, all)).body).toEqual({ video: { ...defaults, ...all } });
-    expect((await moderator.configure(video, {})).body).toEqual({ video: { ...defaults, ...all } });
+    expect((await moderator.configure(video, all)).body).toEqual({ video: { ...defaults, ...all, seq: 2 } });
+    expect((await moderator.configure(video, {})).body).toEqual({ video: { ...defaults, ...all, seq: 2 } });
     expect((await ada.configure(video, { comments_open: true })).status).toBe(403);
     expect(await app.audit("video.settings", video)).toHaveLength(3);
   });
@@ -78,7 +78,7 @@ describe("slow mode", () => {
       `${commentPath(video, older.id)}/revisions`,
     );
     expect(revisions.body.revisions).toHaveLength(1);
-    expect((await ada.list(video)).body.seq).toBe(3);
+    expect((await ada.list(video)).body.seq).toBe(4);
     expect((await moderator.post(video, "exempt")).status).toBe(201);
   });
 
@@ -136,7 +136,7 @@ describe("slow mode", () => {
       app.db,
     );
     expect((await ada.post(video, "later")).status).toBe(201);
-    expect((await ada.list(video)).body.seq).toBe(6);
+    expect((await ada.list(video)).body.seq).toBe(7);
   });
 
   test("cannot be evaded by deleting, and a key that it refused can be used again", async () => {

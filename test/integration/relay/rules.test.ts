@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { get, ref, remove, set, update } from "firebase/database";
 import { randomUUID } from "node:crypto";
+import { DEFAULT_VIDEO_SETTINGS } from "../../../functions/src/contract/moderation.ts";
 import { startApp, useApp } from "../../support/app/use-app.ts";
 import type { RealtimeClient } from "../../support/realtime/realtime-client.ts";
 import { watch } from "../../support/realtime/presence.ts";
@@ -21,11 +22,12 @@ describe("the security rules", () => {
   const forged = { id: "c", content: "forged", user: { id: "u", username: "ada" }, version: 1, seq: 1 };
   const place = (path: string) => ref(client.database, path);
 
-  test("let a client write no comment, change or fence, neither alone nor in one update", async () => {
+  test("let a client write no comment, change, setting or fence, neither alone nor in one update", async () => {
     await expect(set(place(`comments/${video}/c`), forged)).rejects.toEqual(refused);
     await expect(remove(place(`comments/${video}`))).rejects.toEqual(refused);
     await expect(set(place(`changes/${video}/1`), forged)).rejects.toEqual(refused);
     await expect(set(place(`sync/${video}`), { epoch: 1, from: 0, to: 1, at: 1 })).rejects.toEqual(refused);
+    await expect(set(place(`videos/${video}`), DEFAULT_VIDEO_SETTINGS)).rejects.toEqual(refused);
     const inOneUpdate = { [`comments/${video}/c`]: forged, [`sync/${video}`]: { epoch: 1, from: 0, to: 1, at: 1 } };
     await expect(update(place("/"), inOneUpdate)).rejects.toEqual(refused);
   });
@@ -40,7 +42,7 @@ describe("the security rules", () => {
 
   test("let everybody read a video, and nobody what is above it", async () => {
     expect((await get(place(`comments/${video}`))).exists()).toBe(false);
-    for (const path of ["/", "comments", "changes", "sync", "presence", "revoked", "online", "watching"]) {
+    for (const path of ["/", "comments", "changes", "videos", "sync", "presence", "revoked", "online", "watching"]) {
       await expect(get(place(path))).rejects.toThrow(/permission denied/i);
     }
   });

@@ -12,12 +12,14 @@ import { OutboxStore } from "../../../web/src/storage/outbox-store.ts";
 import { CopyKeeper } from "../../../web/src/video/copy-keeper.ts";
 import { httpFeed } from "../../../web/src/video/feed.ts";
 import { Follower } from "../../../web/src/video/follow.ts";
+import { WatchedSettings } from "../../../web/src/video/settings.ts";
 import { VideoPresence } from "../../../web/src/video/presence.ts";
 import { Timeline } from "../../../web/src/video/timeline.ts";
 import { type VideoState, Video } from "../../../web/src/video/video.ts";
 import { password } from "../../support/app/client.ts";
 import { Tabs } from "../../support/browser/tabs.ts";
 import { environment } from "../../support/environment.ts";
+import { openConnection } from "../../support/mysql/connection.ts";
 import { type RealtimeClient, createRealtimeClient } from "../../support/realtime/realtime-client.ts";
 import { until } from "../../support/until.ts";
 
@@ -62,6 +64,7 @@ function watch({ api, sessions }: Viewer, id: string): { video: Video; states: V
   const store = new OutboxStore(Promise.resolve(undefined));
   const name = randomUUID();
   const outbox = lazyOutbox(() => Promise.resolve(new Outbox({ api, sessions, store, locks: navigator.locks, name })));
+  const feed = httpFeed(api, id);
   const admit = () => Promise.reject(new Error("nobody is present here"));
   const firebase = () => Promise.resolve({ database: client.database, admit });
   const sources = { current: () => Promise.resolve(source), failed: () => {}, firebase };
@@ -73,7 +76,8 @@ function watch({ api, sessions }: Viewer, id: string): { video: Video; states: V
     api,
     drafts: new Drafts(sessions),
     timeline,
-    follower: (onChange) => new Follower({ videoId: id, timeline, feed: httpFeed(api, id), sources, onChange }),
+    settings: (onChange) => new WatchedSettings(id, feed, onChange),
+    follower: (settings, onChange) => new Follower({ videoId: id, timeline, feed, sources, settings, onChange }),
     outbox,
     copies: new CopyKeeper(id, timeline, () => Promise.resolve(new Copies(Promise.resolve(undefined)))),
     presence: new VideoPresence({ videoId: id, api, sessions, sources, page }),
@@ -137,4 +141,26 @@ test("a signed-out viewer reads along and cannot post", async () => {
   await until("the empty list", () => video.state.isLoaded);
   await expect(video.post("Hello")).rejects.toMatchObject({ code: "unauthenticated" });
   expect(video.state.pending).toEqual([]);
+});
+
+test("a moderator's change of the settings reaches a viewer without a reload, and no number of comments", async () => {
+  const [viewer, moderator] = [createViewer(), await createAuthor()];
+  const connection = await openConnection(environment("MYSQL_URL"));
+  closings.push(() => connection.end());
+  const videoId = `v-${randomUUID()}`;
+  const { video, states } = watch(viewer, videoId);
+  await until("the default settings", () => video.settings?.comments_open === true);
+  // Control: somebody who may not change them changes nothing for the viewer.
+  await expect(moderator.api.call("changeVideo", { video_id: videoId, comments_open: false })).rejects.toThrow(
+    "forbidden",
+  );
+  await connection.query("UPDATE users SET role = 'moderator' WHERE id = ?", [moderator.sessions.current?.user.id]);
+  await moderator.api.call("changeVideo", { video_id: videoId, slow_mode_seconds: 7 });
+  await until("the slow mode", () => video.settings?.slow_mode_seconds === 7);
+  expect(states.at(-1)).toMatchObject({ settings: { comments_open: true, slow_mode_seconds: 7 }, comments: [] });
+  await moderator.api.call("changeVideo", { video_id: videoId, comments_open: false, slow_mode_seconds: 0 });
+  await until("the end of comments", () => video.settings?.comments_open === false);
+  expect(states.some(({ settings }) => settings?.comments_open === false && settings.slow_mode_seconds === 7)).toBe(
+    false,
+  );
 });

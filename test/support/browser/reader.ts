@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Scheduler, constant, integer, nat, oneof, record } from "fast-check";
 import type { Comment } from "../../../functions/src/contract/comment.ts";
 import { Follower } from "../../../web/src/video/follow.ts";
+import { WatchedSettings } from "../../../web/src/video/settings.ts";
 import { Timeline } from "../../../web/src/video/timeline.ts";
 import { WatchedVideo } from "./watched-video.ts";
 
@@ -17,6 +18,7 @@ export const operation = oneof(
   { weight: 1, arbitrary: record({ kind: constant("hold" as const) }) },
   { weight: 1, arbitrary: record({ kind: constant("approve" as const) }) },
   { weight: 1, arbitrary: record({ kind: constant("rebuild" as const) }) },
+  { weight: 1, arbitrary: record({ kind: constant("settings" as const), count: integer({ min: 1, max: 150 }) }) },
   { weight: 1, arbitrary: record({ kind: constant("burst" as const), count: integer({ min: 100, max: 500 }) }) },
   { weight: 5, arbitrary: record({ kind: constant("relay" as const) }) },
   { weight: 3, arbitrary: record({ kind: constant("older" as const) }) },
@@ -49,6 +51,7 @@ export class Reader {
       timeline,
       feed: video.feed,
       sources: { current: () => Promise.resolve(video.source), failed: () => {} },
+      settings: new WatchedSettings("v", video.feed, () => {}),
       onChange: () => this.check(),
       windowSize: WINDOW,
       wait: (_ms, signal) =>
@@ -104,7 +107,9 @@ export class Reader {
       case "approve":
         return video.approve();
       case "rebuild":
-        return video.rebuild();
+        return video.takeNumbers(1);
+      case "settings":
+        return video.takeNumbers(operation.count);
       case "relay":
         return video.relay();
       case "older":

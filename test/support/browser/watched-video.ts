@@ -1,5 +1,6 @@
 import type { Scheduler } from "fast-check";
 import type { Change, Comment, CommentPage } from "../../../functions/src/contract/comment.ts";
+import { DEFAULT_VIDEO_SETTINGS } from "../../../functions/src/contract/moderation.ts";
 import { CHANGES_KEPT } from "../../../functions/src/contract/realtime-nodes.ts";
 import { ApiError, NetworkError } from "../../../web/src/http/errors.ts";
 import type { Changes, ChangesWatcher, LiveSource } from "../../../web/src/live/source.ts";
@@ -61,9 +62,9 @@ export class WatchedVideo {
     this.#change(index, (row) => (row.isDeleted = true));
   }
 
-  /** A rebuild takes a number without a change. */
-  rebuild(): void {
-    this.#take();
+  /** A rebuild takes a number without a change, and so does each change of the settings. */
+  takeNumbers(count: number): void {
+    for (let taken = 0; taken < count; taken += 1) this.#take();
   }
 
   /** Brings the mirror up to MySQL in one update. Nothing reaches it while it is down. */
@@ -84,7 +85,12 @@ export class WatchedVideo {
   get source(): LiveSource {
     return {
       readWindow: (_videoId, count) => this.#request("window", "mirror", () => this.#mirror.comments.slice(-count)),
-      readEpoch: () => this.#request("epoch", "mirror", () => (this.#mirror.seq === 0 ? undefined : 1)),
+      readPosition: () =>
+        this.#request("position", "mirror", () => {
+          const { seq } = this.#mirror;
+          return seq === 0 ? undefined : { epoch: 1, to: seq };
+        }),
+      watchSettings: () => () => {},
       readViewers: () => this.#request("viewers", "mirror", () => 0),
       watchChanges: (_videoId, after, watcher) => {
         const watch = new Watch(this.#scheduler, after, watcher);
@@ -121,6 +127,7 @@ export class WatchedVideo {
           const seq = isWhole ? this.#seq : (page.at(-1)?.seq ?? this.#seq);
           return { page: { changes: page.map(toChange), seq, up_to_date: isWhole }, epoch: 1 };
         }),
+      settings: () => Promise.resolve(DEFAULT_VIDEO_SETTINGS),
     };
   }
 
@@ -130,7 +137,7 @@ export class WatchedVideo {
     await this.#scheduler.schedule(Promise.resolve(), `${label} request`);
     const result = isUp() ? read() : undefined;
     await this.#scheduler.schedule(Promise.resolve(), `${label} response`);
-    if (result === undefined && label !== "epoch") throw new NetworkError("down");
+    if (result === undefined && label !== "position") throw new NetworkError("down");
     if (!isUp()) throw new NetworkError("cut");
     return result as T;
   }

@@ -11,7 +11,9 @@ export interface FenceCase {
 }
 
 const comment = { id: "c1", content: "hello" };
+const closed = { comments_open: false, slow_mode_seconds: 5, hold_for_review: true };
 export const DATA_BEFORE = {
+  videos: { v: { comments_open: true, slow_mode_seconds: 1, hold_for_review: false } },
   comments: { v: { c1: comment, c2: comment }, w: { c9: comment } },
   changes: { v: { "0000000000000005": comment } },
   sync: { v: { epoch: 1, from: 4, to: 5, at: 1 }, w: { epoch: 1, from: 0, to: 1, at: 1 } },
@@ -59,6 +61,8 @@ export const FENCE_CASES: readonly FenceCase[] = [
     "sync/v": fence(1, 5, 6),
   }),
   yes("a move of the fence alone", { "sync/v": fence(1, 5, 6) }),
+  yes("a change of the settings", { "videos/v": closed, "sync/v": fence(1, 5, 6) }),
+  yes("a change back to the default settings", { "videos/v": null, "sync/v": fence(1, 5, 6) }),
   yes("a new epoch, from 0", write(2, 0, 3)),
   yes("a new epoch that ends where the old one is", write(2, 0, 5)),
 
@@ -89,6 +93,17 @@ export const FENCE_CASES: readonly FenceCase[] = [
   no("a delete of all fences", { sync: null }),
   no("a delete of one value of the fence", { "sync/v/at": null }),
   no("a change of one value of the fence", { "sync/v/to": 6 }),
+  no("settings without a move of the fence", { "videos/v": closed }),
+  no("a delete of the settings without a move of the fence", { "videos/v": null }),
+  no("one setting without a move of the fence", { "videos/v/comments_open": true }),
+  no("settings with a move of another video's fence", { "videos/v": closed, "sync/w": fence(1, 1, 2) }),
+  no("settings, by a user", { "videos/v": closed, "sync/v": fence(1, 5, 6) }, { uid: "somebody" }),
+  no("settings with one missing", { "videos/v": { ...closed, hold_for_review: null }, "sync/v": fence(1, 5, 6) }),
+  no("settings with an unknown one", { "videos/v": { ...closed, title: "x" }, "sync/v": fence(1, 5, 6) }),
+  no("an openness that is text", { "videos/v": { ...closed, comments_open: "no" }, "sync/v": fence(1, 5, 6) }),
+  no("a slow mode that is text", { "videos/v": { ...closed, slow_mode_seconds: "5" }, "sync/v": fence(1, 5, 6) }),
+  no("a slow mode below 0", { "videos/v": { ...closed, slow_mode_seconds: -1 }, "sync/v": fence(1, 5, 6) }),
+  no("a review that is a number", { "videos/v": { ...closed, hold_for_review: 1 }, "sync/v": fence(1, 5, 6) }),
   no("an older epoch", write(0, 0, 3)),
   no("an older epoch, from where the fence is", write(0, 5, 6)),
   no("a new epoch that does not begin at 0", write(2, 5, 6)),

@@ -105,7 +105,7 @@ describe("the OpenAPI document", () => {
     const ids = Object.values(document.paths).flatMap((item) => Object.values(item).map((one) => one.operationId));
     expect(new Set(ids).size).toBe(ids.length);
     const verbs =
-      /^(approve|ban|change|create|delete|dismiss|edit|erase|get|lift|list|post|rebuild|refresh|register|report|revoke|sign)(In|Out|[A-Z]|$)[A-Za-z]*$/;
+      /^(approve|ban|change|create|delete|dismiss|edit|erase|get|lift|list|post|rebuild|reconcile|refresh|register|report|retry|revoke|sign)(In|Out|[A-Z]|$)[A-Za-z]*$/;
     expect(ids.filter((id) => !verbs.test(id ?? ""))).toEqual([]);
   });
 });

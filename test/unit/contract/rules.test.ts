@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FirebaseClaims } from "../../../functions/src/contract/account.ts";
+import { DEFAULT_VIDEO_SETTINGS } from "../../../functions/src/contract/moderation.ts";
 import { MIN_GONE_AFTER_SECONDS, MAX_LISTED_VIEWERS } from "../../../functions/src/contract/presence.ts";
 import {
   type AudienceNode,
@@ -54,6 +55,7 @@ function factsOf(text: string) {
     fence: fieldsOf(fence).toSorted(),
     requiredInFence: distinct(JSON.stringify(fence[".validate"]), /'(\w+)'/g),
     presence: fieldsOf(presence).toSorted(),
+    video: fieldsOf(nodeAt(rules, paths.video("$video_id"))).toSorted(),
     audience: fieldsOf(nodeAt(rules, paths.audience("$video_id"))).toSorted(),
     connection: fieldsOf(nodeAt(presence, "connections/$connection_id")).toSorted(),
     states: distinct(expressions, /newData\.val\(\) === '(\w+)'/g),
@@ -73,6 +75,7 @@ function expectedFacts(): ReturnType<typeof factsOf> {
     places: [
       paths.comments("$video_id"),
       paths.changes("$video_id"),
+      paths.video("$video_id"),
       paths.sync("$video_id"),
       paths.online("$user_id"),
       paths.revokedUser("$user_id"),
@@ -87,6 +90,7 @@ function expectedFacts(): ReturnType<typeof factsOf> {
     fence: Object.keys(fence).toSorted(),
     requiredInFence: Object.keys(fence).toSorted(),
     presence: Object.keys(presence).toSorted(),
+    video: Object.keys(DEFAULT_VIDEO_SETTINGS).toSorted(),
     audience: Object.keys(audience).toSorted(),
     connection: Object.keys(connection).toSorted(),
     states: [...CONNECTION_STATES].toSorted(),
@@ -110,6 +114,7 @@ test.each([
   ["a field of the presence", '"last_seen"', '"seen_at"'],
   ["a field of a connection", '"state"', '"status"'],
   ["a state", "'away'", "'idle'"],
+  ["a setting of a video", '"hold_for_review": {', '"review": {'],
   ["a field of the audience", '"viewers": {', '"count": {'],
   ["the time after which somebody is gone", "now - 120000", "now - 120001"],
   ["the largest audience in which one may type", "<= 100", "<= 101"],

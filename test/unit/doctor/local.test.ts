@@ -21,7 +21,7 @@ const COPIED = [
   "web/src/index.ts",
   "web/demo/index.html",
 ];
-const BUILT = [".local/built", "functions/lib/index.js", "web/dist/index.html", "web/dist/main.js"];
+const BUILT = [".local/built", "functions/lib/index.js", "web/dist/index.html", "web/dist/console.html"];
 
 const folder = useTemporaryFolder();
 const at = (file: string) => join(folder.path, file);
@@ -94,7 +94,7 @@ const FAULTS: [string, () => void, string, Outcome["status"], RegExp][] = [
     "error",
     /argon2/,
   ],
-  ["no build", () => rmSync(at("web/dist/main.js")), "build", "error", /not built: web\/dist\/main\.js/],
+  ["no build", () => rmSync(at("web/dist/console.html")), "build", "error", /not built: web\/dist\/console\.html/],
   [
     "an old build",
     () => touch("functions/src/index.ts"),

@@ -1,6 +1,7 @@
 import type { FencedUpdate } from "../../../functions/src/realtime/fence.ts";
 import { CHANGES_KEPT } from "../../../functions/src/contract/realtime-nodes.ts";
 import { MAX_DELTA_CHANGES, deltaUpdate, fullUpdate } from "../../../functions/src/relay/videos/update.ts";
+import type { SettingsToMirror } from "../../../functions/src/relay/videos/video-node.ts";
 import type { CommentRow } from "../../../functions/src/tables/comments/comments.ts";
 
 const at = new Date("2026-01-01T00:00:00Z");
@@ -11,6 +12,7 @@ export class ModelTables {
   readonly #rows = new Map<string, CommentRow>();
   readonly quarantined = new Set<string>();
   seq = 0;
+  settings: SettingsToMirror = { node: null, seq: 0 };
 
   create(id: string, content: string): void {
     const row = { id, video_id: VIDEO, user_id: "u", username: "ada", content, version: 1, seq: (this.seq += 1) };
@@ -31,6 +33,11 @@ export class ModelTables {
 
   quarantine(id: string): void {
     if (!this.#rows.get(id)!.deleted_at) this.quarantined.add(id);
+  }
+
+  configure(slow_mode_seconds: number): void {
+    const node = { comments_open: true, slow_mode_seconds, hold_for_review: false };
+    this.settings = { node: slow_mode_seconds === 0 ? null : node, seq: (this.seq += 1) };
   }
 
   #change(row: CommentRow): void {
@@ -56,7 +63,8 @@ export class ModelTables {
   update(from: number, windowSize: number, kind: "delta" | "full"): FencedUpdate {
     const to = this.seq;
     const n = to - from;
-    const target = { videoId: VIDEO, epoch: 1, from, to, windowSize, quarantined: this.quarantined };
+    const { quarantined, settings } = this;
+    const target = { videoId: VIDEO, epoch: 1, from, to, windowSize, quarantined, settings };
     const recent = this.changes(to - CHANGES_KEPT, CHANGES_KEPT);
     if (kind === "full" || from === 0 || n > Math.min(MAX_DELTA_CHANGES, windowSize)) {
       return fullUpdate(target, this.live(0, windowSize), recent);
@@ -72,12 +80,17 @@ export class ModelTables {
 export class ModelMirror {
   readonly comments = new Map<string, unknown>();
   readonly changes = new Map<string, unknown>();
+  settings: unknown = null;
   to = 0;
 
   apply({ to, values }: FencedUpdate): void {
     this.to = to;
     for (const [path, value] of Object.entries(values)) {
       const [tree = "", , key] = path.split("/");
+      if (tree === "videos") {
+        this.settings = value;
+        continue;
+      }
       const places = tree === "comments" ? this.comments : this.changes;
       if (key === undefined) {
         places.clear();
@@ -89,6 +102,6 @@ export class ModelMirror {
 
   get state(): unknown {
     const sorted = (map: Map<string, unknown>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
-    return { to: this.to, comments: sorted(this.comments), changes: sorted(this.changes) };
+    return { to: this.to, settings: this.settings, comments: sorted(this.comments), changes: sorted(this.changes) };
   }
 }

@@ -7,6 +7,7 @@ import { ModelMirror, ModelTables } from "./model.ts";
 type Step =
   | { kind: "create"; id: number; size: number }
   | { kind: "edit" | "delete" | "quarantine"; which: number }
+  | { kind: "configure"; seconds: number }
   | { kind: "relay" };
 
 const NO_DRIFT = { missing: [], extra: [], stale: [], renamed: 0 };
@@ -18,6 +19,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ kind: fc.constantFrom("edit", "delete", "quarantine"), which: fc.nat(1e6) }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("configure"), seconds: fc.nat(2) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("relay") }) },
 );
 
@@ -28,6 +30,7 @@ interface State {
 
 function play({ tables, mirror }: State, one: Exclude<Step, { kind: "relay" }>, index: number): void {
   const { ids } = tables;
+  if (one.kind === "configure") return tables.configure(one.seconds);
   if (one.kind === "create") {
     const id = `c${String(one.id).padStart(7, "0")}`;
     if (!ids.includes(id)) tables.create(id, `${index}`.padEnd(one.size, "x"));
@@ -70,6 +73,7 @@ function driftOf({ tables, mirror }: State, windowSize: number) {
       from: mirror.to,
       comments: Object.fromEntries(mirror.comments),
       changes: Object.fromEntries(mirror.changes),
+      settings: mirror.settings,
     },
     {
       to: tables.seq,
@@ -78,6 +82,7 @@ function driftOf({ tables, mirror }: State, windowSize: number) {
       newest,
       changes: tables.changes(tables.seq - CHANGES_KEPT, CHANGES_KEPT),
       others: new Map(all.filter(({ id }) => !newestIds.has(id)).map(({ id, seq }) => [id, seq])),
+      settings: tables.settings,
     },
   );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { changeKey } from "../../../functions/src/contract/realtime-paths.ts";
 import { deltaUpdate, fullUpdate } from "../../../functions/src/relay/videos/update.ts";
+import type { SettingsToMirror } from "../../../functions/src/relay/videos/video-node.ts";
 import type { CommentRow } from "../../../functions/src/tables/comments/comments.ts";
 import { toComment } from "../../../functions/src/tables/comments/to-comment.ts";
 
@@ -11,13 +12,15 @@ function row(id: string, seq: number, more: Partial<CommentRow> = {}): CommentRo
   return { ...base, edited_at: null, inserted_at: at, updated_at: at, deleted_at: null, ...more };
 }
 const tombstone = (id: string, seq: number) => row(id, seq, { content: "", deleted_at: at });
-const target = (from: number, to: number, windowSize = 500) => ({
+const closed = { comments_open: false, slow_mode_seconds: 0, hold_for_review: false };
+const target = (from: number, to: number, windowSize = 500, settings: SettingsToMirror = { node: null, seq: 0 }) => ({
   videoId: "v",
   epoch: 1,
   from,
   to,
   windowSize,
   quarantined: new Set<string>(),
+  settings,
 });
 
 describe("an update", () => {
@@ -92,6 +95,17 @@ describe("an update", () => {
         [changeKey(5)]: { id: "x", deleted: true },
         [changeKey(9)]: toComment(row("b", 9)),
       },
+      "videos/v": null,
     });
+  });
+
+  test("carries the settings with the change that set them, and every full update does", () => {
+    const settings = { node: closed, seq: 8 };
+    const rows = { changes: [], edge: [] };
+    expect(deltaUpdate(target(7, 8, 500, settings), rows).values).toEqual({ "videos/v": closed });
+    expect(deltaUpdate(target(8, 9, 500, settings), { changes: [row("a", 9)], edge: [] }).values).not.toHaveProperty([
+      "videos/v",
+    ]);
+    expect(fullUpdate(target(8, 9, 500, settings), [], []).values).toHaveProperty(["videos/v"], closed);
   });
 });

@@ -8,7 +8,7 @@ import { type Rules, PLAIN_RULES } from "../../support/realtime/rule-checks.ts";
 import { mutantsOf } from "../../support/realtime/rule-mutants.ts";
 
 /** What only the relay writes, under the fence. */
-const FENCED_LOCATIONS = ["comments", "changes", "sync"] as const;
+const FENCED_LOCATIONS = ["comments", "changes", "videos", "sync"] as const;
 
 const rulesOfVideo = (rules: Rules, location: string): Rules => (rules[location] as Rules)["$video_id"] as Rules;
 
@@ -63,8 +63,17 @@ test.each([...CONDITIONS])("a case of the fence fails without the condition %s",
   expect(failedCases(rulesWithout(condition))).not.toEqual([]);
 });
 
-test.each(["at", "$other"])("a case of the fence fails without the rule for its child %s", (child) => {
+test.each([
+  ["sync", "at"],
+  ["sync", "$other"],
+  ["videos", "comments_open"],
+  ["videos", "slow_mode_seconds"],
+  ["videos", "hold_for_review"],
+  ["videos", "$other"],
+])("a case of the fence fails without the rule for %s/$video_id/%s", (location, child) => {
   const rules = structuredClone(PLAIN_RULES);
-  delete rulesOfVideo(rules, "sync")[child];
+  const node = rulesOfVideo(rules, location);
+  // Without a rule of its own, a child would be judged by that for all others.
+  node[child] = { ".validate": true };
   expect(failedCases(rules)).not.toEqual([]);
 });

@@ -37,3 +37,28 @@ test("older comments load to the very first, however many there are, while new o
   );
   await expect(property).resolves.toBeUndefined();
 });
+
+test("changes that the mirror keeps no longer are missed by nobody, though settings took the numbers after them", async () => {
+  const property = assert(
+    asyncProperty(scheduler(), async (s) => {
+      const reader = new Reader(s);
+      const { video, timeline } = reader;
+      video.post();
+      await reader.settle();
+      video.isApiUp = false;
+      video.isMirrorUp = false;
+      video.cut();
+      await reader.step(20);
+      video.post(150);
+      video.takeNumbers(60);
+      video.isApiUp = true;
+      video.isMirrorUp = true;
+      video.relay();
+      for (let steps = 0; steps < 500 && timeline.seq < video.seq - 60; steps += 1) await reader.step(1);
+      expect(timeline.comments).toEqual(video.at(video.seq).slice(-timeline.comments.length));
+      reader.follower.close();
+    }),
+    { numRuns: 10 },
+  );
+  await expect(property).resolves.toBeUndefined();
+});

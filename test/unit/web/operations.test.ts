@@ -3,17 +3,7 @@ import { ROUTES } from "../../../web/src/api/operations.ts";
 import { runScript } from "../../support/app/processes/script.ts";
 
 /** For machines and for the person on call, or for the client's own use. */
-const NOT_FOR_PAGES = [
-  "refreshSession",
-  "getHealth",
-  "getReadiness",
-  "getMetrics",
-  "getProblemKind",
-  "getSyncStatus",
-  "listQuarantinedComments",
-  "rebuildVideo",
-  "listAuditEntries",
-];
+const NOT_FOR_PAGES = ["refreshSession", "getHealth", "getReadiness", "getMetrics", "getProblemKind"];
 
 interface Operation {
   operationId?: string;

@@ -1,27 +1,38 @@
 import type {
   AdminUserResponse,
+  AuditAction,
+  AuditPage,
   BanPage,
   ChangePage,
   CommentPage,
   CommentResponse,
+  ComparedSubject,
   DeviceList,
+  EndedSessions,
   ErasedComments,
   HeldPage,
+  Overview,
+  QuarantineList,
   RealtimeSettings,
   RealtimeToken,
   RealtimeTokenRequest,
+  ReconcilePage,
   Registration,
   ReportedPage,
   ReportReason,
+  RetriedVideos,
   RevisionPage,
   Role,
   SignedIn,
   SignInRequest,
+  SyncStatus,
   UserPage,
   Usernames,
   UserResponse,
+  UserSessionList,
   VideoResponse,
   VideoSettings,
+  VideoSync,
 } from "../wire.ts";
 
 interface OfVideo {
@@ -54,6 +65,8 @@ export interface Operations {
   /** `ids`: up to 100, with commas between. */
   listUsernames: [{ ids: string }, Usernames];
   listUsers: [(Page & { search?: string; role?: Role; is_active?: boolean }) | void, UserPage];
+  listUserSessions: [OfUser, UserSessionList];
+  revokeUserSessions: [OfUser, EndedSessions];
   changeUser: [OfUser & { role?: Role; is_active?: boolean }, AdminUserResponse];
 
   signIn: [SignInRequest, SignedIn];
@@ -86,6 +99,19 @@ export interface Operations {
   listBans: [(Page & { user_id?: string }) | void, BanPage];
   eraseComments: [OfUser, ErasedComments];
   changeUsernameOfUser: [OfUser & { username: string }, void];
+
+  getOverview: [void, Overview];
+  getSyncStatus: [void, SyncStatus];
+  getVideoSync: [OfVideo, VideoSync];
+  rebuildVideo: [OfVideo, void];
+  reconcileVideo: [OfVideo & { repair: boolean }, ComparedSubject];
+  reconcileMirrors: [{ subject: "videos" | "users"; cursor?: string; repair: boolean }, ReconcilePage];
+  listQuarantinedComments: [void, QuarantineList];
+  retryQuarantined: [{ video_id?: string }, RetriedVideos];
+  listAuditEntries: [
+    (Page & { action?: AuditAction; actor_id?: string; target_id?: string; from?: string; to?: string }) | void,
+    AuditPage,
+  ];
 }
 
 export type OperationName = keyof Operations;
@@ -104,6 +130,8 @@ export const ROUTES: Record<OperationName, `${"GET" | "POST" | "PUT" | "PATCH" |
   listUsernames: "GET /users/names",
   listUsers: "GET /users",
   changeUser: "PATCH /users/{user_id}",
+  listUserSessions: "GET /users/{user_id}/sessions",
+  revokeUserSessions: "DELETE /users/{user_id}/sessions",
   signIn: "POST /sessions",
   signOut: "DELETE /sessions/current",
   signOutEverywhereElse: "DELETE /sessions",
@@ -131,6 +159,15 @@ export const ROUTES: Record<OperationName, `${"GET" | "POST" | "PUT" | "PATCH" |
   listBans: "GET /moderation/bans",
   eraseComments: "DELETE /moderation/users/{user_id}/comments",
   changeUsernameOfUser: "PUT /moderation/users/{user_id}/username",
+  getOverview: "GET /admin/overview",
+  getSyncStatus: "GET /admin/sync",
+  getVideoSync: "GET /admin/videos/{video_id}/sync",
+  rebuildVideo: "POST /admin/videos/{video_id}/rebuild",
+  reconcileVideo: "POST /admin/videos/{video_id}/reconcile",
+  reconcileMirrors: "POST /admin/reconcile",
+  listQuarantinedComments: "GET /admin/quarantine",
+  retryQuarantined: "POST /admin/quarantine/retry",
+  listAuditEntries: "GET /admin/audit",
 };
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a record's keys

@@ -53,7 +53,8 @@ export async function sendRequest<T>(request: HttpRequest): Promise<HttpResponse
 /** Anything that is not JSON did not come from the API: a captive portal, for example, responds with a page of its own. */
 function parse<T>(response: Response, text: string): HttpResponse<T> {
   if (!response.ok) throw toApiError(response, text);
-  const body: T = response.status === 204 ? undefined : JSON.parse(text);
+  const isEmpty = response.status === 202 || response.status === 204;
+  const body: T = isEmpty ? undefined : JSON.parse(text);
   return { body, headers: response.headers };
 }
 

@@ -1,5 +1,5 @@
 import { type DataSnapshot, type Database, onValue, orderByKey, query, ref, startAt } from "firebase/database";
-import { type MirroredChange, changeKey, paths } from "../wire.ts";
+import { DEFAULT_VIDEO_SETTINGS, type MirroredChange, changeKey, paths } from "../wire.ts";
 import { restReads } from "./reads.ts";
 import type { LiveSource } from "./source.ts";
 
@@ -37,6 +37,12 @@ export function sdkSource(base: string, database: Database): LiveSource {
       };
       return stop;
     },
+    watchSettings: (videoId, onSettings) =>
+      onValue(
+        ref(database, paths.video(videoId)),
+        (snapshot) => onSettings(snapshot.val() ?? DEFAULT_VIDEO_SETTINGS),
+        () => {},
+      ),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Stop } from "../listeners.ts";
-import type { Comment, MirroredChange } from "../wire.ts";
+import type { Comment, MirroredChange, VideoSettings } from "../wire.ts";
 
 /** The entries of `changes/{video_id}` by their number. */
 export type Changes = ReadonlyMap<number, MirroredChange>;
@@ -11,15 +11,24 @@ export interface ChangesWatcher {
   onEnd: (reason: "lost" | "refused") => void;
 }
 
+export interface MirrorPosition {
+  /** Of the video's numbers. */
+  epoch: number;
+  /** The last change that it holds. Not every number is a comment's. */
+  to: number;
+}
+
 /** The mirror in the Realtime Database. Each read sends a request of its own, so it is not older than what was seen
  * before the call. */
 export interface LiveSource {
   /** The newest comments of one moment, oldest first. */
   readWindow: (videoId: string, count: number, signal: AbortSignal) => Promise<Comment[]>;
-  /** The epoch of the video's numbers; undefined if the mirror has nothing of the video. */
-  readEpoch: (videoId: string, signal: AbortSignal) => Promise<number | undefined>;
+  /** Where the mirror is; undefined if it has nothing of the video. */
+  readPosition: (videoId: string, signal: AbortSignal) => Promise<MirrorPosition | undefined>;
   /** How many watch the video; 0 if nobody counts. */
   readViewers: (videoId: string, signal: AbortSignal) => Promise<number>;
   /** Watches the changes after a number, for as long as one connection lasts. */
   watchChanges: (videoId: string, after: number, watcher: ChangesWatcher) => Stop;
+  /** Tells the video's settings now and when they change. It may be a few minutes late. What goes wrong is not told: `watchChanges` ends then. */
+  watchSettings: (videoId: string, onSettings: (settings: VideoSettings) => void) => Stop;
 }

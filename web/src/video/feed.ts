@@ -1,5 +1,5 @@
 import type { Api } from "../api/api.ts";
-import type { ChangePage, CommentPage } from "../wire.ts";
+import type { ChangePage, CommentPage, VideoSettings } from "../wire.ts";
 
 export interface Fetched<T> {
   page: T;
@@ -13,6 +13,7 @@ export interface Feed {
   list: (options: { cursor?: string; minSeq?: number }, signal: AbortSignal) => Promise<Fetched<CommentPage>>;
   /** The changes after a number, not whole if they are many. */
   changes: (after: number, signal: AbortSignal) => Promise<Fetched<ChangePage>>;
+  settings: (signal: AbortSignal) => Promise<VideoSettings>;
 }
 
 const PAGE_SIZE = 50;
@@ -34,6 +35,7 @@ export function httpFeed(api: Api, videoId: string): Feed {
       const { body, headers } = await api.send("listChanges", request, { signal, attempts: 1 });
       return { page: body, epoch: epochOf(headers) };
     },
+    settings: async (signal) => (await api.call("getVideo", { video_id: videoId }, { signal, attempts: 1 })).video,
   };
 }
 

@@ -5,6 +5,7 @@ import type { LiveSource } from "../live/source.ts";
 import { CatchUp } from "./catch-up.ts";
 import type { Feed } from "./feed.ts";
 import { Poller } from "./poller.ts";
+import type { WatchedSettings } from "./settings.ts";
 import type { Timeline } from "./timeline.ts";
 import { watchChanges, type WatchEnd } from "./watch.ts";
 
@@ -19,6 +20,7 @@ export interface FollowerOptions {
   timeline: Timeline;
   feed: Feed;
   sources: { current: () => Promise<LiveSource>; failed: (source: LiveSource) => void };
+  settings: WatchedSettings;
   onChange: () => void;
   wait?: typeof pause;
   /** Comments in a window of the mirror. */
@@ -132,22 +134,25 @@ export class Follower {
   }
 
   async #connectOnce(): Promise<WatchEnd> {
-    const { videoId, sources } = this.#options;
+    const { videoId, sources, settings } = this.#options;
     const timeline = this.#timeline;
     let source: LiveSource | undefined;
+    let heldBefore = 0;
     try {
       source = await sources.current();
-      await this.#prepare(source);
+      heldBefore = await this.#prepare(source);
     } catch (error) {
       const isRefused = error instanceof ApiError && (error.status === 401 || error.status === 403);
       return isRefused ? "refused" : "lost";
     }
     let wasLive = false;
     const live = source;
+    const stopSettings = settings.watch(source);
     const end = await watchChanges({
       videoId,
       source: live,
       timeline,
+      heldBefore,
       signal: this.#watchEnding.signal,
       onProgress: () => {
         wasLive = true;
@@ -157,27 +162,30 @@ export class Follower {
       },
       repair: (last, isFirst) => this.#repair(live, last, isFirst),
     });
+    stopSettings();
     if (end === "lost" && !wasLive) sources.failed(live);
     return end;
   }
 
-  /** Makes sure that the numbers are of the mirror's epoch, and that there is something to go on from. */
-  async #prepare(source: LiveSource): Promise<void> {
+  /** Makes sure that the numbers are of the mirror's epoch, and that there is something to go on from. Returns the mirror's last change. */
+  async #prepare(source: LiveSource): Promise<number> {
     const timeline = this.#timeline;
     const { videoId, windowSize } = this.#options;
     const { signal } = this.#ending;
     const readWindow = () => source.readWindow(videoId, windowSize, signal);
-    const [epoch, early] = await Promise.all([
-      source.readEpoch(videoId, signal),
+    const [position, early] = await Promise.all([
+      source.readPosition(videoId, signal),
       timeline.hasBase ? undefined : readWindow(),
     ]);
+    const { epoch, to = 0 } = position ?? {};
     if (timeline.isOtherEpoch(epoch)) timeline.forget();
-    if (timeline.hasBase) return;
+    if (timeline.hasBase) return to;
     const comments = early ?? (await readWindow());
     // The API may have been quicker.
-    if (timeline.hasBase) return;
+    if (timeline.hasBase) return to;
     timeline.restart({ comments, seq: newest(comments), epoch, hasOlder: comments.length >= windowSize }, false);
     this.#onProgress();
+    return to;
   }
 
   /**
@@ -201,6 +209,7 @@ export class Follower {
   }
 
   async #readApi(): Promise<void> {
+    void this.#options.settings.poll(this.#ending.signal);
     await this.#catchUp.run();
     this.#onProgress();
   }

@@ -5,10 +5,11 @@ import type { OutboxItem } from "../outbox/item.ts";
 import type { LazyOutbox } from "../outbox/load.ts";
 import { pendingOf } from "../outbox/pending.ts";
 import type { Drafts } from "../session/drafts.ts";
-import { type Comment, HEADERS, MAX_CONTENT_LENGTH, type ReportReason } from "../wire.ts";
+import { type Comment, HEADERS, MAX_CONTENT_LENGTH, type ReportReason, type VideoSettings } from "../wire.ts";
 import type { CopyKeeper } from "./copy-keeper.ts";
 import { editComment } from "./edit.ts";
 import type { Connection, Follower } from "./follow.ts";
+import type { WatchedSettings } from "./settings.ts";
 import type { VideoPresence } from "./presence.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -23,6 +24,8 @@ export interface VideoState {
   /** False until something is known of the video, be it that it has no comments. */
   isLoaded: boolean;
   connection: Connection;
+  /** What a viewer has to know before posting. Undefined until it is known. */
+  settings: VideoSettings | undefined;
 }
 
 export interface VideoParts {
@@ -30,8 +33,9 @@ export interface VideoParts {
   api: Api;
   drafts: Drafts;
   timeline: Timeline;
-  /** Made with the function to call after each change. */
-  follower: (onChange: () => void) => Follower;
+  /** Both made with the function to call after each change. */
+  settings: (onChange: () => void) => WatchedSettings;
+  follower: (settings: WatchedSettings, onChange: () => void) => Follower;
   outbox: LazyOutbox;
   copies: CopyKeeper;
   presence: VideoPresence;
@@ -50,6 +54,7 @@ export class Video {
   /** Who watches it. */
   readonly presence: VideoPresence;
   readonly #parts: VideoParts;
+  readonly #settings: WatchedSettings;
   readonly #follower: Follower;
   readonly #listeners = new Listeners<VideoState>();
   readonly #stopOutbox: Stop;
@@ -62,7 +67,8 @@ export class Video {
     this.id = parts.id;
     this.presence = parts.presence;
     this.#parts = parts;
-    this.#follower = parts.follower(() => this.#onChange());
+    this.#settings = parts.settings(() => this.#onChange());
+    this.#follower = parts.follower(this.#settings, () => this.#onChange());
     this.#stopOutbox = parts.outbox.subscribe(() => this.#onChange());
     void this.#start();
   }
@@ -79,8 +85,14 @@ export class Video {
       isLoadingOlder: this.#loadingOlder !== undefined,
       isLoaded: hasBase,
       connection: this.#follower.connection,
+      settings: this.settings,
     };
     return this.#state;
+  }
+
+  /** Whether comments are open, slow mode and review, as moderators set them; undefined until they are known. In `state` too. */
+  get settings(): VideoSettings | undefined {
+    return this.#settings.current;
   }
 
   /** Calls the listener now and after each change. Returns a function that stops it. */

@@ -4,8 +4,8 @@ import { type Change, CHANGES_KEPT, type MirroredChange } from "../wire.ts";
 import type { Timeline } from "./timeline.ts";
 
 /**
- * The mirror keeps the last 200 change numbers. A rebuild takes a number without a change, which nobody sees from the changes alone, so a
- * few less count as complete.
+ * The mirror keeps the last 200 change numbers. A rebuild and a change of the settings take a number without a change, which nobody sees
+ * from the changes alone. Those made before the watch are in `heldBefore`; for those made since, a few less count as complete.
  */
 const COMPLETE = CHANGES_KEPT - 20;
 
@@ -13,6 +13,8 @@ export interface WatchOptions {
   videoId: string;
   source: LiveSource;
   timeline: Timeline;
+  /** The last change that the mirror held before the watch began. */
+  heldBefore: number;
   signal: AbortSignal;
   /** The timeline moved on, or is known to be where the mirror is. */
   onProgress: () => void;
@@ -25,7 +27,7 @@ export type WatchEnd = "lost" | "refused" | "again";
 
 /** Follows the mirror's changes for as long as one connection lasts. */
 export async function watchChanges(options: WatchOptions): Promise<WatchEnd> {
-  const { videoId, source, timeline, signal, onProgress, repair } = options;
+  const { videoId, source, timeline, heldBefore, signal, onProgress, repair } = options;
   return new Promise((resolve) => {
     let stop: Stop = () => {};
     let isOver = false;
@@ -54,9 +56,10 @@ export async function watchChanges(options: WatchOptions): Promise<WatchEnd> {
       // Perhaps another history: the next watch begins with a look at the epoch.
       if (last < lastOf(seen)) return end("again");
       seen = changes;
-      if (last - timeline.seq > COMPLETE) {
+      const held = isFirst ? Math.max(last, heldBefore) : last;
+      if (held - timeline.seq > COMPLETE) {
         isRepairing = true;
-        repair(last, isFirst).then(
+        repair(held, isFirst).then(
           () => end("again"),
           () => end("lost"),
         );

@@ -56,21 +56,43 @@ export async function reconcileAll(
   context: RelayContext,
   { repair, onCompared }: { repair: boolean; onCompared?: (comparison: Comparison) => void },
 ): Promise<ReconcileReport> {
-  const { subjects } = context;
+  const { reconcilePageSize: limit } = context.subjects;
   const report = emptyReport();
-  let ids = await subjects.listIds("", subjects.reconcilePageSize);
-  while (ids.length > 0) {
-    await pMap(
-      ids,
-      async (id) => {
-        const comparison = await reconcileInto(context, { id, report, repair });
-        if (comparison) onCompared?.(comparison);
-      },
-      { concurrency: CONCURRENCY },
-    );
-    ids = await subjects.listIds(ids.at(-1) ?? "", subjects.reconcilePageSize);
+  let lastId: string | undefined = "";
+  while (lastId !== undefined) {
+    lastId = await reconcilePage(context, { afterId: lastId, limit, repair, report, onCompared });
   }
   return report;
+}
+
+export interface ReconcilePageOptions {
+  /** Empty for the first page. */
+  afterId: string;
+  limit: number;
+  repair: boolean;
+  /** What the page adds to. */
+  report?: ReconcileReport;
+  onCompared?: ((comparison: Comparison) => void) | undefined;
+}
+
+/**
+ * Compares a page of all subjects, in the order of their ids. Returns the page's last id; undefined after the last page.
+ * @throws RealtimeError when the Realtime Database is away
+ */
+export async function reconcilePage(
+  context: RelayContext,
+  { afterId, limit, repair, report = emptyReport(), onCompared }: ReconcilePageOptions,
+): Promise<string | undefined> {
+  const ids = await context.subjects.listIds(afterId, limit);
+  await pMap(
+    ids,
+    async (id) => {
+      const comparison = await reconcileInto(context, { id, report, repair });
+      if (comparison) onCompared?.(comparison);
+    },
+    { concurrency: CONCURRENCY },
+  );
+  return ids.length < limit ? undefined : ids.at(-1);
 }
 
 /** Compares one subject and adds the outcome to the report; undefined when it failed. */
@@ -115,7 +137,7 @@ function reportDrift({ subjects, metrics, alerts }: RelayContext, report: Reconc
   alerts.raise("drift", { key: subjects.name, message: "the Realtime Database differed from MySQL", fields });
 }
 
-function emptyReport(): ReconcileReport {
+export function emptyReport(): ReconcileReport {
   const outcomes = { equal: 0, drift: 0, wiped: 0, busy: 0, ahead: 0, failed: 0 };
   return { compared: 0, drifted: 0, missing: 0, extra: 0, stale: 0, outcomes };
 }

@@ -2,7 +2,13 @@ import type { Breaker } from "./breaker.ts";
 import type { QueueingContext } from "./context.ts";
 import { createInlineRunner } from "./inline-runner.ts";
 import { type Publisher, createPublisher } from "./publisher.ts";
-import { type ReconcileReport, reconcileAll, reconcileRound } from "./reconcile.ts";
+import {
+  type ReconcilePageOptions,
+  type ReconcileReport,
+  reconcileAll,
+  reconcilePage,
+  reconcileRound,
+} from "./reconcile.ts";
 import { requestTask } from "./request-task.ts";
 import { type SweepReport, sweep } from "./sweep.ts";
 import type { Comparison } from "./subject.ts";
@@ -17,6 +23,8 @@ export interface Relay extends Publisher {
   sweep(budgetMs: number): Promise<SweepReport>;
   reconcileRound(budgetMs: number): Promise<ReconcileReport>;
   reconcileAll(options: { repair: boolean; onCompared?: (comparison: Comparison) => void }): Promise<ReconcileReport>;
+  /** Compares a page of all subjects. Returns its last id; undefined after the last page. @throws RealtimeError */
+  reconcilePage(options: ReconcilePageOptions): Promise<string | undefined>;
 }
 
 export interface RelayOptions {
@@ -50,6 +58,7 @@ export function createRelay(
     sweep: (budgetMs) => sweep(context, budgetMs),
     reconcileRound: (budgetMs) => reconcileRound(context, budgetMs),
     reconcileAll: (options) => reconcileAll(context, options),
+    reconcilePage: (options) => reconcilePage(context, options),
     async close() {
       await publisher.close();
       await inlineRunner.close();

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
 import { changeKey, paths } from "../../contract/realtime-paths.ts";
 import { inSnapshot } from "../../database/transactions.ts";
@@ -9,6 +10,7 @@ import { findQuarantinedIds } from "../../tables/sync/quarantined-comments.ts";
 import { requestRebuild } from "../../tables/sync/video-mirrors.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { hasChanges } from "./drift.ts";
+import { settingsToMirror } from "./video-node.ts";
 
 /**
  * Called when this process cannot confirm that its write moved the fence. Checks that the mirror's changes are MySQL's, requests a rebuild
@@ -57,7 +59,7 @@ function aheadError(message: string): RealtimeError {
   return new RealtimeError("refused", message);
 }
 
-/** Whether the changes in `(from, to]` that the mirror holds are MySQL's. False if they are too many to tell. */
+/** Whether the changes in `(from, to]` that the mirror holds are MySQL's, one of the settings included. False if they are too many to tell. */
 async function hasOwnChanges(
   { db, realtime }: VideoRelayContext,
   videoId: string,
@@ -67,9 +69,14 @@ async function hasOwnChanges(
   if (to - from > CHANGES_KEPT) return false;
   // The mirror first: what MySQL changes in between only moves to higher numbers.
   const mirrored = await realtime.readRange(paths.changes(videoId), changeKey(from + 1), changeKey(to));
+  const mirroredSettings = await realtime.read(paths.video(videoId));
   return inSnapshot(db, async (snapshot) => {
     const rows = await listChanges(snapshot, videoId, from, to - from);
     const quarantined = await findQuarantinedIds(snapshot, videoId);
+    const video = await findVideo(snapshot, videoId);
+    const settings = video && settingsToMirror(video);
+    const isSettled = settings && settings.seq > from && settings.seq <= to;
+    if (isSettled && !isDeepStrictEqual(mirroredSettings, settings.node)) return false;
     return hasChanges(mirrored, { rows: rows.filter(({ seq }) => seq <= to), quarantined }, (ids) =>
       findSeqs(snapshot, videoId, ids),
     );

@@ -5,12 +5,14 @@ import { toComment } from "../../tables/comments/to-comment.ts";
 import type { MirroredChange } from "../../contract/comment.ts";
 import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
 import { toMirroredChange } from "./update.ts";
+import type { SettingsToMirror } from "./video-node.ts";
 
 /** What the Realtime Database holds of a video, read after its fence was at `from`. */
 export interface Mirrored {
   from: number;
   comments: unknown;
   changes: unknown;
+  settings: unknown;
 }
 
 /** What MySQL says of the video, read in one snapshot after that. */
@@ -24,9 +26,10 @@ export interface Truth {
   changes: CommentRow[];
   /** The seqs of other mirrored comments, as far as MySQL knows them. */
   others: ReadonlyMap<string, number>;
+  settings: SettingsToMirror;
 }
 
-/** Places that differ, by their comment's id or their change's key. */
+/** Places that differ, by their comment's id or their change's key; `settings` for the video's settings. */
 export interface Drift {
   missing: string[];
   extra: string[];
@@ -43,11 +46,19 @@ export function findDrift(mirrored: Mirrored, truth: Truth): Drift {
   const drift: Drift = { missing: [], extra: [], stale: [], renamed: 0 };
   compareComments(mirrored, truth, drift);
   compareChanges(mirrored, truth, drift);
+  compareSettings(mirrored, truth, drift);
   return drift;
 }
 
 export function isDrift({ missing, extra, stale }: Drift): boolean {
   return missing.length + extra.length + stale.length > 0;
+}
+
+function compareSettings({ from, settings: mirrored }: Mirrored, { settings }: Truth, drift: Drift): void {
+  if (settings.seq > from || isDeepStrictEqual(mirrored, settings.node)) return;
+  if (mirrored === null) drift.missing.push("settings");
+  else if (settings.node === null) drift.extra.push("settings");
+  else drift.stale.push("settings");
 }
 
 function compareComments({ from, comments }: Mirrored, truth: Truth, drift: Drift): void {

@@ -7,6 +7,7 @@ import type { Metrics } from "../../telemetry/metrics.ts";
 import { inSnapshot } from "../../database/transactions.ts";
 import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
 import { type Target, MAX_DELTA_CHANGES, deltaUpdate, fullUpdate } from "./update.ts";
+import { settingsToMirror } from "./video-node.ts";
 
 /** An update that a video needs, and the rows that it shows. */
 export interface NextUpdate {
@@ -33,7 +34,7 @@ export async function readNextUpdate(
     if (!video?.is_behind) return undefined;
     const quarantined = await findQuarantinedIds(snapshot, videoId);
     const { epoch, applied_seq: from, seq: to, now } = video;
-    const target = { videoId, epoch, from, to, windowSize, quarantined };
+    const target = { videoId, epoch, from, to, windowSize, quarantined, settings: settingsToMirror(video) };
     const { update, rows } = await readUpdate(snapshot, video, target);
     return { update, rows, quarantined, readAt, now };
   });

@@ -11,6 +11,7 @@ import { type Drift, findDrift, isDrift } from "./drift.ts";
 import { relayVideo } from "./relay-video.ts";
 import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
 import { MAX_DELTA_CHANGES } from "./update.ts";
+import { settingsToMirror } from "./video-node.ts";
 
 export interface VideoComparison extends Comparison, Drift {}
 
@@ -47,9 +48,10 @@ const NO_DRIFT: Drift = { missing: [], extra: [], stale: [], renamed: 0 };
 /** Reads the fence, then the mirror, then MySQL in one snapshot: what changed in between counts as in motion. */
 async function compareVideo({ db, realtime, windowSize }: VideoRelayContext, videoId: string): Promise<Compared> {
   const fence = await readFence(realtime, videoId);
-  const [comments, changes] = await Promise.all([
+  const [comments, changes, settings] = await Promise.all([
     realtime.read(paths.comments(videoId)),
     realtime.read(paths.changes(videoId)),
+    realtime.read(paths.video(videoId)),
   ]);
 
   const compared = await inSnapshot(db, async (snapshot): Promise<Compared> => {
@@ -69,7 +71,7 @@ async function compareVideo({ db, realtime, windowSize }: VideoRelayContext, vid
     const newestIds = new Set(newest.map(({ id }) => id));
     const otherIds = Object.keys(comments ?? {}).filter((id) => !newestIds.has(id));
     const drift = findDrift(
-      { from: mirroredSeq, comments, changes },
+      { from: mirroredSeq, comments, changes, settings },
       {
         to: video.seq,
         windowSize,
@@ -77,6 +79,7 @@ async function compareVideo({ db, realtime, windowSize }: VideoRelayContext, vid
         newest,
         changes: await listChanges(snapshot, videoId, video.seq - CHANGES_KEPT, CHANGES_KEPT),
         others: await findSeqs(snapshot, videoId, otherIds),
+        settings: settingsToMirror(video),
       },
     );
     return resultOf(isDrift(drift) ? "drift" : "equal", drift);

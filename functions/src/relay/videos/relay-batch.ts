@@ -5,6 +5,7 @@ import type { ChangeRange } from "../../tables/sync/change-range.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { recordApplied } from "./next-update.ts";
 import { deltaUpdate, fullUpdate } from "./update.ts";
+import { settingsToMirror } from "./video-node.ts";
 
 /** New comments of one video: as many as a group commit has, so one run keeps up with one group. */
 const MAX_CHANGES_PER_VIDEO = 64;
@@ -16,7 +17,7 @@ const MAX_CHANGES = 500;
  * for all of them, where each alone takes a dozen round trips. Safe to run twice at once.
  *
  * Returns every video that it did not bring up to date; `relayVideoStep` has to relay those alone, step by step. For example: videos with
- * an edited, deleted or quarantined comment, with other changes than the given ones, or with a requested rebuild; and all of them when one
+ * an edited, deleted or quarantined comment, with changed settings, with other changes than the given ones, or with a requested rebuild; and all of them when one
  * video's fence or mark was elsewhere.
  * @param onMirrored called with the ids that the Realtime Database holds, as soon as the mark is on its way: nobody has to wait for it. If it
  * is lost, the sweep finds the videos behind, and relays them to no effect.
@@ -84,7 +85,8 @@ function hasOnlyNewComments(video: VideoToRelay, maxChanges: number): boolean {
 function updateOf(video: VideoToRelay, windowSize: number, edgeSize: number): FencedUpdate {
   const { id: videoId, epoch, seq, applied_seq, changes, edge } = video;
   const quarantined: ReadonlySet<string> = new Set();
-  const target = { videoId, epoch, from: applied_seq, to: seq, windowSize, quarantined };
+  const settings = settingsToMirror(video);
+  const target = { videoId, epoch, from: applied_seq, to: seq, windowSize, quarantined, settings };
   const n = seq - applied_seq;
   // First fill: these are all the video's comments.
   if (applied_seq === 0) return fullUpdate(target, changes, changes);

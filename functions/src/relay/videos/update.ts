@@ -4,6 +4,7 @@ import { changeKey, isKey, paths } from "../../contract/realtime-paths.ts";
 import type { FencedUpdate } from "../../realtime/fence.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
+import type { SettingsToMirror } from "./video-node.ts";
 
 /** More changes than this are written as a full update. At most `CHANGES_KEPT`. */
 export const MAX_DELTA_CHANGES = 200;
@@ -22,6 +23,7 @@ export interface Target {
   windowSize: number;
   /** Comments that the Realtime Database refuses as they are now. Listeners do not see them. */
   quarantined: ReadonlySet<string>;
+  settings: SettingsToMirror;
 }
 
 /** A row as `changes/{video_id}` shows it: a quarantined comment as deleted, a quarantined tombstone not at all. */
@@ -41,7 +43,12 @@ export function fullUpdate(target: Target, newest: CommentRow[], changes: Commen
   const shown = newest.filter((row) => !quarantined.has(row.id));
   const comments = Object.fromEntries(shown.map((row) => [row.id, toComment(row)]));
   const tail = Object.fromEntries(changes.map((row) => [changeKey(row.seq), toMirroredChange(row, quarantined)]));
-  return { videoId, epoch, from, to, values: { [paths.comments(videoId)]: comments, [paths.changes(videoId)]: tail } };
+  const values = {
+    [paths.comments(videoId)]: comments,
+    [paths.changes(videoId)]: tail,
+    [paths.video(videoId)]: target.settings.node,
+  };
+  return { videoId, epoch, from, to, values };
 }
 
 export interface DeltaRows {
@@ -68,9 +75,9 @@ export interface DeltaRows {
  * its end. Those `2n` places, read in the same snapshot as the changes, are enough.
  */
 export function deltaUpdate(target: Target, { changes, edge, editContext }: DeltaRows): FencedUpdate {
-  const { videoId, epoch, from, quarantined } = target;
+  const { videoId, epoch, from, quarantined, settings } = target;
   const n = target.to - from;
-  const values: Record<string, unknown> = {};
+  const values: Record<string, unknown> = settings.seq > from ? { [paths.video(videoId)]: settings.node } : {};
   // The oldest comment of a full window: one that sorts before it is outside.
   const oldest = edge[n - 1]?.id ?? "";
   const put = (row: CommentRow, isLive: boolean) => {

@@ -33,7 +33,7 @@ const Video = z
     id: z.string(),
     ...settings,
     seq: z.number().int().openapi({
-      description: "The number of the last change of the video's comments; 0 for a video without any.",
+      description: "The number of the last change of the video's comments or settings; 0 for a video without any.",
     }),
   } satisfies Shape<wire.Video>)
   .openapi("Video", {
@@ -64,7 +64,8 @@ const change = route({
   access: "moderator",
   tags: ["Moderation"],
   summary: "Change a video's settings",
-  description: "Once the response is there, no comment is posted under the old settings.",
+  description:
+    "Once the response is there, no comment is posted under the old settings. Who watches the video hears of the change.",
   request: {
     params,
     body: jsonBody(z.strictObject(settings).partial(), { slow_mode_seconds: 10 }),

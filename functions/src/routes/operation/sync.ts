@@ -8,26 +8,9 @@ import { jsonResponse, noContent } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";
 import { VideoId } from "../schemas/ids.ts";
 import type { Shape } from "../schemas/shape.ts";
+import { SyncStatus } from "../schemas/sync-status.ts";
 
 const integer = z.number().int();
-
-const Backlog = z
-  .object({
-    count: integer.openapi({ description: "Videos or users that are behind." }),
-    changes: integer.openapi({ description: "All changes that their mirrors lack." }),
-    oldest_seconds: z.number().openapi({ description: "The age of the oldest of them; 0 if there is none." }),
-  } satisfies Shape<wire.Backlog>)
-  .openapi("Backlog");
-
-const SyncStatus = z
-  .object({
-    backlog: z.object({ videos: Backlog, users: Backlog }),
-    quarantined: integer.openapi({ description: "The number of comments in quarantine." }),
-    behind: z
-      .array(z.object({ id: z.string(), seq: integer, applied_seq: integer, seconds: z.number() }))
-      .openapi({ description: "The 20 videos that have been behind for longest." }),
-  } satisfies Shape<wire.SyncStatus>)
-  .openapi("SyncStatus");
 
 const status = route({
   method: "get",

@@ -4,7 +4,7 @@ import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { findUser } from "../../tables/accounts/users.ts";
-import { updateSettings } from "../../tables/comments/videos.ts";
+import { raiseSettingsVersion } from "../../tables/comments/videos.ts";
 import { type BanRow, deleteBan, listBans as listBanRows, upsertBan } from "../../tables/moderation/bans.ts";
 import { requireHigherRole } from "../accounts/roles.ts";
 import { audit } from "../operation/audit.ts";
@@ -47,7 +47,7 @@ export async function banUser(
       banned_by: principal.userId,
     });
     // Raises the version of the settings, so that a post that was already checked is checked again.
-    if (video_id !== null) await updateSettings(transaction, video_id, {});
+    if (video_id !== null) await raiseSettingsVersion(transaction, video_id);
   });
   await audit(context, context.db, {
     action: "user.ban",

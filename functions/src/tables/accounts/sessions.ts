@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Role } from "../../contract/account.ts";
-import { byIndex } from "../../database/access-paths.ts";
+import { byIndex, IN_WRITTEN_ORDER } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import { type Statement, execute, statement } from "../../database/statement.ts";
 import { SEEN_INTERVAL_SECONDS } from "./user-devices.ts";
@@ -182,6 +182,30 @@ export async function listSessionIds(
     .limit(limit)
     .execute();
   return rows.map((row) => row.id);
+}
+
+export interface CurrentSession {
+  id: string;
+  inserted_at: Date;
+  expires_at: Date;
+  /** JSON text. */
+  device_info: string;
+  last_seen_at: Date;
+}
+
+/** The user's sessions that are neither revoked nor expired, with their devices, the last begun first. */
+export async function listCurrentSessions(db: Db, userId: string, limit: number): Promise<CurrentSession[]> {
+  return db
+    .selectFrom(byIndex("sessions", "sessions_user"))
+    .modifyFront(IN_WRITTEN_ORDER)
+    .innerJoin(byIndex("user_devices", "PRIMARY"), "user_devices.id", "sessions.user_device_id")
+    .select(["sessions.id", "sessions.inserted_at", "sessions.expires_at", "device_info", "last_seen_at"])
+    .where("sessions.user_id", "=", userId)
+    .where("sessions.revoked_seq", "is", null)
+    .where("sessions.expires_at", ">", sql<Date>`NOW(3)`)
+    .orderBy("sessions.id", "desc")
+    .limit(limit)
+    .execute();
 }
 
 /** Marks locked sessions as revoked by the user's change `seq`. */

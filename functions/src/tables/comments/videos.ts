@@ -105,12 +105,25 @@ export async function lockVideo(transaction: Db, id: string): Promise<{ settings
 
 export type VideoSettings = Pick<VideoRow, "comments_open" | "slow_mode_seconds" | "hold_for_review">;
 
-/** Changes the given settings and raises their version. Creates the video if it has no row yet. */
-export async function updateSettings(db: Db, id: string, settings: Partial<VideoSettings>): Promise<void> {
+/** Changes the given settings and raises their version, at a change number that the transaction took with `takeSeq`. */
+export async function updateSettings(
+  transaction: Db,
+  id: string,
+  settings: Partial<VideoSettings> & { settings_seq: number },
+): Promise<void> {
+  await transaction
+    .updateTable(byIndex("videos", "PRIMARY"))
+    .set({ ...settings, settings_version: sql`settings_version + 1` })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** Makes writes that were checked under the settings be checked again. Creates the video if it has no row yet. */
+export async function raiseSettingsVersion(db: Db, id: string): Promise<void> {
   await db
     .insertInto("videos")
-    .values({ id, ...settings, settings_version: 1 })
-    .onDuplicateKeyUpdate({ ...settings, settings_version: sql`settings_version + 1` })
+    .values({ id, settings_version: 1 })
+    .onDuplicateKeyUpdate({ settings_version: sql`settings_version + 1` })
     .execute();
 }
 

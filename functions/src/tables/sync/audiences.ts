@@ -140,6 +140,29 @@ export async function takeOverdue(db: Db, idleSeconds: number, limit: number): P
   return ids;
 }
 
+/** The videos that somebody watches, and all their viewers together, as counted last. */
+export async function readAudienceTotals(db: Db): Promise<{ videos: number; viewers: number }> {
+  const row = await db
+    .selectFrom(byIndex("audiences", "audiences_viewers"))
+    .select((select) => [
+      select.fn.countAll<string>().as("videos"),
+      sql<string>`COALESCE(SUM(viewers), 0)`.as("viewers"),
+    ])
+    .where("viewers", ">=", 0)
+    .executeTakeFirstOrThrow();
+  return { videos: Number(row.videos), viewers: Number(row.viewers) };
+}
+
+/** The videos with most viewers. */
+export async function listLargestAudiences(db: Db, limit: number): Promise<{ video_id: string; viewers: number }[]> {
+  return db
+    .selectFrom(byIndex("audiences", "audiences_viewers"))
+    .select(["video_id", "viewers"])
+    .orderBy("viewers", "desc")
+    .limit(limit)
+    .execute();
+}
+
 /** The counts that were lost. */
 export async function readOverdue(db: Db): Promise<Backlog> {
   const row = await db

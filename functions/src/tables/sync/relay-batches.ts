@@ -2,15 +2,17 @@ import { executeSnapshot } from "../../database/transactions.ts";
 import { repeated, statement } from "../../database/statement.ts";
 import type { Db } from "../../database/schema.ts";
 import { type CommentRow, commentsQuery } from "../comments/comments.ts";
+import type { VideoSettings } from "../comments/videos.ts";
 import type { ChangeRange } from "./change-range.ts";
 
 /** A video whose mirror lacks changes, as it was at one moment. */
-export interface VideoToRelay {
+export interface VideoToRelay extends VideoSettings {
   id: string;
   epoch: number;
   seq: number;
   applied_seq: number;
   rebuild_seq: number;
+  settings_seq: number;
   has_quarantined: boolean;
   /** Users who are present, as counted last. */
   viewers: number;
@@ -68,7 +70,7 @@ export function behindVideosQuery(ids: string[]) {
       viewers: string;
     }
   >(
-    `SELECT id, epoch, seq, applied_seq, rebuild_seq, NOW(3) AS now,
+    `SELECT id, epoch, seq, applied_seq, rebuild_seq, settings_seq, comments_open, slow_mode_seconds, hold_for_review, NOW(3) AS now,
       EXISTS (SELECT 1 FROM quarantined_comments FORCE INDEX (quarantined_comments_video)
         WHERE video_id = videos.id) AS has_quarantined,
       COALESCE((SELECT viewers FROM audiences FORCE INDEX (PRIMARY) WHERE video_id = videos.id), 0) AS viewers

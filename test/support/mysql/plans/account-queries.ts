@@ -26,6 +26,7 @@ export const ACCOUNT_QUERIES: PlanQuery[] = [
   ["a user's last sessions", (db, { userId }) => sessions.listSessionIds(db, userId, { offset: 1, limit: 20 })],
   ["sessions that end", (db) => sessions.markRevoked(db, IDS, 5), () => 60],
   ["a user's revoked sessions", (db, { userId }) => sessions.listRevoked(db, userId, { after: 0, to: 9 })],
+  ["the sessions of a user", (db, { userId }) => sessions.listCurrentSessions(db, userId, 20)],
   ["whether a user has a session", (db, { userId }) => sessions.hasCurrentSession(db, userId)],
   ["expired sessions", (db) => endedSessions.listExpired(db, 20)],
   ["sessions that ended long ago", (db) => endedSessions.listEnded(db, 30, 20)],

@@ -111,6 +111,10 @@ export const COMMENT_QUERIES: PlanQuery[] = [
   ["videos", (db) => videos.listVideoIds(db, "v5", 50)],
   ["whether a task is pending", (db, { videoId }) => videos.isTaskPending(db, videoId)],
   ["a video's floor", (db, { videoId }) => videos.raiseFloor(db, videoId, 5)],
+  [
+    "the settings of a video",
+    (db, { videoId }) => videos.updateSettings(db, videoId, { settings_seq: 5, slow_mode_seconds: 1 }),
+  ],
   ["a video's task", (db, { videoId }) => videos.markEnqueued(db, videoId, 5)],
   ["a video's attempt", (db, { videoId }) => videos.markAttempted(db, videoId)],
   ["a video's mark", (db, { videoId, seq }) => videos.moveAppliedSeq(db, videoId, seq - 20, seq)],

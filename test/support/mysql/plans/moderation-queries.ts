@@ -5,6 +5,7 @@ import * as reports from "../../../../functions/src/tables/moderation/reports.ts
 import * as alerts from "../../../../functions/src/tables/operation/alerts.ts";
 import * as auditLog from "../../../../functions/src/tables/operation/audit-log.ts";
 import * as heartbeats from "../../../../functions/src/tables/operation/heartbeats.ts";
+import * as minuteCounts from "../../../../functions/src/tables/operation/minute-counts.ts";
 import * as rateLimits from "../../../../functions/src/tables/operation/rate-limits.ts";
 import { exampleId } from "./numbers.ts";
 import type { PlanQuery } from "./query.ts";
@@ -37,6 +38,8 @@ export const MODERATION_QUERIES: PlanQuery[] = [
   ["the heartbeat", (db) => heartbeats.findHeartbeat(db)],
   ["the heartbeat of a replica", (db) => heartbeats.findReplicaHeartbeat(db)],
   ["a heartbeat", (db) => heartbeats.renewHeartbeat(db, exampleId(1), 400)],
+  ["counts of the last hour", (db) => minuteCounts.listMinuteCounts(db, 60)],
+  ["old counts", (db) => minuteCounts.deleteOldMinuteCounts(db, 24, 20)],
   ["an alert", (db) => alerts.claimAlert(db, "a5", 1)],
   ["audit entries", (db) => auditLog.listAuditEntries(db, {}, { limit: 20 })],
   ["older audit entries", (db) => auditLog.listAuditEntries(db, {}, { limit: 20, before: exampleId(1_000) })],

@@ -7,6 +7,7 @@ import * as userRenames from "../../../../functions/src/tables/sync/user-renames
 import * as videoMirrors from "../../../../functions/src/tables/sync/video-mirrors.ts";
 import { exampleId } from "./numbers.ts";
 import type { PlanQuery } from "./query.ts";
+import { OTHERS } from "./shapes.ts";
 
 const VIDEOS = ["v0", "v3", "v7", "v9"];
 
@@ -45,6 +46,8 @@ export const RELAY_QUERIES: PlanQuery[] = [
   ["a video that nobody watches", (db, { videoId }) => audiences.forgetUnwatched(db, videoId)],
   ["counts that were lost", (db) => audiences.takeOverdue(db, 30, 20)],
   ["no counts that were lost", (db) => audiences.takeOverdue(db, 10 ** 8, 20)],
+  ["all viewers", (db) => audiences.readAudienceTotals(db), () => OTHERS],
+  ["the largest audiences", (db) => audiences.listLargestAudiences(db, 10)],
   ["how many counts were lost", (db) => audiences.readOverdue(db), () => 100],
   ["a user's mirror", (db, { userId }) => userMirrors.findMirror(db, userId)],
   ["a user's mark", (db, { userId }) => userMirrors.moveAppliedSeq(db, userId, 5, 9)],

@@ -72,6 +72,7 @@ export const TABLES = [
   "reports",
   "quarantined_comments",
   "audiences",
+  "minute_counts",
 ];
 
 /** Fills an empty database. */
@@ -141,6 +142,7 @@ export async function fill(db: Db, shape: Shape): Promise<void> {
     "audiences (video_id, viewers, watched_at, due_at)",
     "CONCAT('v', n), n, NOW(3) - INTERVAL 2 MINUTE, IF(n MOD 100 = 0, NOW(3) - INTERVAL 60 + n SECOND, NOW(3) + INTERVAL 1 HOUR)",
   );
+  await insert("minute_counts (minute, metric, label, count)", "NOW() - INTERVAL n MINUTE, 'sync_latency', '5', n");
   await insert("user_renames (user_id, moved_at)", `${idOf("n")}, NOW(6) - INTERVAL n MINUTE`);
   await insert(
     "audit_log (id, action, actor_id, target_type, target_id, details, inserted_at, address)",

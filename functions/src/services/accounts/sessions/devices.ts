@@ -12,7 +12,7 @@ import { audit } from "../../operation/audit.ts";
 export async function listDevices(context: Context, principal: Principal): Promise<Device[]> {
   const rows = await listActiveDevices(context.db, principal.userId, { limit: MAX_DEVICES });
   return rows.map((row) => {
-    const info: Record<string, string> = JSON.parse(row.device_info);
+    const info: DeviceInfo = JSON.parse(row.device_info);
     return {
       id: row.id,
       device_id: row.device_id,
@@ -43,8 +43,16 @@ export async function revokeDevice(context: Context, principal: Principal, id: s
   await context.userRelay.publish(principal.userId);
 }
 
+type DeviceInfo = Record<string, string>;
+
+/** The name of a device from its `device_info`, JSON text. */
+export function deviceName(deviceInfo: string): string {
+  const info: DeviceInfo = JSON.parse(deviceInfo);
+  return nameOf(info);
+}
+
 /** A name by which a person may recognize the device, from what its client sent. */
-function nameOf(info: Record<string, string>): string {
+function nameOf(info: DeviceInfo): string {
   const parts = [info["name"] ?? info["model"] ?? info["browser"], info["os"] ?? info["platform"]];
   return parts.filter((part) => part !== undefined && part.trim() !== "").join(", ") || "Unknown device";
 }

@@ -1,0 +1,119 @@
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "../../context.ts";
+import type * as wire from "../../contract/operation.ts";
+import { countsOf, readVideoSync, reconcileNextPage, reconcileOne } from "../../services/operation/repair.ts";
+import { retryQuarantined } from "../../services/operation/sync.ts";
+import { type AppEnv, route } from "../http/access.ts";
+import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
+import { jsonBody } from "../http/requests.ts";
+import { jsonResponse } from "../http/responses.ts";
+import { createRouter } from "../http/router.ts";
+import { VideoId } from "../schemas/ids.ts";
+import type { Shape } from "../schemas/shape.ts";
+
+const integer = z.number().int();
+const params = z.object({ video_id: VideoId });
+const refusals = ["unauthenticated", "forbidden"] as const;
+const repair = z.boolean().openapi({ description: "Whether what differs is written again." });
+
+const VideoSync = z
+  .object({
+    id: z.string(),
+    seq: integer,
+    applied_seq: integer.openapi({ description: "The last change that the mirror is known to hold." }),
+    epoch: integer,
+    is_behind: z.boolean(),
+    is_rebuilding: z.boolean().openapi({ description: "Whether its whole live state is to be written." }),
+    reconciled_at: z.iso.datetime().nullable().openapi({ description: "When the mirror was last compared." }),
+  } satisfies Shape<wire.VideoSync>)
+  .openapi("VideoSync");
+
+const Compared = z
+  .object({
+    id: z.string(),
+    outcome: z.string().openapi({ description: "equal, drift, wiped, busy or ahead" }),
+    missing: integer,
+    extra: integer,
+    stale: integer,
+  } satisfies Shape<wire.ComparedSubject>)
+  .openapi("ComparedSubject");
+
+const ReconcilePage = z
+  .object({
+    compared: integer,
+    drifted: z.array(Compared).openapi({ description: "Those that differed." }),
+    failed: integer.openapi({ description: "Those that could not be compared or repaired." }),
+    next_cursor: z.string().nullable().openapi({ description: "Null on the last page." }),
+  } satisfies Shape<wire.ReconcilePage>)
+  .openapi("ReconcilePage");
+
+const getSync = route({
+  method: "get",
+  path: "/admin/videos/{video_id}/sync",
+  operationId: "getVideoSync",
+  access: "admin",
+  tags: ["Operation"],
+  summary: "Get how far a video's mirror is",
+  request: { params },
+  responses: { 200: jsonResponse("The state.", VideoSync), ...problems("invalid_request", ...refusals, "not_found") },
+});
+
+const reconcileVideo = route({
+  method: "post",
+  path: "/admin/videos/{video_id}/reconcile",
+  operationId: "reconcileVideo",
+  access: "admin",
+  tags: ["Operation"],
+  summary: "Compare a video's mirror with MySQL, and repair it",
+  request: { params, body: jsonBody(z.strictObject({ repair }), { repair: true }) },
+  responses: {
+    200: jsonResponse("What the comparison found.", Compared),
+    ...problems(...BODY_PROBLEMS, ...refusals, "not_found"),
+  },
+});
+
+const reconcile = route({
+  method: "post",
+  path: "/admin/reconcile",
+  operationId: "reconcileMirrors",
+  access: "admin",
+  tags: ["Operation"],
+  summary: "Compare the next 50 mirrors with MySQL, and repair them",
+  description: "Send `next_cursor` back as `cursor` until it is null. Safe to repeat and to stop.",
+  request: {
+    body: jsonBody(z.strictObject({ subject: z.enum(["videos", "users"]), cursor: VideoId.optional(), repair }), {
+      subject: "videos",
+      repair: true,
+    }),
+  },
+  responses: { 200: jsonResponse("The page.", ReconcilePage), ...problems(...BODY_PROBLEMS, ...refusals) },
+});
+
+const RetriedVideos = z
+  .object({ video_ids: z.array(z.string()) } satisfies Shape<wire.RetriedVideos>)
+  .openapi("RetriedVideos");
+
+const retry = route({
+  method: "post",
+  path: "/admin/quarantine/retry",
+  operationId: "retryQuarantined",
+  access: "admin",
+  tags: ["Operation"],
+  summary: "Try quarantined comments again, all or those of a video",
+  description: "What the Realtime Database refuses again comes back to quarantine.",
+  request: { body: jsonBody(z.strictObject({ video_id: VideoId.optional() }), {}) },
+  responses: { 200: jsonResponse("Their videos.", RetriedVideos), ...problems(...BODY_PROBLEMS, ...refusals) },
+});
+
+export function repairRoutes(context: Context): OpenAPIHono<AppEnv> {
+  return createRouter()
+    .openapi(getSync, async (c) => c.json(await readVideoSync(context, c.req.valid("param").video_id), 200))
+    .openapi(reconcileVideo, async (c) => {
+      const { video_id: id } = c.req.valid("param");
+      return c.json(countsOf(await reconcileOne(context, id, c.req.valid("json").repair)), 200);
+    })
+    .openapi(reconcile, async (c) => c.json(await reconcileNextPage(context, c.req.valid("json")), 200))
+    .openapi(retry, async (c) => {
+      return c.json({ video_ids: await retryQuarantined(context, c.req.valid("json").video_id) }, 200);
+    });
+}

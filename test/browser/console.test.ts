@@ -1,0 +1,197 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Browser } from "playwright-core";
+import { openDatabase } from "../../functions/src/database/open-database.ts";
+import type { Db } from "../../functions/src/database/schema.ts";
+import { insertMinuteCounts } from "../../functions/src/tables/operation/minute-counts.ts";
+import type { Client } from "../support/app/client.ts";
+import { createUserOf } from "../support/app/users.ts";
+import { accessibilityProblems } from "../support/browser/axe.ts";
+import { screenshot, startBrowser } from "../support/browser/browser.ts";
+import { openConsole, signInTo } from "../support/browser/console.ts";
+import { environment, sendToPlatform } from "../support/environment.ts";
+import { until } from "../support/until.ts";
+
+let browser: Browser;
+let db: Db;
+let admin: Client;
+
+beforeAll(async () => {
+  db = openDatabase({ url: environment("MYSQL_URL"), connections: 1 });
+  browser = await startBrowser();
+  admin = await createUserOf({ db }, sendToPlatform, "admin");
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await db.destroy();
+});
+
+const newUser = (role: "user" | "moderator" = "user") => createUserOf({ db }, sendToPlatform, role);
+const search = ({ email }: Client) => `/users?search=${encodeURIComponent(email)}`;
+
+/** Posts a comment that the Realtime Database is said to refuse. */
+async function park(videoId: string): Promise<void> {
+  const { id, seq } = (await (await newUser()).post(videoId, "parked")).body.comment;
+  const row = { comment_id: id, video_id: videoId, seq, reason: "Invalid data; couldn't parse key" };
+  await db.insertInto("quarantined_comments").values(row).execute();
+}
+
+test("somebody who is no admin is told so, and sees nothing else", async () => {
+  const window = await openConsole(browser);
+  await signInTo(window, await newUser());
+  await window.page.getByRole("heading", { name: "For admins only" }).waitFor();
+  expect(await window.page.getByRole("navigation").count()).toBe(0);
+  await screenshot(window.page, "console-not-admin");
+  expect(window.errors).toEqual([]);
+});
+
+test("the overview shows what happened, says what is normal, and is red only where somebody must act", async () => {
+  const author = await newUser();
+  const video = `v-${randomUUID()}`;
+  await author.post(video, "one");
+  await insertMinuteCounts(db, [{ metric: "sync_latency", label: "100", count: 20 }]);
+  const window = await openConsole(browser);
+  const { page, errors } = window;
+  await signInTo(window, admin);
+  await page.getByText(/changes? in the last hour$/).waitFor();
+  expect(await page.locator(".figure").count()).toBe(4);
+  expect(await page.getByText("Normal:").count()).toBeGreaterThan(8);
+  await page.locator(".chart canvas").waitFor();
+  // Control: nobody has to act.
+  expect(await page.locator(".figure.act").count()).toBe(0);
+  await screenshot(page, "console-overview");
+
+  await park(video);
+  await page.reload();
+  await page.locator(".figure.act", { hasText: "Parked" }).waitFor();
+  await screenshot(page, "console-parked");
+  await page.locator(".figure.act").getByRole("link", { name: "Runbook: quarantine" }).click();
+  await page.locator("h3#quarantine").waitFor();
+  await screenshot(page, "console-runbooks");
+  await page.goBack();
+  await page.getByRole("button", { name: `Retry ${video}` }).click();
+  await page.getByText("Parked comments of 1 video are tried again.").waitFor();
+  await page.getByText("The Realtime Database refuses nothing.").waitFor();
+  expect(errors).toEqual([]);
+});
+
+test("a video is rebuilt and everything is compared, with progress to the end", async () => {
+  const author = await newUser();
+  const video = `v-${randomUUID()}`;
+  await author.post(video, "one");
+  const window = await openConsole(browser);
+  const { page, errors } = window;
+  await signInTo(window, admin);
+  await page.getByLabel("Video", { exact: true }).fill(video);
+  await page.getByRole("button", { name: "Rebuild", exact: true }).click();
+  await page.getByText(`${video} is rebuilt, at change 2.`).waitFor({ timeout: 120_000 });
+  await page.getByRole("button", { name: "Compare and repair" }).click();
+  await page.getByText(`${video}: equal.`).waitFor();
+  await page.getByRole("button", { name: "Compare all videos" }).click();
+  await page.getByText(/^Done: .* compared/).waitFor({ timeout: 120_000 });
+  expect(errors).toEqual([]);
+});
+
+test("a user's role and sessions change only after a yes, and the audit log has it", async () => {
+  const user = await newUser();
+  const window = await openConsole(browser, search(user));
+  const { page, errors } = window;
+  await signInTo(window, admin);
+  await page.getByRole("cell", { name: user.email }).waitFor();
+  expect(await page.locator("tbody tr").count()).toBe(1);
+
+  const role = page.getByRole("combobox", { name: /^Role of/ });
+  await role.selectOption("admin");
+  await screenshot(page, "console-confirm");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await until("the role to be as before", async () => (await role.inputValue()) === "user");
+  await role.selectOption("moderator");
+  await page.getByText("is now a moderator").waitFor();
+
+  await page.getByRole("button", { name: /^Sessions of/ }).click();
+  await screenshot(page, "console-users");
+  await page.getByRole("button", { name: "End all sessions" }).click();
+  await page.getByText("1 session of").waitFor();
+  expect(await user.isSignedIn()).toBe(false);
+  await page.getByRole("button", { name: /^Deactivate/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Deactivate" }).click();
+  await page.getByText("is deactivated.").waitFor();
+
+  await page.goto(`${environment("PAGE_URL")}/console/audit?target_id=${user.id}`);
+  for (const action of ["user.role", "user.sign_out", "user.activity"]) {
+    await page.getByRole("cell", { name: action, exact: true }).waitFor();
+  }
+  await screenshot(page, "console-audit");
+  await page.getByLabel("Action").selectOption("user.role");
+  await page.getByRole("button", { name: "Find" }).click();
+  await until("one entry", async () => (await page.locator("tbody tr").count()) === 1);
+  expect(new URL(page.url()).search).toContain("action=user.role");
+  await page.goBack();
+  await until("all entries", async () => (await page.locator("tbody tr").count()) >= 3);
+  expect(errors).toEqual([]);
+});
+
+test("while the API cannot be reached, what was known stays, with the reason", async () => {
+  const window = await openConsole(browser);
+  const { page } = window;
+  await signInTo(window, admin);
+  await page.locator(".chart canvas").waitFor();
+  await page.route("**/v1/admin/**", (route) => route.abort());
+  await page.getByText("The API cannot be reached").waitFor({ timeout: 60_000 });
+  expect(await page.locator(".figure").count()).toBe(4);
+  await screenshot(page, "console-away");
+  await page.unroute("**/v1/admin/**");
+  await page.getByText("The API cannot be reached").waitFor({ state: "detached", timeout: 60_000 });
+});
+
+test.each(["light", "dark"] as const)("axe-core finds nothing wrong in any state: %s", async (colorScheme) => {
+  const user = await newUser();
+  await park(`v-${randomUUID()}`);
+  const window = await openConsole(browser, "", { colorScheme });
+  const { page } = window;
+  const problems: Record<string, string[]> = {};
+  const check = async (state: string) => {
+    problems[state] = await accessibilityProblems(page);
+  };
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await check("signed out");
+  await screenshot(page, `console-${colorScheme}-sign-in`);
+  await page.getByLabel("E-mail").fill(admin.email);
+  await page.getByLabel("Password").fill("a wrong password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.locator("form .problem").waitFor();
+  await check("sign-in refused");
+  await signInTo(window, admin);
+  await page.locator(".figure.act").waitFor();
+  await check("overview");
+  await screenshot(page, `console-${colorScheme}-overview`);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await check("overview, phone");
+  await screenshot(page, `console-${colorScheme}-phone`);
+  const width = await page.evaluate("document.documentElement.scrollWidth");
+  expect(width).toBeLessThanOrEqual(360);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto(`${environment("PAGE_URL")}/console${search(user)}`);
+  await page.getByRole("button", { name: /^Sessions of/ }).click();
+  await page.getByRole("button", { name: "End all sessions" }).waitFor();
+  await check("users");
+  await screenshot(page, `console-${colorScheme}-users`);
+  await page.getByRole("button", { name: /^Deactivate/ }).click();
+  await check("confirmation");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.goto(`${environment("PAGE_URL")}/console/audit`);
+  await page.locator("tbody tr").first().waitFor();
+  await check("audit");
+  await page.goto(`${environment("PAGE_URL")}/console/runbooks`);
+  await check("runbooks");
+  await db.deleteFrom("quarantined_comments").execute();
+  expect(Object.fromEntries(Object.entries(problems).filter(([, found]) => found.length > 0))).toEqual({});
+});
+
+test("control: axe-core finds a button without a name", async () => {
+  const { page } = await openConsole(browser);
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await page.evaluate("document.querySelector('form button').textContent = ''");
+  expect((await accessibilityProblems(page)).join()).toContain("button-name");
+});

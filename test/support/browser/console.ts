@@ -1,0 +1,24 @@
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import { type Client, password } from "../app/client.ts";
+import { environment } from "../environment.ts";
+import type { Window } from "./browser.ts";
+
+/** Opens the console in a window of its own. */
+export async function openConsole(browser: Browser, path = "", options: BrowserContextOptions = {}): Promise<Window> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  page.on("pageerror", (error) => errors.push(error.message));
+  await page.goto(`${environment("PAGE_URL")}/console${path}`);
+  return { page, errors };
+}
+
+export async function signInTo({ page }: Window, { email }: Client): Promise<void> {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+}

@@ -1,0 +1,56 @@
+import type { Stop } from "../listeners.ts";
+import type { LiveSource } from "../live/source.ts";
+import type { VideoSettings } from "../wire.ts";
+import type { Feed } from "./feed.ts";
+
+/** While the mirror cannot be watched, the API is asked for the settings after this time. */
+const POLL_MS = 60_000;
+
+/** A video's settings: watched with its changes, or asked for while those are polled. */
+export class WatchedSettings {
+  readonly #videoId: string;
+  readonly #feed: Feed;
+  readonly #onChange: () => void;
+  #current: VideoSettings | undefined;
+  #isWatching = false;
+  #askAgainAt = 0;
+
+  constructor(videoId: string, feed: Feed, onChange: () => void) {
+    this.#videoId = videoId;
+    this.#feed = feed;
+    this.#onChange = onChange;
+  }
+
+  /** Undefined until they are known. The same object until one changes. */
+  get current(): VideoSettings | undefined {
+    return this.#current;
+  }
+
+  /** Watches them at this source until it is stopped. */
+  watch(source: LiveSource): Stop {
+    const stop = source.watchSettings(this.#videoId, (settings) => {
+      this.#isWatching = true;
+      this.#set(settings);
+    });
+    return () => {
+      stop();
+      this.#isWatching = false;
+      this.#askAgainAt = 0;
+    };
+  }
+
+  /** Asks the API, unless they are watched or were asked for a moment ago. A failure leaves them as they are. */
+  async poll(signal: AbortSignal): Promise<void> {
+    if (this.#isWatching || Date.now() < this.#askAgainAt) return;
+    this.#askAgainAt = Date.now() + POLL_MS;
+    const settings = await this.#feed.settings(signal).catch(() => undefined);
+    if (settings && !this.#isWatching && !signal.aborted) this.#set(settings);
+  }
+
+  #set({ comments_open, slow_mode_seconds, hold_for_review }: VideoSettings): void {
+    const settings: VideoSettings = { comments_open, slow_mode_seconds, hold_for_review };
+    if (JSON.stringify(settings) === JSON.stringify(this.#current)) return;
+    this.#current = settings;
+    this.#onChange();
+  }
+}
