@@ -1,16 +1,15 @@
 import {
   copyFileSync,
-  existsSync,
   mkdirSync,
-  readFileSync,
   readdirSync,
   rmSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join, parse } from "node:path";
 import { watch } from "chokidar";
-import { type BuildOptions, type Plugin, build, stop } from "esbuild";
+import { type BuildOptions, build, stop } from "esbuild";
+import { styleTexts, writeChanged } from "./bundle-plugins.ts";
 import { root } from "./paths.ts";
 import { Problem, messageOf } from "./problem.ts";
 
@@ -40,28 +39,37 @@ export const functionsBundle: BuildOptions = {
   },
 };
 
+/** What the page loads as it is. */
+const COPIED = /\.(html|svg|webm|png)$/;
+
 const pageBundle: BuildOptions = {
-  // main.ts and style.css import the other scripts and styles.
-  entryPoints: readdirSync(join(root, "web/demo"))
-    .filter((name) => ["main.ts", "style.css"].includes(name) || /\.(html|svg)$/.test(name))
-    .map((name) => `web/demo/${name}`),
+  // main.ts and style.css import the other scripts and styles. element.js is what any site can load.
+  entryPoints: [
+    { in: "web/element/standalone.ts", out: "element" },
+    ...readdirSync(join(root, "web/demo"))
+      .filter((name) => ["main.ts", "style.css"].includes(name) || COPIED.test(name))
+      .map((name) => ({ in: `web/demo/${name}`, out: parse(name).name })),
+  ],
   outdir: "web/dist",
+  minify: true,
   platform: "browser",
   target: "es2022",
   splitting: true,
   chunkNames: "[name]-[hash]",
-  loader: { ".html": "copy", ".svg": "copy" },
+  loader: { ".html": "copy", ".svg": "copy", ".webm": "copy", ".png": "copy" },
+  plugins: [styleTexts()],
 };
 
 /** The client as a package. What few readers need is in files of its own, which are loaded when it is needed. */
 const clientBundle: BuildOptions = {
-  entryPoints: ["web/src/index.ts"],
+  entryPoints: { index: "web/src/index.ts", element: "web/element/index.ts" },
   outdir: "web/lib",
   platform: "browser",
   target: "es2022",
   splitting: true,
   chunkNames: "[name]-[hash]",
-  external: ["firebase/*", "idb"],
+  external: ["firebase/*", "idb", "lit", "lit/*"],
+  plugins: [styleTexts()],
 };
 
 const shared: BuildOptions = {
@@ -76,14 +84,14 @@ const BUNDLES = [functionsBundle, pageBundle].map((options): BuildOptions => ({
   ...shared,
   sourcemap: true,
   write: false,
-  plugins: [writeChanged()],
+  plugins: [...(options.plugins ?? []), writeChanged()],
 }));
 
 /** Its time is that of the last build: outputs that did not change keep theirs. */
 export const BUILD_STAMP = ".local/built";
 
 /** The folders whose files are bundled. */
-const SOURCES = ["functions/src", "web/src", "web/demo"];
+const SOURCES = ["functions/src", "web/src", "web/element", "web/demo"];
 
 /** One save, or one checkout of another branch, changes several files. */
 const SETTLE_MS = 100;
@@ -129,40 +137,4 @@ export async function watchAll(): Promise<void> {
     await watcher.close();
     throw error;
   });
-}
-
-/**
- * Writes only what changed. The functions emulator reloads on every write, and another platform in this clone may build
- * the same files.
- */
-function writeChanged(): Plugin {
-  return {
-    name: "write-changed",
-    setup(build) {
-      build.onEnd(({ outputFiles = [] }) => {
-        const { outdir, splitting } = build.initialOptions;
-        if (splitting && outdir && outputFiles.length > 0) removeOldChunks(join(root, outdir), outputFiles);
-        for (const { path, contents } of outputFiles) {
-          if (readIfExists(path)?.equals(contents)) continue;
-          mkdirSync(dirname(path), { recursive: true });
-          writeFileSync(path, contents);
-        }
-      });
-    },
-  };
-}
-
-/** A chunk's name changes with its content. */
-function removeOldChunks(folder: string, outputFiles: { path: string }[]): void {
-  const current = new Set(outputFiles.map(({ path }) => basename(path)));
-  const isOld = (name: string) => /-[A-Z0-9]{8}\.js(\.map)?$/.test(name) && !current.has(name);
-  for (const name of existsSync(folder) ? readdirSync(folder) : []) if (isOld(name)) rmSync(join(folder, name));
-}
-
-function readIfExists(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
-  }
 }
