@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { LiveComments } from "../src/index.ts";
 import { Composer } from "./composer/composer.ts";
 import { DialogFrame } from "./dialogs/frame.ts";
@@ -120,6 +120,7 @@ export class Shell implements View {
     const composer = this.#composer.render();
     const stream = html`${banner(this)} ${this.#stream.render()} ${typing(this)}`;
     const toast = toastLine(this.#toast, this, () => this.#closeToast());
+    const outer = this.#dialog.isOpen ? nothing : toast;
     return html`<section
       class="root"
       part="root"
@@ -127,9 +128,9 @@ export class Shell implements View {
       data-arrangement=${this.arrangement}
       @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
     >
-      ${header(this, this.#isSlow)} ${this.arrangement === "live" ? [stream, toast, composer] : [composer, toast, stream]}
+      ${header(this, this.#isSlow)} ${this.arrangement === "live" ? [stream, outer, composer] : [composer, outer, stream]}
       <p class="unseen" role="status">${this.#announcer.text}</p>
-      ${this.#dialog.render()}
+      ${this.#dialog.render(toast)}
     </section>`;
   }
 

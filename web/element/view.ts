@@ -35,6 +35,7 @@ export interface View {
   toast: (toast: Toast) => void;
   openDialog: (kind: DialogKind) => void;
   closeDialog: () => void;
+  focusComposer: () => void;
 }
 
 /** A part of the element that is loaded when it is needed. */

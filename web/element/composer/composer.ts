@@ -31,6 +31,7 @@ export class Composer {
     if (settings.current?.comments_open === false) return notice(texts.closed, texts.closedHint);
     if (!user) {
       return html`<div class="composer signed-out" part="composer">
+        ${room.hasSessionEnded ? html`<p class="composer-note" role="status">${texts.problems.unauthenticated}</p>` : nothing}
         <button type="button" class="wide" @click=${() => this.#view.openDialog({ name: "account" })}>
           ${texts.signInToComment}
         </button>

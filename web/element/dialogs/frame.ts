@@ -29,7 +29,12 @@ export class DialogFrame {
     this.#dialog?.close();
   }
 
-  render(): TemplateResult {
+  get isOpen(): boolean {
+    return this.#content !== undefined;
+  }
+
+  /** @param toast within the dialog, because what is outside can neither be seen nor used */
+  render(toast: TemplateResult): TemplateResult {
     const { texts } = this.#view;
     const content = this.#content;
     return html`<dialog
@@ -48,7 +53,7 @@ export class DialogFrame {
                 ${CROSS}
               </button>
             </header>
-            ${content.render()}
+            ${content.render()} ${toast}
           </div>`}
     </dialog>`;
   }
@@ -61,6 +66,8 @@ export class DialogFrame {
     this.#content = undefined;
     this.#view.update();
     const opener = this.#opener;
+    // After a sign-in, the button that led to it is gone.
     if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    else this.#view.focusComposer();
   }
 }

@@ -22,6 +22,10 @@ export class Room {
   readonly #stops: Stop[];
   readonly #names = new Map<string, string>();
   #visible: { of: readonly Comment[]; comments: readonly Comment[] } | undefined;
+  readonly #readFor = new Set<string>();
+  #userId: string | undefined;
+  #isSigningOut = false;
+  #hasSessionEnded = false;
   /** When the user posted last, in milliseconds since 1970. */
   #postedAt = 0;
 
@@ -35,10 +39,7 @@ export class Room {
     this.removals = new Removals(() => this.#changeVisible());
     this.#stops = [
       this.video.subscribe((state) => this.#onState(state)),
-      client.session.subscribe(() => {
-        this.queues.turn(this.isModerator);
-        onChange();
-      }),
+      client.session.subscribe(() => this.#onSession()),
       this.presence?.subscribe(onChange) ?? (() => undefined),
     ];
   }
@@ -75,6 +76,16 @@ export class Room {
     return seconds === 0 || this.isModerator ? 0 : this.#postedAt + seconds * 1_000;
   }
 
+  /** Whether the session ended without the user's doing in this element. */
+  get hasSessionEnded(): boolean {
+    return this.#hasSessionEnded;
+  }
+
+  async signOut(): Promise<void> {
+    this.#isSigningOut = true;
+    await this.client.session.signOut();
+  }
+
   nameOf(userId: string): string | undefined {
     return userId === this.user?.id ? this.user.username : this.#names.get(userId);
   }
@@ -102,6 +113,15 @@ export class Room {
     this.video.close();
   }
 
+  #onSession(): void {
+    const wasSignedIn = this.#userId !== undefined;
+    this.#userId = this.user?.id;
+    this.#hasSessionEnded = this.#userId === undefined && (this.#hasSessionEnded || (wasSignedIn && !this.#isSigningOut));
+    if (this.#userId !== undefined) this.#isSigningOut = false;
+    this.queues.turn(this.isModerator);
+    this.#onChange();
+  }
+
   #onState({ comments, pending }: VideoState): void {
     const userId = this.user?.id;
     for (const item of pending) {
@@ -115,8 +135,6 @@ export class Room {
     this.#learnNames(comments);
     this.#onChange();
   }
-
-  readonly #readFor = new Set<string>();
 
   /** A refusal tells that the settings are not what is shown. */
   async #readSettingsOnce(key: string): Promise<void> {

@@ -11,6 +11,7 @@ export interface CommentLook {
   texts: Texts;
   /** Relative and exact. */
   time: [string, string];
+  editedAt: string;
   isOwn: boolean;
   /** Whether the comment before it is of the same person, a moment earlier. */
   isGrouped: boolean;
@@ -64,8 +65,8 @@ function byline({ id, user, created_at }: Comment, { texts, time, isOwn }: Comme
   </div>`;
 }
 
-function foot({ content, edited, updated_at, held }: Comment, look: CommentLook): TemplateResult | typeof nothing {
-  const { texts, isUnfolded } = look;
+function foot({ content, edited, held }: Comment, look: CommentLook): TemplateResult | typeof nothing {
+  const { texts, isUnfolded, editedAt } = look;
   const isFoldable = isLong(content);
   if (!isFoldable && !edited && !held) return nothing;
   return html`<div class="foot">
@@ -74,7 +75,7 @@ function foot({ content, edited, updated_at, held }: Comment, look: CommentLook)
           ${isUnfolded ? texts.showLess : texts.showMore}
         </button>`
       : nothing}
-    ${edited ? html`<span class="edited" title=${updated_at}>${texts.edited}</span>` : nothing}
+    ${edited ? html`<span class="edited" title=${editedAt}>${texts.edited}</span>` : nothing}
     ${held ? html`<span class="held-mark">${texts.heldByModeration}</span>` : nothing}
   </div>`;
 }

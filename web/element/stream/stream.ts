@@ -94,6 +94,7 @@ export class Stream {
       commentArticle(comment, {
         texts,
         time: [time, this.#times.exact(comment.created_at)],
+        editedAt: this.#times.exact(comment.updated_at),
         isOwn,
         isGrouped,
         isMention,

@@ -45,7 +45,6 @@ export const de: Texts = {
   title: "Kommentare",
   now: "jetzt",
   you: "du",
-  moderator: "Moderation",
   cancel: "Abbrechen",
   close: "Schließen",
   retry: "Noch einmal",
@@ -53,7 +52,6 @@ export const de: Texts = {
 
   live: "Live",
   connecting: "Verbinde …",
-  reconnecting: "Verbinde wieder …",
   polling: "Alle paar Sekunden",
   offline: "Offline",
   offlineBanner: "Du bist offline. Was du schreibst, wird gesendet, wenn du wieder da bist.",
@@ -105,7 +103,6 @@ export const de: Texts = {
   closedHint: "Lesen geht weiterhin.",
   bannedUntil: (time) => `Du kannst hier bis ${time} nicht kommentieren.`,
   bannedForGood: "Du kannst hier nicht kommentieren.",
-  reason: (reason) => `Grund: ${reason}`,
 
   account: "Dein Konto",
   signIn: "Anmelden",
@@ -187,7 +184,6 @@ export const de: Texts = {
   seconds: (count) => (count < 60 ? `${count} s` : `${count / 60} min`),
   settingsChanged: "Für alle geändert.",
 
-  sessionEnded: SIGNED_OUT,
   unreachable: "Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.",
   outboxFull: "Zu viele deiner Kommentare warten. Verwirf einige.",
   unknownError: (code) => `Etwas ist schiefgegangen. Versuche es noch einmal; wenn es so bleibt, nenne den Code ${code}.`,

@@ -45,7 +45,6 @@ export const en = {
   title: "Comments",
   now: "now",
   you: "you",
-  moderator: "moderator",
   cancel: "Cancel",
   close: "Close",
   retry: "Retry",
@@ -53,7 +52,6 @@ export const en = {
 
   live: "Live",
   connecting: "Connecting …",
-  reconnecting: "Reconnecting …",
   polling: "Updates every few seconds",
   offline: "Offline",
   offlineBanner: "You're offline. What you write is sent when you're back.",
@@ -105,7 +103,6 @@ export const en = {
   closedHint: "You can still read them.",
   bannedUntil: (time: string) => `You can't comment here until ${time}.`,
   bannedForGood: "You can't comment here.",
-  reason: (reason: string) => `Reason: ${reason}`,
 
   account: "Your account",
   signIn: "Sign in",
@@ -187,7 +184,6 @@ export const en = {
   seconds: (count: number) => (count < 60 ? `${count} s` : `${count / 60} min`),
   settingsChanged: "Changed for everybody.",
 
-  sessionEnded: SIGNED_OUT,
   unreachable: "The server can't be reached. Check your connection and try again.",
   outboxFull: "Too many of your comments are waiting. Discard some of them.",
   unknownError: (code: string) => `Something went wrong. Try again; if it stays, quote the code ${code}.`,
