@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { root } from "./platform/paths.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
@@ -18,15 +19,20 @@ const MAX_BYTES = 200_000;
 await runCommand(async () => {
   const { values } = parseArgs({ options: { help: { type: "boolean" } } });
   if (values.help) return console.log(HELP);
+  const { outputFiles } = await build({
+    entryPoints: ["web/demo/clip/record.ts"],
+    absWorkingDir: root,
+    bundle: true,
+    globalName: "clip",
+    write: false,
+  });
   const browser = await chromium.launch({
     executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
   try {
     const page = await browser.newPage();
-    const made = await page.evaluate<{ clip: string; poster: string }>(
-      readFileSync(join(root, "scripts/clip/draw.js"), "utf8"),
-    );
+    const made = await page.evaluate<{ clip: string; poster: string }>(`${outputFiles[0]?.text}; clip.record()`);
     for (const [name, base64] of [
       ["clip.webm", made.clip],
       ["poster.png", made.poster],

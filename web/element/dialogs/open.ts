@@ -30,6 +30,7 @@ export function openContent(view: View, kind: DialogKind): DialogContent {
     case "revisions":
       return new RevisionsDialog(view, kind.comment);
     case "moderation":
+    default:
       return new ModerationDialog(view);
   }
 }

@@ -60,7 +60,7 @@ export const de: Texts = {
   watchers: "Wer zusieht",
   andOthers: (count) => `und ${plural(count, "weitere Person", "weitere")}`,
   typing: (names, count) => {
-    if (count > 2 || names.length < count) return `${plural(count, "Person schreibt", "Personen schreiben")}`;
+    if (count > 2 || names.length < count) return plural(count, "Person schreibt", "Personen schreiben");
     return count === 1 ? `${names[0]} schreibt` : `${names[0]} und ${names[1]} schreiben`;
   },
 
