@@ -47,6 +47,8 @@ interface ConnectionBudget {
   total: number;
   /** While a deployment replaces the instances: the old ones still run. */
   duringDeployment: number;
+  /** The same of one replica, which only the API reads. */
+  onReplica: { total: number; duringDeployment: number };
 }
 
 /** How many connections a deployment may open to MySQL. */
@@ -56,5 +58,11 @@ export function connectionBudget(deployment: Deployment, mainConnections: number
     return { name, instances, connections: instances * (main + batches + groups) };
   });
   const total = functions.reduce((sum, { connections }) => sum + connections, 0);
-  return { functions, total, duringDeployment: 2 * total };
+  const onReplica = deployment.api.maxInstances * mainConnections;
+  return {
+    functions,
+    total,
+    duringDeployment: 2 * total,
+    onReplica: { total: onReplica, duringDeployment: 2 * onReplica },
+  };
 }

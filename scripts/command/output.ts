@@ -40,18 +40,27 @@ async function confirmReplacement(file: string, { size }: Stats, isConfirmed: bo
 async function openWhole(file: string): Promise<Output> {
   const partial = `${file}.${randomUUID().slice(0, 8)}.partial`;
   const failed = (error: unknown) => new Problem(`Cannot write ${file}: ${messageOf(error)}.`, { cause: error });
-  const handle = await open(partial, "wx").catch((error: unknown) => {
+  const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const stop = (signal: NodeJS.Signals) => {
+    const end = () => {
+      rmSync(partial, { force: true });
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    };
+    void opening.then(end, end);
+  };
+  const ignoreSignals = () => {
+    for (const signal of SIGNALS) process.off(signal, stop);
+  };
+  // First, so that a signal that comes while the file is being opened removes it as well.
+  for (const signal of SIGNALS) process.once(signal, stop);
+  const opening = open(partial, "wx");
+  const handle = await opening.catch((error: unknown) => {
+    ignoreSignals();
     throw failed(error);
   });
-  const stop = (signal: NodeJS.Signals) => {
-    rmSync(partial, { force: true });
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-  };
-  const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of SIGNALS) process.once(signal, stop);
   const end = async () => {
-    for (const signal of SIGNALS) process.off(signal, stop);
+    ignoreSignals();
     await handle.close().catch(() => {});
   };
   return {

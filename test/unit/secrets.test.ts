@@ -36,7 +36,7 @@ test("optional secrets go to the functions that use them", async () => {
   const optional = ["REDIS_URL", "ALERT_WEBHOOK_URL", "SERVICE_ACCOUNT_KEY"];
   const { api, ...others } = await secretsByFunction({ OPTIONAL_SECRETS: optional.join(",") });
   expect(api).toEqual(["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS", ...optional]);
-  expect(Object.keys(others)).toHaveLength(6);
+  expect(Object.keys(others)).toHaveLength(7);
   for (const secrets of Object.values(others)) {
     expect(secrets).toEqual(["MYSQL_URL", "ALERT_WEBHOOK_URL", "SERVICE_ACCOUNT_KEY"]);
   }

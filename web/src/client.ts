@@ -12,6 +12,7 @@ import { CopyKeeper } from "./video/copy-keeper.ts";
 import { httpFeed } from "./video/feed.ts";
 import { Follower } from "./video/follow.ts";
 import { Timeline } from "./video/timeline.ts";
+import { VideoPresence } from "./video/presence.ts";
 import { Video } from "./video/video.ts";
 import { onWake } from "./wake.ts";
 
@@ -86,6 +87,7 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
         follower: (onChange) => new Follower({ videoId: id, timeline, feed: httpFeed(api, id), sources, onChange }),
         outbox,
         copies: new CopyKeeper(id, timeline, database.copies),
+        presence: new VideoPresence({ videoId: id, api, sessions, sources, page: window }),
         onClose: () => videos.delete(video),
       });
       videos.add(video);

@@ -22,6 +22,7 @@ export type {
   SignInRequest,
   User,
   UserPage,
+  Usernames,
   UserResponse,
 } from "../../functions/src/contract/account.ts";
 export type {
@@ -45,5 +46,6 @@ export {
   MAX_CONTENT_LENGTH,
   REFRESH_GRACE_SECONDS,
 } from "../../functions/src/contract/limits.ts";
-export { CHANGES_KEPT } from "../../functions/src/contract/realtime-nodes.ts";
+export { MAX_LISTED_VIEWERS } from "../../functions/src/contract/presence.ts";
+export { type AudienceNode, CHANGES_KEPT } from "../../functions/src/contract/realtime-nodes.ts";
 export { changeKey, paths } from "../../functions/src/contract/realtime-paths.ts";

@@ -38,6 +38,11 @@ export interface UserPage {
   next_cursor: string | null;
 }
 
+export interface Usernames {
+  /** By id. An id that no user has is missing. */
+  usernames: Record<string, string>;
+}
+
 export interface Registration {
   email: string;
   username: string;

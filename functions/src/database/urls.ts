@@ -35,3 +35,9 @@ export const replicaUrls = z.string().transform((text, context): string[] => {
   if (urls.length > MAX_REPLICAS) context.addIssue(`names more than ${MAX_REPLICAS} replicas`);
   return urls;
 });
+
+/** For logs and metrics: where a server is, without user and password. */
+export function serverName(url: string): string {
+  const { host, searchParams } = new URL(url);
+  return searchParams.get("socketPath") ?? host;
+}

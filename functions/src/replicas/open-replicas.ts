@@ -2,6 +2,7 @@ import { createSharedQueries } from "../batching/shared-queries.ts";
 import { createFindVideoState } from "../batching/video-states.ts";
 import { type DatabaseOptions, openDatabase } from "../database/open-database.ts";
 import type { Db } from "../database/schema.ts";
+import { serverName } from "../database/urls.ts";
 import type { LeftOutReason } from "./judge.ts";
 import { type Replica, createReplica } from "./replica.ts";
 import { type Replicas, createReplicas } from "./replicas.ts";
@@ -27,7 +28,7 @@ export interface OpenReplicasOptions {
 /** Opens a pool for each replica. Connects to nothing yet. */
 export function openReplicas({ primary, urls, maxLagMs, pool, measure, hooks }: OpenReplicasOptions): Replicas {
   function open(url: string): Replica {
-    const name = nameOf(url);
+    const name = serverName(url);
     const db = openDatabase({ ...pool, url, isReadOnly: true, ...measure(`replica ${name}`) });
     return createReplica({
       name,
@@ -40,10 +41,4 @@ export function openReplicas({ primary, urls, maxLagMs, pool, measure, hooks }: 
     });
   }
   return createReplicas({ primary, replicas: urls.map(open), onChecked: hooks.onChecked });
-}
-
-/** For logs and metrics: where the replica is, without user and password. */
-function nameOf(url: string): string {
-  const { host, searchParams } = new URL(url);
-  return searchParams.get("socketPath") ?? host;
 }

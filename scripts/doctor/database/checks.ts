@@ -8,6 +8,7 @@ import { budgetOf } from "../local/budget.ts";
 import { type Check, type Outcome, error, ok, warning } from "../outcome.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type ServerFacts, readServerFacts } from "./facts.ts";
+import { replicas } from "./replicas.ts";
 import { rights } from "./rights.ts";
 import * as server from "./server.ts";
 
@@ -45,6 +46,7 @@ export async function databaseChecks({ env }: Surroundings): Promise<Check[]> {
     { id: "mysql", run: () => serverOutcomes(url) },
     ...onServer,
     { id: "mysql-migrations", run: () => migrationOutcomes(url, facts) },
+    { id: "mysql-replicas", run: (surroundings) => replicas(surroundings, url) },
   ];
 }
 

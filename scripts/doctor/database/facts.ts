@@ -19,6 +19,8 @@ const VARIABLES = [
   "version",
   "max_connections",
   "read_only",
+  "innodb_read_only",
+  "replica_preserve_commit_order",
   "binlog_format",
   "log_bin",
   "sync_binlog",

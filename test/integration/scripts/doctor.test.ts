@@ -26,11 +26,11 @@ afterEach(() => database.drop());
 
 const nameOf = (url: string) => new URL(url).pathname.slice(1);
 
-async function faults(url = database.url): Promise<Finding[]> {
+async function faults(url = database.url, env: Record<string, string> = {}): Promise<Finding[]> {
   const surroundings = {
     root,
     nodeVersion: process.version,
-    env: { MYSQL_URL: url },
+    env: { ...env, MYSQL_URL: url },
     settings: {},
     settingsProblem: undefined,
     project: undefined,
@@ -81,6 +81,19 @@ describe("the doctor finds", () => {
     expect(await faults()).toMatchObject([
       { check: "mysql-migrations", status: "error", message: expect.stringContaining("newer") },
     ]);
+  });
+
+  test.each([
+    ["takes writes", () => database.url],
+    ["has no database", () => withDatabase(database.url, "doctor_none")],
+    ["names a replica twice", () => `${database.url},${database.url}`],
+    ["must be mysql://", () => "postgres://x/y"],
+    ["ECONNREFUSED", () => "mysql://root:hunter2@127.0.0.1:1/x"],
+  ])("a replica that will not do: it %s", async (message, replica) => {
+    const found = await faults(database.url, { MYSQL_REPLICA_URLS: replica() });
+    expect(found.map(({ check }) => check)).toContain("mysql-replicas");
+    expect(found.map((finding) => finding.message).join()).toContain(message);
+    expect(JSON.stringify(found)).not.toContain("hunter2");
   });
 
   test("a database in another character set", async () => {

@@ -12,6 +12,7 @@ import { OutboxStore } from "../../../web/src/storage/outbox-store.ts";
 import { CopyKeeper } from "../../../web/src/video/copy-keeper.ts";
 import { httpFeed } from "../../../web/src/video/feed.ts";
 import { Follower } from "../../../web/src/video/follow.ts";
+import { VideoPresence } from "../../../web/src/video/presence.ts";
 import { Timeline } from "../../../web/src/video/timeline.ts";
 import { type VideoState, Video } from "../../../web/src/video/video.ts";
 import { password } from "../../support/app/client.ts";
@@ -61,7 +62,12 @@ function watch({ api, sessions }: Viewer, id: string): { video: Video; states: V
   const store = new OutboxStore(Promise.resolve(undefined));
   const name = randomUUID();
   const outbox = lazyOutbox(() => Promise.resolve(new Outbox({ api, sessions, store, locks: navigator.locks, name })));
-  const sources = { current: () => Promise.resolve(source), failed: () => {} };
+  const admit = () => Promise.reject(new Error("nobody is present here"));
+  const firebase = () => Promise.resolve({ database: client.database, admit });
+  const sources = { current: () => Promise.resolve(source), failed: () => {}, firebase };
+  const page = Object.assign(new EventTarget(), {
+    document: Object.assign(new EventTarget(), { visibilityState: "visible" }),
+  });
   const video = new Video({
     id,
     api,
@@ -70,6 +76,7 @@ function watch({ api, sessions }: Viewer, id: string): { video: Video; states: V
     follower: (onChange) => new Follower({ videoId: id, timeline, feed: httpFeed(api, id), sources, onChange }),
     outbox,
     copies: new CopyKeeper(id, timeline, () => Promise.resolve(new Copies(Promise.resolve(undefined)))),
+    presence: new VideoPresence({ videoId: id, api, sessions, sources, page }),
     onClose: () => {},
   });
   closings.push(

@@ -85,6 +85,7 @@ export class WatchedVideo {
     return {
       readWindow: (_videoId, count) => this.#request("window", "mirror", () => this.#mirror.comments.slice(-count)),
       readEpoch: () => this.#request("epoch", "mirror", () => (this.#mirror.seq === 0 ? undefined : 1)),
+      readViewers: () => this.#request("viewers", "mirror", () => 0),
       watchChanges: (_videoId, after, watcher) => {
         const watch = new Watch(this.#scheduler, after, watcher);
         this.#watches.add(watch);

@@ -12,7 +12,7 @@ const REGION = "europe-west1";
 const ACCOUNT = "1234567890-compute@developer.gserviceaccount.com";
 
 const LOCATION = `projects/${PROJECT}/locations/${REGION}`;
-const FUNCTIONS = ["api", "relayVideos", "relayUsers", "sweep", "reconcile", "maintain", "purge"];
+const FUNCTIONS = ["api", "relayVideos", "relayUsers", "countAudiences", "sweep", "reconcile", "maintain", "purge"];
 const SECRETS = ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"];
 const member = `serviceAccount:${ACCOUNT}`;
 
@@ -109,6 +109,7 @@ export function healthyAnswers(): Answers {
     },
     [PLACES.queue("relayVideos")]: queue(500, 100),
     [PLACES.queue("relayUsers")]: queue(100, 40),
+    [PLACES.queue("countAudiences")]: queue(500, 80),
     ...Object.fromEntries(
       ["sweep", "reconcile", "maintain", "purge"].map((name) => [
         PLACES.job(name),
@@ -117,6 +118,7 @@ export function healthyAnswers(): Answers {
     ),
     [PLACES.invokers("relayVideos")]: bind("roles/run.invoker"),
     [PLACES.invokers("relayUsers")]: bind("roles/run.invoker"),
+    [PLACES.invokers("countAudiences")]: bind("roles/run.invoker"),
     ...Object.fromEntries(
       SECRETS.flatMap((name) => [
         [PLACES.secret(name), { state: "ENABLED" }],

@@ -15,7 +15,7 @@ interface Manifest {
 const manifest: Manifest = JSON.parse(readPage("package.json"));
 
 /** Made by a build or a run, so not always there. */
-const MADE = /^(functions\/lib|web\/dist)\b|^(run|secrets)\.json$/;
+const MADE = /^(functions\/lib|web\/(dist|lib))\b|^(run|secrets)\.json$/;
 
 /** What a document names and the repository does not have. */
 function missing(document: string, text: string): string[] {

@@ -85,5 +85,6 @@ test("accounts and sites of the settings are used", async () => {
     "role-act-as",
     "role-invoke",
     "role-invoke",
+    "role-invoke",
   ]);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ServerFacts } from "../../../scripts/doctor/database/facts.ts";
+import * as replica from "../../../scripts/doctor/database/replicas.ts";
 import { rights } from "../../../scripts/doctor/database/rights.ts";
 import * as server from "../../../scripts/doctor/database/server.ts";
 import type { Outcome } from "../../../scripts/doctor/outcome.ts";
@@ -85,6 +86,32 @@ test.each(FAULTS)("%s is found, with a cure", (_, facts, status, message) => {
   const found = examine(facts).filter((outcome) => outcome.status !== "ok");
   expect(found).toHaveLength(1);
   expect(found[0]).toMatchObject({ status, message: expect.stringMatching(message), cure: expect.any(String) });
+});
+
+describe("a replica", () => {
+  const ids = (own: string | undefined, primary: string | undefined) =>
+    replica.sameData(healthy, "live_comments", own, primary).status;
+
+  test("that takes writes is an error, and one that is read-only is not", () => {
+    expect(replica.readOnly(healthy)).toMatchObject({ status: "error", cure: expect.any(String) });
+    expect(replica.readOnly(withVariables({ read_only: "ON" })).status).toBe("ok");
+    expect(replica.readOnly(withVariables({ innodb_read_only: "ON" })).status).toBe("ok");
+  });
+
+  test("that applies transactions in another order is an error", () => {
+    expect(replica.commitOrder(withVariables({ replica_preserve_commit_order: "OFF" })).status).toBe("error");
+    expect(replica.commitOrder(healthy).status).toBe("ok");
+  });
+
+  test("of another database is an error, and one without the heartbeat a warning", () => {
+    expect([ids("a", "a"), ids("b", "a"), ids(undefined, "a"), ids("b", undefined)]).toEqual([
+      "ok",
+      "error",
+      "warning",
+      "ok",
+    ]);
+    expect(replica.sameData({ charset: undefined }, "live_comments", undefined, "a").status).toBe("error");
+  });
 });
 
 describe("an unencrypted connection", () => {

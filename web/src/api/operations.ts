@@ -18,6 +18,7 @@ import type {
   SignedIn,
   SignInRequest,
   UserPage,
+  Usernames,
   UserResponse,
   VideoResponse,
   VideoSettings,
@@ -50,6 +51,8 @@ export interface Operations {
   getCurrentUser: [void, UserResponse];
   changeUsername: [{ username: string }, UserResponse];
   changePassword: [{ current_password: string; new_password: string }, void];
+  /** `ids`: up to 100, with commas between. */
+  listUsernames: [{ ids: string }, Usernames];
   listUsers: [(Page & { search?: string; role?: Role; is_active?: boolean }) | void, UserPage];
   changeUser: [OfUser & { role?: Role; is_active?: boolean }, AdminUserResponse];
 
@@ -98,6 +101,7 @@ export const ROUTES: Record<OperationName, `${"GET" | "POST" | "PUT" | "PATCH" |
   getCurrentUser: "GET /users/me",
   changeUsername: "PATCH /users/me",
   changePassword: "PUT /users/me/password",
+  listUsernames: "GET /users/names",
   listUsers: "GET /users",
   changeUser: "PATCH /users/{user_id}",
   signIn: "POST /sessions",

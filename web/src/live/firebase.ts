@@ -1,17 +1,16 @@
 import { deleteApp, initializeApp } from "firebase/app";
-import { type Auth, connectAuthEmulator, inMemoryPersistence, initializeAuth } from "firebase/auth";
-import { type Database, getDatabase, goOffline, onValue, ref } from "firebase/database";
+import { connectAuthEmulator, inMemoryPersistence, initializeAuth } from "firebase/auth";
+import { type Database, getDatabase, goOffline } from "firebase/database";
 import type { Api } from "../api/api.ts";
-import type { Stop } from "../listeners.ts";
 import { randomId } from "../session/random-id.ts";
 import type { SessionStore } from "../session/session-store.ts";
-import { followSession } from "./identity.ts";
+import { type Identity, createIdentity } from "./identity.ts";
 import type { FirebaseSettings } from "./settings.ts";
 
-/** The Firebase SDK, signed in as the session's user. */
+/** The Firebase SDK. */
 export interface FirebaseConnection {
   database: Database;
-  auth: Auth;
+  admit: Identity["admit"];
   close: () => Promise<void>;
 }
 
@@ -24,19 +23,12 @@ export function connectFirebase(settings: FirebaseSettings, sessions: SessionSto
   if (authEmulatorUrl) connectAuthEmulator(auth, authEmulatorUrl, { disableWarnings: true });
   // With this scheme the SDK uses WebSockets alone. Its other transport is scripts from another host, which a page's CSP refuses.
   const database = getDatabase(app, databaseURL.replace(/^http/, "ws"));
-  const follow = followSession(auth, sessions, api);
-  const stops: Stop[] = [
-    sessions.subscribe(follow),
-    onValue(ref(database, ".info/connected"), (snapshot) => {
-      if (snapshot.val() === true) follow();
-    }),
-  ];
-  follow();
+  const identity = createIdentity(auth, sessions, api);
   return {
     database,
-    auth,
+    admit: identity.admit,
     close: async () => {
-      for (const stop of stops) stop();
+      identity.close();
       goOffline(database);
       await deleteApp(app);
     },

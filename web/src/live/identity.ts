@@ -1,37 +1,43 @@
 import { type Auth, signInWithCustomToken, signOut } from "firebase/auth";
 import type { Api } from "../api/api.ts";
+import type { Stop } from "../listeners.ts";
 import type { SessionStore } from "../session/session-store.ts";
 
-/**
- * Returns a function that signs Firebase in as the session's user, or out without a session. Call it after each change of the
- * session and each reconnection. Reading works without it, so after a failure it waits for the next call.
- */
-export function followSession(auth: Auth, sessions: SessionStore, api: Api): () => void {
+/** Who the browser is to Firebase: the session's user, as soon as that watches a video. Only presence needs it. */
+export interface Identity {
+  /**
+   * Says that the session watches a video, and signs Firebase in as its user, who may then be present there.
+   * @throws ApiError, NetworkError; Error where the API has no token to give, or the session changed meanwhile
+   */
+  admit: (videoId: string) => Promise<void>;
+  close: Stop;
+}
+
+export function createIdentity(auth: Auth, sessions: SessionStore, api: Api): Identity {
   let signedInSession: string | undefined;
-  let isRunning = false;
 
-  const follow = async () => {
-    // The session can change again while Firebase works.
-    while (sessions.current?.id !== signedInSession) {
-      if (signedInSession !== undefined) await signOut(auth);
-      signedInSession = undefined;
+  // What was written before this, such as that the user has left, is still written as the user.
+  const close = sessions.subscribe(() => {
+    if (signedInSession === undefined || sessions.current?.id === signedInSession) return;
+    signedInSession = undefined;
+    void signOut(auth).catch(() => undefined);
+  });
+
+  return {
+    async admit(videoId) {
       const session = sessions.current;
-      if (!session) continue;
-      const { firebase_token: token } = await api.call("createRealtimeToken", {}, { as: session.user.id });
-      // Everything but presence works signed out of Firebase.
-      if (token === null) return;
-      await signInWithCustomToken(auth, token);
+      if (!session) throw new Error("nobody is signed in");
+      const { firebase_token: token } = await api.call(
+        "createRealtimeToken",
+        { video_id: videoId },
+        { as: session.user.id },
+      );
+      if (token === null) throw new Error("the API has no Firebase token to give");
+      if (sessions.current?.id !== session.id) throw new Error("the session has changed");
+      // Set first: a sign-out while Firebase works comes after it.
       signedInSession = session.id;
-    }
-  };
-
-  return () => {
-    if (isRunning) return;
-    isRunning = true;
-    void follow()
-      .catch(() => undefined)
-      .finally(() => {
-        isRunning = false;
-      });
+      await signInWithCustomToken(auth, token);
+    },
+    close,
   };
 }

@@ -17,6 +17,8 @@ export interface LiveSource {
   readWindow: (videoId: string, count: number, signal: AbortSignal) => Promise<Comment[]>;
   /** The epoch of the video's numbers; undefined if the mirror has nothing of the video. */
   readEpoch: (videoId: string, signal: AbortSignal) => Promise<number | undefined>;
+  /** How many watch the video; 0 if nobody counts. */
+  readViewers: (videoId: string, signal: AbortSignal) => Promise<number>;
   /** Watches the changes after a number, for as long as one connection lasts. */
   watchChanges: (videoId: string, after: number, watcher: ChangesWatcher) => Stop;
 }

@@ -9,6 +9,7 @@ import { type Comment, HEADERS, MAX_CONTENT_LENGTH, type ReportReason } from "..
 import type { CopyKeeper } from "./copy-keeper.ts";
 import { editComment } from "./edit.ts";
 import type { Connection, Follower } from "./follow.ts";
+import type { VideoPresence } from "./presence.ts";
 import type { Timeline } from "./timeline.ts";
 
 export interface VideoState {
@@ -33,6 +34,7 @@ export interface VideoParts {
   follower: (onChange: () => void) => Follower;
   outbox: LazyOutbox;
   copies: CopyKeeper;
+  presence: VideoPresence;
   onClose: () => void;
 }
 
@@ -45,6 +47,8 @@ const MAX_POST_LENGTH = 2 * MAX_CONTENT_LENGTH;
 /** The comments of one video, live until `close`. */
 export class Video {
   readonly id: string;
+  /** Who watches it. */
+  readonly presence: VideoPresence;
   readonly #parts: VideoParts;
   readonly #follower: Follower;
   readonly #listeners = new Listeners<VideoState>();
@@ -56,6 +60,7 @@ export class Video {
 
   constructor(parts: VideoParts) {
     this.id = parts.id;
+    this.presence = parts.presence;
     this.#parts = parts;
     this.#follower = parts.follower(() => this.#onChange());
     this.#stopOutbox = parts.outbox.subscribe(() => this.#onChange());
@@ -169,6 +174,7 @@ export class Video {
     this.#listeners.clear();
     this.#follower.close();
     this.#parts.copies.close();
+    this.presence.close();
     this.#parts.onClose();
   }
 

@@ -2,14 +2,15 @@ import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import type * as wire from "../../contract/account.ts";
 import { MAX_EMAIL_LENGTH } from "../../contract/limits.ts";
+import { MAX_LISTED_VIEWERS } from "../../contract/presence.ts";
 import { changeUser, listUsers } from "../../services/accounts/user-admin.ts";
-import { registerUser } from "../../services/accounts/users.ts";
+import { listUsernames, registerUser } from "../../services/accounts/users.ts";
 import { type AppEnv, route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody, PageQuery } from "../http/requests.ts";
 import { jsonResponse, page } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";
-import { UserId } from "../schemas/ids.ts";
+import { EXAMPLE_USER_ID, UserId } from "../schemas/ids.ts";
 import type { Shape } from "../schemas/shape.ts";
 import { Email, NewPassword, Role, User, Username, UserResponse } from "../schemas/user.ts";
 
@@ -43,6 +44,40 @@ const register = route({
   responses: {
     201: jsonResponse("The new user.", UserResponse),
     ...problems(...BODY_PROBLEMS, "weak_password", "email_taken", "username_taken", "content_refused"),
+  },
+});
+
+const UserIds = z
+  .string()
+  .transform((text) => text.split(","))
+  .pipe(z.array(UserId).max(MAX_LISTED_VIEWERS))
+  .openapi({
+    type: "string",
+    description: `Up to ${MAX_LISTED_VIEWERS}, with commas between.`,
+    example: EXAMPLE_USER_ID,
+  });
+
+const names = route({
+  method: "get",
+  path: "/users/names",
+  operationId: "listUsernames",
+  access: "user",
+  tags: ["Users"],
+  summary: "List the names of users, such as those who watch a video",
+  request: { query: z.strictObject({ ids: UserIds }) },
+  responses: {
+    200: jsonResponse(
+      "The names.",
+      z
+        .object({
+          usernames: z.record(z.string(), z.string()).openapi({
+            description: "By id. An id that no user has is missing.",
+            example: { [EXAMPLE_USER_ID]: "ada" },
+          }),
+        } satisfies Shape<wire.Usernames>)
+        .openapi("Usernames"),
+    ),
+    ...problems("invalid_request", "unauthenticated"),
   },
 });
 
@@ -102,6 +137,7 @@ export function usersRoutes(context: Context): OpenAPIHono<AppEnv> {
     .openapi(register, async (c) =>
       c.json({ user: await registerUser(context, c.req.valid("json"), c.var.address) }, 201),
     )
+    .openapi(names, async (c) => c.json({ usernames: await listUsernames(context, c.req.valid("query").ids) }, 200))
     .openapi(list, async (c) => c.json(await listUsers(context, c.req.valid("query")), 200))
     .openapi(change, async (c) => {
       const { user_id: id } = c.req.valid("param");

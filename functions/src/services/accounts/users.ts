@@ -8,7 +8,7 @@ import { ProblemError } from "../../errors.ts";
 import { networksOf } from "../../limits/network.ts";
 import { refuseWeakPassword } from "../../security/weak-passwords.ts";
 import type { LiveSession } from "../../tables/accounts/sessions.ts";
-import { type UserRow, findUser, insertUser } from "../../tables/accounts/users.ts";
+import { type UserRow, findUser, findUsernames, insertUser } from "../../tables/accounts/users.ts";
 import { audit } from "../operation/audit.ts";
 import { claimLooks, newNameOf, refuseName } from "./usernames.ts";
 
@@ -69,4 +69,9 @@ export function toUser({ id, email, username, role, inserted_at }: UserRow): Use
 
 export function userOfSession({ userId, email, username, role, registeredAt }: LiveSession): User {
   return { id: userId, email, username, role, created_at: registeredAt.toISOString() };
+}
+
+/** The names of users, by their ids, for a list of those who watch. */
+export async function listUsernames({ db }: Pick<Context, "db">, ids: string[]): Promise<Record<string, string>> {
+  return Object.fromEntries((await findUsernames(db, ids)).map(({ id, username }) => [id, username]));
 }

@@ -28,6 +28,11 @@ export async function findUserByEmail(db: Db, emailCanonical: string): Promise<U
     .executeTakeFirst();
 }
 
+/** The names of those of these users that exist. */
+export async function findUsernames(db: Db, ids: string[]): Promise<Pick<UserRow, "id" | "username">[]> {
+  return db.selectFrom(byIndex("users", "PRIMARY")).select(["id", "username"]).where("id", "in", ids).execute();
+}
+
 /** The account that a sign-in names. */
 export interface Account {
   user: UserRow;

@@ -54,6 +54,7 @@ export const ACCOUNT_QUERIES: PlanQuery[] = [
   ["names whose looks are old", (db) => usernameLooks.lockUsersWithOldLooks(db, 1, 10)],
   ["names whose looks are new", (db) => usernameLooks.setLooksVersion(db, IDS, 5), () => 60],
   ["a user", (db, { userId }) => users.findUser(db, userId)],
+  ["names of users", (db) => users.findUsernames(db, IDS), () => 20],
   ["a user by address", (db) => users.findUserByEmail(db, "0@x.org")],
   ["the account of a sign-in", (db, { userId }) => users.findAccount(db, "0@x.org", userId)],
   ["the account of a sign-in elsewhere", (db) => users.findAccount(db, "0@x.org", undefined)],

@@ -1,0 +1,162 @@
+import type { Api } from "../api/api.ts";
+import { pause } from "../http/pause.ts";
+import { Listeners, type Stop, tell } from "../listeners.ts";
+import type { FirebaseConnection } from "../live/firebase.ts";
+import type { LiveSource } from "../live/source.ts";
+import type { Page } from "../presence/activity.ts";
+import type { Presence, PresenceState, PresentUser } from "../presence/index.ts";
+import type { SessionStore } from "../session/session-store.ts";
+import { Usernames } from "./usernames.ts";
+
+export interface VideoPresenceParts {
+  videoId: string;
+  api: Api;
+  sessions: SessionStore;
+  sources: PresenceSources;
+  /** The page: `window`. */
+  page: Page;
+}
+
+export interface PresenceSources {
+  current: () => Promise<Pick<LiveSource, "readViewers">>;
+  /** Loads the SDK at its first call. */
+  firebase: () => Promise<Pick<FirebaseConnection, "database" | "admit">>;
+}
+
+/** How often a reader without the Firebase SDK asks for the count, while the page is visible and shows it. */
+const COUNT_MS = 30_000;
+const RETRY_MS = 15_000;
+
+const NOBODY: Watching = { viewers: 0, users: undefined, typing: [] };
+
+/** Somebody who watches. */
+export interface WatchingUser extends PresentUser {
+  /** Undefined until it is known, and of an account that is gone. */
+  username: string | undefined;
+}
+
+export interface Watching extends Omit<PresenceState, "users"> {
+  /** Who they are; undefined above 100 viewers, or while that is not known. */
+  users: readonly WatchingUser[] | undefined;
+}
+
+/**
+ * Who watches a video: this tab too, while somebody is signed in. It follows the session: at its end this tab leaves at once. Signed-out
+ * readers are not counted, and see the count alone.
+ */
+export class VideoPresence {
+  readonly #parts: VideoPresenceParts;
+  readonly #closing = new AbortController();
+  readonly #listeners = new Listeners<Watching>();
+  readonly #stop: Stop;
+  readonly #usernames: Usernames;
+  #state = NOBODY;
+  /** The session as which this tab is there, or tries to be. */
+  #sessionId: string | undefined;
+  #joined: Presence | undefined;
+  #isCounting = false;
+
+  constructor(parts: VideoPresenceParts) {
+    this.#parts = parts;
+    this.#usernames = new Usernames(parts.api, () => this.#showJoined(), this.#closing.signal);
+    this.#stop = parts.sessions.subscribe(() => this.#followSession());
+    this.#followSession();
+  }
+
+  /** The same object until something changes. */
+  get state(): Watching {
+    return this.#state;
+  }
+
+  /** Calls the listener now and after each change. Returns a function that stops it. */
+  subscribe(listener: (state: Watching) => void): Stop {
+    const stop = this.#listeners.add(listener);
+    tell(listener, this.#state);
+    void this.#count();
+    return stop;
+  }
+
+  /** Call it with each input into the field for a comment. */
+  typed(): void {
+    this.#joined?.typed();
+  }
+
+  /** The comment was posted, or the field was left. */
+  stoppedTyping(): void {
+    this.#joined?.stoppedTyping();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#stop();
+    this.#listeners.clear();
+    void this.#joined?.leave();
+  }
+
+  #followSession(): void {
+    const sessionId = this.#parts.sessions.current?.id;
+    if (sessionId === this.#sessionId) return;
+    this.#sessionId = sessionId;
+    if (this.#joined) {
+      void this.#joined.leave();
+      this.#joined = undefined;
+      this.#show({ ...NOBODY, viewers: this.#state.viewers });
+    }
+    if (sessionId !== undefined) void this.#join(sessionId);
+  }
+
+  async #join(sessionId: string): Promise<void> {
+    const isOver = () => this.#closing.signal.aborted || this.#sessionId !== sessionId;
+    while (!isOver()) {
+      try {
+        const [{ database, admit }, { Presence: Joined }] = await Promise.all([
+          this.#parts.sources.firebase(),
+          import("../presence/index.ts"),
+        ]);
+        const userId = this.#parts.sessions.current?.user.id;
+        if (isOver() || userId === undefined) return;
+        const { videoId, page } = this.#parts;
+        const viewer = { userId, sessionId, admit: () => admit(videoId) };
+        this.#joined = new Joined({ database, videoId, viewer, page });
+        this.#joined.subscribe(() => this.#showJoined());
+        return;
+      } catch {
+        // The settings or the SDK's files cannot be had now.
+        await pause(RETRY_MS, this.#closing.signal);
+      }
+    }
+  }
+
+  async #count(): Promise<void> {
+    if (this.#isCounting) return;
+    this.#isCounting = true;
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      if (!this.#joined && this.#parts.page.document.visibilityState === "visible") await this.#readCount(signal);
+      // Not all at one moment.
+      await pause(COUNT_MS * (0.75 + Math.random() / 2), signal);
+    }
+  }
+
+  async #readCount(signal: AbortSignal): Promise<void> {
+    try {
+      const source = await this.#parts.sources.current();
+      const viewers = await source.readViewers(this.#parts.videoId, signal);
+      if (!this.#joined && !signal.aborted) this.#show({ ...NOBODY, viewers });
+    } catch {
+      // What was counted last stays.
+    }
+  }
+
+  #showJoined(): void {
+    if (!this.#joined) return;
+    const { users, ...rest } = this.#joined.state;
+    const named = users?.map((user) => ({ ...user, username: this.#usernames.find(user.userId) || undefined }));
+    this.#show({ ...rest, users: named });
+  }
+
+  #show(state: Watching): void {
+    this.#state = state;
+    this.#listeners.notify(state);
+  }
+}
