@@ -68,7 +68,7 @@ export class LiveCommentsElement extends LitElement {
 
   protected override render(): TemplateResult {
     if (this.#shell) return this.#shell.render();
-    const texts = this.#texts;
+    const texts = this.#shownTexts();
     return html`<section class="root" part="root" aria-label=${texts.title}>
       <div class="empty" role="alert">
         <p>${texts.noVideo}</p>
@@ -77,7 +77,7 @@ export class LiveCommentsElement extends LitElement {
     </section>`;
   }
 
-  get #texts(): Texts {
+  #shownTexts(): Texts {
     return this.texts ? { ...this.#languageTexts, ...this.texts } : this.#languageTexts;
   }
 
@@ -110,7 +110,7 @@ export class LiveCommentsElement extends LitElement {
         return element.shadowRoot ?? element.attachShadow({ mode: "open" });
       },
       get shownTexts() {
-        return element.#texts;
+        return element.#shownTexts();
       },
       get language() {
         return element.#language;

@@ -1,4 +1,6 @@
 import { LiveCommentsElement } from "./index.ts";
 
 // The script of the two lines: the API is where the script comes from.
-LiveCommentsElement.defaultApi = new URL("/v1", import.meta.url).href;
+// As a path on the site's own origin: then the element and a client of the site share one session.
+const api = new URL("/v1", import.meta.url);
+LiveCommentsElement.defaultApi = api.origin === location.origin ? api.pathname : api.href;

@@ -80,7 +80,7 @@ test("with forced colours and reduced motion nothing is lost", async () => {
   const page = await READING.find(({ name }) => name === "signed out")!.show(cast);
   await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
   const name = await articleWith(page, "In the next film").evaluate(
-    (article) => getComputedStyle(article).animationName,
+    "(article) => getComputedStyle(article).animationName",
   );
   expect(name).toBe("none");
   expect(await axeProblems(page)).toEqual([]);

@@ -83,6 +83,7 @@ test("a moderator closes a video, which every viewer sees, and takes it back", a
   await page.getByRole("button", { name: "Moderation" }).click();
   await page.getByLabel("Slow mode").selectOption({ label: "30 s" });
   await viewer.getByText("Slow mode: one comment every 30 s").waitFor();
+  expect(await composerOf(viewer).isVisible()).toBe(true);
 });
 
 test("a setting that cannot be changed is shown as it was", async () => {

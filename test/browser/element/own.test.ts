@@ -115,6 +115,7 @@ test("somebody who is muted is not seen in this browser until that is undone", a
   await page.getByRole("button", { name: /^Your account/ }).click();
   await page.getByRole("button", { name: "Unmute" }).click();
   await articleWith(page, "noise").waitFor();
+  expect(await page.getByRole("button", { name: "Unmute" }).count()).toBe(0);
 });
 
 test("the profile changes name and password, and signs other devices out", async () => {

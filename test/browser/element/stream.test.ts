@@ -44,13 +44,11 @@ test("the stream follows the newest, and stays where the reader is, who is told 
 
   await scrollTo(page, 0.5);
   await page.getByRole("button", { name: "Jump to the newest" }).waitFor();
-  const seen = await articlesOf(page).evaluateAll((articles) => {
-    const top = (article: Element) => article.getBoundingClientRect().top;
-    const log = articles[0]?.closest(".stream");
-    const edge = log?.getBoundingClientRect().top ?? 0;
-    const first = articles.find((article) => top(article) >= edge);
-    return { id: first?.id ?? "", top: first ? top(first) : 0 };
-  });
+  const edge = await streamOf(page).evaluate((log) => log.getBoundingClientRect().top);
+  const tops = await articlesOf(page).evaluateAll((articles) =>
+    articles.map((article) => ({ id: article.id, top: article.getBoundingClientRect().top })),
+  );
+  const seen = tops.find(({ top }) => top >= edge)!;
   await postAll(videoId, ["late 1", "late 2", "late 3"]);
   const jump = page.getByRole("button", { name: "3 new comments" });
   await jump.waitFor();
@@ -78,7 +76,7 @@ test("with the arrangement for comment sections the newest is on top, below the 
 
 test("a long text is folded until the reader unfolds it, also one that is a single word", async () => {
   const videoId = newVideo();
-  const word = "e\u0301".repeat(600);
+  const word = "x\u0301".repeat(600);
   await postAll(videoId, [`${"many words ".repeat(100)}end`, word]);
   const page = await pages.open(videoId);
   const long = articleWith(page, "many words");
@@ -90,7 +88,7 @@ test("a long text is folded until the reader unfolds it, also one that is a sing
   await long.getByText("…").waitFor();
   // It is cut between characters, not between a letter and its accent.
   const cut = await articlesOf(page).last().locator(".text").textContent();
-  expect(cut).toMatch(/^(é)+…$/u);
+  expect(cut).toMatch(/^(x\u0301)+…$/u);
 });
 
 test("addresses are links that give nothing away, and what only looks like one is not", async () => {
@@ -112,7 +110,7 @@ test("an Arabic text in a German page runs from right to left, and does not turn
   await page.evaluate("document.documentElement.lang = 'de'; document.querySelector('live-comments').lang = 'de'");
   await page.getByRole("heading", { name: "Kommentare" }).waitFor();
   const article = articlesOf(page).first();
-  expect(await article.locator(".text").evaluate((text) => getComputedStyle(text).direction)).toBe("rtl");
+  expect(await article.locator(".text").evaluate("(text) => getComputedStyle(text).direction")).toBe("rtl");
   const name = await article.locator(".name bdi").boundingBox();
   const time = await article.locator("time").boundingBox();
   expect(name!.x + name!.width).toBeLessThanOrEqual(time!.x);

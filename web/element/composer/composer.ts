@@ -54,7 +54,7 @@ export class Composer {
           aria-invalid=${left < 0}
           placeholder=${texts.placeholder}
           @input=${() => this.#onInput()}
-          @blur=${() => room.presence?.stoppedTyping()}
+          @blur=${() => room.presence.stoppedTyping()}
           @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
         ></textarea>
         ${this.#sendButton(seconds, left)}
@@ -124,8 +124,8 @@ export class Composer {
   #onInput(): void {
     const { room } = this.#view;
     room.video.draft = this.#field?.value ?? "";
-    if (this.#field?.value) room.presence?.typed();
-    else room.presence?.stoppedTyping();
+    if (this.#field?.value) room.presence.typed();
+    else room.presence.stoppedTyping();
     this.#measure();
   }
 

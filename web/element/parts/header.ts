@@ -72,12 +72,9 @@ function waitingCount(view: View): TemplateResult | typeof nothing {
 }
 
 function viewers({ room, texts }: View): TemplateResult | typeof nothing {
-  const state = room.presence?.state;
-  if (!state || state.viewers === 0) return nothing;
-  const named = (state.users ?? []).flatMap(({ userId }) => {
-    const username = room.nameOf(userId);
-    return username === undefined ? [] : [{ userId, username }];
-  });
+  const { state } = room.presence;
+  if (state.viewers === 0) return nothing;
+  const named = state.users?.filter(({ username }) => username !== undefined) ?? [];
   const shown = named.slice(0, MAX_FACES);
   const others = state.viewers - shown.length;
   const label = texts.watching(state.viewers);

@@ -10,10 +10,8 @@ export function banner({ room, texts }: View): TemplateResult | typeof nothing {
 }
 
 /** Who is typing. Its line is always there, so that nothing moves. */
-export function typing({ room, texts }: View): TemplateResult | typeof nothing {
-  const { presence } = room;
-  if (!presence) return nothing;
-  const userIds = presence.state.typing;
+export function typing({ room, texts }: View): TemplateResult {
+  const userIds = room.presence.state.typing;
   const names = userIds.flatMap((userId) => room.nameOf(userId) ?? []);
   return html`<p class="typing" part="typing">
     <bdi>${userIds.length > 0 ? texts.typing(names, userIds.length) : ""}</bdi>

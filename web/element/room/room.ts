@@ -1,26 +1,20 @@
-import type { Comment, LiveComments, Stop, User, Video, VideoState } from "../../src/index.ts";
+import type { Comment, LiveComments, Stop, User, Video, VideoPresence, VideoState } from "../../src/index.ts";
 import { findBan, type KnownBan, rememberBan } from "./ban.ts";
 import { Muted, type Person } from "./muted.ts";
-import { presenceOf, type VideoPresence } from "./presence.ts";
 import { Queues } from "./queues.ts";
 import { Removals } from "./removals.ts";
 import { SettingsWatch } from "./settings.ts";
-
-/** Names that are kept for the list of viewers. */
-const MAX_NAMES = 1_000;
 
 /** One video as an element shows it: the client's state, and what the element itself adds. It calls `onChange` after each change. */
 export class Room {
   readonly client: LiveComments;
   readonly video: Video;
-  readonly presence: VideoPresence | undefined;
   readonly settings: SettingsWatch;
   readonly queues: Queues;
   readonly removals: Removals;
   readonly muted = new Muted();
   readonly #onChange: () => void;
   readonly #stops: Stop[];
-  readonly #names = new Map<string, string>();
   #visible: { of: readonly Comment[]; comments: readonly Comment[] } | undefined;
   readonly #readFor = new Set<string>();
   #userId: string | undefined;
@@ -33,15 +27,18 @@ export class Room {
     this.client = client;
     this.#onChange = onChange;
     this.video = client.video(videoId);
-    this.presence = presenceOf(this.video);
     this.settings = new SettingsWatch(client, videoId, onChange);
     this.queues = new Queues(client, videoId, onChange);
     this.removals = new Removals(() => this.#changeVisible());
     this.#stops = [
       this.video.subscribe((state) => this.#onState(state)),
       client.session.subscribe(() => this.#onSession()),
-      this.presence?.subscribe(onChange) ?? (() => undefined),
+      this.presence.subscribe(onChange),
     ];
+  }
+
+  get presence(): VideoPresence {
+    return this.video.presence;
   }
 
   get state(): VideoState {
@@ -86,13 +83,14 @@ export class Room {
     await this.client.session.signOut();
   }
 
+  /** Of somebody who watches. */
   nameOf(userId: string): string | undefined {
-    return userId === this.user?.id ? this.user.username : this.#names.get(userId);
+    return this.presence.state.users?.find((user) => user.userId === userId)?.username;
   }
 
   async post(content: string): Promise<void> {
     await this.video.post(content);
-    this.presence?.stoppedTyping();
+    this.presence.stoppedTyping();
   }
 
   mute(person: Person): void {
@@ -132,7 +130,6 @@ export class Room {
     }
     const newest = comments.findLast(({ user }) => user.id === userId);
     if (newest) this.#postedAt = Math.max(this.#postedAt, Math.min(Date.now(), Date.parse(newest.created_at)));
-    this.#learnNames(comments);
     this.#onChange();
   }
 
@@ -141,14 +138,6 @@ export class Room {
     if (this.#readFor.has(key)) return;
     this.#readFor.add(key);
     await this.settings.read();
-  }
-
-  #learnNames(comments: readonly Comment[]): void {
-    for (const { user } of comments.slice(-MAX_NAMES)) this.#names.set(user.id, user.username);
-    for (const id of this.#names.keys()) {
-      if (this.#names.size <= MAX_NAMES) return;
-      this.#names.delete(id);
-    }
   }
 
   #changeVisible(): void {

@@ -32,7 +32,7 @@ export function act(view: View, editing: Editing, comment: Comment, action: Comm
 function remove(view: View, { id }: Comment, text: string): void {
   const { room } = view;
   room.removals.add(id, async () => {
-    const isDone = await view.attempt(() => room.video.delete(id));
+    const isDone = await view.attempt(() => room.video.delete(id, { keepalive: true }));
     if (isDone) room.queues.settle(id);
     return isDone;
   });

@@ -9,7 +9,7 @@ export function notLoaded({ room, texts }: View): TemplateResult {
   if (isLoaded) {
     return html`<div class="empty">
       <p>${texts.empty}</p>
-      <p class="muted">${room.settings.current?.comments_open === false ? texts.closed : texts.emptyHint}</p>
+      <p class="muted">${room.settings.current?.comments_open === false ? nothing : texts.emptyHint}</p>
     </div>`;
   }
   return html`<div class="skeleton" aria-label=${texts.loading} role="img">

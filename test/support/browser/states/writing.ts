@@ -69,6 +69,8 @@ export const WRITING: State[] = [
     name: "waiting for the network",
     async show(cast) {
       const { page } = await openAsAda(cast);
+      await postThrough(page, "Before the tunnel.");
+      await page.locator("article:not(.pending)").getByText("Before the tunnel.").waitFor();
       await page.context().setOffline(true);
       await page.getByText("You're offline.").waitFor();
       await postThrough(page, "From the tunnel.");
