@@ -128,7 +128,8 @@ export class Shell implements View {
       data-arrangement=${this.arrangement}
       @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
     >
-      ${header(this, this.#isSlow)} ${this.arrangement === "live" ? [stream, outer, composer] : [composer, outer, stream]}
+      ${header(this, this.#isSlow)}
+      ${this.arrangement === "live" ? [stream, outer, composer] : [composer, outer, stream]}
       <p class="unseen" role="status">${this.#announcer.text}</p>
       ${this.#dialog.render(toast)}
     </section>`;

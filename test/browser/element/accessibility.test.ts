@@ -12,11 +12,7 @@ const pages = usePages();
 let cast: Cast;
 
 beforeAll(async () => {
-  const [ada, grace, moderator] = await Promise.all([
-    pages.createUser(),
-    pages.createUser(),
-    pages.createModerator(),
-  ]);
+  const [ada, grace, moderator] = await Promise.all([pages.createUser(), pages.createUser(), pages.createModerator()]);
   cast = { pages, ada, grace, moderator };
 });
 

@@ -41,10 +41,9 @@ test("a moderator removes a comment with its key, sees earlier versions, and ban
   await page.getByLabel("For how long").selectOption({ label: "1 day" });
   await page.getByRole("dialog").getByRole("button", { name: "Ban" }).click();
   await page.getByText(`${ada.username} is banned.`).waitFor();
-  const { bans } = (await moderator.call<{ bans: { video_id: string; ends_at: string }[] }>(
-    "GET",
-    `/moderation/bans?user_id=${ada.id}`,
-  )).body;
+  const { bans } = (
+    await moderator.call<{ bans: { video_id: string; ends_at: string }[] }>("GET", `/moderation/bans?user_id=${ada.id}`)
+  ).body;
   expect(bans).toMatchObject([{ video_id: videoId }]);
   expect(Date.parse(bans[0]!.ends_at) - Date.now()).toBeGreaterThan(23 * 3_600_000);
 
@@ -99,16 +98,15 @@ test("a setting that cannot be changed is shown as it was", async () => {
 
 test("a reported comment is deleted or dismissed from the list of reports", async () => {
   const videoId = newVideo();
-  const [ada, grace, moderator] = await Promise.all([
-    pages.createUser(),
-    pages.createUser(),
-    pages.createModerator(),
-  ]);
+  const [ada, grace, moderator] = await Promise.all([pages.createUser(), pages.createUser(), pages.createModerator()]);
   const { comment } = (await ada.post(videoId, `reported on ${videoId}`)).body;
   await grace.call("POST", `/videos/${videoId}/comments/${comment.id}/reports`, { reason: "abuse", note: "" });
   const page = await pages.open(videoId, moderator);
   await page.getByRole("button", { name: /^Moderation, / }).click();
-  const entry = page.getByRole("dialog").getByRole("listitem").filter({ hasText: `reported on ${videoId}` });
+  const entry = page
+    .getByRole("dialog")
+    .getByRole("listitem")
+    .filter({ hasText: `reported on ${videoId}` });
   await entry.getByText("1 report: Abuse").waitFor();
   await entry.getByRole("button", { name: "Delete" }).click();
   await entry.waitFor({ state: "detached" });
@@ -121,7 +119,9 @@ test("a user who is no moderator has none of it", async () => {
   await ada.post(videoId, "hello");
   const page = await pages.open(videoId, grace);
   await articleWith(page, "hello").hover();
-  await articleWith(page, "hello").getByRole("button", { name: /^Actions/ }).click();
+  await articleWith(page, "hello")
+    .getByRole("button", { name: /^Actions/ })
+    .click();
   await page.getByRole("menuitem").first().waitFor();
   expect(await page.getByRole("menuitem").locator("span").allTextContents()).toEqual([
     "Report",

@@ -83,11 +83,7 @@ test("with the keyboard alone a reader walks through the comments, opens a menu,
 
 test("a report with its reason reaches the moderators", async () => {
   const videoId = newVideo();
-  const [ada, grace, moderator] = await Promise.all([
-    pages.createUser(),
-    pages.createUser(),
-    pages.createModerator(),
-  ]);
+  const [ada, grace, moderator] = await Promise.all([pages.createUser(), pages.createUser(), pages.createModerator()]);
   await ada.post(videoId, "buy this");
   const page = await pages.open(videoId, grace);
   await chooseFor(articleWith(page, "buy this"), "Report");

@@ -93,14 +93,18 @@ test("a long text is folded until the reader unfolds it, also one that is a sing
 
 test("addresses are links that give nothing away, and what only looks like one is not", async () => {
   const videoId = newVideo();
-  await postAll(videoId, ["See https://example.com/a_(b), or https://bank.example@evil.example/ and javascript:alert(1)"]);
+  await postAll(videoId, [
+    "See https://example.com/a_(b), or https://bank.example@evil.example/ and javascript:alert(1)",
+  ]);
   const page = await pages.open(videoId);
   const links = articlesOf(page).getByRole("link");
   await links.first().waitFor();
   const found = await links.evaluateAll((all) =>
     all.map((link) => [link.textContent, link.getAttribute("href"), link.getAttribute("rel")]),
   );
-  expect(found).toEqual([["https://example.com/a_(b)", "https://example.com/a_(b)", "nofollow ugc noopener noreferrer"]]);
+  expect(found).toEqual([
+    ["https://example.com/a_(b)", "https://example.com/a_(b)", "nofollow ugc noopener noreferrer"],
+  ]);
 });
 
 test("an Arabic text in a German page runs from right to left, and does not turn what stands beside it", async () => {

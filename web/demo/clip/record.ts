@@ -74,7 +74,13 @@ function drawMoons(context: CanvasRenderingContext2D, angles: number[], isDrawn:
     if (!isDrawn(angle)) continue;
     context.fillStyle = MOONS[n] ?? "";
     context.beginPath();
-    context.arc(320 + Math.cos(angle) * (120 + 45 * n), 180 + Math.sin(angle) * (30 + 14 * n), 9 + 3 * n, 0, FULL_CIRCLE);
+    context.arc(
+      320 + Math.cos(angle) * (120 + 45 * n),
+      180 + Math.sin(angle) * (30 + 14 * n),
+      9 + 3 * n,
+      0,
+      FULL_CIRCLE,
+    );
     context.fill();
   }
 }

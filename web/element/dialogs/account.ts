@@ -36,7 +36,9 @@ export class AccountDialog {
       ${this.#isNew ? usernameField(texts.username) : nothing}
       ${passwordField("password", texts.password, this.#isNew ? "new-password" : "current-password")}
       ${this.#form.message()} ${this.#form.submit(this.title)}
-      <button type="button" class="link" @click=${switchMode}>${this.#isNew ? texts.toSignIn : texts.toRegister}</button>
+      <button type="button" class="link" @click=${switchMode}>
+        ${this.#isNew ? texts.toSignIn : texts.toRegister}
+      </button>
     </form>`;
   }
 

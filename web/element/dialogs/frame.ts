@@ -44,17 +44,19 @@ export class DialogFrame {
       @click=${(event: Event) => event.target === this.#dialog && this.close()}
       @keydown=${(event: Event) => event.stopPropagation()}
     >
-      ${content === undefined
-        ? nothing
-        : html`<div class="dialog-body">
-            <header>
-              <h2 id="dialog-title"><bdi>${content.title}</bdi></h2>
-              <button type="button" class="icon-button" aria-label=${texts.close} @click=${() => this.close()}>
-                ${CROSS}
-              </button>
-            </header>
-            ${content.render()} ${toast}
-          </div>`}
+      ${
+        content === undefined
+          ? nothing
+          : html`<div class="dialog-body">
+              <header>
+                <h2 id="dialog-title"><bdi>${content.title}</bdi></h2>
+                <button type="button" class="icon-button" aria-label=${texts.close} @click=${() => this.close()}>
+                  ${CROSS}
+                </button>
+              </header>
+              ${content.render()} ${toast}
+            </div>`
+      }
     </dialog>`;
   }
 

@@ -60,8 +60,7 @@ export class ProfileDialog {
   #renderDevices(): TemplateResult {
     const { texts, now, language, room } = this.#view;
     const times = new Times(language);
-    const elsewhere = () =>
-      this.#change(() => room.client.session.signOutEverywhereElse(), texts.signedOutElsewhere);
+    const elsewhere = () => this.#change(() => room.client.session.signOutEverywhereElse(), texts.signedOutElsewhere);
     const others = this.#devices?.some(({ is_current }) => !is_current);
     return html`<section aria-label=${texts.devices}>
       <h3>${texts.devices}</h3>
@@ -72,26 +71,32 @@ export class ProfileDialog {
               <span
                 >${nameOf(device) ?? texts.unknownDevice}
                 <small class="muted"
-                  >${device.is_current
-                    ? texts.thisDevice
-                    : texts.lastSeen(times.relative(device.last_seen_at, now, texts))}</small
+                  >${
+                    device.is_current
+                      ? texts.thisDevice
+                      : texts.lastSeen(times.relative(device.last_seen_at, now, texts))
+                  }</small
                 ></span
               >
-              ${device.is_current
-                ? nothing
-                : html`<button
-                    type="button"
-                    class="link"
-                    @click=${() => this.#change(() => room.client.api.revokeDevice({ device_id: device.id }))}
-                  >
-                    ${texts.signOut}
-                  </button>`}
+              ${
+                device.is_current
+                  ? nothing
+                  : html`<button
+                      type="button"
+                      class="link"
+                      @click=${() => this.#change(() => room.client.api.revokeDevice({ device_id: device.id }))}
+                    >
+                      ${texts.signOut}
+                    </button>`
+              }
             </li>`,
         )}
       </ul>
-      ${others
-        ? html`<button type="button" class="wide quiet" @click=${elsewhere}>${texts.signOutElsewhere}</button>`
-        : nothing}
+      ${
+        others
+          ? html`<button type="button" class="wide quiet" @click=${elsewhere}>${texts.signOutElsewhere}</button>`
+          : nothing
+      }
     </section>`;
   }
 

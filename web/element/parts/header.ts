@@ -17,30 +17,34 @@ export function header(view: View, isSlowToConnect: boolean): TemplateResult {
     ${connection(room.state.connection, isSlowToConnect, texts)}
     <span class="space"></span>
     ${viewers(view)}
-    ${isModerator
-      ? html`<button
-          type="button"
-          class="icon-button"
-          aria-label=${moderationLabel(view)}
-          title=${texts.moderation}
-          @click=${() => view.openDialog({ name: "moderation" })}
-        >
-          ${SHIELD}${waitingCount(view)}
-        </button>`
-      : nothing}
-    ${user
-      ? html`<button
-          type="button"
-          class="icon-button"
-          aria-label="${texts.account}: ${user.username}"
-          title=${user.username}
-          @click=${() => view.openDialog({ name: "profile" })}
-        >
-          ${avatar(user.id, user.username)}
-        </button>`
-      : html`<button type="button" class="link" @click=${() => view.openDialog({ name: "account" })}>
-          ${texts.signIn}
-        </button>`}
+    ${
+      isModerator
+        ? html`<button
+            type="button"
+            class="icon-button"
+            aria-label=${moderationLabel(view)}
+            title=${texts.moderation}
+            @click=${() => view.openDialog({ name: "moderation" })}
+          >
+            ${SHIELD}${waitingCount(view)}
+          </button>`
+        : nothing
+    }
+    ${
+      user
+        ? html`<button
+            type="button"
+            class="icon-button"
+            aria-label="${texts.account}: ${user.username}"
+            title=${user.username}
+            @click=${() => view.openDialog({ name: "profile" })}
+          >
+            ${avatar(user.id, user.username)}
+          </button>`
+        : html`<button type="button" class="link" @click=${() => view.openDialog({ name: "account" })}>
+            ${texts.signIn}
+          </button>`
+    }
   </header>`;
 }
 

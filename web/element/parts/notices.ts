@@ -25,12 +25,14 @@ export function toastLine(toast: Toast | undefined, { texts }: View, close: () =
     close();
   };
   return html`<div class="toasts" role=${toast?.isError ? "alert" : "status"}>
-    ${toast === undefined
-      ? nothing
-      : html`<div class="toast ${toast.isError ? "bad" : ""}" part="toast">
-          <span>${toast.text}</span>
-          ${toast.undo ? html`<button type="button" class="link" @click=${undo}>${texts.undo}</button>` : nothing}
-          <button type="button" class="icon-button" aria-label=${texts.close} @click=${close}>${CROSS}</button>
-        </div>`}
+    ${
+      toast === undefined
+        ? nothing
+        : html`<div class="toast ${toast.isError ? "bad" : ""}" part="toast">
+            <span>${toast.text}</span>
+            ${toast.undo ? html`<button type="button" class="link" @click=${undo}>${texts.undo}</button>` : nothing}
+            <button type="button" class="icon-button" aria-label=${texts.close} @click=${close}>${CROSS}</button>
+          </div>`
+    }
   </div>`;
 }

@@ -114,7 +114,8 @@ export class Room {
   #onSession(): void {
     const wasSignedIn = this.#userId !== undefined;
     this.#userId = this.user?.id;
-    this.#hasSessionEnded = this.#userId === undefined && (this.#hasSessionEnded || (wasSignedIn && !this.#isSigningOut));
+    this.#hasSessionEnded =
+      this.#userId === undefined && (this.#hasSessionEnded || (wasSignedIn && !this.#isSigningOut));
     if (this.#userId !== undefined) this.#isSigningOut = false;
     this.queues.turn(this.isModerator);
     this.#onChange();

@@ -41,18 +41,20 @@ export function commentArticle(comment: Comment, look: CommentLook): TemplateRes
       ${byline(comment, look)} ${editor ?? renderText(comment.content, isUnfolded)}
       ${editor === undefined ? foot(comment, look) : nothing} ${actions ?? nothing}
     </div>
-    ${hasMenu
-      ? html`<button
-          type="button"
-          class="icon-button menu-button"
-          data-action="menu"
-          tabindex="-1"
-          aria-haspopup="menu"
-          aria-label=${texts.actionsFor(user.username)}
-        >
-          ${DOTS}
-        </button>`
-      : nothing}
+    ${
+      hasMenu
+        ? html`<button
+            type="button"
+            class="icon-button menu-button"
+            data-action="menu"
+            tabindex="-1"
+            aria-haspopup="menu"
+            aria-label=${texts.actionsFor(user.username)}
+          >
+            ${DOTS}
+          </button>`
+        : nothing
+    }
   </article>`;
 }
 
@@ -70,11 +72,13 @@ function foot({ content, edited, held }: Comment, look: CommentLook): TemplateRe
   const isFoldable = isLong(content);
   if (!isFoldable && !edited && !held) return nothing;
   return html`<div class="foot">
-    ${isFoldable
-      ? html`<button type="button" class="link" data-action="fold" aria-expanded=${isUnfolded}>
-          ${isUnfolded ? texts.showLess : texts.showMore}
-        </button>`
-      : nothing}
+    ${
+      isFoldable
+        ? html`<button type="button" class="link" data-action="fold" aria-expanded=${isUnfolded}>
+            ${isUnfolded ? texts.showLess : texts.showMore}
+          </button>`
+        : nothing
+    }
     ${edited ? html`<span class="edited" title=${editedAt}>${texts.edited}</span>` : nothing}
     ${held ? html`<span class="held-mark">${texts.heldByModeration}</span>` : nothing}
   </div>`;

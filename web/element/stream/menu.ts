@@ -53,7 +53,10 @@ export class CommentMenu {
     const from = (article.querySelector(".menu-button") ?? article).getBoundingClientRect();
     const { width, height } = menu.getBoundingClientRect();
     const isRightToLeft = getComputedStyle(menu).direction === "rtl";
-    const left = Math.max(GAP_PX, Math.min(isRightToLeft ? from.left : from.right - width, innerWidth - width - GAP_PX));
+    const left = Math.max(
+      GAP_PX,
+      Math.min(isRightToLeft ? from.left : from.right - width, innerWidth - width - GAP_PX),
+    );
     const isBelow = from.bottom + height + GAP_PX < innerHeight;
     menu.style.left = `${left}px`;
     menu.style.top = `${isBelow ? from.bottom + GAP_PX : Math.max(GAP_PX, from.top - height - GAP_PX)}px`;

@@ -22,12 +22,16 @@ export function pendingArticle(item: OutboxItem, view: View): TemplateResult {
       ${renderText(content, true)}
       <div class="foot">
         <span class="status">${statusOf(item, texts, Date.now())}</span>
-        ${state === "failed"
-          ? html`<button type="button" class="link" @click=${retry}>${texts.retry}</button>`
-          : nothing}
-        ${state === "sending" || state === "sent"
-          ? nothing
-          : html`<button type="button" class="link" @click=${discard}>${isOver ? texts.hide : texts.discard}</button>`}
+        ${
+          state === "failed"
+            ? html`<button type="button" class="link" @click=${retry}>${texts.retry}</button>`
+            : nothing
+        }
+        ${
+          state === "sending" || state === "sent"
+            ? nothing
+            : html`<button type="button" class="link" @click=${discard}>${isOver ? texts.hide : texts.discard}</button>`
+        }
       </div>
     </div>
   </article>`;

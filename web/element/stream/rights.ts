@@ -3,15 +3,7 @@ import type { Room } from "../room/room.ts";
 import type { Texts } from "../texts/en.ts";
 
 export type CommentAction =
-  | "edit"
-  | "remove"
-  | "report"
-  | "mute"
-  | "approve"
-  | "refuse"
-  | "revisions"
-  | "ban"
-  | "erase";
+  "edit" | "remove" | "report" | "mute" | "approve" | "refuse" | "revisions" | "ban" | "erase";
 
 interface Offer {
   action: CommentAction;

@@ -92,7 +92,9 @@ export class StreamScroll {
   onScroll(): void {
     const log = this.#log;
     if (!log) return;
-    const distance = isLive(this.#view.arrangement) ? log.scrollHeight - log.clientHeight - log.scrollTop : log.scrollTop;
+    const distance = isLive(this.#view.arrangement)
+      ? log.scrollHeight - log.clientHeight - log.scrollTop
+      : log.scrollTop;
     const isAtEnd = distance < END_PX;
     if (isAtEnd !== this.#isAtEnd) {
       this.#isAtEnd = isAtEnd;

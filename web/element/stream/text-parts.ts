@@ -10,7 +10,7 @@ const FOLDED_LINES = 6;
 
 const LINK = /https?:\/\/[^\s<>"'`]+/giu;
 /** What ends a sentence, or closes what was opened before the link, is not part of it. */
-const TRAILING = /[.,;:!?'"*_~…]+$/u;
+const TRAILING = /[.,;:!?'"*_~…。、！？，．：；]+$/u;
 const CLOSING: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
 
 /** The parts of a text: what is written as an http(s) address is a link; nothing is guessed. */

@@ -186,7 +186,8 @@ export const de: Texts = {
 
   unreachable: "Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.",
   outboxFull: "Zu viele deiner Kommentare warten. Verwirf einige.",
-  unknownError: (code) => `Etwas ist schiefgegangen. Versuche es noch einmal; wenn es so bleibt, nenne den Code ${code}.`,
+  unknownError: (code) =>
+    `Etwas ist schiefgegangen. Versuche es noch einmal; wenn es so bleibt, nenne den Code ${code}.`,
   fields: { "/email": "E-Mail", "/username": "Name", "/password": "Passwort", "/content": "Dein Kommentar" },
   problems,
 };

@@ -21,7 +21,7 @@ export function statusOf({ state, reason, retryAt, problem }: OutboxItem, texts:
     case "waiting":
       if (reason === "slow_mode") return texts.slowModeWait(seconds);
       if (reason === "rate_limited") return texts.rateWait(seconds);
-      if (reason === "unreachable") return texts.waitingForNetwork;
+      if (reason === "unreachable" || !navigator.onLine) return texts.waitingForNetwork;
       return reason === "signed_out" ? texts.waitingForSignIn : texts.sending;
     case "sending":
     case "sent":
