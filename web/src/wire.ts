@@ -46,6 +46,5 @@ export {
   MAX_CONTENT_LENGTH,
   REFRESH_GRACE_SECONDS,
 } from "../../functions/src/contract/limits.ts";
-export { MAX_LISTED_VIEWERS } from "../../functions/src/contract/presence.ts";
 export { type AudienceNode, CHANGES_KEPT } from "../../functions/src/contract/realtime-nodes.ts";
 export { changeKey, paths } from "../../functions/src/contract/realtime-paths.ts";

@@ -4,6 +4,7 @@ import type { Texts } from "../texts/en.ts";
 import type { View } from "../view.ts";
 import { avatar } from "./avatar.ts";
 import { PEOPLE, SHIELD } from "./icons.ts";
+import { place } from "./place.ts";
 
 /** Faces in the list of viewers. */
 const MAX_FACES = 30;
@@ -75,6 +76,11 @@ function waitingCount(view: View): TemplateResult | typeof nothing {
   return count === 0 ? nothing : html`<span class="count" aria-hidden="true">${count}</span>`;
 }
 
+function placeViewers({ target, newState }: ToggleEvent): void {
+  if (newState !== "open" || !(target instanceof HTMLElement)) return;
+  place(target, target.previousElementSibling ?? target);
+}
+
 function viewers({ room, texts }: View): TemplateResult | typeof nothing {
   const { state } = room.presence;
   if (state.viewers === 0) return nothing;
@@ -85,7 +91,7 @@ function viewers({ room, texts }: View): TemplateResult | typeof nothing {
   return html`<button type="button" class="viewers" popovertarget="viewers" aria-label=${label} title=${label}>
       ${PEOPLE}<span>${state.viewers}</span>
     </button>
-    <div id="viewers" class="menu people" popover role="group" aria-label=${texts.watchers}>
+    <div id="viewers" class="menu people" popover role="group" aria-label=${texts.watchers} @toggle=${placeViewers}>
       <p class="muted">${label}</p>
       <ul>
         ${shown.map(({ userId, username }) => html`<li>${avatar(userId, username)} <bdi>${username}</bdi></li>`)}

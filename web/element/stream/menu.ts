@@ -1,9 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Comment } from "../../src/index.ts";
+import { place } from "../parts/place.ts";
 import type { View } from "../view.ts";
 import { type CommentAction, offersFor } from "./rights.ts";
-
-const GAP_PX = 4;
 
 /** The one menu of the stream: a native popover, for whichever comment it was opened. */
 export class CommentMenu {
@@ -28,7 +27,7 @@ export class CommentMenu {
     const comment = this.#comment;
     const offers = comment ? offersFor(comment, room, texts) : [];
     return html`<div
-      class="menu"
+      class="menu comment-menu"
       part="menu"
       popover
       role="menu"
@@ -50,16 +49,7 @@ export class CommentMenu {
     const article = this.#view.root.getElementById(`comment-${comment.id}`);
     if (!menu || !article) return;
     menu.showPopover();
-    const from = (article.querySelector(".menu-button") ?? article).getBoundingClientRect();
-    const { width, height } = menu.getBoundingClientRect();
-    const isRightToLeft = getComputedStyle(menu).direction === "rtl";
-    const left = Math.max(
-      GAP_PX,
-      Math.min(isRightToLeft ? from.left : from.right - width, innerWidth - width - GAP_PX),
-    );
-    const isBelow = from.bottom + height + GAP_PX < innerHeight;
-    menu.style.left = `${left}px`;
-    menu.style.top = `${isBelow ? from.bottom + GAP_PX : Math.max(GAP_PX, from.top - height - GAP_PX)}px`;
+    place(menu, article.querySelector(".menu-button") ?? article);
     menu.querySelector("button")?.focus();
   }
 
@@ -94,6 +84,6 @@ export class CommentMenu {
   }
 
   get #menu(): HTMLElement | null {
-    return this.#view.root.querySelector<HTMLElement>(".menu");
+    return this.#view.root.querySelector<HTMLElement>(".comment-menu");
   }
 }

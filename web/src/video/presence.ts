@@ -4,9 +4,8 @@ import { Listeners, type Stop, tell } from "../listeners.ts";
 import type { FirebaseConnection } from "../live/firebase.ts";
 import type { LiveSource } from "../live/source.ts";
 import type { Page } from "../presence/activity.ts";
-import type { Presence, PresenceState, PresentUser } from "../presence/index.ts";
+import type { Presence, PresenceState, PresentUser, Usernames } from "../presence/index.ts";
 import type { SessionStore } from "../session/session-store.ts";
-import { Usernames } from "./usernames.ts";
 
 export interface VideoPresenceParts {
   videoId: string;
@@ -49,7 +48,7 @@ export class VideoPresence {
   readonly #closing = new AbortController();
   readonly #listeners = new Listeners<Watching>();
   readonly #stop: Stop;
-  readonly #usernames: Usernames;
+  #usernames: Usernames | undefined;
   #state = NOBODY;
   /** The session as which this tab is there, or tries to be. */
   #sessionId: string | undefined;
@@ -58,7 +57,6 @@ export class VideoPresence {
 
   constructor(parts: VideoPresenceParts) {
     this.#parts = parts;
-    this.#usernames = new Usernames(parts.api, () => this.#showJoined(), this.#closing.signal);
     this.#stop = parts.sessions.subscribe(() => this.#followSession());
     this.#followSession();
   }
@@ -109,7 +107,7 @@ export class VideoPresence {
     const isOver = () => this.#closing.signal.aborted || this.#sessionId !== sessionId;
     while (!isOver()) {
       try {
-        const [{ database, admit }, { Presence: Joined }] = await Promise.all([
+        const [{ database, admit }, { Presence: Joined, Usernames: Names }] = await Promise.all([
           this.#parts.sources.firebase(),
           import("../presence/index.ts"),
         ]);
@@ -117,6 +115,7 @@ export class VideoPresence {
         if (isOver() || userId === undefined) return;
         const { videoId, page } = this.#parts;
         const viewer = { userId, sessionId, admit: () => admit(videoId) };
+        this.#usernames ??= new Names(this.#parts.api, () => this.#showJoined(), this.#closing.signal);
         this.#joined = new Joined({ database, videoId, viewer, page });
         this.#joined.subscribe(() => this.#showJoined());
         return;
@@ -151,7 +150,7 @@ export class VideoPresence {
   #showJoined(): void {
     if (!this.#joined) return;
     const { users, ...rest } = this.#joined.state;
-    const named = users?.map((user) => ({ ...user, username: this.#usernames.find(user.userId) || undefined }));
+    const named = users?.map((user) => ({ ...user, username: this.#usernames?.find(user.userId) || undefined }));
     this.#show({ ...rest, users: named });
   }
 

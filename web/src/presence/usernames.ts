@@ -1,6 +1,6 @@
 import type { Api } from "../api/api.ts";
 import { pause } from "../http/pause.ts";
-import { MAX_LISTED_VIEWERS } from "../wire.ts";
+import { MAX_LISTED_VIEWERS } from "./wire.ts";
 
 /** How many names are kept; the ones that were asked for first are forgotten first. */
 const MAX_NAMES = 1_000;
