@@ -8,6 +8,8 @@ import { en, type Texts } from "./texts/en.ts";
 import { languageOf, loadTexts } from "./texts/pick.ts";
 import type { Arrangement } from "./view.ts";
 
+const DEFAULT_UNDO_SECONDS = 6;
+
 /** `<live-comments video="…">`: the comments of a video, live. README.md has its attributes, properties, events and parts. */
 export class LiveCommentsElement extends LitElement {
   static override styles = styles;
@@ -15,6 +17,7 @@ export class LiveCommentsElement extends LitElement {
     video: {},
     api: {},
     arrangement: {},
+    undoSeconds: { type: Number, attribute: "undo-seconds" },
     firebase: { type: Object },
     texts: { attribute: false },
   };
@@ -24,6 +27,8 @@ export class LiveCommentsElement extends LitElement {
   declare video: string | undefined;
   declare api: string | undefined;
   declare arrangement: Arrangement | undefined;
+  /** For how long a deletion and the like can be undone. */
+  declare undoSeconds: number | undefined;
   /** As of the client's option. In the attribute, as JSON. */
   declare firebase: FirebaseSettings | undefined;
   /** Replaces some texts, or all. */
@@ -117,6 +122,9 @@ export class LiveCommentsElement extends LitElement {
       },
       get arrangement() {
         return element.arrangement === "comments" ? "comments" : "live";
+      },
+      get undoMs() {
+        return (element.undoSeconds ?? DEFAULT_UNDO_SECONDS) * 1_000;
       },
       requestUpdate: () => this.requestUpdate(),
       emit: (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true })),

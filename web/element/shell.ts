@@ -23,6 +23,7 @@ export interface Host {
   readonly shownTexts: Texts;
   readonly language: string;
   readonly arrangement: Arrangement;
+  readonly undoMs: number;
   requestUpdate: () => void;
   emit: (name: string, detail: unknown) => void;
 }
@@ -78,6 +79,10 @@ export class Shell implements View {
     return this.#host.arrangement;
   }
 
+  get undoMs(): number {
+    return this.#host.undoMs;
+  }
+
   get now(): number {
     return this.#now;
   }
@@ -100,7 +105,7 @@ export class Shell implements View {
   toast(toast: Toast): void {
     clearTimeout(this.#toastTimer);
     this.#toast = toast;
-    this.#toastTimer = setTimeout(() => this.#closeToast(), TOAST_MS);
+    this.#toastTimer = setTimeout(() => this.#closeToast(), toast.undo ? this.undoMs : TOAST_MS);
     this.update();
   }
 

@@ -26,6 +26,8 @@ export interface View {
   readonly language: string;
   readonly arrangement: Arrangement;
   readonly room: Room;
+  /** For how long something can be undone. */
+  readonly undoMs: number;
   /** Milliseconds since 1970, moved on by one timer. */
   readonly now: number;
   /** Draws the element again. */

@@ -73,6 +73,7 @@ test("a moderator closes a video, which every viewer sees, and takes it back", a
   const [ada, moderator] = await Promise.all([pages.createUser(), pages.createModerator()]);
   const page = await pages.open(videoId, moderator);
   const viewer = await pages.open(videoId, ada);
+  await page.evaluate("document.querySelector('live-comments').undoSeconds = 3_600");
   await page.getByRole("button", { name: "Moderation" }).click();
   await page.getByLabel("People can comment").uncheck();
   await viewer.getByText("Comments are closed.").waitFor();

@@ -42,6 +42,7 @@ test("a deletion can be undone, and without that it is carried out, at the lates
   const ada = await pages.createUser();
   for (const content of ["to keep", "to delete"]) await ada.post(videoId, content);
   const page = await pages.open(videoId, ada);
+  await page.evaluate("document.querySelector('live-comments').undoSeconds = 3_600");
   await chooseFor(articleWith(page, "to keep"), "Delete");
   await articleWith(page, "to keep").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Undo" }).click();

@@ -1,6 +1,3 @@
-/** A deletion can be undone for so long. */
-export const UNDO_MS = 6_000;
-
 /**
  * Deletions that can still be undone: the comment is gone at once, and the API is told when the time is over, or when the page is
  * hidden, whichever is first.
@@ -25,8 +22,11 @@ export class Removals {
     return this.#hidden.has(commentId);
   }
 
-  /** Hides the comment, and deletes it a little later. @param remove if it fails, the comment is shown again */
-  add(commentId: string, remove: () => Promise<boolean>): void {
+  /**
+   * Hides the comment, and deletes it a little later.
+   * @param remove if it fails, the comment is shown again
+   */
+  add(commentId: string, delayMs: number, remove: () => Promise<boolean>): void {
     const send = () => {
       this.#forget(commentId);
       void remove().then((isDone) => {
@@ -36,7 +36,7 @@ export class Removals {
       });
     };
     this.#hidden.add(commentId);
-    this.#waiting.set(commentId, { timer: setTimeout(send, UNDO_MS), send });
+    this.#waiting.set(commentId, { timer: setTimeout(send, delayMs), send });
     this.#onChange();
   }
 

@@ -30,8 +30,8 @@ export function act(view: View, editing: Editing, comment: Comment, action: Comm
 
 /** Gone at once. The API is told when it can no longer be undone. */
 function remove(view: View, { id }: Comment, text: string): void {
-  const { room } = view;
-  room.removals.add(id, async () => {
+  const { room, undoMs } = view;
+  room.removals.add(id, undoMs, async () => {
     const isDone = await view.attempt(() => room.video.delete(id, { keepalive: true }));
     if (isDone) room.queues.settle(id);
     return isDone;

@@ -134,6 +134,7 @@ export const WRITING: State[] = [
     name: "deleted, with undo",
     async show(cast) {
       const { page } = await openAsAda(cast);
+      await page.evaluate("document.querySelector('live-comments').undoSeconds = 3_600");
       await chooseFor(articleWith(page, "it is not your screen"), "Delete");
       await page.getByRole("button", { name: "Undo" }).waitFor();
       return page;
