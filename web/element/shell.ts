@@ -36,6 +36,7 @@ export class Shell implements View {
   readonly #composer: Composer;
   readonly #dialog: DialogFrame;
   readonly #announcer: Announcer;
+  readonly #ending = new AbortController();
   readonly #clock: ReturnType<typeof setInterval>;
   readonly #slowTimer: ReturnType<typeof setTimeout>;
   #now = Date.now();
@@ -57,6 +58,8 @@ export class Shell implements View {
       this.#now = Date.now();
       this.update();
     }, CLOCK_MS);
+    const { signal } = this.#ending;
+    for (const name of ["online", "offline"]) addEventListener(name, () => this.update(), { signal });
     this.#slowTimer = setTimeout(() => {
       this.#isSlow = true;
       this.update();
@@ -150,6 +153,7 @@ export class Shell implements View {
   }
 
   close(): void {
+    this.#ending.abort();
     clearInterval(this.#clock);
     clearTimeout(this.#slowTimer);
     clearTimeout(this.#toastTimer);

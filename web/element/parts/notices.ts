@@ -4,7 +4,7 @@ import { CROSS } from "./icons.ts";
 
 /** What is wrong with the connection, and what the reader can expect. */
 export function banner({ room, texts }: View): TemplateResult | typeof nothing {
-  if (room.state.connection !== "offline") return nothing;
+  if (navigator.onLine && room.state.connection !== "offline") return nothing;
   const text = navigator.onLine ? texts.awayBanner : texts.offlineBanner;
   return html`<p class="banner" part="banner" role="status">${text}</p>`;
 }
