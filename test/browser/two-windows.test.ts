@@ -147,8 +147,8 @@ test("a refused access token is exchanged without the user noticing, also in two
   `);
   await Promise.all([postThrough(first.page, "from the first"), postThrough(second.page, "from the second")]);
   for (const { page } of [first, second]) {
-    await articlesOf(page).getByText("from the first").waitFor();
-    await articlesOf(page).getByText("from the second").waitFor();
+    await page.locator("article:not(.pending)").getByText("from the first").waitFor();
+    await page.locator("article:not(.pending)").getByText("from the second").waitFor();
   }
   expect(refreshes).toEqual([200]);
 });

@@ -6,7 +6,7 @@ import { MODERATING } from "../../support/browser/states/moderating.ts";
 import { READING } from "../../support/browser/states/reading.ts";
 import type { Cast } from "../../support/browser/states/state.ts";
 import { WRITING } from "../../support/browser/states/writing.ts";
-import { articleWith, newVideo, streamOf, usePages } from "../../support/browser/use-pages.ts";
+import { newVideo, streamOf, usePages } from "../../support/browser/use-pages.ts";
 
 const pages = usePages();
 let cast: Cast;

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { Comment } from "../../../functions/src/contract/comment.ts";
 import { password } from "../../support/app/client.ts";
-import { articlesOf, chooseFor, composerOf, postThrough } from "../../support/browser/browser.ts";
+import { articlesOf, chooseFor, composerOf } from "../../support/browser/browser.ts";
 import { articleWith, newVideo, streamOf, usePages } from "../../support/browser/use-pages.ts";
 import { until } from "../../support/until.ts";
 
@@ -150,13 +150,14 @@ test("a session that was ended elsewhere is told, and what was written stays for
   const videoId = newVideo();
   const ada = await pages.createUser();
   const page = await pages.open(videoId, ada);
+  await composerOf(page).fill("not lost");
   expect((await ada.call("DELETE", "/sessions")).status).toBe(204);
-  await postThrough(page, "not lost");
+  await page.reload();
   await page.getByText("Your session has ended. Sign in again; your text is kept.").waitFor();
   await page.getByRole("button", { name: "Sign in to comment" }).click();
   await page.getByLabel("E-mail").fill(ada.email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("dialog").getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.locator("article:not(.pending)").getByText("not lost").waitFor();
-  expect(await contentsOf(ada, videoId)).toEqual(["not lost"]);
+  await composerOf(page).waitFor();
+  expect(await composerOf(page).inputValue()).toBe("not lost");
 });
