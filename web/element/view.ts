@@ -1,4 +1,3 @@
-import type { TemplateResult } from "lit";
 import type { Comment } from "../src/index.ts";
 import type { Room } from "./room/room.ts";
 import type { Texts } from "./texts/en.ts";
@@ -39,6 +38,3 @@ export interface View {
   closeDialog: () => void;
   focusComposer: () => void;
 }
-
-/** A part of the element that is loaded when it is needed. */
-export type Render = (view: View) => TemplateResult;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import { array, assert, constantFrom, oneof, property, string, webUrl } from "fast-check";
 import { folded, isLong, textParts } from "../../../web/element/stream/text-parts.ts";
 
 const linksOf = (text: string) => textParts(text).flatMap(({ href }) => href ?? []);
@@ -32,9 +32,9 @@ describe("the links of a text", () => {
   });
 
   test("take nothing away from the text, whatever it is", () => {
-    const word = fc.oneof(fc.string(), fc.webUrl(), fc.constantFrom("(", ")", ".", "https://a.b/(", "]"));
-    fc.assert(
-      fc.property(fc.array(word), (words) => {
+    const word = oneof(string(), webUrl(), constantFrom("(", ")", ".", "https://a.b/(", "]"));
+    assert(
+      property(array(word), (words) => {
         const text = words.join(" ");
         expect(
           textParts(text)
@@ -48,9 +48,9 @@ describe("the links of a text", () => {
 
 describe("a folded text", () => {
   test("is a beginning of the text, and shorter", () => {
-    const character = fc.constantFrom("a", " ", "\n", "x\u0301", "👩‍👩‍👧");
-    fc.assert(
-      fc.property(fc.array(character, { minLength: 400, maxLength: 900 }), (characters) => {
+    const character = constantFrom("a", " ", "\n", "x\u0301", "👩‍👩‍👧");
+    assert(
+      property(array(character, { minLength: 400, maxLength: 900 }), (characters) => {
         const text = characters.join("");
         if (!isLong(text)) return;
         const shown = folded(textParts(text))

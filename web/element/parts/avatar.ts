@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from "lit";
 
-export const HUES = 12;
+const HUES = 12;
 
 /** A user's hue: the same everywhere. */
 export function hueOf(userId: string): number {
