@@ -13,7 +13,7 @@ describe("the links of a text", () => {
       ["https://example.com/?q=1&r=[2]", "http://example.org/#x"],
     ],
     ["HTTPS://EXAMPLE.COM/", ["HTTPS://EXAMPLE.COM/"]],
-    ["https://例え.jp/パス。", ["https://例え.jp/パス。"]],
+    ["https://例え.jp/パス。", ["https://例え.jp/パス"]],
   ])("%s", (text, links) => {
     expect(linksOf(text)).toEqual(links);
   });

@@ -2,7 +2,7 @@ import type { Comment } from "../../src/index.ts";
 import type { Arrangement, View } from "../view.ts";
 
 /** So many comments are drawn while the reader is at the newest. */
-const DRAWN = 500;
+const DRAWN = 150;
 /** Older ones that are drawn when the reader comes near. */
 const MORE = 100;
 /** Pixels from the end that still count as the end. */

@@ -70,7 +70,9 @@ export class Stream {
         @click=${(event: Event) => this.#onClick(event)}
         @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
       >
-        <div class="list">${isLive ? [older, list, newest] : [newest.toReversed(), list, older]}</div>
+        <div class="list" ?hidden=${isEmpty}>
+          ${isLive ? [older, list, newest] : [newest.toReversed(), list, older]}
+        </div>
         ${!state.isLoaded || isEmpty ? notLoaded(this.#view) : nothing}
       </div>
       ${this.scroll.isAtEnd ? nothing : jumpButton(this.#view, this.scroll)} ${this.#menu.render()}
