@@ -10,8 +10,9 @@ import { root } from "../../scripts/platform/paths.ts";
 /** Gzipped, minified, without Firebase. */
 const MAX_READING_BYTES = 12_600;
 const MAX_BYTES = 21_200;
-/** What the element loads at once, and with everything but a second language: Lit and the client included. */
-const MAX_ELEMENT_LOADED_BYTES = 30_000;
+/** The element with Lit and the client: what it loads at once, and with everything but a second language. */
+const MAX_ELEMENT_LOADED_BYTES = 39_500;
+const MAX_ELEMENT_BYTES = 52_000;
 
 /** Packages of this repo that the project uses: no network is needed. */
 const INSTALLED = [
@@ -186,6 +187,7 @@ test("the element with the client stays as small as is promised, without Firebas
   const all = sum(sizes.filter(([name]) => !name.startsWith("de-")).map(([, bytes]) => bytes));
   console.log(`the element with Lit and the client, gzipped: ${loaded} bytes at once, ${all} bytes with all dialogs`);
   expect(loaded).toBeLessThan(MAX_ELEMENT_LOADED_BYTES);
+  expect(all).toBeLessThan(MAX_ELEMENT_BYTES);
 });
 
 /** A file of the build, with those that it imports at once. */
