@@ -1,6 +1,8 @@
 import { html, type TemplateResult } from "lit";
 
 const HUES = 12;
+/** Slow to make. */
+const SEGMENTER = new Intl.Segmenter();
 
 /** A user's hue: the same everywhere. */
 export function hueOf(userId: string): number {
@@ -11,7 +13,7 @@ export function hueOf(userId: string): number {
 
 /** The first character of a name, on the user's colour. */
 export function avatar(userId: string, username: string | undefined): TemplateResult {
-  const [first] = new Intl.Segmenter().segment(username ?? "·");
+  const [first] = SEGMENTER.segment(username ?? "·");
   return html`<span class="avatar" part="avatar" data-hue=${hueOf(userId)} aria-hidden="true"
     >${first?.segment.toUpperCase()}</span
   >`;
