@@ -14,6 +14,8 @@ import type { Arrangement, DialogKind, Toast, View } from "./view.ts";
 /** Relative times move this often. */
 const CLOCK_MS = 15_000;
 const TOAST_MS = 6_000;
+/** Changes that come faster are drawn together. */
+const DRAW_EVERY_MS = 100;
 /** A connection that takes longer is told in words. */
 const SLOW_MS = 3_000;
 
@@ -40,6 +42,8 @@ export class Shell implements View {
   readonly #clock: ReturnType<typeof setInterval>;
   readonly #slowTimer: ReturnType<typeof setTimeout>;
   #now = Date.now();
+  #drawnAt = 0;
+  #drawTimer: ReturnType<typeof setTimeout> | undefined;
   #toast: Toast | undefined;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #isSlow = false;
@@ -148,6 +152,9 @@ export class Shell implements View {
   }
 
   afterDraw(): void {
+    clearTimeout(this.#drawTimer);
+    this.#drawTimer = undefined;
+    this.#drawnAt = performance.now();
     this.#stream.scroll.after();
     this.#composer.after();
   }
@@ -156,6 +163,7 @@ export class Shell implements View {
     this.#ending.abort();
     clearInterval(this.#clock);
     clearTimeout(this.#slowTimer);
+    clearTimeout(this.#drawTimer);
     clearTimeout(this.#toastTimer);
     this.#stream.scroll.close();
     this.#announcer.close();
@@ -176,7 +184,14 @@ export class Shell implements View {
       this.#connection = state.connection;
       this.#host.emit("connectionchange", { connection: state.connection });
     }
-    this.update();
+    this.#drawSoon();
+  }
+
+  #drawSoon(): void {
+    if (this.#drawTimer !== undefined) return;
+    const waitMs = this.#drawnAt + DRAW_EVERY_MS - performance.now();
+    if (waitMs <= 0) return this.update();
+    this.#drawTimer = setTimeout(() => this.update(), waitMs);
   }
 
   /** A single key does something only while the focus is within the element. */
