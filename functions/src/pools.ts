@@ -47,7 +47,7 @@ interface ConnectionBudget {
   total: number;
   /** While a deployment replaces the instances: the old ones still run. */
   duringDeployment: number;
-  /** The same of one replica, which only the API reads. */
+  /** The same of one replica, which the API and exports read. */
   onReplica: { total: number; duringDeployment: number };
 }
 

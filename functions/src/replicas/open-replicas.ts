@@ -11,7 +11,7 @@ export interface ReplicaHooks {
   onLag: (replica: string, lagMs: number) => void;
   /** A replica is left out, for this reason; undefined: it is taken back. */
   onChange: (replica: string, reason: LeftOutReason | undefined, error?: unknown) => void;
-  /** Called after each check. */
+  /** Called after each check of the replicas. */
   onChecked: (areAllLeftOut: boolean) => void;
 }
 

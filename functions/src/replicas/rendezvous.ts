@@ -1,14 +1,17 @@
 /**
- * The place of a key, by rendezvous hashing: all instances find the same one, and when a place goes or comes, only the keys that it had or
- * gets move. So the readers of a video ask the same replica, and do not go back and forth between two that lag differently.
+ * The server for a key, by rendezvous hashing: all instances find the same one, and when a server goes or comes, only the keys that it had
+ * or gets move. So the readers of a video ask the same replica, and do not go back and forth between two that lag differently.
  */
-export function placeOf<Place extends { name: string }>(key: string, places: readonly Place[]): Place | undefined {
-  let best: Place | undefined;
+export function chooseByKey<Server extends { name: string }>(
+  key: string,
+  servers: readonly Server[],
+): Server | undefined {
+  let best: Server | undefined;
   let bestWeight = -1;
-  for (const place of places) {
-    const weight = hash(`${place.name} ${key}`);
+  for (const server of servers) {
+    const weight = hash(`${server.name} ${key}`);
     if (weight <= bestWeight) continue;
-    best = place;
+    best = server;
     bestWeight = weight;
   }
   return best;

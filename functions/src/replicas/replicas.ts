@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Db } from "../database/schema.ts";
 import { findHeartbeat, renewHeartbeat } from "../tables/operation/heartbeats.ts";
 import type { Replica } from "./replica.ts";
-import { placeOf } from "./rendezvous.ts";
+import { chooseByKey } from "./rendezvous.ts";
 
 /** The replicas of this instance, of which those that are fresh enough are used. */
 export interface Replicas {
@@ -20,7 +20,7 @@ export interface Replicas {
 export interface ReplicasOptions {
   primary: Db;
   replicas: Replica[];
-  /** Is told after a check, and when a replica fails a request, whether all are left out. */
+  /** Is told after each check of the replicas whether all are left out. */
   onChecked: (areAllLeftOut: boolean) => void;
 }
 
@@ -33,7 +33,10 @@ const CHECK_PAUSE_MS = 500;
  * depends on it: an instance without requests may have no CPU.
  */
 const KEEP_CHECKING_MS = 5_000;
-/** No instance renews the heartbeat if another one has within this time. A little less than the pause, so that each of its checks may. */
+/**
+ * No instance renews the heartbeat if another one has within this time. Less than `CHECK_PAUSE_MS`, so that
+ * an instance that is alone renews it at each check.
+ */
 const RENEWAL_PAUSE_MS = 400;
 /** One check renews the heartbeat, the next one finds it on the replicas; one more where a replica was late. */
 const CHECKS_TO_FIND = 3;
@@ -83,7 +86,7 @@ export function createReplicas({ primary, replicas, onChecked }: ReplicasOptions
     if (replicas.length === 0) return undefined;
     readAt = performance.now();
     if (readAt - checkedAt >= CHECK_PAUSE_MS) void check();
-    return placeOf(
+    return chooseByKey(
       videoId,
       replicas.filter((replica) => replica.isUsable()),
     );

@@ -24,7 +24,7 @@ export interface VideoRequest {
   /** The change that the reader has already seen (`Min-Video-Seq`). */
   minSeq?: number | undefined;
   /** Whether the reader sent a token, and so may have written. */
-  isSignedIn?: boolean | undefined;
+  hasToken?: boolean | undefined;
 }
 
 /** A server to read on. */
@@ -77,8 +77,8 @@ export function createVideoReader(options: VideoReaderOptions): VideoReader {
   }
 
   return {
-    async read({ videoId, minSeq, isSignedIn = false }, run) {
-      const isPrimaryNeeded = isSignedIn && minSeq === undefined;
+    async read({ videoId, minSeq, hasToken = false }, run) {
+      const isPrimaryNeeded = hasToken && minSeq === undefined;
       const replica = isPrimaryNeeded ? undefined : replicas.choose(videoId);
       const leastSeq = Math.max(minSeq ?? 0, knownChanges.of(videoId));
       let result = replica && (await readOnReplica(replica, leastSeq, run));

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { build } from "esbuild";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { GONE_AFTER_SECONDS } from "../../../functions/src/contract/presence.ts";
+import { MIN_GONE_AFTER_SECONDS } from "../../../functions/src/contract/presence.ts";
 import type { PresenceNode } from "../../../functions/src/contract/realtime-nodes.ts";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import type { Client } from "../../support/app/client.ts";
@@ -135,7 +135,7 @@ test("a frozen tab that was taken for gone is there again when it thaws", async 
   const [connection] = await connectionsOn(video);
   // The tab freezes some time after the call has returned; until then it answers each of these.
   await until("the frozen tab to be taken for gone", async () => {
-    await writePresence(app, video, { [ada.id]: present(connection?.[0] ?? "", GONE_AFTER_SECONDS + 1) });
+    await writePresence(app, video, { [ada.id]: present(connection?.[0] ?? "", MIN_GONE_AFTER_SECONDS + 1) });
     return (await countNow(app, video))?.viewers === 0;
   });
   await session.send("Page.setWebLifecycleState", { state: "active" });

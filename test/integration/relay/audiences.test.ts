@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
-import { GONE_AFTER_SECONDS } from "../../../functions/src/contract/presence.ts";
+import { MIN_GONE_AFTER_SECONDS } from "../../../functions/src/contract/presence.ts";
 import { Realtime } from "../../../functions/src/realtime/realtime.ts";
 import { emulatorCredentials } from "../../../functions/src/realtime/credentials.ts";
 import { removeAbsent, writeAudience } from "../../../functions/src/realtime/audience.ts";
@@ -28,7 +28,7 @@ describe("the audience of a video", () => {
   const { queue, delaysOf } = createDelayQueue();
   const app = useApp({ rules: RULES, users: { ada: "user" }, parts: { audienceQueue: queue } });
   const { ada } = app.users;
-  const LONG = GONE_AFTER_SECONDS + 30;
+  const LONG = MIN_GONE_AFTER_SECONDS + 30;
 
   /** A video that Ada watches, with the given presence. */
   async function watched(entries: Record<string, unknown> = {}): Promise<string> {

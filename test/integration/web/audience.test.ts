@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
-import { GONE_AFTER_SECONDS } from "../../../functions/src/contract/presence.ts";
+import { MIN_GONE_AFTER_SECONDS } from "../../../functions/src/contract/presence.ts";
 import { rtdbHost } from "../../support/app/processes/process-env.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { administer } from "../../support/realtime/administrator.ts";
@@ -41,7 +41,7 @@ describe("an audience", () => {
     const video = app.newVideoId();
     const reader = await tabOf(undefined, video);
     await writePresence(app, video, {
-      ghost: present("s_0", GONE_AFTER_SECONDS + 1),
+      ghost: present("s_0", MIN_GONE_AFTER_SECONDS + 1),
       documented: { online: true, last_seen: Date.now() },
       documented_ghost: { online: true, last_seen: 1 },
       away: { online: true, last_seen: Date.now(), connections: { s_0: { at: Date.now(), state: "away" } } },

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
-import { GONE_AFTER_SECONDS } from "../../../functions/src/contract/presence.ts";
+import { MIN_GONE_AFTER_SECONDS } from "../../../functions/src/contract/presence.ts";
 import type { PresenceNode } from "../../../functions/src/contract/realtime-nodes.ts";
 import type { Client } from "../../support/app/client.ts";
 import { rtdbHost } from "../../support/app/processes/process-env.ts";
@@ -48,6 +48,20 @@ describe("a tab", () => {
     await untilSees(reader, eve);
     expect(await presenceOf(video, ada)).toEqual({ online: false, last_seen: expect.any(Number) });
     expect(await countNow(app, video)).toMatchObject({ viewers: 1 });
+  });
+
+  test("that leaves while its entry is on the way leaves nothing behind, though its connection lives on", async () => {
+    const video = app.newVideoId();
+    let onAdmitted = () => {};
+    const admitted = new Promise<void>((resolve) => {
+      onAdmitted = resolve;
+    });
+    const tab = await tabOf(ada, video, { onAdmitted });
+    await admitted;
+    // Now the entry is sent, and not yet acknowledged.
+    await new Promise(setImmediate);
+    await tab.presence.leave();
+    expect(await presenceOf(video, ada)).toEqual({ online: false, last_seen: expect.any(Number) });
   });
 
   test("that is killed is gone without a word of its own", async () => {
@@ -126,7 +140,7 @@ describe("a tab", () => {
     proxy.freeze();
     expect(await countNow(app, video)).toMatchObject({ viewers: 1 });
     const [key = ""] = await connectionsOf(video, ada);
-    await writePresence(app, video, { [ada.id]: present(key, GONE_AFTER_SECONDS + 1) });
+    await writePresence(app, video, { [ada.id]: present(key, MIN_GONE_AFTER_SECONDS + 1) });
     expect(await countNow(app, video)).toMatchObject({ viewers: 0 });
     expect(await presenceOf(video, ada)).toBeNull();
     proxy.silence(false);

@@ -20,11 +20,13 @@ export interface Tab {
 interface TabOptions extends Pick<PresenceParts, "heartbeatMs"> {
   /** The Realtime Database, or a proxy before it. */
   host?: string;
+  /** Called when the API has admitted the session. */
+  onAdmitted?: () => void;
 }
 
 /** Opens a tab of the user's session; without a user, of somebody who is signed out. */
 async function openTab(app: App, videoId: string, user?: Client, options: TabOptions = {}): Promise<Tab> {
-  const { host = rtdbHost(app.context.config), ...rest } = options;
+  const { host = rtdbHost(app.context.config), onAdmitted, ...rest } = options;
   const client = await createRealtimeClient(user?.firebaseToken, host);
   const calls = { admitted: 0 };
   const viewer = user && {
@@ -34,6 +36,7 @@ async function openTab(app: App, videoId: string, user?: Client, options: TabOpt
       calls.admitted += 1;
       const { status } = await user.call("POST", "/realtime/token", { video_id: videoId });
       if (status !== 200) throw new Error(`not admitted: ${status}`);
+      onAdmitted?.();
     },
   };
   const presence = new Presence({ database: client.database, videoId, ...(viewer && { viewer }), ...rest });

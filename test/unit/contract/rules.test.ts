@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FirebaseClaims } from "../../../functions/src/contract/account.ts";
-import { GONE_AFTER_SECONDS, MAX_LISTED_VIEWERS } from "../../../functions/src/contract/presence.ts";
+import { MIN_GONE_AFTER_SECONDS, MAX_LISTED_VIEWERS } from "../../../functions/src/contract/presence.ts";
 import {
   type AudienceNode,
   type FenceNode,
@@ -93,7 +93,7 @@ function expectedFacts(): ReturnType<typeof factsOf> {
     connectionKeys: [`_[0-${CONNECTIONS_PER_SESSION - 1}]$`],
     numbers: [
       ...["0", "2", String(CONNECTIONS_PER_SESSION - 1)],
-      ...[GONE_AFTER_SECONDS * 1_000, 60_000, MAX_LISTED_VIEWERS].map(String),
+      ...[MIN_GONE_AFTER_SECONDS * 1_000, 60_000, MAX_LISTED_VIEWERS].map(String),
     ].toSorted(),
   };
 }

@@ -21,9 +21,9 @@ export function sdkSource(base: string, database: Database): LiveSource {
         if (snapshot.val() === true) wasConnected = true;
         else if (wasConnected) end("lost");
       });
-      const after1 = query(ref(database, paths.changes(videoId)), orderByKey(), startAt(changeKey(after + 1)));
+      const newer = query(ref(database, paths.changes(videoId)), orderByKey(), startAt(changeKey(after + 1)));
       const stopChanges = onValue(
-        after1,
+        newer,
         (snapshot) => {
           clearTimeout(timer);
           onChanges(changesOf(snapshot));

@@ -11,7 +11,8 @@ export interface ChangesWatcher {
   onEnd: (reason: "lost" | "refused") => void;
 }
 
-/** The mirror in the Realtime Database. Every read was requested after the call, so it is not older than what was seen before. */
+/** The mirror in the Realtime Database. Each read sends a request of its own, so it is not older than what was seen
+ * before the call. */
 export interface LiveSource {
   /** The newest comments of one moment, oldest first. */
   readWindow: (videoId: string, count: number, signal: AbortSignal) => Promise<Comment[]>;

@@ -16,7 +16,7 @@ export interface SourcesOptions {
 }
 
 /** After the SDK failed to connect, the event stream is used for this long. */
-const SDK_REST_MS = 300_000;
+const SDK_AVOIDED_MS = 300_000;
 
 /**
  * Which way the mirror is read: by the Firebase SDK where its connection is there anyway (somebody is signed in), else by the event
@@ -30,12 +30,12 @@ export class Sources {
   #settings: Promise<FirebaseSettings> | undefined;
   #firebase: Promise<FirebaseConnection> | undefined;
   #sdk: LiveSource | undefined;
-  #sdkRestsUntil = 0;
+  #sdkAvoidedUntil = 0;
 
   constructor(options: SourcesOptions) {
     this.#options = options;
     const { sessions } = options;
-    // Two connections at once are one too many: with somebody signed in, the SDK is loaded, and reads for all.
+    // Presence needs the SDK's connection when somebody is signed in, so comments use it too: a second one would be wasted.
     const follow = () => {
       if (sessions.current && !this.#firebase) this.firebase().catch(() => undefined);
     };
@@ -49,13 +49,13 @@ export class Sources {
   }
 
   async current(): Promise<LiveSource> {
-    if (this.#sdk && Date.now() >= this.#sdkRestsUntil) return this.#sdk;
+    if (this.#sdk && Date.now() >= this.#sdkAvoidedUntil) return this.#sdk;
     return eventStreamSource((await this.#read()).databaseURL);
   }
 
   /** The source could not connect. */
   failed(source: LiveSource): void {
-    if (source === this.#sdk) this.#sdkRestsUntil = Date.now() + SDK_REST_MS;
+    if (source === this.#sdk) this.#sdkAvoidedUntil = Date.now() + SDK_AVOIDED_MS;
   }
 
   /** The Firebase SDK, loaded at the first call. Presence needs it. */

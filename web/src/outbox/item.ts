@@ -1,7 +1,8 @@
 import type { Comment, FieldError, ProblemCode } from "../wire.ts";
 
-/** Why a post has not been sent yet. `expired`: it may have been posted, and it is too late to find out by trying again. */
+/** Why it waits. */
 export type WaitReason = "unreachable" | "rate_limited" | "slow_mode" | "signed_out";
+/** `refused`: by the API (`problem`). `expired`: it may have been posted, and it is too late to find out by trying again. */
 export type FailReason = "refused" | "expired";
 
 /** A message that somebody has composed here. */
@@ -15,7 +16,8 @@ export interface OutboxItem {
   composedAt: number;
   /**
    * - `waiting`: it will be sent; `reason` and `retryAt` tell what it waits for.
-   * - `failed`: the API refused it (`problem`). It stays until it is retried or discarded.
+   * - `sending`: a request is under way.
+   * - `failed`: it was refused, or has expired (`reason`). It stays until it is retried or discarded.
    * - `sent`: posted, and not among the comments yet.
    * - `held`: posted, and waiting for a moderator.
    * - `deleted`: posted by an earlier try, and deleted since.

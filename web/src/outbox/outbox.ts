@@ -36,7 +36,7 @@ export class Outbox {
   #items: readonly OutboxItem[] = [];
   #sending: Promise<void> | undefined;
   #isAgain = false;
-  #hurries = false;
+  #isNetworkBack = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: OutboxOptions) {
@@ -133,9 +133,9 @@ export class Outbox {
     await this.#changed();
   }
 
-  /** Sends what is ready. @param hurries whether the network may be back */
-  wake(hurries = false): void {
-    this.#hurries ||= hurries;
+  /** Sends what is ready. @param isNetworkBack whether the network may be back */
+  wake(isNetworkBack = false): void {
+    this.#isNetworkBack ||= isNetworkBack;
     this.#isAgain = true;
     this.#sending ??= this.#send().finally(() => {
       this.#sending = undefined;
@@ -167,9 +167,9 @@ export class Outbox {
     };
     let nextAt: number | undefined;
     await this.#lock.run(async () => {
-      const hurries = this.#hurries;
-      this.#hurries = false;
-      nextAt = await sendReady({ api, store, signal, onChange }, userId, hurries);
+      const isNetworkBack = this.#isNetworkBack;
+      this.#isNetworkBack = false;
+      nextAt = await sendReady({ api, store, signal, onChange }, userId, isNetworkBack);
     });
     if (nextAt === undefined || signal.aborted) return;
     const delayMs = Math.min(Math.max(0, nextAt - Date.now()), LONGEST_TIMER_MS);

@@ -16,26 +16,26 @@ export interface SenderOptions {
 /**
  * Sends what is ready, in the order in which it was composed, until nothing is. Within a video nothing overtakes: what waits holds up what
  * was composed after it. What the API refused holds up nothing.
- * @param hurries whether messages that wait for the network are tried now
+ * @param isNetworkBack whether messages that wait for the network are tried now
  * @returns when to send again, in milliseconds since 1970; undefined if nothing waits for a time
  */
 export async function sendReady(
   { api, store, signal, onChange }: SenderOptions,
   userId: string,
-  hurries: boolean,
+  isNetworkBack: boolean,
 ): Promise<number | undefined> {
-  let isHurrying = hurries;
-  let hasEnded = false;
+  let triesAtOnce = isNetworkBack;
+  let hasSessionEnded = false;
   while (!signal.aborted) {
     const own = (await store.all()).filter(({ user, state }) => user.id === userId && isUnsent(state));
-    const { ready, nextAt } = pick(own, isHurrying);
+    const { ready, nextAt } = pick(own, triesAtOnce);
     if (!ready) return nextAt;
-    isHurrying = false;
+    triesAtOnce = false;
     // A try without a network would only make it uncertain whether the message was posted.
     if (!isOnline()) return undefined;
     await send(ready);
     // Goes on with the next session.
-    if (hasEnded) return undefined;
+    if (hasSessionEnded) return undefined;
   }
   return undefined;
 
@@ -58,7 +58,7 @@ export async function sendReady(
     } catch (error) {
       // The page is closing: the message stays `sending`, and the next page tries it again.
       if (signal.aborted) return;
-      hasEnded = hasCode(error, "unauthenticated");
+      hasSessionEnded = hasCode(error, "unauthenticated");
       await store.update(key, afterFailure(item, error, triedAt));
     }
     await onChange();
@@ -87,10 +87,10 @@ function isUnsent(state: OutboxItem["state"]): boolean {
 }
 
 /** The first message that nothing holds up, and when the next one is ready otherwise. */
-function pick(items: OutboxItem[], isHurrying: boolean): { ready?: OutboxItem; nextAt?: number | undefined } {
+function pick(items: OutboxItem[], triesAtOnce: boolean): { ready?: OutboxItem; nextAt?: number | undefined } {
   const now = Date.now();
   const waitsUntil = ({ retryAt = 0, reason }: OutboxItem) =>
-    retryAt > now && !(isHurrying && reason === "unreachable") ? retryAt : 0;
+    retryAt > now && !(triesAtOnce && reason === "unreachable") ? retryAt : 0;
   const times: number[] = [];
   const heldUp = new Set<string>();
   for (const item of items) {

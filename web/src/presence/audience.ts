@@ -3,7 +3,7 @@ import {
   type AudienceNode,
   type ConnectionState,
   type PresenceNode,
-  GONE_AFTER_SECONDS,
+  MIN_GONE_AFTER_SECONDS,
   MAX_LISTED_VIEWERS,
   paths,
 } from "./wire.ts";
@@ -131,7 +131,7 @@ function entriesOf(snapshot: DataSnapshot): Map<string, PresenceNode> {
 
 /** The user, if one of their connections gave a sign lately. Presence may do without connections; then the flag counts. */
 function toPresentUser(userId: string, presence: PresenceNode, now: number): PresentUser | undefined {
-  const isRecent = (at: number | undefined) => at !== undefined && at > now - GONE_AFTER_SECONDS * 1_000;
+  const isRecent = (at: number | undefined) => at !== undefined && at > now - MIN_GONE_AFTER_SECONDS * 1_000;
   if (presence.connections) {
     const connections = Object.values(presence.connections).filter(({ at }) => isRecent(at));
     if (connections.length === 0) return undefined;

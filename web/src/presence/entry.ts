@@ -18,7 +18,7 @@ import {
 } from "./wire.ts";
 
 /** The signed-in user, and how the session gets the right to be present. */
-export interface Viewer {
+export interface OwnSession {
   userId: string;
   sessionId: string;
   /**
@@ -31,7 +31,7 @@ export interface Viewer {
 export interface EntryParts {
   database: Database;
   videoId: string;
-  viewer: Viewer;
+  viewer: OwnSession;
   state: () => ConnectionState;
   /** As the server counted last; 0 if nobody counts. */
   viewers: () => number;
@@ -46,7 +46,7 @@ const LONGEST_PAUSE_MS = 60_000;
 const MAX_LEAVE_MS = 2_000;
 
 /**
- * This tab's entry under the user's presence on a video, one for each connection. It keeps the entry true: it is written after every
+ * This tab's entry below the user's `connections` on a video; it keeps its key over reconnections. It keeps the entry true: it is written after every
  * (re)connection, once its removal at the end of the connection is arranged; repeated as a heartbeat; and written again whenever somebody
  * else marks the user offline although this tab is connected. `leave` removes it.
  */
@@ -63,6 +63,8 @@ export class PresenceEntry {
   #isAdmitted = false;
   /** The entry of this connection was written. */
   #isPresent = false;
+  /** It may be there: the request to write it was sent. */
+  #isSent = false;
   #isSuspended = false;
   #hasLeft = false;
   /** Counts the attempts to enter. What an earlier one was waiting for may never come: its connection has ended. */
@@ -85,7 +87,7 @@ export class PresenceEntry {
 
   /** Removes the entry, for now: the page may be shown again. Sent at once, before the page is gone. */
   suspend(): void {
-    if (this.#isPresent) void update(this.#place, this.#offline()).catch(ignore);
+    if (this.#isSent) void update(this.#place, this.#offline()).catch(ignore);
     this.#isSuspended = true;
     this.#stopBeating();
   }
@@ -102,9 +104,9 @@ export class PresenceEntry {
     this.#hasLeft = true;
     this.#stopWatchingConnection();
     this.#stopListening?.();
-    const wasPresent = this.#isPresent;
+    const wasSent = this.#isSent;
     this.#stopBeating();
-    if (!wasPresent) return;
+    if (!wasSent) return;
     const removed = Promise.all([update(this.#place, this.#offline()), onDisconnect(this.#place).cancel()]);
     // On a dead connection there is no answer. Then the server removes the entry when it notices.
     await new Promise<void>((resolve) => {
@@ -137,6 +139,7 @@ export class PresenceEntry {
   #stopBeating(): void {
     this.#attempt += 1;
     this.#isPresent = false;
+    this.#isSent = false;
     clearTimeout(this.#timer);
   }
 
@@ -152,6 +155,7 @@ export class PresenceEntry {
       this.#key ??= this.#freeKey();
       // In this order, on one connection: whatever happens after the second, the first is arranged.
       const arranged = onDisconnect(this.#place).update(this.#offline());
+      this.#isSent = true;
       await Promise.all([arranged, update(this.#place, this.#online())]);
       if (attempt !== this.#attempt) return;
       this.#failures = 0;
@@ -188,7 +192,7 @@ export class PresenceEntry {
   }
 
   #onBeatDue(): void {
-    // This tab is there, so there is at least one. Nobody counts: this call has somebody count again.
+    // A count of 0 although this tab is present: the chain of counts has ended. This call starts it again.
     if (this.#parts.viewers() === 0) void this.#parts.viewer.admit().catch(ignore);
     this.#beat();
   }

@@ -1,19 +1,19 @@
 import type { Database } from "firebase/database";
 import { type Page, Activity } from "./activity.ts";
 import { type PresentUser, AudienceWatch } from "./audience.ts";
-import { type Viewer, PresenceEntry } from "./entry.ts";
+import { type OwnSession, PresenceEntry } from "./entry.ts";
 import { TypingSign, watchTyping } from "./typing.ts";
 import { MAX_LISTED_VIEWERS } from "./wire.ts";
 
 export type { PresentUser } from "./audience.ts";
 export { Usernames } from "./usernames.ts";
-export type { Viewer } from "./entry.ts";
+export type { OwnSession } from "./entry.ts";
 
 export interface PresenceParts {
   database: Database;
   videoId: string;
   /** The signed-in user; without one, this only watches. For another session, leave and join again. */
-  viewer?: Viewer;
+  viewer?: OwnSession;
   /** The page: `window`. Without one, the viewer is always active. */
   page?: Page;
   /** Milliseconds between two heartbeats; by default what the contract says. For tests. */

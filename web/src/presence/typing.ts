@@ -21,7 +21,7 @@ export class TypingSign {
   #sentAt: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param isAllowed whether the audience is small enough, and this tab is present */
+  /** @param isAllowed whether the audience is small enough */
   constructor(
     { database, videoId, userId }: { database: Database; videoId: string; userId: string },
     isAllowed: () => boolean,

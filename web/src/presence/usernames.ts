@@ -8,7 +8,7 @@ const MAX_NAMES = 1_000;
 const GATHER_MS = 500;
 const RETRY_MS = 15_000;
 
-/** The names of those who watch, on one video. Each is asked for once. */
+/** The names of those who watch, on one video. Each is asked for once, and again after an error. */
 export class Usernames {
   readonly #api: Api;
   readonly #onLoaded: () => void;
@@ -24,7 +24,7 @@ export class Usernames {
     this.#signal = signal;
   }
 
-  /** The name, if it is known; else it is asked for, and `onLoaded` is called when it has come. */
+  /** The name, empty for an id that no user has, if it is known; else it is asked for, and `onLoaded` is called when it has come. */
   find(userId: string): string | undefined {
     const name = this.#names.get(userId);
     if (name === undefined && this.#wanted.size < MAX_NAMES) {

@@ -1,6 +1,6 @@
 /** What presence shares with the server: the shapes, paths and numbers of the contract. */
 export {
-  GONE_AFTER_SECONDS,
+  MIN_GONE_AFTER_SECONDS,
   MAX_LISTED_VIEWERS,
   TYPING_SECONDS,
   heartbeatSeconds,

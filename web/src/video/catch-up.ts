@@ -45,12 +45,12 @@ export class CatchUp {
    */
   async #readChanges(): Promise<boolean> {
     const timeline = this.#timeline;
-    const { history } = timeline;
+    const { forgetCount } = timeline;
     const changes: Change[] = [];
     let after = timeline.seq;
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
       const { page, epoch } = await this.#feed.changes(after, this.#signal);
-      if (timeline.history !== history) return true;
+      if (timeline.forgetCount !== forgetCount) return true;
       if (timeline.isOtherEpoch(epoch)) return false;
       changes.push(...page.changes);
       after = page.seq;
@@ -66,12 +66,12 @@ export class CatchUp {
   async #restart(): Promise<void> {
     const timeline = this.#timeline;
     for (let lists = 0; lists < MAX_LISTS; lists += 1) {
-      const { history, seq: minSeq } = timeline;
+      const { forgetCount, seq: minSeq } = timeline;
       const fetched = await this.#feed.list({ minSeq }, this.#signal).catch((error: unknown) => {
         // The server's numbers are lower than ours: its database was restored.
         if (!hasCode(error, "must_refetch")) throw error;
       });
-      if (timeline.history !== history) return;
+      if (timeline.forgetCount !== forgetCount) return;
       if (!fetched || timeline.isOtherEpoch(fetched.epoch)) {
         timeline.forget();
         continue;

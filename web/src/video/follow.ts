@@ -31,7 +31,7 @@ const REFUSED_MS = 300_000;
 /** What the API has accepted arrives live within this time, or is asked for. */
 const LIVE_DELAY_MS = 1_000;
 const MAX_PAGE_TRIES = 3;
-const MAX_RESTARTS = 3;
+const MAX_QUICK_WATCHES = 3;
 
 /**
  * Keeps a timeline up to date: from the mirror while it can be reached, else from the API. Either goes on where the other one was.
@@ -45,10 +45,10 @@ export class Follower {
   readonly #poller: Poller;
   readonly #progress = new Listeners<void>();
   /** Ends the watch that runs, and pauses. */
-  #restart = new AbortController();
+  #watchEnding = new AbortController();
   #isLive = false;
   /** Watches that began at once since the last progress. */
-  #restarts = 0;
+  #quickWatches = 0;
 
   constructor(options: FollowerOptions) {
     this.#options = { wait: pause, windowSize: WINDOW, ...options };
@@ -75,14 +75,14 @@ export class Follower {
 
   /** Connects again at once: the device is back from sleep, or a better source is there. */
   reconnect(): void {
-    this.#restart.abort();
-    this.#restart = new AbortController();
+    this.#watchEnding.abort();
+    this.#watchEnding = new AbortController();
     this.#poller.hurry();
   }
 
   close(): void {
     this.#ending.abort();
-    this.#restart.abort();
+    this.#watchEnding.abort();
     this.#progress.clear();
   }
 
@@ -123,11 +123,11 @@ export class Follower {
       const { wait } = this.#options;
       const end = await this.#connectOnce();
       // A new watch that begins at once is the same connection for the reader.
-      if (end === "again" && (this.#restarts += 1) <= MAX_RESTARTS) continue;
+      if (end === "again" && (this.#quickWatches += 1) <= MAX_QUICK_WATCHES) continue;
       failures = this.#isLive ? 1 : failures + 1;
       this.#setLive(false);
       if (!this.#timeline.hasBase) this.#poller.hurry();
-      await wait(end === "refused" ? REFUSED_MS : backOffMs(failures, 30_000), this.#restart.signal);
+      await wait(end === "refused" ? REFUSED_MS : backOffMs(failures, 30_000), this.#watchEnding.signal);
     }
   }
 
@@ -148,10 +148,10 @@ export class Follower {
       videoId,
       source: live,
       timeline,
-      signal: this.#restart.signal,
+      signal: this.#watchEnding.signal,
       onProgress: () => {
         wasLive = true;
-        this.#restarts = 0;
+        this.#quickWatches = 0;
         this.#setLive(true);
         this.#onProgress();
       },
@@ -189,9 +189,9 @@ export class Follower {
     const { videoId, windowSize } = this.#options;
     const { signal } = this.#ending;
     const readWindow = async () => {
-      const { history, epoch } = timeline;
+      const { forgetCount, epoch } = timeline;
       const comments = await source.readWindow(videoId, windowSize, signal);
-      if (timeline.history !== history || timeline.seq >= last) return;
+      if (timeline.forgetCount !== forgetCount || timeline.seq >= last) return;
       const seq = Math.max(newest(comments), last);
       timeline.restart({ comments, seq, epoch, hasOlder: comments.length >= windowSize }, false);
     };

@@ -22,21 +22,21 @@ export interface PresenceSources {
   firebase: () => Promise<Pick<FirebaseConnection, "database" | "admit">>;
 }
 
-/** How often a reader without the Firebase SDK asks for the count, while the page is visible and shows it. */
+/** How often a reader without the Firebase SDK asks for the count: from the first subscriber on, while the page is visible. */
 const COUNT_MS = 30_000;
 const RETRY_MS = 15_000;
 
-const NOBODY: Watching = { viewers: 0, users: undefined, typing: [] };
+const NOBODY: VideoPresenceState = { viewers: 0, users: undefined, typing: [] };
 
 /** Somebody who watches. */
-export interface WatchingUser extends PresentUser {
+export interface PresentViewer extends PresentUser {
   /** Undefined until it is known, and of an account that is gone. */
   username: string | undefined;
 }
 
-export interface Watching extends Omit<PresenceState, "users"> {
+export interface VideoPresenceState extends Omit<PresenceState, "users"> {
   /** Who they are; undefined above 100 viewers, or while that is not known. */
-  users: readonly WatchingUser[] | undefined;
+  users: readonly PresentViewer[] | undefined;
 }
 
 /**
@@ -46,7 +46,7 @@ export interface Watching extends Omit<PresenceState, "users"> {
 export class VideoPresence {
   readonly #parts: VideoPresenceParts;
   readonly #closing = new AbortController();
-  readonly #listeners = new Listeners<Watching>();
+  readonly #listeners = new Listeners<VideoPresenceState>();
   readonly #stop: Stop;
   #usernames: Usernames | undefined;
   #state = NOBODY;
@@ -62,12 +62,12 @@ export class VideoPresence {
   }
 
   /** The same object until something changes. */
-  get state(): Watching {
+  get state(): VideoPresenceState {
     return this.#state;
   }
 
   /** Calls the listener now and after each change. Returns a function that stops it. */
-  subscribe(listener: (state: Watching) => void): Stop {
+  subscribe(listener: (state: VideoPresenceState) => void): Stop {
     const stop = this.#listeners.add(listener);
     tell(listener, this.#state);
     void this.#count();
@@ -154,7 +154,7 @@ export class VideoPresence {
     this.#show({ ...rest, users: named });
   }
 
-  #show(state: Watching): void {
+  #show(state: VideoPresenceState): void {
     this.#state = state;
     this.#listeners.notify(state);
   }

@@ -26,7 +26,7 @@ const MAX_LIVE = 1_000;
 /**
  * The comments that a reader sees: every comment of the video from some place on (`floor`) to the newest. Two invariants hold.
  * - No comment is missing between two that are shown.
- * - They are what the server has at change `seq`. Within an epoch, `seq` never goes back.
+ * - They are what the server has at change `seq`; until the first changes have arrived, perhaps a little newer. Within an epoch, `seq` never goes back.
  *
  * It moves on only by all changes up to a number (`advance`), and grows downwards only by a page that is brought to its number
  * (`addPage`).
@@ -41,7 +41,7 @@ export class Timeline {
   #isExact = false;
   #limit = MAX_LIVE;
   /** Goes up when everything is forgotten. What was requested before is of another history then. */
-  #history = 0;
+  #forgetCount = 0;
   /** Goes up when the comments are replaced. A page that was requested before is of no use then. */
   #generation = 0;
   /** While a page is requested or waits: the changes since its `minSeq`. */
@@ -74,8 +74,8 @@ export class Timeline {
     return this.#isExact;
   }
 
-  get history(): number {
-    return this.#history;
+  get forgetCount(): number {
+    return this.#forgetCount;
   }
 
   /** Whether older pages were loaded, which a new window would drop. */
@@ -104,7 +104,7 @@ export class Timeline {
 
   /** Forgets everything: the numbers are of a history that has ended. */
   forget(): void {
-    this.#history += 1;
+    this.#forgetCount += 1;
     this.#comments = [];
     this.#floor = undefined;
     this.#seq = 0;

@@ -32,7 +32,7 @@ export async function watchChanges(options: WatchOptions): Promise<WatchEnd> {
     let isRepairing = false;
     let isFirst = true;
     let seen: Changes = new Map();
-    const { history } = timeline;
+    const { forgetCount } = timeline;
 
     const end = (reason: WatchEnd) => {
       if (isOver) return;
@@ -45,7 +45,7 @@ export async function watchChanges(options: WatchOptions): Promise<WatchEnd> {
 
     const onChanges = (changes: Changes) => {
       if (isOver || isRepairing) return;
-      if (timeline.history !== history) return end("again");
+      if (timeline.forgetCount !== forgetCount) return end("again");
       if (isOtherHistory(seen, changes)) {
         timeline.forget();
         return end("again");

@@ -1,4 +1,4 @@
-import { noteWatched } from "../../tables/sync/audiences.ts";
+import { startCountUnlessRunning } from "../../tables/sync/audiences.ts";
 import type { QueueingContext } from "../mechanism/context.ts";
 import type { Relay } from "../mechanism/relay.ts";
 import type { TaskKind } from "../mechanism/subject.ts";
@@ -20,7 +20,7 @@ export function createAudienceRelay(context: AudienceContext & QueueingContext<T
   return {
     async start(videoId) {
       try {
-        if (!(await noteWatched(db, videoId, FIRST_COUNT_SECONDS))) return;
+        if (!(await startCountUnlessRunning(db, videoId, FIRST_COUNT_SECONDS))) return;
         await queue.enqueue({ video_id: videoId }, { delaySeconds: FIRST_COUNT_SECONDS });
       } catch (error) {
         log.warn("viewers not counted yet; the sweep will find the video", { video_id: videoId }, error);

@@ -40,7 +40,7 @@ export async function sweep(context: QueueingContext<TaskKind>, budgetMs: number
   const backlog = await subjects.readBacklog();
   recordBacklog(metrics, subjects.name, backlog);
   if (backlog.oldest_seconds > BACKLOG_ALERT_SECONDS) {
-    const message = "the Realtime Database has been behind for more than two minutes";
+    const message = "a change, or a count of viewers, has been waiting for more than two minutes";
     alerts.raise("backlog", { key: subjects.name, message, fields: { subject: subjects.name, ...backlog } });
   }
   return { ...report, backlog };

@@ -5,7 +5,7 @@ export interface ViewerCounts {
   of(videoId: string): number;
 }
 
-/** A count is made at least every 12 s. One that is older than this says nothing: the video may have been relayed by other instances since. */
+/** A count is made at least every 12 s. Older than a minute, it says nothing: other instances may have relayed the video since. */
 const MAX_AGE_MS = 60_000;
 /** About 2 MB. The one noted longest ago makes room. */
 const MAX_VIDEOS = 10_000;

@@ -61,7 +61,7 @@ export function changesRoutes(context: Context): OpenAPIHono<AppEnv> {
     const { "if-none-match": ifNoneMatch, "min-video-seq": minSeq } = c.req.valid("header");
     const found = await listChanges(context, c.req.valid("param").video_id, c.req.valid("query"), {
       minSeq,
-      isSignedIn: hasToken(c),
+      hasToken: hasToken(c),
       matchesTag: tagMatcher(ifNoneMatch),
     });
     setVideoHeaders(c, found.seq, found.tag);

@@ -196,7 +196,7 @@ export function commentsRoutes(context: Context): OpenAPIHono<AppEnv> {
       const { "if-none-match": ifNoneMatch, "min-video-seq": minSeq } = c.req.valid("header");
       const found = await listComments(context, c.req.valid("param").video_id, c.req.valid("query"), {
         minSeq,
-        isSignedIn: hasToken(c),
+        hasToken: hasToken(c),
         matchesTag: tagMatcher(ifNoneMatch),
       });
       setVideoHeaders(c, found.seq, found.tag);
@@ -207,7 +207,7 @@ export function commentsRoutes(context: Context): OpenAPIHono<AppEnv> {
       const { video_id: videoId, comment_id: id } = c.req.valid("param");
       const { "if-none-match": ifNoneMatch, "min-video-seq": minSeq } = c.req.valid("header");
       const caller = await findCaller(c);
-      const found = await readComment(context, caller, { videoId, id }, { minSeq, isSignedIn: hasToken(c) });
+      const found = await readComment(context, caller, { videoId, id }, { minSeq, hasToken: hasToken(c) });
       checkSeen(found.seq, minSeq);
       setVideoHeaders(c, found.seq, found.comment.version);
       const isUnchanged = tagMatcher(ifNoneMatch)?.(String(found.comment.version)) ?? false;

@@ -14,7 +14,7 @@ export interface ReadOptions {
   /** The change that the reader has already seen (`Min-Video-Seq`). The response is not older. */
   minSeq?: number | undefined;
   /** Whether the reader sent a token, and so may have written. */
-  isSignedIn?: boolean | undefined;
+  hasToken?: boolean | undefined;
   /** Whether the reader already has the response with this tag (`If-None-Match`). */
   matchesTag?: ((tag: string) => boolean) | undefined;
 }

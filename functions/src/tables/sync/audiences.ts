@@ -16,7 +16,7 @@ const LEASE_SECONDS = 15;
  * Notes that somebody is about to watch the video. Returns true if its count has to be started: nobody watched it, or its next count was
  * lost. Then it is due in `delaySeconds`.
  */
-export async function noteWatched(db: Db, videoId: string, delaySeconds: number): Promise<boolean> {
+export async function startCountUnlessRunning(db: Db, videoId: string, delaySeconds: number): Promise<boolean> {
   const row = await db
     .selectFrom(byIndex("audiences", "PRIMARY"))
     .select([
