@@ -141,6 +141,24 @@ export default defineConfig({
     ...layers,
     ...serverLayers,
     {
+      files: ["web/element/**"],
+      rules: {
+        "eslint/no-restricted-globals": ["error", { name: "fetch", message: "The element asks the client." }],
+        "eslint/no-restricted-imports": [
+          "error",
+          {
+            patterns: [
+              {
+                regex: String.raw`^(\.\./){1,2}src/(?!index\.ts$)`,
+                message: "The element uses the client as a site does.",
+              },
+              { group: ["firebase", "firebase/*"], message: "The element knows no Firebase." },
+            ],
+          },
+        ],
+      },
+    },
+    {
       files: ["test/**"],
       rules: {
         "typescript/no-non-null-assertion": "off",

@@ -1,8 +1,21 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Metafile, Plugin } from "esbuild";
+import { type Metafile, type Plugin, transform } from "esbuild";
 import { PAGES, RUNBOOKS, pageHtml, runbooksHtml } from "./pages.ts";
 import { root } from "./paths.ts";
+
+/** The stylesheets of the element become texts in its script, minified. */
+export function styleTexts(): Plugin {
+  return {
+    name: "style-texts",
+    setup(build) {
+      build.onLoad({ filter: /[\\/]web[\\/]element[\\/].*\.css$/ }, async ({ path }) => {
+        const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
+        return { contents: code.trim(), loader: "text" };
+      });
+    },
+  };
+}
 
 /**
  * Writes only what changed. The functions emulator reloads on every write, and another platform in this clone may build

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync
 import { dirname, join, parse } from "node:path";
 import { watch } from "chokidar";
 import { type BuildOptions, build, stop } from "esbuild";
-import { removeOthers, writeChanged, writePages } from "./bundle-plugins.ts";
+import { removeOthers, styleTexts, writeChanged, writePages } from "./bundle-plugins.ts";
 import { ASSETS, FIXED_ENTRIES, PAGES } from "./pages.ts";
 import { root } from "./paths.ts";
 import { Problem, messageOf } from "./problem.ts";
@@ -65,8 +65,10 @@ const fixedBundle: BuildOptions = {
       .map((name) => ({ in: `web/demo/${name}`, out: parse(name).name })),
   ],
   outdir: DIST,
+  chunkNames: `${ASSETS}/[name]-[hash]`,
   platform: "browser",
   target: "es2022",
+  splitting: true,
   minify: true,
   sourcemap: "external",
   loader: { ".svg": "copy", ".png": "copy", ".webm": "copy" },
@@ -74,13 +76,14 @@ const fixedBundle: BuildOptions = {
 
 /** The client as a package. What few readers need is in files of its own, which are loaded when it is needed. */
 const clientBundle: BuildOptions = {
-  entryPoints: ["web/src/index.ts"],
+  entryPoints: { index: "web/src/index.ts", element: "web/element/index.ts" },
   outdir: "web/lib",
   platform: "browser",
   target: "es2022",
   splitting: true,
   chunkNames: "[name]-[hash]",
-  external: ["firebase/*", "idb"],
+  external: ["firebase/*", "idb", "lit", "lit/*"],
+  plugins: [styleTexts()],
 };
 
 const shared: BuildOptions = {
@@ -93,11 +96,10 @@ const shared: BuildOptions = {
 /** @param written gets the path of each output */
 function bundles(written: Set<string>): BuildOptions[] {
   const write = writeChanged(written);
-  const hasFixed = Object.keys(fixedBundle.entryPoints ?? {}).length > 0;
   return [
     { ...functionsBundle, sourcemap: true, plugins: [write] },
-    { ...pagesBundle, plugins: [write, writePages(DIST, written)] },
-    ...(hasFixed ? [{ ...fixedBundle, plugins: [write] }] : []),
+    { ...pagesBundle, plugins: [styleTexts(), write, writePages(DIST, written)] },
+    { ...fixedBundle, plugins: [styleTexts(), write] },
   ].map((options): BuildOptions => ({ ...options, ...shared, write: false }));
 }
 
@@ -105,7 +107,7 @@ function bundles(written: Set<string>): BuildOptions[] {
 export const BUILD_STAMP = ".local/built";
 
 /** The folders whose files are bundled. */
-const SOURCES = ["functions/src", "web/src", "web/demo", "web/console", "docs/operate.md"];
+const SOURCES = ["functions/src", "web/src", "web/element", "web/demo", "web/console", "docs/operate.md"];
 
 /** One save, or one checkout of another branch, changes several files. */
 const SETTLE_MS = 100;

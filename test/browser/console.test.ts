@@ -6,7 +6,7 @@ import type { Db } from "../../functions/src/database/schema.ts";
 import { insertMinuteCounts } from "../../functions/src/tables/operation/minute-counts.ts";
 import type { Client } from "../support/app/client.ts";
 import { createUserOf } from "../support/app/users.ts";
-import { accessibilityProblems } from "../support/browser/axe.ts";
+import { axeProblems } from "../support/browser/axe.ts";
 import { screenshot, startBrowser } from "../support/browser/browser.ts";
 import { openConsole, signInTo } from "../support/browser/console.ts";
 import { environment, sendToPlatform } from "../support/environment.ts";
@@ -152,7 +152,7 @@ test.each(["light", "dark"] as const)("axe-core finds nothing wrong in any state
   const { page } = window;
   const problems: Record<string, string[]> = {};
   const check = async (state: string) => {
-    problems[state] = await accessibilityProblems(page);
+    problems[state] = await axeProblems(page);
   };
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   await check("signed out");
@@ -193,5 +193,5 @@ test("control: axe-core finds a button without a name", async () => {
   const { page } = await openConsole(browser);
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   await page.evaluate("document.querySelector('form button').textContent = ''");
-  expect((await accessibilityProblems(page)).join()).toContain("button-name");
+  expect((await axeProblems(page)).join()).toContain("button-name");
 });

@@ -5,6 +5,9 @@ import type { Comment } from "../../functions/src/contract/comment.ts";
 import { openDatabase } from "../../functions/src/database/open-database.ts";
 import type { Db } from "../../functions/src/database/schema.ts";
 import {
+  articlesOf,
+  chooseFor,
+  composerOf,
   openPage,
   openWindow,
   postThrough,
@@ -40,15 +43,15 @@ test("a comment posted in one window appears in the others without a reload, and
   await postThrough(ada.page, "What a <b>chorus</b>!\nAgain, again!");
   const windows = [ada, grace, reader];
   for (const { page } of windows) {
-    const comment = page.getByRole("listitem").filter({ hasText: adaName });
+    const comment = articlesOf(page).filter({ hasText: adaName });
     await comment.getByText("What a <b>chorus</b>!").waitFor();
     expect(await comment.count()).toBe(1);
   }
   await postThrough(grace.page, "Second that.");
   await Promise.all([ada, reader].map(({ page }) => page.getByText("Second that.", { exact: true }).waitFor()));
-  expect(await reader.page.getByRole("listitem").locator(".content").allTextContents()).toEqual([
-    "Second that.",
+  expect(await articlesOf(reader.page).locator(".text").allTextContents()).toEqual([
     "What a <b>chorus</b>!\nAgain, again!",
+    "Second that.",
   ]);
   await Promise.all([
     screenshot(ada.page, "author"),
@@ -56,14 +59,16 @@ test("a comment posted in one window appears in the others without a reload, and
     screenshot(reader.page, "reader"),
   ]);
 
-  // Others see no button to delete it.
-  expect(await grace.page.getByRole("listitem").filter({ hasText: adaName }).getByRole("button").count()).toBe(0);
-  const deletion = ada.page.getByRole("listitem").filter({ hasText: adaName }).getByRole("button");
-  await deletion.click();
-  await deletion.click();
+  // Others see no way to delete it.
+  const seenByGrace = articlesOf(grace.page).filter({ hasText: adaName });
+  await chooseFor(seenByGrace, "Report");
+  await grace.page.getByRole("heading", { name: "Report this comment" }).waitFor();
+  expect(await grace.page.getByRole("menuitem", { name: "Delete", includeHidden: true }).count()).toBe(0);
+
+  await chooseFor(articlesOf(ada.page).filter({ hasText: adaName }), "Delete");
   for (const { page } of windows) {
-    await page.getByRole("listitem").filter({ hasText: adaName }).waitFor({ state: "detached" });
-    expect(await page.getByRole("listitem").count()).toBe(1);
+    await articlesOf(page).filter({ hasText: adaName }).waitFor({ state: "detached" });
+    expect(await page.locator("article").count()).toBe(1);
   }
   expect(windows.map(({ errors }) => errors)).toEqual([[], [], []]);
 });
@@ -78,21 +83,15 @@ test("an edited comment is marked as edited in every window, without a reload", 
   await reader.page.getByText("Never touched", { exact: true }).waitFor();
   expect(await reader.page.getByText("edited", { exact: true }).count()).toBe(0);
 
-  // The page has no form for editing, so the test edits as another client of the same account.
-  const edited = await ada.page.evaluate(`(async () => {
-    const { accessToken } = JSON.parse(localStorage.getItem("live-comments.session"));
-    const path = "/v1/videos/${videoId}/comments";
-    const { comments } = await (await fetch(path)).json();
-    const { id } = comments.find(({ content }) => content === "As I frist said");
-    const headers = { authorization: "Bearer " + accessToken, "content-type": "application/json", "if-match": '"1"' };
-    const body = JSON.stringify({ content: "As I first said" });
-    return (await fetch(path + "/" + id, { method: "PATCH", headers, body })).status;
-  })()`);
-  expect(edited).toBe(200);
+  await chooseFor(articlesOf(ada.page).filter({ hasText: "As I frist said" }), "Edit");
+  const editor = articlesOf(ada.page).getByRole("textbox");
+  expect(await editor.inputValue()).toBe("As I frist said");
+  await editor.fill("As I first said");
+  await editor.press("Enter");
   for (const { page, errors } of [ada, reader]) {
     await page.getByText("As I first said", { exact: true }).waitFor();
-    const marked = page.getByRole("listitem").filter({ has: page.getByText("edited", { exact: true }) });
-    expect(await marked.locator(".content").allTextContents()).toEqual(["As I first said"]);
+    const marked = articlesOf(page).filter({ has: page.getByText("edited", { exact: true }) });
+    expect(await marked.locator(".text").allTextContents()).toEqual(["As I first said"]);
     expect(errors).toEqual([]);
   }
   await screenshot(reader.page, "edited");
@@ -107,17 +106,17 @@ test("on a video with review the author is told so, and everyone sees the commen
   await moderator.call("PATCH", `/videos/${videoId}`, { hold_for_review: true });
 
   await postThrough(ada.page, "Is this allowed?");
-  await ada.page.getByText("Yours appears as soon as it is approved").waitFor();
-  expect(await ada.page.getByLabel("Your comment").inputValue()).toBe("");
+  await ada.page.getByText("Held for review. It appears as soon as it is approved.").waitFor();
+  expect(await composerOf(ada.page).inputValue()).toBe("");
   await screenshot(ada.page, "held");
-  expect(await reader.page.getByRole("listitem").count()).toBe(0);
+  expect(await articlesOf(reader.page).count()).toBe(0);
 
   const { comments } = (await moderator.call<{ comments: Comment[] }>("GET", `/videos/${videoId}/held`)).body;
   expect(comments).toHaveLength(1);
   await moderator.call("POST", `/videos/${videoId}/comments/${comments[0]!.id}/approve`);
   for (const { page } of [ada, reader]) {
-    await page.locator("li:not(.pending)").getByText("Is this allowed?").waitFor();
-    await until("one comment", async () => (await page.getByRole("listitem").count()) === 1);
+    await page.locator("article:not(.pending)").getByText("Is this allowed?").waitFor();
+    await until("one comment", async () => (await articlesOf(page).count()) === 1);
   }
 });
 
@@ -126,11 +125,10 @@ test("two tabs share one session: a sign-in or a sign-out in one reaches the oth
   const first = await openWindow(browser, videoId);
   const second = await openPage(await first.page.context().newPage(), videoId);
   const name = await registerThrough(first.page);
-  await second.page.getByText(`Signed in as ${name}`).waitFor();
-
-  await second.page.getByRole("button", { name: "Sign out" }).click();
-  await first.page.getByRole("button", { name: "Sign in" }).waitFor();
-  expect(await first.page.getByLabel("Your comment").isVisible()).toBe(false);
+  await second.page.getByRole("button", { name: `Your account: ${name}` }).click();
+  await second.page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await first.page.getByRole("button", { name: "Sign in to comment" }).waitFor();
+  expect(await composerOf(first.page).isVisible()).toBe(false);
 });
 
 test("a refused access token is exchanged without the user noticing, also in two tabs at once", async () => {
@@ -138,21 +136,23 @@ test("a refused access token is exchanged without the user noticing, also in two
   const first = await openWindow(browser, videoId);
   const second = await openPage(await first.page.context().newPage(), videoId);
   await registerThrough(first.page);
-  await second.page.getByLabel("Your comment").waitFor();
-  await first.page.evaluate(`
-    const session = JSON.parse(localStorage.getItem("live-comments.session"));
-    localStorage.setItem("live-comments.session", JSON.stringify({ ...session, accessToken: "expired" }));
-  `);
+  await composerOf(second.page).waitFor();
   const refreshes: number[] = [];
   first.page.context().on("response", (response) => {
     if (response.url().endsWith("/sessions/refresh")) refreshes.push(response.status());
   });
+  await first.page.evaluate(`
+    const session = JSON.parse(localStorage.getItem("live-comments.session"));
+    localStorage.setItem("live-comments.session", JSON.stringify({ ...session, accessToken: "expired" }));
+  `);
   await Promise.all([postThrough(first.page, "from the first"), postThrough(second.page, "from the second")]);
   for (const { page } of [first, second]) {
-    await page.getByRole("listitem").getByText("from the first").waitFor();
-    await page.getByRole("listitem").getByText("from the second").waitFor();
+    await page.locator("article:not(.pending)").getByText("from the first").waitFor();
+    await page.locator("article:not(.pending)").getByText("from the second").waitFor();
   }
-  expect(refreshes).toEqual([200]);
+  // Both tabs need another token, for the posts and for presence. The second one may not see yet what the first one got.
+  expect([...new Set(refreshes)]).toEqual([200]);
+  expect(refreshes.length).toBeLessThanOrEqual(2);
 });
 
 test("a post that gets no good answer waits in the list, and is sent by itself; the form is free at once", async () => {
@@ -166,12 +166,12 @@ test("a post that gets no good answer waits in the list, and is sent by itself; 
     }),
   );
   await postThrough(page, "Worth keeping");
-  await page.getByRole("listitem").filter({ hasText: "Worth keeping" }).getByText("Waiting for the network").waitFor();
-  expect(await page.getByLabel("Your comment").inputValue()).toBe("");
+  await articlesOf(page).filter({ hasText: "Worth keeping" }).getByText("Waiting for the network").waitFor();
+  expect(await composerOf(page).inputValue()).toBe("");
 
   await page.unroute("**/comments");
-  await page.locator("li:not(.pending)").getByText("Worth keeping").waitFor();
-  await until("one comment", async () => (await page.getByRole("listitem").count()) === 1);
+  await page.locator("article:not(.pending)").getByText("Worth keeping").waitFor();
+  await until("one comment", async () => (await articlesOf(page).count()) === 1);
 });
 
 test("a refused post keeps its text and its reason, until it is retried or discarded", async () => {
@@ -185,11 +185,11 @@ test("a refused post keeps its text and its reason, until it is retried or disca
     }),
   );
   for (const content of ["To retry", "To discard"]) await postThrough(page, content);
-  const item = (content: string) => page.getByRole("listitem").filter({ hasText: content });
+  const item = (content: string) => articlesOf(page).filter({ hasText: content });
   for (const content of ["To retry", "To discard"]) await item(content).getByText("This text breaks a rule").waitFor();
   await page.unroute("**/comments");
   await item("To retry").getByRole("button", { name: "Retry" }).click();
-  await page.locator("li:not(.pending)").getByText("To retry").waitFor();
+  await page.locator("article:not(.pending)").getByText("To retry").waitFor();
   await item("To discard").getByRole("button", { name: "Discard" }).click();
-  await until("one comment", async () => (await page.getByRole("listitem").count()) === 1);
+  await until("one comment", async () => (await articlesOf(page).count()) === 1);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -10,6 +10,22 @@ import { root } from "../../scripts/platform/paths.ts";
 /** Gzipped, minified, without Firebase. */
 const MAX_READING_BYTES = 12_600;
 const MAX_BYTES = 21_200;
+/** The element with Lit and the client: what it loads at once, and with everything but a second language. */
+const MAX_ELEMENT_LOADED_BYTES = 39_500;
+const MAX_ELEMENT_BYTES = 52_000;
+
+/** Packages of this repo that the project uses: no network is needed. */
+const INSTALLED = [
+  "firebase",
+  "@firebase",
+  "idb",
+  "react",
+  "react-dom",
+  "scheduler",
+  "vue",
+  "@vue",
+  "@types/trusted-types",
+].concat(["lit", "@lit", "lit-html", "lit-element", "@lit-labs"]);
 
 let folder: string;
 let project: string;
@@ -26,7 +42,7 @@ function readmeLines(): string {
   return lines;
 }
 
-// An empty project into which the package is installed as npm unpacks it. Firebase and idb are those of this repo: no network is needed.
+// An empty project into which the package is installed as npm unpacks it.
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "client-"));
   node("scripts/client.ts", [], root);
@@ -37,7 +53,8 @@ beforeAll(() => {
   tarball = join(folder, basename(pack!.filename));
   run("tar", ["xzf", tarball, "-C", folder], folder);
   cpSync(join(folder, "package"), join(project, "node_modules/live-comments-client"), { recursive: true });
-  for (const name of ["firebase", "@firebase", "idb"]) {
+  mkdirSync(join(project, "node_modules/@types"));
+  for (const name of INSTALLED) {
     symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name));
   }
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "site", private: true, type: "module" }));
@@ -112,6 +129,65 @@ test("reading and the whole client stay as small as is promised, without Firebas
   console.log(`the client, gzipped: ${reading} bytes to read, ${all} bytes in all`);
   expect(reading).toBeLessThan(MAX_READING_BYTES);
   expect(all).toBeLessThan(MAX_BYTES);
+});
+
+test("Vite builds a React project and a Vue project with the element", () => {
+  const main = join(project, "main.ts");
+  writeFileSync(
+    main,
+    `import { createElement } from "react"; import { createRoot } from "react-dom/client"; import "live-comments-client/element";
+     createRoot(document.body).render(createElement("live-comments", { video: "welcome" }));`,
+  );
+  expect(node("node_modules/vite/bin/vite.js", ["build", "--outDir", "react"], project)).toMatch(/built in/);
+  writeFileSync(
+    main,
+    `import { createApp, h } from "vue"; import "live-comments-client/element";
+     createApp({ render: () => h("live-comments", { video: "welcome" }) }).mount("body");`,
+  );
+  expect(node("node_modules/vite/bin/vite.js", ["build", "--outDir", "vue"], project)).toMatch(/built in/);
+  writeFileSync(main, readmeLines());
+  const isIn = (folder: string) =>
+    readdirSync(join(project, folder, "assets")).some((name) =>
+      readFileSync(join(project, folder, "assets", name), "utf8").includes("live-comments-accent"),
+    );
+  expect(["react", "vue", "vite"].map(isIn)).toEqual([true, true, false]);
+});
+
+test("the element's types compile, and a wrong arrangement does not", () => {
+  const main = join(project, "main.ts");
+  const lines = (arrangement: string) =>
+    `import { type LiveCommentsElement, en } from "live-comments-client/element";
+     const element: LiveCommentsElement = document.createElement("live-comments");
+     element.arrangement = ${JSON.stringify(arrangement)};
+     element.texts = { title: en.title };`;
+  writeFileSync(main, lines("comments"));
+  node("node_modules/typescript/bin/tsc", ["-p", "."], project);
+  writeFileSync(main, lines("sideways"));
+  expect(() => node("node_modules/typescript/bin/tsc", ["-p", "."], project)).toThrow("Command failed");
+  writeFileSync(main, readmeLines());
+});
+
+test("the element with the client stays as small as is promised, without Firebase", async () => {
+  const { outputFiles, metafile } = await build({
+    entryPoints: { element: join(project, "node_modules/live-comments-client/lib/element.js") },
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: "esm",
+    target: "es2022",
+    write: false,
+    outdir: "out",
+    absWorkingDir: project,
+    external: ["firebase/*"],
+    metafile: true,
+  });
+  const sizes = outputFiles.map(({ path, contents }) => [basename(path), gzipSync(contents).length] as const);
+  const atOnce = filesLoadedBy("element.js", metafile);
+  const loaded = sum(sizes.filter(([name]) => atOnce.has(name)).map(([, bytes]) => bytes));
+  const all = sum(sizes.filter(([name]) => !name.startsWith("de-")).map(([, bytes]) => bytes));
+  console.log(`the element with Lit and the client, gzipped: ${loaded} bytes at once, ${all} bytes with all dialogs`);
+  expect(loaded).toBeLessThan(MAX_ELEMENT_LOADED_BYTES);
+  expect(all).toBeLessThan(MAX_ELEMENT_BYTES);
 });
 
 /** A file of the build, with those that it imports at once. */

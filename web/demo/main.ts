@@ -1,28 +1,35 @@
-import { DEVICE_INFO } from "../../functions/src/contract/limits.ts";
-import { VIDEO_ID } from "../../functions/src/contract/patterns.ts";
-import { createLiveComments } from "../src/index.ts";
-import { showAccount } from "./account.ts";
-import { showComments } from "./comment-view.ts";
-import { showComposer } from "./composer.ts";
-import { byId } from "./dom.ts";
-import { showNotice } from "./notice.ts";
+import { FILMS, filmOf } from "./films.ts";
 
-const videoId = new URLSearchParams(location.search).get("video") ?? "welcome";
-byId("video-title", HTMLElement).textContent = videoId;
+// What a site does besides the two lines of the element: its own title, list and layout.
+const film = filmOf(new URLSearchParams(location.search).get("video") ?? "welcome");
 
-const client = createLiveComments({
-  api: "/v1",
-  deviceInfo: { user_agent: navigator.userAgent.slice(0, DEVICE_INFO.maxValueLength), language: navigator.language },
-});
-showAccount(client.session, () => byId("content", HTMLElement).focus());
+document.title = `${film.title} · Orbit Films`;
+setText("title", film.title);
+setText("facts", film.facts);
+setText("description", film.description);
+document.getElementById("comments")?.setAttribute("video", film.id);
 
-// A name that is no key has no place in the Realtime Database.
-const isName = VIDEO_ID.test(videoId);
-byId("connection", HTMLElement).hidden = !isName;
-if (isName) {
-  const video = client.video(videoId);
-  showComments(video, client.session);
-  showComposer(video, client.session);
-} else {
-  showNotice("There is no video with this name.", "error");
+document.getElementById("films")?.append(
+  ...FILMS.map(({ id, title }) => {
+    const link = document.createElement("a");
+    link.href = `/?video=${id}`;
+    link.textContent = title;
+    if (id === film.id) link.setAttribute("aria-current", "page");
+    const item = document.createElement("li");
+    item.append(link);
+    return item;
+  }),
+);
+
+// The composer stays above a phone's keyboard, also where the browser only moves the page under it.
+const { visualViewport } = window;
+const fit = () => {
+  document.documentElement.style.setProperty("--height", `${visualViewport?.height ?? innerHeight}px`);
+};
+visualViewport?.addEventListener("resize", fit);
+fit();
+
+function setText(id: string, text: string): void {
+  const element = document.getElementById(id);
+  if (element) element.textContent = text;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from "playwright-core";
 import { local } from "../../../scripts/platform/paths.ts";
 import { environment } from "../environment.ts";
 import { password } from "../app/client.ts";
@@ -64,18 +64,39 @@ export async function openPage(page: Page, videoId: string): Promise<Window> {
 /** Registers a new user in the page, which also signs them in. Gives the username. */
 export async function registerThrough(page: Page): Promise<string> {
   const username = `u${randomUUID().slice(0, 8)}`;
+  await page.getByRole("button", { name: "Sign in to comment" }).click();
   await page.getByRole("button", { name: "New here? Register" }).click();
   await page.getByLabel("E-mail").fill(`${username}@example.com`);
   await page.getByLabel("Username").fill(username);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Register", exact: true }).click();
-  await page.getByText(`Signed in as ${username}`).waitFor();
+  await page.getByRole("button", { name: `Your account: ${username}` }).waitFor();
   return username;
 }
 
+export async function signInThrough(page: Page, email: string): Promise<void> {
+  await page.getByRole("button", { name: "Sign in to comment" }).click();
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("dialog").getByRole("button", { name: "Sign in", exact: true }).click();
+  await composerOf(page).waitFor();
+}
+
+export const composerOf = (page: Page): Locator => page.getByRole("textbox", { name: "Your comment" });
+
+/** The comments of the page, with the reader's own messages that are not among them. */
+export const articlesOf = (page: Page): Locator => page.getByRole("article");
+
 export async function postThrough(page: Page, content: string): Promise<void> {
-  await page.getByLabel("Your comment").fill(content);
+  await composerOf(page).fill(content);
   await page.getByRole("button", { name: "Post" }).click();
+}
+
+/** Chooses from the menu of a comment. */
+export async function chooseFor(article: Locator, item: string | RegExp): Promise<void> {
+  await article.hover();
+  await article.getByRole("button", { name: /^Actions/ }).click();
+  await article.page().getByRole("menuitem", { name: item }).click();
 }
 
 /** Saves a picture of the page in .local/screenshots. */

@@ -12,6 +12,8 @@ export interface CallOptions {
   as?: string | undefined;
   /** How often to try. By default, reads are tried 4 times and everything else once. */
   attempts?: number;
+  /** Whether the browser sends it also when the page is left meanwhile. */
+  keepalive?: boolean;
 }
 
 /** An operation of the API as a method: `api.listDevices()`, `api.getVideo({ video_id })`. */
@@ -59,9 +61,9 @@ export class Api {
   async send<N extends OperationName>(
     name: N,
     parameters: Parameters<N>,
-    { signal, as, attempts = ROUTES[name].startsWith("GET") ? READ_ATTEMPTS : 1 }: CallOptions = {},
+    { signal, as, keepalive, attempts = ROUTES[name].startsWith("GET") ? READ_ATTEMPTS : 1 }: CallOptions = {},
   ): Promise<HttpResponse<Result<N>>> {
-    const request: HttpRequest = { ...buildRequest(this.#base, name, parameters), signal };
+    const request: HttpRequest = { ...buildRequest(this.#base, name, parameters), signal, keepalive };
     const isPublic = PUBLIC.has(name) || (name === "getComment" && !this.#sessions.current);
     const session = isPublic ? undefined : this.#session(as);
     return withRetries(() => (session ? this.#sendAs<Result<N>>(session, request) : sendRequest<Result<N>>(request)), {

@@ -8,6 +8,8 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   timeoutMs?: number;
   signal?: AbortSignal | undefined;
+  /** Whether the browser sends it also when the page is left meanwhile. */
+  keepalive?: boolean | undefined;
 }
 
 export interface HttpResponse<T> {
@@ -24,7 +26,7 @@ const DEFAULT_TIMEOUT_MS = 20_000;
  * @throws ApiError for any response that is not 2xx; NetworkError if there is none; the signal's reason if it is aborted
  */
 export async function sendRequest<T>(request: HttpRequest): Promise<HttpResponse<T>> {
-  const { method, url, body, headers, timeoutMs = DEFAULT_TIMEOUT_MS, signal } = request;
+  const { method, url, body, headers, timeoutMs = DEFAULT_TIMEOUT_MS, signal, keepalive = false } = request;
   signal?.throwIfAborted();
   const ending = new AbortController();
   const abort = () => ending.abort();
@@ -37,6 +39,7 @@ export async function sendRequest<T>(request: HttpRequest): Promise<HttpResponse
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       cache: "no-store",
       credentials: "omit",
+      keepalive,
       signal: ending.signal,
     });
     return parse<T>(response, await response.text());

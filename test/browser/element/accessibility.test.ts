@@ -1,0 +1,93 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
+import { axeProblems } from "../../support/browser/axe.ts";
+import { screenshot } from "../../support/browser/browser.ts";
+import { MODERATING } from "../../support/browser/states/moderating.ts";
+import { READING } from "../../support/browser/states/reading.ts";
+import type { Cast } from "../../support/browser/states/state.ts";
+import { WRITING } from "../../support/browser/states/writing.ts";
+import { newVideo, streamOf, usePages } from "../../support/browser/use-pages.ts";
+
+const pages = usePages();
+let cast: Cast;
+
+beforeAll(async () => {
+  const [ada, grace, moderator] = await Promise.all([pages.createUser(), pages.createUser(), pages.createModerator()]);
+  cast = { pages, ada, grace, moderator };
+});
+
+const SIZES = { desktop: { width: 1366, height: 768 }, phone: { width: 390, height: 844 } } as const;
+const THEMES = ["light", "dark"] as const;
+
+/** Whether nothing of the page is wider than the page. */
+const fits = (page: Page) => page.evaluate<boolean>("document.documentElement.scrollWidth <= innerWidth");
+
+describe("axe finds nothing, light and dark, on a desktop and on a phone:", () => {
+  test.each([...READING, ...WRITING, ...MODERATING].map((state) => [state.name, state] as const))(
+    "%s",
+    async (name, state) => {
+      const page = await state.show(cast);
+      const problems: string[] = [];
+      for (const [size, viewport] of Object.entries(SIZES)) {
+        await page.setViewportSize(viewport);
+        for (const colorScheme of THEMES) {
+          await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+          await screenshot(page, `element ${name} ${size} ${colorScheme}`.replaceAll(/\W+/g, "-"));
+          problems.push(...(await axeProblems(page)).map((problem) => `${size} ${colorScheme} ${problem}`));
+        }
+      }
+      await page.context().close();
+      expect(problems).toEqual([]);
+    },
+  );
+});
+
+test("axe finds what is wrong: a control", async () => {
+  const page = await pages.open(newVideo());
+  await page.evaluate(`
+    const { shadowRoot } = document.querySelector("live-comments");
+    shadowRoot.querySelector(".title").style.color = "#ddd";
+    shadowRoot.querySelector(".stream").removeAttribute("aria-label");
+    shadowRoot.querySelector(".header").append(document.createElement("button"));
+  `);
+  const problems = (await axeProblems(page)).join("\n");
+  expect(problems).toContain("button-name");
+});
+
+test("at 320 px, and at 200 % of 1,280 px, everything is reached without scrolling sideways", async () => {
+  const page = await WRITING.find(({ name }) => name === "not sent")!.show(cast);
+  for (const viewport of [
+    { width: 320, height: 640 },
+    { width: 640, height: 400 },
+  ]) {
+    await page.setViewportSize(viewport);
+    expect(await fits(page)).toBe(true);
+    for (const name of ["Retry", "Discard", "Post"]) {
+      await page.getByRole("button", { name }).scrollIntoViewIfNeeded();
+      const box = await page.getByRole("button", { name }).boundingBox();
+      expect(box!.x).toBeGreaterThanOrEqual(0);
+      expect(box!.x + box!.width).toBeLessThanOrEqual(viewport.width);
+    }
+    await screenshot(page, `element-narrow-${viewport.width}`);
+  }
+});
+
+test("with forced colours and reduced motion nothing is lost", async () => {
+  const page = await READING.find(({ name }) => name === "signed out")!.show(cast);
+  await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
+  const name = await page.evaluate<string>(
+    "getComputedStyle(document.querySelector('live-comments').shadowRoot.querySelector('article')).animationName",
+  );
+  expect(name).toBe("none");
+  expect(await axeProblems(page)).toEqual([]);
+  await screenshot(page, "element-forced-colours");
+});
+
+test("new comments are announced by their number, now and then, and not one by one", async () => {
+  const videoId = newVideo();
+  const page = await pages.open(videoId);
+  await page.getByText("No comments yet.").waitFor();
+  for (const content of ["one", "two", "three"]) await cast.ada.post(videoId, content);
+  await page.getByRole("status").getByText("3 new comments").waitFor();
+  expect(await streamOf(page).getAttribute("aria-live")).toBe("off");
+});

@@ -1,0 +1,135 @@
+import { expect, test } from "@jest/globals";
+import { articlesOf, chooseFor, composerOf, postThrough } from "../../support/browser/browser.ts";
+import { articleWith, newVideo, usePages } from "../../support/browser/use-pages.ts";
+import { until } from "../../support/until.ts";
+
+const pages = usePages();
+
+test("a moderator approves and refuses held comments in place", async () => {
+  const videoId = newVideo();
+  const [ada, moderator] = await Promise.all([pages.createUser(), pages.createModerator()]);
+  await moderator.configure(videoId, { hold_for_review: true });
+  for (const content of ["good", "bad"]) await ada.post(videoId, content);
+  const page = await pages.open(videoId, moderator);
+  const reader = await pages.open(videoId);
+  await articleWith(page, "good").getByText("Held for review").waitFor();
+  await page.getByRole("button", { name: "Moderation, 2 waiting" }).waitFor();
+  await articleWith(page, "good").getByRole("button", { name: "Approve" }).click();
+  await articleWith(reader, "good").waitFor();
+  await articleWith(page, "bad").getByRole("button", { name: "Refuse" }).click();
+  await articleWith(page, "bad").waitFor({ state: "detached" });
+  await until("an empty queue", async () => {
+    const { body } = await moderator.call<{ comments: object[] }>("GET", `/videos/${videoId}/held`);
+    return body.comments.length === 0;
+  });
+  expect(await articlesOf(reader).locator(".text").allTextContents()).toEqual(["good"]);
+});
+
+test("a moderator removes a comment with its key, sees earlier versions, and bans its author for a day", async () => {
+  const videoId = newVideo();
+  const [ada, moderator] = await Promise.all([pages.createUser(), pages.createModerator()]);
+  const { comment } = (await ada.post(videoId, "as it was")).body;
+  await ada.edit(videoId, comment.id, "as it is");
+  const page = await pages.open(videoId, moderator);
+  await articleWith(page, "as it is").focus();
+  await page.keyboard.press("h");
+  await page.getByRole("dialog").getByText("as it was").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+
+  await chooseFor(articleWith(page, "as it is"), /^Ban/);
+  await page.getByLabel("For how long").selectOption({ label: "1 day" });
+  await page.getByRole("dialog").getByRole("button", { name: "Ban" }).click();
+  await page.getByText(`${ada.username} is banned.`).waitFor();
+  const { bans } = (
+    await moderator.call<{ bans: { video_id: string; ends_at: string }[] }>("GET", `/moderation/bans?user_id=${ada.id}`)
+  ).body;
+  expect(bans).toMatchObject([{ video_id: videoId }]);
+  expect(Date.parse(bans[0]!.ends_at) - Date.now()).toBeGreaterThan(23 * 3_600_000);
+
+  await articleWith(page, "as it is").focus();
+  await page.keyboard.press("d");
+  await page.getByText("Comment deleted.").waitFor();
+  await until("the deletion", async () => (await moderator.read(videoId, comment.id)).status === 404);
+});
+
+test("everything by one person is deleted only after a question", async () => {
+  const [here, there] = [newVideo(), newVideo()];
+  const [ada, moderator] = await Promise.all([pages.createUser(), pages.createModerator()]);
+  for (const videoId of [here, there]) await ada.post(videoId, "spam");
+  const page = await pages.open(here, moderator);
+  await chooseFor(articleWith(page, "spam"), /^Delete all/);
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  expect((await ada.list(there)).body.comments).toHaveLength(1);
+  await chooseFor(articleWith(page, "spam"), /^Delete all/);
+  await page.getByRole("dialog").getByRole("button", { name: "Delete all by this person" }).click();
+  await page.getByText("2 comments deleted.").waitFor();
+  await articleWith(page, "spam").waitFor({ state: "detached" });
+  expect((await ada.list(there)).body.comments).toEqual([]);
+});
+
+test("a moderator closes a video, which every viewer sees, and takes it back", async () => {
+  const videoId = newVideo();
+  const [ada, moderator] = await Promise.all([pages.createUser(), pages.createModerator()]);
+  const page = await pages.open(videoId, moderator);
+  const viewer = await pages.open(videoId, ada);
+  await page.evaluate("document.querySelector('live-comments').undoSeconds = 3_600");
+  await page.getByRole("button", { name: "Moderation" }).click();
+  await page.getByLabel("People can comment").uncheck();
+  await viewer.getByText("Comments are closed.").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await composerOf(viewer).waitFor();
+  await page.getByRole("button", { name: "Moderation" }).click();
+  await page.getByLabel("Slow mode").selectOption({ label: "30 s" });
+  await viewer.getByText("Slow mode: one comment every 30 s").waitFor();
+  expect(await composerOf(viewer).isVisible()).toBe(true);
+});
+
+test("a setting that cannot be changed is shown as it was", async () => {
+  const page = await pages.open(newVideo(), await pages.createModerator());
+  await page.getByRole("button", { name: "Moderation" }).click();
+  await page.route("**/v1/videos/*", (route) =>
+    route.request().method() === "PATCH" ? route.abort() : route.continue(),
+  );
+  await page.getByLabel("Review before comments appear").check();
+  await page.getByText("The server can't be reached.").waitFor();
+  expect(await page.getByLabel("Review before comments appear").isChecked()).toBe(false);
+});
+
+test("a reported comment is deleted or dismissed from the list of reports", async () => {
+  const videoId = newVideo();
+  const [ada, grace, moderator] = await Promise.all([pages.createUser(), pages.createUser(), pages.createModerator()]);
+  const { comment } = (await ada.post(videoId, `reported on ${videoId}`)).body;
+  await grace.call("POST", `/videos/${videoId}/comments/${comment.id}/reports`, { reason: "abuse", note: "" });
+  const page = await pages.open(videoId, moderator);
+  await page.getByRole("button", { name: /^Moderation, / }).click();
+  const entry = page
+    .getByRole("dialog")
+    .getByRole("listitem")
+    .filter({ hasText: `reported on ${videoId}` });
+  await entry.getByText("1 report: Abuse").waitFor();
+  await entry.getByRole("button", { name: "Delete" }).click();
+  await entry.waitFor({ state: "detached" });
+  await until("the deletion", async () => (await moderator.read(videoId, comment.id)).status === 404);
+});
+
+test("a user who is no moderator has none of it", async () => {
+  const videoId = newVideo();
+  const [ada, grace] = await Promise.all([pages.createUser(), pages.createUser()]);
+  await ada.post(videoId, "hello");
+  const page = await pages.open(videoId, grace);
+  await articleWith(page, "hello").hover();
+  await articleWith(page, "hello")
+    .getByRole("button", { name: /^Actions/ })
+    .click();
+  await page.getByRole("menuitem").first().waitFor();
+  expect(await page.getByRole("menuitem").locator("span").allTextContents()).toEqual([
+    "Report",
+    `Mute ${ada.username}`,
+  ]);
+  expect(await page.getByRole("button", { name: /^Moderation/ }).count()).toBe(0);
+  await page.keyboard.press("Escape");
+  await postThrough(page, "and a comment");
+  await articleWith(page, "and a comment").waitFor();
+});

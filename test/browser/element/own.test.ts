@@ -1,0 +1,163 @@
+import { expect, test } from "@jest/globals";
+import type { Comment } from "../../../functions/src/contract/comment.ts";
+import { password } from "../../support/app/client.ts";
+import { articlesOf, chooseFor, composerOf } from "../../support/browser/browser.ts";
+import { articleWith, newVideo, streamOf, usePages } from "../../support/browser/use-pages.ts";
+import { until } from "../../support/until.ts";
+
+const pages = usePages();
+
+async function contentsOf(user: { list: (videoId: string) => Promise<{ body: { comments: Comment[] } }> }, id: string) {
+  return (await user.list(id)).body.comments.map(({ content }) => content);
+}
+
+test("an edit that meets another one shows both versions, and the author decides", async () => {
+  const videoId = newVideo();
+  const ada = await pages.createUser();
+  const { comment } = (await ada.post(videoId, "the first version")).body;
+  const page = await pages.open(videoId, ada);
+  await chooseFor(articleWith(page, "the first version"), "Edit");
+  await articlesOf(page).getByRole("textbox").fill("mine");
+  expect((await ada.edit(videoId, comment.id, "theirs")).status).toBe(200);
+  await page.getByRole("button", { name: "Save" }).click();
+  const conflict = page.getByRole("group", { name: "This comment changed while you edited it." });
+  await conflict.waitFor();
+  expect(await conflict.locator(".text").allTextContents()).toEqual(["mine", "theirs"]);
+  await conflict.getByRole("button", { name: "Take theirs" }).click();
+  await conflict.waitFor({ state: "detached" });
+  expect(await contentsOf(ada, videoId)).toEqual(["theirs"]);
+
+  await chooseFor(articleWith(page, "theirs"), "Edit");
+  await articlesOf(page).getByRole("textbox").fill("mine again");
+  expect((await ada.edit(videoId, comment.id, "theirs again")).status).toBe(200);
+  await page.getByRole("button", { name: "Save" }).click();
+  await conflict.getByRole("button", { name: "Keep mine" }).click();
+  await articleWith(page, "mine again").waitFor();
+  await conflict.waitFor({ state: "detached" });
+  expect(await contentsOf(ada, videoId)).toEqual(["mine again"]);
+});
+
+test("a deletion can be undone, and without that it is carried out, at the latest when the page is left", async () => {
+  const videoId = newVideo();
+  const ada = await pages.createUser();
+  for (const content of ["to keep", "to delete"]) await ada.post(videoId, content);
+  const page = await pages.open(videoId, ada);
+  await page.evaluate("document.querySelector('live-comments').undoSeconds = 3_600");
+  await chooseFor(articleWith(page, "to keep"), "Delete");
+  await articleWith(page, "to keep").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await articleWith(page, "to keep").waitFor();
+
+  await chooseFor(articleWith(page, "to delete"), "Delete");
+  await articleWith(page, "to delete").waitFor({ state: "detached" });
+  await page.goto("about:blank");
+  await until("the deletion", async () => (await contentsOf(ada, videoId)).join() === "to keep");
+});
+
+test("with the keyboard alone a reader walks through the comments, opens a menu, and comes back", async () => {
+  const videoId = newVideo();
+  const ada = await pages.createUser();
+  for (const content of ["one", "two"]) await ada.post(videoId, content);
+  const page = await pages.open(videoId, ada);
+  await articleWith(page, "two").waitFor();
+  const focused = () =>
+    page.evaluate<string>("document.querySelector('live-comments').shadowRoot.activeElement?.textContent ?? ''");
+  await streamOf(page).focus();
+  await page.keyboard.press("ArrowDown");
+  expect(await focused()).toContain("two");
+  await page.keyboard.press("ArrowUp");
+  expect(await focused()).toContain("one");
+  await page.keyboard.press("Enter");
+  await page.getByRole("menu").waitFor();
+  await until("the first item to have the focus", async () => (await focused()).includes("Edit"));
+  await page.keyboard.press("ArrowDown");
+  expect(await focused()).toContain("Delete");
+  await page.keyboard.press("Escape");
+  await page.getByRole("menu").waitFor({ state: "hidden" });
+  await until("the comment to have the focus", async () => (await focused()).includes("one"));
+  await page.keyboard.press("e");
+  await articlesOf(page).getByRole("textbox").press("Escape");
+  await until("the comment to have the focus", async () => (await focused()).includes("one"));
+  await page.keyboard.press("/");
+  expect(await composerOf(page).evaluate((field) => field.matches(":focus"))).toBe(true);
+});
+
+test("a report with its reason reaches the moderators", async () => {
+  const videoId = newVideo();
+  const [ada, grace, moderator] = await Promise.all([pages.createUser(), pages.createUser(), pages.createModerator()]);
+  await ada.post(videoId, "buy this");
+  const page = await pages.open(videoId, grace);
+  await chooseFor(articleWith(page, "buy this"), "Report");
+  await page.getByLabel("Spam").check();
+  await page.getByLabel("Note for the moderators").fill("everywhere");
+  await page.getByRole("dialog").getByRole("button", { name: "Report" }).click();
+  await page.getByText("Reported. Thank you.").waitFor();
+  const reported = await moderator.call<{ reported: { video_id: string; reports: object[] }[] }>(
+    "GET",
+    "/moderation/reports?limit=100",
+  );
+  const found = reported.body.reported.find(({ video_id }) => video_id === videoId);
+  expect(found?.reports).toMatchObject([{ user_id: grace.id, reason: "spam", note: "everywhere" }]);
+});
+
+test("somebody who is muted is not seen in this browser until that is undone", async () => {
+  const videoId = newVideo();
+  const [ada, grace] = await Promise.all([pages.createUser(), pages.createUser()]);
+  await ada.post(videoId, "noise");
+  const page = await pages.open(videoId, grace);
+  await chooseFor(articleWith(page, "noise"), `Mute ${ada.username}`);
+  await articleWith(page, "noise").waitFor({ state: "detached" });
+  await page.reload();
+  await page.getByText("No comments yet.").waitFor();
+  await page.getByRole("button", { name: /^Your account/ }).click();
+  await page.getByRole("button", { name: "Unmute" }).click();
+  await articleWith(page, "noise").waitFor();
+  expect(await page.getByRole("button", { name: "Unmute" }).count()).toBe(0);
+});
+
+test("the profile changes name and password, and signs other devices out", async () => {
+  const ada = await pages.createUser();
+  const laptop = await ada.onDevice("laptop");
+  const phone = await ada.onDevice("phone");
+  const page = await pages.open(newVideo(), ada);
+  await page.getByRole("button", { name: /^Your account/ }).click();
+  const devices = page.getByRole("region", { name: "Devices" });
+  const others = devices.getByRole("button", { name: "Sign out", exact: true });
+  await others.nth(2).waitFor();
+  await devices.getByText("this device").waitFor();
+  await others.nth(0).click();
+  await until("one device less", async () => (await others.count()) === 2);
+  const stillIn = await Promise.all([ada, laptop, phone].map((client) => client.isSignedIn()));
+  expect(stillIn.filter(Boolean)).toHaveLength(2);
+
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Username").fill(`${ada.username}x`);
+  await dialog.getByRole("button", { name: "Save" }).first().click();
+  await dialog.getByText("Saved.").waitFor();
+  await dialog.getByRole("heading", { name: `${ada.username}x` }).waitFor();
+
+  await dialog.getByLabel("Current password").fill("not the password");
+  await dialog.getByLabel("New password").fill("another horse battery");
+  await dialog.getByRole("button", { name: "Save" }).last().click();
+  await dialog.getByText("The current password is wrong.").waitFor();
+  await dialog.getByLabel("Current password").fill(password);
+  await dialog.getByRole("button", { name: "Save" }).last().click();
+  await dialog.getByText("Password changed. Your other devices are signed out.").waitFor();
+  expect(await Promise.all([ada, laptop, phone].map((client) => client.isSignedIn()))).toEqual([false, false, false]);
+});
+
+test("a session that was ended elsewhere is told, and what was written stays for after the next sign-in", async () => {
+  const videoId = newVideo();
+  const ada = await pages.createUser();
+  const page = await pages.open(videoId, ada);
+  await composerOf(page).fill("not lost");
+  expect((await ada.call("DELETE", "/sessions")).status).toBe(204);
+  await page.reload();
+  await page.getByText("Your session has ended. Sign in again; your text is kept.").waitFor();
+  await page.getByRole("button", { name: "Sign in to comment" }).click();
+  await page.getByLabel("E-mail").fill(ada.email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("dialog").getByRole("button", { name: "Sign in", exact: true }).click();
+  await composerOf(page).waitFor();
+  expect(await composerOf(page).inputValue()).toBe("not lost");
+});

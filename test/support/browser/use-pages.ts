@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll } from "@jest/globals";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { openDatabase } from "../../../functions/src/database/open-database.ts";
+import type { Db } from "../../../functions/src/database/schema.ts";
+import type { Client } from "../app/client.ts";
+import { createUser, createUserOf } from "../app/users.ts";
+import { environment, sendToPlatform } from "../environment.ts";
+import { articlesOf, openWindow, signInThrough, startBrowser } from "./browser.ts";
+
+export const newVideo = () => `v-${randomUUID()}`;
+
+/** A phone, as a browser sees it. */
+export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+/** A browser that opens the page, and users of the API. For the tests of one file. */
+export class Pages {
+  browser!: Browser;
+  #db!: Db;
+
+  async start(): Promise<void> {
+    this.#db = openDatabase({ url: environment("MYSQL_URL"), connections: 1 });
+    this.browser = await startBrowser();
+  }
+
+  async close(): Promise<void> {
+    await this.browser?.close();
+    await this.#db?.destroy();
+  }
+
+  createUser(): Promise<Client> {
+    return createUser(sendToPlatform);
+  }
+
+  createModerator(): Promise<Client> {
+    return createUserOf({ db: this.#db }, sendToPlatform, "moderator");
+  }
+
+  /** The page of a video in a browser context of its own; signed in, if a user is given. */
+  async open(videoId: string, user?: Client, options: BrowserContextOptions = {}): Promise<Page> {
+    const { page } = await openWindow(this.browser, videoId, options);
+    if (user) await signInThrough(page, user.email);
+    return page;
+  }
+}
+
+export function usePages(): Pages {
+  const pages = new Pages();
+  beforeAll(() => pages.start());
+  afterAll(() => pages.close());
+  return pages;
+}
+
+/** The comment with this text. */
+export const articleWith = (page: Page, text: string): Locator => articlesOf(page).filter({ hasText: text });
+
+/** The scroll area of the comments. */
+export const streamOf = (page: Page): Locator => page.getByRole("log");

@@ -1,0 +1,81 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { View } from "../view.ts";
+import { messageOf } from "../texts/problems.ts";
+
+interface Field {
+  name: string;
+  label: string;
+  type?: string;
+  autocomplete?: string;
+  minLength?: number;
+  maxLength?: number;
+  isOptional?: boolean;
+}
+
+/** A labelled field. Whatever it is called, its id is its name. */
+export function field({ name, label, type = "text", autocomplete, minLength, maxLength, isOptional }: Field) {
+  return html`<label for="field-${name}">${label}</label>
+    <input
+      id="field-${name}"
+      name=${name}
+      type=${type}
+      dir="auto"
+      autocomplete=${autocomplete ?? "off"}
+      minlength=${minLength ?? nothing}
+      maxlength=${maxLength ?? nothing}
+      ?required=${isOptional !== true}
+    />`;
+}
+
+/** A form of a dialog: its state while it is sent, and what is wrong. */
+export class DialogForm {
+  readonly #view: View;
+  #isBusy = false;
+  #problem = "";
+  #success = "";
+
+  constructor(view: View) {
+    this.#view = view;
+  }
+
+  /** Sends what the form holds. @param work gets the form's values by their names */
+  onSubmit(work: (values: Record<string, string>) => Promise<string | undefined>): (event: SubmitEvent) => void {
+    return (event) => {
+      event.preventDefault();
+      if (!(event.target instanceof HTMLFormElement) || this.#isBusy) return;
+      const form = event.target;
+      const values: Record<string, string> = {};
+      for (const [name, value] of new FormData(form)) if (typeof value === "string") values[name] = value;
+      void this.#run(() => work(values)).then((isDone) => isDone && form.reset());
+    };
+  }
+
+  message(): TemplateResult {
+    return html`<p class="form-message ${this.#problem ? "bad" : ""}" role=${this.#problem ? "alert" : "status"}>
+      ${this.#problem || this.#success}
+    </p>`;
+  }
+
+  submit(label: string, isDangerous = false): TemplateResult {
+    return html`<button type="submit" class=${isDangerous ? "danger" : ""} aria-disabled=${this.#isBusy}>
+      ${label}
+    </button>`;
+  }
+
+  async #run(work: () => Promise<string | undefined>): Promise<boolean> {
+    this.#isBusy = true;
+    this.#problem = "";
+    this.#success = "";
+    this.#view.update();
+    try {
+      this.#success = (await work()) ?? "";
+      return true;
+    } catch (error) {
+      this.#problem = messageOf(error, this.#view.texts);
+      return false;
+    } finally {
+      this.#isBusy = false;
+      this.#view.update();
+    }
+  }
+}

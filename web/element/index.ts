@@ -1,0 +1,13 @@
+import { LiveCommentsElement } from "./live-comments.ts";
+
+export type { Arrangement } from "./view.ts";
+export { en, type Texts } from "./texts/en.ts";
+export { LiveCommentsElement };
+
+if (!customElements.get("live-comments")) customElements.define("live-comments", LiveCommentsElement);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "live-comments": LiveCommentsElement;
+  }
+}

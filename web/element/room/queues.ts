@@ -1,0 +1,77 @@
+import type { Comment, LiveComments, ReportedComment } from "../../src/index.ts";
+
+/** Nothing tells moderators of a held or reported comment. */
+const POLL_MS = 15_000;
+/** Shown at once; the rest is counted. */
+const PAGE = 20;
+
+export interface Held {
+  comments: readonly Comment[];
+  hasMore: boolean;
+}
+
+/** What waits for moderators: held comments of this video, reported ones of every video. Read while a moderator looks at it. */
+export class Queues {
+  readonly #client: LiveComments;
+  readonly #videoId: string;
+  readonly #onChange: () => void;
+  readonly #ending = new AbortController();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #isOn = false;
+  #held: Held = { comments: [], hasMore: false };
+  #reported: readonly ReportedComment[] = [];
+
+  constructor(client: LiveComments, videoId: string, onChange: () => void) {
+    this.#client = client;
+    this.#videoId = videoId;
+    this.#onChange = onChange;
+    const readIfVisible = () => {
+      if (document.visibilityState === "visible") void this.read();
+    };
+    document.addEventListener("visibilitychange", readIfVisible, { signal: this.#ending.signal });
+    this.#timer = setInterval(readIfVisible, POLL_MS);
+  }
+
+  get held(): Held {
+    return this.#held;
+  }
+
+  get reported(): readonly ReportedComment[] {
+    return this.#reported;
+  }
+
+  /** @param isOn whether the reader is a moderator */
+  turn(isOn: boolean): void {
+    if (isOn === this.#isOn) return;
+    this.#isOn = isOn;
+    this.#held = { comments: [], hasMore: false };
+    this.#reported = [];
+    void this.read();
+  }
+
+  async read(): Promise<void> {
+    if (!this.#isOn) return;
+    const { signal } = this.#ending;
+    const [held, reported] = await Promise.all([
+      this.#client.api.listHeldComments({ video_id: this.#videoId, limit: PAGE }, { signal }).catch(() => undefined),
+      this.#client.api.listReportedComments({ limit: PAGE }, { signal }).catch(() => undefined),
+    ]);
+    if (!this.#isOn || signal.aborted) return;
+    if (held) this.#held = { comments: held.comments, hasMore: held.next_cursor !== null };
+    if (reported) this.#reported = reported.reported;
+    this.#onChange();
+  }
+
+  /** Removes a comment that was decided, until the next read. */
+  settle(commentId: string): void {
+    this.#held = { ...this.#held, comments: this.#held.comments.filter(({ id }) => id !== commentId) };
+    this.#reported = this.#reported.filter(({ comment }) => comment.id !== commentId);
+    this.#onChange();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#ending.abort();
+    this.#isOn = false;
+  }
+}

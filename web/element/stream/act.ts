@@ -1,0 +1,52 @@
+import type { Comment } from "../../src/index.ts";
+import type { View } from "../view.ts";
+import type { Editing } from "./editing.ts";
+import type { CommentAction } from "./rights.ts";
+
+/** Does to a comment what the reader chose. */
+export function act(view: View, editing: Editing, comment: Comment, action: CommentAction): void {
+  const { room, texts } = view;
+  switch (action) {
+    case "edit":
+      return editing.begin(comment);
+    case "remove":
+      return remove(view, comment, texts.removed);
+    case "refuse":
+      return remove(view, comment, texts.refused);
+    case "approve":
+      return approve(view, comment);
+    case "mute": {
+      const { id, username } = comment.user;
+      room.mute({ id, username });
+      return view.toast({ text: texts.muted(username), undo: () => room.unmute(id) });
+    }
+    case "report":
+    case "ban":
+    case "erase":
+    case "revisions":
+      return view.openDialog({ name: action, comment });
+  }
+}
+
+/** Gone at once. The API is told when it can no longer be undone. */
+function remove(view: View, { id }: Comment, text: string): void {
+  const { room, undoMs } = view;
+  room.removals.add(id, undoMs, async () => {
+    const isDone = await view.attempt(() => room.video.delete(id, { keepalive: true }));
+    if (isDone) room.queues.settle(id);
+    return isDone;
+  });
+  view.toast({ text, undo: () => room.removals.undo(id) });
+}
+
+function approve(view: View, { id }: Comment): void {
+  const { room, texts } = view;
+  const parameters = { video_id: room.video.id, comment_id: id };
+  room.queues.settle(id);
+  void view
+    .attempt(() => room.client.api.approveComment(parameters))
+    .then((isDone) => {
+      if (isDone) view.toast({ text: texts.approved });
+      return room.queues.read();
+    });
+}

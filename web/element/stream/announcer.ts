@@ -1,0 +1,48 @@
+import type { View } from "../view.ts";
+
+/** Assistive technology hears of new comments at most this often. */
+const EVERY_MS = 3_000;
+
+/** Counts others' new comments, and says their number now and then. */
+export class Announcer {
+  readonly #view: View;
+  #newestId: string | undefined;
+  #count = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #text = "";
+
+  constructor(view: View) {
+    this.#view = view;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** After each change of the comments. */
+  look(): void {
+    const { room } = this.#view;
+    if (!room.state.isLoaded) return;
+    const { comments, user } = room;
+    const before = this.#newestId;
+    this.#newestId = comments.at(-1)?.id ?? before ?? "";
+    if (before === undefined) return;
+    for (let n = comments.length - 1; n >= 0; n -= 1) {
+      const comment = comments[n];
+      if (!comment || comment.id <= before) break;
+      if (comment.user.id !== user?.id) this.#count += 1;
+    }
+    if (this.#count > 0) this.#timer ??= setTimeout(() => this.#say(), EVERY_MS);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #say(): void {
+    this.#timer = undefined;
+    this.#text = this.#view.texts.newComments(this.#count);
+    this.#count = 0;
+    this.#view.update();
+  }
+}

@@ -1,0 +1,85 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { Comment } from "../../src/index.ts";
+import { avatar, hueOf } from "../parts/avatar.ts";
+import { DOTS } from "../parts/icons.ts";
+import type { Texts } from "../texts/en.ts";
+import { renderText } from "./text.ts";
+import { isLong } from "./text-parts.ts";
+
+/** What an article shows beside the comment. */
+export interface CommentLook {
+  texts: Texts;
+  /** Relative and exact. */
+  time: [string, string];
+  editedAt: string;
+  isOwn: boolean;
+  /** Whether the comment before it is of the same person, a moment earlier. */
+  isGrouped: boolean;
+  isMention: boolean;
+  isUnfolded: boolean;
+  /** Instead of the text, while its author edits it. */
+  editor?: TemplateResult | undefined;
+  /** Below the text. */
+  actions?: TemplateResult | undefined;
+  hasMenu: boolean;
+}
+
+export function commentArticle(comment: Comment, look: CommentLook): TemplateResult {
+  const { texts, isOwn, isGrouped, isMention, isUnfolded, editor, actions, hasMenu } = look;
+  const { id, user, held } = comment;
+  const classes = ["comment", isOwn && "own", isGrouped && "grouped", isMention && "mention", held && "held"];
+  return html`<article
+    class=${classes.filter(Boolean).join(" ")}
+    id="comment-${id}"
+    data-id=${id}
+    part="comment ${isOwn ? "own-comment" : ""}"
+    tabindex="-1"
+    aria-labelledby="name-${id}"
+  >
+    ${avatar(user.id, user.username)}
+    <div class="body">
+      ${byline(comment, look)} ${editor ?? renderText(comment.content, isUnfolded)}
+      ${editor === undefined ? foot(comment, look) : nothing} ${actions ?? nothing}
+    </div>
+    ${
+      hasMenu
+        ? html`<button
+            type="button"
+            class="icon-button menu-button"
+            data-action="menu"
+            tabindex="-1"
+            aria-haspopup="menu"
+            aria-label=${texts.actionsFor(user.username)}
+          >
+            ${DOTS}
+          </button>`
+        : nothing
+    }
+  </article>`;
+}
+
+function byline({ id, user, created_at }: Comment, { texts, time, isOwn }: CommentLook): TemplateResult {
+  const [relative, exact] = time;
+  return html`<div class="byline">
+    <h3 class="name" part="name" id="name-${id}" data-hue=${hueOf(user.id)}><bdi>${user.username}</bdi></h3>
+    ${isOwn ? html`<span class="badge">${texts.you}</span>` : nothing}
+    <time part="time" datetime=${created_at} title=${exact}>${relative}</time>
+  </div>`;
+}
+
+function foot({ content, edited, held }: Comment, look: CommentLook): TemplateResult | typeof nothing {
+  const { texts, isUnfolded, editedAt } = look;
+  const isFoldable = isLong(content);
+  if (!isFoldable && !edited && !held) return nothing;
+  return html`<div class="foot">
+    ${
+      isFoldable
+        ? html`<button type="button" class="link" data-action="fold" aria-expanded=${isUnfolded}>
+            ${isUnfolded ? texts.showLess : texts.showMore}
+          </button>`
+        : nothing
+    }
+    ${edited ? html`<span class="edited" title=${editedAt}>${texts.edited}</span>` : nothing}
+    ${held ? html`<span class="held-mark">${texts.heldByModeration}</span>` : nothing}
+  </div>`;
+}

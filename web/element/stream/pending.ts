@@ -1,0 +1,38 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { OutboxItem } from "../../src/index.ts";
+import { avatar, hueOf } from "../parts/avatar.ts";
+import { statusOf } from "../texts/problems.ts";
+import type { View } from "../view.ts";
+import { renderText } from "./text.ts";
+
+/** The reader's own message that is not among the comments, and what becomes of it. */
+export function pendingArticle(item: OutboxItem, view: View): TemplateResult {
+  const { texts, room } = view;
+  const { key, user, content, state } = item;
+  const isOver = state === "held" || state === "deleted";
+  const retry = () => void view.attempt(() => room.video.retry(key));
+  const discard = () => void view.attempt(() => room.video.discard(key));
+  return html`<article class="comment own pending" part="pending" data-state=${state} aria-labelledby="pending-${key}">
+    ${avatar(user.id, user.username)}
+    <div class="body">
+      <div class="byline">
+        <h3 class="name" id="pending-${key}" data-hue=${hueOf(user.id)}><bdi>${user.username}</bdi></h3>
+        <span class="badge">${texts.you}</span>
+      </div>
+      ${renderText(content, true)}
+      <div class="foot">
+        <span class="status">${statusOf(item, texts, Date.now())}</span>
+        ${
+          state === "failed"
+            ? html`<button type="button" class="link" @click=${retry}>${texts.retry}</button>`
+            : nothing
+        }
+        ${
+          state === "sending" || state === "sent"
+            ? nothing
+            : html`<button type="button" class="link" @click=${discard}>${isOver ? texts.hide : texts.discard}</button>`
+        }
+      </div>
+    </div>
+  </article>`;
+}

@@ -1,0 +1,7 @@
+import { unsafeCSS } from "lit";
+import dialogs from "./dialogs.css";
+import frame from "./frame.css";
+import stream from "./stream.css";
+import tokens from "./tokens.css";
+
+export const styles = [tokens, frame, stream, dialogs].map((text) => unsafeCSS(text));
