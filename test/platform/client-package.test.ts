@@ -8,8 +8,8 @@ import { build, type Metafile } from "esbuild";
 import { root } from "../../scripts/platform/paths.ts";
 
 /** Gzipped, minified, without Firebase. */
-const MAX_READING_BYTES = 12_600;
-const MAX_BYTES = 21_200;
+const MAX_READING_BYTES = 12_900;
+const MAX_BYTES = 21_700;
 
 let folder: string;
 let project: string;
