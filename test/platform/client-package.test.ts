@@ -8,11 +8,11 @@ import { build, type Metafile } from "esbuild";
 import { root } from "../../scripts/platform/paths.ts";
 
 /** Gzipped, minified, without Firebase. */
-const MAX_READING_BYTES = 12_600;
-const MAX_BYTES = 21_200;
+const MAX_READING_BYTES = 13_000;
+const MAX_BYTES = 21_900;
 /** The element with Lit and the client: what it loads at once, and with everything but a second language. */
-const MAX_ELEMENT_LOADED_BYTES = 39_500;
-const MAX_ELEMENT_BYTES = 52_000;
+const MAX_ELEMENT_LOADED_BYTES = 40_300;
+const MAX_ELEMENT_BYTES = 52_900;
 
 /** Packages of this repo that the project uses: no network is needed. */
 const INSTALLED = [

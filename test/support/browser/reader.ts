@@ -18,7 +18,6 @@ export const operation = oneof(
   { weight: 1, arbitrary: record({ kind: constant("hold" as const) }) },
   { weight: 1, arbitrary: record({ kind: constant("approve" as const) }) },
   { weight: 1, arbitrary: record({ kind: constant("rebuild" as const) }) },
-  { weight: 1, arbitrary: record({ kind: constant("settings" as const), count: integer({ min: 1, max: 150 }) }) },
   { weight: 1, arbitrary: record({ kind: constant("burst" as const), count: integer({ min: 100, max: 500 }) }) },
   { weight: 5, arbitrary: record({ kind: constant("relay" as const) }) },
   { weight: 3, arbitrary: record({ kind: constant("older" as const) }) },
@@ -108,8 +107,6 @@ export class Reader {
         return video.approve();
       case "rebuild":
         return video.takeNumbers(1);
-      case "settings":
-        return video.takeNumbers(operation.count);
       case "relay":
         return video.relay();
       case "older":
