@@ -92,7 +92,7 @@ test("a setting that cannot be changed is shown as it was", async () => {
   await page.route("**/v1/videos/*", (route) =>
     route.request().method() === "PATCH" ? route.abort() : route.continue(),
   );
-  await page.getByLabel("Review before comments appear").check();
+  await page.getByLabel("Review before comments appear").click();
   await page.getByText("The server can't be reached.").waitFor();
   expect(await page.getByLabel("Review before comments appear").isChecked()).toBe(false);
 });

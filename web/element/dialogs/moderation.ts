@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 import type { ReportedComment, VideoSettings } from "../../src/index.ts";
 import { renderText } from "../stream/text.ts";
 import type { View } from "../view.ts";
@@ -36,7 +37,7 @@ export class ModerationDialog {
       ${this.#box(texts.commentsOpen, "comments_open")} ${this.#box(texts.holdForReview, "hold_for_review")}
       <label class="choice"
         ><span>${texts.slowModeLabel}</span>
-        <select @change=${onSlow} .value=${String(slow)}>
+        <select @change=${onSlow} ?disabled=${!settings} .value=${live(String(slow))}>
           ${choices.map(
             (seconds) =>
               html`<option value=${seconds} ?selected=${seconds === slow}>
@@ -51,7 +52,12 @@ export class ModerationDialog {
   #box(label: string, name: "comments_open" | "hold_for_review"): TemplateResult {
     const isOn = this.#view.room.settings.current?.[name] ?? false;
     return html`<label class="choice"
-      ><input type="checkbox" .checked=${isOn} @change=${() => this.#change({ [name]: !isOn })} />${label}</label
+      ><input
+        type="checkbox"
+        ?disabled=${!this.#view.room.settings.current}
+        .checked=${live(isOn)}
+        @change=${() => this.#change({ [name]: !isOn })}
+      />${label}</label
     >`;
   }
 
