@@ -3,13 +3,13 @@ import { findBan, type KnownBan, rememberBan } from "./ban.ts";
 import { Muted, type Person } from "./muted.ts";
 import { Queues } from "./queues.ts";
 import { Removals } from "./removals.ts";
-import { SettingsWatch } from "./settings.ts";
+import { RoomSettings } from "./settings.ts";
 
 /** One video as an element shows it: the client's state, and what the element itself adds. It calls `onChange` after each change. */
 export class Room {
   readonly client: LiveComments;
   readonly video: Video;
-  readonly settings: SettingsWatch;
+  readonly settings: RoomSettings;
   readonly queues: Queues;
   readonly removals: Removals;
   readonly muted = new Muted();
@@ -27,7 +27,7 @@ export class Room {
     this.client = client;
     this.#onChange = onChange;
     this.video = client.video(videoId);
-    this.settings = new SettingsWatch(client, videoId, onChange);
+    this.settings = new RoomSettings(client, videoId, onChange);
     this.queues = new Queues(client, videoId, onChange);
     this.removals = new Removals(() => this.#changeVisible());
     this.#stops = [
@@ -121,7 +121,8 @@ export class Room {
     this.#onChange();
   }
 
-  #onState({ comments, pending }: VideoState): void {
+  #onState({ comments, pending, settings }: VideoState): void {
+    this.settings.note(settings);
     const userId = this.user?.id;
     for (const item of pending) {
       rememberBan(item);

@@ -1,37 +1,35 @@
 import type { LiveComments, VideoSettings } from "../../src/index.ts";
 
-/** Somebody may have changed them; nothing tells the element. */
-const POLL_MS = 20_000;
-
-/** A video's public settings, read again while the page is visible. */
-export class SettingsWatch {
+/** A video's settings: as the client has them live, or newer ones that the API told this element. */
+export class RoomSettings {
   readonly #client: LiveComments;
   readonly #videoId: string;
   readonly #onChange: () => void;
   readonly #ending = new AbortController();
-  readonly #timer: ReturnType<typeof setInterval>;
-  #current: VideoSettings | undefined;
+  #live: VideoSettings | undefined;
+  /** What the API told since `#live` came. */
+  #told: VideoSettings | undefined;
   #changes = 0;
 
   constructor(client: LiveComments, videoId: string, onChange: () => void) {
     this.#client = client;
     this.#videoId = videoId;
     this.#onChange = onChange;
-    const readIfVisible = () => {
-      if (document.visibilityState === "visible") void this.read();
-    };
-    const { signal } = this.#ending;
-    this.#timer = setInterval(readIfVisible, POLL_MS);
-    document.addEventListener("visibilitychange", readIfVisible, { signal });
-    addEventListener("online", readIfVisible, { signal });
-    void this.read();
   }
 
   /** Undefined until they are known. */
   get current(): VideoSettings | undefined {
-    return this.#current;
+    return this.#told ?? this.#live;
   }
 
+  /** @param live what the client has: the same object until one of them changes */
+  note(live: VideoSettings | undefined): void {
+    if (live === this.#live) return;
+    this.#live = live;
+    this.#told = undefined;
+  }
+
+  /** Asks the API: a refusal tells that what is shown is out of date. */
   async read(): Promise<void> {
     const changes = this.#changes;
     const { signal } = this.#ending;
@@ -42,7 +40,7 @@ export class SettingsWatch {
 
   /** Shows the change at once, and takes it back if it fails. @throws ApiError, NetworkError */
   async change(changed: Partial<VideoSettings>): Promise<void> {
-    const before = this.#current;
+    const before = this.current;
     this.#changes += 1;
     if (before) this.#show({ ...before, ...changed });
     try {
@@ -54,13 +52,12 @@ export class SettingsWatch {
   }
 
   close(): void {
-    clearInterval(this.#timer);
     this.#ending.abort();
   }
 
   #show({ comments_open, slow_mode_seconds, hold_for_review }: VideoSettings): void {
     if (this.#ending.signal.aborted) return;
-    this.#current = { comments_open, slow_mode_seconds, hold_for_review };
+    this.#told = { comments_open, slow_mode_seconds, hold_for_review };
     this.#onChange();
   }
 }
