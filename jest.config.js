@@ -21,5 +21,6 @@ export default {
     { ...shared, ...withFirebase, displayName: "integration", testMatch: ["<rootDir>/test/integration/**/*.test.ts"] },
     { ...shared, ...withFirebase, displayName: "platform", testMatch: ["<rootDir>/test/platform/**/*.test.ts"] },
     { ...shared, ...withFirebase, displayName: "browser", testMatch: ["<rootDir>/test/browser/**/*.test.ts"] },
+    { ...shared, ...withFirebase, displayName: "pages", testMatch: ["<rootDir>/test/pages/**/*.test.ts"] },
   ],
 };

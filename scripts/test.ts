@@ -18,7 +18,7 @@ import { type JestRun, readReport, startJest, totalsLine } from "./platform/test
 const HELP = `Runs the tests on a platform of their own: npm test [-- options] [-- Jest's arguments]
 
   --only PROJECT    ${PROJECTS.join(", ")}; may be repeated. unit alone starts no platform.
-                    Without it all run but platform, which takes minutes
+                    Without it all run but pages and platform, which take minutes
   --mysql-url URL   use this MySQL server: a database is created in it and dropped afterwards
   --help            show this help
 
@@ -61,7 +61,7 @@ await runCommand(async () => {
       Object.assign(env, await startPlatform(options));
       if (!database) await setHostileDefaults(env["MYSQL_URL"] ?? "");
     }
-    if (projects.includes("browser")) {
+    if (projects.includes("browser") || projects.includes("pages")) {
       const logFile = join(folder, "logs/apt-chromium.log");
       Object.assign(env, await chromiumEnvironment({ logFile, print: steps.print }));
     }

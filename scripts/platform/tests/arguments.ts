@@ -2,8 +2,11 @@ import { Problem } from "../problem.ts";
 
 /** What `npm test` runs. */
 const DEFAULT_PROJECTS = ["unit", "integration", "browser"] as const;
-/** `platform` starts and kills servers and whole platforms of its own, which takes minutes; CI runs it. */
-export const PROJECTS = [...DEFAULT_PROJECTS, "platform"] as const;
+/**
+ * What takes minutes, and CI runs: `pages` uses the element, its site and the console in every state; `platform` starts and kills servers
+ * and whole platforms of its own.
+ */
+export const PROJECTS = [...DEFAULT_PROJECTS, "pages", "platform"] as const;
 
 export type Project = (typeof PROJECTS)[number];
 

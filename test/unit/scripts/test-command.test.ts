@@ -26,7 +26,7 @@ test("after -- everything goes to Jest, our own options included", () => {
 
 test("an unknown project and a missing value are refused", () => {
   expect(() => parseTestArguments(["--only", "uint"])).toThrow(
-    "--only is one of unit, integration, browser, platform, not uint",
+    "--only is one of unit, integration, browser, pages, platform, not uint",
   );
   expect(() => parseTestArguments(["--mysql-url"])).toThrow("--mysql-url needs a value");
 });
