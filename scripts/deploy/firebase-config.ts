@@ -4,7 +4,7 @@ import { readDeployment } from "../../functions/src/deployment.ts";
 import { instanceOf } from "../doctor/project/facts.ts";
 
 interface FirebaseConfig {
-  hosting: { site?: string; rewrites: { function: { functionId: string; region: string } }[] };
+  hosting: { site?: string; rewrites: { function?: { functionId: string; region: string } }[] };
   database: { rules: string; instance?: string };
 }
 
@@ -15,7 +15,7 @@ export const CONFIG_FILE = ".firebase-deploy.json";
 export function writeDeployConfig(folder: string, settings: Record<string, string>): void {
   const config: FirebaseConfig = JSON.parse(readFileSync(join(folder, "firebase.json"), "utf8"));
   const { region, hostingSite } = readDeployment(settings);
-  for (const { function: target } of config.hosting.rewrites) target.region = region;
+  for (const { function: target } of config.hosting.rewrites) if (target) target.region = region;
   if (hostingSite !== undefined) config.hosting.site = hostingSite;
   const instance = instanceOf(settings["RTDB_URL"]);
   if (instance !== undefined) config.database.instance = instance;
