@@ -135,11 +135,11 @@ export class WatchedVideo {
   async #request<T>(label: string, server: "api" | "mirror", read: () => T): Promise<T> {
     const isUp = () => (server === "api" ? this.isApiUp : this.isMirrorUp);
     await this.#scheduler.schedule(Promise.resolve(), `${label} request`);
-    const result = isUp() ? read() : undefined;
+    const result = isUp() ? { value: read() } : undefined;
     await this.#scheduler.schedule(Promise.resolve(), `${label} response`);
-    if (result === undefined && label !== "position") throw new NetworkError("down");
+    if (!result) throw new NetworkError("down");
     if (!isUp()) throw new NetworkError("cut");
-    return result as T;
+    return result.value;
   }
 
   #changesAfter(after: number): Changes {
