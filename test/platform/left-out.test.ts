@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { migrate } from "../../../scripts/platform/mysql/migrations.ts";
-import { withDatabase } from "../../../scripts/platform/mysql/database.ts";
-import { migrations } from "../../../scripts/platform/paths.ts";
-import { withPort } from "../../support/app/api-on.ts";
-import type { Client } from "../../support/app/client.ts";
-import { useApp } from "../../support/app/use-app.ts";
-import { type ReplicatedApi, useReplicated } from "../../support/app/use-replicated.ts";
-import { createUser } from "../../support/app/users.ts";
-import { openConnection } from "../../support/mysql/connection.ts";
-import { canReplicate } from "../../support/mysql/replicated.ts";
-import { until } from "../../support/until.ts";
+import { migrate } from "../../scripts/platform/mysql/migrations.ts";
+import { withDatabase } from "../../scripts/platform/mysql/database.ts";
+import { migrations } from "../../scripts/platform/paths.ts";
+import { withPort } from "../support/app/api-on.ts";
+import type { Client } from "../support/app/client.ts";
+import { useApp } from "../support/app/use-app.ts";
+import { type ReplicatedApi, useReplicated } from "../support/app/use-replicated.ts";
+import { createUser } from "../support/app/users.ts";
+import { openConnection } from "../support/mysql/connection.ts";
+import { canReplicate } from "../support/mysql/replicated.ts";
+import { until } from "../support/until.ts";
 
 /** A database of the same form, with a heartbeat of its own. */
 async function fillOther(url: string): Promise<void> {
