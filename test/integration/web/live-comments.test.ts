@@ -151,9 +151,9 @@ test("a moderator's change of the settings reaches a viewer without a reload, an
   const { video, states } = watch(viewer, videoId);
   await until("the default settings", () => video.settings?.comments_open === true);
   // Control: somebody who may not change them changes nothing for the viewer.
-  await expect(moderator.api.call("changeVideo", { video_id: videoId, comments_open: false })).rejects.toThrow(
-    "forbidden",
-  );
+  await expect(moderator.api.call("changeVideo", { video_id: videoId, comments_open: false })).rejects.toMatchObject({
+    status: 403,
+  });
   await connection.query("UPDATE users SET role = 'moderator' WHERE id = ?", [moderator.sessions.current?.user.id]);
   await moderator.api.call("changeVideo", { video_id: videoId, slow_mode_seconds: 7 });
   await until("the slow mode", () => video.settings?.slow_mode_seconds === 7);
