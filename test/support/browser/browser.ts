@@ -29,9 +29,14 @@ export function chromiumOptions(...more: string[]) {
   };
 }
 
+/** How long a step in a page may take: enough for a slow machine. It only ends what hangs. */
+const STEP_MS = 150_000;
+
 /** Chromium with a fresh profile. */
 export async function startBrowser(): Promise<Browser> {
-  return chromium.launch(chromiumOptions());
+  const browser = await chromium.launch(chromiumOptions());
+  browser.on("context", (context) => context.setDefaultTimeout(STEP_MS));
+  return browser;
 }
 
 export interface Window {
