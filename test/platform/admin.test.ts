@@ -122,9 +122,9 @@ describe("release-email", () => {
 });
 
 test.each([
-  [["frob"], "There is no command frob. The commands are list, grant,"],
+  [["frob"], "There is no command frob. The commands are list, audit, grant,"],
   [["constructor"], "There is no command constructor."],
-  [[], "Give a command: list, grant,"],
+  [[], "Give a command: list, audit, grant,"],
   [["grant"], "grant needs a user: npm run admin -- --help"],
   [["grant", "ada@example.com", "king"], "There is no role king. The roles are user, moderator, admin."],
   [["revoke", "ada@example.com", "admin"], "revoke does not take admin:"],

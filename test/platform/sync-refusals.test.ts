@@ -22,8 +22,8 @@ test("--help names every command, and needs no environment", async () => {
 });
 
 test.each([
-  [[], "Give a command: status, quarantine,"],
-  [["frob"], "There is no command frob. The commands are status, quarantine,"],
+  [[], "Give a command: status, overview, quarantine,"],
+  [["frob"], "There is no command frob. The commands are status, overview, quarantine,"],
   [["constructor"], "There is no command constructor."],
   [["retry", "one", "two"], "retry takes one video at most, not also two."],
   [["status", "one"], "status takes no video, so not one."],
