@@ -32,7 +32,7 @@ const search = ({ email }: Client) => `/users?search=${encodeURIComponent(email)
 
 /** Posts a comment that the Realtime Database is said to refuse. */
 async function park(videoId: string): Promise<void> {
-  const { id, seq } = (await (await newUser()).post(videoId, "parked")).body.comment;
+  const { id, seq } = (await (await newUser()).post(videoId, "refused")).body.comment;
   const row = { comment_id: id, video_id: videoId, seq, reason: "Invalid data; couldn't parse key" };
   await db.insertInto("quarantined_comments").values(row).execute();
 }
@@ -64,14 +64,14 @@ test("the overview shows what happened, says what is normal, and is red only whe
 
   await park(video);
   await page.reload();
-  await page.locator(".figure.act", { hasText: "Parked" }).waitFor();
-  await screenshot(page, "console-parked");
+  await page.locator(".figure.act", { hasText: "Quarantined" }).waitFor();
+  await screenshot(page, "console-quarantined");
   await page.locator(".figure.act").getByRole("link", { name: "Runbook: quarantine" }).click();
   await page.locator("h3#quarantine").waitFor();
   await screenshot(page, "console-runbooks");
   await page.goBack();
   await page.getByRole("button", { name: `Retry ${video}` }).click();
-  await page.getByText("Parked comments of 1 video are tried again.").waitFor();
+  await page.getByText("Quarantined comments of 1 video are tried again.").waitFor();
   await page.getByText("The Realtime Database refuses nothing.").waitFor();
   expect(errors).toEqual([]);
 });

@@ -41,7 +41,7 @@ export function figuresOf({ latency, sync, audience }: Overview, samples: readon
       points: samples.map(({ behind }) => behind),
     },
     {
-      name: "Parked",
+      name: "Quarantined",
       value: inNumbers(sync.quarantined),
       detail: "comments that the Realtime Database refuses",
       normal: "0",

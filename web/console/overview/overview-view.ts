@@ -16,7 +16,7 @@ export function overviewView(tab: OverviewTab): TemplateResult {
     <section class="figures" aria-label="At a glance">${figuresOf(data, samples).map(figureView)}</section>
     ${dependencies(data)} ${latencyChart(data)}
     <div class="columns">
-      ${behind(tab, data)} ${parked(tab)} ${counted("Drift", data.drift, "nothing", "drift")}
+      ${behind(tab, data)} ${quarantinedTable(tab)} ${counted("Drift", data.drift, "nothing", "drift")}
       ${counted("Alerts sent", data.alerts, "none", undefined)}
       ${counted("Limits hit", data.limits_hit, "a few: people who type fast, and bots", undefined)}
       ${counted("Failures", data.failures, "none; some while something restarts", undefined)} ${largest(data)}
@@ -82,9 +82,9 @@ function behind({ repair }: OverviewTab, { sync }: Overview): TemplateResult {
   });
 }
 
-function parked({ repair, quarantined }: OverviewTab): TemplateResult {
+function quarantinedTable({ repair, quarantined }: OverviewTab): TemplateResult {
   return table({
-    title: "Parked",
+    title: "Quarantined",
     normal: "none",
     empty: "The Realtime Database refuses nothing.",
     heads: ["Video", "Comment", "Since", "Why", ""],

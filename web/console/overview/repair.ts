@@ -31,7 +31,7 @@ export class Repair {
   async retry(videoId?: string): Promise<void> {
     await this.#run("Trying again …", async ({ api }) => {
       const { video_ids } = await api.retryQuarantined(videoId === undefined ? {} : { video_id: videoId });
-      return `Parked comments of ${plural(video_ids.length, "video")} are tried again.`;
+      return `Quarantined comments of ${plural(video_ids.length, "video")} are tried again.`;
     });
   }
 
