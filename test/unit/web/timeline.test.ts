@@ -78,7 +78,7 @@ test("a page left open keeps the newest comments, and those that the reader load
   expect(timeline.beginPage()?.cursor).toBe(timeline.comments[0]!.id);
 });
 
-test("numbers of another epoch begin anew", () => {
+test("the numbers of another epoch start from the beginning", () => {
   const timeline = atChange10();
   expect(timeline.isOtherEpoch(1)).toBe(false);
   expect(timeline.isOtherEpoch(2)).toBe(true);

@@ -21,7 +21,7 @@ export interface VideoState {
   seq: number;
   hasOlder: boolean;
   isLoadingOlder: boolean;
-  /** False until something is known of the video, be it that it has no comments. */
+  /** False until something is known of the video, even if only that it has no comments. */
   isLoaded: boolean;
   connection: Connection;
   /** What a viewer has to know before posting. Undefined until it is known. */
