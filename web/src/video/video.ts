@@ -14,7 +14,7 @@ import type { VideoPresence } from "./presence.ts";
 import type { Timeline } from "./timeline.ts";
 
 export interface VideoState {
-  /** Oldest first, none missing in between, as the server had them at change `seq`. The array changes only if a comment does. */
+  /** Oldest first, none missing in between, as the server had them at change `seq`, or at first perhaps a little later. The array changes only if a comment does. */
   comments: readonly Comment[];
   /** The signed-in user's own messages that are not among the comments, in the order in which they were composed. */
   pending: readonly OutboxItem[];

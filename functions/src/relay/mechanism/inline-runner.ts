@@ -106,7 +106,7 @@ export function createInlineRunner(
       metrics.failures.add(1, { operation: "inline", kind: failureKind(error), subject: subjects.name });
       const fields = { subject: subjects.name, [subjects.idField]: ids[0], count: ids.length };
       // An open breaker has raised its alert; a line for each change would only repeat it.
-      if (!breaker.opened) log.warn("inline relay failed; a task will do it", fields, error);
+      if (!breaker.opened) log.warn("inline relay failed; a task or the sweep will do it", fields, error);
       return false;
     }
   }
