@@ -98,14 +98,14 @@ function firebaseSteps(folder: string, { projectId }: PlanOptions, parts: (keyof
   });
 }
 
-function smokeStep({ projectId, print }: PlanOptions): Step {
+function smokeStep({ projectId, print, env }: PlanOptions): Step {
   const site = siteOf(projectId);
   return {
     name: "smoke test",
     command: `npm run smoke -- --site ${site}`,
     isLive: true,
     async run() {
-      for await (const line of smoke({ site })) print(`  ${line}`);
+      for await (const line of smoke({ site, appCheckToken: env["APP_CHECK_TOKEN"] })) print(`  ${line}`);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { VIDEO_ID } from "../../functions/src/contract/patterns.ts";
-import type { FirebaseSettings } from "../src/index.ts";
+import type { AppCheckSource, FirebaseSettings } from "../src/index.ts";
 import { acquireClient } from "./clients.ts";
 import { type Host, Shell } from "./shell.ts";
 import { styles } from "./styles/styles.ts";
@@ -9,6 +9,9 @@ import { languageOf, loadTexts } from "./texts/pick.ts";
 import type { Arrangement } from "./view.ts";
 
 const DEFAULT_UNDO_SECONDS = 6;
+
+/** The properties that say what is shown, and from where. */
+const SOURCE = ["video", "api", "firebase", "appCheck"] as const;
 
 /** `<live-comments video="…">`: the comments of a video, live. README.md has its attributes, properties, events and parts. */
 export class LiveCommentsElement extends LitElement {
@@ -19,6 +22,7 @@ export class LiveCommentsElement extends LitElement {
     arrangement: {},
     undoSeconds: { type: Number, attribute: "undo-seconds" },
     firebase: { type: Object },
+    appCheck: { attribute: false },
     texts: { attribute: false },
   };
   /** Where the API is, for elements that do not say so. */
@@ -31,6 +35,8 @@ export class LiveCommentsElement extends LitElement {
   declare undoSeconds: number | undefined;
   /** As of the client's option. In the attribute, as JSON. */
   declare firebase: FirebaseSettings | undefined;
+  /** As of the client's option. */
+  declare appCheck: AppCheckSource | undefined;
   /** Replaces some texts, or all. */
   declare texts: Partial<Texts> | undefined;
 
@@ -38,7 +44,7 @@ export class LiveCommentsElement extends LitElement {
   #languageTexts: Texts = en;
   #shell: Shell | undefined;
   /** What the shell shows. */
-  #source = "";
+  #source: unknown[] = [];
   #release: (() => void) | undefined;
 
   static override get observedAttributes(): string[] {
@@ -61,7 +67,7 @@ export class LiveCommentsElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("video") || changed.has("api") || changed.has("firebase")) this.#open();
+    if (SOURCE.some((name) => changed.has(name))) this.#open();
     void this.#chooseLanguage();
   }
 
@@ -88,13 +94,14 @@ export class LiveCommentsElement extends LitElement {
 
   /** A name that is no key has no place in the Realtime Database. */
   #open(): void {
-    const { video = "", api = LiveCommentsElement.defaultApi, firebase } = this;
-    const source = JSON.stringify([video, api, firebase]);
-    if (!this.isConnected || (this.#shell && source === this.#source)) return;
+    const { video = "", api = LiveCommentsElement.defaultApi, firebase, appCheck } = this;
+    const source = [video, api, JSON.stringify(firebase), appCheck];
+    const isSame = source.every((part, n) => part === this.#source[n]);
+    if (!this.isConnected || (this.#shell && isSame)) return;
     this.#close();
     this.#source = source;
     if (!VIDEO_ID.test(video)) return;
-    const { client, release } = acquireClient(api, firebase);
+    const { client, release } = acquireClient({ api, firebase, appCheck });
     this.#release = release;
     this.#shell = new Shell(this.#host(), client, video);
     this.requestUpdate();

@@ -41,11 +41,13 @@ export class Api {
   readonly #sessions: SessionStore;
   readonly #refresher: Refresher;
   readonly #wait: RefresherOptions["wait"];
+  readonly #send: typeof sendRequest;
 
   constructor(options: RefresherOptions) {
     this.#base = options.base;
     this.#sessions = options.sessions;
     this.#wait = options.wait;
+    this.#send = options.send ?? sendRequest;
     this.#refresher = new Refresher(options);
   }
 
@@ -66,7 +68,7 @@ export class Api {
     const request: HttpRequest = { ...buildRequest(this.#base, name, parameters), signal, keepalive };
     const isPublic = PUBLIC.has(name) || (name === "getComment" && !this.#sessions.current);
     const session = isPublic ? undefined : this.#session(as);
-    return withRetries(() => (session ? this.#sendAs<Result<N>>(session, request) : sendRequest<Result<N>>(request)), {
+    return withRetries(() => (session ? this.#sendAs<Result<N>>(session, request) : this.#send<Result<N>>(request)), {
       attempts,
       signal,
       wait: this.#wait,
@@ -87,14 +89,14 @@ export class Api {
   async endSession(session: Session): Promise<void> {
     const request = buildRequest(this.#base, "signOut", undefined);
     try {
-      await sendRequest<void>(authorized(request, session.accessToken));
+      await this.#send<void>(authorized(request, session.accessToken));
     } catch (error) {
       if (!hasCode(error, "unauthenticated")) throw error;
       const renewed = await this.#refresher.exchange(session.refreshToken).catch((reason: unknown) => {
         // It has ended already.
         if (!hasCode(reason, "invalid_refresh_token")) throw reason;
       });
-      if (renewed) await sendRequest<void>(authorized(request, renewed.access_token));
+      if (renewed) await this.#send<void>(authorized(request, renewed.access_token));
     }
   }
 
@@ -109,12 +111,12 @@ export class Api {
     // Somebody else may have signed in in another tab. Nothing is done in their name.
     const session = this.#session(user.id);
     try {
-      return await sendRequest<T>(authorized(request, session.accessToken));
+      return await this.#send<T>(authorized(request, session.accessToken));
     } catch (error) {
       if (!hasCode(error, "unauthenticated")) throw error;
       const renewed = await this.#refresher.refresh(session);
       if (renewed.user.id !== user.id) throw signedOut();
-      return sendRequest<T>(authorized(request, renewed.accessToken));
+      return this.#send<T>(authorized(request, renewed.accessToken));
     }
   }
 }

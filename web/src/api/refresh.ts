@@ -18,6 +18,8 @@ export interface RefresherOptions {
   /** `navigator.locks`; undefined where the page is not a secure context. */
   locks: Locks | undefined;
   wait?: RetryRules["wait"];
+  /** How requests are sent; default: `sendRequest`. */
+  send?: typeof sendRequest | undefined;
 }
 
 /**
@@ -33,13 +35,15 @@ export class Refresher {
   readonly #sessions: SessionStore;
   readonly #name: string;
   readonly #locks: Locks | undefined;
+  readonly #send: typeof sendRequest;
   readonly #retryRules: RetryRules;
   #running: Promise<Session> | undefined;
 
-  constructor({ base, sessions, locks, name, wait }: RefresherOptions) {
+  constructor({ base, sessions, locks, name, wait, send = sendRequest }: RefresherOptions) {
     this.#base = base;
     this.#sessions = sessions;
     this.#locks = locks;
+    this.#send = send;
     this.#name = name;
     this.#retryRules = { attempts: 3, withinMs: RETRY_WITHIN_MS, wait };
   }
@@ -66,7 +70,7 @@ export class Refresher {
   async exchange(refreshToken: string): Promise<SignedIn> {
     const url = `${this.#base}/sessions/refresh`;
     const request = { method: "POST", url, body: { refresh_token: refreshToken }, timeoutMs: ATTEMPT_TIMEOUT_MS };
-    return withRetries(async () => (await sendRequest<SignedIn>(request)).body, this.#retryRules);
+    return withRetries(async () => (await this.#send<SignedIn>(request)).body, this.#retryRules);
   }
 
   async #exchangeCurrent(refused: Session): Promise<Session> {

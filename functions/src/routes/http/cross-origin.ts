@@ -20,6 +20,7 @@ export function allowOrigins(origins: string[]): MiddlewareHandler {
       HEADERS.ifMatch,
       HEADERS.ifNoneMatch,
       HEADERS.minVideoSeq,
+      HEADERS.appCheck,
     ],
     exposeHeaders: ["etag", "location", "ratelimit", "ratelimit-policy", "retry-after", HEADERS.videoSeq],
     maxAge: PREFLIGHT_SECONDS,
