@@ -18,6 +18,9 @@ export const IS_EMULATED = process.env["FUNCTIONS_EMULATOR"] === "true";
 /** The function that this process runs, as Google and the emulator name it; undefined elsewhere. */
 export const FUNCTION_TARGET = process.env["FUNCTION_TARGET"];
 
+/** The commit that this is built from, where `npm run deploy` builds it; empty elsewhere. */
+export const RELEASE = process.env["RELEASE"] ?? "";
+
 /** The functions that run relay tasks. Each has a queue of the same name. */
 export const TASK_FUNCTIONS = { videos: "relayVideos", users: "relayUsers", audiences: "countAudiences" } as const;
 
