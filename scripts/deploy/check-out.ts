@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../platform/paths.ts";
 import { Problem } from "../platform/problem.ts";
@@ -24,7 +24,10 @@ export async function checkOut(commit: string, folder: string): Promise<void> {
   } finally {
     rmSync(tar, { force: true });
   }
-  if (lockfileOf(folder) === lockfileOf(root)) symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  const packages = join(root, "node_modules");
+  // The stamp of a whole install: without it, the first npm script in the folder would install again, through the link.
+  const canShare = lockfileOf(folder) === lockfileOf(root) && existsSync(join(packages, ".installed"));
+  if (canShare) symlinkSync(packages, join(folder, "node_modules"));
   else await runCommandLine("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
 }
 

@@ -21,6 +21,8 @@ export interface PlanOptions {
   /** The commit that is deployed. */
   commit: string;
   acceptsContraction: boolean;
+  /** Whether the Firebase CLI's questions are answered with yes. Without a terminal it fails where it would ask. */
+  isForced: boolean;
   env: Record<string, string | undefined>;
   print: (line: string) => void;
 }
@@ -77,9 +79,11 @@ export function rollbackSteps(options: PlanOptions): Step[] {
 
 const PARTS = { database: "security rules", functions: "functions", hosting: "page" };
 
-function firebaseSteps(folder: string, { projectId, commit, env }: PlanOptions, parts: (keyof typeof PARTS)[]): Step[] {
+function firebaseSteps(folder: string, options: PlanOptions, parts: (keyof typeof PARTS)[]): Step[] {
+  const { projectId, commit, env, isForced } = options;
   return parts.map((part) => {
-    const args = ["deploy", "--only", part, "--project", projectId, "--config", CONFIG_FILE, "--non-interactive"];
+    const args = ["deploy", "--only", part, "--project", projectId, "--config", CONFIG_FILE];
+    if (isForced) args.push("--force");
     return {
       name: PARTS[part],
       command: `npx firebase ${args.join(" ")}`,

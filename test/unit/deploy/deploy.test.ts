@@ -40,7 +40,7 @@ describe("the configuration for the Firebase CLI", () => {
         site: "other-site",
         rewrites: expect.arrayContaining([{ source: "/v1/**", function: { functionId: "api", region: "us-east4" } }]),
       },
-      database: { instance: "second", rules: "database.rules.json" },
+      database: [{ instance: "second", rules: "database.rules.json" }],
     });
   });
 });
