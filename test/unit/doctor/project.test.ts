@@ -39,6 +39,10 @@ test("a healthy project is all ok", async () => {
   expect(findings.length).toBeGreaterThan(30);
 });
 
+test("at least 40 faults of a project are planted", () => {
+  expect(new Set(PROJECT_FAULTS.map(([name]) => name)).size).toBeGreaterThanOrEqual(40);
+});
+
 test.each(PROJECT_FAULTS)("%s is found, with a cure", async (_, place, change, check, status, message) => {
   if (change) google.answers[place] = change(google.answers[place] as never);
   else delete google.answers[place];
