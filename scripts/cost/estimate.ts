@@ -41,7 +41,7 @@ export const MEASURED = {
 };
 
 /** What follows from the code and the settings. */
-export const COUNTED = {
+const COUNTED = {
   /** A signed-in page: where the database is, a renewal of the session, and a token for presence. A signed-out one sends the first alone. */
   requestsPerArrival: 3,
   /** The call that makes a task, and its delivery. */

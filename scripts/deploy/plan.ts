@@ -86,12 +86,12 @@ function firebaseSteps(folder: string, options: PlanOptions, parts: (keyof typeo
     if (isForced) args.push("--force");
     return {
       name: PARTS[part],
-      command: `npx firebase ${args.join(" ")}`,
+      // The build before the upload puts the commit into the functions.
+      command: `${part === "functions" ? `RELEASE=${commit} ` : ""}npx firebase ${args.join(" ")}`,
       isLive: true,
       async run() {
         if (!existsSync(join(folder, "firebase.json"))) throw new Problem(`${folder} has no firebase.json`);
         writeDeployConfig(folder, readSettings(folder, projectId).settings);
-        // The build before the upload puts the commit into the functions.
         await runCommandLine(process.execPath, [FIREBASE, ...args], folder, { ...env, RELEASE: commit });
       },
     };

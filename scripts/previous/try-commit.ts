@@ -4,7 +4,7 @@ import { checkOut } from "../deploy/check-out.ts";
 import { local } from "../platform/paths.ts";
 import { tryRelease } from "./try-release.ts";
 
-export interface TryCommitOptions {
+interface TryCommitOptions {
   commit: string;
   /** The migrations of the release that replaces it. */
   migrations: string;

@@ -12,7 +12,7 @@ import { createSupervisor } from "../platform/processes/supervisor.ts";
 import { createSteps } from "../platform/steps.ts";
 import { runSchedules, startFunction } from "./functions.ts";
 
-export interface TryOptions {
+interface TryOptions {
   /** The release, with its packages. It is built there. */
   folder: string;
   /** The migrations of the release that replaces it. */

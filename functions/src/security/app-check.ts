@@ -5,7 +5,7 @@ import CircuitBreaker from "opossum";
 import { ProblemError } from "../errors.ts";
 
 /** What a request's App Check token was. */
-export type AppCheckOutcome = "valid" | "missing" | "invalid" | "unavailable";
+type AppCheckOutcome = "valid" | "missing" | "invalid" | "unavailable";
 
 export interface AppCheck {
   /**
@@ -16,7 +16,7 @@ export interface AppCheck {
   close(): void;
 }
 
-export interface AppCheckOptions {
+interface AppCheckOptions {
   /** Whether requests are only counted, and none is refused. */
   isObserved: boolean;
   onOutcome: (outcome: AppCheckOutcome) => void;

@@ -27,7 +27,7 @@ export interface Call {
   json: Record<string, unknown>;
 }
 
-export type Answer = (call: Call, match: RegExpExecArray) => unknown;
+type Answer = (call: Call, match: RegExpExecArray) => unknown;
 
 export interface State {
   url: string;
