@@ -65,7 +65,11 @@ export interface Context extends VideoRelayContext, UserRelayContext {
 
 /** The parts that a test may replace. */
 export type ContextParts = Partial<
-  Pick<Context, "filters" | "log" | "newId" | "clock"> & { videoQueue: Queue; userQueue: Queue; audienceQueue: Queue } & {
+  Pick<Context, "filters" | "log" | "newId" | "clock"> & {
+    videoQueue: Queue;
+    userQueue: Queue;
+    audienceQueue: Queue;
+  } & {
     /** The way of firebase-admin to Google's servers. */
     googleAgent: Agent;
   }

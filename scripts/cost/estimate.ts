@@ -115,7 +115,11 @@ function mysql({ vcpus, gb, storageGb, hasStandby, replicas }: Machine): Line {
 
 function tasks(comments: number): Line {
   const millions = (comments * MEASURED.tasksPerComment * COUNTED.operationsPerTask) / 1e6;
-  return { what: "Cloud Tasks", amount: `${round(millions)} million`, dollars: costOf(PRICES.millionOperations, millions) };
+  return {
+    what: "Cloud Tasks",
+    amount: `${round(millions)} million`,
+    dollars: costOf(PRICES.millionOperations, millions),
+  };
 }
 
 const round = (value: number): string => (value >= 10 ? value.toFixed(0) : value.toFixed(2));

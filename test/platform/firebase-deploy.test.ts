@@ -89,12 +89,7 @@ async function run(name: string, { isForced = true } = {}): Promise<void> {
     expect(secretsOf("sweep")).toEqual(["MYSQL_URL"]);
     expect(functions["api"]?.serviceConfig).toMatchObject({ minInstanceCount: 1, maxInstanceCount: 8 });
     expect(archives).toHaveLength(1);
-    expect(namesIn(archives[0]!)).toEqual([
-      ".npmrc",
-      "functions/lib/index.js",
-      "package-lock.json",
-      "package.json",
-    ]);
+    expect(namesIn(archives[0]!)).toEqual([".npmrc", "functions/lib/index.js", "package-lock.json", "package.json"]);
   });
 
   test("makes the queues and the schedules", () => {

@@ -17,7 +17,11 @@ import { median, time } from "../timings.ts";
 
 const COMMENTS = 100;
 /** A comment of 100 characters, as the estimate of the cost has it. */
-const CONTENT = "One hundred characters of what people write beside a video that they like a lot and watch at night.".padEnd(100, "!");
+const CONTENT =
+  "One hundred characters of what people write beside a video that they like a lot and watch at night.".padEnd(
+    100,
+    "!",
+  );
 const STORED = 50_000;
 const SCHEDULES = ["sweep", "reconcile", "maintain"];
 
@@ -157,13 +161,15 @@ async function measureSchedule({ fleet }: BenchSystem, name: string): Promise<Fi
 async function measureStored({ context: { db } }: BenchSystem): Promise<Figure> {
   const size = async () => {
     await sql`ANALYZE TABLE comments`.execute(db);
-    const { rows } = await sql<{ bytes: string }>`SELECT DATA_LENGTH + INDEX_LENGTH AS bytes FROM information_schema.TABLES
+    const { rows } = await sql<{
+      bytes: string;
+    }>`SELECT DATA_LENGTH + INDEX_LENGTH AS bytes FROM information_schema.TABLES
       WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'comments'`.execute(db);
     return Number(rows[0]?.bytes);
   };
   const before = await size();
   await insertComments(db, { comments: STORED, videos: 100 });
-  return { name: "a comment in MySQL, with indexes", value: (await size() - before) / STORED, unit: "bytes" };
+  return { name: "a comment in MySQL, with indexes", value: ((await size()) - before) / STORED, unit: "bytes" };
 }
 
 /** A queue that takes tasks, counts them and runs none. */

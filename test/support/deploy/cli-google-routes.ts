@@ -73,14 +73,20 @@ export function cliRoutes(deployed: Deployed, state: State): [RegExp, Answer][] 
 
   return [
     [/^GET \/firebase\/v1beta1\/projects\/[^/]+$/, () => project],
-    [/^GET \/firebase\/v1beta1\/projects\/[^/]+\/adminSdkConfig$/, () => ({ projectId: PROJECT, locationId: "europe-west1" })],
+    [
+      /^GET \/firebase\/v1beta1\/projects\/[^/]+\/adminSdkConfig$/,
+      () => ({ projectId: PROJECT, locationId: "europe-west1" }),
+    ],
     [/^GET \/resources\/v1\/projects\/[^/:]+$/, () => project],
     [/^POST \/\w+\/v1\/.*:testIamPermissions$/, ({ json }) => ({ permissions: json["permissions"] })],
     [/^POST \/resources\/v1\/projects\/[^/]+:getIamPolicy$/, () => ({ bindings: [], etag: "x" })],
     [/^POST \/resources\/v1\/projects\/[^/]+:setIamPolicy$/, ({ json }) => json["policy"]],
     [/^GET \/usage\/v1\/projects\/[^/]+\/services\/[^/]+$/, () => ({ state: "ENABLED" })],
     [/^POST \/usage\/v1beta1\/.*:generateServiceIdentity$/, () => finished({})],
-    [/^GET \/compute\/compute\/v1\/projects\/[^/]+$/, () => ({ defaultServiceAccount: `${NUMBER}-compute@developer.gserviceaccount.com` })],
+    [
+      /^GET \/compute\/compute\/v1\/projects\/[^/]+$/,
+      () => ({ defaultServiceAccount: `${NUMBER}-compute@developer.gserviceaccount.com` }),
+    ],
     [
       /^GET \/rtdb\/v1beta\/projects\/[^/]+\/locations\/-\/instances\/([^/]+)$/,
       (_, [, name]) => ({
@@ -117,25 +123,44 @@ export function cliRoutes(deployed: Deployed, state: State): [RegExp, Answer][] 
       },
     ],
     [/^POST \/functions\/v2\/.*\/functions$/, createFunction],
-    [/^(POST|GET) \/\w+\/v\w+\/(.+):(getIamPolicy)$/, (_, [, , name]) => deployed.policies[name ?? ""] ?? { bindings: [] }],
     [
-      /^POST \/\w+\/v\w+\/(.+):setIamPolicy$/,
-      ({ json }, [, name]) => (deployed.policies[name ?? ""] = json["policy"]),
+      /^(POST|GET) \/\w+\/v\w+\/(.+):(getIamPolicy)$/,
+      (_, [, , name]) => deployed.policies[name ?? ""] ?? { bindings: [] },
     ],
+    [/^POST \/\w+\/v\w+\/(.+):setIamPolicy$/, ({ json }, [, name]) => (deployed.policies[name ?? ""] = json["policy"])],
     [/^GET \/tasks\/v2\w*\/.*\/queues\/([^/]+)$/, (_, [, name]) => isKnown(deployed.queues[name ?? ""])],
     [/^POST \/tasks\/v2\w*\/.*\/queues$/, ({ json }) => (deployed.queues[lastOf(json["name"])] = json)],
     [/^PATCH \/tasks\/v2\w*\/.*\/queues\/([^/]+)$/, ({ json }, [, name]) => (deployed.queues[name ?? ""] = json)],
     [/^GET \/scheduler\/v1\w*\/.*\/jobs\/([^/]+)$/, (_, [, name]) => isKnown(deployed.jobs[name ?? ""])],
     [/^POST \/scheduler\/v1\w*\/.*\/jobs$/, ({ json }) => (deployed.jobs[lastOf(json["name"])] = json)],
-    [/^GET \/secrets\/v1\/(projects\/[^/]+\/secrets\/[^/]+)$/, (_, [, name]) => ({ name, labels: {}, replication: { automatic: {} } })],
-    [/^GET \/secrets\/v1\/projects\/[^/]+\/(secrets\/[^/]+)\/versions\/[^/]+$/, (_, [, name]) => ({
-      name: `projects/${NUMBER}/${name}/versions/1`,
-      state: "ENABLED",
-    })],
-    [/^GET \/artifacts\/.*\/repositories\/gcf-artifacts$/, (_, [path = ""]) => ({ name: path.replace(/^.*?projects/, "projects"), format: "DOCKER" })],
+    [
+      /^GET \/secrets\/v1\/(projects\/[^/]+\/secrets\/[^/]+)$/,
+      (_, [, name]) => ({ name, labels: {}, replication: { automatic: {} } }),
+    ],
+    [
+      /^GET \/secrets\/v1\/projects\/[^/]+\/(secrets\/[^/]+)\/versions\/[^/]+$/,
+      (_, [, name]) => ({
+        name: `projects/${NUMBER}/${name}/versions/1`,
+        state: "ENABLED",
+      }),
+    ],
+    [
+      /^GET \/artifacts\/.*\/repositories\/gcf-artifacts$/,
+      (_, [path = ""]) => ({ name: path.replace(/^.*?projects/, "projects"), format: "DOCKER" }),
+    ],
     [/^PATCH \/artifacts\/.*\/repositories\/gcf-artifacts$/, ({ json }) => json],
-    [/^GET \/hosting\/v1beta1\/projects\/[^/]+\/sites\/([^/]+)$/, (_, [, site]) => ({ name: `projects/${PROJECT}/sites/${site}`, type: "DEFAULT_SITE", defaultUrl: `https://${site}.web.app` })],
-    [/^POST \/hosting\/v1beta1\/projects\/[^/]+\/sites\/([^/]+)\/versions$/, (_, [, site]) => ({ name: `sites/${site}/versions/1` })],
+    [
+      /^GET \/hosting\/v1beta1\/projects\/[^/]+\/sites\/([^/]+)$/,
+      (_, [, site]) => ({
+        name: `projects/${PROJECT}/sites/${site}`,
+        type: "DEFAULT_SITE",
+        defaultUrl: `https://${site}.web.app`,
+      }),
+    ],
+    [
+      /^POST \/hosting\/v1beta1\/projects\/[^/]+\/sites\/([^/]+)\/versions$/,
+      (_, [, site]) => ({ name: `sites/${site}/versions/1` }),
+    ],
     [
       /^POST \/hosting\/v1beta1\/.*\/versions\/1:populateFiles$/,
       ({ json }) => {

@@ -67,7 +67,7 @@ export function route({ access, limit, ...declared }: Declared<string, Access>):
     return createRoute({ ...declared, security, "x-access": access, middleware: guarded });
   }
   const responses = withProblem(declared.responses, "app_check_failed");
-  const middleware = [checkApp, guarded] as const;
+  const middleware: (typeof checkApp | typeof guarded)[] = [checkApp, guarded];
   return createRoute({ ...declared, responses, security, "x-access": access, "x-app-check": true, middleware });
 }
 
