@@ -84,7 +84,7 @@ async function run(name: string, { isForced = true } = {}): Promise<void> {
       });
     }
     const secretsOf = (name: string) =>
-      (functions[name]?.serviceConfig["secretEnvironmentVariables"] as { key: string }[]).map(({ key }) => key);
+      (functions[name]!.serviceConfig["secretEnvironmentVariables"] as { key: string }[]).map(({ key }) => key);
     expect(secretsOf("api").toSorted()).toEqual(["ACCESS_TOKEN_KEYS", "MYSQL_URL", "REFRESH_TOKEN_KEYS"]);
     expect(secretsOf("sweep")).toEqual(["MYSQL_URL"]);
     expect(functions["api"]?.serviceConfig).toMatchObject({ minInstanceCount: 1, maxInstanceCount: 8 });

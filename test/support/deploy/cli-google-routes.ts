@@ -39,14 +39,14 @@ export const PROJECT = "my-comments";
 const NUMBER = "1234567890";
 
 /** What is not there: a 404. */
-export class Missing {}
+export const MISSING = Symbol("missing");
 
 const lastOf = (name: unknown): string => String(name).split("/").at(-1) ?? "";
 
 /** The requests of a deployment by the Firebase CLI, as "METHOD /SERVICE/PATH", and what Google answers. */
 export function cliRoutes(deployed: Deployed, state: State): [RegExp, Answer][] {
   const finished = (response: unknown) => ({ name: "operations/1", done: true, response });
-  const isKnown = (resource: unknown) => resource ?? new Missing();
+  const isKnown = (resource: unknown) => resource ?? MISSING;
   const project = {
     projectId: PROJECT,
     projectNumber: NUMBER,

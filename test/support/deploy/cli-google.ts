@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { type Call, type Deployed, Missing, type State, cliRoutes } from "./cli-google-routes.ts";
+import { type Call, type Deployed, MISSING, type State, cliRoutes } from "./cli-google-routes.ts";
 
 export interface CliGoogle {
   url: string;
@@ -62,7 +62,7 @@ export async function startCliGoogle(): Promise<CliGoogle> {
       if (match) return respond(call, match);
     }
     unknown.push(line);
-    return new Missing();
+    return MISSING;
   }
 
   const server = createServer((request, response) => {
@@ -74,8 +74,8 @@ export async function startCliGoogle(): Promise<CliGoogle> {
       const isJson = body.length > 0 && body[0] === 123;
       const json = isJson && !pathname.startsWith("/upload") ? (parse(body) as Call["json"]) : {};
       const found = answer({ method: request.method ?? "", path: decodeURIComponent(pathname), query, body, json });
-      response.writeHead(found instanceof Missing ? 404 : 200, { "content-type": "application/json" });
-      response.end(JSON.stringify(found instanceof Missing ? { error: { code: 404, message: "not found" } } : found));
+      response.writeHead(found === MISSING ? 404 : 200, { "content-type": "application/json" });
+      response.end(JSON.stringify(found === MISSING ? { error: { code: 404, message: "not found" } } : found));
     };
     void respond();
   });

@@ -40,7 +40,10 @@ export class AppCheckKeys {
     const key = { ...this.#pair.publicKey.export({ format: "jwk" }), kid: "k1", alg: "RS256", use: "sig" };
     this.#server = await startHttpsServer(HOST, (request, response) => {
       if (this.mood === "silent") return;
-      if (this.mood === "gone") return request.socket.destroy();
+      if (this.mood === "gone") {
+        request.socket.destroy();
+        return;
+      }
       response.writeHead(this.mood === "failing" ? 500 : 200, { "content-type": "application/json" });
       response.end(JSON.stringify({ keys: [key] }));
     });
