@@ -81,6 +81,9 @@ export function cliRoutes(deployed: Deployed, state: State): [RegExp, Answer][] 
     [/^POST \/\w+\/v1\/.*:testIamPermissions$/, ({ json }) => ({ permissions: json["permissions"] })],
     [/^POST \/resources\/v1\/projects\/[^/]+:getIamPolicy$/, () => ({ bindings: [], etag: "x" })],
     [/^POST \/resources\/v1\/projects\/[^/]+:setIamPolicy$/, ({ json }) => json["policy"]],
+    [/^GET \/billing\/v1\/projects\/[^/]+\/billingInfo$/, () => ({ billingEnabled: true })],
+    [/^GET \/runtimeconfig\/v1beta1\/projects\/[^/]+\/configs$/, () => ({ configs: [] })],
+    [/^GET \/extensions\/v1beta\/projects\/[^/]+\/instances$/, () => ({ instances: [] })],
     [/^GET \/usage\/v1\/projects\/[^/]+\/services\/[^/]+$/, () => ({ state: "ENABLED" })],
     [/^POST \/usage\/v1beta1\/.*:generateServiceIdentity$/, () => finished({})],
     [

@@ -38,6 +38,7 @@ const ORIGINS: Record<string, string> = {
   FIREBASE_STORAGE_URL: "storage",
   FIREBASE_HOSTING_API_URL: "hosting",
   FIREBASE_CLOUDBILLING_URL: "billing",
+  FIREBASE_EXT_URL: "extensions",
 };
 
 /** A server that plays Google for the Firebase CLI: it keeps what is deployed, and answers as the APIs do. */
