@@ -128,8 +128,10 @@ const newKey = () => `k1:${randomBytes(32).toString("base64url")}`;
       ["countAudiences", { video_id: "smoke-test" }],
     ])("runs a task of %s", async (name, task) => {
       const one = await start(name);
-      const response = await runTask(one, task);
-      expect([response.status, one.output()]).toEqual([204, expect.not.stringContaining('"severity":"ERROR"')]);
+      // The look at whether it serves was no task, and it has said so.
+      const before = one.output().length;
+      const { status } = await runTask(one, task);
+      expect([status, one.output().slice(before)]).toEqual([204, expect.not.stringContaining('"severity":"ERROR"')]);
     });
 
     test("relays by a task what the API has not relayed itself", async () => {
