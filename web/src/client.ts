@@ -1,5 +1,6 @@
 import { Api, type Calls } from "./api/api.ts";
-import { type AppCheckSource, withAppCheck } from "./api/app-check.ts";
+import type { AppCheckSource } from "./api/app-check.ts";
+import type { HttpRequest } from "./http/send-request.ts";
 import type { Stop } from "./listeners.ts";
 import type { FirebaseSettings } from "./live/settings.ts";
 import { Sources } from "./live/sources.ts";
@@ -48,7 +49,11 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
   const sessions = new SessionStore(browserStorage(), window, name);
   // Missing on plain http.
   const locks: LockManager | undefined = navigator.locks;
-  const send = options.appCheck && withAppCheck(options.appCheck);
+  const { appCheck } = options;
+  // Loaded late: few sites have it.
+  const send =
+    appCheck &&
+    (async <T>(request: HttpRequest) => (await import("./api/app-check.ts")).sendWithAppCheck<T>(appCheck, request));
   const api = new Api({ base, sessions, locks, name, send });
   const session = new UserSession(api, sessions, options.deviceInfo ?? defaultDeviceInfo());
   const hosting = new URL("/__/firebase/init.json", new URL(base, location.href)).href;
