@@ -24,30 +24,39 @@ export interface Machine {
 }
 
 /**
- * What one event takes, as `npm run bench -- --only cost` measured it on @DATE@ (RESULTS.md has the run): comments of 100 characters, on
+ * What one event takes, as `npm run bench -- --only cost` measured it on 2026-11-27 (RESULTS.md has the run): comments of 100 characters, on
  * one machine, without Google's network between. It takes the larger figure where there are two, as of the SDK and the event stream.
  */
 export const MEASURED = {
-  /** One comment to one viewer. TLS adds some tens of bytes a message. */
-  bytesPerDelivery: 1_200,
-  /** A page that opens: the newest 50 comments, the place in the order, settings. With a TLS handshake of 3,500 bytes, by Google's page. */
-  bytesPerArrival: 60_000,
+  /** One comment to one viewer: 434 bytes, and 30 for TLS. */
+  bytesPerDelivery: 464,
+  /** A page that opens: the newest 50 comments, the place in the order, settings: 21,000 bytes, and 3,500 of a TLS handshake, by Google's page. */
+  bytesPerArrival: 24_500,
+  /** A signed-out reader looks at the count of viewers. */
+  bytesPerLook: 250,
+  /** The server counts the viewers of a video, every 12 s while somebody watches: bytes of a count, and for each viewer (part `audience`). */
+  bytesPerCount: 3_300,
+  bytesPerCountedViewer: 44,
   /** A request alone in its instance. Together they cost less: an instance is charged once for all that it has at a time. */
-  secondsPerRequest: 0.02,
+  secondsPerRequest: 0.01,
   /** A run of one of the three schedules of every minute, with nothing to do. */
-  secondsPerScheduledRun: 2,
-  /** Changes that the inline relay leaves to a task, where comments come one by one. */
-  tasksPerComment: 0.01,
+  secondsPerScheduledRun: 0.012,
+  /** Changes that the inline relay leaves to a task, where comments come one by one: none. While a mirror is away, each leaves some. */
+  tasksPerComment: 0,
 };
 
-/** What follows from the code and the settings. */
+/** What follows from the code, the settings and the vendor's pages. */
 const COUNTED = {
+  looksPerHour: 120,
+  countsPerHour: 300,
   /** A signed-in page: where the database is, a renewal of the session, and a token for presence. A signed-out one sends the first alone. */
   requestsPerArrival: 3,
   /** The call that makes a task, and its delivery. */
   operationsPerTask: 2,
   /** API_MEMORY and RELAY_MEMORY. */
   gibPerInstance: 0.5,
+  /** Cloud Run rounds the time of an instance up to this. */
+  billedStepSeconds: 0.1,
 };
 
 export interface Line {
@@ -67,6 +76,7 @@ export function estimate(usage: Usage, machine: Machine): Line[] {
   const arrivals = usage.viewers * Math.max(1, (usage.hours * 60) / usage.minutes);
   return [
     sentByDatabase(usage, comments, arrivals),
+    sentForCounts(usage),
     ...functions(comments, arrivals),
     mysql(machine),
     tasks(comments),
@@ -86,10 +96,20 @@ function sentByDatabase({ viewers, videos }: Usage, comments: number, arrivals: 
   };
 }
 
+/** As if nobody was signed in. A signed-in viewer gets the count when it changes instead. */
+function sentForCounts({ viewers, videos, hours }: Usage): Line {
+  const looks = viewers * hours * COUNTED.looksPerHour * MEASURED.bytesPerLook;
+  const each = MEASURED.bytesPerCount + (viewers / videos) * MEASURED.bytesPerCountedViewer;
+  const counts = viewers > 0 ? videos * hours * COUNTED.countsPerHour * each : 0;
+  const gb = (looks + counts) / GB;
+  return { what: "Realtime Database, counts", amount: `${round(gb)} GB`, dollars: gb * PRICES.gbSent.dollars };
+}
+
 function functions(comments: number, arrivals: number): Line[] {
   const scheduledRuns = 3 * HOURS * 60 + HOURS;
   const requests = arrivals * COUNTED.requestsPerArrival + comments;
-  const seconds = requests * MEASURED.secondsPerRequest + scheduledRuns * MEASURED.secondsPerScheduledRun;
+  const seconds =
+    requests * billed(MEASURED.secondsPerRequest) + scheduledRuns * billed(MEASURED.secondsPerScheduledRun);
   const time = costOf(PRICES.vcpuSecond, seconds) + costOf(PRICES.gibSecond, seconds * COUNTED.gibPerInstance);
   const millionCalls = (requests + scheduledRuns) / 1e6;
   return [
@@ -122,4 +142,5 @@ function tasks(comments: number): Line {
   };
 }
 
+const billed = (seconds: number): number => Math.ceil(seconds / COUNTED.billedStepSeconds) * COUNTED.billedStepSeconds;
 const round = (value: number): string => (value >= 10 ? value.toFixed(0) : value.toFixed(2));

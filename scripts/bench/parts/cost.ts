@@ -36,6 +36,7 @@ export async function benchCost(): Promise<Figure[]> {
     const figures = [
       ...(await measureReader(system, poster, "event stream", openStream)),
       ...(await measureReader(system, poster, "SDK", openSdk)),
+      await measureLook(system),
       await measureRequests("a post", () => poster.post("cost")),
       await measureRequests("a list", () => poster.list("cost")),
     ];
@@ -78,6 +79,15 @@ async function measureReader(system: BenchSystem, poster: Poster, how: string, o
     await reader.close();
     proxy.close();
   }
+}
+
+/** A signed-out reader looks at the count of viewers every 30 s. */
+async function measureLook({ rtdbHost }: BenchSystem): Promise<Figure> {
+  const proxy = await createCountingProxy(Number(rtdbHost.split(":")[1]));
+  const { readViewers } = restReads(`http://127.0.0.1:${proxy.port}/?ns=${projectId}-default-rtdb`);
+  for (let n = 0; n < COMMENTS; n += 1) await readViewers("cost", AbortSignal.timeout(60_000));
+  proxy.close();
+  return { name: "bytes of a look at the count of viewers", value: proxy.traffic.bytesDown / COMMENTS, unit: "bytes" };
 }
 
 /** As the client reads without the SDK. */
