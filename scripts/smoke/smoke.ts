@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { z } from "zod";
-import { HEADERS } from "../../functions/src/contract/headers.ts";
+import { APP_CHECK_HEADER } from "../../functions/src/contract/app-check.ts";
 import { paths } from "../../functions/src/contract/realtime-paths.ts";
 import { Problem } from "../platform/problem.ts";
 import { listen } from "./listen.ts";
@@ -50,7 +50,7 @@ export async function* smoke({
       headers: {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(appCheckToken && { [HEADERS.appCheck]: appCheckToken }),
+        ...(appCheckToken && { [APP_CHECK_HEADER]: appCheckToken }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -1,6 +1,5 @@
 import { Api, type Calls } from "./api/api.ts";
 import type { AppCheckSource } from "./api/app-check.ts";
-import type { HttpRequest } from "./http/send-request.ts";
 import type { Stop } from "./listeners.ts";
 import type { FirebaseSettings } from "./live/settings.ts";
 import { Sources } from "./live/sources.ts";
@@ -51,10 +50,8 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
   const locks: LockManager | undefined = navigator.locks;
   const { appCheck } = options;
   // Loaded late: few sites have it.
-  const send =
-    appCheck &&
-    (async <T>(request: HttpRequest) => (await import("./api/app-check.ts")).sendWithAppCheck<T>(appCheck, request));
-  const api = new Api({ base, sessions, locks, name, send });
+  const moreHeaders = appCheck && (async () => (await import("./api/app-check.ts")).appCheckHeader(appCheck));
+  const api = new Api({ base, sessions, locks, name, moreHeaders });
   const session = new UserSession(api, sessions, options.deviceInfo ?? defaultDeviceInfo());
   const hosting = new URL("/__/firebase/init.json", new URL(base, location.href)).href;
   const sources = new Sources({ api, sessions, settings: options.firebase, hosting });

@@ -8,6 +8,4 @@ export const HEADERS = {
   videoSeq: "video-seq",
   /** Request: the highest `video-seq` that the client has seen of the video. The response must not be older. */
   minVideoSeq: "min-video-seq",
-  /** Request: the App Check token of the site's app. The name is Firebase's. */
-  appCheck: "x-firebase-appcheck",
 } as const;

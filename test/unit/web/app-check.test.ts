@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { Api } from "../../../web/src/api/api.ts";
-import { type AppCheckSource, sendWithAppCheck } from "../../../web/src/api/app-check.ts";
-import type { HttpRequest } from "../../../web/src/http/send-request.ts";
+import { type AppCheckSource, appCheckHeader } from "../../../web/src/api/app-check.ts";
 import type { Session } from "../../../web/src/session/session-store.ts";
 import { Tabs, signedIn } from "../../support/browser/tabs.ts";
 import { type HttpServer, problem, startHttpServer } from "../../support/network/http-server.ts";
@@ -25,8 +24,8 @@ afterEach(() => server.close());
 async function useEverything(source?: AppCheckSource, timeoutMs?: number): Promise<(string | null)[]> {
   const sessions = new Tabs().open();
   const session: Session = sessions.start(signedIn("ada", 1));
-  const send = source && (<T>(request: HttpRequest) => sendWithAppCheck<T>(source, request, timeoutMs));
-  const api = new Api({ base: server.url, name: "test", sessions, locks: navigator.locks, send });
+  const moreHeaders = source && (() => appCheckHeader(source, timeoutMs));
+  const api = new Api({ base: server.url, name: "test", sessions, locks: navigator.locks, moreHeaders });
   await api.call("getVideo", { video_id: "v" });
   await api.call("listDevices", undefined);
   await api.endSession(session);

@@ -1,6 +1,6 @@
 import { hasCode, signedOut } from "../http/errors.ts";
 import { withRetries } from "../http/retry.ts";
-import { type HttpRequest, type HttpResponse, sendRequest } from "../http/send-request.ts";
+import { type HttpRequest, type HttpResponse, type MoreHeaders, sendRequest } from "../http/send-request.ts";
 import type { Session, SessionStore } from "../session/session-store.ts";
 import { buildRequest } from "./build-request.ts";
 import { type OperationName, type Parameters, type Result, operationNames, ROUTES } from "./operations.ts";
@@ -41,13 +41,13 @@ export class Api {
   readonly #sessions: SessionStore;
   readonly #refresher: Refresher;
   readonly #wait: RefresherOptions["wait"];
-  readonly #send: typeof sendRequest;
+  readonly #moreHeaders: MoreHeaders | undefined;
 
   constructor(options: RefresherOptions) {
     this.#base = options.base;
     this.#sessions = options.sessions;
     this.#wait = options.wait;
-    this.#send = options.send ?? sendRequest;
+    this.#moreHeaders = options.moreHeaders;
     this.#refresher = new Refresher(options);
   }
 
@@ -65,10 +65,10 @@ export class Api {
     parameters: Parameters<N>,
     { signal, as, keepalive, attempts = ROUTES[name].startsWith("GET") ? READ_ATTEMPTS : 1 }: CallOptions = {},
   ): Promise<HttpResponse<Result<N>>> {
-    const request: HttpRequest = { ...buildRequest(this.#base, name, parameters), signal, keepalive };
+    const request: HttpRequest = { ...this.#request(name, parameters), signal, keepalive };
     const isPublic = PUBLIC.has(name) || (name === "getComment" && !this.#sessions.current);
     const session = isPublic ? undefined : this.#session(as);
-    return withRetries(() => (session ? this.#sendAs<Result<N>>(session, request) : this.#send<Result<N>>(request)), {
+    return withRetries(() => (session ? this.#sendAs<Result<N>>(session, request) : sendRequest<Result<N>>(request)), {
       attempts,
       signal,
       wait: this.#wait,
@@ -87,17 +87,21 @@ export class Api {
 
   /** Ends a session that is not the browser's any more. Safe to repeat. */
   async endSession(session: Session): Promise<void> {
-    const request = buildRequest(this.#base, "signOut", undefined);
+    const request = this.#request("signOut", undefined);
     try {
-      await this.#send<void>(authorized(request, session.accessToken));
+      await sendRequest<void>(authorized(request, session.accessToken));
     } catch (error) {
       if (!hasCode(error, "unauthenticated")) throw error;
       const renewed = await this.#refresher.exchange(session.refreshToken).catch((reason: unknown) => {
         // It has ended already.
         if (!hasCode(reason, "invalid_refresh_token")) throw reason;
       });
-      if (renewed) await this.#send<void>(authorized(request, renewed.access_token));
+      if (renewed) await sendRequest<void>(authorized(request, renewed.access_token));
     }
+  }
+
+  #request<N extends OperationName>(name: N, parameters: Parameters<N>): HttpRequest {
+    return { ...buildRequest(this.#base, name, parameters), moreHeaders: this.#moreHeaders };
   }
 
   #session(as?: string): Session {
@@ -111,12 +115,12 @@ export class Api {
     // Somebody else may have signed in in another tab. Nothing is done in their name.
     const session = this.#session(user.id);
     try {
-      return await this.#send<T>(authorized(request, session.accessToken));
+      return await sendRequest<T>(authorized(request, session.accessToken));
     } catch (error) {
       if (!hasCode(error, "unauthenticated")) throw error;
       const renewed = await this.#refresher.refresh(session);
       if (renewed.user.id !== user.id) throw signedOut();
-      return this.#send<T>(authorized(request, renewed.accessToken));
+      return sendRequest<T>(authorized(request, renewed.accessToken));
     }
   }
 }

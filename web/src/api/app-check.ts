@@ -1,20 +1,22 @@
-import { pause } from "../http/pause.ts";
-import { type HttpRequest, type HttpResponse, sendRequest } from "../http/send-request.ts";
-import { HEADERS } from "../wire.ts";
+import { APP_CHECK_HEADER } from "../../../functions/src/contract/app-check.ts";
 
 /** Gives the App Check token of the site's own Firebase app: `async () => (await getToken(appCheck)).token`. Called for each request. */
 export type AppCheckSource = () => Promise<string>;
 
 const TIMEOUT_MS = 5_000;
 
-/** Sends a request with a token. If there is none, or none in time, it goes without: whether that will do is for the API to say. */
-export async function sendWithAppCheck<T>(
-  source: AppCheckSource,
-  request: HttpRequest,
-  timeoutMs = TIMEOUT_MS,
-): Promise<HttpResponse<T>> {
+/**
+ * The header with a token. None, if there is no token or none in time: whether that will do is for the API to say.
+ *
+ * It imports nothing that other files do, so that it is a chunk of its own and makes no other one.
+ */
+export async function appCheckHeader(source: AppCheckSource, timeoutMs = TIMEOUT_MS): Promise<Record<string, string>> {
   const ask = async () => source();
-  const token = await Promise.race([ask(), pause(timeoutMs)]).catch(() => undefined);
-  const headers = { ...request.headers, ...(token && { [HEADERS.appCheck]: token }) };
-  return sendRequest<T>({ ...request, headers });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const nothing = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  const token = await Promise.race([ask(), nothing]).catch(() => undefined);
+  clearTimeout(timer);
+  return token ? { [APP_CHECK_HEADER]: token } : {};
 }

@@ -4,7 +4,7 @@ import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Context } from "../../context.ts";
 import type { Role } from "../../contract/account.ts";
-import { HEADERS } from "../../contract/headers.ts";
+import { APP_CHECK_HEADER } from "../../contract/app-check.ts";
 import { ProblemError } from "../../errors.ts";
 import type { LimitName, Scopes } from "../../limits/allowances.ts";
 import type { AccessClaims } from "../../security/access-tokens.ts";
@@ -81,7 +81,7 @@ function isForBrowsers(access: Access, tags: string[] = []): boolean {
 
 /** Before the call is counted: a refusal costs no round trip. */
 const checkApp = createMiddleware<AppEnv>(async (c, next) => {
-  await c.var.context.appCheck?.check(c.req.header(HEADERS.appCheck));
+  await c.var.context.appCheck?.check(c.req.header(APP_CHECK_HEADER));
   await next();
 });
 
