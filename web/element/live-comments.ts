@@ -44,7 +44,8 @@ export class LiveCommentsElement extends LitElement {
   #languageTexts: Texts = en;
   #shell: Shell | undefined;
   /** What the shell shows. */
-  #source: unknown[] = [];
+  #source = "";
+  #appCheck: AppCheckSource | undefined;
   #release: (() => void) | undefined;
 
   static override get observedAttributes(): string[] {
@@ -95,11 +96,12 @@ export class LiveCommentsElement extends LitElement {
   /** A name that is no key has no place in the Realtime Database. */
   #open(): void {
     const { video = "", api = LiveCommentsElement.defaultApi, firebase, appCheck } = this;
-    const source = [video, api, JSON.stringify(firebase), appCheck];
-    const isSame = source.every((part, n) => part === this.#source[n]);
+    const source = JSON.stringify([video, api, firebase]);
+    const isSame = source === this.#source && appCheck === this.#appCheck;
     if (!this.isConnected || (this.#shell && isSame)) return;
     this.#close();
     this.#source = source;
+    this.#appCheck = appCheck;
     if (!VIDEO_ID.test(video)) return;
     const { client, release } = acquireClient({ api, firebase, appCheck });
     this.#release = release;
