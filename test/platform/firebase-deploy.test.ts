@@ -116,7 +116,7 @@ async function run(name: string, { isForced = true } = {}): Promise<void> {
     expect(isReleased).toBe(true);
     expect(files).toEqual(expect.arrayContaining(["/index.html", "/console.html", "/element.js"]));
     expect(files.filter((name) => name.endsWith(".map"))).toEqual([]);
-    expect(JSON.stringify(config)).toContain('"functionRegion":"us-east4"');
+    expect(JSON.stringify(config)).toContain('"run":{"serviceId":"api","region":"us-east4"}');
   });
 
   test("asks for nothing that the server does not know", () => {

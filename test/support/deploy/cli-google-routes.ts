@@ -45,6 +45,12 @@ const lastOf = (name: unknown): string => String(name).split("/").at(-1) ?? "";
 
 /** The requests of a deployment by the Firebase CLI, as "METHOD /SERVICE/PATH", and what Google answers. */
 export function cliRoutes(deployed: Deployed, state: State): [RegExp, Answer][] {
+  /** What became of the creation of each function. */
+  const operations: Record<string, unknown> = {};
+  const begin = (id: string, outcome: object) => {
+    operations[id] = { name: `operations/${id}`, done: true, ...outcome };
+    return { name: `operations/${id}` };
+  };
   const finished = (response: unknown) => ({ name: "operations/1", done: true, response });
   const isKnown = (resource: unknown) => resource ?? MISSING;
   const project = {
@@ -55,12 +61,12 @@ export function cliRoutes(deployed: Deployed, state: State): [RegExp, Answer][] 
   };
 
   function createFunction({ json, query }: Call): unknown {
-    if (state.isBroken) return { name: "operations/1", done: true, error: { code: 3, message: "the build failed" } };
     const id = query.get("functionId") ?? "";
+    if (state.isBroken) return begin(id, { error: { code: 3, message: "the build failed" } });
     const made = json as unknown as CloudFunction;
     const region = made.name.split("/")[3] ?? "";
     deployed.functions[id] = made;
-    return finished({
+    const response = {
       ...made,
       state: "ACTIVE",
       serviceConfig: {
@@ -68,7 +74,8 @@ export function cliRoutes(deployed: Deployed, state: State): [RegExp, Answer][] 
         uri: `https://${id.toLowerCase()}-x.a.run.app`,
         service: `projects/${PROJECT}/locations/${region}/services/${id.toLowerCase()}`,
       },
-    });
+    };
+    return begin(id, { response });
   }
 
   return [
@@ -186,6 +193,6 @@ export function cliRoutes(deployed: Deployed, state: State): [RegExp, Answer][] 
         return { name: "releases/1" };
       },
     ],
-    [/^GET \/\w+\/v\w+\/operations\/1$/, () => finished({})],
+    [/^GET \/\w+\/v\w+\/operations\/(\w+)$/, (_, [, id]) => operations[id ?? ""] ?? finished({})],
   ];
 }
