@@ -30,7 +30,7 @@ export interface Machine {
 export const MEASURED = {
   /** One comment to one viewer: 434 bytes, and 30 for TLS. */
   bytesPerDelivery: 464,
-  /** A page that opens: the newest 50 comments, the place in the order, settings: 21,000 bytes, and 3,500 of a TLS handshake, by Google's page. */
+  /** A page that opens: the newest 50 comments, the epoch, settings: 21,000 bytes, and 3,500 of a TLS handshake, by Google's page. */
   bytesPerArrival: 24_500,
   /** A signed-out reader looks at the count of viewers. */
   bytesPerLook: 250,

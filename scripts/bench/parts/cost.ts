@@ -91,11 +91,11 @@ async function measureLook({ rtdbHost }: BenchSystem): Promise<Figure> {
 }
 
 /** As the client reads without the SDK. */
-async function openStream(_: BenchSystem, port: number): Promise<Reader> {
+async function openStream(system: BenchSystem, port: number): Promise<Reader> {
   const base = `http://127.0.0.1:${port}/?ns=${projectId}-default-rtdb`;
   const ending = new AbortController();
-  const last = await readPage(base, ending.signal);
-  const newer = { orderBy: '"$key"', startAt: JSON.stringify(changeKey(last + 1)) };
+  await readPage(base, ending.signal);
+  const newer = { orderBy: '"$key"', startAt: JSON.stringify(await nextChange(system)) };
   const response = await fetch(databaseUrl(base, paths.changes("cost"), newer), {
     headers: { accept: "text/event-stream" },
     signal: ending.signal,
@@ -111,16 +111,16 @@ async function openStream(_: BenchSystem, port: number): Promise<Reader> {
 }
 
 /** As the client reads with the SDK, before it signs in. */
-async function openSdk({ rtdbHost }: BenchSystem, port: number): Promise<Reader> {
+async function openSdk(system: BenchSystem, port: number): Promise<Reader> {
   const base = `http://127.0.0.1:${port}/?ns=${projectId}-default-rtdb`;
-  const last = await readPage(base, AbortSignal.timeout(60_000));
+  await readPage(base, AbortSignal.timeout(60_000));
   // The SDK connects to this, whatever its own configuration says.
   process.env["FIREBASE_DATABASE_EMULATOR_HOST"] = `127.0.0.1:${port}`;
   const app = initializeApp({ projectId, apiKey: "local", databaseURL: base }, "cost");
   const database = getDatabase(app);
-  process.env["FIREBASE_DATABASE_EMULATOR_HOST"] = rtdbHost;
+  process.env["FIREBASE_DATABASE_EMULATOR_HOST"] = system.rtdbHost;
   let seen = 0;
-  const newer = query(ref(database, paths.changes("cost")), orderByKey(), startAt(changeKey(last + 1)));
+  const newer = query(ref(database, paths.changes("cost")), orderByKey(), startAt(await nextChange(system)));
   await new Promise<void>((resolve) => {
     onValue(newer, (snapshot) => {
       seen = snapshot.size;
@@ -136,14 +136,20 @@ async function openSdk({ rtdbHost }: BenchSystem, port: number): Promise<Reader>
   };
 }
 
-/** What a page reads when it opens: the newest 50 comments, the place in the order, the count of viewers, the settings. */
-async function readPage(base: string, signal: AbortSignal): Promise<number> {
+/** What a page reads when it opens: the epoch, the newest 50 comments, the count of viewers, the settings. */
+async function readPage(base: string, signal: AbortSignal): Promise<void> {
   const reads = restReads(base);
-  const position = await reads.readPosition("cost", signal);
+  await reads.readEpoch("cost", signal);
   await reads.readWindow("cost", 50, signal);
   await reads.readViewers("cost", signal);
   await (await fetch(databaseUrl(base, paths.video("cost")), { signal })).arrayBuffer();
-  return position?.to ?? 0;
+}
+
+/** The change after the last one, from which a reader listens; past the proxy. */
+async function nextChange({ rtdbHost }: BenchSystem): Promise<string> {
+  const base = `http://${rtdbHost}/?ns=${projectId}-default-rtdb`;
+  const last = (await (await fetch(databaseUrl(base, `${paths.sync("cost")}/to`))).json()) as number;
+  return changeKey(last + 1);
 }
 
 /** Cloud Run charges an instance while it has a request: what one takes alone is the most that it can cost. */
