@@ -1,14 +1,14 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { Comment } from "../../src/index.ts";
 import { avatar, hueOf } from "../parts/avatar.ts";
-import { DOTS } from "../parts/icons.ts";
-import type { Texts } from "../texts/en.ts";
+import type { ReadingTexts } from "../texts/en.ts";
+import type { CommentExtras } from "../view.ts";
 import { renderText } from "./text.ts";
 import { isLong } from "./text-parts.ts";
 
 /** What an article shows beside the comment. */
 export interface CommentLook {
-  texts: Texts;
+  texts: ReadingTexts;
   /** Relative and exact. */
   time: [string, string];
   editedAt: string;
@@ -17,15 +17,12 @@ export interface CommentLook {
   isGrouped: boolean;
   isMention: boolean;
   isUnfolded: boolean;
-  /** Instead of the text, while its author edits it. */
-  editor?: TemplateResult | undefined;
-  /** Below the text. */
-  actions?: TemplateResult | undefined;
-  hasMenu: boolean;
+  /** Undefined while nobody is signed in. */
+  extras: CommentExtras | undefined;
 }
 
 export function commentArticle(comment: Comment, look: CommentLook): TemplateResult {
-  const { texts, isOwn, isGrouped, isMention, isUnfolded, editor, actions, hasMenu } = look;
+  const { isOwn, isGrouped, isMention, isUnfolded, extras } = look;
   const { id, user, held } = comment;
   const classes = ["comment", isOwn && "own", isGrouped && "grouped", isMention && "mention", held && "held"];
   return html`<article
@@ -38,23 +35,10 @@ export function commentArticle(comment: Comment, look: CommentLook): TemplateRes
   >
     ${avatar(user.id, user.username)}
     <div class="body">
-      ${byline(comment, look)} ${editor ?? renderText(comment.content, isUnfolded)}
-      ${editor === undefined ? foot(comment, look) : nothing} ${actions ?? nothing}
+      ${byline(comment, look)} ${extras?.editor ?? renderText(comment.content, isUnfolded)}
+      ${extras?.editor === undefined ? foot(comment, look) : nothing} ${extras?.actions}
     </div>
-    ${
-      hasMenu
-        ? html`<button
-            type="button"
-            class="icon-button menu-button"
-            data-action="menu"
-            tabindex="-1"
-            aria-haspopup="menu"
-            aria-label=${texts.actionsFor(user.username)}
-          >
-            ${DOTS}
-          </button>`
-        : nothing
-    }
+    ${extras?.menuButton}
   </article>`;
 }
 
@@ -68,7 +52,7 @@ function byline({ id, user, created_at }: Comment, { texts, time, isOwn }: Comme
 }
 
 function foot({ content, edited, held }: Comment, look: CommentLook): TemplateResult | typeof nothing {
-  const { texts, isUnfolded, editedAt } = look;
+  const { texts, isUnfolded, editedAt, extras } = look;
   const isFoldable = isLong(content);
   if (!isFoldable && !edited && !held) return nothing;
   return html`<div class="foot">
@@ -80,6 +64,6 @@ function foot({ content, edited, held }: Comment, look: CommentLook): TemplateRe
         : nothing
     }
     ${edited ? html`<span class="edited" title=${editedAt}>${texts.edited}</span>` : nothing}
-    ${held ? html`<span class="held-mark">${texts.heldByModeration}</span>` : nothing}
+    ${extras?.heldMark}
   </div>`;
 }

@@ -1,14 +1,9 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Comment } from "../../src/index.ts";
 import type { View } from "../view.ts";
-import { act } from "./act.ts";
 import { commentArticle } from "./comment.ts";
-import { Editing } from "./editing.ts";
-import { CommentMenu } from "./menu.ts";
-import { pendingArticle } from "./pending.ts";
-import { type CommentAction, offersFor } from "./rights.ts";
 import { StreamScroll } from "./scroll.ts";
 import { jumpButton, notLoaded, olderNote } from "./states.ts";
 import { Times } from "./times.ts";
@@ -20,8 +15,6 @@ const GROUP_MS = 120_000;
 export class Stream {
   readonly scroll: StreamScroll;
   readonly #view: View;
-  readonly #editing: Editing;
-  readonly #menu: CommentMenu;
   readonly #unfolded = new Set<string>();
   #times = new Times("en");
   #language = "en";
@@ -29,25 +22,23 @@ export class Stream {
   constructor(view: View) {
     this.#view = view;
     this.scroll = new StreamScroll(view);
-    this.#editing = new Editing(view);
-    this.#menu = new CommentMenu(view, (comment, action) => this.#act(comment, action));
   }
 
   render(): TemplateResult {
-    const { room, texts, arrangement, language } = this.#view;
-    const { state, queues, removals } = room;
+    const { room, texts, arrangement, language, signedIn } = this.#view;
+    const { state } = room;
     if (language !== this.#language) {
       this.#language = language;
       this.#times = new Times(language);
     }
     const isLive = arrangement === "live";
     const comments = this.scroll.drawn(room.comments);
-    const held = queues.held.comments.filter(({ id }) => !removals.has(id));
-    const pending = state.pending.map((item) => pendingArticle(item, this.#view));
+    const held = signedIn?.held ?? [];
+    const pending = signedIn?.pending() ?? [];
     const isEmpty = comments.length + held.length + pending.length === 0;
     const newest = [
       held.map((comment) => this.#article(comment, undefined)),
-      queues.held.hasMore ? html`<p class="note">${texts.moreHeld}</p>` : nothing,
+      signedIn?.moreHeld(),
       pending,
     ];
     const ordered = isLive ? comments : comments.toReversed();
@@ -75,24 +66,22 @@ export class Stream {
         </div>
         ${!state.isLoaded || isEmpty ? notLoaded(this.#view) : nothing}
       </div>
-      ${this.scroll.isAtEnd ? nothing : jumpButton(this.#view, this.scroll)} ${this.#menu.render()}
+      ${this.scroll.isAtEnd ? nothing : jumpButton(this.#view, this.scroll)} ${signedIn?.menu()}
     </div>`;
   }
 
   /** Drawn again only if something that it shows has changed. */
   #article(comment: Comment, before: Comment | undefined) {
-    const { room, texts, now } = this.#view;
+    const { room, texts, now, signedIn } = this.#view;
     const { user } = room;
     const isOwn = comment.user.id === user?.id;
     const isGrouped = before !== undefined && isGroup(before, comment);
     const isUnfolded = this.#unfolded.has(comment.id);
     const time = this.#times.relative(comment.created_at, now, texts);
-    const editing = this.#editing.stateOf(comment);
     const isMention = !isOwn && user !== undefined && mentions(comment.content, user.username);
-    const role = user?.role;
     const { id, version, seq } = comment;
-    const parts = [id, version, seq, comment.user.username, time, isOwn, isGrouped, isUnfolded, isMention, role];
-    return guard([...parts, editing, texts], () =>
+    const parts = [id, version, seq, comment.user.username, time, isOwn, isGrouped, isUnfolded, isMention, user?.role];
+    return guard([...parts, signedIn?.stateOf(comment), texts], () =>
       commentArticle(comment, {
         texts,
         time: [time, this.#times.exact(comment.created_at)],
@@ -101,23 +90,9 @@ export class Stream {
         isGrouped,
         isMention,
         isUnfolded,
-        editor: editing === undefined ? undefined : this.#editing.render(texts),
-        actions: comment.held && room.isModerator ? this.#heldActions() : undefined,
-        hasMenu: user !== undefined && editing === undefined,
+        extras: signedIn?.extras(comment),
       }),
     );
-  }
-
-  #heldActions(): TemplateResult {
-    const { texts } = this.#view;
-    return html`<span class="row">
-      <button type="button" data-action="approve">${texts.approve}</button>
-      <button type="button" class="quiet" data-action="refuse">${texts.refuse}</button>
-    </span>`;
-  }
-
-  #act(comment: Comment, action: CommentAction): void {
-    act(this.#view, this.#editing, comment, action);
   }
 
   /** One listener for all comments. */
@@ -126,10 +101,9 @@ export class Stream {
     const button = target instanceof Element ? target.closest<HTMLElement>("[data-action]") : null;
     const comment = this.#commentAt(target);
     if (!button || !comment) return;
-    const action = button.dataset["action"];
-    if (action === "menu") this.#menu.open(comment);
-    else if (action === "fold") this.#fold(comment.id);
-    else if (action === "approve" || action === "refuse") this.#act(comment, action);
+    const { action } = button.dataset;
+    if (action === "fold") this.#fold(comment.id);
+    else this.#view.signedIn?.onAction(action, comment);
   }
 
   #fold(id: string): void {
@@ -149,17 +123,8 @@ export class Stream {
     }
     const comment = isOnArticle ? this.#commentAt(target) : undefined;
     if (!comment) return;
-    if (event.key === "Enter") {
-      event.preventDefault();
-      this.#menu.open(comment);
-    } else if (event.key === "Escape") {
-      this.#view.root.querySelector<HTMLElement>(".stream")?.focus();
-    } else {
-      const offer = offersFor(comment, this.#view.room, this.#view.texts).find(({ key }) => key === event.key);
-      if (!offer) return;
-      event.preventDefault();
-      this.#act(comment, offer.action);
-    }
+    if (event.key === "Escape") this.#view.root.querySelector<HTMLElement>(".stream")?.focus();
+    else if (this.#view.signedIn?.onKey(event.key, comment)) event.preventDefault();
   }
 
   /** From the stream itself, to the comment at the reader's end. */
@@ -174,9 +139,9 @@ export class Stream {
 
   #commentAt(target: EventTarget | null): Comment | undefined {
     const article = target instanceof Element ? target.closest<HTMLElement>("article[data-id]") : null;
-    const { room } = this.#view;
+    const { room, signedIn } = this.#view;
     const isIt = ({ id }: Comment) => id === article?.dataset["id"];
-    return room.comments.find(isIt) ?? room.queues.held.comments.find(isIt);
+    return room.comments.find(isIt) ?? signedIn?.held.find(isIt);
   }
 }
 

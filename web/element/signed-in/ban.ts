@@ -1,5 +1,5 @@
 import type { OutboxItem } from "../../src/index.ts";
-import { readStored, writeStored } from "./store.ts";
+import { readStored, writeStored } from "../room/store.ts";
 
 export interface KnownBan {
   /** Milliseconds since 1970; undefined without an end. */

@@ -1,12 +1,12 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { OutboxItem } from "../../src/index.ts";
 import { avatar, hueOf } from "../parts/avatar.ts";
-import { statusOf } from "../texts/problems.ts";
-import type { View } from "../view.ts";
-import { renderText } from "./text.ts";
+import { statusOf } from "./problems.ts";
+import type { SignedInView } from "./view.ts";
+import { renderText } from "../stream/text.ts";
 
 /** The reader's own message that is not among the comments, and what becomes of it. */
-export function pendingArticle(item: OutboxItem, view: View): TemplateResult {
+export function pendingArticle(item: OutboxItem, view: SignedInView): TemplateResult {
   const { texts, room } = view;
   const { key, user, content, state } = item;
   const isOver = state === "held" || state === "deleted";
