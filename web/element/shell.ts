@@ -9,8 +9,6 @@ import { Stream } from "./stream/stream.ts";
 import type { ReadingTexts } from "./texts/en.ts";
 import type { Arrangement, DialogKind, Host, SignedInParts, View } from "./view.ts";
 
-/** Relative times move this often. */
-const CLOCK_MS = 15_000;
 /** Changes that come faster are drawn together. */
 const DRAW_EVERY_MS = 100;
 /** A connection that takes longer is told in words. */
@@ -25,9 +23,7 @@ export class Shell implements View {
   readonly #stream: Stream;
   readonly #announcer: Announcer;
   readonly #ending = new AbortController();
-  readonly #clock: ReturnType<typeof setInterval>;
   readonly #slowTimer: ReturnType<typeof setTimeout>;
-  #now = Date.now();
   #drawnAt = 0;
   #drawTimer: ReturnType<typeof setTimeout> | undefined;
   #isSlow = false;
@@ -44,10 +40,6 @@ export class Shell implements View {
     this.#userId = this.room.user?.id;
     this.#stream = new Stream(this);
     this.#announcer = new Announcer(this);
-    this.#clock = setInterval(() => {
-      this.#now = Date.now();
-      this.update();
-    }, CLOCK_MS);
     const { signal } = this.#ending;
     for (const name of ["online", "offline"]) addEventListener(name, this.update, { signal });
     this.#slowTimer = setTimeout(() => {
@@ -75,10 +67,6 @@ export class Shell implements View {
 
   get undoMs(): number {
     return this.#host.undoMs;
-  }
-
-  get now(): number {
-    return this.#now;
   }
 
   get signedIn(): SignedInParts | undefined {
@@ -128,11 +116,10 @@ export class Shell implements View {
 
   close(): void {
     this.#ending.abort();
-    clearInterval(this.#clock);
     clearTimeout(this.#slowTimer);
     clearTimeout(this.#drawTimer);
     clearTimeout(this.#loadTimer);
-    this.#stream.scroll.close();
+    this.#stream.close();
     this.#announcer.close();
     this.#signedIn?.close();
     this.room.close();

@@ -25,8 +25,6 @@ export interface View {
   readonly room: Room;
   /** For how long something can be undone. */
   readonly undoMs: number;
-  /** Milliseconds since 1970, moved on by one timer. */
-  readonly now: number;
   /** Undefined until somebody is signed in, or wants to be. */
   readonly signedIn: SignedInParts | undefined;
   /** Draws the element again. */
@@ -62,6 +60,8 @@ export interface SignedInParts {
   composer: () => Content;
   toasts: () => Content;
   dialog: () => Content;
+  /** What is being edited: another value after each step of it. */
+  readonly edited: unknown;
   /** A value that changes with everything that `extras` returns for the comment. */
   stateOf: (comment: Comment) => unknown;
   extras: (comment: Comment) => CommentExtras;

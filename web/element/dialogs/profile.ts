@@ -58,7 +58,7 @@ export class ProfileDialog {
   }
 
   #renderDevices(): TemplateResult {
-    const { texts, now, language, room } = this.#view;
+    const { texts, language, room } = this.#view;
     const times = new Times(language);
     const elsewhere = () => this.#change(() => room.client.session.signOutEverywhereElse(), texts.signedOutElsewhere);
     const others = this.#devices?.some(({ is_current }) => !is_current);
@@ -74,7 +74,7 @@ export class ProfileDialog {
                   >${
                     device.is_current
                       ? texts.thisDevice
-                      : texts.lastSeen(times.relative(device.last_seen_at, now, texts))
+                      : texts.lastSeen(times.relative(device.last_seen_at, Date.now(), texts))
                   }</small
                 ></span
               >

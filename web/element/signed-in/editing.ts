@@ -16,8 +16,12 @@ export class Editing {
   }
 
   /** A value that changes with everything that `render` shows. */
+  get state(): unknown {
+    return this.#conflict ?? this.#base;
+  }
+
   stateOf(comment: Comment): unknown {
-    return this.#base?.id === comment.id ? (this.#conflict ?? this.#base) : undefined;
+    return this.#base?.id === comment.id ? this.state : undefined;
   }
 
   begin(comment: Comment): void {

@@ -27,9 +27,6 @@ export function extendView(view: View, texts: () => Texts, added: Added): Signed
     get undoMs() {
       return view.undoMs;
     },
-    get now() {
-      return view.now;
-    },
     get signedIn() {
       return view.signedIn;
     },

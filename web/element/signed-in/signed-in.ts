@@ -104,6 +104,10 @@ class SignedIn implements SignedInParts {
     return this.#dialog.render(this.#toasts.render());
   }
 
+  get edited(): unknown {
+    return this.#editing.state;
+  }
+
   stateOf(comment: Comment): unknown {
     return this.#editing.stateOf(comment) ?? this.#view.texts;
   }

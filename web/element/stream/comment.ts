@@ -47,7 +47,7 @@ function byline({ id, user, created_at }: Comment, { texts, time, isOwn }: Comme
   return html`<div class="byline">
     <h3 class="name" part="name" id="name-${id}" data-hue=${hueOf(user.id)}><bdi>${user.username}</bdi></h3>
     ${isOwn ? html`<span class="badge">${texts.you}</span>` : nothing}
-    <time part="time" datetime=${created_at} title=${exact}>${relative}</time>
+    <time part="time" datetime=${created_at} title=${exact} .textContent=${relative}></time>
   </div>`;
 }
 

@@ -3,8 +3,8 @@ import type { Arrangement, View } from "../view.ts";
 
 /** So many comments are drawn while the reader is at the newest. */
 const DRAWN = 150;
-/** Older ones that are drawn when the reader comes near. */
-const MORE = 100;
+/** Older ones that are drawn when the reader comes near: few at once, so that a slow phone goes on scrolling. */
+const MORE = 25;
 /** Pixels from the end that still count as the end. */
 const END_PX = 24;
 /** Pixels from the oldest drawn comment from which on older ones are drawn or loaded. */

@@ -3,25 +3,28 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Comment } from "../../src/index.ts";
 import type { View } from "../view.ts";
+import { Clock } from "./clock.ts";
 import { commentArticle } from "./comment.ts";
+import { isGrouped, isMention } from "./facts.ts";
 import { StreamScroll } from "./scroll.ts";
 import { jumpButton, notLoaded, olderNote } from "./states.ts";
 import { Times } from "./times.ts";
-
-/** Comments of one person within this time are one group. */
-const GROUP_MS = 120_000;
 
 /** The comments, in a scroll area of their own. */
 export class Stream {
   readonly scroll: StreamScroll;
   readonly #view: View;
+  readonly #clock: Clock;
   readonly #unfolded = new Set<string>();
+  /** Goes up when a comment is folded or unfolded. */
+  #folds = 0;
   #times = new Times("en");
   #language = "en";
 
   constructor(view: View) {
     this.#view = view;
     this.scroll = new StreamScroll(view);
+    this.#clock = new Clock(view.root, (time) => this.#times.relative(time, Date.now(), view.texts));
   }
 
   render(): TemplateResult {
@@ -41,12 +44,7 @@ export class Stream {
       signedIn?.moreHeld(),
       pending,
     ];
-    const ordered = isLive ? comments : comments.toReversed();
-    const list = repeat(
-      ordered,
-      ({ id }) => id,
-      (comment, n) => this.#article(comment, ordered[isLive ? n - 1 : n + 1]),
-    );
+    const list = this.#list(comments, isLive);
     const older = olderNote(this.#view, this.scroll);
     return html`<div class="stream-frame">
       <div
@@ -71,25 +69,39 @@ export class Stream {
   }
 
   /** Drawn again only if something that it shows has changed. */
+  #list(comments: readonly Comment[], isLive: boolean) {
+    const { room, texts, signedIn } = this.#view;
+    const { id, username, role } = room.user ?? {};
+    const shown = [room.comments, comments.length, comments[0]?.id, isLive, id, username, role, this.#folds];
+    return guard([...shown, texts, signedIn, signedIn?.edited], () => {
+      const ordered = isLive ? comments : comments.toReversed();
+      return repeat(
+        ordered,
+        (comment) => comment.id,
+        (comment, n) => this.#article(comment, ordered[isLive ? n - 1 : n + 1]),
+      );
+    });
+  }
+
+  /** Drawn again only if something that it shows has changed. Its time is moved on by the clock. */
   #article(comment: Comment, before: Comment | undefined) {
-    const { room, texts, now, signedIn } = this.#view;
+    const { room, texts, signedIn } = this.#view;
     const { user } = room;
     const isOwn = comment.user.id === user?.id;
-    const isGrouped = before !== undefined && isGroup(before, comment);
-    const isUnfolded = this.#unfolded.has(comment.id);
-    const time = this.#times.relative(comment.created_at, now, texts);
-    const isMention = !isOwn && user !== undefined && mentions(comment.content, user.username);
+    const look = {
+      isOwn,
+      isGrouped: isGrouped(before, comment),
+      isMention: !isOwn && user !== undefined && isMention(comment, user.username),
+      isUnfolded: this.#unfolded.has(comment.id),
+    };
     const { id, version, seq } = comment;
-    const parts = [id, version, seq, comment.user.username, time, isOwn, isGrouped, isUnfolded, isMention, user?.role];
-    return guard([...parts, signedIn?.stateOf(comment), texts], () =>
+    const parts = [id, version, seq, comment.user.username, user?.role, texts, signedIn?.stateOf(comment)];
+    return guard([...parts, ...Object.values(look)], () =>
       commentArticle(comment, {
+        ...look,
         texts,
-        time: [time, this.#times.exact(comment.created_at)],
+        time: [this.#times.relative(comment.created_at, Date.now(), texts), this.#times.exact(comment.created_at)],
         editedAt: this.#times.exact(comment.updated_at),
-        isOwn,
-        isGrouped,
-        isMention,
-        isUnfolded,
         extras: signedIn?.extras(comment),
       }),
     );
@@ -106,8 +118,14 @@ export class Stream {
     else this.#view.signedIn?.onAction(action, comment);
   }
 
+  close(): void {
+    this.scroll.close();
+    this.#clock.close();
+  }
+
   #fold(id: string): void {
     if (!this.#unfolded.delete(id)) this.#unfolded.add(id);
+    this.#folds += 1;
     this.#view.update();
   }
 
@@ -143,14 +161,4 @@ export class Stream {
     const isIt = ({ id }: Comment) => id === article?.dataset["id"];
     return room.comments.find(isIt) ?? signedIn?.held.find(isIt);
   }
-}
-
-function isGroup(before: Comment, comment: Comment): boolean {
-  if (before.user.id !== comment.user.id || before.held || comment.held) return false;
-  return Date.parse(comment.created_at) - Date.parse(before.created_at) < GROUP_MS;
-}
-
-function mentions(content: string, username: string): boolean {
-  const at = content.toLowerCase().indexOf(`@${username.toLowerCase()}`);
-  return at >= 0 && !/[\p{L}\p{N}_]/u.test(content.charAt(at + username.length + 1));
 }
