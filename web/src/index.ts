@@ -22,6 +22,7 @@ export type {
   DependencyStates,
   Device,
   FieldError,
+  OwnBan,
   Overview,
   Problem,
   ProblemCode,

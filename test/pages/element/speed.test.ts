@@ -25,13 +25,9 @@ const OBSERVE = `
 /** Waits until the element shows a text somewhere. Locators would look at every comment's role again and again, in the page's own time. */
 async function untilShown(page: Page, selector: string, text: string): Promise<void> {
   await until(`${text} in ${selector}`, () =>
-    page.evaluate(
-      ([inside = "", wanted = ""]) => {
-        const root = document.querySelector("live-comments")?.shadowRoot;
-        return [...(root?.querySelectorAll(inside) ?? [])].at(-1)?.textContent.includes(wanted) ?? false;
-      },
-      [selector, text],
-    ),
+    page.evaluate<boolean>(`
+      [...document.querySelector("live-comments").shadowRoot.querySelectorAll(${JSON.stringify(selector)})]
+        .at(-1)?.textContent.includes(${JSON.stringify(text)}) ?? false`),
   );
 }
 

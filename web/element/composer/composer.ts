@@ -26,7 +26,7 @@ export class Composer {
   render(): TemplateResult {
     const { room, texts, posting } = this.#view;
     const { ban } = posting;
-    if (ban) return notice(ban.until ? texts.bannedUntil(this.#exact(ban.until)) : texts.bannedForGood);
+    if (ban) return notice(ban.ends_at ? texts.bannedUntil(this.#exact(ban.ends_at)) : texts.bannedForGood);
     const left = MAX_CONTENT_LENGTH - this.#length;
     const seconds = Math.ceil((posting.canPostAt - Date.now()) / 1_000);
     return html`<form class="composer" part="composer" @submit=${(event: Event) => this.#onSubmit(event)}>
@@ -156,8 +156,9 @@ export class Composer {
     this.#measure();
   }
 
-  #exact(time: number): string {
-    return new Intl.DateTimeFormat(this.#view.language, { dateStyle: "medium", timeStyle: "short" }).format(time);
+  #exact(time: string): string {
+    const format = new Intl.DateTimeFormat(this.#view.language, { dateStyle: "medium", timeStyle: "short" });
+    return format.format(Date.parse(time));
   }
 
   /** Draws the countdown, once a second while there is one. */

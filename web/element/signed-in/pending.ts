@@ -3,6 +3,7 @@ import type { OutboxItem } from "../../src/index.ts";
 import { avatar, hueOf } from "../parts/avatar.ts";
 import { statusOf } from "./problems.ts";
 import type { SignedInView } from "./view.ts";
+import { roleBadge } from "../stream/comment.ts";
 import { renderText } from "../stream/text.ts";
 
 /** The reader's own message that is not among the comments, and what becomes of it. */
@@ -17,7 +18,7 @@ export function pendingArticle(item: OutboxItem, view: SignedInView): TemplateRe
     <div class="body">
       <div class="byline">
         <h3 class="name" id="pending-${key}" data-hue=${hueOf(user.id)}><bdi>${user.username}</bdi></h3>
-        <span class="badge">${texts.you}</span>
+        ${roleBadge(room.user?.role, texts)} <span class="badge">${texts.you}</span>
       </div>
       ${renderText(content, true)}
       <div class="foot">

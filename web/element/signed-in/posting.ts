@@ -1,21 +1,22 @@
-import type { VideoState } from "../../src/index.ts";
+import type { OwnBan, VideoState } from "../../src/index.ts";
 import type { Room } from "../room/room.ts";
-import { findBan, type KnownBan, rememberBan } from "./ban.ts";
+import { OwnBanState } from "./own-ban.ts";
 
 /** Whether the user can post, as far as is known before they try. */
 export class Posting {
   readonly #room: Room;
-  readonly #readFor = new Set<string>();
+  readonly #ban: OwnBanState;
+  readonly #askedFor = new Set<string>();
   /** When the user posted last, in milliseconds since 1970. */
   #postedAt = 0;
 
-  constructor(room: Room) {
+  constructor(room: Room, onChange: () => void) {
     this.#room = room;
+    this.#ban = new OwnBanState(room, onChange);
   }
 
-  get ban(): KnownBan | undefined {
-    const { user, video } = this.#room;
-    return user && findBan(user.id, video.id);
+  get ban(): OwnBan | null {
+    return this.#ban.current;
   }
 
   /** From when on slow mode lets the user post, in milliseconds since 1970. */
@@ -30,21 +31,27 @@ export class Posting {
   }
 
   onState({ comments, pending }: VideoState): void {
+    this.#ban.follow();
     const userId = this.#room.user?.id;
-    for (const item of pending) {
-      rememberBan(item);
-      if (item.answeredAt !== undefined) this.#postedAt = Math.max(this.#postedAt, item.answeredAt);
-      const refusal = item.problem?.code;
-      if (refusal === "comments_closed" || item.reason === "slow_mode") void this.#readSettingsOnce(item.key);
+    for (const { key, answeredAt, problem, reason } of pending) {
+      if (answeredAt !== undefined) this.#postedAt = Math.max(this.#postedAt, answeredAt);
+      if (problem?.code === "banned") this.#askOnce(key, () => this.#ban.read());
+      if (problem?.code === "comments_closed" || reason === "slow_mode") {
+        this.#askOnce(key, () => this.#room.settings.read());
+      }
     }
     const newest = comments.findLast(({ user }) => user.id === userId);
     if (newest) this.#postedAt = Math.max(this.#postedAt, Math.min(Date.now(), Date.parse(newest.created_at)));
   }
 
-  /** A refusal tells that the settings are not what is shown. */
-  async #readSettingsOnce(key: string): Promise<void> {
-    if (this.#readFor.has(key)) return;
-    this.#readFor.add(key);
-    await this.#room.settings.read();
+  close(): void {
+    this.#ban.close();
+  }
+
+  /** A refusal tells that something is not as it is shown. */
+  #askOnce(key: string, ask: () => Promise<void>): void {
+    if (this.#askedFor.has(key)) return;
+    this.#askedFor.add(key);
+    void ask();
   }
 }

@@ -42,7 +42,7 @@ class SignedIn implements SignedInParts {
     const { room } = view;
     this.queues = new Queues(room.client, room.video.id, () => view.update());
     this.#removals = new Removals(room);
-    this.#posting = new Posting(room);
+    this.#posting = new Posting(room, () => view.update());
     this.#view = extendView(view, texts, {
       queues: this.queues,
       removals: this.#removals,
@@ -153,6 +153,7 @@ class SignedIn implements SignedInParts {
 
   close(): void {
     this.#removals.close();
+    this.#posting.close();
     this.queues.close();
     this.#toasts.close();
     this.#composer.close();

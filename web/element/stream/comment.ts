@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
-import type { Comment } from "../../src/index.ts";
+import type { Comment, Role } from "../../src/index.ts";
 import { avatar, hueOf } from "../parts/avatar.ts";
 import type { ReadingTexts } from "../texts/en.ts";
 import type { CommentExtras } from "../view.ts";
@@ -46,9 +46,14 @@ function byline({ id, user, created_at }: Comment, { texts, time, isOwn }: Comme
   const [relative, exact] = time;
   return html`<div class="byline">
     <h3 class="name" part="name" id="name-${id}" data-hue=${hueOf(user.id)}><bdi>${user.username}</bdi></h3>
-    ${isOwn ? html`<span class="badge">${texts.you}</span>` : nothing}
+    ${roleBadge(user.role, texts)} ${isOwn ? html`<span class="badge">${texts.you}</span>` : nothing}
     <time part="time" datetime=${created_at} title=${exact} .textContent=${relative}></time>
   </div>`;
+}
+
+export function roleBadge(role: Role | undefined, texts: ReadingTexts): TemplateResult | typeof nothing {
+  if (role === undefined || role === "user") return nothing;
+  return html`<span class="badge role" part="badge">${texts.roles[role]}</span>`;
 }
 
 function foot({ content, edited, held }: Comment, look: CommentLook): TemplateResult | typeof nothing {

@@ -95,7 +95,7 @@ export class Stream {
       isUnfolded: this.#unfolded.has(comment.id),
     };
     const { id, version, seq } = comment;
-    const parts = [id, version, seq, comment.user.username, user?.role, texts, signedIn?.stateOf(comment)];
+    const parts = [id, version, seq, comment.user.username, comment.user.role, user?.role, texts, signedIn?.stateOf(comment)];
     return guard([...parts, ...Object.values(look)], () =>
       commentArticle(comment, {
         ...look,

@@ -5,6 +5,7 @@ export const de: ReadingTexts = {
   title: "Kommentare",
   now: "jetzt",
   you: "du",
+  roles: { moderator: "Moderation", admin: "Admin" },
   retry: "Noch einmal",
 
   live: "Live",

@@ -5,6 +5,7 @@ export const en = {
   title: "Comments",
   now: "now",
   you: "you",
+  roles: { moderator: "moderator", admin: "admin" },
   retry: "Retry",
 
   live: "Live",

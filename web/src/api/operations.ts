@@ -12,6 +12,7 @@ import type {
   ErasedComments,
   HeldPage,
   Overview,
+  OwnBanResponse,
   QuarantineList,
   RealtimeSettings,
   RealtimeToken,
@@ -60,6 +61,7 @@ interface MinVideoSeq {
 export interface Operations {
   register: [Registration, UserResponse];
   getCurrentUser: [void, UserResponse];
+  getOwnBan: [OfVideo, OwnBanResponse];
   changeUsername: [{ username: string }, UserResponse];
   changePassword: [{ current_password: string; new_password: string }, void];
   /** `ids`: up to 100, with commas between. */

@@ -6,6 +6,7 @@ const COMMENT = `${COMMENTS}/{comment_id}`;
 export const ROUTES: Record<Exclude<OperationName, "listComments" | "listChanges" | "getVideo" | "getRealtimeSettings">, Route> = {
   register: "POST /users",
   getCurrentUser: "GET /users/me",
+  getOwnBan: "GET /users/me/ban",
   changeUsername: "PATCH /users/me",
   changePassword: "PUT /users/me/password",
   listUsernames: "GET /users/names",
