@@ -33,6 +33,7 @@ export async function bundleScripts({ input, folder, external = [], output }: Sc
       ...output,
       format: "esm",
       entryFileNames: "[name].js",
+      hashCharacters: "base36",
       codeSplitting: {
         includeDependenciesRecursively: false,
         groups: [{ debugName: "at once", name: (id, chunking) => groupOf(id, nameOf, chunking) }],
