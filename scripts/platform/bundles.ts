@@ -113,7 +113,10 @@ const SETTLE_MS = 100;
 export async function buildAll(): Promise<void> {
   const startedAt = new Date();
   const written = new Set<string>();
-  const results = await Promise.allSettled([...bundles(written).map((options) => build(options)), writeSiteScripts(written)]);
+  const results = await Promise.allSettled([
+    ...bundles(written).map((options) => build(options)),
+    writeSiteScripts(written),
+  ]);
   // esbuild's process keeps 300 MB until it ends. The next build starts it again.
   await stop();
   for (const result of results) if (result.status === "rejected") throw new Problem(messageOf(result.reason));

@@ -78,9 +78,13 @@ describe.each(["demo", "embedded", "console"] as const)("the %s page", (name) =>
       "[...document.scripts].filter(({ type, defer, async }) => type !== 'module' && !defer && !async).map(({ outerHTML }) => outerHTML)",
     );
     expect(blocking).toEqual([]);
-    const known = [environment("PAGE_URL"), environment("API_URL"), site.url("bare", "v")].map((url) => new URL(url).host);
+    const known = [environment("PAGE_URL"), environment("API_URL"), site.url("bare", "v")].map(
+      (url) => new URL(url).host,
+    );
     const hosts = loaded.responses
-      .filter((response) => ["script", "stylesheet", "font", "image", "media"].includes(response.request().resourceType()))
+      .filter((response) =>
+        ["script", "stylesheet", "font", "image", "media"].includes(response.request().resourceType()),
+      )
       .map((response) => new URL(response.url()).host);
     expect(hosts.length).toBeGreaterThan(0);
     expect(hosts.filter((host) => host !== "" && !known.includes(host))).toEqual([]);

@@ -188,7 +188,9 @@ test("the element with the client stays as small as is promised, without Firebas
   const isForReaders = (name: string) => atOnce.has(name) || /^(copies|database)-/.test(name);
   const reading = sum(sizes.filter(([name]) => isForReaders(name)).map(([, bytes]) => bytes));
   const all = sum(sizes.filter(([name]) => !/^de-/.test(name)).map(([, bytes]) => bytes));
-  console.log(`the element in a site's own build, gzipped: ${reading} bytes for a reader, ${all} bytes with everything`);
+  console.log(
+    `the element in a site's own build, gzipped: ${reading} bytes for a reader, ${all} bytes with everything`,
+  );
   expect(sizes.filter(([name]) => isForReaders(name)).length).toBeGreaterThan(2);
   expect(reading).toBeLessThan(MAX_ELEMENT_READING_BYTES);
   expect(all).toBeLessThan(MAX_ELEMENT_BYTES);

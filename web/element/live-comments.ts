@@ -67,8 +67,12 @@ export class LiveCommentsElement extends HTMLElement {
 
   /** As of the client's option. In the attribute, as JSON. */
   get firebase(): FirebaseSettings | undefined {
-    const settings: FirebaseSettings | null = JSON.parse(this.getAttribute("firebase") ?? "null");
-    return settings ?? undefined;
+    try {
+      const settings: FirebaseSettings | null = JSON.parse(this.getAttribute("firebase") ?? "null");
+      return settings ?? undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   set firebase(settings: FirebaseSettings | undefined) {

@@ -78,7 +78,9 @@ test("a role reaches lists and mirrors with the next sweeps, and is gone from th
     comments.filter(({ user }) => user.id === ada.id).map(({ user }) => user.role);
   const listed = async (video: string) => rolesOf((await grace.list(video)).body.comments);
   const mirrored = async (video: string) => {
-    const nodes = await Promise.all([`comments/${video}`, `changes/${video}`].map((path) => context.realtime.read(path)));
+    const nodes = await Promise.all(
+      [`comments/${video}`, `changes/${video}`].map((path) => context.realtime.read(path)),
+    );
     return nodes.flatMap((node) => rolesOf(Object.values(node as Record<string, Comment>)));
   };
   await setRole("moderator");
@@ -88,7 +90,8 @@ test("a role reaches lists and mirrors with the next sweeps, and is gone from th
   expect(comment.user).toEqual({ id: ada.id, username: ada.username, role: "moderator" });
   await setRole("user");
   for (const video of videos) {
-    for (const roles of [await listed(video), await mirrored(video)]) expect(new Set(roles)).toEqual(new Set([undefined]));
+    for (const roles of [await listed(video), await mirrored(video)])
+      expect(new Set(roles)).toEqual(new Set([undefined]));
   }
   expect(await walks()).toEqual([]);
 });

@@ -13,7 +13,8 @@ export function header(view: View, isSlowToConnect: boolean): TemplateResult {
     <h2 class="title" part="title">${texts.title}</h2>
     ${connection(room.state.connection, isSlowToConnect, texts)}
     <span class="space"></span>
-    ${viewers(view)} ${user ? (signedIn?.headerButtons() ?? awaitedButtons(user)) : signInLink(texts.signIn, openDialog)}
+    ${viewers(view)}
+    ${user ? (signedIn?.headerButtons() ?? awaitedButtons(user)) : signInLink(texts.signIn, openDialog)}
   </header>`;
 }
 

@@ -68,7 +68,6 @@ function foot({ content, edited, held }: Comment, look: CommentLook): TemplateRe
           </button>`
         : nothing
     }
-    ${edited ? html`<span class="edited" title=${editedAt}>${texts.edited}</span>` : nothing}
-    ${extras?.heldMark}
+    ${edited ? html`<span class="edited" title=${editedAt}>${texts.edited}</span>` : nothing} ${extras?.heldMark}
   </div>`;
 }

@@ -39,11 +39,7 @@ export class Stream {
     const held = signedIn?.held ?? [];
     const pending = signedIn?.pending() ?? [];
     const isEmpty = comments.length + held.length + pending.length === 0;
-    const newest = [
-      held.map((comment) => this.#article(comment, undefined)),
-      signedIn?.moreHeld(),
-      pending,
-    ];
+    const newest = [held.map((comment) => this.#article(comment, undefined)), signedIn?.moreHeld(), pending];
     const list = this.#list(comments, isLive);
     const older = olderNote(this.#view, this.scroll);
     return html`<div class="stream-frame">
@@ -95,7 +91,16 @@ export class Stream {
       isUnfolded: this.#unfolded.has(comment.id),
     };
     const { id, version, seq } = comment;
-    const parts = [id, version, seq, comment.user.username, comment.user.role, user?.role, texts, signedIn?.stateOf(comment)];
+    const parts = [
+      id,
+      version,
+      seq,
+      comment.user.username,
+      comment.user.role,
+      user?.role,
+      texts,
+      signedIn?.stateOf(comment),
+    ];
     return guard([...parts, ...Object.values(look)], () =>
       commentArticle(comment, {
         ...look,

@@ -69,8 +69,7 @@ export class Api {
     const route = routes[name];
     if (route === undefined) throw new TypeError(`the API has no operation ${name}`);
     const request: HttpRequest = { ...buildRequest(base, route, parameters), signal, keepalive };
-    const isPublic =
-      readingRoute !== undefined || OWN_PROOF.has(name) || (name === "getComment" && !sessions.current);
+    const isPublic = readingRoute !== undefined || OWN_PROOF.has(name) || (name === "getComment" && !sessions.current);
     const session = isPublic ? undefined : this.#session(as);
     return withRetries(() => (session ? this.#sendAs<Result<N>>(session, request) : sendRequest<Result<N>>(request)), {
       attempts: attempts ?? (route.startsWith("GET") ? READ_ATTEMPTS : 1),

@@ -3,7 +3,10 @@ import { COMMENTS, type OperationName, type Route } from "./operations.ts";
 const COMMENT = `${COMMENTS}/{comment_id}`;
 
 /** Where the other operations are sent. */
-export const ROUTES: Record<Exclude<OperationName, "listComments" | "listChanges" | "getVideo" | "getRealtimeSettings">, Route> = {
+export const ROUTES: Record<
+  Exclude<OperationName, "listComments" | "listChanges" | "getVideo" | "getRealtimeSettings">,
+  Route
+> = {
   register: "POST /users",
   getCurrentUser: "GET /users/me",
   getOwnBan: "GET /users/me/ban",

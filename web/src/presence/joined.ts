@@ -23,7 +23,10 @@ export function join(parts: PresenceParts, api: Api, signal: AbortSignal, onChan
   return {
     get state() {
       const { users, ...rest } = presence.state;
-      return { ...rest, users: users?.map((user) => ({ ...user, username: usernames.find(user.userId) || undefined })) };
+      return {
+        ...rest,
+        users: users?.map((user) => ({ ...user, username: usernames.find(user.userId) || undefined })),
+      };
     },
     typed: () => presence.typed(),
     stoppedTyping: () => presence.stoppedTyping(),

@@ -7,6 +7,8 @@ const TABLES = { videos: "videos", users: "user_mirrors" };
 export async function countMirrors(db: Db, subject: "videos" | "users", atMost: number): Promise<number> {
   const { rows } = await sql<{ count: number | string }>`
     SELECT COUNT(*) AS count
-    FROM (SELECT 1 FROM ${sql.table(TABLES[subject])} FORCE INDEX (PRIMARY) LIMIT ${sql.lit(atMost)}) AS counted`.execute(db);
+    FROM (SELECT 1 FROM ${sql.table(TABLES[subject])} FORCE INDEX (PRIMARY) LIMIT ${sql.lit(atMost)}) AS counted`.execute(
+    db,
+  );
   return Number(rows[0]?.count ?? 0);
 }
