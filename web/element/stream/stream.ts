@@ -3,6 +3,7 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Comment } from "../../src/index.ts";
 import type { View } from "../view.ts";
+import { type Block, Blocks } from "./blocks.ts";
 import { Clock } from "./clock.ts";
 import { commentArticle } from "./comment.ts";
 import { isGrouped, isMention } from "./facts.ts";
@@ -15,6 +16,7 @@ export class Stream {
   readonly scroll: StreamScroll;
   readonly #view: View;
   readonly #clock: Clock;
+  readonly #blocks = new Blocks();
   readonly #unfolded = new Set<string>();
   /** Goes up when a comment is folded or unfolded. */
   #folds = 0;
@@ -64,17 +66,26 @@ export class Stream {
     </div>`;
   }
 
-  /** Drawn again only if something that it shows has changed. */
   #list(comments: readonly Comment[], isLive: boolean) {
+    const blocks = this.#blocks.of(comments);
+    return repeat(
+      isLive ? blocks : blocks.toReversed(),
+      ({ key }) => key,
+      (block) => html`<div class="block">${this.#block(block, isLive)}</div>`,
+    );
+  }
+
+  /** Drawn again only if something that it shows has changed. */
+  #block({ comments, before }: Block, isLive: boolean) {
     const { room, texts, signedIn } = this.#view;
     const { id, username, role } = room.user ?? {};
-    const shown = [room.comments, comments.length, comments[0]?.id, isLive, id, username, role, this.#folds];
-    return guard([...shown, texts, signedIn, signedIn?.edited], () => {
+    const shown = [before, isLive, id, username, role, this.#folds, texts, signedIn, signedIn?.edited];
+    return guard([...shown, ...comments], () => {
       const ordered = isLive ? comments : comments.toReversed();
       return repeat(
         ordered,
         (comment) => comment.id,
-        (comment, n) => this.#article(comment, ordered[isLive ? n - 1 : n + 1]),
+        (comment, n) => this.#article(comment, ordered[isLive ? n - 1 : n + 1] ?? before),
       );
     });
   }
