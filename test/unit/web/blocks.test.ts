@@ -1,23 +1,12 @@
 import { expect, test } from "@jest/globals";
-import type { Comment } from "../../../functions/src/contract/comment.ts";
 import { Blocks } from "../../../web/element/stream/blocks.ts";
 
-const at = "2026-01-01T00:00:00.000Z";
-const comment = (n: number): Comment => ({
-  id: String(n).padStart(6, "0"),
-  content: "",
-  user: { id: "u", username: "ada" },
-  created_at: at,
-  updated_at: at,
-  version: 1,
-  seq: n,
-  edited: false,
-});
+const comment = (n: number) => ({ id: String(n).padStart(6, "0") });
 const all = Array.from({ length: 1_000 }, (_, n) => comment(n));
 const between = (from: number, to: number) => all.slice(from, to);
 
 test("blocks have all comments, in order, each once, and know what comes before them", () => {
-  const blocks = new Blocks();
+  const blocks = new Blocks<{ id: string }>();
   for (const [from, to] of [
     [500, 550],
     [500, 700],
@@ -38,7 +27,7 @@ test("blocks have all comments, in order, each once, and know what comes before 
 });
 
 test("a new comment changes the last block alone, also while the oldest are no longer drawn", () => {
-  const blocks = new Blocks();
+  const blocks = new Blocks<{ id: string }>();
   let before = blocks.of(between(400, 550));
   for (let n = 1; n < 30; n += 1) {
     const after = blocks.of(between(400 + n, 550 + n));
@@ -54,7 +43,7 @@ test("a new comment changes the last block alone, also while the oldest are no l
 });
 
 test("older comments, and a comment that is deleted at the start of a block, leave the other blocks as they are", () => {
-  const blocks = new Blocks();
+  const blocks = new Blocks<{ id: string }>();
   const before = blocks.of(between(500, 600));
   const second = before[1]!;
   const withoutStart = between(475, 600).filter(({ id }) => id !== second.key);
@@ -65,7 +54,7 @@ test("older comments, and a comment that is deleted at the start of a block, lea
 });
 
 test("no block becomes much longer than the others", () => {
-  const blocks = new Blocks();
+  const blocks = new Blocks<{ id: string }>();
   for (let to = 1; to <= 1_000; to += 7) blocks.of(between(Math.max(0, to - 150), to));
   const lengths = blocks.of(between(850, 1_000)).map(({ comments }) => comments.length);
   expect(Math.max(...lengths)).toBeLessThanOrEqual(40);

@@ -1,29 +1,27 @@
-import type { Comment } from "../../src/index.ts";
-
 /** A browser lays out a block that is in sight, and skips the others whole. */
 const SIZE = 40;
 
 /** Some comments that follow each other. */
-export interface Block {
+export interface Block<T> {
   /** The same as long as the block is there. */
   key: string;
-  comments: readonly Comment[];
+  comments: readonly T[];
   /** The comment before the first one. */
-  before: Comment | undefined;
+  before: T | undefined;
 }
 
 /**
  * Divides comments into blocks that keep their places: what is added at an end changes the block at that end alone, so that neither we nor
  * the browser work on the others.
  */
-export class Blocks {
+export class Blocks<T extends { id: string }> {
   /** The ids at which blocks begin, ascending. */
   #starts: readonly string[] = [];
 
   /** @param comments oldest first */
-  of(comments: readonly Comment[]): Block[] {
+  of(comments: readonly T[]): Block<T>[] {
     this.#starts = startsOf(comments, this.#starts);
-    const blocks: Block[] = [];
+    const blocks: Block<T>[] = [];
     let from = 0;
     for (const [n, key] of this.#starts.entries()) {
       const next = this.#starts[n + 1];
@@ -37,7 +35,7 @@ export class Blocks {
 }
 
 /** A block keeps its start when the comment there is deleted or not drawn any more. */
-function startsOf(comments: readonly Comment[], known: readonly string[]): string[] {
+function startsOf(comments: readonly { id: string }[], known: readonly string[]): string[] {
   const first = comments[0]?.id;
   const last = comments.at(-1)?.id;
   if (first === undefined || last === undefined) return [];

@@ -16,7 +16,7 @@ export class Stream {
   readonly scroll: StreamScroll;
   readonly #view: View;
   readonly #clock: Clock;
-  readonly #blocks = new Blocks();
+  readonly #blocks = new Blocks<Comment>();
   readonly #unfolded = new Set<string>();
   /** Goes up when a comment is folded or unfolded. */
   #folds = 0;
@@ -76,7 +76,7 @@ export class Stream {
   }
 
   /** Drawn again only if something that it shows has changed. */
-  #block({ comments, before }: Block, isLive: boolean) {
+  #block({ comments, before }: Block<Comment>, isLive: boolean) {
     const { room, texts, signedIn } = this.#view;
     const { id, username, role } = room.user ?? {};
     const shown = [before, isLive, id, username, role, this.#folds, texts, signedIn, signedIn?.edited];
