@@ -28,7 +28,8 @@ function noteScripts(page: Page): Map<string, number> {
   return sizes;
 }
 
-const partsOf = (scripts: ReadonlyMap<string, number>) => [...scripts.keys()].map((name) => name.split(/[-.]/)[0]);
+const partsOf = (scripts: ReadonlyMap<string, number>) =>
+  [...scripts.keys()].map((name) => name.split(/[-.]/)[0] ?? "");
 
 // Until their copy is kept, a few seconds after they are live, a reader's page loads everything that it ever loads by itself.
 test("the scripts of a signed-out reader stay small, and none is for signed-in people", async () => {

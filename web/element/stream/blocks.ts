@@ -25,8 +25,8 @@ export class Blocks<T extends { id: string }> {
     let from = 0;
     for (const [n, key] of this.#starts.entries()) {
       const next = this.#starts[n + 1];
-      let to = from;
-      while (to < comments.length && (next === undefined || (comments[to]?.id ?? "") < next)) to += 1;
+      const end = next === undefined ? -1 : comments.findIndex(({ id }) => id >= next);
+      const to = end < 0 ? comments.length : end;
       if (to > from) blocks.push({ key, comments: comments.slice(from, to), before: comments[from - 1] });
       from = to;
     }
