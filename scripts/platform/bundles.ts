@@ -66,7 +66,7 @@ const copies: BuildOptions = {
   loader: { ".svg": "copy", ".png": "copy", ".webm": "copy" },
 };
 
-export const siteScripts: ScriptBundle = {
+const siteScripts: ScriptBundle = {
   input: FIXED_ENTRIES,
   folder: DIST,
   output: { minify: true, sourcemap: "hidden", chunkFileNames: `${ASSETS}/[name]-[hash].js` },
