@@ -11,6 +11,8 @@ import type { Arrangement, DialogKind, Host, SignedInParts, View } from "./view.
 
 /** Changes that come faster are drawn together. */
 const DRAW_EVERY_MS = 100;
+/** After so short a pause between two draws, comments arrive fast. */
+const BUSY_MS = 500;
 /** A connection that takes longer is told in words. */
 const SLOW_MS = 3_000;
 /** The code for signed-in people could not be loaded: it is tried again after this. */
@@ -67,6 +69,10 @@ export class Shell implements View {
 
   get undoMs(): number {
     return this.#host.undoMs;
+  }
+
+  get isBusy(): boolean {
+    return performance.now() - this.#drawnAt < BUSY_MS;
   }
 
   get signedIn(): SignedInParts | undefined {

@@ -25,6 +25,8 @@ export interface View {
   readonly room: Room;
   /** For how long something can be undone. */
   readonly undoMs: number;
+  /** Whether comments arrive so fast that nothing fades in. */
+  readonly isBusy: boolean;
   /** Undefined until somebody is signed in, or wants to be. */
   readonly signedIn: SignedInParts | undefined;
   /** Draws the element again. */

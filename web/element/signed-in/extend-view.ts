@@ -27,6 +27,9 @@ export function extendView(view: View, texts: () => Texts, added: Added): Signed
     get undoMs() {
       return view.undoMs;
     },
+    get isBusy() {
+      return view.isBusy;
+    },
     get signedIn() {
       return view.signedIn;
     },

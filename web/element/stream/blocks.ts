@@ -42,7 +42,7 @@ function startsOf(comments: readonly { id: string }[], known: readonly string[])
   const ofFirst = known.findLastIndex((start) => start <= first);
   const starts = known.slice(Math.max(0, ofFirst)).filter((start) => start <= last);
   const placeOf = (start: string) => comments.findIndex(({ id }) => id >= start);
-  if (starts.length === 0) starts.push(first);
+  if (starts.length === 0) starts.push(comments[Math.max(0, comments.length - SIZE)]?.id ?? first);
   for (let place = placeOf(starts[0] ?? first); place > 0; place -= SIZE) {
     starts.unshift(comments[Math.max(0, place - SIZE)]?.id ?? first);
   }

@@ -16,15 +16,24 @@ export interface CommentLook {
   /** Whether the comment before it is of the same person, a moment earlier. */
   isGrouped: boolean;
   isMention: boolean;
+  /** Whether it fades in. */
+  isFresh: boolean;
   isUnfolded: boolean;
   /** Undefined while nobody is signed in. */
   extras: CommentExtras | undefined;
 }
 
 export function commentArticle(comment: Comment, look: CommentLook): TemplateResult {
-  const { isOwn, isGrouped, isMention, isUnfolded, extras } = look;
+  const { isOwn, isGrouped, isMention, isFresh, isUnfolded, extras } = look;
   const { id, user, held } = comment;
-  const classes = ["comment", isOwn && "own", isGrouped && "grouped", isMention && "mention", held && "held"];
+  const classes = [
+    "comment",
+    isOwn && "own",
+    isGrouped && "grouped",
+    isMention && "mention",
+    held && "held",
+    isFresh && "fresh",
+  ];
   return html`<article
     class=${classes.filter(Boolean).join(" ")}
     id="comment-${id}"

@@ -2,6 +2,8 @@ import type { Comment } from "../../src/index.ts";
 
 /** Comments of one person within this time are one group. */
 const GROUP_MS = 120_000;
+/** A comment that was posted a shorter time ago is new to the reader. */
+const FRESH_MS = 10_000;
 
 interface Facts {
   createdAt: number;
@@ -25,6 +27,10 @@ function factsOf(comment: Comment): Facts {
 export function isGrouped(before: Comment | undefined, comment: Comment): boolean {
   if (before?.user.id !== comment.user.id || before.held || comment.held) return false;
   return factsOf(comment).createdAt - factsOf(before).createdAt < GROUP_MS;
+}
+
+export function isFresh(comment: Comment): boolean {
+  return Date.now() - factsOf(comment).createdAt < FRESH_MS;
 }
 
 export function isMention(comment: Comment, username: string): boolean {

@@ -6,7 +6,7 @@ import type { View } from "../view.ts";
 import { type Block, Blocks } from "./blocks.ts";
 import { Clock } from "./clock.ts";
 import { commentArticle } from "./comment.ts";
-import { isGrouped, isMention } from "./facts.ts";
+import { isFresh, isGrouped, isMention } from "./facts.ts";
 import { StreamScroll } from "./scroll.ts";
 import { jumpButton, notLoaded, olderNote } from "./states.ts";
 import { Times } from "./times.ts";
@@ -115,6 +115,7 @@ export class Stream {
     return guard([...parts, ...Object.values(look)], () =>
       commentArticle(comment, {
         ...look,
+        isFresh: !this.#view.isBusy && isFresh(comment),
         texts,
         time: [this.#times.relative(comment.created_at, Date.now(), texts), this.#times.exact(comment.created_at)],
         editedAt: this.#times.exact(comment.updated_at),
