@@ -34,6 +34,7 @@ export async function bundleScripts({ input, folder, external = [], output }: Sc
       format: "esm",
       entryFileNames: "[name].js",
       hashCharacters: "base36",
+      sourcemapIgnoreList: false,
       codeSplitting: {
         includeDependenciesRecursively: false,
         groups: [{ debugName: "at once", name: (id, chunking) => groupOf(id, nameOf, chunking) }],
@@ -50,7 +51,8 @@ export async function bundleScripts({ input, folder, external = [], output }: Sc
 
 const styleTexts: Plugin = {
   name: "style-texts",
-  // Without a filter: Rolldown does not take a regular expression of another realm for one, and tests run in a realm of their own.
+  // Without a filter, as the output is without a list of ignored sources: Rolldown does not know regular expressions of another realm,
+  // and tests run in a realm of their own.
   load: async (id) =>
     id.endsWith(".css")
       ? { code: `export default ${JSON.stringify(await minifiedStyle(id))};`, moduleType: "js" }
