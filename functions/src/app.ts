@@ -19,8 +19,11 @@ import { databaseAway, databaseContended, errorResponse } from "./routes/http/er
 import { observe } from "./routes/http/observe.ts";
 import { noRoute } from "./routes/http/no-route.ts";
 import { bansRoutes } from "./routes/moderation/bans.ts";
+import { erasureRoutes } from "./routes/moderation/erasure.ts";
+import { heldCommentsRoutes } from "./routes/moderation/held-comments.ts";
 import { usernamesRoutes } from "./routes/moderation/usernames.ts";
 import { reportsRoutes } from "./routes/moderation/reports.ts";
+import { revisionsRoutes } from "./routes/moderation/revisions.ts";
 import { videosRoutes } from "./routes/moderation/videos.ts";
 import { auditRoutes } from "./routes/operation/audit.ts";
 import { docsRoutes } from "./routes/operation/docs.ts";
@@ -59,8 +62,11 @@ export function createApp(context: Context): OpenAPIHono<AppEnv> {
   app.route("/v1", commentsRoutes(context));
   app.route("/v1", changesRoutes(context));
   app.route("/v1", videosRoutes(context));
+  app.route("/v1", heldCommentsRoutes(context));
   app.route("/v1", reportsRoutes(context));
+  app.route("/v1", revisionsRoutes(context));
   app.route("/v1", bansRoutes(context));
+  app.route("/v1", erasureRoutes(context));
   app.route("/v1", usernamesRoutes(context));
   app.route("/v1", auditRoutes(context));
   app.route("/v1", syncRoutes(context));

@@ -50,7 +50,7 @@ export interface Config extends Project {
     windowSize: number;
     isEmulator: boolean;
   };
-  /** How long a change waits for its inline run before it gets a task; 0 turns inline runs off. */
+  /** How long a change waits for its inline run, once the load lets that begin, before it gets a task; 0 turns inline runs off. */
   inlineRelayDeadlineMs: number;
   tasks: {
     emulatorHost: string | undefined;

@@ -40,6 +40,7 @@ import { openReplicas } from "./replicas/open-replicas.ts";
 import { createVideoReader } from "./replicas/video-reader.ts";
 import { createCheck } from "./runtime/check.ts";
 import { createLogger } from "./runtime/log.ts";
+import { writeLine } from "./runtime/write-line.ts";
 import { createBearers } from "./security/bearers.ts";
 import { createPasswords } from "./security/passwords.ts";
 import type { MonitoringTarget } from "./telemetry/cloud-monitoring.ts";
@@ -54,7 +55,7 @@ const MAX_PAGE_CACHE_BYTES = 32 * 1024 * 1024;
 
 /** Builds the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {
-  const log = parts.log ?? createLogger((line) => process.stdout.write(`${line}\n`), config.projectId);
+  const log = parts.log ?? createLogger(writeLine, config.projectId);
   const app = openApp(config);
   const { metrics: measured, ...telemetry } = createTelemetry({
     target: monitoringTarget(app, config),

@@ -186,7 +186,7 @@ async function forEachRelay<R>(
   if (first) throw first.reason;
 }
 
-/** Revokes expired sessions, and deletes audit entries, limit counters and sessions that are too old to keep. */
+/** Revokes expired sessions and deletes what was kept long enough: see `runMaintenance`. */
 export const maintain = onSchedule({ ...EVERY_MINUTE, maxInstances: INSTANCES.maintain }, () =>
   call(async ({ context }) => {
     const report = await runMaintenance(context);

@@ -19,6 +19,7 @@ import { benchHot } from "./parts/hot.ts";
 import { benchLatency } from "./parts/latency.ts";
 import { benchMemory } from "./parts/memory.ts";
 import { benchPlain } from "./parts/plain.ts";
+import { benchRooms } from "./parts/rooms.ts";
 import { benchOutages } from "./parts/outages.ts";
 import { measureFanOut } from "./rtdb/fan-out.ts";
 import { measureIdle } from "./rtdb/idle.ts";
@@ -41,6 +42,7 @@ const parts: Record<string, Part> = {
   hot: { what: "200 comments/s on one video for a minute", run: benchHot },
   backlog: { what: "100,000 changes drained by one process", run: benchBacklog },
   audience: { what: "what it costs to count viewers, and to be many", run: benchAudience },
+  rooms: { what: "what listeners get in small and in large rooms, beside a bare write", run: benchRooms },
   cold: { what: "the start of a process, beside an empty function", run: benchCold },
   "failed-sign-in": { what: "how long it takes, by its reason", run: benchFailedSignIn },
   "sign-in-flood": { what: "what readers feel of 200 wrong sign-ins at once", run: benchSignInFlood },

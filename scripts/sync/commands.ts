@@ -2,13 +2,8 @@ import type { Context } from "../../functions/src/context.ts";
 import { ProblemError } from "../../functions/src/errors.ts";
 import { BACKLOG_ALERT_SECONDS } from "../../functions/src/relay/mechanism/sweep.ts";
 import { relayVideo } from "../../functions/src/relay/videos/relay-video.ts";
-import {
-  beginVideoEpoch,
-  listQuarantinedComments,
-  rebuildVideo,
-  retryQuarantined,
-  readSyncStatus,
-} from "../../functions/src/services/operation/sync.ts";
+import { beginVideoEpoch, rebuildVideo, retryQuarantined } from "../../functions/src/services/operation/repair.ts";
+import { listQuarantinedComments, readSyncStatus } from "../../functions/src/services/operation/sync.ts";
 import { findVideo, listVideoIds } from "../../functions/src/tables/comments/videos.ts";
 import { Problem } from "../platform/problem.ts";
 import { readOverview } from "../../functions/src/services/operation/overview.ts";

@@ -134,6 +134,40 @@ test("a page that was offline while many comments came and older ones were loade
   expect((await stateOf(page)).pending).toEqual([]);
 });
 
+test("a page that was offline for more changes than it catches up with shows the newest, and the others as it loads them", async () => {
+  const videoId = newVideo();
+  const { comment: first } = (await used.ada.post(videoId, "first")).body;
+  const { comment: second } = (await used.ada.post(videoId, "second")).body;
+  const { page, context } = await used.openReader(videoId);
+  await isConnected(page, "live");
+  await shows(page, ["first", "second"]);
+  await context.setOffline(true);
+  used.site.database.cut();
+  await used.ada.delete(videoId, first.id);
+  await used.ada.edit(videoId, second.id, "second, edited");
+  const late: string[] = [];
+  while (late.length < 1_100) {
+    const some = Array.from({ length: 20 }, (_, n) => `late ${late.length + n}`);
+    await Promise.all(some.map((content) => used.ada.post(videoId, content)));
+    late.push(...some);
+  }
+  await context.setOffline(false);
+  await until("everything is shown", async () => {
+    await page.evaluate(() => window.video.loadOlder().catch(() => undefined));
+    const { comments, hasOlder } = await stateOf(page);
+    return comments.length === late.length + 1 && !hasOlder;
+  });
+  const { comments } = await stateOf(page);
+  expect(comments[0]?.content).toBe("second, edited");
+  // Those of one moment have no order of their own.
+  expect(
+    comments
+      .slice(1)
+      .map(({ content }) => content)
+      .toSorted(),
+  ).toEqual(late.toSorted());
+});
+
 test("where WebSockets are blocked, a signed-in user's page is live by the event stream", async () => {
   const videoId = newVideo();
   const context = await used.browser.newContext();

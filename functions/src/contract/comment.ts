@@ -37,8 +37,12 @@ export interface DeletedComment {
 /** An entry of the changes feed, over HTTP. */
 export type Change = Comment | DeletedComment;
 
-/** An entry of `changes/{video_id}` in the Realtime Database; the entry's key is its `seq`. */
-export type MirroredChange = Comment | { id: string; deleted: true };
+/**
+ * An entry of `changes/{video_id}` in the Realtime Database; the entry's key is its `seq`. The last change always has an entry: so whoever
+ * knows the last key knows which numbers the others can have. `no_comment` stands for a last change that shows no comment, as one of the
+ * settings.
+ */
+export type MirroredChange = Comment | { id: string; deleted: true } | { no_comment: true };
 
 export interface CommentResponse {
   comment: Comment;

@@ -5,7 +5,7 @@ export const DEFAULT_WINDOW = 500;
 /** Changes that `changes/{video_id}` keeps. */
 export const CHANGES_KEPT = 200;
 
-/** The `auth.uid` that the security rules let write comments, changes, fences and the state of users. */
+/** The `auth.uid` that the security rules let write comments, changes, settings, fences, audiences and the state of users. */
 export const RELAY_UID = "relay";
 
 /** The fence at `sync/{video_id}`: the last change that the video's comments and changes hold, and where that update began. */

@@ -70,7 +70,8 @@ export function createLimits(
       onRefused(name);
       throw refusal(known, known);
     }
-    // What the store has to give for all of them shares a round trip. A block that this request does not use stays for the next one.
+    // The blocks of all of them share a round trip. A block that this request does not use stays for the next one. An allowance without
+    // blocks, under 40, takes a round trip of its own.
     for (const { counter, key } of chosen) counter.prefetch(key);
     const counts: (Count & { id: string })[] = [];
     for (const { id, counter, key } of chosen) {

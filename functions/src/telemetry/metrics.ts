@@ -4,7 +4,7 @@ import type { Attributes, Counter, Gauge, Histogram, Meter, UpDownCounter } from
 export interface Metrics {
   /** Milliseconds from a change to its being applied in the Realtime Database, by `subject`. */
   syncLatency: Histogram;
-  /** Changes in one update, by `subject`. */
+  /** Changes of one subject in one update, by `subject`. */
   batchSize: Histogram;
   /**
    * Operations that failed, by `operation` (inline, task, sweep, reconcile, enqueue, alert), `kind` (away, refused, invalid, other) and
@@ -106,7 +106,7 @@ export function createMetrics(meter: Meter): Metrics {
     },
     tokenRefreshes: counter("token_refreshes", "new OAuth tokens for the Realtime Database"),
     backlog: {
-      count: gauge("backlog_subjects", "videos or users whose mirror is behind", "1"),
+      count: gauge("backlog_subjects", "subjects whose mirror is behind", "1"),
       changes: gauge("backlog_changes", "changes that the Realtime Database lacks", "1"),
       oldest: gauge("backlog_oldest", "age of the oldest change that the Realtime Database lacks", "s"),
       quarantined: gauge("quarantined_comments_current", "comments in quarantine now", "1"),

@@ -82,6 +82,7 @@ function followComments({ database, videoId, system, report }: Listener): void {
   onValue(ref(database, `changes/${videoId}`), (snapshot) => {
     if (system.damage.isWiped && !snapshot.exists()) inChanges.clear();
     for (const change of Object.values((snapshot.val() ?? {}) as Record<string, MirroredChange>)) {
+      if ("no_comment" in change) continue;
       if ("deleted" in change) deleted.add(change.id);
       else check(inChanges, change);
     }

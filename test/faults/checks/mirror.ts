@@ -79,14 +79,18 @@ async function expectedMirror(system: Checked, videoId: string, seq: number) {
   });
   const window = rows.filter((row) => !row.deleted_at).slice(0, WINDOW);
   const changes = rows.filter((row) => row.seq > seq - CHANGES_KEPT);
+  const hasNoComment = seq > 0 && rows.every((row) => row.seq !== seq);
   return {
     comments: Object.fromEntries(window.filter((row) => !isRefused(row)).map((row) => [row.id, toComment(row)])),
-    changes: Object.fromEntries(
-      changes.map((row) => [
-        changeKey(row.seq),
-        row.deleted_at || isRefused(row) ? { id: row.id, deleted: true } : toComment(row),
-      ]),
-    ),
+    changes: {
+      ...Object.fromEntries(
+        changes.map((row) => [
+          changeKey(row.seq),
+          row.deleted_at || isRefused(row) ? { id: row.id, deleted: true } : toComment(row),
+        ]),
+      ),
+      ...(hasNoComment && { [changeKey(seq)]: { no_comment: true } }),
+    },
   };
 }
 

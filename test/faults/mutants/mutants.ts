@@ -56,6 +56,13 @@ export const mutants: Record<string, Mutant> = {
     faults: ["rtdb away"],
     replaces: [{ module: "functions/src/realtime/fence.ts", by: "test/faults/mutants/modules/batch-marked-early.ts" }],
   },
+  "whatever a replica has": {
+    description:
+      "Reads on a replica are not held against the change that the reader has seen. A lagging replica shows an older state.",
+    violates: ["reads"],
+    faults: ["replica lags"],
+    replaces: [{ module: "functions/src/replicas/video-reader.ts", by: "test/faults/mutants/modules/any-state.ts" }],
+  },
   "an edited comment from a cache": {
     description: "The relay shows what a comment said when it saw it first. Listeners never see an edit.",
     violates: ["mirror"],

@@ -135,7 +135,7 @@ test("a path that has routes for other methods responds 405 and lists them", asy
     expect([path, (await new Client(send).call("PUT", path)).status]).toEqual([path, 404]);
 });
 
-test("the check of responses notices a status, a field, a type and a header that are not documented", async () => {
+test("the check of responses notices what is not documented: a status, a problem code, a field, a type, a header", async () => {
   const contract = new Contract(document);
   const path = "/v1/videos/v/comments";
   const headers = new Headers({ "content-type": "application/json", "video-seq": "1", etag: '"1"' });
@@ -148,6 +148,11 @@ test("the check of responses notices a status, a field, a type and a header that
   expect(check({ body: { ...body, seq: "1" } })).toThrow("does not fit");
   expect(check({ body: { ...body, comments: [{ id: "x" }] } })).toThrow("does not fit");
   expect(check({ headers: new Headers({ "content-type": "application/json" }) })).toThrow("has no video-seq");
+  const located = new Headers({ ...Object.fromEntries(headers), location: "/" });
+  expect(check({ headers: located })).toThrow("undocumented location");
+  const problem = { type: "about:blank", title: "x", status: 400, code: "banned" };
+  const problemHeaders = new Headers({ "content-type": "application/problem+json" });
+  expect(check({ status: 400, headers: problemHeaders, body: problem })).toThrow("the code banned");
   expect(check({ headers: new Headers({ ...Object.fromEntries(headers), "content-type": "text/html" }) })).toThrow(
     "type",
   );

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { sql } from "kysely";
 import type { Comment } from "../../../functions/src/contract/comment.ts";
 import { changeKey } from "../../../functions/src/contract/realtime-paths.ts";
-import { rebuildVideo } from "../../../functions/src/services/operation/sync.ts";
+import { rebuildVideo } from "../../../functions/src/services/operation/repair.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import { findBrokenWrites } from "../../faults/checks/durable.ts";
 import { startListeners } from "../../faults/checks/listeners.ts";

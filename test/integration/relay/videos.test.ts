@@ -4,11 +4,8 @@ import { changeKey, paths } from "../../../functions/src/contract/realtime-paths
 import { reconcileVideo } from "../../../functions/src/relay/videos/reconcile-video.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import type { SyncStatus } from "../../../functions/src/contract/operation.ts";
-import {
-  beginVideoEpoch,
-  listQuarantinedComments,
-  retryQuarantined,
-} from "../../../functions/src/services/operation/sync.ts";
+import { beginVideoEpoch, retryQuarantined } from "../../../functions/src/services/operation/repair.ts";
+import { listQuarantinedComments } from "../../../functions/src/services/operation/sync.ts";
 import { findVideo, takeSeq } from "../../../functions/src/tables/comments/videos.ts";
 import { requestRebuild } from "../../../functions/src/tables/sync/video-mirrors.ts";
 import { noQueue } from "../../support/app/queue.ts";

@@ -5,6 +5,8 @@ import type { Send } from "./send.ts";
 interface Content {
   schema: object;
   example?: unknown;
+  /** Of a problem: one for each of its codes. */
+  examples?: Record<string, unknown>;
 }
 
 export interface Operation {
@@ -71,8 +73,13 @@ export class Contract {
     const place = `${method} ${template} ${status}`;
     const documented = operation.responses[String(status)];
     if (!documented) throw new Error(`${place} is not documented: ${JSON.stringify(body)}`);
-    for (const header of Object.keys(documented.headers ?? {})) {
+    const documentedHeaders = Object.keys(documented.headers ?? {}).map((name) => name.toLowerCase());
+    for (const header of documentedHeaders) {
       if (!headers.has(header)) throw new Error(`${place} has no ${header}`);
+    }
+    for (const header of OF_ONE_RESPONSE) {
+      if (headers.has(header) && !documentedHeaders.includes(header))
+        throw new Error(`${place} has an undocumented ${header}`);
     }
     if (!documented.content) {
       if (body !== undefined) throw new Error(`${place} has a body`);
@@ -81,6 +88,10 @@ export class Contract {
     const type = headers.get("content-type")?.split(";")[0] ?? "";
     const content = documented.content[type];
     if (!content) throw new Error(`${place} is of type ${type}`);
+    const code = typeof body === "object" && body !== null && "code" in body ? String(body.code) : undefined;
+    if (code !== undefined && type === "application/problem+json" && !(code in (content.examples ?? {}))) {
+      throw new Error(`${place} is not documented with the code ${code}`);
+    }
     const validate = this.#validatorOf(`${place} ${type}`, content.schema);
     if (!validate(body)) throw new Error(`${place} does not fit: ${this.#ajv.errorsText(validate.errors)}`);
   }
@@ -91,6 +102,9 @@ export class Contract {
     return validate;
   }
 }
+
+/** Headers that tell of the response's own content. Those that any response can have are described once. */
+const OF_ONE_RESPONSE = ["etag", "link", "location", "video-seq"];
 
 const byBraces = (a: string, b: string) => a.split("{").length - b.split("{").length;
 

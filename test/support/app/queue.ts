@@ -7,7 +7,7 @@ export const noQueue: Queue = { enqueue: () => Promise.reject(new Error("the que
 export interface TestQueue extends Queue {
   /** The tasks that wait to run. */
   readonly tasks: Task[];
-  /** Starts to run the tasks in this context. A task that fails runs again after 100 ms. */
+  /** Starts to run the tasks, all of videos, in this context. A task that fails runs again after 100 ms. */
   deliver(context: Context): void;
   /** Stops after the tasks that are running. */
   stop(): Promise<void>;

@@ -17,7 +17,7 @@ export const operation = oneof(
   { weight: 3, arbitrary: record({ kind: constant("delete" as const), index: nat() }) },
   { weight: 1, arbitrary: record({ kind: constant("hold" as const) }) },
   { weight: 1, arbitrary: record({ kind: constant("approve" as const) }) },
-  { weight: 1, arbitrary: record({ kind: constant("rebuild" as const) }) },
+  { weight: 1, arbitrary: record({ kind: constant("numbers" as const), count: integer({ min: 1, max: 90 }) }) },
   { weight: 1, arbitrary: record({ kind: constant("burst" as const), count: integer({ min: 100, max: 500 }) }) },
   { weight: 5, arbitrary: record({ kind: constant("relay" as const) }) },
   { weight: 3, arbitrary: record({ kind: constant("older" as const) }) },
@@ -105,8 +105,8 @@ export class Reader {
         return video.hold();
       case "approve":
         return video.approve();
-      case "rebuild":
-        return video.takeNumbers(1);
+      case "numbers":
+        return video.takeNumbers(operation.count);
       case "relay":
         return video.relay();
       case "older":
@@ -154,8 +154,6 @@ export class Reader {
     const { video, timeline } = this;
     video.isApiUp = true;
     video.isMirrorUp = true;
-    // Everything after this has a number in the mirror's changes.
-    video.post();
     video.relay();
     const isSettled = () => timeline.isExact && timeline.seq === video.seq && this.#loading === 0;
     for (let steps = 0; steps < STEPS_TO_SETTLE && !isSettled(); steps += 1) await this.step(1);

@@ -1,5 +1,5 @@
 import type { Scheduler } from "fast-check";
-import type { Change, Comment, CommentPage } from "../../../functions/src/contract/comment.ts";
+import type { Change, Comment, CommentPage, MirroredChange } from "../../../functions/src/contract/comment.ts";
 import { DEFAULT_VIDEO_SETTINGS } from "../../../functions/src/contract/moderation.ts";
 import { CHANGES_KEPT } from "../../../functions/src/contract/realtime-nodes.ts";
 import { ApiError, NetworkError } from "../../../web/src/http/errors.ts";
@@ -62,7 +62,7 @@ export class WatchedVideo {
     this.#change(index, (row) => (row.isDeleted = true));
   }
 
-  /** A rebuild takes a number without a change, and so does each change of the settings. */
+  /** A rebuild takes a number that is no comment's, and so does each change of the settings. */
   takeNumbers(count: number): void {
     for (let taken = 0; taken < count; taken += 1) this.#take();
   }
@@ -85,11 +85,7 @@ export class WatchedVideo {
   get source(): LiveSource {
     return {
       readWindow: (_videoId, count) => this.#request("window", "mirror", () => this.#mirror.comments.slice(-count)),
-      readPosition: () =>
-        this.#request("position", "mirror", () => {
-          const { seq } = this.#mirror;
-          return seq === 0 ? undefined : { epoch: 1, to: seq };
-        }),
+      readEpoch: () => this.#request("epoch", "mirror", () => (this.#mirror.seq === 0 ? undefined : 1)),
       watchSettings: () => () => {},
       readViewers: () => this.#request("viewers", "mirror", () => 0),
       watchChanges: (_videoId, after, watcher) => {
@@ -145,7 +141,11 @@ export class WatchedVideo {
   #changesAfter(after: number): Changes {
     const { rows, seq: last } = this.#mirror;
     const kept = rows.filter(({ seq }) => seq > after && seq > last - CHANGES_KEPT).toSorted((a, b) => a.seq - b.seq);
-    return new Map(kept.map((row) => [row.seq, row.isDeleted ? { id: row.id, deleted: true } : toComment(row)]));
+    const changes = new Map<number, MirroredChange>(
+      kept.map((row) => [row.seq, row.isDeleted ? { id: row.id, deleted: true } : toComment(row)]),
+    );
+    if (last > after && !changes.has(last)) changes.set(last, { no_comment: true });
+    return changes;
   }
 
   #nextId(): string {

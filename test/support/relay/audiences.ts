@@ -17,7 +17,7 @@ export function createDelayQueue() {
   return { queue, delaysOf: (videoId: string) => delays[videoId] ?? [] };
 }
 
-/** The video's count becomes due `seconds` ago, and a viewer's last call as old. */
+/** The video's count becomes due `seconds` ago. */
 export async function makeDue({ db }: App, videoId: string, seconds = 0): Promise<void> {
   const time = sql<Date>`NOW(3) - INTERVAL ${seconds} SECOND`;
   await db.updateTable("audiences").set({ due_at: time }).where("video_id", "=", videoId).execute();

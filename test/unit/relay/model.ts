@@ -13,6 +13,7 @@ export class ModelTables {
   readonly quarantined = new Set<string>();
   seq = 0;
   settings: SettingsToMirror = { node: null, seq: 0 };
+  rebuildSeq = 0;
 
   create(id: string, content: string): void {
     const row = { id, video_id: VIDEO, user_id: "u", username: "ada", content, version: 1, seq: (this.seq += 1) };
@@ -40,6 +41,10 @@ export class ModelTables {
     this.settings = { node: slow_mode_seconds === 0 ? null : node, seq: (this.seq += 1) };
   }
 
+  rebuild(): void {
+    this.rebuildSeq = this.seq += 1;
+  }
+
   #change(row: CommentRow): void {
     this.quarantined.delete(row.id);
     this.#rows.set(row.id, { ...row, version: row.version + 1, seq: (this.seq += 1) });
@@ -63,16 +68,18 @@ export class ModelTables {
   update(from: number, windowSize: number, kind: "delta" | "full"): FencedUpdate {
     const to = this.seq;
     const n = to - from;
-    const { quarantined, settings } = this;
-    const target = { videoId: VIDEO, epoch: 1, from, to, windowSize, quarantined, settings };
+    const { quarantined, settings, rebuildSeq } = this;
+    const target = { videoId: VIDEO, epoch: 1, from, to, windowSize, quarantined, settings, rebuildSeq };
     const recent = this.changes(to - CHANGES_KEPT, CHANGES_KEPT);
-    if (kind === "full" || from === 0 || n > Math.min(MAX_DELTA_CHANGES, windowSize)) {
+    if (kind === "full" || from === 0 || from < rebuildSeq || n > Math.min(MAX_DELTA_CHANGES, windowSize)) {
       return fullUpdate(target, this.live(0, windowSize), recent);
     }
     const tailSeqs = new Set(recent.map(({ seq }) => seq));
     const edge = this.live(windowSize - n, 2 * n);
-    const editContext = { insideEdge: edge.slice(0, n), tailSeqs };
-    return deltaUpdate(target, { changes: this.changes(from, n), edge, editContext });
+    const changes = this.changes(from, n);
+    const isContextNeeded = settings.seq > from || changes.some(({ version }) => version > 1);
+    const editContext = isContextNeeded ? { insideEdge: edge.slice(0, n), tailSeqs } : undefined;
+    return deltaUpdate(target, { changes, edge, editContext });
   }
 }
 

@@ -8,6 +8,7 @@ type Step =
   | { kind: "create"; id: number; size: number }
   | { kind: "edit" | "delete" | "quarantine"; which: number }
   | { kind: "configure"; seconds: number }
+  | { kind: "rebuild" }
   | { kind: "relay" };
 
 const NO_DRIFT = { missing: [], extra: [], stale: [], renamed: 0 };
@@ -20,6 +21,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constantFrom("edit", "delete", "quarantine"), which: fc.nat(1e6) }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("configure"), seconds: fc.nat(2) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("rebuild") }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("relay") }) },
 );
 
@@ -31,6 +33,7 @@ interface State {
 function play({ tables, mirror }: State, one: Exclude<Step, { kind: "relay" }>, index: number): void {
   const { ids } = tables;
   if (one.kind === "configure") return tables.configure(one.seconds);
+  if (one.kind === "rebuild") return tables.rebuild();
   if (one.kind === "create") {
     const id = `c${String(one.id).padStart(7, "0")}`;
     if (!ids.includes(id)) tables.create(id, `${index}`.padEnd(one.size, "x"));
@@ -55,12 +58,18 @@ function run(steps: Step[], windowSize: number): void {
     if (state.tables.seq > 0) refilled.apply(state.tables.update(0, windowSize, "full"));
     expect(state.mirror.state).toEqual(refilled.state);
     expect(driftOf(state, windowSize)).toEqual(NO_DRIFT);
+    expect(lastOf(state.mirror)).toBe(state.tables.seq);
   };
   for (const [index, one] of steps.entries()) {
     if (one.kind === "relay") relayAndCompare();
     else play(state, one, index);
   }
   relayAndCompare();
+}
+
+/** The last change that has an entry. Readers rely on it to be the last change. */
+function lastOf({ changes }: ModelMirror): number {
+  return Math.max(0, ...Array.from(changes.keys(), Number));
 }
 
 function driftOf({ tables, mirror }: State, windowSize: number) {

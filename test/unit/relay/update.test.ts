@@ -14,6 +14,7 @@ function row(id: string, seq: number, more: Partial<CommentRow> = {}): CommentRo
 const tombstone = (id: string, seq: number) => row(id, seq, { content: "", deleted_at: at });
 const closed = { comments_open: false, slow_mode_seconds: 0, hold_for_review: false };
 const target = (from: number, to: number, windowSize = 500, settings: SettingsToMirror = { node: null, seq: 0 }) => ({
+  rebuildSeq: 0,
   videoId: "v",
   epoch: 1,
   from,
@@ -102,10 +103,22 @@ describe("an update", () => {
   test("carries the settings with the change that set them, and every full update does", () => {
     const settings = { node: closed, seq: 8 };
     const rows = { changes: [], edge: [] };
-    expect(deltaUpdate(target(7, 8, 500, settings), rows).values).toEqual({ "videos/v": closed });
+    expect(deltaUpdate(target(7, 8, 500, settings), rows).values).toEqual({
+      "videos/v": closed,
+      [`changes/v/${changeKey(8)}`]: { no_comment: true },
+    });
     expect(deltaUpdate(target(8, 9, 500, settings), { changes: [row("a", 9)], edge: [] }).values).not.toHaveProperty([
       "videos/v",
     ]);
     expect(fullUpdate(target(8, 9, 500, settings), [], []).values).toHaveProperty(["videos/v"], closed);
+  });
+
+  test("gives the last change an entry that has no comment, and takes it away with the next change", () => {
+    const settings = { node: closed, seq: 8 };
+    const { values } = deltaUpdate(target(8, 9, 500, settings), { changes: [row("a", 9)], edge: [] });
+    expect(values).toMatchObject({ [`changes/v/${changeKey(8)}`]: null, [`changes/v/${changeKey(9)}`]: { id: "a" } });
+    expect(fullUpdate(target(0, 9), [], [row("a", 2)]).values).toMatchObject({
+      "changes/v": { [changeKey(2)]: { id: "a" }, [changeKey(9)]: { no_comment: true } },
+    });
   });
 });

@@ -11,20 +11,13 @@ export interface ChangesWatcher {
   onEnd: (reason: "lost" | "refused") => void;
 }
 
-export interface MirrorPosition {
-  /** Of the video's numbers. */
-  epoch: number;
-  /** The last change that it holds. Not every number is a comment's. */
-  to: number;
-}
-
 /** The mirror in the Realtime Database. Each read sends a request of its own, so it is not older than what was seen
  * before the call. */
 export interface LiveSource {
   /** The newest comments of one moment, oldest first. */
   readWindow: (videoId: string, count: number, signal: AbortSignal) => Promise<Comment[]>;
-  /** Where the mirror is; undefined if it has nothing of the video. */
-  readPosition: (videoId: string, signal: AbortSignal) => Promise<MirrorPosition | undefined>;
+  /** The epoch of the mirror's numbers; undefined if it has nothing of the video. */
+  readEpoch: (videoId: string, signal: AbortSignal) => Promise<number | undefined>;
   /** How many watch the video; 0 if nobody counts. */
   readViewers: (videoId: string, signal: AbortSignal) => Promise<number>;
   /** Watches the changes after a number, for as long as one connection lasts. */

@@ -137,10 +137,9 @@ export class Follower {
     const { videoId, sources, settings } = this.#options;
     const timeline = this.#timeline;
     let source: LiveSource | undefined;
-    let heldBefore = 0;
     try {
       source = await sources.current();
-      heldBefore = await this.#prepare(source);
+      await this.#prepare(source);
     } catch (error) {
       const isRefused = error instanceof ApiError && (error.status === 401 || error.status === 403);
       return isRefused ? "refused" : "lost";
@@ -152,7 +151,6 @@ export class Follower {
       videoId,
       source: live,
       timeline,
-      heldBefore,
       signal: this.#watchEnding.signal,
       onProgress: () => {
         wasLive = true;
@@ -167,25 +165,23 @@ export class Follower {
     return end;
   }
 
-  /** Makes sure that the numbers are of the mirror's epoch, and that there is something to go on from. Returns the mirror's last change. */
-  async #prepare(source: LiveSource): Promise<number> {
+  /** Makes sure that the numbers are of the mirror's epoch, and that there is something to go on from. */
+  async #prepare(source: LiveSource): Promise<void> {
     const timeline = this.#timeline;
     const { videoId, windowSize } = this.#options;
     const { signal } = this.#ending;
     const readWindow = () => source.readWindow(videoId, windowSize, signal);
-    const [position, early] = await Promise.all([
-      source.readPosition(videoId, signal),
+    const [epoch, early] = await Promise.all([
+      source.readEpoch(videoId, signal),
       timeline.hasBase ? undefined : readWindow(),
     ]);
-    const { epoch, to = 0 } = position ?? {};
     if (timeline.isOtherEpoch(epoch)) timeline.forget();
-    if (timeline.hasBase) return to;
+    if (timeline.hasBase) return;
     const comments = early ?? (await readWindow());
     // The API may have been quicker.
-    if (timeline.hasBase) return to;
+    if (timeline.hasBase) return;
     timeline.restart({ comments, seq: newest(comments), epoch, hasOlder: comments.length >= windowSize }, false);
     this.#onProgress();
-    return to;
   }
 
   /**

@@ -3,18 +3,10 @@ import type { Changes, LiveSource } from "../live/source.ts";
 import { type Change, CHANGES_KEPT, type MirroredChange } from "../wire.ts";
 import type { Timeline } from "./timeline.ts";
 
-/**
- * The mirror keeps the last 200 change numbers. A rebuild and a change of the settings take a number without a change, which nobody sees
- * from the changes alone. Those made before the watch are in `heldBefore`; for those made since, a few less count as complete.
- */
-const COMPLETE = CHANGES_KEPT - 20;
-
 export interface WatchOptions {
   videoId: string;
   source: LiveSource;
   timeline: Timeline;
-  /** The last change that the mirror held before the watch began. */
-  heldBefore: number;
   signal: AbortSignal;
   /** The timeline moved on, or is known to be where the mirror is. */
   onProgress: () => void;
@@ -25,9 +17,12 @@ export interface WatchOptions {
 /** `again`: watch again at once, from where the timeline is then. */
 export type WatchEnd = "lost" | "refused" | "again";
 
-/** Follows the mirror's changes for as long as one connection lasts. */
+/**
+ * Follows the mirror's changes for as long as one connection lasts. The mirror keeps those of the last 200 numbers, and always one for the
+ * last number: so the timeline has all of them unless it is further behind.
+ */
 export async function watchChanges(options: WatchOptions): Promise<WatchEnd> {
-  const { videoId, source, timeline, heldBefore, signal, onProgress, repair } = options;
+  const { videoId, source, timeline, signal, onProgress, repair } = options;
   return new Promise((resolve) => {
     let stop: Stop = () => {};
     let isOver = false;
@@ -56,17 +51,16 @@ export async function watchChanges(options: WatchOptions): Promise<WatchEnd> {
       // Perhaps another history: the next watch begins with a look at the epoch.
       if (last < lastOf(seen)) return end("again");
       seen = changes;
-      const held = isFirst ? Math.max(last, heldBefore) : last;
-      if (held - timeline.seq > COMPLETE) {
+      if (last - timeline.seq > CHANGES_KEPT) {
         isRepairing = true;
-        repair(held, isFirst).then(
+        repair(last, isFirst).then(
           () => end("again"),
           () => end("lost"),
         );
         return;
       }
       isFirst = false;
-      timeline.advance(Array.from(changes, toChange), Math.max(last, timeline.seq));
+      timeline.advance([...changes].flatMap(toChange), Math.max(last, timeline.seq));
       onProgress();
     };
 
@@ -79,17 +73,22 @@ export async function watchChanges(options: WatchOptions): Promise<WatchEnd> {
 
 /** A change under a number never becomes that of another comment, unless the database was restored. */
 function isOtherHistory(before: Changes, after: Changes): boolean {
-  for (const [seq, { id }] of after) {
+  for (const [seq, change] of after) {
     const known = before.get(seq);
-    if (known && known.id !== id) return true;
+    if (known && idOf(known) !== idOf(change)) return true;
   }
   return false;
+}
+
+function idOf(change: MirroredChange): string | undefined {
+  return "no_comment" in change ? undefined : change.id;
 }
 
 function lastOf(changes: Changes): number {
   return Math.max(0, ...changes.keys());
 }
 
-function toChange([seq, change]: [number, MirroredChange]): Change {
-  return "deleted" in change ? { ...change, seq } : change;
+function toChange([seq, change]: [number, MirroredChange]): Change[] {
+  if ("no_comment" in change) return [];
+  return ["deleted" in change ? { ...change, seq } : change];
 }

@@ -11,7 +11,10 @@ const FIRST_COUNT_SECONDS = 2;
 
 /** Counts the viewers of every video that somebody watches. */
 export interface AudienceRelay extends Pick<Relay, "runTask" | "sweep"> {
-  /** Has the viewers of a video counted from now on, until nobody is left. Never throws: the next call tries again. */
+  /**
+   * Has the viewers of a video counted from now on, until nobody is left. Never throws. After a failure of MySQL the next call tries
+   * again; after one of the queue, the sweep does, or a call after 30 s.
+   */
   start(videoId: string): Promise<void>;
 }
 
@@ -23,7 +26,7 @@ export function createAudienceRelay(context: AudienceContext & QueueingContext<T
         if (!(await startCountUnlessRunning(db, videoId, FIRST_COUNT_SECONDS))) return;
         await queue.enqueue({ video_id: videoId }, { delaySeconds: FIRST_COUNT_SECONDS });
       } catch (error) {
-        log.warn("viewers not counted yet; the sweep will find the video", { video_id: videoId }, error);
+        log.warn("viewers not counted yet; a later call or the sweep will have it done", { video_id: videoId }, error);
       }
     },
     runTask: (data, retryCount) => runTask(context, data, retryCount),

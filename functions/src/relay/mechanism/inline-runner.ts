@@ -89,7 +89,7 @@ export function createInlineRunner(
     ids: string[],
     onMirrored: (ids: string[]) => void,
   ): Promise<Set<string> | undefined> {
-    // Without a batch, nothing is run: the breaker would count it as an answer of the Realtime Database.
+    // A kind without `relayBatch` (users) runs nothing here: the breaker would count an empty run as a success.
     if (!subjects.relayBatch) return new Set(ids);
     let remaining: string[] = [];
     const isDone = await throughBreaker(ids, async () => {

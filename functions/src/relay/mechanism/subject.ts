@@ -15,9 +15,10 @@ export interface TaskKind {
   readonly idSchema: ZodType<string>;
 
   /**
-   * Makes one update of the mirror from what MySQL says now. Returns undefined when the mirror lacked nothing, else a lower
-   * bound of the change that it holds, since another run may have been faster. The caller steps again until it has what it needs.
-   * @throws RealtimeError; `applied_seq` then says how far the mirror came
+   * Makes one update of the mirror from what MySQL says now. Returns undefined when there is nothing more to do, else a
+   * lower bound of the change that the mirror holds, since another run may have been faster. The caller steps again until it has what it
+   * needs.
+   * @throws RealtimeError
    */
   relayStep(id: string): Promise<number | undefined>;
 
@@ -30,13 +31,13 @@ export interface TaskKind {
   afterSweep?(): Promise<void>;
 }
 
-/** A kind of subject whose changes are in MySQL and are mirrored: videos or users. */
+/** A kind of subject whose changes are in MySQL and are mirrored: videos or users. `applied_seq` says how far the mirror came. */
 export interface SubjectKind extends TaskKind {
   /** The number of the last change, if the mirror is behind. */
   findSeqBehind(id: string): Promise<number | undefined>;
   /**
    * Relays several subjects in one update. Returns the ids that have to be relayed alone. Without it, each subject is relayed alone.
-   * @param onMirrored called with the ids whose changes the mirror holds, while the note of it is still on its way to MySQL
+   * @param onMirrored called with the ids whose changes the mirror holds, before MySQL has the note of it
    * @throws RealtimeError
    */
   relayBatch?(committed: ChangeRange[], onMirrored: (ids: string[]) => void): Promise<string[]>;

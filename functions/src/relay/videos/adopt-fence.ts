@@ -75,10 +75,9 @@ async function hasOwnChanges(
     const quarantined = await findQuarantinedIds(snapshot, videoId);
     const video = await findVideo(snapshot, videoId);
     const settings = video && settingsToMirror(video);
-    const isSettled = settings && settings.seq > from && settings.seq <= to;
-    if (isSettled && !isDeepStrictEqual(mirroredSettings, settings.node)) return false;
-    return hasChanges(mirrored, { rows: rows.filter(({ seq }) => seq <= to), quarantined }, (ids) =>
-      findSeqs(snapshot, videoId, ids),
-    );
+    const haveSettingsChanged = settings && settings.seq > from && settings.seq <= to;
+    if (haveSettingsChanged && !isDeepStrictEqual(mirroredSettings, settings.node)) return false;
+    const own = { to, rows: rows.filter(({ seq }) => seq <= to), quarantined };
+    return hasChanges(mirrored, own, (ids) => findSeqs(snapshot, videoId, ids));
   });
 }

@@ -4,7 +4,7 @@ import type { CommentRow } from "../../tables/comments/comments.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
 import type { MirroredChange } from "../../contract/comment.ts";
 import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
-import { toMirroredChange } from "./update.ts";
+import { NO_COMMENT, toMirroredChange } from "./update.ts";
 import type { SettingsToMirror } from "./video-node.ts";
 
 /** What the Realtime Database holds of a video, read after its fence was at `from`. */
@@ -85,12 +85,15 @@ function compareChanges({ from, changes }: Mirrored, { to, quarantined, changes:
     const key = changeKey(row.seq);
     const value = mirrored.get(key);
     mirrored.delete(key);
-    const expected = toMirroredChange(row, quarantined);
     if (row.seq > from) continue;
-    if (value === undefined) {
-      if (expected) drift.missing.push(key);
-    } else if (expected) compareValues(key, value, expected, drift);
-    else drift.extra.push(key);
+    if (value === undefined) drift.missing.push(key);
+    else compareValues(key, value, toMirroredChange(row, quarantined), drift);
+  }
+  const last = changeKey(from);
+  if (from === to && from > 0 && rows.every(({ seq }) => seq !== from)) {
+    if (mirrored.has(last)) compareValues(last, mirrored.get(last), NO_COMMENT, drift);
+    else drift.missing.push(last);
+    mirrored.delete(last);
   }
   for (const key of mirrored.keys()) {
     const seq = CHANGE_KEY.test(key) ? Number(key) : 0;
@@ -102,23 +105,22 @@ function compareChanges({ from, changes }: Mirrored, { to, quarantined, changes:
 /**
  * Whether changes that the mirror holds are those of MySQL. A name that changed since makes no difference, nor does a change that a later
  * one of the same comment has overtaken in MySQL.
+ * @param to the last change that the mirror holds
  * @param findSeqs the numbers at which MySQL has these comments, as far as it knows them
  */
 export async function hasChanges(
   mirrored: unknown,
-  { rows, quarantined }: { rows: CommentRow[]; quarantined: ReadonlySet<string> },
+  { to, rows, quarantined }: { to: number; rows: CommentRow[]; quarantined: ReadonlySet<string> },
   findSeqs: (ids: string[]) => Promise<ReadonlyMap<string, number>>,
 ): Promise<boolean> {
   const drift: Drift = { missing: [], extra: [], stale: [], renamed: 0 };
   const rest = childrenOf(mirrored, drift);
   for (const row of rows) {
     const key = changeKey(row.seq);
-    const value = rest.get(key) ?? null;
+    compareValues(key, rest.get(key), toMirroredChange(row, quarantined), drift);
     rest.delete(key);
-    const expected = toMirroredChange(row, quarantined);
-    if (expected) compareValues(key, value, expected, drift);
-    else if (value !== null) drift.extra.push(key);
   }
+  if (isDeepStrictEqual(rest.get(changeKey(to)), NO_COMMENT)) rest.delete(changeKey(to));
   const seqs = await findSeqs(Array.from(rest.values(), idOf));
   for (const [key, value] of rest) {
     if ((seqs.get(idOf(value)) ?? 0) <= Number(key)) drift.extra.push(key);

@@ -1,7 +1,7 @@
 import type { Db } from "../../database/schema.ts";
 import type { FencedUpdate } from "../../realtime/fence.ts";
 import { type CommentRow, listChanges, listChangeSeqs, listNewest } from "../../tables/comments/comments.ts";
-import { type VideoRow, findVideo } from "../../tables/comments/videos.ts";
+import { findVideo } from "../../tables/comments/videos.ts";
 import { findQuarantinedIds } from "../../tables/sync/quarantined-comments.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import { inSnapshot } from "../../database/transactions.ts";
@@ -33,17 +33,17 @@ export async function readNextUpdate(
     const video = await findVideo(snapshot, videoId);
     if (!video?.is_behind) return undefined;
     const quarantined = await findQuarantinedIds(snapshot, videoId);
-    const { epoch, applied_seq: from, seq: to, now } = video;
-    const target = { videoId, epoch, from, to, windowSize, quarantined, settings: settingsToMirror(video) };
-    const { update, rows } = await readUpdate(snapshot, video, target);
+    const { epoch, applied_seq: from, seq: to, rebuild_seq: rebuildSeq, now } = video;
+    const target = { videoId, epoch, from, to, windowSize, quarantined, settings: settingsToMirror(video), rebuildSeq };
+    const { update, rows } = await readUpdate(snapshot, target);
     return { update, rows, quarantined, readAt, now };
   });
 }
 
-async function readUpdate(snapshot: Db, video: VideoRow, target: Target): Promise<Pick<NextUpdate, "update" | "rows">> {
-  const { videoId, from, to, windowSize } = target;
+async function readUpdate(snapshot: Db, target: Target): Promise<Pick<NextUpdate, "update" | "rows">> {
+  const { videoId, from, to, windowSize, settings, rebuildSeq } = target;
   const n = to - from;
-  if (from < video.rebuild_seq || from === 0 || n > Math.min(MAX_DELTA_CHANGES, windowSize)) {
+  if (from < rebuildSeq || from === 0 || n > Math.min(MAX_DELTA_CHANGES, windowSize)) {
     const newest = await listNewest(snapshot, videoId, { limit: windowSize });
     const changes = await listChanges(snapshot, videoId, to - CHANGES_KEPT, CHANGES_KEPT);
     return { update: fullUpdate(target, newest, changes), rows: [...newest, ...changes] };
@@ -51,7 +51,8 @@ async function readUpdate(snapshot: Db, video: VideoRow, target: Target): Promis
   const changes = await listChanges(snapshot, videoId, from, n);
   const edge = await listNewest(snapshot, videoId, { limit: 2 * n, offset: windowSize - n });
   const insideEdge = edge.slice(0, n);
-  const editContext = changes.some(({ version }) => version > 1)
+  const isContextNeeded = settings.seq > from || changes.some(({ version }) => version > 1);
+  const editContext = isContextNeeded
     ? { insideEdge, tailSeqs: await listChangeSeqs(snapshot, videoId, to - CHANGES_KEPT) }
     : undefined;
   return { update: deltaUpdate(target, { changes, edge, editContext }), rows: [...changes, ...insideEdge] };

@@ -19,8 +19,8 @@ const MAX_CHANGES = 500;
  * Returns every video that it did not bring up to date; `relayVideoStep` has to relay those alone, step by step. For example: videos with
  * an edited, deleted or quarantined comment, with changed settings, with other changes than the given ones, or with a requested rebuild; and all of them when one
  * video's fence or mark was elsewhere.
- * @param onMirrored called with the ids that the Realtime Database holds, as soon as the mark is on its way: nobody has to wait for it. If it
- * is lost, the sweep finds the videos behind, and relays them to no effect.
+ * @param onMirrored called with the ids that the Realtime Database holds, when their mark was requested: nobody has to wait for it. If it is
+ * lost, the sweep finds the videos behind, and relays them to no effect.
  * @throws RealtimeError when the Realtime Database is away
  */
 export async function relayVideoBatch(
@@ -83,10 +83,10 @@ function hasOnlyNewComments(video: VideoToRelay, maxChanges: number): boolean {
 }
 
 function updateOf(video: VideoToRelay, windowSize: number, edgeSize: number): FencedUpdate {
-  const { id: videoId, epoch, seq, applied_seq, changes, edge } = video;
+  const { id: videoId, epoch, seq, applied_seq, rebuild_seq: rebuildSeq, changes, edge } = video;
   const quarantined: ReadonlySet<string> = new Set();
   const settings = settingsToMirror(video);
-  const target = { videoId, epoch, from: applied_seq, to: seq, windowSize, quarantined, settings };
+  const target = { videoId, epoch, from: applied_seq, to: seq, windowSize, quarantined, settings, rebuildSeq };
   const n = seq - applied_seq;
   // First fill: these are all the video's comments.
   if (applied_seq === 0) return fullUpdate(target, changes, changes);

@@ -24,12 +24,17 @@ export interface Target {
   /** Comments that the Realtime Database refuses as they are now. Listeners do not see them. */
   quarantined: ReadonlySet<string>;
   settings: SettingsToMirror;
+  /** The number that the last requested rebuild took; 0 if there was none. */
+  rebuildSeq: number;
 }
 
-/** A row as `changes/{video_id}` shows it: a quarantined comment as deleted, a quarantined tombstone not at all. */
-export function toMirroredChange(row: CommentRow, quarantined: ReadonlySet<string>): MirroredChange | null {
+/** The entry of the last change, where it has no row: it is one of the settings, or a rebuild. */
+export const NO_COMMENT: MirroredChange = { no_comment: true };
+
+/** A row as `changes/{video_id}` shows it: a quarantined comment as deleted, a quarantined tombstone as no comment. */
+export function toMirroredChange(row: CommentRow, quarantined: ReadonlySet<string>): MirroredChange {
   const isQuarantined = quarantined.has(row.id);
-  if (row.deleted_at) return isQuarantined ? null : { id: row.id, deleted: true };
+  if (row.deleted_at) return isQuarantined ? NO_COMMENT : { id: row.id, deleted: true };
   return isQuarantined ? { id: row.id, deleted: true } : toComment(row);
 }
 
@@ -42,7 +47,8 @@ export function fullUpdate(target: Target, newest: CommentRow[], changes: Commen
   const { videoId, epoch, from, to, quarantined } = target;
   const shown = newest.filter((row) => !quarantined.has(row.id));
   const comments = Object.fromEntries(shown.map((row) => [row.id, toComment(row)]));
-  const tail = Object.fromEntries(changes.map((row) => [changeKey(row.seq), toMirroredChange(row, quarantined)]));
+  const rows = changes.map((row) => [changeKey(row.seq), toMirroredChange(row, quarantined)]);
+  const tail = { [changeKey(to)]: NO_COMMENT, ...Object.fromEntries(rows) };
   const values = {
     [paths.comments(videoId)]: comments,
     [paths.changes(videoId)]: tail,
@@ -56,12 +62,15 @@ export interface DeltaRows {
   changes: CommentRow[];
   /** The comments that are not deleted, newest first: at most `2n`, after the first `windowSize - n`. */
   edge: Pick<CommentRow, "id">[];
-  /** Required when a comment was edited or deleted. */
+  /** Required when a comment was edited or deleted, or the settings were changed. */
   editContext?:
     | {
         /** The rows of the first `n` of the edge: a deletion lets them back into the window. */
         insideEdge: CommentRow[];
-        /** The seqs of all rows in `(to - CHANGES_KEPT, to]`. The comment's earlier change, with its old content, must go. */
+        /**
+         * The seqs of all rows in `(to - CHANGES_KEPT, to]`. A comment's earlier change, with its old content, must go, and an earlier change
+         * of the settings.
+         */
         tailSeqs: ReadonlySet<number>;
       }
     | undefined;
@@ -75,7 +84,7 @@ export interface DeltaRows {
  * its end. Those `2n` places, read in the same snapshot as the changes, are enough.
  */
 export function deltaUpdate(target: Target, { changes, edge, editContext }: DeltaRows): FencedUpdate {
-  const { videoId, epoch, from, quarantined, settings } = target;
+  const { videoId, epoch, from, quarantined, settings, rebuildSeq } = target;
   const n = target.to - from;
   const values: Record<string, unknown> = settings.seq > from ? { [paths.video(videoId)]: settings.node } : {};
   // The oldest comment of a full window: one that sorts before it is outside.
@@ -102,6 +111,9 @@ export function deltaUpdate(target: Target, { changes, edge, editContext }: Delt
     const isOvertaken = editContext !== undefined && !editContext.tailSeqs.has(seq);
     if (seq <= to - CHANGES_KEPT || isOvertaken) values[paths.change(videoId, seq)] = null;
   }
+  // They are the last change no more.
+  if (from === settings.seq || from === rebuildSeq) values[paths.change(videoId, from)] = null;
+  values[paths.change(videoId, to)] = NO_COMMENT;
   for (const row of written) {
     put(row, row.deleted_at === null && row.id >= oldest);
     values[paths.change(videoId, row.seq)] = toMirroredChange(row, quarantined);

@@ -57,7 +57,7 @@ const createToken = route({
   summary: "Create a Firebase custom token for your session",
   description:
     "With a `video_id`, the session may be present on that video from now on. The first user of a video makes it known, within the allowance " +
-    `for new videos. A user watches at most ${MAX_WATCHED_VIDEOS} videos, each session counted by itself; beyond that, the oldest ones end.`,
+    `for new videos. A user watches at most ${MAX_WATCHED_VIDEOS} videos, each session counted by itself; beyond that, those end that their sessions named longest ago.`,
   request: { body: optionalJsonBody(RealtimeTokenRequest, { video_id: EXAMPLE_VIDEO_ID }) },
   responses: {
     200: jsonResponse("The token.", RealtimeToken),

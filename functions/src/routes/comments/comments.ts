@@ -17,6 +17,7 @@ import { jsonBody, PageQuery } from "../http/requests.ts";
 import {
   allowCdn,
   commentResponse,
+  postedResponse,
   noContent,
   notModified,
   page,
@@ -57,7 +58,7 @@ const post = route({
     body,
   },
   responses: {
-    201: commentResponse,
+    201: postedResponse,
     ...problems(
       ...BODY_PROBLEMS,
       "idempotency_key_required",
@@ -136,6 +137,7 @@ const edit = route({
       "comments_closed",
       "slow_mode",
       "edit_window_over",
+      "too_many_edits",
       "edit_needs_review",
       "not_found",
       "precondition_failed",

@@ -44,6 +44,11 @@ function isTrusted(trustedProxies: BlockList, address: string): boolean {
 /** An address in the one spelling that all of its spellings share, IPv4 in its own form; undefined for text that is not an address. */
 function normalized(text: string | undefined): string | undefined {
   // A zone ("fe80::1%eth0") names an interface of the machine that wrote it.
-  const address = text?.trim().replace(/%.*$/s, "") ?? "";
-  return isIP(address) === 0 ? undefined : ipaddr.process(address).toString();
+  const written = text?.trim().replace(/%.*$/s, "") ?? "";
+  // A server that listens on IPv6 sees a client of IPv4 so.
+  const address = written.replace(/^::ffff:(?=\d+\.)/, "");
+  const family = isIP(address);
+  if (family === 0) return undefined;
+  // An IPv4 address that Node accepts has only one spelling.
+  return family === 4 ? address : ipaddr.process(address).toString();
 }

@@ -52,8 +52,9 @@ export function observe({ metrics, log, tracer }: Context) {
       const end = AsyncResource.bind((sentBytes: number | undefined) => finish(c, startedAt, sentBytes));
       outgoing?.once("close", () => end(numberOf(String(outgoing.getHeader("content-length")))));
       await next();
-      span.rename(`${methodOf(c)} ${routeOf(c)}`);
-      span.set({ "http.route": routeOf(c), "http.response.status_code": c.res.status });
+      const route = routeOf(c);
+      span.rename(`${methodOf(c)} ${route}`);
+      span.set({ "http.route": route, "http.response.status_code": c.res.status });
       if (!outgoing) end(undefined);
     });
   });

@@ -64,8 +64,9 @@ export const PROBLEM_HELP: Record<ProblemCode, ProblemHelp> = {
   last_admin: { cause: "Without this user nobody could administer the site.", cure: "Make another user admin first." },
   idempotency_key_in_use: { cause: "The first request with this key has not ended yet.", cure: WAIT },
   must_refetch: {
-    cause: "The feed no longer has every change since `after`.",
-    cure: "Read the list of comments again, and go on from its `seq`.",
+    cause:
+      "The feed no longer has every change since `after`, or the database was restored and has not the change that was named.",
+    cure: "Forget what you have of the video, read the list of comments without `Min-Video-Seq`, and go on from its `seq`.",
   },
   precondition_failed: {
     cause: "The comment changed since the version in `If-Match`.",

@@ -46,6 +46,11 @@ export const commentResponse = taggedResponse(
   z.object({ comment: Comment } satisfies Shape<wire.CommentResponse>).openapi("CommentResponse"),
 );
 
+const location = z.string().openapi({ description: "The comment's path.", example: "/v1/videos/welcome/comments/…" });
+
+/** Of the route that posts. The handler sets `Location`. */
+export const postedResponse = { ...commentResponse, headers: taggedHeaders.extend({ location }) };
+
 /** For routes that accept `If-None-Match`. */
 export const notModified = { ...noContent("The response with this `ETag` is still current."), headers: taggedHeaders };
 

@@ -3,7 +3,6 @@ import type { Context } from "../../context.ts";
 import { MAX_NOTE_LENGTH } from "../../contract/limits.ts";
 import type * as wire from "../../contract/moderation.ts";
 import { banUser, liftBan, listBans } from "../../services/moderation/bans.ts";
-import { eraseCommentsOf } from "../../services/moderation/erasure.ts";
 import { type AppEnv, route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody, PageQuery } from "../http/requests.ts";
@@ -100,26 +99,6 @@ const list = route({
   },
 });
 
-const ErasedComments = z
-  .object({ erased: z.number().int().openapi({ description: "How many." }) } satisfies Shape<wire.ErasedComments>)
-  .openapi("ErasedComments");
-
-const erase = route({
-  method: "delete",
-  path: "/moderation/users/{user_id}/comments",
-  operationId: "eraseComments",
-  access: "moderator",
-  tags: ["Moderation"],
-  summary: "Erase all comments of a user of a lower role, held ones too",
-  description:
-    "Comments disappear in batches, for listeners too. Safe to repeat: an interrupted run continues where it stopped.",
-  request: { params },
-  responses: {
-    200: jsonResponse("The number of erased comments.", ErasedComments),
-    ...problems("invalid_request", "unauthenticated", "forbidden", "not_found"),
-  },
-});
-
 export function bansRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRouter()
     .openapi(ban, async (c) => {
@@ -139,8 +118,5 @@ export function bansRoutes(context: Context): OpenAPIHono<AppEnv> {
     .openapi(list, async (c) => {
       const { user_id: userId, limit, cursor } = c.req.valid("query");
       return c.json(await listBans(context, { userId, limit, cursor }), 200);
-    })
-    .openapi(erase, async (c) =>
-      c.json(await eraseCommentsOf(context, c.var.principal, c.req.valid("param").user_id), 200),
-    );
+    });
 }

@@ -1,11 +1,9 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
-import type { Revision as WireRevision } from "../../contract/comment.ts";
 import { MAX_NOTE_LENGTH, MAX_REPORTS_SHOWN } from "../../contract/limits.ts";
 import type * as wire from "../../contract/moderation.ts";
 import { REPORT_REASONS } from "../../contract/moderation.ts";
 import { dismissReports, listReported, reportComment } from "../../services/moderation/reports.ts";
-import { listCommentRevisions } from "../../services/moderation/revisions.ts";
 import { type AppEnv, route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody, PageQuery } from "../http/requests.ts";
@@ -14,7 +12,7 @@ import { createRouter } from "../http/router.ts";
 import { Comment } from "../schemas/comment.ts";
 import { CommentId, VideoId } from "../schemas/ids.ts";
 import type { Shape } from "../schemas/shape.ts";
-import { integer, plainText } from "../schemas/strings.ts";
+import { plainText } from "../schemas/strings.ts";
 
 const params = z.object({ video_id: VideoId, comment_id: CommentId });
 const Reason = z.enum(REPORT_REASONS);
@@ -86,32 +84,6 @@ const list = route({
   },
 });
 
-const Revision = z
-  .object({
-    version: z.number().int(),
-    content: z.string(),
-    since: z.iso.datetime().openapi({ description: "When this version was written." }),
-  } satisfies Shape<WireRevision>)
-  .openapi("Revision");
-
-const RevisionQuery = PageQuery.extend({
-  cursor: integer(1, 1_000_000_000).optional().openapi({ description: "`next_cursor` of the previous page." }),
-});
-
-const revisions = route({
-  method: "get",
-  path: "/videos/{video_id}/comments/{comment_id}/revisions",
-  operationId: "listRevisions",
-  access: "moderator",
-  tags: ["Moderation"],
-  summary: "List what a comment said before its edits, oldest first",
-  request: { params, query: RevisionQuery },
-  responses: {
-    200: jsonResponse("A page of earlier versions.", page({ revisions: z.array(Revision) }).openapi("RevisionPage")),
-    ...problems("invalid_request", "unauthenticated", "forbidden", "not_found"),
-  },
-});
-
 export function reportsRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRouter()
     .openapi(report, async (c) => {
@@ -124,10 +96,5 @@ export function reportsRoutes(context: Context): OpenAPIHono<AppEnv> {
       await dismissReports(context, c.var.principal, videoId, id);
       return c.body(null, 204);
     })
-    .openapi(list, async (c) => c.json(await listReported(context, c.req.valid("query")), 200))
-    .openapi(revisions, async (c) => {
-      const { video_id: videoId, comment_id: id } = c.req.valid("param");
-      const query = c.req.valid("query");
-      return c.json(await listCommentRevisions(context, c.var.principal, { videoId, id, ...query }), 200);
-    });
+    .openapi(list, async (c) => c.json(await listReported(context, c.req.valid("query")), 200));
 }

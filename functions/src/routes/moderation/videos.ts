@@ -2,15 +2,13 @@ import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import { MAX_SLOW_MODE_SECONDS } from "../../contract/limits.ts";
 import type * as wire from "../../contract/moderation.ts";
-import { approveComment, listHeldComments } from "../../services/moderation/held-comments.ts";
 import { changeVideo, getVideo, registerVideo } from "../../services/moderation/videos.ts";
 import { type AppEnv, route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems, UNUSED_BODY_PROBLEMS } from "../http/problem-responses.ts";
-import { jsonBody, PageQuery } from "../http/requests.ts";
-import { commentResponse, jsonResponse, page, setVideoHeaders, videoResponse } from "../http/responses.ts";
+import { jsonBody } from "../http/requests.ts";
+import { setVideoHeaders, videoResponse } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";
-import { Comment } from "../schemas/comment.ts";
-import { CommentId, EXAMPLE_VIDEO_ID, VideoId } from "../schemas/ids.ts";
+import { EXAMPLE_VIDEO_ID, VideoId } from "../schemas/ids.ts";
 import type { Shape } from "../schemas/shape.ts";
 
 const params = z.object({ video_id: VideoId });
@@ -65,7 +63,7 @@ const change = route({
   tags: ["Moderation"],
   summary: "Change a video's settings",
   description:
-    "Once the response is there, no comment is posted under the old settings. Who watches the video hears of the change.",
+    "Once the response is there, no comment is posted under the old settings. Who listens to the video hears of the change.",
   request: {
     params,
     body: jsonBody(z.strictObject(settings).partial(), { slow_mode_seconds: 10 }),
@@ -89,36 +87,6 @@ const register = route({
   },
 });
 
-const listHeld = route({
-  method: "get",
-  path: "/videos/{video_id}/held",
-  operationId: "listHeldComments",
-  access: "user",
-  tags: ["Moderation"],
-  summary: "List the comments that are held for review, oldest first",
-  description: "Moderators see all of them, others only their own.",
-  request: { params, query: PageQuery },
-  responses: {
-    200: jsonResponse("A page of comments.", page({ comments: z.array(Comment) }).openapi("HeldPage")),
-    ...problems("invalid_request", "unauthenticated"),
-  },
-});
-
-const approve = route({
-  method: "post",
-  path: "/videos/{video_id}/comments/{comment_id}/approve",
-  operationId: "approveComment",
-  access: "moderator",
-  tags: ["Moderation"],
-  summary: "Approve a held comment",
-  description: "It appears where its time of posting puts it. Safe to repeat. To refuse a comment, delete it.",
-  request: { params: z.object({ video_id: VideoId, comment_id: CommentId }) },
-  responses: {
-    200: commentResponse,
-    ...problems("invalid_request", ...UNUSED_BODY_PROBLEMS, "unauthenticated", "forbidden", "not_found"),
-  },
-});
-
 export function videosRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRouter()
     .openapi(get, async (c) => {
@@ -137,15 +105,5 @@ export function videosRoutes(context: Context): OpenAPIHono<AppEnv> {
       const video = await registerVideo(context, c.var.principal, c.req.valid("param").video_id);
       setVideoHeaders(c, video.seq);
       return c.json({ video }, 200);
-    })
-    .openapi(listHeld, async (c) => {
-      const { video_id: videoId } = c.req.valid("param");
-      return c.json(await listHeldComments(context, c.var.principal, videoId, c.req.valid("query")), 200);
-    })
-    .openapi(approve, async (c) => {
-      const { video_id: videoId, comment_id: id } = c.req.valid("param");
-      const { comment, seq } = await approveComment(context, c.var.principal, videoId, id);
-      setVideoHeaders(c, seq, comment.version);
-      return c.json({ comment }, 200);
     });
 }

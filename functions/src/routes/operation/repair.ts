@@ -1,12 +1,17 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import type * as wire from "../../contract/operation.ts";
-import { countsOf, readVideoSync, reconcileNextPage, reconcileOne } from "../../services/operation/repair.ts";
-import { retryQuarantined } from "../../services/operation/sync.ts";
+import {
+  countsOf,
+  rebuildVideo,
+  reconcileNextPage,
+  reconcileOne,
+  retryQuarantined,
+} from "../../services/operation/repair.ts";
 import { type AppEnv, route } from "../http/access.ts";
-import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
+import { BODY_PROBLEMS, problems, UNUSED_BODY_PROBLEMS } from "../http/problem-responses.ts";
 import { jsonBody } from "../http/requests.ts";
-import { jsonResponse } from "../http/responses.ts";
+import { jsonResponse, noContent } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";
 import { VideoId } from "../schemas/ids.ts";
 import type { Shape } from "../schemas/shape.ts";
@@ -15,18 +20,6 @@ const integer = z.number().int();
 const params = z.object({ video_id: VideoId });
 const refusals = ["unauthenticated", "forbidden"] as const;
 const repair = z.boolean().openapi({ description: "Whether what differs is written again." });
-
-const VideoSync = z
-  .object({
-    id: z.string(),
-    seq: integer,
-    applied_seq: integer.openapi({ description: "The last change that the mirror is known to hold." }),
-    epoch: integer,
-    is_behind: z.boolean(),
-    is_rebuilding: z.boolean().openapi({ description: "Whether its whole live state is to be written." }),
-    reconciled_at: z.iso.datetime().nullable().openapi({ description: "When the mirror was last compared." }),
-  } satisfies Shape<wire.VideoSync>)
-  .openapi("VideoSync");
 
 const Compared = z
   .object({
@@ -49,17 +42,6 @@ const ReconcilePage = z
     next_cursor: z.string().nullable().openapi({ description: "Null on the last page." }),
   } satisfies Shape<wire.ReconcilePage>)
   .openapi("ReconcilePage");
-
-const getSync = route({
-  method: "get",
-  path: "/admin/videos/{video_id}/sync",
-  operationId: "getVideoSync",
-  access: "admin",
-  tags: ["Operation"],
-  summary: "Get how far a video's mirror is",
-  request: { params },
-  responses: { 200: jsonResponse("The state.", VideoSync), ...problems("invalid_request", ...refusals, "not_found") },
-});
 
 const reconcileVideo = route({
   method: "post",
@@ -92,6 +74,20 @@ const reconcile = route({
   responses: { 200: jsonResponse("The page.", ReconcilePage), ...problems(...BODY_PROBLEMS, ...refusals) },
 });
 
+const rebuild = route({
+  method: "post",
+  path: "/admin/videos/{video_id}/rebuild",
+  operationId: "rebuildVideo",
+  access: "admin",
+  tags: ["Operation"],
+  summary: "Rewrite a video's live state in the Realtime Database",
+  request: { params },
+  responses: {
+    202: noContent("The next relay of the video will rewrite it."),
+    ...problems("invalid_request", ...UNUSED_BODY_PROBLEMS, ...refusals, "not_found"),
+  },
+});
+
 const RetriedVideos = z
   .object({ video_ids: z.array(z.string()) } satisfies Shape<wire.RetriedVideos>)
   .openapi("RetriedVideos");
@@ -110,12 +106,15 @@ const retry = route({
 
 export function repairRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRouter()
-    .openapi(getSync, async (c) => c.json(await readVideoSync(context, c.req.valid("param").video_id), 200))
     .openapi(reconcileVideo, async (c) => {
       const { video_id: id } = c.req.valid("param");
       return c.json(countsOf(await reconcileOne(context, id, c.req.valid("json").repair)), 200);
     })
     .openapi(reconcile, async (c) => c.json(await reconcileNextPage(context, c.req.valid("json")), 200))
+    .openapi(rebuild, async (c) => {
+      await rebuildVideo(context, c.req.valid("param").video_id);
+      return c.body(null, 202);
+    })
     .openapi(retry, async (c) => {
       return c.json({ video_ids: await retryQuarantined(context, c.req.valid("json").video_id) }, 200);
     });

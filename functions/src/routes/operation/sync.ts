@@ -1,10 +1,10 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import type * as wire from "../../contract/operation.ts";
-import { metricsPage, listQuarantinedComments, rebuildVideo, readSyncStatus } from "../../services/operation/sync.ts";
+import { listQuarantinedComments, metricsPage, readSyncStatus, readVideoSync } from "../../services/operation/sync.ts";
 import { type AppEnv, route } from "../http/access.ts";
-import { problems, UNUSED_BODY_PROBLEMS } from "../http/problem-responses.ts";
-import { jsonResponse, noContent } from "../http/responses.ts";
+import { problems } from "../http/problem-responses.ts";
+import { jsonResponse } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";
 import { VideoId } from "../schemas/ids.ts";
 import type { Shape } from "../schemas/shape.ts";
@@ -22,6 +22,32 @@ const status = route({
   responses: {
     200: jsonResponse("The status, as MySQL records it.", SyncStatus),
     ...problems("unauthenticated", "forbidden"),
+  },
+});
+
+const VideoSync = z
+  .object({
+    id: z.string(),
+    seq: integer,
+    applied_seq: integer.openapi({ description: "The last change that the mirror is known to hold." }),
+    epoch: integer,
+    is_behind: z.boolean(),
+    is_rebuilding: z.boolean().openapi({ description: "Whether its whole live state is to be written." }),
+    reconciled_at: z.iso.datetime().nullable().openapi({ description: "When the mirror was last compared." }),
+  } satisfies Shape<wire.VideoSync>)
+  .openapi("VideoSync");
+
+const getSync = route({
+  method: "get",
+  path: "/admin/videos/{video_id}/sync",
+  operationId: "getVideoSync",
+  access: "admin",
+  tags: ["Operation"],
+  summary: "Get how far a video's mirror is",
+  request: { params: z.object({ video_id: VideoId }) },
+  responses: {
+    200: jsonResponse("The state.", VideoSync),
+    ...problems("invalid_request", "unauthenticated", "forbidden", "not_found"),
   },
 });
 
@@ -52,20 +78,6 @@ const listQuarantined = route({
   },
 });
 
-const rebuild = route({
-  method: "post",
-  path: "/admin/videos/{video_id}/rebuild",
-  operationId: "rebuildVideo",
-  access: "admin",
-  tags: ["Operation"],
-  summary: "Rewrite a video's live state in the Realtime Database",
-  request: { params: z.object({ video_id: VideoId }) },
-  responses: {
-    202: noContent("The next relay of the video will rewrite it."),
-    ...problems("invalid_request", ...UNUSED_BODY_PROBLEMS, "unauthenticated", "forbidden", "not_found"),
-  },
-});
-
 const metrics = route({
   method: "get",
   path: "/metrics",
@@ -88,9 +100,6 @@ export function syncRoutes(context: Context): OpenAPIHono<AppEnv> {
       const quarantined = rows.map((row) => ({ ...row, quarantined_at: row.quarantined_at.toISOString() }));
       return c.json({ quarantined }, 200);
     })
-    .openapi(rebuild, async (c) => {
-      await rebuildVideo(context, c.req.valid("param").video_id);
-      return c.body(null, 202);
-    })
+    .openapi(getSync, async (c) => c.json(await readVideoSync(context, c.req.valid("param").video_id), 200))
     .openapi(metrics, async (c) => c.text(await metricsPage(context), 200));
 }

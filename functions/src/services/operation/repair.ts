@@ -1,33 +1,20 @@
 import type { Context } from "../../context.ts";
-import type { ComparedSubject, ReconcilePage, VideoSync } from "../../contract/operation.ts";
+import type { ComparedSubject, ReconcilePage } from "../../contract/operation.ts";
 import { ProblemError } from "../../errors.ts";
 import { RealtimeError } from "../../realtime/errors.ts";
 import { emptyReport } from "../../relay/mechanism/reconcile.ts";
 import type { Comparison } from "../../relay/mechanism/subject.ts";
+import { beginEpoch } from "../../relay/videos/begin-epoch.ts";
 import { reconcileVideo } from "../../relay/videos/reconcile-video.ts";
 import { findVideo } from "../../tables/comments/videos.ts";
 import { countMirrors } from "../../tables/sync/mirror-counts.ts";
+import { releaseQuarantined } from "../../tables/sync/quarantined-comments.ts";
+import { requestRebuild } from "../../tables/sync/video-mirrors.ts";
 
 /** Subjects in one request: three reads of the Realtime Database each, eight at a time. */
 const PAGE_SIZE = 50;
 /** Each that is counted is read: some 20 ms for so many. */
 const MAX_COUNTED = 100_000;
-
-/** How far a video's mirror is, for whoever waits for a rebuild. @throws ProblemError `not_found` */
-export async function readVideoSync({ db }: Pick<Context, "db">, id: string): Promise<VideoSync> {
-  const video = await findVideo(db, id);
-  if (!video) throw new ProblemError("not_found");
-  const { seq, applied_seq, epoch, is_behind, rebuild_seq, reconciled_at } = video;
-  return {
-    id,
-    seq,
-    applied_seq,
-    epoch,
-    is_behind,
-    is_rebuilding: rebuild_seq > applied_seq,
-    reconciled_at: reconciled_at?.toISOString() ?? null,
-  };
-}
 
 /**
  * Compares one video's mirror with MySQL and, with `repair`, has what differs written again.
@@ -64,6 +51,33 @@ export async function reconcileNextPage(
   const lastId = await answered(relay.reconcilePage(page));
   const total = cursor === "" ? await countMirrors(db, subject, MAX_COUNTED) : null;
   return { compared: report.compared, drifted, failed: report.outcomes.failed, total, next_cursor: lastId ?? null };
+}
+
+/**
+ * Releases comments from quarantine, all or those of one video, and has their videos written again. What is refused again is quarantined
+ * again. Returns the videos.
+ */
+export async function retryQuarantined(context: Context, videoId?: string): Promise<string[]> {
+  const videoIds = await releaseQuarantined(context.db, videoId);
+  for (const id of videoIds) await rebuildVideo(context, id);
+  return videoIds;
+}
+
+/**
+ * Has a video's whole live state written again. From here on it will happen: whoever relays the video next does it, a task or the sweep.
+ * @throws ProblemError `not_found`
+ */
+export async function rebuildVideo(context: Context, videoId: string): Promise<void> {
+  if (!(await requestRebuild(context.db, videoId))) throw new ProblemError("not_found");
+  await context.videoRelay.requestTask(videoId);
+}
+
+/**
+ * Begins a new epoch of a video and fills its mirror: for a MySQL that was restored to an earlier time.
+ * @throws ProblemError `not_found`; RealtimeError, after which it is safe to repeat
+ */
+export async function beginVideoEpoch(context: Context, videoId: string): Promise<void> {
+  if (!(await beginEpoch(context, videoId))) throw new ProblemError("not_found");
 }
 
 /** A comparison with numbers in place of the keys. */

@@ -1,14 +1,9 @@
 import type { Context } from "../../context.ts";
-import type { SyncStatus } from "../../contract/operation.ts";
+import type { SyncStatus, VideoSync } from "../../contract/operation.ts";
 import { ProblemError } from "../../errors.ts";
 import { recordBacklog } from "../../relay/mechanism/sweep.ts";
-import { beginEpoch } from "../../relay/videos/begin-epoch.ts";
-import {
-  type QuarantinedComment,
-  countQuarantined,
-  listQuarantined,
-  releaseQuarantined,
-} from "../../tables/sync/quarantined-comments.ts";
+import { findVideo } from "../../tables/comments/videos.ts";
+import { type QuarantinedComment, countQuarantined, listQuarantined } from "../../tables/sync/quarantined-comments.ts";
 import * as userMirrors from "../../tables/sync/user-mirrors.ts";
 import * as videoMirrors from "../../tables/sync/video-mirrors.ts";
 
@@ -23,7 +18,7 @@ export async function readSyncStatus({ db }: Pick<Context, "db">): Promise<SyncS
   return { backlog: { videos, users }, quarantined, behind };
 }
 
-/** The metrics as Prometheus reads them, with the backlog of this moment. @throws ProblemError `not_found` where deployed */
+/** The metrics as Prometheus reads them, with the backlog of videos and users of this moment. @throws ProblemError `not_found` where deployed */
 export async function metricsPage(context: Context): Promise<string> {
   if (!context.metricsPage) throw new ProblemError("not_found");
   const { backlog, quarantined } = await readSyncStatus(context);
@@ -38,29 +33,18 @@ export async function listQuarantinedComments({ db }: Pick<Context, "db">): Prom
   return listQuarantined(db, 200);
 }
 
-/**
- * Releases comments from quarantine, all or those of one video, and has their videos written again. What is refused again is quarantined
- * again. Returns the videos.
- */
-export async function retryQuarantined(context: Context, videoId?: string): Promise<string[]> {
-  const videoIds = await releaseQuarantined(context.db, videoId);
-  for (const id of videoIds) await rebuildVideo(context, id);
-  return videoIds;
-}
-
-/**
- * Has a video's whole live state written again. From here on it will happen: whoever relays the video next does it, a task or the sweep.
- * @throws ProblemError `not_found`
- */
-export async function rebuildVideo(context: Context, videoId: string): Promise<void> {
-  if (!(await videoMirrors.requestRebuild(context.db, videoId))) throw new ProblemError("not_found");
-  await context.videoRelay.requestTask(videoId);
-}
-
-/**
- * Begins a new epoch of a video and fills its mirror: for a MySQL that was restored to an earlier time.
- * @throws ProblemError `not_found`; RealtimeError, after which it is safe to repeat
- */
-export async function beginVideoEpoch(context: Context, videoId: string): Promise<void> {
-  if (!(await beginEpoch(context, videoId))) throw new ProblemError("not_found");
+/** How far a video's mirror is, for whoever waits for a rebuild. @throws ProblemError `not_found` */
+export async function readVideoSync({ db }: Pick<Context, "db">, id: string): Promise<VideoSync> {
+  const video = await findVideo(db, id);
+  if (!video) throw new ProblemError("not_found");
+  const { seq, applied_seq, epoch, is_behind, rebuild_seq, reconciled_at } = video;
+  return {
+    id,
+    seq,
+    applied_seq,
+    epoch,
+    is_behind,
+    is_rebuilding: rebuild_seq > applied_seq,
+    reconciled_at: reconciled_at?.toISOString() ?? null,
+  };
 }

@@ -118,12 +118,12 @@ export async function updateSettings(
     .execute();
 }
 
-/** Makes writes that were checked under the settings be checked again. Creates the video if it has no row yet. */
+/** Makes writes that were checked under the settings be checked again. */
 export async function raiseSettingsVersion(db: Db, id: string): Promise<void> {
   await db
-    .insertInto("videos")
-    .values({ id, settings_version: 1 })
-    .onDuplicateKeyUpdate({ settings_version: sql`settings_version + 1` })
+    .updateTable(byIndex("videos", "PRIMARY"))
+    .set({ settings_version: sql`settings_version + 1` })
+    .where("id", "=", id)
     .execute();
 }
 

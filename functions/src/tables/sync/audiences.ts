@@ -9,7 +9,7 @@ const LOST_AFTER_SECONDS = 30;
 const TOUCHED_AFTER_SECONDS = 20;
 /** How long a video stays in the table after a viewer's last call, though nobody is present: the viewer may be about to be. */
 const KEPT_SECONDS = 60;
-/** Until then, no other count of the video begins. */
+/** How long a claim keeps other counts of the video from beginning. */
 const LEASE_SECONDS = 15;
 
 /**

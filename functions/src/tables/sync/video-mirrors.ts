@@ -16,8 +16,8 @@ export interface BehindVideo {
 const secondsIdle = sql<number>`
   GREATEST(0, TIMESTAMPDIFF(MICROSECOND, COALESCE(attempted_at, updated_at), NOW(3)) / 1e6)`;
 
-/** Of so many videos that are behind, the age is read; those that were tried the longest ago. More are counted only. */
-const MOST_AGES = 10_000;
+/** Ages are read for at most so many videos that are behind, the longest untried first; the rest are only counted. */
+const MAX_AGED_VIDEOS = 10_000;
 /** Videos in one statement. */
 const AGES_AT_ONCE = 500;
 
@@ -41,7 +41,7 @@ export async function listBehind(db: Db, limit: number): Promise<BehindVideo[]> 
     .select(["id", "seq", "applied_seq", secondsIdle.as("seconds")])
     .where("is_behind", "=", sql<boolean>`1`)
     .orderBy("attempted_at")
-    .limit(MOST_AGES)
+    .limit(MAX_AGED_VIDEOS)
     .execute();
   const ages = new Map<string, number>();
   for (let first = 0; first < videos.length; first += AGES_AT_ONCE) {
@@ -50,7 +50,7 @@ export async function listBehind(db: Db, limit: number): Promise<BehindVideo[]> 
   }
   return (
     videos
-      // A rebuild has no comment's row; then the last attempt is used instead.
+      // A rebuild or a change of the settings has no comment's row; then the last attempt is used instead.
       .map((video) => ({ ...video, seconds: ages.get(video.id) ?? video.seconds }))
       .toSorted((a, b) => b.seconds - a.seconds)
       .slice(0, limit)

@@ -26,7 +26,7 @@ const WITHOUT_PLAN = [
   /^relayBatches\.findVideosToRelay$/,
   /^slowModeTurns\.recordTurn$/,
   /^userMirrors\.takeMirrorSeq$/,
-  /^videos\.(takeSeqs?|takeSeqsStatements|seqExpression|createVideo|raiseSettingsVersion)$/,
+  /^videos\.(takeSeqs?|takeSeqsStatements|seqExpression|createVideo)$/,
 ];
 /** These insert what they select. */
 const WITH_PLAN = ["commentRevisions.insertRevision", "comments.insertApprovedComment"];

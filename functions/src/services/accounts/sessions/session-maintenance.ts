@@ -1,6 +1,6 @@
 import type { Context } from "../../../context.ts";
 import { transact } from "../../../database/transactions.ts";
-import { forgetSessions } from "../../../relay/users/forget-sessions.ts";
+import { forgetRevocations } from "../../../realtime/users.ts";
 import { deleteSessions, listEnded, listExpired } from "../../../tables/accounts/ended-sessions.ts";
 import { audit } from "../../operation/audit.ts";
 import { revokeSessions } from "./revocation.ts";
@@ -38,7 +38,7 @@ export async function revokeExpiredSessions(context: Context): Promise<number> {
 export async function deleteEndedSessions(context: Context): Promise<number> {
   const ids = await listEnded(context.db, KEPT_DAYS, MAX_PER_CALL);
   if (ids.length === 0) return 0;
-  await forgetSessions(context, ids);
+  await forgetRevocations(context.realtime, ids);
   await deleteSessions(context.db, ids);
   return ids.length;
 }
