@@ -10,11 +10,15 @@ export function styleTexts(): Plugin {
     name: "style-texts",
     setup(build) {
       build.onLoad({ filter: /[\\/]web[\\/]element[\\/].*\.css$/ }, async ({ path }) => {
-        const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
-        return { contents: code.trim(), loader: "text" };
+        return { contents: await minifiedStyle(path), loader: "text" };
       });
     },
   };
+}
+
+export async function minifiedStyle(path: string): Promise<string> {
+  const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
+  return code.trim();
 }
 
 /**
@@ -62,7 +66,7 @@ function hashedName({ outputs }: Metafile, folder: string, entry: string): strin
   return found[0].slice(folder.length + 1);
 }
 
-function writeIfChanged(path: string, contents: Uint8Array): void {
+export function writeIfChanged(path: string, contents: Uint8Array): void {
   if (readIfExists(path)?.equals(contents)) return;
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, contents);

@@ -2,10 +2,11 @@ import { copyFileSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync
 import { dirname, join, parse } from "node:path";
 import { watch } from "chokidar";
 import { type BuildOptions, build, stop } from "esbuild";
-import { removeOthers, styleTexts, writeChanged, writePages } from "./bundle-plugins.ts";
+import { removeOthers, styleTexts, writeChanged, writeIfChanged, writePages } from "./bundle-plugins.ts";
 import { ASSETS, FIXED_ENTRIES, PAGES } from "./pages.ts";
 import { root } from "./paths.ts";
 import { Problem, messageOf } from "./problem.ts";
+import { bundleScripts, type ScriptBundle } from "./script-bundle.ts";
 
 /**
  * What is not bundled, and so the only packages that a deployment installs (`dependencies` in package.json). The emulator and the deploy
@@ -58,34 +59,27 @@ const pagesBundle: BuildOptions = {
   sourcemap: "external",
 };
 
-/** What keeps its name: scripts for other sites, and what the demo page loads as it is. */
-const fixedBundle: BuildOptions = {
-  entryPoints: [
-    ...FIXED_ENTRIES,
-    ...readdirSync(join(root, "web/demo"))
-      .filter((name) => COPIED.test(name))
-      .map((name) => ({ in: `web/demo/${name}`, out: parse(name).name })),
-  ],
+/** Files of the demo page that are served as they are. */
+const copies: BuildOptions = {
+  entryPoints: readdirSync(join(root, "web/demo"))
+    .filter((name) => COPIED.test(name))
+    .map((name) => ({ in: `web/demo/${name}`, out: parse(name).name })),
   outdir: DIST,
-  chunkNames: `${ASSETS}/[name]-[hash]`,
-  platform: "browser",
-  target: "es2022",
-  splitting: true,
-  minify: true,
-  sourcemap: "external",
   loader: { ".svg": "copy", ".png": "copy", ".webm": "copy" },
 };
 
-/** The client as a package. What few readers need is in files of its own, which are loaded when it is needed. */
-const clientBundle: BuildOptions = {
-  entryPoints: { index: "web/src/index.ts", element: "web/element/index.ts" },
-  outdir: "web/lib",
-  platform: "browser",
-  target: "es2022",
-  splitting: true,
-  chunkNames: "[name]-[hash]",
-  external: ["firebase/*", "idb", "lit", "lit/*"],
-  plugins: [styleTexts()],
+const siteScripts: ScriptBundle = {
+  input: FIXED_ENTRIES,
+  folder: DIST,
+  output: { minify: true, sourcemap: "hidden", chunkFileNames: `${ASSETS}/[name]-[hash].js` },
+};
+
+/** The client and the element as a package. A site's own build minifies it. */
+const packageScripts: ScriptBundle = {
+  input: { index: "web/src/index.ts", element: "web/element/index.ts", texts: "web/element/texts/index.ts" },
+  folder: "web/lib",
+  external: [/^firebase\//, "idb", /^lit\//],
+  output: { chunkFileNames: "[name]-[hash].js" },
 };
 
 const shared: BuildOptions = {
@@ -101,7 +95,7 @@ function bundles(written: Set<string>): BuildOptions[] {
   return [
     { ...functionsBundle, sourcemap: true, plugins: [write] },
     { ...pagesBundle, plugins: [styleTexts(), write, writePages(DIST, written)] },
-    { ...fixedBundle, plugins: [styleTexts(), write] },
+    { ...copies, plugins: [write] },
   ].map((options): BuildOptions => ({ ...options, ...shared, write: false }));
 }
 
@@ -121,7 +115,10 @@ const SETTLE_MS = 100;
 export async function buildAll(): Promise<void> {
   const startedAt = new Date();
   const written = new Set<string>();
-  const results = await Promise.allSettled(bundles(written).map((options) => build(options)));
+  const results = await Promise.allSettled([
+    ...bundles(written).map((options) => build(options)),
+    writeSiteScripts(written),
+  ]);
   // esbuild's process keeps 300 MB until it ends. The next build starts it again.
   await stop();
   for (const result of results) if (result.status === "rejected") throw new Problem(messageOf(result.reason));
@@ -132,10 +129,17 @@ export async function buildAll(): Promise<void> {
   utimesSync(stamp, startedAt, startedAt);
 }
 
+async function writeSiteScripts(written: Set<string>): Promise<void> {
+  for (const { path, contents } of await bundleScripts(siteScripts)) {
+    writeIfChanged(path, contents);
+    written.add(path);
+  }
+}
+
 /** Builds the client's package in web/lib, without its types. */
 export async function buildClient(): Promise<void> {
   rmSync(join(root, "web/lib"), { recursive: true, force: true });
-  await build({ ...clientBundle, ...shared });
+  for (const { path, contents } of await bundleScripts(packageScripts)) writeIfChanged(path, contents);
   await stop();
   copyFileSync(join(root, "LICENSE"), join(root, "web/lib/LICENSE"));
 }

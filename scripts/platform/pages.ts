@@ -23,9 +23,7 @@ export const PAGES: readonly Page[] = [
 ];
 
 /** Scripts that other sites load, by their name in web/dist, which never changes: their addresses are in the sites' HTML. */
-export const FIXED_ENTRIES: readonly { in: string; out: string }[] = [
-  { in: "web/element/standalone.ts", out: "element" },
-];
+export const FIXED_ENTRIES: Record<string, string> = { element: "web/element/standalone.ts" };
 
 /** Where the hashed files are, below web/dist. A file there never changes, so browsers keep it for a year. */
 export const ASSETS = "assets";

@@ -89,7 +89,7 @@ test("a video is rebuilt and everything is compared, with progress to the end", 
   await page.getByRole("button", { name: "Compare and repair" }).click();
   await page.getByText(`${video}: equal.`).waitFor();
   await page.getByRole("button", { name: "Compare all videos" }).click();
-  await page.getByText(/^Done: .* compared/).waitFor({ timeout: 120_000 });
+  await page.getByText(/^Done: ([\d,]+) of \1 videos compared/).waitFor({ timeout: 120_000 });
   expect(errors).toEqual([]);
 });
 

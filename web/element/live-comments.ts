@@ -1,86 +1,142 @@
-import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { html, render, type TemplateResult } from "lit/html.js";
 import { VIDEO_ID } from "../../functions/src/contract/patterns.ts";
 import type { AppCheckSource, FirebaseSettings } from "../src/index.ts";
 import { acquireClient } from "./clients.ts";
-import { type Host, Shell } from "./shell.ts";
-import { styles } from "./styles/styles.ts";
-import { en, type Texts } from "./texts/en.ts";
-import { languageOf, loadTexts } from "./texts/pick.ts";
-import type { Arrangement } from "./view.ts";
+import { Shell } from "./shell.ts";
+import { addStyles } from "./styles/add-styles.ts";
+import { readingStyles } from "./styles/reading.ts";
+import type { Texts } from "./texts/en-signed-in.ts";
+import { ShownTexts } from "./texts/shown-texts.ts";
+import type { Arrangement, Host } from "./view.ts";
 
 const DEFAULT_UNDO_SECONDS = 6;
-
-/** The properties that say what is shown, and from where. */
-const SOURCE = ["video", "api", "firebase", "appCheck"] as const;
+const PROPERTIES = ["video", "api", "arrangement", "undoSeconds", "firebase", "appCheck", "texts"] as const;
 
 /** `<live-comments video="…">`: the comments of a video, live. README.md has its attributes, properties, events and parts. */
-export class LiveCommentsElement extends LitElement {
-  static override styles = styles;
-  static override properties = {
-    video: {},
-    api: {},
-    arrangement: {},
-    undoSeconds: { type: Number, attribute: "undo-seconds" },
-    firebase: { type: Object },
-    appCheck: { attribute: false },
-    texts: { attribute: false },
-  };
+export class LiveCommentsElement extends HTMLElement {
+  static readonly observedAttributes = ["video", "api", "arrangement", "undo-seconds", "firebase", "lang"];
   /** Where the API is, for elements that do not say so. */
   static defaultApi = "/v1";
 
-  declare video: string | undefined;
-  declare api: string | undefined;
-  declare arrangement: Arrangement | undefined;
-  /** For how long a deletion and the like can be undone. */
-  declare undoSeconds: number | undefined;
-  /** As of the client's option. In the attribute, as JSON. */
-  declare firebase: FirebaseSettings | undefined;
-  /** As of the client's option. */
-  declare appCheck: AppCheckSource | undefined;
-  /** Replaces some texts, or all. */
-  declare texts: Partial<Texts> | undefined;
-
-  #language = "en";
-  #languageTexts: Texts = en;
+  readonly #root = this.attachShadow({ mode: "open" });
+  readonly #shownTexts = new ShownTexts(() => this.#requestUpdate());
+  #texts: Partial<Texts> | undefined;
+  #appCheck: AppCheckSource | undefined;
   #shell: Shell | undefined;
   /** What the shell shows. */
   #source = "";
-  #appCheck: AppCheckSource | undefined;
+  #usedAppCheck: AppCheckSource | undefined;
   #release: (() => void) | undefined;
+  #isUpdateRequested = false;
 
-  static override get observedAttributes(): string[] {
-    return [...super.observedAttributes, "lang"];
+  constructor() {
+    super();
+    addStyles(this.#root, readingStyles);
   }
 
-  override attributeChangedCallback(name: string, before: string | null, now: string | null): void {
-    super.attributeChangedCallback(name, before, now);
-    if (name === "lang") this.requestUpdate();
+  get video(): string | undefined {
+    return this.getAttribute("video") ?? undefined;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
+  set video(id: string | undefined) {
+    this.#setAttribute("video", id);
+  }
+
+  get api(): string | undefined {
+    return this.getAttribute("api") ?? undefined;
+  }
+
+  set api(url: string | undefined) {
+    this.#setAttribute("api", url);
+  }
+
+  get arrangement(): Arrangement | undefined {
+    return this.getAttribute("arrangement") === "comments" ? "comments" : "live";
+  }
+
+  set arrangement(arrangement: Arrangement | undefined) {
+    this.#setAttribute("arrangement", arrangement);
+  }
+
+  /** For how long a deletion and the like can be undone. */
+  get undoSeconds(): number | undefined {
+    return Number(this.getAttribute("undo-seconds") ?? DEFAULT_UNDO_SECONDS);
+  }
+
+  set undoSeconds(seconds: number | undefined) {
+    this.#setAttribute("undo-seconds", seconds?.toString());
+  }
+
+  /** As of the client's option. In the attribute, as JSON. */
+  get firebase(): FirebaseSettings | undefined {
+    try {
+      const settings: FirebaseSettings | null = JSON.parse(this.getAttribute("firebase") ?? "null");
+      return settings ?? undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  set firebase(settings: FirebaseSettings | undefined) {
+    this.#setAttribute("firebase", settings && JSON.stringify(settings));
+  }
+
+  /** As of the client's option. */
+  get appCheck(): AppCheckSource | undefined {
+    return this.#appCheck;
+  }
+
+  set appCheck(source: AppCheckSource | undefined) {
+    this.#appCheck = source;
+    this.#requestUpdate();
+  }
+
+  /** Replaces some texts, or all. */
+  get texts(): Partial<Texts> | undefined {
+    return this.#texts;
+  }
+
+  set texts(texts: Partial<Texts> | undefined) {
+    this.#texts = texts;
+    this.#shownTexts.replace(texts ?? {});
+    this.#requestUpdate();
+  }
+
+  connectedCallback(): void {
+    for (const name of PROPERTIES) this.#adopt(name);
     this.#open();
+    this.#requestUpdate();
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
+  disconnectedCallback(): void {
     this.#close();
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (SOURCE.some((name) => changed.has(name))) this.#open();
-    void this.#chooseLanguage();
+  attributeChangedCallback(): void {
+    this.#requestUpdate();
   }
 
-  protected override update(changed: PropertyValues): void {
+  /** Several changes of one moment are drawn once. */
+  #requestUpdate(): void {
+    if (this.#isUpdateRequested) return;
+    this.#isUpdateRequested = true;
+    queueMicrotask(() => {
+      this.#isUpdateRequested = false;
+      if (this.isConnected) this.#update();
+    });
+  }
+
+  #update(): void {
+    this.#open();
+    const tag = this.closest<HTMLElement>("[lang]")?.lang || navigator.language;
+    this.#shownTexts.choose(tag).catch(() => undefined);
     this.#shell?.beforeDraw();
-    super.update(changed);
+    render(this.#shell?.render() ?? this.#noVideo(), this.#root);
     this.#shell?.afterDraw();
   }
 
-  protected override render(): TemplateResult {
-    if (this.#shell) return this.#shell.render();
-    const texts = this.#shownTexts();
+  #noVideo(): TemplateResult {
+    const texts = this.#shownTexts.shown;
     return html`<section class="root" part="root" aria-label=${texts.title}>
       <div class="empty" role="alert">
         <p>${texts.noVideo}</p>
@@ -89,24 +145,18 @@ export class LiveCommentsElement extends LitElement {
     </section>`;
   }
 
-  #shownTexts(): Texts {
-    return this.texts ? { ...this.#languageTexts, ...this.texts } : this.#languageTexts;
-  }
-
   /** A name that is no key has no place in the Realtime Database. */
   #open(): void {
     const { video = "", api = LiveCommentsElement.defaultApi, firebase, appCheck } = this;
     const source = JSON.stringify([video, api, firebase]);
-    const isSame = source === this.#source && appCheck === this.#appCheck;
-    if (!this.isConnected || (this.#shell && isSame)) return;
+    if (this.#shell && source === this.#source && appCheck === this.#usedAppCheck) return;
     this.#close();
     this.#source = source;
-    this.#appCheck = appCheck;
+    this.#usedAppCheck = appCheck;
     if (!VIDEO_ID.test(video)) return;
     const { client, release } = acquireClient({ api, firebase, appCheck });
     this.#release = release;
     this.#shell = new Shell(this.#host(), client, video);
-    this.requestUpdate();
   }
 
   #close(): void {
@@ -119,36 +169,40 @@ export class LiveCommentsElement extends LitElement {
   #host(): Host {
     // oxlint-disable-next-line typescript/no-this-alias -- for the getters
     const element = this;
+    const texts = this.#shownTexts;
     return {
-      get root() {
-        return element.shadowRoot ?? element.attachShadow({ mode: "open" });
+      root: this.#root,
+      get texts() {
+        return texts.shown;
       },
-      get shownTexts() {
-        return element.#shownTexts();
+      get allTexts() {
+        return texts.all;
       },
       get language() {
-        return element.#language;
+        return texts.language;
       },
       get arrangement() {
-        return element.arrangement === "comments" ? "comments" : "live";
+        return element.arrangement ?? "live";
       },
       get undoMs() {
         return (element.undoSeconds ?? DEFAULT_UNDO_SECONDS) * 1_000;
       },
-      requestUpdate: () => this.requestUpdate(),
+      loadAllTexts: () => texts.loadAll(),
+      requestUpdate: () => this.#requestUpdate(),
       emit: (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true })),
     };
   }
 
-  /** The nearest `lang` attribute decides, then the browser. */
-  async #chooseLanguage(): Promise<void> {
-    const tag = this.closest<HTMLElement>("[lang]")?.lang || navigator.language;
-    const language = languageOf(tag);
-    if (language === this.#language) return;
-    this.#language = language;
-    const texts = await loadTexts(language);
-    if (language !== this.#language) return;
-    this.#languageTexts = texts;
-    this.requestUpdate();
+  #setAttribute(name: string, value: string | undefined): void {
+    if (value === undefined) this.removeAttribute(name);
+    else this.setAttribute(name, value);
+  }
+
+  /** A property that was set before the element was defined hides ours. */
+  #adopt(name: (typeof PROPERTIES)[number]): void {
+    if (!Object.hasOwn(this, name)) return;
+    const value: unknown = Reflect.get(this, name);
+    Reflect.deleteProperty(this, name);
+    Reflect.set(this, name, value);
   }
 }

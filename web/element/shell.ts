@@ -1,81 +1,62 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 import type { LiveComments } from "../src/index.ts";
-import { Composer } from "./composer/composer.ts";
-import { DialogFrame } from "./dialogs/frame.ts";
+import { foot } from "./parts/foot.ts";
 import { header } from "./parts/header.ts";
-import { banner, toastLine, typing } from "./parts/notices.ts";
+import { banner, typing } from "./parts/notices.ts";
 import { Room } from "./room/room.ts";
 import { Announcer } from "./stream/announcer.ts";
 import { Stream } from "./stream/stream.ts";
-import type { Texts } from "./texts/en.ts";
-import { messageOf } from "./texts/problems.ts";
-import type { Arrangement, DialogKind, Toast, View } from "./view.ts";
+import type { ReadingTexts } from "./texts/en.ts";
+import type { Arrangement, DialogKind, Host, SignedInParts, View } from "./view.ts";
 
-/** Relative times move this often. */
-const CLOCK_MS = 15_000;
-const TOAST_MS = 6_000;
 /** Changes that come faster are drawn together. */
 const DRAW_EVERY_MS = 100;
+/** After so short a pause between two draws, comments arrive fast. */
+const BUSY_MS = 500;
 /** A connection that takes longer is told in words. */
 const SLOW_MS = 3_000;
-
-/** What the shell needs of the element. */
-export interface Host {
-  readonly root: ShadowRoot;
-  readonly shownTexts: Texts;
-  readonly language: string;
-  readonly arrangement: Arrangement;
-  readonly undoMs: number;
-  requestUpdate: () => void;
-  emit: (name: string, detail: unknown) => void;
-}
+/** The code for signed-in people could not be loaded: it is tried again after this. */
+const LOAD_AGAIN_MS = 5_000;
 
 /** Everything of the element that belongs to one video. */
 export class Shell implements View {
   readonly room: Room;
   readonly #host: Host;
   readonly #stream: Stream;
-  readonly #composer: Composer;
-  readonly #dialog: DialogFrame;
   readonly #announcer: Announcer;
   readonly #ending = new AbortController();
-  readonly #clock: ReturnType<typeof setInterval>;
   readonly #slowTimer: ReturnType<typeof setTimeout>;
-  #now = Date.now();
   #drawnAt = 0;
   #drawTimer: ReturnType<typeof setTimeout> | undefined;
-  #toast: Toast | undefined;
-  #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #isSlow = false;
   #userId: string | undefined;
   #connection: string | undefined;
+  #signedIn: SignedInParts | undefined;
+  #loading: Promise<void> | undefined;
+  #loadTimer: ReturnType<typeof setTimeout> | undefined;
+  #hasFailedToLoad = false;
 
   constructor(host: Host, client: LiveComments, videoId: string) {
     this.#host = host;
     this.room = new Room(client, videoId, () => this.#onChange());
     this.#userId = this.room.user?.id;
     this.#stream = new Stream(this);
-    this.#composer = new Composer(this, () => this.#stream.scroll.toEnd());
-    this.#dialog = new DialogFrame(this);
     this.#announcer = new Announcer(this);
-    this.#clock = setInterval(() => {
-      this.#now = Date.now();
-      this.update();
-    }, CLOCK_MS);
     const { signal } = this.#ending;
-    for (const name of ["online", "offline"]) addEventListener(name, () => this.update(), { signal });
+    for (const name of ["online", "offline"]) addEventListener(name, this.update, { signal });
     this.#slowTimer = setTimeout(() => {
       this.#isSlow = true;
       this.update();
     }, SLOW_MS);
+    if (this.room.user) void this.#loadSignedIn();
   }
 
   get root(): ShadowRoot {
     return this.#host.root;
   }
 
-  get texts(): Texts {
-    return this.#host.shownTexts;
+  get texts(): ReadingTexts {
+    return this.#host.texts;
   }
 
   get language(): string {
@@ -90,49 +71,29 @@ export class Shell implements View {
     return this.#host.undoMs;
   }
 
-  get now(): number {
-    return this.#now;
+  get isBusy(): boolean {
+    return performance.now() - this.#drawnAt < BUSY_MS;
   }
 
-  update(): void {
-    this.#host.requestUpdate();
+  get signedIn(): SignedInParts | undefined {
+    return this.#signedIn;
   }
 
-  async attempt(work: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      this.toast({ text: messageOf(error, this.texts), isError: true });
-      this.#host.emit("commentserror", { error });
-      return false;
-    }
-  }
+  readonly update = (): void => this.#host.requestUpdate();
 
-  toast(toast: Toast): void {
-    clearTimeout(this.#toastTimer);
-    this.#toast = toast;
-    this.#toastTimer = setTimeout(() => this.#closeToast(), toast.undo ? this.undoMs : TOAST_MS);
-    this.update();
-  }
+  readonly emit = (name: string, detail: unknown): void => this.#host.emit(name, detail);
 
-  openDialog(kind: DialogKind): void {
-    void this.#dialog.open(kind);
-  }
+  readonly openDialog = (kind: DialogKind): void => {
+    void this.#loadSignedIn().then(() => this.#signedIn?.openDialog(kind));
+  };
 
-  closeDialog(): void {
-    this.#dialog.close();
-  }
-
-  focusComposer(): void {
-    this.#composer.focus();
-  }
+  readonly toNewest = (): void => this.#stream.scroll.toEnd();
 
   render(): TemplateResult {
-    const composer = this.#composer.render();
+    const signedIn = this.#signedIn;
+    const composer = foot(this, this.#hasFailedToLoad);
     const stream = html`${banner(this)} ${this.#stream.render()} ${typing(this)}`;
-    const toast = toastLine(this.#toast, this, () => this.#closeToast());
-    const outer = this.#dialog.isOpen ? nothing : toast;
+    const toasts = signedIn?.toasts();
     return html`<section
       class="root"
       part="root"
@@ -141,9 +102,9 @@ export class Shell implements View {
       @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
     >
       ${header(this, this.#isSlow)}
-      ${this.arrangement === "live" ? [stream, outer, composer] : [composer, outer, stream]}
+      ${this.arrangement === "live" ? [stream, toasts, composer] : [composer, toasts, stream]}
       <p class="unseen" role="status">${this.#announcer.text}</p>
-      ${this.#dialog.render(toast)}
+      ${signedIn?.dialog()}
     </section>`;
   }
 
@@ -156,33 +117,56 @@ export class Shell implements View {
     this.#drawTimer = undefined;
     this.#drawnAt = performance.now();
     this.#stream.scroll.after();
-    this.#composer.after();
+    this.#signedIn?.afterDraw();
   }
 
   close(): void {
     this.#ending.abort();
-    clearInterval(this.#clock);
     clearTimeout(this.#slowTimer);
     clearTimeout(this.#drawTimer);
-    clearTimeout(this.#toastTimer);
-    this.#stream.scroll.close();
+    clearTimeout(this.#loadTimer);
+    this.#stream.close();
     this.#announcer.close();
-    this.#composer.close();
+    this.#signedIn?.close();
     this.room.close();
+  }
+
+  /** Loads the code and the texts that only signed-in people need, once. */
+  async #loadSignedIn(): Promise<void> {
+    clearTimeout(this.#loadTimer);
+    this.#loading ??= this.#createSignedIn().catch(() => {
+      this.#loading = undefined;
+      this.#hasFailedToLoad = true;
+      if (this.room.user && !this.#ending.signal.aborted) {
+        this.#loadTimer = setTimeout(() => void this.#loadSignedIn(), LOAD_AGAIN_MS);
+      }
+      this.update();
+    });
+    return this.#loading;
+  }
+
+  async #createSignedIn(): Promise<void> {
+    const [{ createSignedIn }] = await Promise.all([import("./signed-in/signed-in.ts"), this.#host.loadAllTexts()]);
+    if (this.#ending.signal.aborted) return;
+    this.#signedIn = createSignedIn(this, () => this.#host.allTexts);
+    this.#hasFailedToLoad = false;
+    this.update();
   }
 
   #onChange(): void {
     // While the room is made, nothing else is there yet.
     if (!this.#announcer) return;
     this.#announcer.look();
+    this.#signedIn?.onChange();
     const { user, state } = this.room;
+    if (user && !this.#loading) void this.#loadSignedIn();
     if (user?.id !== this.#userId) {
       this.#userId = user?.id;
-      this.#host.emit("sessionchange", { user });
+      this.emit("sessionchange", { user });
     }
     if (state.connection !== this.#connection) {
       this.#connection = state.connection;
-      this.#host.emit("connectionchange", { connection: state.connection });
+      this.emit("connectionchange", { connection: state.connection });
     }
     this.#drawSoon();
   }
@@ -191,7 +175,7 @@ export class Shell implements View {
     if (this.#drawTimer !== undefined) return;
     const waitMs = this.#drawnAt + DRAW_EVERY_MS - performance.now();
     if (waitMs <= 0) return this.update();
-    this.#drawTimer = setTimeout(() => this.update(), waitMs);
+    this.#drawTimer = setTimeout(this.update, waitMs);
   }
 
   /** A single key does something only while the focus is within the element. */
@@ -200,12 +184,6 @@ export class Shell implements View {
     const { target } = event;
     if (target instanceof HTMLElement && target.matches("textarea, input, select")) return;
     event.preventDefault();
-    this.focusComposer();
-  }
-
-  #closeToast(): void {
-    clearTimeout(this.#toastTimer);
-    this.#toast = undefined;
-    this.update();
+    this.root.querySelector<HTMLElement>(".composer :is(textarea, button)")?.focus();
   }
 }

@@ -68,7 +68,8 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
 
   // Messages that an earlier page left are sent as soon as their user is there.
   const loadForUser = () => {
-    if (sessions.current) outbox.load().catch(() => undefined);
+    if (!sessions.current) return;
+    for (const part of [api, outbox]) part.load().catch(() => undefined);
   };
   const stops: Stop[] = [
     sessions.subscribe(loadForUser),

@@ -10,7 +10,8 @@ export { OutboxFullError } from "./outbox/full-error.ts";
 export type { SessionState, UserSession } from "./session/session.ts";
 export { EditConflict } from "./video/edit-conflict.ts";
 export type { Connection } from "./video/follow.ts";
-export type { VideoPresence, VideoPresenceState, PresentViewer } from "./video/presence.ts";
+export type { PresentViewer, VideoPresenceState } from "./presence/joined.ts";
+export type { VideoPresence } from "./video/presence.ts";
 export type { Video, VideoState } from "./video/video.ts";
 export type {
   AdminUser,
@@ -22,6 +23,7 @@ export type {
   DependencyStates,
   Device,
   FieldError,
+  OwnBan,
   Overview,
   Problem,
   ProblemCode,

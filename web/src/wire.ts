@@ -49,6 +49,8 @@ export type {
   BanPage,
   ErasedComments,
   HeldPage,
+  OwnBan,
+  OwnBanResponse,
   Report,
   ReportedComment,
   ReportedPage,

@@ -1,9 +1,19 @@
+import type { Role } from "./account.ts";
+
+/** Who wrote a comment. */
+export interface Author {
+  id: string;
+  username: string;
+  /** Of moderators and admins. */
+  role?: Exclude<Role, "user">;
+}
+
 /** A comment, over HTTP and in the Realtime Database. Times are ISO 8601 in UTC. */
 export interface Comment {
   /** A UUIDv7: ids sort in the order of posting. */
   id: string;
   content: string;
-  user: { id: string; username: string };
+  user: Author;
   created_at: string;
   updated_at: string;
   /** Goes up with each change of the comment; its ETag is this number in quotes. */

@@ -48,6 +48,19 @@ export interface BanPage {
   next_cursor: string | null;
 }
 
+/** A ban, as the banned user sees it. The reason is for moderators. */
+export interface OwnBan {
+  /** Null: on every video. */
+  video_id: string | null;
+  /** Null: until it is lifted. */
+  ends_at: string | null;
+}
+
+export interface OwnBanResponse {
+  /** Null: no ban is in force. */
+  ban: OwnBan | null;
+}
+
 export const REPORT_REASONS = ["spam", "abuse", "illegal", "other"] as const;
 export type ReportReason = (typeof REPORT_REASONS)[number];
 

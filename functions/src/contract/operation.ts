@@ -128,6 +128,8 @@ export interface ReconcilePage {
   drifted: ComparedSubject[];
   /** Those that could not be compared or repaired. */
   failed: number;
+  /** How many there are in all, counted to 100,000; null after the first page. */
+  total: number | null;
   /** Null at the end. */
   next_cursor: string | null;
 }

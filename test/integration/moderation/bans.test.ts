@@ -41,6 +41,33 @@ test("a ban everywhere stops posts on every video, and ends at its time", async 
   expect((await user.post(app.newVideoId(), "b")).status).toBe(201);
 });
 
+test("a user can ask for their own ban, and for nobody else's", async () => {
+  const [video, other] = [app.newVideoId(), app.newVideoId()];
+  const [user, another] = [await app.user(), await app.user()];
+  const ownBan = async (client: Client, on: string) => (await client.call("GET", `/users/me/ban?video_id=${on}`)).body;
+  expect(await ownBan(user, video)).toEqual({ ban: null });
+  const ends_at = new Date(Date.now() + 3_600_000).toISOString();
+  await ban(moderator, user, { video_id: video, ends_at, reason: "a note for moderators" });
+  expect(await ownBan(user, video)).toEqual({ ban: { video_id: video, ends_at } });
+  for (const [client, on] of [
+    [user, other],
+    [another, video],
+  ] as const) {
+    expect(await ownBan(client, on)).toEqual({ ban: null });
+  }
+  // The one that lasts longer counts.
+  await ban(moderator, user, {});
+  expect(await ownBan(user, video)).toEqual({ ban: { video_id: null, ends_at: null } });
+  for (const query of ["", `?video_id=${video}`]) {
+    await moderator.call("DELETE", `/moderation/bans/${user.id}${query}`);
+  }
+  expect(await ownBan(user, video)).toEqual({ ban: null });
+  const asked = await user.call("GET", `/users/me/ban?video_id=${video}`);
+  expect(asked.headers.get("cache-control")).toContain("no-store");
+  expect((await app.anonymous.call("GET", `/users/me/ban?video_id=${video}`)).status).toBe(401);
+  expect((await user.call("GET", "/users/me/ban")).status).toBe(400);
+});
+
 test("a banned user cannot report, where the ban holds and while it lasts", async () => {
   const [video, other] = [app.newVideoId(), app.newVideoId()];
   const user = await app.user();

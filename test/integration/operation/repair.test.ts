@@ -57,6 +57,8 @@ test("a comparison of all goes page by page to the end, and finds each that diff
     .select((select) => select.fn.countAll<string>().as("count"))
     .executeTakeFirstOrThrow();
   expect(pages.reduce((sum, { compared }) => sum + compared, 0)).toBe(Number(count));
+  // The first page tells how many there are.
+  expect(pages.map(({ total }) => total)).toEqual([Number(count), ...pages.slice(1).map(() => null)]);
 });
 
 test("an admin sees a user's sessions and ends them", async () => {

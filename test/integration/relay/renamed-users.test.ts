@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
+import type { Comment } from "../../../functions/src/contract/comment.ts";
 import { rebuildVideosOfRenamed } from "../../../functions/src/relay/videos/renamed-users.ts";
 import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
 import type { Client } from "../../support/app/client.ts";
@@ -65,6 +66,34 @@ test("a new name reaches the mirrors of the user's videos with the next sweeps, 
     const now = await ada.call("GET", `/videos/${video}/comments`, undefined, { "if-none-match": tag });
     expect(now.status).toBe(n < 2 ? 200 : 304);
   }
+});
+
+test("a role reaches lists and mirrors with the next sweeps, and is gone from them when it is taken away", async () => {
+  const admin = await app.admin();
+  const setRole = async (role: string) => {
+    expect((await admin.call("PATCH", `/users/${ada.id}`, { role })).status).toBe(200);
+    await sweepAll();
+  };
+  const rolesOf = (comments: Comment[]) =>
+    comments.filter(({ user }) => user.id === ada.id).map(({ user }) => user.role);
+  const listed = async (video: string) => rolesOf((await grace.list(video)).body.comments);
+  const mirrored = async (video: string) => {
+    const nodes = await Promise.all(
+      [`comments/${video}`, `changes/${video}`].map((path) => context.realtime.read(path)),
+    );
+    return nodes.flatMap((node) => rolesOf(Object.values(node as Record<string, Comment>)));
+  };
+  await setRole("moderator");
+  expect(await listed(videos[0]!)).toEqual(["moderator"]);
+  expect(await mirrored(videos[0]!)).toEqual(["moderator", "moderator"]);
+  const { comment } = (await ada.post(videos[2]!, "as a moderator")).body;
+  expect(comment.user).toEqual({ id: ada.id, username: ada.username, role: "moderator" });
+  await setRole("user");
+  for (const video of videos) {
+    for (const roles of [await listed(video), await mirrored(video)])
+      expect(new Set(roles)).toEqual(new Set([undefined]));
+  }
+  expect(await walks()).toEqual([]);
 });
 
 test("a walk that was cut short goes on, and begins again when the name changes again", async () => {

@@ -57,6 +57,21 @@ test("closed comments are told before typing, as soon as the page is looked at a
   await composerOf(page).waitFor();
 });
 
+test("a user who was banned before is told so before typing, and can type when the ban is lifted", async () => {
+  const videoId = newVideo();
+  const [moderator, user] = await Promise.all([pages.createModerator(), pages.createUser()]);
+  const page = await pages.open(videoId, user);
+  await composerOf(page).fill("kept");
+  await moderator.call("PUT", `/moderation/bans/${user.id}`, {});
+  await page.reload();
+  await page.getByText("You can't comment here.").waitFor();
+  expect(await composerOf(page).count()).toBe(0);
+  await moderator.call("DELETE", `/moderation/bans/${user.id}`);
+  await page.reload();
+  await composerOf(page).waitFor();
+  expect(await composerOf(page).inputValue()).toBe("kept");
+});
+
 test("a banned user is told until when instead of being let type, also after a reload", async () => {
   const videoId = newVideo();
   const moderator = await pages.createModerator();

@@ -22,6 +22,15 @@ const OBSERVE = `
   window.observer.observe({ type: "longtask" });
 `;
 
+/** Waits until the element shows a text somewhere. Locators would look at every comment's role again and again, in the page's own time. */
+async function untilShown(page: Page, selector: string, text: string): Promise<void> {
+  await until(`${text} in ${selector}`, () =>
+    page.evaluate<boolean>(`
+      [...document.querySelector("live-comments").shadowRoot.querySelectorAll(${JSON.stringify(selector)})]
+        .at(-1)?.textContent.includes(${JSON.stringify(text)}) ?? false`),
+  );
+}
+
 /** What the page has done so far: layouts, and the milliseconds of its scripts, styles and layouts. Painting is not in it. */
 async function workOf(devtools: CDPSession): Promise<{ layouts: number; ms: number }> {
   const { metrics } = await devtools.send("Performance.getMetrics");
@@ -74,14 +83,14 @@ test("with 500 comments and 20 arriving a second every one is shown; the long ta
   await devtools.send("Performance.enable");
   const amongOld = await measure(page, devtools, async () => {
     await postAtRate();
-    await page.getByRole("button", { name: `${ARRIVING} new comments` }).waitFor();
+    await untilShown(page, ".jump", `${ARRIVING} new comments`);
   });
 
   await page.getByRole("button", { name: `${ARRIVING} new comments` }).click();
   await articleWith(page, `number ${posted - 1}.`).waitFor();
   const atNewest = await measure(page, devtools, async () => {
     await postAtRate();
-    await articleWith(page, `number ${posted - 1}.`).waitFor();
+    await untilShown(page, "article", `number ${posted - 1}.`);
   });
   console.log(`A reader of old comments, all ${SHOWN} drawn: ${amongOld}\nA reader at the newest: ${atNewest}`);
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
-import { articlesOf } from "../../support/browser/browser.ts";
+import { articlesOf, openPage } from "../../support/browser/browser.ts";
 import { articleWith, newVideo, streamOf, usePages } from "../../support/browser/use-pages.ts";
 import { until } from "../../support/until.ts";
 
@@ -131,6 +131,19 @@ test("consecutive comments of one person show the name once", async () => {
   await articleWith(page, "of somebody else").waitFor();
   const areGrouped = await articlesOf(page).evaluateAll((all) => all.map((article) => article.matches(".grouped")));
   expect(areGrouped).toEqual([false, true, false]);
+});
+
+test("relative times move by themselves", async () => {
+  const videoId = newVideo();
+  await postAll(videoId, ["a while ago"]);
+  const page = await pages.browser.newPage();
+  await page.clock.install();
+  await openPage(page, videoId);
+  const time = articleWith(page, "a while ago").locator("time");
+  await until("a new comment", async () => (await time.textContent()) === "now");
+  await page.clock.fastForward("05:10");
+  await until("an older one", async () => (await time.textContent()) === "5 min");
+  expect(await articlesOf(page).count()).toBe(1);
 });
 
 test("a name that is no video's says so", async () => {

@@ -20,7 +20,7 @@ const VUE = `
   createApp({ render: () => h("live-comments", { video, api, onConnectionchange }) }).mount("#app");`;
 
 const page = (body: string) =>
-  `<!doctype html><html lang="en"><meta charset="utf-8" /><title>A site</title>${body}</html>`;
+  `<!doctype html><html lang="en"><meta charset="utf-8" /><title>A site</title><main><h1>A site</h1>${body}</main></html>`;
 
 /** A site of another origin than the page's and the API's, which embeds the element in several ways. */
 export interface ElementSite {

@@ -36,6 +36,10 @@ export class Pages {
     return createUserOf({ db: this.#db }, sendToPlatform, "moderator");
   }
 
+  createAdmin(): Promise<Client> {
+    return createUserOf({ db: this.#db }, sendToPlatform, "admin");
+  }
+
   /** The page of a video in a browser context of its own; signed in, if a user is given. */
   async open(videoId: string, user?: Client, options: BrowserContextOptions = {}): Promise<Page> {
     const { page } = await openWindow(this.browser, videoId, options);

@@ -54,7 +54,7 @@ test("what has a hash in its name is kept for a year, and nothing else is", () =
   const names = readdirSync(join(dist, "assets")).filter((name) => !name.endsWith(".map"));
   expect(names.length).toBeGreaterThan(5);
   for (const name of names) {
-    expect(name).toMatch(/-[A-Z0-9]{8}\.(js|css)$/);
+    expect(name).toMatch(/-[A-Za-z0-9]{8}\.(js|css)$/);
     expect(headerOf(`/assets/${name}`, "Cache-Control")).toBe("public, max-age=31536000, immutable");
   }
   for (const path of [...Object.keys(PAGES), "/index.html", "/console.html", "/console/users"]) {

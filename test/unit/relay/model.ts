@@ -17,7 +17,7 @@ export class ModelTables {
 
   create(id: string, content: string): void {
     const row = { id, video_id: VIDEO, user_id: "u", username: "ada", content, version: 1, seq: (this.seq += 1) };
-    this.#rows.set(id, { ...row, edited_at: null, inserted_at: at, updated_at: at, deleted_at: null });
+    this.#rows.set(id, { ...row, role: "user", edited_at: null, inserted_at: at, updated_at: at, deleted_at: null });
   }
 
   edit(id: string, content: string): void {

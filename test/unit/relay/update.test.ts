@@ -9,7 +9,7 @@ const at = new Date("2026-01-01T00:00:00Z");
 
 function row(id: string, seq: number, more: Partial<CommentRow> = {}): CommentRow {
   const base = { id, video_id: "v", user_id: "u", username: "ada", content: `content of ${id}`, version: 1, seq };
-  return { ...base, edited_at: null, inserted_at: at, updated_at: at, deleted_at: null, ...more };
+  return { ...base, role: "user", edited_at: null, inserted_at: at, updated_at: at, deleted_at: null, ...more };
 }
 const tombstone = (id: string, seq: number) => row(id, seq, { content: "", deleted_at: at });
 const closed = { comments_open: false, slow_mode_seconds: 0, hold_for_review: false };

@@ -1,6 +1,9 @@
 import { beforeAll, expect, test } from "@jest/globals";
-import { ROUTES } from "../../../web/src/api/operations.ts";
+import { READING_ROUTES } from "../../../web/src/api/operations.ts";
+import { ROUTES as OTHER_ROUTES } from "../../../web/src/api/routes.ts";
 import { runScript } from "../../support/app/processes/script.ts";
+
+const ROUTES = { ...READING_ROUTES, ...OTHER_ROUTES };
 
 /** For machines and for the person on call, or for the client's own use. */
 const NOT_FOR_PAGES = ["refreshSession", "getHealth", "getReadiness", "getMetrics", "getProblemKind"];

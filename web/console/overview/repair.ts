@@ -1,10 +1,12 @@
 import { ApiError, type LiveComments } from "../../src/index.ts";
-import { plural } from "../format.ts";
+import { inNumbers, plural } from "../format.ts";
 import type { Console } from "../console.ts";
 
 const WAIT_MS = 1_000;
 /** A rebuild takes a second, or a minute if its task is lost. */
 const MOST_WAITS = 90;
+/** The API counts no further. */
+const MOST_COUNTED = 100_000;
 
 /** Rebuilds and comparisons, with their progress. One at a time. */
 export class Repair {
@@ -63,6 +65,7 @@ export class Repair {
   async compareAll(subject: "videos" | "users"): Promise<void> {
     await this.#run(`Comparing ${subject} …`, async ({ api }, signal) => {
       let compared = 0;
+      let total = 0;
       let drifted = 0;
       let failed = 0;
       let cursor: string | null | undefined;
@@ -72,11 +75,12 @@ export class Repair {
         compared += page.compared;
         drifted += page.drifted.length;
         failed += page.failed;
+        total = page.total ?? total;
         cursor = page.next_cursor;
-        this.#tell(`Compared ${plural(compared, subject.slice(0, -1))}, ${drifted} differed …`);
+        this.#tell(`Compared ${share(compared, total)} ${subject}, ${drifted} differed …`);
       } while (cursor !== null && !signal.aborted);
       const end = signal.aborted ? "Stopped" : "Done";
-      return `${end}: ${plural(compared, subject.slice(0, -1))} compared, ${drifted} differed and were repaired, ${failed} failed.`;
+      return `${end}: ${share(compared, total)} ${subject} compared, ${drifted} differed and were repaired, ${failed} failed.`;
     });
   }
 
@@ -98,6 +102,12 @@ export class Repair {
     this.progress = progress;
     this.#store.draw();
   }
+}
+
+/** @param total as the API counted it before; some may have been added since */
+function share(compared: number, total: number): string {
+  if (total >= MOST_COUNTED) return `${inNumbers(compared)} of more than ${inNumbers(MOST_COUNTED)}`;
+  return `${inNumbers(compared)} of ${inNumbers(Math.max(total, compared))}`;
 }
 
 /** A limit lets 30 pages a minute through; a longer comparison waits. */

@@ -1,8 +1,9 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 import { MAX_CONTENT_LENGTH } from "../../../functions/src/contract/limits.ts";
 import { SEND } from "../parts/icons.ts";
+import { notice } from "../parts/foot.ts";
 import type { Room } from "../room/room.ts";
-import type { View } from "../view.ts";
+import type { SignedInView } from "../signed-in/view.ts";
 import { submitsOn } from "./keys.ts";
 import { ring } from "./ring.ts";
 
@@ -11,35 +12,23 @@ const COUNTED_FROM = 100;
 
 /** The field that posts. It is free at once; the stream shows what becomes of the message. */
 export class Composer {
-  readonly #view: View;
-  readonly #onPost: () => void;
+  readonly #view: SignedInView;
   #length = 0;
   #isBlank = true;
   #author: string | undefined;
   #room: Room | undefined;
   #ticking: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param onPost called when a message was taken */
-  constructor(view: View, onPost: () => void) {
+  constructor(view: SignedInView) {
     this.#view = view;
-    this.#onPost = onPost;
   }
 
   render(): TemplateResult {
-    const { room, texts } = this.#view;
-    const { user, settings, ban } = room;
-    if (settings.current?.comments_open === false) return notice(texts.closed, texts.closedHint);
-    if (!user) {
-      return html`<div class="composer signed-out" part="composer">
-        ${room.hasSessionEnded ? html`<p class="composer-note" role="status">${texts.problems.unauthenticated}</p>` : nothing}
-        <button type="button" class="wide" @click=${() => this.#view.openDialog({ name: "account" })}>
-          ${texts.signInToComment}
-        </button>
-      </div>`;
-    }
-    if (ban) return notice(ban.until ? texts.bannedUntil(this.#exact(ban.until)) : texts.bannedForGood);
+    const { room, texts, posting } = this.#view;
+    const { ban } = posting;
+    if (ban) return notice(ban.ends_at ? texts.bannedUntil(this.#exact(ban.ends_at)) : texts.bannedForGood);
     const left = MAX_CONTENT_LENGTH - this.#length;
-    const seconds = Math.ceil((room.canPostAt - Date.now()) / 1_000);
+    const seconds = Math.ceil((posting.canPostAt - Date.now()) / 1_000);
     return html`<form class="composer" part="composer" @submit=${(event: Event) => this.#onSubmit(event)}>
       <div class="field">
         <textarea
@@ -81,7 +70,7 @@ export class Composer {
   }
 
   focus(): void {
-    (this.#field ?? this.#view.root.querySelector<HTMLElement>(".composer button"))?.focus();
+    this.#field?.focus();
   }
 
   close(): void {
@@ -160,31 +149,26 @@ export class Composer {
     field.value = "";
     this.#measure();
     field.focus();
-    const isTaken = await this.#view.attempt(() => this.#view.room.post(text));
-    if (isTaken) this.#onPost();
+    const isTaken = await this.#view.attempt(() => this.#view.posting.post(text));
+    if (isTaken) this.#view.toNewest();
     // Unless the reader has gone on writing.
     else if (field.value === "") field.value = text;
     this.#measure();
   }
 
-  #exact(time: number): string {
-    return new Intl.DateTimeFormat(this.#view.language, { dateStyle: "medium", timeStyle: "short" }).format(time);
+  #exact(time: string): string {
+    const format = new Intl.DateTimeFormat(this.#view.language, { dateStyle: "medium", timeStyle: "short" });
+    return format.format(Date.parse(time));
   }
 
   /** Draws the countdown, once a second while there is one. */
   #tick(): void {
-    const { room } = this.#view;
-    const isWaiting = room.canPostAt > Date.now() || room.state.pending.some(({ retryAt }) => retryAt !== undefined);
+    const { room, posting } = this.#view;
+    const isWaiting = posting.canPostAt > Date.now() || room.state.pending.some(({ retryAt }) => retryAt !== undefined);
     if (!isWaiting || this.#ticking !== undefined) return;
     this.#ticking = setTimeout(() => {
       this.#ticking = undefined;
       this.#view.update();
     }, 1_000);
   }
-}
-
-function notice(text: string, hint?: string): TemplateResult {
-  return html`<div class="composer closed" part="composer">
-    <p role="status"><strong>${text}</strong> ${hint ?? nothing}</p>
-  </div>`;
 }

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 
 /** A ring that empties while the reader waits. @param share what is left of it, from 1 to 0 */
 export function ring(share: number, seconds: number): TemplateResult {

@@ -1,15 +1,15 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { MAX_EMAIL_LENGTH, PASSWORD_LENGTH, USERNAME_CODE_POINTS } from "../../../functions/src/contract/limits.ts";
-import type { View } from "../view.ts";
+import type { SignedInView } from "../signed-in/view.ts";
 import { DialogForm, field } from "./form.ts";
 
 /** To sign in, or to register and then sign in. */
 export class AccountDialog {
-  readonly #view: View;
+  readonly #view: SignedInView;
   readonly #form: DialogForm;
   #isNew = false;
 
-  constructor(view: View) {
+  constructor(view: SignedInView) {
     this.#view = view;
     this.#form = new DialogForm(view);
   }

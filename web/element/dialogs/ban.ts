@@ -1,7 +1,7 @@
-import { html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 import { MAX_NOTE_LENGTH } from "../../../functions/src/contract/limits.ts";
 import type { Comment } from "../../src/index.ts";
-import type { View } from "../view.ts";
+import type { SignedInView } from "../signed-in/view.ts";
 import { DialogForm, field } from "./form.ts";
 
 const HOURS = [1, 24, 168, 720];
@@ -9,11 +9,11 @@ const HOUR_MS = 3_600_000;
 
 /** To ban the author of a comment, with an end or without, here or everywhere. */
 export class BanDialog {
-  readonly #view: View;
+  readonly #view: SignedInView;
   readonly #form: DialogForm;
   readonly #comment: Comment;
 
-  constructor(view: View, comment: Comment) {
+  constructor(view: SignedInView, comment: Comment) {
     this.#view = view;
     this.#comment = comment;
     this.#form = new DialogForm(view);

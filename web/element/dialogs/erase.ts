@@ -1,15 +1,15 @@
-import { html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 import type { Comment } from "../../src/index.ts";
-import type { View } from "../view.ts";
+import type { SignedInView } from "../signed-in/view.ts";
 import { DialogForm } from "./form.ts";
 
 /** To delete everything by the author of a comment. It cannot be undone, so it asks. */
 export class EraseDialog {
-  readonly #view: View;
+  readonly #view: SignedInView;
   readonly #form: DialogForm;
   readonly #comment: Comment;
 
-  constructor(view: View, comment: Comment) {
+  constructor(view: SignedInView, comment: Comment) {
     this.#view = view;
     this.#comment = comment;
     this.#form = new DialogForm(view);

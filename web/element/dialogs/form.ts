@@ -1,6 +1,6 @@
-import { html, nothing, type TemplateResult } from "lit";
-import type { View } from "../view.ts";
-import { messageOf } from "../texts/problems.ts";
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import type { SignedInView } from "../signed-in/view.ts";
+import { messageOf } from "../signed-in/problems.ts";
 
 interface Field {
   name: string;
@@ -29,12 +29,12 @@ export function field({ name, label, type = "text", autocomplete, minLength, max
 
 /** A form of a dialog: its state while it is sent, and what is wrong. */
 export class DialogForm {
-  readonly #view: View;
+  readonly #view: SignedInView;
   #isBusy = false;
   #problem = "";
   #success = "";
 
-  constructor(view: View) {
+  constructor(view: SignedInView) {
     this.#view = view;
   }
 

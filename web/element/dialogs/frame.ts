@@ -1,16 +1,17 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { CROSS } from "../parts/icons.ts";
-import type { DialogKind, View } from "../view.ts";
+import type { SignedInView } from "../signed-in/view.ts";
+import type { DialogKind } from "../view.ts";
 import type { DialogContent } from "./open.ts";
 
 /** The one native dialog of the element. What it shows is loaded when it is opened for the first time. */
 export class DialogFrame {
-  readonly #view: View;
+  readonly #view: SignedInView;
   #content: DialogContent | undefined;
   /** Where the focus was. */
   #opener: Element | null = null;
 
-  constructor(view: View) {
+  constructor(view: SignedInView) {
     this.#view = view;
   }
 

@@ -1,18 +1,18 @@
-import { html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import type { ReportedComment, VideoSettings } from "../../src/index.ts";
 import { renderText } from "../stream/text.ts";
-import type { View } from "../view.ts";
+import type { SignedInView } from "../signed-in/view.ts";
 
 const SLOW_MODES = [0, 5, 10, 30, 60, 300];
 
 /** For moderators: this video's settings, and the reports of every video. */
 export class ModerationDialog {
-  readonly #view: View;
+  readonly #view: SignedInView;
 
-  constructor(view: View) {
+  constructor(view: SignedInView) {
     this.#view = view;
-    void view.room.queues.read();
+    void view.queues.read();
     void view.room.settings.read();
   }
 
@@ -75,8 +75,8 @@ export class ModerationDialog {
   }
 
   #renderReports(): TemplateResult {
-    const { texts, room } = this.#view;
-    const { reported } = room.queues;
+    const { texts, queues } = this.#view;
+    const { reported } = queues;
     return html`<section aria-label=${texts.reports}>
       <h3>${texts.reports}</h3>
       ${reported.length === 0 ? html`<p class="muted">${texts.noReports}</p>` : ""}
@@ -113,7 +113,7 @@ export class ModerationDialog {
 
   /** Gone from the list at once; it comes back if it fails. */
   #decide(commentId: string, work: () => Promise<unknown>): void {
-    const { queues } = this.#view.room;
+    const { queues } = this.#view;
     queues.settle(commentId);
     void this.#view.attempt(work).then(() => queues.read());
   }

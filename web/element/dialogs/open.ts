@@ -1,5 +1,6 @@
-import type { TemplateResult } from "lit";
-import type { DialogKind, View } from "../view.ts";
+import type { TemplateResult } from "lit/html.js";
+import type { SignedInView } from "../signed-in/view.ts";
+import type { DialogKind } from "../view.ts";
 import { AccountDialog } from "./account.ts";
 import { BanDialog } from "./ban.ts";
 import { EraseDialog } from "./erase.ts";
@@ -15,7 +16,7 @@ export interface DialogContent {
 }
 
 /** All dialogs are in one file of the bundle, which is loaded with the first of them. */
-export function openContent(view: View, kind: DialogKind): DialogContent {
+export function openContent(view: SignedInView, kind: DialogKind): DialogContent {
   switch (kind.name) {
     case "account":
       return new AccountDialog(view);

@@ -1,18 +1,18 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { Device } from "../../src/index.ts";
 import { Times } from "../stream/times.ts";
-import type { View } from "../view.ts";
+import type { SignedInView } from "../signed-in/view.ts";
 import { passwordField, usernameField } from "./account.ts";
 import { DialogForm } from "./form.ts";
 
 /** One's own account: name, password, devices, muted people. */
 export class ProfileDialog {
-  readonly #view: View;
+  readonly #view: SignedInView;
   readonly #nameForm: DialogForm;
   readonly #passwordForm: DialogForm;
   #devices: readonly Device[] | undefined;
 
-  constructor(view: View) {
+  constructor(view: SignedInView) {
     this.#view = view;
     this.#nameForm = new DialogForm(view);
     this.#passwordForm = new DialogForm(view);
@@ -58,7 +58,7 @@ export class ProfileDialog {
   }
 
   #renderDevices(): TemplateResult {
-    const { texts, now, language, room } = this.#view;
+    const { texts, language, room } = this.#view;
     const times = new Times(language);
     const elsewhere = () => this.#change(() => room.client.session.signOutEverywhereElse(), texts.signedOutElsewhere);
     const others = this.#devices?.some(({ is_current }) => !is_current);
@@ -74,7 +74,7 @@ export class ProfileDialog {
                   >${
                     device.is_current
                       ? texts.thisDevice
-                      : texts.lastSeen(times.relative(device.last_seen_at, now, texts))
+                      : texts.lastSeen(times.relative(device.last_seen_at, Date.now(), texts))
                   }</small
                 ></span
               >

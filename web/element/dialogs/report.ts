@@ -1,17 +1,17 @@
-import { html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 import { MAX_NOTE_LENGTH } from "../../../functions/src/contract/limits.ts";
 import { REPORT_REASONS } from "../../../functions/src/contract/moderation.ts";
 import type { Comment } from "../../src/index.ts";
 import { renderText } from "../stream/text.ts";
-import type { View } from "../view.ts";
+import type { SignedInView } from "../signed-in/view.ts";
 import { DialogForm, field } from "./form.ts";
 
 export class ReportDialog {
-  readonly #view: View;
+  readonly #view: SignedInView;
   readonly #form: DialogForm;
   readonly #comment: Comment;
 
-  constructor(view: View, comment: Comment) {
+  constructor(view: SignedInView, comment: Comment) {
     this.#view = view;
     this.#comment = comment;
     this.#form = new DialogForm(view);

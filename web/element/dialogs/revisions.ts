@@ -1,16 +1,16 @@
-import { html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 import type { Comment, Revision } from "../../src/index.ts";
 import { renderText } from "../stream/text.ts";
 import { Times } from "../stream/times.ts";
-import type { View } from "../view.ts";
+import type { SignedInView } from "../signed-in/view.ts";
 
 /** What a comment said before its edits. */
 export class RevisionsDialog {
-  readonly #view: View;
+  readonly #view: SignedInView;
   readonly #comment: Comment;
   #revisions: readonly Revision[] | undefined;
 
-  constructor(view: View, comment: Comment) {
+  constructor(view: SignedInView, comment: Comment) {
     this.#view = view;
     this.#comment = comment;
     void this.#read();

@@ -1,55 +1,33 @@
-import { html, nothing, type TemplateResult } from "lit";
-import type { Connection } from "../../src/index.ts";
-import type { Texts } from "../texts/en.ts";
-import type { View } from "../view.ts";
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import type { Connection, User } from "../../src/index.ts";
+import type { ReadingTexts } from "../texts/en.ts";
+import type { Content, View } from "../view.ts";
 import { avatar } from "./avatar.ts";
-import { PEOPLE, SHIELD } from "./icons.ts";
-import { place } from "./place.ts";
-
-/** Faces in the list of viewers. */
-const MAX_FACES = 30;
+import { PEOPLE } from "./icons.ts";
 
 /** Title, state, viewers, and the ways to the account and to moderation. */
 export function header(view: View, isSlowToConnect: boolean): TemplateResult {
-  const { room, texts } = view;
-  const { user, isModerator } = room;
+  const { room, texts, signedIn, openDialog } = view;
+  const { user } = room;
   return html`<header class="header" part="header">
     <h2 class="title" part="title">${texts.title}</h2>
     ${connection(room.state.connection, isSlowToConnect, texts)}
     <span class="space"></span>
     ${viewers(view)}
-    ${
-      isModerator
-        ? html`<button
-            type="button"
-            class="icon-button"
-            aria-label=${moderationLabel(view)}
-            title=${texts.moderation}
-            @click=${() => view.openDialog({ name: "moderation" })}
-          >
-            ${SHIELD}${waitingCount(view)}
-          </button>`
-        : nothing
-    }
-    ${
-      user
-        ? html`<button
-            type="button"
-            class="icon-button"
-            aria-label="${texts.account}: ${user.username}"
-            title=${user.username}
-            @click=${() => view.openDialog({ name: "profile" })}
-          >
-            ${avatar(user.id, user.username)}
-          </button>`
-        : html`<button type="button" class="link" @click=${() => view.openDialog({ name: "account" })}>
-            ${texts.signIn}
-          </button>`
-    }
+    ${user ? (signedIn?.headerButtons() ?? awaitedButtons(user)) : signInLink(texts.signIn, openDialog)}
   </header>`;
 }
 
-function connection(state: Connection, isSlow: boolean, texts: Texts): TemplateResult {
+function signInLink(label: string, openDialog: View["openDialog"]): TemplateResult {
+  return html`<button type="button" class="link" @click=${() => openDialog({ name: "account" })}>${label}</button>`;
+}
+
+/** Where the buttons will be, so that nothing moves when they are there. */
+function awaitedButtons({ id, username }: User): TemplateResult {
+  return html`<span class="icon-button">${avatar(id, username)}</span>`;
+}
+
+function connection(state: Connection, isSlow: boolean, texts: ReadingTexts): TemplateResult {
   const words: Record<Connection, string> = {
     connecting: isSlow ? texts.connecting : "",
     live: texts.live,
@@ -61,41 +39,12 @@ function connection(state: Connection, isSlow: boolean, texts: Texts): TemplateR
   </p>`;
 }
 
-function moderationLabel(view: View): string {
-  const { texts } = view;
-  const count = waiting(view);
-  return count === 0 ? texts.moderation : `${texts.moderation}, ${texts.waiting(count)}`;
-}
-
-function waiting({ room }: View): number {
-  return room.queues.held.comments.length + room.queues.reported.length;
-}
-
-function waitingCount(view: View): TemplateResult | typeof nothing {
-  const count = waiting(view);
-  return count === 0 ? nothing : html`<span class="count" aria-hidden="true">${count}</span>`;
-}
-
-function placeViewers({ target, newState }: ToggleEvent): void {
-  if (newState !== "open" || !(target instanceof HTMLElement)) return;
-  place(target, target.previousElementSibling ?? target);
-}
-
-function viewers({ room, texts }: View): TemplateResult | typeof nothing {
-  const { state } = room.presence;
-  if (state.viewers === 0) return nothing;
-  const named = state.users?.filter(({ username }) => username !== undefined) ?? [];
-  const shown = named.slice(0, MAX_FACES);
-  const others = state.viewers - shown.length;
-  const label = texts.watching(state.viewers);
-  return html`<button type="button" class="viewers" popovertarget="viewers" aria-label=${label} title=${label}>
-      ${PEOPLE}<span>${state.viewers}</span>
-    </button>
-    <div id="viewers" class="menu people" popover role="group" aria-label=${texts.watchers} @toggle=${placeViewers}>
-      <p class="muted">${label}</p>
-      <ul>
-        ${shown.map(({ userId, username }) => html`<li>${avatar(userId, username)} <bdi>${username}</bdi></li>`)}
-      </ul>
-      ${shown.length > 0 && others > 0 ? html`<p class="muted">${texts.andOthers(others)}</p>` : nothing}
-    </div>`;
+function viewers({ room, texts, signedIn }: View): Content {
+  const count = room.presence.state.viewers;
+  if (count === 0) return nothing;
+  const label = texts.watching(count);
+  return (
+    signedIn?.viewers(label) ??
+    html`<span class="viewers" role="img" aria-label=${label} title=${label}>${PEOPLE}<span>${count}</span></span>`
+  );
 }

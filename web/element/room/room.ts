@@ -1,8 +1,5 @@
 import type { Comment, LiveComments, Stop, User, Video, VideoPresence, VideoState } from "../../src/index.ts";
-import { findBan, type KnownBan, rememberBan } from "./ban.ts";
 import { Muted, type Person } from "./muted.ts";
-import { Queues } from "./queues.ts";
-import { Removals } from "./removals.ts";
 import { RoomSettings } from "./settings.ts";
 
 /** One video as an element shows it: the client's state, and what the element itself adds. It calls `onChange` after each change. */
@@ -10,26 +7,21 @@ export class Room {
   readonly client: LiveComments;
   readonly video: Video;
   readonly settings: RoomSettings;
-  readonly queues: Queues;
-  readonly removals: Removals;
   readonly muted = new Muted();
   readonly #onChange: () => void;
   readonly #stops: Stop[];
+  /** Ids of comments that are not shown. */
+  readonly #hidden = new Set<string>();
   #visible: { of: readonly Comment[]; comments: readonly Comment[] } | undefined;
-  readonly #readFor = new Set<string>();
   #userId: string | undefined;
   #isSigningOut = false;
   #hasSessionEnded = false;
-  /** When the user posted last, in milliseconds since 1970. */
-  #postedAt = 0;
 
   constructor(client: LiveComments, videoId: string, onChange: () => void) {
     this.client = client;
     this.#onChange = onChange;
     this.video = client.video(videoId);
     this.settings = new RoomSettings(client, videoId, onChange);
-    this.queues = new Queues(client, videoId, onChange);
-    this.removals = new Removals(() => this.#changeVisible());
     this.#stops = [
       this.video.subscribe((state) => this.#onState(state)),
       client.session.subscribe(() => this.#onSession()),
@@ -57,20 +49,10 @@ export class Room {
   get comments(): readonly Comment[] {
     const of = this.state.comments;
     if (this.#visible?.of !== of) {
-      const comments = of.filter(({ id, user }) => !this.removals.has(id) && !this.muted.has(user.id));
+      const comments = of.filter(({ id, user }) => !this.#hidden.has(id) && !this.muted.has(user.id));
       this.#visible = { of, comments };
     }
     return this.#visible.comments;
-  }
-
-  get ban(): KnownBan | undefined {
-    return this.user && findBan(this.user.id, this.video.id);
-  }
-
-  /** From when on slow mode lets the user post, in milliseconds since 1970. */
-  get canPostAt(): number {
-    const seconds = this.settings.current?.slow_mode_seconds ?? 0;
-    return seconds === 0 || this.isModerator ? 0 : this.#postedAt + seconds * 1_000;
   }
 
   /** Whether the session ended without the user's doing in this element. */
@@ -88,9 +70,18 @@ export class Room {
     return this.presence.state.users?.find((user) => user.userId === userId)?.username;
   }
 
-  async post(content: string): Promise<void> {
-    await this.video.post(content);
-    this.presence.stoppedTyping();
+  hide(commentId: string): void {
+    this.#hidden.add(commentId);
+    this.#changeVisible();
+  }
+
+  unhide(commentId: string): void {
+    this.#hidden.delete(commentId);
+    this.#changeVisible();
+  }
+
+  isHidden(commentId: string): boolean {
+    return this.#hidden.has(commentId);
   }
 
   mute(person: Person): void {
@@ -105,9 +96,7 @@ export class Room {
 
   close(): void {
     for (const stop of this.#stops) stop();
-    this.removals.close();
     this.settings.close();
-    this.queues.close();
     this.video.close();
   }
 
@@ -117,29 +106,12 @@ export class Room {
     this.#hasSessionEnded =
       this.#userId === undefined && (this.#hasSessionEnded || (wasSignedIn && !this.#isSigningOut));
     if (this.#userId !== undefined) this.#isSigningOut = false;
-    this.queues.turn(this.isModerator);
     this.#onChange();
   }
 
-  #onState({ comments, pending, settings }: VideoState): void {
+  #onState({ settings }: VideoState): void {
     this.settings.note(settings);
-    const userId = this.user?.id;
-    for (const item of pending) {
-      rememberBan(item);
-      if (item.answeredAt !== undefined) this.#postedAt = Math.max(this.#postedAt, item.answeredAt);
-      const refusal = item.problem?.code;
-      if (refusal === "comments_closed" || item.reason === "slow_mode") void this.#readSettingsOnce(item.key);
-    }
-    const newest = comments.findLast(({ user }) => user.id === userId);
-    if (newest) this.#postedAt = Math.max(this.#postedAt, Math.min(Date.now(), Date.parse(newest.created_at)));
     this.#onChange();
-  }
-
-  /** A refusal tells that the settings are not what is shown. */
-  async #readSettingsOnce(key: string): Promise<void> {
-    if (this.#readFor.has(key)) return;
-    this.#readFor.add(key);
-    await this.settings.read();
   }
 
   #changeVisible(): void {

@@ -1,14 +1,14 @@
-import { html, nothing, type TemplateResult } from "lit";
-import type { Comment } from "../../src/index.ts";
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import type { Comment, Role } from "../../src/index.ts";
 import { avatar, hueOf } from "../parts/avatar.ts";
-import { DOTS } from "../parts/icons.ts";
-import type { Texts } from "../texts/en.ts";
+import type { ReadingTexts } from "../texts/en.ts";
+import type { CommentExtras } from "../view.ts";
 import { renderText } from "./text.ts";
 import { isLong } from "./text-parts.ts";
 
 /** What an article shows beside the comment. */
 export interface CommentLook {
-  texts: Texts;
+  texts: ReadingTexts;
   /** Relative and exact. */
   time: [string, string];
   editedAt: string;
@@ -16,18 +16,24 @@ export interface CommentLook {
   /** Whether the comment before it is of the same person, a moment earlier. */
   isGrouped: boolean;
   isMention: boolean;
+  /** Whether it fades in. */
+  isFresh: boolean;
   isUnfolded: boolean;
-  /** Instead of the text, while its author edits it. */
-  editor?: TemplateResult | undefined;
-  /** Below the text. */
-  actions?: TemplateResult | undefined;
-  hasMenu: boolean;
+  /** Undefined while nobody is signed in. */
+  extras: CommentExtras | undefined;
 }
 
 export function commentArticle(comment: Comment, look: CommentLook): TemplateResult {
-  const { texts, isOwn, isGrouped, isMention, isUnfolded, editor, actions, hasMenu } = look;
+  const { isOwn, isGrouped, isMention, isFresh, isUnfolded, extras } = look;
   const { id, user, held } = comment;
-  const classes = ["comment", isOwn && "own", isGrouped && "grouped", isMention && "mention", held && "held"];
+  const classes = [
+    "comment",
+    isOwn && "own",
+    isGrouped && "grouped",
+    isMention && "mention",
+    held && "held",
+    isFresh && "fresh",
+  ];
   return html`<article
     class=${classes.filter(Boolean).join(" ")}
     id="comment-${id}"
@@ -38,23 +44,10 @@ export function commentArticle(comment: Comment, look: CommentLook): TemplateRes
   >
     ${avatar(user.id, user.username)}
     <div class="body">
-      ${byline(comment, look)} ${editor ?? renderText(comment.content, isUnfolded)}
-      ${editor === undefined ? foot(comment, look) : nothing} ${actions ?? nothing}
+      ${byline(comment, look)} ${extras?.editor ?? renderText(comment.content, isUnfolded)}
+      ${extras?.editor === undefined ? foot(comment, look) : nothing} ${extras?.actions}
     </div>
-    ${
-      hasMenu
-        ? html`<button
-            type="button"
-            class="icon-button menu-button"
-            data-action="menu"
-            tabindex="-1"
-            aria-haspopup="menu"
-            aria-label=${texts.actionsFor(user.username)}
-          >
-            ${DOTS}
-          </button>`
-        : nothing
-    }
+    ${extras?.menuButton}
   </article>`;
 }
 
@@ -62,13 +55,18 @@ function byline({ id, user, created_at }: Comment, { texts, time, isOwn }: Comme
   const [relative, exact] = time;
   return html`<div class="byline">
     <h3 class="name" part="name" id="name-${id}" data-hue=${hueOf(user.id)}><bdi>${user.username}</bdi></h3>
-    ${isOwn ? html`<span class="badge">${texts.you}</span>` : nothing}
-    <time part="time" datetime=${created_at} title=${exact}>${relative}</time>
+    ${roleBadge(user.role, texts)} ${isOwn ? html`<span class="badge">${texts.you}</span>` : nothing}
+    <time part="time" datetime=${created_at} title=${exact} .textContent=${relative}></time>
   </div>`;
 }
 
+export function roleBadge(role: Role | undefined, texts: ReadingTexts): TemplateResult | typeof nothing {
+  if (role === undefined || role === "user") return nothing;
+  return html`<span class="badge role" part="badge">${texts.roles[role]}</span>`;
+}
+
 function foot({ content, edited, held }: Comment, look: CommentLook): TemplateResult | typeof nothing {
-  const { texts, isUnfolded, editedAt } = look;
+  const { texts, isUnfolded, editedAt, extras } = look;
   const isFoldable = isLong(content);
   if (!isFoldable && !edited && !held) return nothing;
   return html`<div class="foot">
@@ -79,7 +77,6 @@ function foot({ content, edited, held }: Comment, look: CommentLook): TemplateRe
           </button>`
         : nothing
     }
-    ${edited ? html`<span class="edited" title=${editedAt}>${texts.edited}</span>` : nothing}
-    ${held ? html`<span class="held-mark">${texts.heldByModeration}</span>` : nothing}
+    ${edited ? html`<span class="edited" title=${editedAt}>${texts.edited}</span>` : nothing} ${extras?.heldMark}
   </div>`;
 }

@@ -3,8 +3,8 @@ import type { Arrangement, View } from "../view.ts";
 
 /** So many comments are drawn while the reader is at the newest. */
 const DRAWN = 150;
-/** Older ones that are drawn when the reader comes near. */
-const MORE = 100;
+/** Older ones that are drawn when the reader comes near: few at once, so that a slow phone goes on scrolling. */
+const MORE = 25;
 /** Pixels from the end that still count as the end. */
 const END_PX = 24;
 /** Pixels from the oldest drawn comment from which on older ones are drawn or loaded. */
@@ -20,6 +20,8 @@ export class StreamScroll {
   #seenId = "";
   #firstId: string | undefined;
   #anchor: { id: string; top: number } | undefined;
+  /** Where the stream was scrolled to, by us or the reader. */
+  #lastTop = 0;
   #hasFailed = false;
 
   constructor(view: View) {
@@ -95,7 +97,11 @@ export class StreamScroll {
     const distance = isLive(this.#view.arrangement)
       ? log.scrollHeight - log.clientHeight - log.scrollTop
       : log.scrollTop;
-    const isAtEnd = distance < END_PX;
+    // What came into sight may be higher than was thought: then the end moves, and not the reader.
+    const hasGrown = this.#isAtEnd && isLive(this.#view.arrangement) && log.scrollTop >= this.#lastTop;
+    this.#lastTop = log.scrollTop;
+    if (hasGrown) this.#follow();
+    const isAtEnd = hasGrown || distance < END_PX;
     if (isAtEnd !== this.#isAtEnd) {
       this.#isAtEnd = isAtEnd;
       this.#view.update();
@@ -125,7 +131,9 @@ export class StreamScroll {
 
   #follow(): void {
     const log = this.#log;
-    if (log && this.#isAtEnd) log.scrollTop = isLive(this.#view.arrangement) ? log.scrollHeight : 0;
+    if (!log || !this.#isAtEnd) return;
+    log.scrollTop = isLive(this.#view.arrangement) ? log.scrollHeight : 0;
+    this.#lastTop = log.scrollTop;
   }
 
   /** A stream that is not shown, as in a closed tab of the site, loads nothing. */
@@ -152,21 +160,14 @@ export class StreamScroll {
     this.#firstId = comments[Math.max(0, from - MORE)]?.id;
   }
 
-  /** The first comment in sight. Comments are in order, so it is found by halves. */
+  /** The first comment in sight. Within a block that is out of sight nothing is laid out, so the block is found first. */
   #findAnchor(): { id: string; top: number } | undefined {
     const log = this.#log;
     if (!log) return undefined;
-    const articles = log.querySelectorAll<HTMLElement>("article[data-id]");
     const edge = log.getBoundingClientRect().top;
-    let low = 0;
-    let high = articles.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const bottom = articles[middle]?.getBoundingClientRect().bottom ?? 0;
-      if (bottom <= edge) low = middle + 1;
-      else high = middle;
-    }
-    const id = articles[low]?.dataset["id"];
+    const block = firstBelow(edge, log.querySelectorAll<HTMLElement>(".block"));
+    const article = block && firstBelow(edge, block.querySelectorAll<HTMLElement>("article[data-id]"));
+    const id = article?.dataset["id"];
     const top = id === undefined ? undefined : this.#topOf(id);
     return id === undefined || top === undefined ? undefined : { id, top };
   }
@@ -178,4 +179,17 @@ export class StreamScroll {
 
 function isLive(arrangement: Arrangement): boolean {
   return arrangement === "live";
+}
+
+/** The first of these elements, which are below each other, that ends below an edge. Found by halves. */
+function firstBelow(edge: number, elements: NodeListOf<HTMLElement>): HTMLElement | undefined {
+  let low = 0;
+  let high = elements.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const bottom = elements[middle]?.getBoundingClientRect().bottom ?? 0;
+    if (bottom <= edge) low = middle + 1;
+    else high = middle;
+  }
+  return elements[low];
 }

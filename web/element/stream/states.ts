@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { DOWN } from "../parts/icons.ts";
 import type { View } from "../view.ts";
 import type { StreamScroll } from "./scroll.ts";

@@ -1,61 +1,48 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Comment } from "../../src/index.ts";
 import type { View } from "../view.ts";
-import { act } from "./act.ts";
+import { type Block, Blocks } from "./blocks.ts";
+import { Clock } from "./clock.ts";
 import { commentArticle } from "./comment.ts";
-import { Editing } from "./editing.ts";
-import { CommentMenu } from "./menu.ts";
-import { pendingArticle } from "./pending.ts";
-import { type CommentAction, offersFor } from "./rights.ts";
+import { isFresh, isGrouped, isMention } from "./facts.ts";
 import { StreamScroll } from "./scroll.ts";
 import { jumpButton, notLoaded, olderNote } from "./states.ts";
 import { Times } from "./times.ts";
-
-/** Comments of one person within this time are one group. */
-const GROUP_MS = 120_000;
 
 /** The comments, in a scroll area of their own. */
 export class Stream {
   readonly scroll: StreamScroll;
   readonly #view: View;
-  readonly #editing: Editing;
-  readonly #menu: CommentMenu;
+  readonly #clock: Clock;
+  readonly #blocks = new Blocks<Comment>();
   readonly #unfolded = new Set<string>();
+  /** Goes up when a comment is folded or unfolded. */
+  #folds = 0;
   #times = new Times("en");
   #language = "en";
 
   constructor(view: View) {
     this.#view = view;
     this.scroll = new StreamScroll(view);
-    this.#editing = new Editing(view);
-    this.#menu = new CommentMenu(view, (comment, action) => this.#act(comment, action));
+    this.#clock = new Clock(view.root, (time) => this.#times.relative(time, Date.now(), view.texts));
   }
 
   render(): TemplateResult {
-    const { room, texts, arrangement, language } = this.#view;
-    const { state, queues, removals } = room;
+    const { room, texts, arrangement, language, signedIn } = this.#view;
+    const { state } = room;
     if (language !== this.#language) {
       this.#language = language;
       this.#times = new Times(language);
     }
     const isLive = arrangement === "live";
     const comments = this.scroll.drawn(room.comments);
-    const held = queues.held.comments.filter(({ id }) => !removals.has(id));
-    const pending = state.pending.map((item) => pendingArticle(item, this.#view));
+    const held = signedIn?.held ?? [];
+    const pending = signedIn?.pending() ?? [];
     const isEmpty = comments.length + held.length + pending.length === 0;
-    const newest = [
-      held.map((comment) => this.#article(comment, undefined)),
-      queues.held.hasMore ? html`<p class="note">${texts.moreHeld}</p>` : nothing,
-      pending,
-    ];
-    const ordered = isLive ? comments : comments.toReversed();
-    const list = repeat(
-      ordered,
-      ({ id }) => id,
-      (comment, n) => this.#article(comment, ordered[isLive ? n - 1 : n + 1]),
-    );
+    const newest = [held.map((comment) => this.#article(comment, undefined)), signedIn?.moreHeld(), pending];
+    const list = this.#list(comments, isLive);
     const older = olderNote(this.#view, this.scroll);
     return html`<div class="stream-frame">
       <div
@@ -75,49 +62,66 @@ export class Stream {
         </div>
         ${!state.isLoaded || isEmpty ? notLoaded(this.#view) : nothing}
       </div>
-      ${this.scroll.isAtEnd ? nothing : jumpButton(this.#view, this.scroll)} ${this.#menu.render()}
+      ${this.scroll.isAtEnd ? nothing : jumpButton(this.#view, this.scroll)} ${signedIn?.menu()}
     </div>`;
   }
 
-  /** Drawn again only if something that it shows has changed. */
-  #article(comment: Comment, before: Comment | undefined) {
-    const { room, texts, now } = this.#view;
-    const { user } = room;
-    const isOwn = comment.user.id === user?.id;
-    const isGrouped = before !== undefined && isGroup(before, comment);
-    const isUnfolded = this.#unfolded.has(comment.id);
-    const time = this.#times.relative(comment.created_at, now, texts);
-    const editing = this.#editing.stateOf(comment);
-    const isMention = !isOwn && user !== undefined && mentions(comment.content, user.username);
-    const role = user?.role;
-    const { id, version, seq } = comment;
-    const parts = [id, version, seq, comment.user.username, time, isOwn, isGrouped, isUnfolded, isMention, role];
-    return guard([...parts, editing, texts], () =>
-      commentArticle(comment, {
-        texts,
-        time: [time, this.#times.exact(comment.created_at)],
-        editedAt: this.#times.exact(comment.updated_at),
-        isOwn,
-        isGrouped,
-        isMention,
-        isUnfolded,
-        editor: editing === undefined ? undefined : this.#editing.render(texts),
-        actions: comment.held && room.isModerator ? this.#heldActions() : undefined,
-        hasMenu: user !== undefined && editing === undefined,
-      }),
+  #list(comments: readonly Comment[], isLive: boolean) {
+    const blocks = this.#blocks.of(comments);
+    return repeat(
+      isLive ? blocks : blocks.toReversed(),
+      ({ key }) => key,
+      (block) => html`<div class="block">${this.#block(block, isLive)}</div>`,
     );
   }
 
-  #heldActions(): TemplateResult {
-    const { texts } = this.#view;
-    return html`<span class="row">
-      <button type="button" data-action="approve">${texts.approve}</button>
-      <button type="button" class="quiet" data-action="refuse">${texts.refuse}</button>
-    </span>`;
+  /** Drawn again only if something that it shows has changed. */
+  #block({ comments, before }: Block<Comment>, isLive: boolean) {
+    const { room, texts, signedIn } = this.#view;
+    const { id, username, role } = room.user ?? {};
+    const shown = [before, isLive, id, username, role, this.#folds, texts, signedIn, signedIn?.edited];
+    return guard([...shown, ...comments], () => {
+      const ordered = isLive ? comments : comments.toReversed();
+      return repeat(
+        ordered,
+        (comment) => comment.id,
+        (comment, n) => this.#article(comment, ordered[isLive ? n - 1 : n + 1] ?? before),
+      );
+    });
   }
 
-  #act(comment: Comment, action: CommentAction): void {
-    act(this.#view, this.#editing, comment, action);
+  /** Drawn again only if something that it shows has changed. Its time is moved on by the clock. */
+  #article(comment: Comment, before: Comment | undefined) {
+    const { room, texts, signedIn } = this.#view;
+    const { user } = room;
+    const isOwn = comment.user.id === user?.id;
+    const look = {
+      isOwn,
+      isGrouped: isGrouped(before, comment),
+      isMention: !isOwn && user !== undefined && isMention(comment, user.username),
+      isUnfolded: this.#unfolded.has(comment.id),
+    };
+    const { id, version, seq } = comment;
+    const parts = [
+      id,
+      version,
+      seq,
+      comment.user.username,
+      comment.user.role,
+      user?.role,
+      texts,
+      signedIn?.stateOf(comment),
+    ];
+    return guard([...parts, ...Object.values(look)], () =>
+      commentArticle(comment, {
+        ...look,
+        isFresh: !this.#view.isBusy && isFresh(comment),
+        texts,
+        time: [this.#times.relative(comment.created_at, Date.now(), texts), this.#times.exact(comment.created_at)],
+        editedAt: this.#times.exact(comment.updated_at),
+        extras: signedIn?.extras(comment),
+      }),
+    );
   }
 
   /** One listener for all comments. */
@@ -126,14 +130,19 @@ export class Stream {
     const button = target instanceof Element ? target.closest<HTMLElement>("[data-action]") : null;
     const comment = this.#commentAt(target);
     if (!button || !comment) return;
-    const action = button.dataset["action"];
-    if (action === "menu") this.#menu.open(comment);
-    else if (action === "fold") this.#fold(comment.id);
-    else if (action === "approve" || action === "refuse") this.#act(comment, action);
+    const { action } = button.dataset;
+    if (action === "fold") this.#fold(comment.id);
+    else this.#view.signedIn?.onAction(action, comment);
+  }
+
+  close(): void {
+    this.scroll.close();
+    this.#clock.close();
   }
 
   #fold(id: string): void {
     if (!this.#unfolded.delete(id)) this.#unfolded.add(id);
+    this.#folds += 1;
     this.#view.update();
   }
 
@@ -149,17 +158,8 @@ export class Stream {
     }
     const comment = isOnArticle ? this.#commentAt(target) : undefined;
     if (!comment) return;
-    if (event.key === "Enter") {
-      event.preventDefault();
-      this.#menu.open(comment);
-    } else if (event.key === "Escape") {
-      this.#view.root.querySelector<HTMLElement>(".stream")?.focus();
-    } else {
-      const offer = offersFor(comment, this.#view.room, this.#view.texts).find(({ key }) => key === event.key);
-      if (!offer) return;
-      event.preventDefault();
-      this.#act(comment, offer.action);
-    }
+    if (event.key === "Escape") this.#view.root.querySelector<HTMLElement>(".stream")?.focus();
+    else if (this.#view.signedIn?.onKey(event.key, comment)) event.preventDefault();
   }
 
   /** From the stream itself, to the comment at the reader's end. */
@@ -174,18 +174,8 @@ export class Stream {
 
   #commentAt(target: EventTarget | null): Comment | undefined {
     const article = target instanceof Element ? target.closest<HTMLElement>("article[data-id]") : null;
-    const { room } = this.#view;
+    const { room, signedIn } = this.#view;
     const isIt = ({ id }: Comment) => id === article?.dataset["id"];
-    return room.comments.find(isIt) ?? room.queues.held.comments.find(isIt);
+    return room.comments.find(isIt) ?? signedIn?.held.find(isIt);
   }
-}
-
-function isGroup(before: Comment, comment: Comment): boolean {
-  if (before.user.id !== comment.user.id || before.held || comment.held) return false;
-  return Date.parse(comment.created_at) - Date.parse(before.created_at) < GROUP_MS;
-}
-
-function mentions(content: string, username: string): boolean {
-  const at = content.toLowerCase().indexOf(`@${username.toLowerCase()}`);
-  return at >= 0 && !/[\p{L}\p{N}_]/u.test(content.charAt(at + username.length + 1));
 }

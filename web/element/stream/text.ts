@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 import { folded, isLong, type TextPart, textParts } from "./text-parts.ts";
 
 const REL = "nofollow ugc noopener noreferrer";

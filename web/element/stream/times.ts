@@ -1,4 +1,4 @@
-import type { Texts } from "../texts/en.ts";
+import type { ReadingTexts } from "../texts/en.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -20,7 +20,7 @@ export class Times {
   }
 
   /** "now", "2 min", "3 hr", "5 days", and then the date. */
-  relative(time: string, now: number, texts: Texts): string {
+  relative(time: string, now: number, texts: ReadingTexts): string {
     const date = Date.parse(time);
     const age = now - date;
     if (age < MINUTE_MS) return texts.now;

@@ -1,10 +1,12 @@
 import { hasCode, signedOut } from "../http/errors.ts";
+import { loadCode } from "../http/load-code.ts";
 import { withRetries } from "../http/retry.ts";
-import { type HttpRequest, type HttpResponse, type MoreHeaders, sendRequest } from "../http/send-request.ts";
-import type { Session, SessionStore } from "../session/session-store.ts";
+import { type HttpRequest, type HttpResponse, sendRequest } from "../http/send-request.ts";
+import type { Session } from "../session/session-store.ts";
 import { buildRequest } from "./build-request.ts";
-import { type OperationName, type Parameters, type Result, operationNames, ROUTES } from "./operations.ts";
-import { type RefresherOptions, Refresher } from "./refresh.ts";
+import { type OperationName, type Parameters, READING_ROUTES, type Result, type Route } from "./operations.ts";
+import type { Refresher, RefresherOptions } from "./refresh.ts";
+import type { ROUTES } from "./routes.ts";
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;
@@ -22,33 +24,27 @@ export type Calls = {
 };
 
 const READ_ATTEMPTS = 4;
-/** Operations that are sent without the session, even if there is one: each brings its own proof, or needs none. */
-const PUBLIC = new Set<OperationName>([
-  "register",
-  "signIn",
-  "getRealtimeSettings",
-  "listComments",
-  "listChanges",
-  "getVideo",
-]);
+/** Operations that bring their own proof, so that they are sent without the session, even if there is one. */
+const OWN_PROOF = new Set<OperationName>(["register", "signIn"]);
+
+/** What is loaded when there is a session, or another operation than those of readers is called. */
+interface SignedInPart {
+  routes: typeof ROUTES;
+  refresher: Refresher;
+}
 
 /**
  * The HTTP API. Every call throws ApiError or NetworkError, or the reason of an aborted signal. A refused access token is exchanged once,
  * and the request sent again.
  */
 export class Api {
-  readonly #base: string;
-  readonly #sessions: SessionStore;
-  readonly #refresher: Refresher;
-  readonly #wait: RefresherOptions["wait"];
-  readonly #moreHeaders: MoreHeaders | undefined;
+  readonly #options: RefresherOptions;
+  #loading: Promise<SignedInPart> | undefined;
+  /** Used without waiting, because a page that is left does not come to what is awaited. */
+  #signedIn: SignedInPart | undefined;
 
   constructor(options: RefresherOptions) {
-    this.#base = options.base;
-    this.#sessions = options.sessions;
-    this.#wait = options.wait;
-    this.#moreHeaders = options.moreHeaders;
-    this.#refresher = new Refresher(options);
+    this.#options = options;
   }
 
   async call<N extends OperationName>(
@@ -63,36 +59,56 @@ export class Api {
   async send<N extends OperationName>(
     name: N,
     parameters: Parameters<N>,
-    { signal, as, keepalive, attempts = ROUTES[name].startsWith("GET") ? READ_ATTEMPTS : 1 }: CallOptions = {},
+    { signal, as, keepalive, attempts }: CallOptions = {},
   ): Promise<HttpResponse<Result<N>>> {
-    const request: HttpRequest = { ...this.#request(name, parameters), signal, keepalive };
-    const isPublic = PUBLIC.has(name) || (name === "getComment" && !this.#sessions.current);
+    const { sessions, wait } = this.#options;
+    const readingRoute = READING_ROUTES[name];
+    const routes: Partial<Record<OperationName, Route>> = readingRoute
+      ? READING_ROUTES
+      : (this.#signedIn ?? (await this.load())).routes;
+    const route = routes[name];
+    if (route === undefined) throw new TypeError(`the API has no operation ${name}`);
+    const request: HttpRequest = { ...this.#request(route, parameters), signal, keepalive };
+    const isPublic = readingRoute !== undefined || OWN_PROOF.has(name) || (name === "getComment" && !sessions.current);
     const session = isPublic ? undefined : this.#session(as);
     return withRetries(() => (session ? this.#sendAs<Result<N>>(session, request) : sendRequest<Result<N>>(request)), {
-      attempts,
+      attempts: attempts ?? (route.startsWith("GET") ? READ_ATTEMPTS : 1),
       signal,
-      wait: this.#wait,
+      wait,
     });
   }
 
-  /** Every operation as a method. */
+  /** Every operation as a method. Their list is loaded with the first call. */
   get calls(): Calls {
-    const calls: Partial<Record<OperationName, unknown>> = {};
-    for (const name of operationNames) {
-      calls[name] = (parameters: never, options?: CallOptions) => this.call(name, parameters, options);
-    }
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the loop has set every operation
-    return calls as Calls;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each property that is read becomes a method
+    return new Proxy({} as Calls, {
+      get: (_, name) => {
+        // A promise that resolves to it looks for `then`.
+        if (typeof name === "symbol" || name === "then") return undefined;
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `send` refuses other names
+        return (parameters: never, options?: CallOptions) => this.call(name as OperationName, parameters, options);
+      },
+    });
+  }
+
+  /** Loads what only a session needs. @throws NetworkError */
+  async load(): Promise<SignedInPart> {
+    this.#loading ??= this.#load().catch((error: unknown) => {
+      this.#loading = undefined;
+      throw error;
+    });
+    return this.#loading;
   }
 
   /** Ends a session that is not the browser's any more. Safe to repeat. */
   async endSession(session: Session): Promise<void> {
-    const request = this.#request("signOut", undefined);
+    const { routes, refresher } = await this.load();
+    const request = this.#request(routes.signOut, undefined);
     try {
       await sendRequest<void>(authorized(request, session.accessToken));
     } catch (error) {
       if (!hasCode(error, "unauthenticated")) throw error;
-      const renewed = await this.#refresher.exchange(session.refreshToken).catch((reason: unknown) => {
+      const renewed = await refresher.exchange(session.refreshToken).catch((reason: unknown) => {
         // It has ended already.
         if (!hasCode(reason, "invalid_refresh_token")) throw reason;
       });
@@ -100,12 +116,19 @@ export class Api {
     }
   }
 
-  #request<N extends OperationName>(name: N, parameters: Parameters<N>): HttpRequest {
-    return { ...buildRequest(this.#base, name, parameters), moreHeaders: this.#moreHeaders };
+  #request(route: Route, parameters: object | void): HttpRequest {
+    const { base, moreHeaders } = this.#options;
+    return { ...buildRequest(base, route, parameters), moreHeaders };
+  }
+
+  async #load(): Promise<SignedInPart> {
+    const { ROUTES: routes, Refresher: Exchange } = await loadCode(() => import("./signed-in.ts"));
+    this.#signedIn = { routes, refresher: new Exchange(this.#options) };
+    return this.#signedIn;
   }
 
   #session(as?: string): Session {
-    const session = this.#sessions.current;
+    const session = this.#options.sessions.current;
     if (!session || (as !== undefined && session.user.id !== as)) throw signedOut();
     return session;
   }
@@ -118,7 +141,8 @@ export class Api {
       return await sendRequest<T>(authorized(request, session.accessToken));
     } catch (error) {
       if (!hasCode(error, "unauthenticated")) throw error;
-      const renewed = await this.#refresher.refresh(session);
+      const { refresher } = await this.load();
+      const renewed = await refresher.refresh(session);
       if (renewed.user.id !== user.id) throw signedOut();
       return sendRequest<T>(authorized(request, renewed.accessToken));
     }

@@ -1,6 +1,6 @@
 import type { HttpRequest } from "../http/send-request.ts";
 import { HEADERS } from "../wire.ts";
-import { type OperationName, type Parameters, ROUTES } from "./operations.ts";
+import type { Route } from "./operations.ts";
 
 /** Parameters that are sent as headers. */
 const HEADER_PARAMETERS: Record<string, string> = {
@@ -13,8 +13,8 @@ const HEADER_PARAMETERS: Record<string, string> = {
  * The request for an operation. Parameters that its path names go there. The rest is the query of a GET or DELETE, and the JSON body
  * of other methods.
  */
-export function buildRequest<N extends OperationName>(base: string, name: N, parameters: Parameters<N>): HttpRequest {
-  const [method = "", template = ""] = ROUTES[name].split(" ");
+export function buildRequest(base: string, route: Route, parameters: object | void): HttpRequest {
+  const [method = "", template = ""] = route.split(" ");
   const rest: Record<string, unknown> = { ...parameters };
   const path = template.replaceAll(/\{(\w+)\}/g, (_, key: string) => {
     const value = rest[key];

@@ -12,6 +12,7 @@ import type {
   ErasedComments,
   HeldPage,
   Overview,
+  OwnBanResponse,
   QuarantineList,
   RealtimeSettings,
   RealtimeToken,
@@ -60,6 +61,7 @@ interface MinVideoSeq {
 export interface Operations {
   register: [Registration, UserResponse];
   getCurrentUser: [void, UserResponse];
+  getOwnBan: [OfVideo, OwnBanResponse];
   changeUsername: [{ username: string }, UserResponse];
   changePassword: [{ current_password: string; new_password: string }, void];
   /** `ids`: up to 100, with commas between. */
@@ -118,57 +120,14 @@ export type OperationName = keyof Operations;
 export type Parameters<N extends OperationName> = Operations[N][0];
 export type Result<N extends OperationName> = Operations[N][1];
 
-const COMMENTS = "/videos/{video_id}/comments";
-const COMMENT = `${COMMENTS}/{comment_id}`;
+export type Route = `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} ${string}`;
 
-/** Where each operation is sent. */
-export const ROUTES: Record<OperationName, `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} ${string}`> = {
-  register: "POST /users",
-  getCurrentUser: "GET /users/me",
-  changeUsername: "PATCH /users/me",
-  changePassword: "PUT /users/me/password",
-  listUsernames: "GET /users/names",
-  listUsers: "GET /users",
-  changeUser: "PATCH /users/{user_id}",
-  listUserSessions: "GET /users/{user_id}/sessions",
-  revokeUserSessions: "DELETE /users/{user_id}/sessions",
-  signIn: "POST /sessions",
-  signOut: "DELETE /sessions/current",
-  signOutEverywhereElse: "DELETE /sessions",
-  listDevices: "GET /devices",
-  revokeDevice: "DELETE /devices/{device_id}",
-  getRealtimeSettings: "GET /realtime",
-  createRealtimeToken: "POST /realtime/token",
+export const COMMENTS = "/videos/{video_id}/comments";
+
+/** Where the operations of every reader are sent: without the session, even if there is one. */
+export const READING_ROUTES: Partial<Record<OperationName, Route>> = {
   listComments: `GET ${COMMENTS}`,
   listChanges: "GET /videos/{video_id}/changes",
-  getComment: `GET ${COMMENT}`,
-  postComment: `POST ${COMMENTS}`,
-  editComment: `PATCH ${COMMENT}`,
-  deleteComment: `DELETE ${COMMENT}`,
-  reportComment: `POST ${COMMENT}/reports`,
   getVideo: "GET /videos/{video_id}",
-  registerVideo: "PUT /videos/{video_id}",
-  changeVideo: "PATCH /videos/{video_id}",
-  listHeldComments: "GET /videos/{video_id}/held",
-  approveComment: `POST ${COMMENT}/approve`,
-  listRevisions: `GET ${COMMENT}/revisions`,
-  listReportedComments: "GET /moderation/reports",
-  dismissReports: `DELETE ${COMMENT}/reports`,
-  banUser: "PUT /moderation/bans/{user_id}",
-  liftBan: "DELETE /moderation/bans/{user_id}",
-  listBans: "GET /moderation/bans",
-  eraseComments: "DELETE /moderation/users/{user_id}/comments",
-  changeUsernameOfUser: "PUT /moderation/users/{user_id}/username",
-  getOverview: "GET /admin/overview",
-  getSyncStatus: "GET /admin/sync",
-  getVideoSync: "GET /admin/videos/{video_id}/sync",
-  rebuildVideo: "POST /admin/videos/{video_id}/rebuild",
-  reconcileVideo: "POST /admin/videos/{video_id}/reconcile",
-  reconcileMirrors: "POST /admin/reconcile",
-  listQuarantinedComments: "GET /admin/quarantine",
-  retryQuarantined: "POST /admin/quarantine/retry",
-  listAuditEntries: "GET /admin/audit",
+  getRealtimeSettings: "GET /realtime",
 };
-
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a record's keys
-export const operationNames = Object.keys(ROUTES) as OperationName[];

@@ -2,6 +2,7 @@ import { deleteApp, initializeApp } from "firebase/app";
 import { connectAuthEmulator, inMemoryPersistence, initializeAuth } from "firebase/auth";
 import { type Database, getDatabase, goOffline } from "firebase/database";
 import type { Api } from "../api/api.ts";
+import { sendRequest } from "../http/send-request.ts";
 import { randomId } from "../session/random-id.ts";
 import type { SessionStore } from "../session/session-store.ts";
 import { type Identity, createIdentity } from "./identity.ts";
@@ -12,6 +13,19 @@ export interface FirebaseConnection {
   database: Database;
   admit: Identity["admit"];
   close: () => Promise<void>;
+}
+
+/**
+ * What the SDK needs besides, for a signed-in user: Firebase Hosting serves it. A page that is not on Hosting, or whose API is elsewhere,
+ * does without.
+ */
+export async function fetchAppSettings(url: string, signal: AbortSignal): Promise<Partial<FirebaseSettings>> {
+  try {
+    const { body } = await sendRequest<Partial<FirebaseSettings>>({ method: "GET", url, signal });
+    return body;
+  } catch {
+    return {};
+  }
 }
 
 /** Starts a Firebase app of our own beside the site's. */

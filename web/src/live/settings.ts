@@ -1,5 +1,4 @@
 import type { Api } from "../api/api.ts";
-import { sendRequest } from "../http/send-request.ts";
 
 /** The public settings of the Firebase project, as its console shows them. `projectId` and `databaseURL` are enough to read. */
 export interface FirebaseSettings {
@@ -13,24 +12,10 @@ export interface FirebaseSettings {
   authEmulatorUrl?: string;
 }
 
-/**
- * The settings of a site that gives none: the API knows the database, and Firebase Hosting serves the rest. A page that is not on
- * Hosting, or whose API is elsewhere, can read without the rest.
- */
-export async function fetchSettings(api: Api, hosting: string, signal: AbortSignal): Promise<FirebaseSettings> {
-  const [settings, config] = await Promise.all([
-    api.call("getRealtimeSettings", undefined, { signal, attempts: 1 }),
-    sendRequest<{ apiKey?: string; appId?: string; authDomain?: string }>({
-      method: "GET",
-      url: hosting,
-      signal,
-    }).then(
-      ({ body }) => body,
-      () => ({}),
-    ),
-  ]);
+/** What a reader needs, of a site that gives no settings: the API knows the database. */
+export async function fetchSettings(api: Api, signal: AbortSignal): Promise<FirebaseSettings> {
+  const settings = await api.call("getRealtimeSettings", undefined, { signal, attempts: 1 });
   return {
-    ...config,
     projectId: settings.project_id,
     databaseURL: settings.database_url,
     ...(settings.auth_emulator_url ? { authEmulatorUrl: settings.auth_emulator_url } : {}),

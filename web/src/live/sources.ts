@@ -76,21 +76,25 @@ export class Sources {
   }
 
   async #connect(): Promise<FirebaseConnection> {
-    const { api, sessions } = this.#options;
+    const { api, sessions, settings: given, hosting } = this.#options;
     const settings = await this.#read();
-    const [{ connectFirebase }, { sdkSource }] = await Promise.all([import("./firebase.ts"), import("./sdk.ts")]);
+    const [{ connectFirebase, fetchAppSettings }, { sdkSource }] = await Promise.all([
+      import("./firebase.ts"),
+      import("./sdk.ts"),
+    ]);
+    const others = given ? {} : await fetchAppSettings(hosting, this.#ending.signal);
     this.#ending.signal.throwIfAborted();
-    const connection = connectFirebase(settings, sessions, api);
+    const connection = connectFirebase({ ...others, ...settings }, sessions, api);
     this.#sdk = sdkSource(settings.databaseURL, connection.database);
     this.#changes.notify();
     return connection;
   }
 
   async #read(): Promise<FirebaseSettings> {
-    const { api, settings, hosting } = this.#options;
+    const { api, settings } = this.#options;
     this.#settings ??= settings
       ? Promise.resolve(settings)
-      : fetchSettings(api, hosting, this.#ending.signal).catch((error: unknown) => {
+      : fetchSettings(api, this.#ending.signal).catch((error: unknown) => {
           this.#settings = undefined;
           throw error;
         });

@@ -4,8 +4,10 @@ import { Listeners, type Stop } from "../listeners.ts";
 import { randomId } from "../session/random-id.ts";
 import type { SessionStore } from "../session/session-store.ts";
 import type { OutboxStore } from "../storage/outbox-store.ts";
+import type { Comment } from "../wire.ts";
 import { OutboxFullError } from "./full-error.ts";
 import type { OutboxItem } from "./item.ts";
+import { pendingOf } from "./pending.ts";
 import { sendReady } from "./sender.ts";
 import { TabLock, type TabLocks } from "./tab-lock.ts";
 
@@ -55,6 +57,11 @@ export class Outbox {
   itemsOf(videoId: string): OutboxItem[] {
     const userId = this.#options.sessions.current?.user.id;
     return this.#items.filter((item) => item.videoId === videoId && item.user.id === userId);
+  }
+
+  /** Those of them that are not among the video's comments yet. */
+  pendingOf(videoId: string, comments: readonly Comment[]): OutboxItem[] {
+    return pendingOf(this.itemsOf(videoId), comments);
   }
 
   subscribe(listener: () => void): Stop {

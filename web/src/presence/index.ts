@@ -6,7 +6,6 @@ import { TypingSign, watchTyping } from "./typing.ts";
 import { MAX_LISTED_VIEWERS } from "./wire.ts";
 
 export type { PresentUser } from "./audience.ts";
-export { Usernames } from "./usernames.ts";
 export type { OwnSession } from "./entry.ts";
 
 export interface PresenceParts {

@@ -28,6 +28,7 @@ export class Copies {
       const database = await this.#database;
       if (!database) return;
       await database.put("copies", { ...copy, comments, hasOlder });
+      if ((await database.count("copies")) <= MAX_COPIES) return;
       const kept = await database.getAll("copies");
       const surplus = kept.sort((a, b) => b.savedAt - a.savedAt).slice(MAX_COPIES);
       await Promise.all(surplus.map(({ videoId }) => database.delete("copies", videoId)));

@@ -4,7 +4,7 @@ import { Listeners, type Stop, tell } from "../listeners.ts";
 import type { FirebaseConnection } from "../live/firebase.ts";
 import type { LiveSource } from "../live/source.ts";
 import type { Page } from "../presence/activity.ts";
-import type { Presence, PresenceState, PresentUser, Usernames } from "../presence/index.ts";
+import type { Joined, VideoPresenceState } from "../presence/joined.ts";
 import type { SessionStore } from "../session/session-store.ts";
 
 export interface VideoPresenceParts {
@@ -28,17 +28,6 @@ const RETRY_MS = 15_000;
 
 const NOBODY: VideoPresenceState = { viewers: 0, users: undefined, typing: [] };
 
-/** Somebody who watches. */
-export interface PresentViewer extends PresentUser {
-  /** Undefined until it is known, and of an account that is gone. */
-  username: string | undefined;
-}
-
-export interface VideoPresenceState extends Omit<PresenceState, "users"> {
-  /** Who they are; undefined above 100 viewers, or while that is not known. */
-  users: readonly PresentViewer[] | undefined;
-}
-
 /**
  * Who watches a video: this tab too, while somebody is signed in. It follows the session: at its end this tab leaves at once. Signed-out
  * readers are not counted, and see the count alone.
@@ -48,11 +37,10 @@ export class VideoPresence {
   readonly #closing = new AbortController();
   readonly #listeners = new Listeners<VideoPresenceState>();
   readonly #stop: Stop;
-  #usernames: Usernames | undefined;
   #state = NOBODY;
   /** The session as which this tab is there, or tries to be. */
   #sessionId: string | undefined;
-  #joined: Presence | undefined;
+  #joined: Joined | undefined;
   #isCounting = false;
 
   constructor(parts: VideoPresenceParts) {
@@ -107,17 +95,16 @@ export class VideoPresence {
     const isOver = () => this.#closing.signal.aborted || this.#sessionId !== sessionId;
     while (!isOver()) {
       try {
-        const [{ database, admit }, { Presence: Joined, Usernames: Names }] = await Promise.all([
+        const [{ database, admit }, { join }] = await Promise.all([
           this.#parts.sources.firebase(),
-          import("../presence/index.ts"),
+          import("../presence/joined.ts"),
         ]);
         const userId = this.#parts.sessions.current?.user.id;
         if (isOver() || userId === undefined) return;
-        const { videoId, page } = this.#parts;
+        const { api, videoId, page } = this.#parts;
         const viewer = { userId, sessionId, admit: () => admit(videoId) };
-        this.#usernames ??= new Names(this.#parts.api, () => this.#showJoined(), this.#closing.signal);
-        this.#joined = new Joined({ database, videoId, viewer, page });
-        this.#joined.subscribe(() => this.#showJoined());
+        const onChange = () => this.#showJoined();
+        this.#joined = join({ database, videoId, viewer, page }, api, this.#closing.signal, onChange);
         return;
       } catch {
         // The settings or the SDK's files cannot be had now.
@@ -148,10 +135,7 @@ export class VideoPresence {
   }
 
   #showJoined(): void {
-    if (!this.#joined) return;
-    const { users, ...rest } = this.#joined.state;
-    const named = users?.map((user) => ({ ...user, username: this.#usernames?.find(user.userId) || undefined }));
-    this.#show({ ...rest, users: named });
+    if (this.#joined) this.#show(this.#joined.state);
   }
 
   #show(state: VideoPresenceState): void {

@@ -1,13 +1,12 @@
 import type { Api, CallOptions } from "../api/api.ts";
 import { ApiError, hasCode } from "../http/errors.ts";
+import { loadCode } from "../http/load-code.ts";
 import { Listeners, type Stop, tell } from "../listeners.ts";
 import type { OutboxItem } from "../outbox/item.ts";
 import type { LazyOutbox } from "../outbox/load.ts";
-import { pendingOf } from "../outbox/pending.ts";
 import type { Drafts } from "../session/drafts.ts";
 import { type Comment, HEADERS, MAX_CONTENT_LENGTH, type ReportReason, type VideoSettings } from "../wire.ts";
 import type { CopyKeeper } from "./copy-keeper.ts";
-import { editComment } from "./edit.ts";
 import type { Connection, Follower } from "./follow.ts";
 import type { WatchedSettings } from "./settings.ts";
 import type { VideoPresence } from "./presence.ts";
@@ -79,7 +78,7 @@ export class Video {
     const { comments, seq, hasOlder, hasBase } = timeline;
     this.#state ??= {
       comments,
-      pending: pendingOf(outbox.loaded()?.itemsOf(this.id) ?? [], comments),
+      pending: outbox.loaded()?.pendingOf(this.id, comments) ?? [],
       seq,
       hasOlder,
       isLoadingOlder: this.#loadingOlder !== undefined,
@@ -141,6 +140,7 @@ export class Video {
    * @throws EditConflict with both versions if it changed meanwhile; ApiError, NetworkError
    */
   async edit(base: Comment, content: string, options?: CallOptions): Promise<Comment> {
+    const { editComment } = await loadCode(() => import("./edit.ts"));
     const comment = await editComment(this.#parts.api, this.id, { base, content }, options);
     await this.#follower.reach(comment.seq);
     return comment;

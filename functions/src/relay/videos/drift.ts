@@ -135,14 +135,16 @@ function idOf(value: unknown): string {
 
 function compareValues(key: string, value: unknown, expected: MirroredChange, drift: Drift): void {
   if (isDeepStrictEqual(value, expected)) return;
-  if ("user" in expected && isDeepStrictEqual(withoutName(value), withoutName(expected))) drift.renamed += 1;
+  if ("user" in expected && isDeepStrictEqual(withAuthorsId(value), withAuthorsId(expected))) drift.renamed += 1;
   else drift.stale.push(key);
 }
 
-function withoutName(value: unknown): unknown {
+/** The name and the role are the user's, and reach the mirror with the walk of `user_renames`. */
+function withAuthorsId(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("user" in value)) return value;
   const { user } = value;
-  return { ...value, user: typeof user === "object" ? { ...user, username: "" } : user };
+  const isAuthor = typeof user === "object" && user !== null && "id" in user;
+  return { ...value, user: isAuthor ? { id: user.id } : user };
 }
 
 /** The children by key. The value is never an array: our keys are no small numbers. */

@@ -8,7 +8,7 @@ import { requestRebuild } from "../../tables/sync/video-mirrors.ts";
 const MAX_BLOCKED_STEPS = 2;
 
 /**
- * Requests a rebuild of up to `limit` videos that show the old name of a renamed user; returns how many it requested. Users take turns, a
+ * Requests a rebuild of up to `limit` videos that show the old name or role of a user; returns how many it requested. Users take turns, a
  * video each. The next call goes on where this one ends. Safe to run twice at once and while names change: a step locks the rename, so
  * another change of the name comes before it, or begins the walk again.
  */

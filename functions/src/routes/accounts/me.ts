@@ -1,14 +1,18 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import { DAYS_BETWEEN_RENAMES, FORMER_NAME_DAYS } from "../../contract/limits.ts";
+import type * as wire from "../../contract/moderation.ts";
 import { changePassword } from "../../services/accounts/password-change.ts";
 import { changeUsername } from "../../services/accounts/usernames.ts";
 import { getUser, userOfSession } from "../../services/accounts/users.ts";
+import { getOwnBan } from "../../services/moderation/bans.ts";
 import { type AppEnv, route } from "../http/access.ts";
 import { BODY_PROBLEMS, problems } from "../http/problem-responses.ts";
 import { jsonBody } from "../http/requests.ts";
 import { jsonResponse, noContent } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";
+import { VideoId } from "../schemas/ids.ts";
+import type { Shape } from "../schemas/shape.ts";
 import { ClaimedPassword, NewPassword, Username, UserResponse } from "../schemas/user.ts";
 
 const get = route({
@@ -61,9 +65,38 @@ const setPassword = route({
   },
 });
 
+const OwnBan = z
+  .object({
+    video_id: z.string().nullable().openapi({ description: "Null: on every video." }),
+    ends_at: z.iso.datetime().nullable().openapi({ description: "Null: until it is lifted." }),
+  } satisfies Shape<wire.OwnBan>)
+  .openapi("OwnBan");
+
+const getBan = route({
+  method: "get",
+  path: "/users/me/ban",
+  operationId: "getOwnBan",
+  access: "user",
+  tags: ["Users"],
+  summary: "Ask whether you are banned from a video",
+  description: "The ban that keeps you from commenting there for longest: one on this video, or one on every video.",
+  request: { query: z.strictObject({ video_id: VideoId }) },
+  responses: {
+    200: jsonResponse(
+      "The ban; null if none is in force.",
+      z.object({ ban: OwnBan.nullable() } satisfies Shape<wire.OwnBanResponse>).openapi("OwnBanResponse"),
+    ),
+    ...problems("invalid_request", "unauthenticated"),
+  },
+});
+
 export function meRoutes(context: Context): OpenAPIHono<AppEnv> {
   return createRouter()
     .openapi(get, (c) => c.json({ user: userOfSession(c.var.principal) }, 200))
+    .openapi(getBan, async (c) => {
+      const { video_id } = c.req.valid("query");
+      return c.json({ ban: await getOwnBan(context, c.var.principal, video_id) }, 200);
+    })
     .openapi(rename, async (c) => {
       await changeUsername(context, c.var.principal, c.req.valid("json").username);
       return c.json({ user: await getUser(context, c.var.principal.userId) }, 200);

@@ -36,6 +36,9 @@ const ReconcilePage = z
     compared: integer,
     drifted: z.array(Compared).openapi({ description: "Those that differed." }),
     failed: integer.openapi({ description: "Those that could not be compared or repaired." }),
+    total: integer.nullable().openapi({
+      description: "How many there are in all, counted to 100,000. Null after the first page.",
+    }),
     next_cursor: z.string().nullable().openapi({ description: "Null on the last page." }),
   } satisfies Shape<wire.ReconcilePage>)
   .openapi("ReconcilePage");

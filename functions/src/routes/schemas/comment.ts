@@ -30,7 +30,14 @@ export const Comment = z
   .object({
     id: z.uuid().openapi({ description: "A UUIDv7: ids sort in the order of posting." }),
     content: z.string(),
-    user: z.object({ id: z.uuid(), username: z.string() }),
+    user: z.object({
+      id: z.uuid(),
+      username: z.string(),
+      role: z
+        .enum(["moderator", "admin"])
+        .optional()
+        .openapi({ description: "Of moderators and admins. After a change of the role, it is right within minutes." }),
+    } satisfies Shape<wire.Author>),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     version: z.number().int().openapi({

@@ -14,6 +14,7 @@ import {
   updateUser,
 } from "../../tables/accounts/users.ts";
 import { takeMirrorSeq } from "../../tables/sync/user-mirrors.ts";
+import { insertRename } from "../../tables/sync/user-renames.ts";
 import { type Actor, audit } from "../operation/audit.ts";
 import { pageOf } from "../paging.ts";
 import { toUser } from "./users.ts";
@@ -62,6 +63,7 @@ export async function changeUser(
     const target = { type: "user", id } as const;
     if (role !== user.role) {
       await audit(context, transaction, { action: "user.role", actor, target, details: { from: user.role, to: role } });
+      await insertRename(transaction, id);
     }
     if (is_active !== user.is_active) {
       const ended = is_active ? [] : await revokeSessions(transaction, id, {});

@@ -8,6 +8,7 @@ import type { Principal } from "../../security/bearers.ts";
 import { insertCommentsStatement } from "../../tables/comments/comments.ts";
 import { insertKeysStatement } from "../../tables/comments/idempotency-keys.ts";
 import type { PostingState } from "../../tables/comments/posting-state.ts";
+import { toAuthor } from "../../tables/comments/to-comment.ts";
 import { lockVideo, takeSeq } from "../../tables/comments/videos.ts";
 import { insertHeld } from "../../tables/moderation/held-comments.ts";
 import type { Post } from "./post.ts";
@@ -41,13 +42,13 @@ export function writePost(
 }
 
 function draftOf(context: Context, principal: Principal, post: Post, postingState: PostingState): Draft {
-  const { userId, username } = principal;
+  const { userId, username, role } = principal;
   const { videoId, content, idempotencyKey } = post;
   const { now, settingsVersion } = postingState;
   const id = context.newId();
   const response: ResponseToSave = {
     id,
-    user: { id: userId, username },
+    user: toAuthor({ id: userId, username, role }),
     created_at: now.toISOString(),
     ...(isReviewed(principal, postingState.holdForReview) ? { held: true } : {}),
   };

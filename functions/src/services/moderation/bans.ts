@@ -1,11 +1,11 @@
 import type { Context } from "../../context.ts";
-import type { Ban, BanPage } from "../../contract/moderation.ts";
+import type { Ban, BanPage, OwnBan } from "../../contract/moderation.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { findUser } from "../../tables/accounts/users.ts";
 import { raiseSettingsVersion } from "../../tables/comments/videos.ts";
-import { type BanRow, deleteBan, listBans as listBanRows, upsertBan } from "../../tables/moderation/bans.ts";
+import { type BanRow, deleteBan, findBan, listBans as listBanRows, upsertBan } from "../../tables/moderation/bans.ts";
 import { requireHigherRole } from "../accounts/roles.ts";
 import { audit } from "../operation/audit.ts";
 import { pageOf } from "../paging.ts";
@@ -71,6 +71,21 @@ export async function liftBan(
     target: { type: "user", id: userId },
     details: { video_id: videoId },
   });
+}
+
+/**
+ * The ban that keeps the user from commenting on the video for longest. Read on the primary for each call: a ban that was just set or lifted
+ * counts.
+ */
+export async function getOwnBan(
+  context: Pick<Context, "db">,
+  principal: Principal,
+  videoId: string,
+): Promise<OwnBan | null> {
+  const row = await findBan(context.db, principal.userId, videoId);
+  if (!row) return null;
+  const { video_id, ends_at } = toBan(row);
+  return { video_id, ends_at };
 }
 
 /** A page of the bans in force, by user and video. */

@@ -7,11 +7,14 @@ import type { Comparison } from "../../relay/mechanism/subject.ts";
 import { beginEpoch } from "../../relay/videos/begin-epoch.ts";
 import { reconcileVideo } from "../../relay/videos/reconcile-video.ts";
 import { findVideo } from "../../tables/comments/videos.ts";
+import { countMirrors } from "../../tables/sync/mirror-counts.ts";
 import { releaseQuarantined } from "../../tables/sync/quarantined-comments.ts";
 import { requestRebuild } from "../../tables/sync/video-mirrors.ts";
 
 /** Subjects in one request: three reads of the Realtime Database each, eight at a time. */
 const PAGE_SIZE = 50;
+/** Each that is counted is read: some 20 ms for so many. */
+const MAX_COUNTED = 100_000;
 
 /**
  * Compares one video's mirror with MySQL and, with `repair`, has what differs written again.
@@ -34,7 +37,7 @@ export interface ReconcileRequest {
  * @throws ProblemError `unavailable` while the Realtime Database is away; the same page can be asked for again
  */
 export async function reconcileNextPage(
-  { videoRelay, userRelay }: Context,
+  { db, videoRelay, userRelay }: Context,
   { subject, cursor = "", repair }: ReconcileRequest,
 ): Promise<ReconcilePage> {
   const relay = subject === "videos" ? videoRelay : userRelay;
@@ -46,7 +49,8 @@ export async function reconcileNextPage(
   };
   const page = { afterId: cursor, limit: PAGE_SIZE, repair, report, onCompared };
   const lastId = await answered(relay.reconcilePage(page));
-  return { compared: report.compared, drifted, failed: report.outcomes.failed, next_cursor: lastId ?? null };
+  const total = cursor === "" ? await countMirrors(db, subject, MAX_COUNTED) : null;
+  return { compared: report.compared, drifted, failed: report.outcomes.failed, total, next_cursor: lastId ?? null };
 }
 
 /**

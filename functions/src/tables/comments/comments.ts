@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { Role } from "../../contract/account.ts";
 import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import { type Statement, statement } from "../../database/statement.ts";
@@ -9,6 +10,7 @@ export interface CommentRow {
   video_id: string;
   user_id: string;
   username: string;
+  role: Role;
   content: string;
   version: number;
   seq: number;
@@ -40,14 +42,14 @@ export interface NewComment {
 }
 
 /**
- * Comments that are found by this index, with their authors' names. A left join, though every comment has its author: the server reads
+ * Comments that are found by this index, with their authors' names and roles. A left join, though every comment has its author: the server reads
  * the comments first.
  */
 export function commentsQuery(db: Db, index: "PRIMARY" | "comments_seq" | "comments_user") {
   return db
     .selectFrom(byIndex("comments", index))
     .leftJoin(byIndex("users", "PRIMARY"), "users.id", "comments.user_id")
-    .select((eb) => eb.ref("users.username").$notNull().as("username"))
+    .select((eb) => [eb.ref("users.username").$notNull().as("username"), eb.ref("users.role").$notNull().as("role")])
     .select(COLUMNS);
 }
 
@@ -173,7 +175,7 @@ export function newestQuery(db: Db, videoId: string, page: NewestPage) {
     .selectFrom(ids.as("page"))
     .leftJoin(byIndex("comments", "PRIMARY"), "comments.id", "page.id")
     .leftJoin(byIndex("users", "PRIMARY"), "users.id", "comments.user_id")
-    .select("users.username")
+    .select(["users.username", "users.role"])
     .select(COLUMNS)
     .orderBy("page.id", "desc")
     .$castTo<CommentRow>();

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { Role } from "../../contract/account.ts";
 import type { Comment } from "../../contract/comment.ts";
 import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
@@ -9,6 +10,7 @@ export interface HeldRow {
   video_id: string;
   user_id: string;
   username: string;
+  role: Role;
   content: string;
   version: number;
   edited_at: Date | null;
@@ -29,7 +31,7 @@ function heldQuery(db: Db, index: "PRIMARY" | "held_comments_video" | "held_comm
   return db
     .selectFrom(byIndex("held_comments", index))
     .leftJoin(byIndex("users", "PRIMARY"), "users.id", "held_comments.user_id")
-    .select((eb) => eb.ref("users.username").$notNull().as("username"))
+    .select((eb) => [eb.ref("users.username").$notNull().as("username"), eb.ref("users.role").$notNull().as("role")])
     .select([
       "held_comments.id",
       "held_comments.video_id",

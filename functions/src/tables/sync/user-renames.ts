@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { byIndex } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 
-/** Notes that no video of the user shows the new name yet, in the transaction that changes the name. */
+/** Notes that no video of the user shows the new name or role yet, in the transaction that changes it. */
 export async function insertRename(transaction: Db, userId: string): Promise<void> {
   await transaction
     .insertInto("user_renames")

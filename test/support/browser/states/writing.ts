@@ -122,9 +122,9 @@ export const WRITING: State[] = [
   {
     name: "banned",
     async show(cast) {
-      const { page } = await openAsAda(cast);
-      const detail = "On this video, until 2030-01-01T00:00:00.000Z.";
-      await refusePosts(page, Object.assign({ status: 403, code: "banned", title: "Banned" }, { detail }));
+      const { page, videoId } = await openAsAda(cast);
+      const ban = { video_id: videoId, ends_at: "2030-01-01T00:00:00Z" };
+      await cast.moderator.call("PUT", `/moderation/bans/${cast.ada.id}`, ban);
       await postThrough(page, "Let me in.");
       await page.getByText(/^You can't comment here until/).waitFor();
       return page;

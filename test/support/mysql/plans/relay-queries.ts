@@ -1,5 +1,6 @@
 import { execute } from "../../../../functions/src/database/statement.ts";
 import * as audiences from "../../../../functions/src/tables/sync/audiences.ts";
+import * as mirrorCounts from "../../../../functions/src/tables/sync/mirror-counts.ts";
 import * as quarantinedComments from "../../../../functions/src/tables/sync/quarantined-comments.ts";
 import * as relayBatches from "../../../../functions/src/tables/sync/relay-batches.ts";
 import * as userMirrors from "../../../../functions/src/tables/sync/user-mirrors.ts";
@@ -59,6 +60,8 @@ export const RELAY_QUERIES: PlanQuery[] = [
   ["no users for the sweep", (db) => userMirrors.takeBehind(db, 10 ** 8, 20)],
   ["no users to reconcile", (db) => userMirrors.listUnreconciled(db, 10 ** 8, 20)],
   ["a reconciled user", (db, { userId }) => userMirrors.markReconciled(db, userId)],
+  ["how many videos there are, up to a bound", (db) => mirrorCounts.countMirrors(db, "videos", 50), () => 100],
+  ["how many users have a mirror, up to a bound", (db) => mirrorCounts.countMirrors(db, "users", 50), () => 100],
   ["users with a mirror", (db) => userMirrors.listUserIds(db, exampleId(1_000), 20)],
   ["the next renamed user", (db) => userRenames.findNextRenamed(db)],
   ["a renamed user", (db, { userId }) => userRenames.lockRename(db, userId)],

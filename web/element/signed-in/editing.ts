@@ -1,23 +1,27 @@
-import { html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 import { type Comment, EditConflict } from "../../src/index.ts";
 import { submitsOn } from "../composer/keys.ts";
-import type { View } from "../view.ts";
-import { renderText } from "./text.ts";
+import type { SignedInView } from "./view.ts";
+import { renderText } from "../stream/text.ts";
 
 /** One comment that its author is editing in place. */
 export class Editing {
-  readonly #view: View;
+  readonly #view: SignedInView;
   #base: Comment | undefined;
   #text = "";
   #conflict: EditConflict | undefined;
 
-  constructor(view: View) {
+  constructor(view: SignedInView) {
     this.#view = view;
   }
 
   /** A value that changes with everything that `render` shows. */
+  get state(): unknown {
+    return this.#conflict ?? this.#base;
+  }
+
   stateOf(comment: Comment): unknown {
-    return this.#base?.id === comment.id ? (this.#conflict ?? this.#base) : undefined;
+    return this.#base?.id === comment.id ? this.state : undefined;
   }
 
   begin(comment: Comment): void {
@@ -27,7 +31,7 @@ export class Editing {
     this.#focusField();
   }
 
-  render(texts: View["texts"]): TemplateResult {
+  render(texts: SignedInView["texts"]): TemplateResult {
     const conflict = this.#conflict;
     if (conflict) return this.#renderConflict(conflict, texts);
     const onKey = (event: KeyboardEvent) => {
@@ -49,7 +53,7 @@ export class Editing {
     </form>`;
   }
 
-  #renderConflict(conflict: EditConflict, texts: View["texts"]): TemplateResult {
+  #renderConflict(conflict: EditConflict, texts: SignedInView["texts"]): TemplateResult {
     const { mine, theirs } = conflict;
     const keep = () => this.#settle(() => conflict.overwrite());
     const again = () => {

@@ -1,10 +1,10 @@
 import type { Comment } from "../../src/index.ts";
-import type { View } from "../view.ts";
+import type { SignedInView } from "./view.ts";
 import type { Editing } from "./editing.ts";
 import type { CommentAction } from "./rights.ts";
 
 /** Does to a comment what the reader chose. */
-export function act(view: View, editing: Editing, comment: Comment, action: CommentAction): void {
+export function act(view: SignedInView, editing: Editing, comment: Comment, action: CommentAction): void {
   const { room, texts } = view;
   switch (action) {
     case "edit":
@@ -29,24 +29,24 @@ export function act(view: View, editing: Editing, comment: Comment, action: Comm
 }
 
 /** Gone at once. The API is told when it can no longer be undone. */
-function remove(view: View, { id }: Comment, text: string): void {
-  const { room, undoMs } = view;
-  room.removals.add(id, undoMs, async () => {
+function remove(view: SignedInView, { id }: Comment, text: string): void {
+  const { room, queues, removals, undoMs } = view;
+  removals.add(id, undoMs, async () => {
     const isDone = await view.attempt(() => room.video.delete(id, { keepalive: true }));
-    if (isDone) room.queues.settle(id);
+    if (isDone) queues.settle(id);
     return isDone;
   });
-  view.toast({ text, undo: () => room.removals.undo(id) });
+  view.toast({ text, undo: () => removals.undo(id) });
 }
 
-function approve(view: View, { id }: Comment): void {
-  const { room, texts } = view;
+function approve(view: SignedInView, { id }: Comment): void {
+  const { room, queues, texts } = view;
   const parameters = { video_id: room.video.id, comment_id: id };
-  room.queues.settle(id);
+  queues.settle(id);
   void view
     .attempt(() => room.client.api.approveComment(parameters))
     .then((isDone) => {
       if (isDone) view.toast({ text: texts.approved });
-      return room.queues.read();
+      return queues.read();
     });
 }

@@ -1,25 +1,21 @@
+import type { Room } from "../room/room.ts";
+
 /**
  * Deletions that can still be undone: the comment is gone at once, and the API is told when the time is over, or when the page is
  * hidden, whichever is first.
  */
 export class Removals {
-  readonly #onChange: () => void;
+  readonly #room: Pick<Room, "hide" | "unhide">;
   readonly #waiting = new Map<string, { timer: ReturnType<typeof setTimeout>; send: () => void }>();
-  readonly #hidden = new Set<string>();
   readonly #ending = new AbortController();
 
-  constructor(onChange: () => void) {
-    this.#onChange = onChange;
+  constructor(room: Pick<Room, "hide" | "unhide">) {
+    this.#room = room;
     const { signal } = this.#ending;
     addEventListener("pagehide", () => this.flush(), { signal });
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.flush(), {
       signal,
     });
-  }
-
-  /** Ids of comments that are not shown. */
-  has(commentId: string): boolean {
-    return this.#hidden.has(commentId);
   }
 
   /**
@@ -30,21 +26,17 @@ export class Removals {
     const send = () => {
       this.#forget(commentId);
       void remove().then((isDone) => {
-        if (isDone) return;
-        this.#hidden.delete(commentId);
-        this.#onChange();
+        if (!isDone) this.#room.unhide(commentId);
       });
     };
-    this.#hidden.add(commentId);
     this.#waiting.set(commentId, { timer: setTimeout(send, delayMs), send });
-    this.#onChange();
+    this.#room.hide(commentId);
   }
 
   undo(commentId: string): void {
     if (!this.#waiting.has(commentId)) return;
     this.#forget(commentId);
-    this.#hidden.delete(commentId);
-    this.#onChange();
+    this.#room.unhide(commentId);
   }
 
   flush(): void {

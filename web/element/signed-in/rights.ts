@@ -1,6 +1,6 @@
 import type { Comment } from "../../src/index.ts";
 import type { Room } from "../room/room.ts";
-import type { Texts } from "../texts/en.ts";
+import type { Texts } from "../texts/en-signed-in.ts";
 
 export type CommentAction =
   "edit" | "remove" | "report" | "mute" | "approve" | "refuse" | "revisions" | "ban" | "erase";

@@ -1,16 +1,16 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { Comment } from "../../src/index.ts";
-import { place } from "../parts/place.ts";
-import type { View } from "../view.ts";
+import { place } from "./place.ts";
+import type { SignedInView } from "./view.ts";
 import { type CommentAction, offersFor } from "./rights.ts";
 
 /** The one menu of the stream: a native popover, for whichever comment it was opened. */
 export class CommentMenu {
-  readonly #view: View;
+  readonly #view: SignedInView;
   readonly #act: (comment: Comment, action: CommentAction) => void;
   #comment: Comment | undefined;
 
-  constructor(view: View, act: (comment: Comment, action: CommentAction) => void) {
+  constructor(view: SignedInView, act: (comment: Comment, action: CommentAction) => void) {
     this.#view = view;
     this.#act = act;
   }

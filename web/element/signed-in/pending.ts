@@ -1,12 +1,13 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { OutboxItem } from "../../src/index.ts";
 import { avatar, hueOf } from "../parts/avatar.ts";
-import { statusOf } from "../texts/problems.ts";
-import type { View } from "../view.ts";
-import { renderText } from "./text.ts";
+import { statusOf } from "./problems.ts";
+import type { SignedInView } from "./view.ts";
+import { roleBadge } from "../stream/comment.ts";
+import { renderText } from "../stream/text.ts";
 
 /** The reader's own message that is not among the comments, and what becomes of it. */
-export function pendingArticle(item: OutboxItem, view: View): TemplateResult {
+export function pendingArticle(item: OutboxItem, view: SignedInView): TemplateResult {
   const { texts, room } = view;
   const { key, user, content, state } = item;
   const isOver = state === "held" || state === "deleted";
@@ -17,7 +18,7 @@ export function pendingArticle(item: OutboxItem, view: View): TemplateResult {
     <div class="body">
       <div class="byline">
         <h3 class="name" id="pending-${key}" data-hue=${hueOf(user.id)}><bdi>${user.username}</bdi></h3>
-        <span class="badge">${texts.you}</span>
+        ${roleBadge(room.user?.role, texts)} <span class="badge">${texts.you}</span>
       </div>
       ${renderText(content, true)}
       <div class="foot">

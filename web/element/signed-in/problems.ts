@@ -1,5 +1,5 @@
 import { ApiError, NetworkError, type OutboxItem, OutboxFullError } from "../../src/index.ts";
-import type { Texts } from "./en.ts";
+import type { Texts } from "../texts/en-signed-in.ts";
 
 /** The text that tells the reader about an error. */
 export function messageOf(error: unknown, texts: Texts): string {

@@ -1,0 +1,23 @@
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import type { Content, View } from "../view.ts";
+
+/** Where people post; for everybody else, why they can't. */
+export function foot(view: View, hasFailedToLoad: boolean): Content {
+  const { room, texts } = view;
+  if (room.settings.current?.comments_open === false) return notice(texts.closed, texts.closedHint);
+  // While the code of the field is loaded, its place is kept.
+  if (room.user) return view.signedIn?.composer() ?? html`<div class="composer awaited" part="composer"></div>`;
+  const note = hasFailedToLoad ? texts.unreachable : room.hasSessionEnded ? texts.sessionEnded : "";
+  return html`<div class="composer signed-out" part="composer">
+    <p class="composer-note" role="status">${note}</p>
+    <button type="button" class="wide" @click=${() => view.openDialog({ name: "account" })}>
+      ${texts.signInToComment}
+    </button>
+  </div>`;
+}
+
+export function notice(text: string, hint?: string): TemplateResult {
+  return html`<div class="composer closed" part="composer">
+    <p role="status"><strong>${text}</strong> ${hint ?? nothing}</p>
+  </div>`;
+}

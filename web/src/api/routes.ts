@@ -1,0 +1,52 @@
+import { COMMENTS, type OperationName, type Route } from "./operations.ts";
+
+const COMMENT = `${COMMENTS}/{comment_id}`;
+
+/** Where the other operations are sent. */
+export const ROUTES: Record<
+  Exclude<OperationName, "listComments" | "listChanges" | "getVideo" | "getRealtimeSettings">,
+  Route
+> = {
+  register: "POST /users",
+  getCurrentUser: "GET /users/me",
+  getOwnBan: "GET /users/me/ban",
+  changeUsername: "PATCH /users/me",
+  changePassword: "PUT /users/me/password",
+  listUsernames: "GET /users/names",
+  listUsers: "GET /users",
+  changeUser: "PATCH /users/{user_id}",
+  listUserSessions: "GET /users/{user_id}/sessions",
+  revokeUserSessions: "DELETE /users/{user_id}/sessions",
+  signIn: "POST /sessions",
+  signOut: "DELETE /sessions/current",
+  signOutEverywhereElse: "DELETE /sessions",
+  listDevices: "GET /devices",
+  revokeDevice: "DELETE /devices/{device_id}",
+  createRealtimeToken: "POST /realtime/token",
+  getComment: `GET ${COMMENT}`,
+  postComment: `POST ${COMMENTS}`,
+  editComment: `PATCH ${COMMENT}`,
+  deleteComment: `DELETE ${COMMENT}`,
+  reportComment: `POST ${COMMENT}/reports`,
+  registerVideo: "PUT /videos/{video_id}",
+  changeVideo: "PATCH /videos/{video_id}",
+  listHeldComments: "GET /videos/{video_id}/held",
+  approveComment: `POST ${COMMENT}/approve`,
+  listRevisions: `GET ${COMMENT}/revisions`,
+  listReportedComments: "GET /moderation/reports",
+  dismissReports: `DELETE ${COMMENT}/reports`,
+  banUser: "PUT /moderation/bans/{user_id}",
+  liftBan: "DELETE /moderation/bans/{user_id}",
+  listBans: "GET /moderation/bans",
+  eraseComments: "DELETE /moderation/users/{user_id}/comments",
+  changeUsernameOfUser: "PUT /moderation/users/{user_id}/username",
+  getOverview: "GET /admin/overview",
+  getSyncStatus: "GET /admin/sync",
+  getVideoSync: "GET /admin/videos/{video_id}/sync",
+  rebuildVideo: "POST /admin/videos/{video_id}/rebuild",
+  reconcileVideo: "POST /admin/videos/{video_id}/reconcile",
+  reconcileMirrors: "POST /admin/reconcile",
+  listQuarantinedComments: "GET /admin/quarantine",
+  retryQuarantined: "POST /admin/quarantine/retry",
+  listAuditEntries: "GET /admin/audit",
+};
