@@ -37,10 +37,10 @@ export const MEASURED = {
   /** The server counts the viewers of a video, every 12 s while somebody watches: bytes of a count, and for each viewer (part `audience`). */
   bytesPerCount: 3_300,
   bytesPerCountedViewer: 44,
-  /** A request alone in its instance. Together they cost less: an instance is charged once for all that it has at a time. */
-  secondsPerRequest: 0.01,
+  /** A post alone in its instance, on a busy machine. Together they cost less: an instance is charged once for all that it has at a time. */
+  secondsPerRequest: 0.042,
   /** A run of one of the three schedules of every minute, with nothing to do. */
-  secondsPerScheduledRun: 0.012,
+  secondsPerScheduledRun: 0.018,
   /** Changes that the inline relay leaves to a task, where comments come one by one: none. While a mirror is away, each leaves some. */
   tasksPerComment: 0,
 };
@@ -75,8 +75,7 @@ export function estimate(usage: Usage, machine: Machine): Line[] {
   const comments = usage.comments * usage.hours;
   const arrivals = usage.viewers * Math.max(1, (usage.hours * 60) / usage.minutes);
   return [
-    sentByDatabase(usage, comments, arrivals),
-    sentForCounts(usage),
+    ...sentByDatabase(usage, comments, arrivals),
     ...functions(comments, arrivals),
     mysql(machine),
     tasks(comments),
@@ -86,23 +85,31 @@ export function estimate(usage: Usage, machine: Machine): Line[] {
 
 export const totalOf = (lines: readonly Line[]): number => lines.reduce((sum, { dollars }) => sum + dollars, 0);
 
-function sentByDatabase({ viewers, videos }: Usage, comments: number, arrivals: number): Line {
-  const deliveries = (comments * viewers) / videos;
+function sentByDatabase(usage: Usage, comments: number, arrivals: number): Line[] {
+  const deliveries = (comments * usage.viewers) / usage.videos;
   const gb = (deliveries * MEASURED.bytesPerDelivery + arrivals * MEASURED.bytesPerArrival) / GB;
-  return {
-    what: "Realtime Database, sent",
-    amount: `${round(gb)} GB, ${round(deliveries / 1e6)} million deliveries`,
-    dollars: costOf(PRICES.gbSent, gb),
-  };
+  const forCounts = gbForCounts(usage);
+  const dollars = costOf(PRICES.gbSent, gb);
+  return [
+    {
+      what: "Realtime Database, sent",
+      amount: `${round(gb)} GB, ${round(deliveries / 1e6)} million deliveries`,
+      dollars,
+    },
+    {
+      what: "Realtime Database, counts",
+      amount: `${round(forCounts)} GB`,
+      dollars: costOf(PRICES.gbSent, gb + forCounts) - dollars,
+    },
+  ];
 }
 
-/** As if nobody was signed in. A signed-in viewer gets the count when it changes instead. */
-function sentForCounts({ viewers, videos, hours }: Usage): Line {
+/** For counts of viewers, as if nobody was signed in. A signed-in viewer gets the count when it changes instead. */
+function gbForCounts({ viewers, videos, hours }: Usage): number {
+  if (viewers === 0) return 0;
   const looks = viewers * hours * COUNTED.looksPerHour * MEASURED.bytesPerLook;
   const each = MEASURED.bytesPerCount + (viewers / videos) * MEASURED.bytesPerCountedViewer;
-  const counts = viewers > 0 ? videos * hours * COUNTED.countsPerHour * each : 0;
-  const gb = (looks + counts) / GB;
-  return { what: "Realtime Database, counts", amount: `${round(gb)} GB`, dollars: gb * PRICES.gbSent.dollars };
+  return (looks + videos * hours * COUNTED.countsPerHour * each) / GB;
 }
 
 function functions(comments: number, arrivals: number): Line[] {

@@ -100,14 +100,13 @@ async function openStream(system: BenchSystem, port: number): Promise<Reader> {
     headers: { accept: "text/event-stream" },
     signal: ending.signal,
   });
-  let seen = 0;
+  // Whole, because a comment may come in two pieces.
+  let text = "";
   const read = async () => {
-    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      seen += chunk.split('"content"').length - 1;
-    }
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) text += chunk;
   };
   void read().catch(() => {});
-  return { seen: () => seen, close: () => ending.abort() };
+  return { seen: () => text.split('"content"').length - 1, close: () => ending.abort() };
 }
 
 /** As the client reads with the SDK, before it signs in. */
