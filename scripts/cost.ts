@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { HOURS, type Machine, type Usage, estimate, totalOf } from "./cost/estimate.ts";
-import { PRICES } from "./cost/prices.ts";
+import { LOOKED_UP_ON, unconfirmed } from "./cost/prices.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 
 const HELP = `Estimates what a month on Google Cloud costs: npm run cost -- --viewers N --comments N [options]
@@ -17,7 +17,8 @@ const HELP = `Estimates what a month on Google Cloud costs: npm run cost -- --vi
   --standby      with a standby in another zone
   --help         show this help
 
-Prices are list prices of ${PRICES.lookedUpOn}, to be checked. Bytes and seconds of an event are assumed, not measured yet.
+Prices are list prices, looked up on ${LOOKED_UP_ON}; scripts/cost/prices.ts names the page of each. What an event takes was measured
+by npm run bench -- --only cost, on one machine.
 Exit codes: 0 done, 1 wrong arguments.`;
 
 const OPTIONS = {
@@ -64,6 +65,6 @@ await runCommand(async () => {
     console.log(`${what.padEnd(26)}${dollars.toFixed(2).padStart(12)}  ${amount}`);
   console.log(`${"a month, in US dollars".padEnd(26)}${totalOf(lines).toFixed(2).padStart(12)}`);
   console.log(
-    `List prices of ${PRICES.lookedUpOn}, to be checked. Bytes and seconds of an event are assumed, not measured yet.`,
+    `List prices, looked up on ${LOOKED_UP_ON}. Not confirmed by a page of Google's: ${unconfirmed().join(", ")}.`,
   );
 });

@@ -10,10 +10,12 @@ const HELP = `Deploys this clone to a project: npm run deploy -- --project ID [o
   --dry-run             print the command of each step, and run none
   --rollback            deploy the release before again: functions, rules and page. The schema stays
   --to REF              with --rollback: the commit or tag to go back to
+  --force               answer the Firebase CLI's questions with yes: delete functions that are no longer there, pay for minimum
+                        instances, keep images of a build for a day. Without a terminal it fails where it would ask
   --accept-migrations   apply migrations on which the code that runs now may fail
   --help                show this help
 
-The steps: doctor, build, migrate, security rules, functions, page, smoke test. MYSQL_URL names the database to migrate. Sign in before:
+The steps: doctor, build, previous release, migrate, security rules, functions, page, smoke test. MYSQL_URL names the database to migrate. Sign in before:
 npx firebase login, and gcloud auth application-default login. When a step fails, the last lines say what is live and the way back.
 Exit codes: 0 done, 1 failed.`;
 
@@ -24,6 +26,7 @@ await runCommand(async () => {
       "dry-run": { type: "boolean", default: false },
       rollback: { type: "boolean", default: false },
       to: { type: "string" },
+      force: { type: "boolean", default: false },
       "accept-migrations": { type: "boolean", default: false },
       help: { type: "boolean" },
     },
@@ -37,6 +40,7 @@ await runCommand(async () => {
     projectId,
     commit: current,
     acceptsContraction: values["accept-migrations"],
+    isForced: values.force,
     env: process.env,
     print: (line) => console.log(line),
   };

@@ -8,6 +8,8 @@ const HELP = `Uses a deployment from outside as a stranger does: npm run smoke -
   --video ID    the video that gets the comment (default: smoke-test)
   --help        show this help
 
+Where the API requires App Check, APP_CHECK_TOKEN in the environment is a token of the project (docs/deploy.md, App Check).
+
 It registers a user, signs in, posts a comment, hears it at the Realtime Database, deletes it and hears that. The user stays.
 Exit codes: 0 all worked, 1 something did not.`;
 
@@ -18,7 +20,8 @@ await runCommand(async () => {
   if (values.help) return console.log(HELP);
   const { site = "", video } = values;
   if (!URL.canParse(site)) throw new Problem("Name the site: --site https://my-comments.web.app.");
-  for await (const line of smoke({ site: site.replace(/\/$/, ""), ...(video && { videoId: video }) }))
+  const appCheckToken = process.env["APP_CHECK_TOKEN"];
+  for await (const line of smoke({ site: site.replace(/\/$/, ""), appCheckToken, ...(video && { videoId: video }) }))
     console.log(line);
   console.log("The deployment works.");
 });

@@ -18,6 +18,9 @@ export const IS_EMULATED = process.env["FUNCTIONS_EMULATOR"] === "true";
 /** The function that this process runs, as Google and the emulator name it; undefined elsewhere. */
 export const FUNCTION_TARGET = process.env["FUNCTION_TARGET"];
 
+/** The commit that this is built from, where `npm run deploy` builds it; empty elsewhere. */
+export const RELEASE = process.env["RELEASE"] ?? "";
+
 /** The functions that run relay tasks. Each has a queue of the same name. */
 export const TASK_FUNCTIONS = { videos: "relayVideos", users: "relayUsers", audiences: "countAudiences" } as const;
 
@@ -71,6 +74,8 @@ export interface Config extends Project {
   trustedProxies: BlockList;
   /** Whose scripts may call the API from another origin; the site's own needs no entry. */
   allowedOrigins: string[];
+  /** What becomes of requests without a valid App Check token: nothing is looked at, they are counted, or they are refused. */
+  appCheck: "off" | "observe" | "require";
   /** How long an author can edit a comment; 0 for ever. */
   editWindowSeconds: number;
   /** How long a CDN may keep a signed-out reader's list; 0 for never. */
@@ -153,6 +158,7 @@ const environment = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must be redis://… or rediss://…" }).optional(),
   RATE_LIMIT_SCALE: z.coerce.number().min(0.1).max(10_000).default(1),
   ALLOWED_ORIGINS: allowedOrigins.default([]),
+  APP_CHECK: z.enum(["off", "observe", "require"]).default("off"),
   TRUSTED_PROXIES: trustedProxies,
 });
 
@@ -214,6 +220,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     rateLimits: { redisUrl: values.REDIS_URL, scale: values.RATE_LIMIT_SCALE },
     trustedProxies: values.TRUSTED_PROXIES,
     allowedOrigins: values.ALLOWED_ORIGINS,
+    appCheck: values.APP_CHECK,
     authEmulatorHost: values.FIREBASE_AUTH_EMULATOR_HOST,
     // Cloud Run sets K_SERVICE, and the emulator does too.
     monitoring: values.K_SERVICE && !values.FUNCTIONS_EMULATOR ? { projectId, job: values.K_SERVICE } : undefined,

@@ -1,3 +1,4 @@
+import type { Agent } from "node:http";
 import type { Config } from "./config.ts";
 import type { Check } from "./runtime/check.ts";
 import type { Logger } from "./runtime/log.ts";
@@ -9,6 +10,7 @@ import type { UserRelayContext } from "./relay/users/context.ts";
 import type { VideoRelayContext } from "./relay/videos/context.ts";
 import type { Replicas } from "./replicas/replicas.ts";
 import type { VideoReader } from "./replicas/video-reader.ts";
+import type { AppCheck } from "./security/app-check.ts";
 import type { Bearers } from "./security/bearers.ts";
 import type { RunUnlessRunning } from "./batching/run-unless-running.ts";
 import type { CommitPost } from "./batching/group-commit.ts";
@@ -31,6 +33,8 @@ export interface Context extends VideoRelayContext, UserRelayContext {
   userRelay: Relay;
   audienceRelay: AudienceRelay;
   bearers: Bearers;
+  /** Undefined where it is off. */
+  appCheck: AppCheck | undefined;
   findLiveSession: FindLiveSession;
   findPostingState: FindPostingState;
   /** Reads about videos, on replicas where that is as good. */
@@ -61,5 +65,12 @@ export interface Context extends VideoRelayContext, UserRelayContext {
 
 /** The parts that a test may replace. */
 export type ContextParts = Partial<
-  Pick<Context, "filters" | "log" | "newId" | "clock"> & { videoQueue: Queue; userQueue: Queue; audienceQueue: Queue }
+  Pick<Context, "filters" | "log" | "newId" | "clock"> & {
+    videoQueue: Queue;
+    userQueue: Queue;
+    audienceQueue: Queue;
+  } & {
+    /** The way of firebase-admin to Google's servers. */
+    googleAgent: Agent;
+  }
 >;

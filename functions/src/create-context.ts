@@ -1,3 +1,4 @@
+import type { Agent } from "node:http";
 import { type App, applicationDefault, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { v7 as uuidv7 } from "uuid";
 import { createAlerts } from "./alerts/alerts.ts";
@@ -41,11 +42,13 @@ import { createVideoReader } from "./replicas/video-reader.ts";
 import { createCheck } from "./runtime/check.ts";
 import { createLogger } from "./runtime/log.ts";
 import { writeLine } from "./runtime/write-line.ts";
+import { type AppCheck, createAppCheck } from "./security/app-check.ts";
 import { createBearers } from "./security/bearers.ts";
 import { createPasswords } from "./security/passwords.ts";
 import type { MonitoringTarget } from "./telemetry/cloud-monitoring.ts";
 import { measurePool } from "./telemetry/measure-pool.ts";
 import { insertMinuteCounts } from "./tables/operation/minute-counts.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
 import { alsoCounted, createMinuteCounts } from "./telemetry/minute-counts.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
 import { type Tracer, createTracer } from "./telemetry/tracer.ts";
@@ -56,7 +59,7 @@ const MAX_PAGE_CACHE_BYTES = 32 * 1024 * 1024;
 /** Builds the context. Connects to nothing yet. */
 export function createContext(config: Config, parts: ContextParts = {}): Context {
   const log = parts.log ?? createLogger(writeLine, config.projectId);
-  const app = openApp(config);
+  const app = openApp(config, parts.googleAgent);
   const { metrics: measured, ...telemetry } = createTelemetry({
     target: monitoringTarget(app, config),
     job: FUNCTION_TARGET,
@@ -127,12 +130,14 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const clock = parts.clock ?? (() => new Date());
   const shareQuery = createSharedQueries(batchDb);
   const findLiveSession = createFindLiveSession(shareQuery);
+  const appCheck = openAppCheck(app, config, metrics);
   const counters = openCounters(config.rateLimits, { db, shareQuery, redisAlerts: createRedisAlerts({ alerts, log }) });
   return {
     ...videoContext,
     ...userContext,
     config,
     bearers: createBearers({ keys: config.accessTokenKeys, db, findLiveSession, clock }),
+    appCheck,
     findLiveSession,
     findPostingState: createFindPostingState(shareQuery),
     videoReader: createVideoReader({
@@ -170,6 +175,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
       await videoRelay.close();
       await userRelay.close();
       breaker.shutdown();
+      appCheck?.close();
       await counters.close();
       await alerts.settle();
       await counts.close();
@@ -185,11 +191,20 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
 }
 
 /** The Firebase app. Its name is unique, so that several contexts can live in one process. */
-function openApp({ projectId, serviceAccount, realtime }: Config): App {
+function openApp({ projectId, serviceAccount, realtime }: Config, httpAgent: Agent | undefined): App {
   const name = uuidv7();
-  if (serviceAccount) return initializeApp({ projectId, credential: cert({ projectId, ...serviceAccount }) }, name);
-  if (realtime.isEmulator) return initializeApp({ projectId }, name);
-  return initializeApp({ projectId, credential: applicationDefault() }, name);
+  const options = { projectId, ...(httpAgent && { httpAgent }) };
+  if (serviceAccount) return initializeApp({ ...options, credential: cert({ projectId, ...serviceAccount }) }, name);
+  if (realtime.isEmulator) return initializeApp(options, name);
+  return initializeApp({ ...options, credential: applicationDefault() }, name);
+}
+
+function openAppCheck(app: App, { appCheck }: Config, { appChecks }: Metrics): AppCheck | undefined {
+  if (appCheck === "off") return undefined;
+  return createAppCheck(app, {
+    isObserved: appCheck === "observe",
+    onOutcome: (outcome) => appChecks.add(1, { outcome }),
+  });
 }
 
 function monitoringTarget(app: App, { monitoring, region }: Config): MonitoringTarget | undefined {

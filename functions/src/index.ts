@@ -5,7 +5,7 @@ import { type GlobalOptions, setGlobalOptions } from "firebase-functions/options
 import { onSchedule } from "firebase-functions/scheduler";
 import { onTaskDispatched } from "firebase-functions/tasks";
 import { createApp } from "./app.ts";
-import { DEPLOYMENT, FUNCTION_TARGET, IS_EMULATED, readConfig } from "./config.ts";
+import { DEPLOYMENT, FUNCTION_TARGET, IS_EMULATED, RELEASE, readConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { MAX_BODY_BYTES, MAX_TASK_BYTES } from "./contract/limits.ts";
 import { createContext } from "./create-context.ts";
@@ -20,7 +20,13 @@ import { runPurge } from "./services/operation/purge.ts";
 
 // All functions but the API are called by Cloud Tasks and Cloud Scheduler, with a few bytes.
 guardRequests(FUNCTION_TARGET === undefined || FUNCTION_TARGET === "api" ? MAX_BODY_BYTES : MAX_TASK_BYTES);
-setGlobalOptions({ region: DEPLOYMENT.region, memory: DEPLOYMENT.relay.memory, ...vpcOptions() });
+setGlobalOptions({
+  region: DEPLOYMENT.region,
+  memory: DEPLOYMENT.relay.memory,
+  ...vpcOptions(),
+  // Tells the next deployment which code runs on the schema that it migrates.
+  ...(RELEASE !== "" && { labels: { release: RELEASE } }),
+});
 
 function vpcOptions(): Pick<GlobalOptions, "vpcConnector" | "networkInterface" | "vpcEgress"> {
   const { vpc } = DEPLOYMENT;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createRawHttp, formatRequest } from "./raw-http.ts";
 
-const BODY = JSON.stringify({ content: "a comment of the length that comments have" });
+const CONTENT = "a comment of the length that comments have";
 
 export interface Poster {
   /** Posts a comment. @throws Error for any response but 201 */
@@ -16,7 +16,8 @@ export interface Poster {
 /**
  * Posts comments for one user after the other. Each user has an address of their own, so the rate limits of production refuse none.
  */
-export function createPoster(url: string, tokens: string[]): Poster {
+export function createPoster(url: string, tokens: string[], content = CONTENT): Poster {
+  const body = JSON.stringify({ content });
   const http = createRawHttp(url);
   let sent = 0;
   const nextUser = () => (sent += 1) % tokens.length;
@@ -39,7 +40,7 @@ export function createPoster(url: string, tokens: string[]): Poster {
         ...addressOf(user),
         "idempotency-key": randomUUID(),
       };
-      return send(formatRequest("POST", path(videoId), { headers, body: BODY }), 201);
+      return send(formatRequest("POST", path(videoId), { headers, body }), 201);
     },
     list: (videoId) => get(`${path(videoId)}?limit=20`),
     get: (pathAndQuery) => get(`${url}${pathAndQuery}`),

@@ -8,6 +8,7 @@ import { Problem, runCommand } from "../platform/problem.ts";
 import { benchAudience } from "./parts/audience.ts";
 import { benchBacklog } from "./parts/backlog.ts";
 import { benchCold } from "./parts/cold.ts";
+import { benchCost } from "./parts/cost.ts";
 import { comparePart, formatComparison, isWorse } from "./compare.ts";
 import { benchCreate } from "./parts/create.ts";
 import { benchFailedSignIn } from "./parts/failed-sign-in.ts";
@@ -44,6 +45,7 @@ const parts: Record<string, Part> = {
   audience: { what: "what it costs to count viewers, and to be many", run: benchAudience },
   rooms: { what: "what listeners get in small and in large rooms, beside a bare write", run: benchRooms },
   cold: { what: "the start of a process, beside an empty function", run: benchCold },
+  cost: { what: "bytes and seconds of an event, for npm run cost", run: benchCost },
   "failed-sign-in": { what: "how long it takes, by its reason", run: benchFailedSignIn },
   "sign-in-flood": { what: "what readers feel of 200 wrong sign-ins at once", run: benchSignInFlood },
   "hostile-bodies": { what: "what readers feel of 100 bodies of 30 MB at once", run: benchHostileBodies },

@@ -1,4 +1,4 @@
-import { PRICES } from "./prices.ts";
+import { PRICES, costOf } from "./prices.ts";
 
 /** How much a site is used. */
 export interface Usage {
@@ -24,25 +24,39 @@ export interface Machine {
 }
 
 /**
- * What one event costs in bytes and seconds. **Not measured yet**: bounds that we take from the shapes on the wire and from single runs.
- * The bench is to measure them.
+ * What one event takes, as `npm run bench -- --only cost` measured it on 2026-11-27 (RESULTS.md has the run): comments of 100 characters, on
+ * one machine, without Google's network between. It takes the larger figure where there are two, as of the SDK and the event stream.
  */
-export const ASSUMED = {
-  /** One new comment of 100 characters to one viewer: its place in the window and in the tail of changes, with frames. */
-  bytesPerDelivery: 1_200,
-  /** A page that opens: the TLS handshake (3.5 KB by Google's page), the protocol, and the window of a video. */
-  bytesPerArrival: 60_000,
-  /** Requests of a page that opens. */
+export const MEASURED = {
+  /** One comment to one viewer: 434 bytes, and 30 for TLS. */
+  bytesPerDelivery: 464,
+  /** A page that opens: the newest 50 comments, the epoch, settings: 21,000 bytes, and 3,500 of a TLS handshake, by Google's page. */
+  bytesPerArrival: 24_500,
+  /** A signed-out reader looks at the count of viewers. */
+  bytesPerLook: 250,
+  /** The server counts the viewers of a video, every 12 s while somebody watches: bytes of a count, and for each viewer (part `audience`). */
+  bytesPerCount: 3_300,
+  bytesPerCountedViewer: 44,
+  /** A request alone in its instance. Together they cost less: an instance is charged once for all that it has at a time. */
+  secondsPerRequest: 0.01,
+  /** A run of one of the three schedules of every minute, with nothing to do. */
+  secondsPerScheduledRun: 0.012,
+  /** Changes that the inline relay leaves to a task, where comments come one by one: none. While a mirror is away, each leaves some. */
+  tasksPerComment: 0,
+};
+
+/** What follows from the code, the settings and the vendor's pages. */
+const COUNTED = {
+  looksPerHour: 120,
+  countsPerHour: 300,
+  /** A signed-in page: where the database is, a renewal of the session, and a token for presence. A signed-out one sends the first alone. */
   requestsPerArrival: 3,
-  /** vCPU time of a request, as one of many in an instance. */
-  secondsPerRequest: 0.02,
-  /** vCPU time of a run of each of the three schedules, every minute. */
-  secondsPerScheduledRun: 2,
-  /** Changes that the inline relay leaves to a task. */
-  tasksPerComment: 0.01,
-  /** A comment with its indexes and the log of changes, kept. */
-  bytesStoredPerComment: 2_000,
+  /** The call that makes a task, and its delivery. */
+  operationsPerTask: 2,
+  /** API_MEMORY and RELAY_MEMORY. */
   gibPerInstance: 0.5,
+  /** Cloud Run rounds the time of an instance up to this. */
+  billedStepSeconds: 0.1,
 };
 
 export interface Line {
@@ -62,10 +76,11 @@ export function estimate(usage: Usage, machine: Machine): Line[] {
   const arrivals = usage.viewers * Math.max(1, (usage.hours * 60) / usage.minutes);
   return [
     sentByDatabase(usage, comments, arrivals),
+    sentForCounts(usage),
     ...functions(comments, arrivals),
     mysql(machine),
     tasks(comments),
-    { what: "Cloud Scheduler", amount: "4 jobs", dollars: PRICES.scheduler.perJob * (4 - PRICES.scheduler.freeJobs) },
+    { what: "Cloud Scheduler", amount: "4 jobs", dollars: costOf(PRICES.job, 4) },
   ];
 }
 
@@ -73,36 +88,43 @@ export const totalOf = (lines: readonly Line[]): number => lines.reduce((sum, { 
 
 function sentByDatabase({ viewers, videos }: Usage, comments: number, arrivals: number): Line {
   const deliveries = (comments * viewers) / videos;
-  const gb = (deliveries * ASSUMED.bytesPerDelivery + arrivals * ASSUMED.bytesPerArrival) / GB;
-  const { freeGbSent, perGbSent } = PRICES.realtimeDatabase;
+  const gb = (deliveries * MEASURED.bytesPerDelivery + arrivals * MEASURED.bytesPerArrival) / GB;
   return {
     what: "Realtime Database, sent",
     amount: `${round(gb)} GB, ${round(deliveries / 1e6)} million deliveries`,
-    dollars: over(gb, freeGbSent) * perGbSent,
+    dollars: costOf(PRICES.gbSent, gb),
   };
 }
 
+/** As if nobody was signed in. A signed-in viewer gets the count when it changes instead. */
+function sentForCounts({ viewers, videos, hours }: Usage): Line {
+  const looks = viewers * hours * COUNTED.looksPerHour * MEASURED.bytesPerLook;
+  const each = MEASURED.bytesPerCount + (viewers / videos) * MEASURED.bytesPerCountedViewer;
+  const counts = viewers > 0 ? videos * hours * COUNTED.countsPerHour * each : 0;
+  const gb = (looks + counts) / GB;
+  return { what: "Realtime Database, counts", amount: `${round(gb)} GB`, dollars: gb * PRICES.gbSent.dollars };
+}
+
 function functions(comments: number, arrivals: number): Line[] {
-  const price = PRICES.functions;
   const scheduledRuns = 3 * HOURS * 60 + HOURS;
-  const requests = arrivals * ASSUMED.requestsPerArrival + comments;
-  const seconds = requests * ASSUMED.secondsPerRequest + scheduledRuns * ASSUMED.secondsPerScheduledRun;
-  const cpu = over(seconds, price.freeVcpuSeconds) * price.perVcpuSecond;
-  const memory = over(seconds * ASSUMED.gibPerInstance, price.freeGibSeconds) * price.perGibSecond;
-  const calls = requests + scheduledRuns;
+  const requests = arrivals * COUNTED.requestsPerArrival + comments;
+  const seconds =
+    requests * billed(MEASURED.secondsPerRequest) + scheduledRuns * billed(MEASURED.secondsPerScheduledRun);
+  const time = costOf(PRICES.vcpuSecond, seconds) + costOf(PRICES.gibSecond, seconds * COUNTED.gibPerInstance);
+  const millionCalls = (requests + scheduledRuns) / 1e6;
   return [
-    { what: "functions, time", amount: `${round(seconds / 3_600)} hours of a vCPU`, dollars: cpu + memory },
+    { what: "functions, time", amount: `${round(seconds / 3_600)} hours of a vCPU`, dollars: time },
     {
       what: "functions, calls",
-      amount: `${round(calls / 1e6)} million`,
-      dollars: (over(calls, price.freeRequests) / 1e6) * price.perMillionRequests,
+      amount: `${round(millionCalls)} million`,
+      dollars: costOf(PRICES.millionRequests, millionCalls),
     },
   ];
 }
 
 function mysql({ vcpus, gb, storageGb, hasStandby, replicas }: Machine): Line {
-  const { perVcpuHour, perGbHour, perGbStored } = PRICES.cloudSql;
-  const one = HOURS * (vcpus * perVcpuHour + gb * perGbHour) + storageGb * perGbStored;
+  const machine = costOf(PRICES.sqlVcpuHour, HOURS * vcpus) + costOf(PRICES.sqlGbHour, HOURS * gb);
+  const one = machine + costOf(PRICES.sqlGbStored, storageGb);
   const machines = (hasStandby ? 2 : 1) + replicas;
   return {
     what: "Cloud SQL",
@@ -112,13 +134,13 @@ function mysql({ vcpus, gb, storageGb, hasStandby, replicas }: Machine): Line {
 }
 
 function tasks(comments: number): Line {
-  const count = comments * ASSUMED.tasksPerComment;
+  const millions = (comments * MEASURED.tasksPerComment * COUNTED.operationsPerTask) / 1e6;
   return {
     what: "Cloud Tasks",
-    amount: `${round(count / 1e6)} million`,
-    dollars: (over(count, PRICES.tasks.free) / 1e6) * PRICES.tasks.perMillion,
+    amount: `${round(millions)} million`,
+    dollars: costOf(PRICES.millionOperations, millions),
   };
 }
 
-const over = (amount: number, free: number): number => Math.max(0, amount - free);
+const billed = (seconds: number): number => Math.ceil(seconds / COUNTED.billedStepSeconds) * COUNTED.billedStepSeconds;
 const round = (value: number): string => (value >= 10 ? value.toFixed(0) : value.toFixed(2));

@@ -5,7 +5,8 @@ import { instanceOf } from "../doctor/project/facts.ts";
 
 interface FirebaseConfig {
   hosting: { site?: string; rewrites: { function?: { functionId: string; region: string } }[] };
-  database: { rules: string; instance?: string };
+  /** A list, where the database is named: the CLI ignores the name in a single entry, and takes the project's default database. */
+  database: { rules: string } | { rules: string; instance: string }[];
 }
 
 /** In the folder that it is for, because the CLI resolves a configuration's paths from there. Not under version control. */
@@ -18,6 +19,6 @@ export function writeDeployConfig(folder: string, settings: Record<string, strin
   for (const { function: target } of config.hosting.rewrites) if (target) target.region = region;
   if (hostingSite !== undefined) config.hosting.site = hostingSite;
   const instance = instanceOf(settings["RTDB_URL"]);
-  if (instance !== undefined) config.database.instance = instance;
+  if (instance !== undefined && !Array.isArray(config.database)) config.database = [{ ...config.database, instance }];
   writeFileSync(join(folder, CONFIG_FILE), JSON.stringify(config, undefined, 2));
 }

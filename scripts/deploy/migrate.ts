@@ -29,6 +29,14 @@ export async function migrateForDeployment(
   return done.length === 0 ? "nothing to apply" : `applied ${done.join(", ")}`;
 }
 
+/** The migrations that a database lacks; none of them counts where no code runs yet, on a database without tables. */
+export async function pendingForDeployment(givenUrl: string, folder: string): Promise<string[]> {
+  const url = withDatabase(givenUrl, databaseOf(givenUrl));
+  await ensureDatabase(url);
+  const { applied, pending } = await migrationStatus(url, folder);
+  return applied.length === 0 ? [] : pending;
+}
+
 function refuseContraction(folder: string, pending: string[]): void {
   const found = pending.flatMap((name) =>
     contractionsIn(readFileSync(join(folder, name), "utf8")).map((what) => `  ${name} ${what}`),

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readDeployment } from "../../functions/src/deployment.ts";
 import { openProject } from "../doctor/credentials.ts";
@@ -8,10 +8,12 @@ import { readSettings } from "../doctor/settings.ts";
 import { buildAll } from "../platform/bundles.ts";
 import { local, migrations, root } from "../platform/paths.ts";
 import { Problem } from "../platform/problem.ts";
+import { tryCommit } from "../previous/try-commit.ts";
 import { smoke } from "../smoke/smoke.ts";
 import { CONFIG_FILE, writeDeployConfig } from "./firebase-config.ts";
-import { migrateForDeployment } from "./migrate.ts";
-import { recordRelease } from "./releases.ts";
+import { checkOut, checkOutCommand } from "./check-out.ts";
+import { migrateForDeployment, pendingForDeployment } from "./migrate.ts";
+import { commitOf, deployedCommit, recordRelease } from "./releases.ts";
 import { type Step, runCommandLine } from "./steps.ts";
 
 export interface PlanOptions {
@@ -19,6 +21,8 @@ export interface PlanOptions {
   /** The commit that is deployed. */
   commit: string;
   acceptsContraction: boolean;
+  /** Whether the Firebase CLI's questions are answered with yes. Without a terminal it fails where it would ask. */
+  isForced: boolean;
   env: Record<string, string | undefined>;
   print: (line: string) => void;
 }
@@ -32,12 +36,15 @@ export function deploymentSteps(options: PlanOptions): Step[] {
     { name: "doctor", command: `npm run doctor -- --project ${projectId}`, run: () => refuseErrors(options) },
     { name: "build", command: "npm run build", run: buildAll },
     {
+      name: "previous release",
+      command: `npm run previous -- --project ${projectId}`,
+      run: () => tryPrevious(options),
+    },
+    {
       name: "migrate",
       command: "npm run migrate",
       async run() {
-        const url = env["MYSQL_URL"];
-        if (!url) throw new Problem("MYSQL_URL is not set: it names the database to migrate.");
-        print(await migrateForDeployment(url, migrations, options));
+        print(await migrateForDeployment(urlOf(env), migrations, options));
       },
     },
     ...firebaseSteps(root, options, ["database", "functions", "hosting"]),
@@ -54,58 +61,51 @@ export function deploymentSteps(options: PlanOptions): Step[] {
 export function rollbackSteps(options: PlanOptions): Step[] {
   const { commit } = options;
   const folder = join(local, "rollback", commit.slice(0, 12));
-  const git = (...args: string[]) => runCommandLine("git", args, root);
   return [
     {
       name: "check out",
-      command: `git worktree add --force --detach ${folder} ${commit}`,
-      run: () => git("worktree", "add", "--force", "--detach", folder, commit),
-    },
-    {
-      name: "packages",
-      command: `npm ci --ignore-scripts --prefix ${folder}`,
+      command: checkOutCommand(commit, folder),
       async run() {
+        await checkOut(commit, folder);
         const settings = readdirSync(root).filter((name) => /^\.env(\.|$)/.test(name));
         for (const name of settings) copyFileSync(join(root, name), join(folder, name));
-        await runCommandLine("npm", ["ci", "--ignore-scripts"], folder);
       },
     },
     ...firebaseSteps(folder, options, ["functions", "database", "hosting"]),
     smokeStep(options),
-    {
-      name: "tidy",
-      command: `git worktree remove --force ${folder}`,
-      run: () => git("worktree", "remove", "--force", folder),
-    },
+    { name: "tidy", command: `rm -r ${folder}`, run: async () => rmSync(folder, { recursive: true }) },
   ];
 }
 
 const PARTS = { database: "security rules", functions: "functions", hosting: "page" };
 
-function firebaseSteps(folder: string, { projectId }: PlanOptions, parts: (keyof typeof PARTS)[]): Step[] {
+function firebaseSteps(folder: string, options: PlanOptions, parts: (keyof typeof PARTS)[]): Step[] {
+  const { projectId, commit, env, isForced } = options;
   return parts.map((part) => {
-    const args = ["deploy", "--only", part, "--project", projectId, "--config", CONFIG_FILE, "--non-interactive"];
+    const args = ["deploy", "--only", part, "--project", projectId, "--config", CONFIG_FILE];
+    if (isForced) args.push("--force");
     return {
       name: PARTS[part],
-      command: `npx firebase ${args.join(" ")}`,
+      // The build before the upload puts the commit into the functions.
+      command: `${part === "functions" ? `RELEASE=${commit} ` : ""}npx firebase ${args.join(" ")}`,
       isLive: true,
       async run() {
         if (!existsSync(join(folder, "firebase.json"))) throw new Problem(`${folder} has no firebase.json`);
         writeDeployConfig(folder, readSettings(folder, projectId).settings);
-        await runCommandLine(process.execPath, [FIREBASE, ...args], folder);
+        await runCommandLine(process.execPath, [FIREBASE, ...args], folder, { ...env, RELEASE: commit });
       },
     };
   });
 }
 
-function smokeStep({ projectId, print }: PlanOptions): Step {
+function smokeStep({ projectId, print, env }: PlanOptions): Step {
   const site = siteOf(projectId);
   return {
     name: "smoke test",
     command: `npm run smoke -- --site ${site}`,
     isLive: true,
     async run() {
-      for await (const line of smoke({ site })) print(`  ${line}`);
+      for await (const line of smoke({ site, appCheckToken: env["APP_CHECK_TOKEN"] })) print(`  ${line}`);
     },
   };
 }
@@ -116,10 +116,30 @@ function siteOf(projectId: string): string {
   return siteUrl ?? `https://${hostingSite}.web.app`;
 }
 
+/** The code that runs now goes on on the new schema, until it is replaced. */
+async function tryPrevious({ projectId, env, print, acceptsContraction }: PlanOptions): Promise<void> {
+  if (acceptsContraction) return print("  not tried: --accept-migrations");
+  const pending = await pendingForDeployment(urlOf(env), migrations);
+  if (pending.length === 0) return print("  no migration is pending");
+  const { settings } = readSettings(root, projectId);
+  const commit = await deployedCommit(openProject(projectId, env), settings);
+  if (commit === undefined) return print("  no earlier release is known, so none is tried");
+  await tryCommit({ commit: commitOf(commit), migrations, print });
+}
+
+function urlOf(env: PlanOptions["env"]): string {
+  const url = env["MYSQL_URL"];
+  if (!url) throw new Problem("MYSQL_URL is not set: it names the database to migrate.");
+  return url;
+}
+
 async function refuseErrors({ projectId, env, print }: PlanOptions): Promise<void> {
   // A deployment builds anyway, and an old build says nothing about the functions.
   await buildAll();
   const settings = readSettings(root, projectId);
+  if (settings.settings["APP_CHECK"] === "require" && !env["APP_CHECK_TOKEN"]) {
+    throw new Problem("APP_CHECK is require, so the smoke test needs APP_CHECK_TOKEN (docs/deploy.md, App Check).");
+  }
   const project = openProject(projectId, env);
   const findings = await examine({ root, nodeVersion: process.version, env, ...settings, project });
   const notable = findings.filter(({ status }) => status !== "ok");

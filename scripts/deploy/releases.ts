@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { readDeployment } from "../../functions/src/deployment.ts";
+import type { Surroundings } from "../doctor/surroundings.ts";
 import { local, root } from "../platform/paths.ts";
 import { Problem } from "../platform/problem.ts";
 
@@ -27,6 +29,25 @@ export function recordRelease(projectId: string, commit: string, folder = local)
   writeFileSync(file, JSON.stringify(all.slice(-MAX_RELEASES), undefined, 2));
 }
 
+const labelled = z.looseObject({ labels: z.record(z.string(), z.string()).default({}) });
+
+/**
+ * The commit that runs in a project: the function `api` carries it as the label `release`. Without the label, what this clone deployed last.
+ * @returns undefined if nothing is deployed, or nobody knows what
+ * @throws Error if the project cannot be asked
+ */
+export async function deployedCommit(
+  { id, google }: NonNullable<Surroundings["project"]>,
+  settings: Record<string, string>,
+  folder = local,
+): Promise<string | undefined> {
+  const { region } = readDeployment(settings);
+  const place = `/v2/projects/${id}/locations/${region}/functions/api`;
+  const api = await google.get("cloudfunctions", place, labelled);
+  if (!api) return undefined;
+  return api.labels["release"] ?? readReleases(id, folder).at(-1)?.commit;
+}
+
 /** The last release that is not the current commit. @throws Problem if none is known */
 export function previousRelease(projectId: string, current: string, folder = local): string {
   const previous = readReleases(projectId, folder).findLast(({ commit }) => commit !== current);
@@ -41,6 +62,6 @@ export function commitOf(ref: string): string {
   try {
     return execFileSync("git", ["rev-parse", "--verify", `${ref}^{commit}`], { cwd: root, encoding: "utf8" }).trim();
   } catch {
-    throw new Problem(`git knows no commit ${ref}.`);
+    throw new Problem(`git knows no commit ${ref}. If it is another clone's: git fetch --all --tags.`);
   }
 }

@@ -41,8 +41,8 @@ export async function runSteps(steps: readonly Step[], { isDryRun, print, wayBac
 }
 
 /** Runs a program on the terminal. @throws Problem unless it ends with 0 */
-export async function runCommandLine(command: string, args: string[], cwd: string): Promise<void> {
-  const child = spawn(command, args, { cwd, stdio: "inherit" });
+export async function runCommandLine(command: string, args: string[], cwd: string, env = process.env): Promise<void> {
+  const child = spawn(command, args, { cwd, env, stdio: "inherit" });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", resolve);

@@ -28,6 +28,8 @@ export const functionsBundle: BuildOptions = {
   platform: "node",
   target: "node24",
   external: EXTERNAL,
+  // npm run deploy names the commit: the deployed functions carry it as a label.
+  define: { "process.env.RELEASE": JSON.stringify(process.env["RELEASE"] ?? "") },
   // Bundled CommonJS packages still call require() for Node's own modules.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { z } from "zod";
+import { APP_CHECK_HEADER } from "../../functions/src/contract/app-check.ts";
 import { paths } from "../../functions/src/contract/realtime-paths.ts";
 import { Problem } from "../platform/problem.ts";
 import { listen } from "./listen.ts";
@@ -9,6 +10,8 @@ export interface SmokeOptions {
   site: string;
   /** The video that gets the comment; it must exist where `VIDEO_IDS` is `registered`. */
   videoId?: string;
+  /** Sent with each request, where the API requires App Check. */
+  appCheckToken?: string | undefined;
   /** For each request, and for the comment to arrive. */
   timeoutMs?: number;
 }
@@ -34,6 +37,7 @@ interface Call {
 export async function* smoke({
   site,
   videoId = "smoke-test",
+  appCheckToken,
   timeoutMs = 30_000,
 }: SmokeOptions): AsyncGenerator<string> {
   async function call<T>(
@@ -46,6 +50,7 @@ export async function* smoke({
       headers: {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(appCheckToken && { [APP_CHECK_HEADER]: appCheckToken }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

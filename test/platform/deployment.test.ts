@@ -5,10 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { type RtdbServer, startRtdbServer } from "../../rtdb-server/server.ts";
+import { discoverEndpoints } from "../../scripts/doctor/local/endpoints.ts";
 import { buildAll } from "../../scripts/platform/bundles.ts";
 import { migrate } from "../../scripts/platform/mysql/migrations.ts";
 import { migrations } from "../../scripts/platform/paths.ts";
 import { smoke } from "../../scripts/smoke/smoke.ts";
+import { Client } from "../support/app/client.ts";
+import { signUp } from "../support/app/users.ts";
 import { type DeployedFunction, startDeployed } from "../support/deploy/deployed-function.ts";
 import { installProduction, unpackUpload, uploadedBytes } from "../support/deploy/uploaded.ts";
 import { type PrivateServer, hasMysqlProgram, startTlsServer } from "../support/mysql/private-server.ts";
@@ -55,7 +58,8 @@ const newKey = () => `k1:${randomBytes(32).toString("base64url")}`;
       data = await mkdtemp(join(tmpdir(), "data-"));
       mysql = await startTlsServer(data);
       await mysql.run(`CREATE DATABASE live_comments CHARACTER SET utf8mb4;
-      CREATE USER comments@'%' IDENTIFIED BY 'secret'; GRANT ALL ON live_comments.* TO comments@'%'`);
+      CREATE USER comments@'%' IDENTIFIED BY 'secret'; GRANT ALL ON live_comments.* TO comments@'%';
+      CREATE USER comments@localhost IDENTIFIED BY 'secret'; GRANT ALL ON live_comments.* TO comments@localhost`);
       const tls = `ssl-mode=VERIFY_CA&ssl-ca=${encodeURIComponent(mysql.certificate)}`;
       const url = `mysql://comments:secret@127.0.0.1:${mysql.port}/live_comments?${tls}`;
       await migrate(url, migrations);
@@ -95,6 +99,13 @@ const newKey = () => `k1:${randomBytes(32).toString("base64url")}`;
       expect(lines[2]).toContain("a listener hears it");
     });
 
+    test("is every function that the build has", async () => {
+      const endpoints = await discoverEndpoints(folder, {});
+      expect(Object.keys(endpoints).toSorted()).toEqual(
+        ["api", "relayVideos", "relayUsers", "countAudiences", "sweep", "reconcile", "maintain", "purge"].toSorted(),
+      );
+    });
+
     test.each(["sweep", "reconcile", "maintain", "purge"])(
       "runs the schedule %s without the keys of tokens",
       async (name) => {
@@ -104,18 +115,51 @@ const newKey = () => `k1:${randomBytes(32).toString("base64url")}`;
       },
     );
 
+    /** Calls a task function as Cloud Tasks does. Cloud Run has verified the token before the function gets it. */
+    const runTask = ({ url }: DeployedFunction, data: object) =>
+      fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${unsignedToken({ sub: "tasks" })}` },
+        body: JSON.stringify({ data }),
+      });
+
     test.each([
-      ["relayVideos", { video_id: "smoke-test" }],
       ["relayUsers", { user_id: "00000000-0000-4000-8000-000000000000" }],
+      ["countAudiences", { video_id: "smoke-test" }],
     ])("runs a task of %s", async (name, task) => {
       const one = await start(name);
-      const response = await fetch(one.url, {
-        method: "POST",
-        // Cloud Tasks' own token. Cloud Run has verified it before the function gets it.
-        headers: { "content-type": "application/json", authorization: `Bearer ${unsignedToken({ sub: "tasks" })}` },
-        body: JSON.stringify({ data: task }),
-      });
-      expect([response.status, one.output()]).toEqual([204, expect.any(String)]);
+      // The look at whether it serves was no task, and it has said so.
+      const before = one.output().length;
+      const { status } = await runTask(one, task);
+      expect([status, one.output().slice(before)]).toEqual([204, expect.not.stringContaining('"severity":"ERROR"')]);
+    });
+
+    test("relays by a task what the API has not relayed itself", async () => {
+      const keys = { ACCESS_TOKEN_KEYS: newKey(), REFRESH_TOKEN_KEYS: newKey() };
+      const api = await start("api", { ...keys, INLINE_RELAY_DEADLINE_MS: "0" });
+      const ada = await signUp(new Client((path, init) => fetch(`${api.url}${path}`, init)));
+      expect(await ada.post("by-task", "Hello")).toMatchObject({ status: 201 });
+      const place = `http://127.0.0.1:${rtdb.port}/comments/by-task.json?ns=demo-test-default-rtdb`;
+      expect(await (await fetch(place)).json()).toBeNull();
+      expect((await runTask(await start("relayVideos"), { video_id: "by-task" })).status).toBe(204);
+      expect(JSON.stringify(await (await fetch(place)).json())).toContain("Hello");
+    });
+
+    test("passes the smoke test over the server's socket file, as with Cloud SQL's", async () => {
+      const overSocket = `mysql://comments:secret@localhost/live_comments?socketPath=${mysql.socket}`;
+      const keys = { ACCESS_TOKEN_KEYS: newKey(), REFRESH_TOKEN_KEYS: newKey() };
+      const api = await start("api", { ...keys, MYSQL_URL: overSocket });
+      const lines: string[] = [];
+      for await (const line of smoke({ site: api.url, timeoutMs: 120_000 })) lines.push(line);
+      expect(lines).toHaveLength(4);
+    });
+
+    test("control: the server refuses who comes without TLS, and the API says that it is away", async () => {
+      const plain = `mysql://comments:secret@127.0.0.1:${mysql.port}/live_comments?ssl-mode=DISABLED`;
+      const keys = { ACCESS_TOKEN_KEYS: newKey(), REFRESH_TOKEN_KEYS: newKey() };
+      const api = await start("api", { ...keys, MYSQL_URL: plain });
+      const response = await fetch(`${api.url}/v1/ready`);
+      expect([response.status, await response.json()]).toMatchObject([503, { dependencies: { mysql: "away" } }]);
     });
 
     test("control: the API without its keys does not start serving, and names them", async () => {

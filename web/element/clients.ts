@@ -1,17 +1,30 @@
-import { createLiveComments, type FirebaseSettings, type LiveComments } from "../src/index.ts";
+import { type AppCheckSource, createLiveComments, type FirebaseSettings, type LiveComments } from "../src/index.ts";
 
 interface Shared {
+  key: string;
+  appCheck: AppCheckSource | undefined;
   client: LiveComments;
   users: number;
 }
 
-const clients = new Map<string, Shared>();
+interface ClientSource {
+  api: string;
+  firebase: FirebaseSettings | undefined;
+  appCheck: AppCheckSource | undefined;
+}
+
+const clients = new Set<Shared>();
 
 /** A client for an element. The elements of a page that use one API share one client; the last one that releases it closes it. */
-export function acquireClient(api: string, firebase: FirebaseSettings | undefined) {
+export function acquireClient({ api, firebase, appCheck }: ClientSource) {
   const key = JSON.stringify([api, firebase ?? null]);
-  const shared = clients.get(key) ?? { client: createLiveComments({ api, ...(firebase && { firebase }) }), users: 0 };
-  clients.set(key, shared);
+  const shared = [...clients].find((one) => one.key === key && one.appCheck === appCheck) ?? {
+    key,
+    appCheck,
+    client: createLiveComments({ api, ...(firebase && { firebase }), ...(appCheck && { appCheck }) }),
+    users: 0,
+  };
+  clients.add(shared);
   shared.users += 1;
   let isReleased = false;
   const release = () => {
@@ -19,7 +32,7 @@ export function acquireClient(api: string, firebase: FirebaseSettings | undefine
     isReleased = true;
     shared.users -= 1;
     if (shared.users > 0) return;
-    clients.delete(key);
+    clients.delete(shared);
     void shared.client.close();
   };
   return { client: shared.client, release };

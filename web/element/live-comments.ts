@@ -1,6 +1,6 @@
 import { html, render, type TemplateResult } from "lit/html.js";
 import { VIDEO_ID } from "../../functions/src/contract/patterns.ts";
-import type { FirebaseSettings } from "../src/index.ts";
+import type { AppCheckSource, FirebaseSettings } from "../src/index.ts";
 import { acquireClient } from "./clients.ts";
 import { Shell } from "./shell.ts";
 import { addStyles } from "./styles/add-styles.ts";
@@ -10,7 +10,7 @@ import { ShownTexts } from "./texts/shown-texts.ts";
 import type { Arrangement, Host } from "./view.ts";
 
 const DEFAULT_UNDO_SECONDS = 6;
-const PROPERTIES = ["video", "api", "arrangement", "undoSeconds", "firebase", "texts"] as const;
+const PROPERTIES = ["video", "api", "arrangement", "undoSeconds", "firebase", "appCheck", "texts"] as const;
 
 /** `<live-comments video="…">`: the comments of a video, live. README.md has its attributes, properties, events and parts. */
 export class LiveCommentsElement extends HTMLElement {
@@ -24,6 +24,7 @@ export class LiveCommentsElement extends HTMLElement {
   #shell: Shell | undefined;
   /** What the shell shows. */
   #source = "";
+  #appCheck: AppCheckSource | undefined;
   #release: (() => void) | undefined;
   #isUpdateRequested = false;
 
@@ -77,6 +78,19 @@ export class LiveCommentsElement extends HTMLElement {
 
   set firebase(settings: FirebaseSettings | undefined) {
     this.#setAttribute("firebase", settings && JSON.stringify(settings));
+  }
+
+  /** As of the client's option. */
+  get appCheck(): AppCheckSource | undefined {
+    return this.#appCheck;
+  }
+
+  set appCheck(source: AppCheckSource | undefined) {
+    if (source === this.#appCheck) return;
+    this.#appCheck = source;
+    // Another client is needed.
+    this.#source = "";
+    this.#requestUpdate();
   }
 
   /** Replaces some texts, or all. */
@@ -135,13 +149,13 @@ export class LiveCommentsElement extends HTMLElement {
 
   /** A name that is no key has no place in the Realtime Database. */
   #open(): void {
-    const { video = "", api = LiveCommentsElement.defaultApi, firebase } = this;
+    const { video = "", api = LiveCommentsElement.defaultApi, firebase, appCheck } = this;
     const source = JSON.stringify([video, api, firebase]);
     if (this.#shell && source === this.#source) return;
     this.#close();
     this.#source = source;
     if (!VIDEO_ID.test(video)) return;
-    const { client, release } = acquireClient(api, firebase);
+    const { client, release } = acquireClient({ api, firebase, appCheck });
     this.#release = release;
     this.#shell = new Shell(this.#host(), client, video);
   }

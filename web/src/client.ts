@@ -1,4 +1,5 @@
 import { Api, type Calls } from "./api/api.ts";
+import type { AppCheckSource } from "./api/app-check.ts";
 import type { Stop } from "./listeners.ts";
 import type { FirebaseSettings } from "./live/settings.ts";
 import { Sources } from "./live/sources.ts";
@@ -22,6 +23,8 @@ export interface LiveCommentsOptions {
   api: string;
   /** The Firebase project's public settings. Without them, they are fetched from the API and from Firebase Hosting. */
   firebase?: FirebaseSettings;
+  /** Where the API requires App Check: gives the token of the site's Firebase app. */
+  appCheck?: AppCheckSource;
   /** Helps users to recognize this browser in the list of their devices. */
   deviceInfo?: Record<string, string>;
 }
@@ -45,7 +48,10 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
   const sessions = new SessionStore(browserStorage(), window, name);
   // Missing on plain http.
   const locks: LockManager | undefined = navigator.locks;
-  const api = new Api({ base, sessions, locks, name });
+  const { appCheck } = options;
+  // Loaded late: few sites have it.
+  const moreHeaders = appCheck && (async () => (await import("./api/app-check.ts")).appCheckHeader(appCheck));
+  const api = new Api({ base, sessions, locks, name, moreHeaders });
   const session = new UserSession(api, sessions, options.deviceInfo ?? defaultDeviceInfo());
   const hosting = new URL("/__/firebase/init.json", new URL(base, location.href)).href;
   const sources = new Sources({ api, sessions, settings: options.firebase, hosting });

@@ -1,4 +1,5 @@
 export type { Calls, CallOptions } from "./api/api.ts";
+export type { AppCheckSource } from "./api/app-check.ts";
 export type { OperationName, Operations } from "./api/operations.ts";
 export { createLiveComments, type LiveComments, type LiveCommentsOptions } from "./client.ts";
 export { ApiError, isOutcomeUnknown, NetworkError } from "./http/errors.ts";

@@ -10,6 +10,7 @@ export const PROBLEMS = {
   unauthenticated: { status: 401, title: "A valid access token is required" },
   invalid_credentials: { status: 401, title: "The e-mail address or the password is wrong" },
   invalid_refresh_token: { status: 401, title: "The session has ended" },
+  app_check_failed: { status: 403, title: "The App Check token is missing or not valid" },
   wrong_password: { status: 403, title: "The current password is wrong" },
   banned: { status: 403, title: "The user is banned from commenting" },
   comments_closed: { status: 403, title: "Comments on this video are closed" },

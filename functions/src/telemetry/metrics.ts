@@ -28,6 +28,8 @@ export interface Metrics {
   activeRequests: UpDownCounter;
   /** Requests that a limit refused, by `limit`. */
   limitsHit: Counter;
+  /** App Check tokens of requests, by `outcome` (valid, missing, invalid, unavailable). */
+  appChecks: Counter;
   /** Seconds that a statement took, by `db.query.summary`, `db.client.connection.pool.name` and, if it failed, `error.type`. */
   queryDuration: Histogram;
   /** Requests that wait for a connection, by `db.client.connection.pool.name`. */
@@ -80,6 +82,7 @@ export function createMetrics(meter: Meter): Metrics {
     ),
     activeRequests: upDown("http.server.active_requests", "requests under way", "{request}"),
     limitsHit: counter("limits_hit", "requests that a limit refused", []),
+    appChecks: counter("app_checks", "App Check tokens of requests, by outcome", []),
     queryDuration: histogram("db.client.operation.duration", "from a statement to its answer", "s", QUERY_BUCKETS_S),
     waitingForConnection: upDown("db.client.connection.pending_requests", "waiting for a connection", "{request}"),
     openConnections: upDown("db.client.connection.count", "open connections", "{connection}"),

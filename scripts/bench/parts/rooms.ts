@@ -76,7 +76,8 @@ async function timeToListeners(
   const giveUpAt = performance.now() + MAX_DELAY_MS;
   while (heard.changes < total && performance.now() < giveUpAt) await pause(50);
   streams.close();
-  if (heard.changes < total) throw new Error(`${total - heard.changes} of ${total} changes never reached a listener of ${videoId}`);
+  if (heard.changes < total)
+    throw new Error(`${total - heard.changes} of ${total} changes never reached a listener of ${videoId}`);
   return summarize(times, TALK.seconds);
 }
 
@@ -100,7 +101,8 @@ async function measureRush(system: BenchSystem, apiUrl: string, viewers: number)
   const seconds = (performance.now() - startedAt) / 1_000;
   streams.close();
   poster.close();
-  if (heard.last < total) throw new Error(`${total - heard.last} of ${total} changes never reached the listener of ${videoId}`);
+  if (heard.last < total)
+    throw new Error(`${total - heard.last} of ${total} changes never reached the listener of ${videoId}`);
   const name = `${RUSH.perSecond} comments/s with ${viewers.toLocaleString("en")} viewers`;
   return [
     { name: `${name}: updates`, value: heard.updates / seconds, unit: "/s" },

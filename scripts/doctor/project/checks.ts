@@ -4,6 +4,7 @@ import { type Endpoint, discoverEndpoints } from "../local/endpoints.ts";
 import { type Check, type Outcome, error, ok } from "../outcome.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { acting, invoking, projectRoles, serviceAccounts, signing } from "./accounts.ts";
+import { appCheck } from "./app-check.ts";
 import { alertPolicies, uptimeCheck } from "./alerting.ts";
 import { type ProjectFacts, readProjectFacts } from "./facts.ts";
 import { deployed, queues, sameAccount, schedules } from "./functions.ts";
@@ -22,6 +23,7 @@ const ON_PROJECT: Record<string, OnProject> = {
   billing,
   authentication,
   hosting: (facts, { surroundings }) => hosting(facts, readDeployment(surroundings.settings).hostingSite ?? facts.id),
+  "app-check": (facts, { surroundings }) => appCheck(facts, surroundings.settings["APP_CHECK"]),
   database,
   "database-url": (facts, { surroundings }) => databaseUrl(facts, surroundings.settings),
   "rules-in-force": (facts, { surroundings }) => rulesInForce(facts, surroundings.root),

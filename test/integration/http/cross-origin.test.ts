@@ -45,7 +45,7 @@ const preflight = (instance: Instance, origin: string) =>
     headers: {
       origin,
       "access-control-request-method": "PATCH",
-      "access-control-request-headers": "authorization,content-type,if-match",
+      "access-control-request-headers": "authorization,content-type,if-match,x-firebase-appcheck",
     },
   });
 
@@ -79,7 +79,14 @@ test("a preflight of a listed origin allows the client's methods and headers", a
     expect.arrayContaining(["get", "post", "put", "patch", "delete"]),
   );
   expect(listOf(response, "access-control-allow-headers")).toEqual(
-    expect.arrayContaining(["authorization", "content-type", "idempotency-key", "if-match", "min-video-seq"]),
+    expect.arrayContaining([
+      "authorization",
+      "content-type",
+      "idempotency-key",
+      "if-match",
+      "min-video-seq",
+      "x-firebase-appcheck",
+    ]),
   );
   expect(listOf(response, "vary")).toContain("origin");
 });

@@ -27,6 +27,10 @@ export const PLACES = {
   authentication: `identitytoolkit/admin/v2/projects/${PROJECT}/config`,
   databases: `firebasedatabase/v1beta/projects/${PROJECT}/locations/-/instances`,
   rules: ".settings/rules.json",
+  webApps: `firebase/v1beta1/projects/${PROJECT}/webApps`,
+  siteKey: `firebaseappcheck/v1/projects/1234567890/apps/1:1234567890:web:abc/recaptchaEnterpriseConfig`,
+  siteSecret: `firebaseappcheck/v1/projects/1234567890/apps/1:1234567890:web:abc/recaptchaV3Config`,
+  enforcement: (service: string) => `firebaseappcheck/v1/projects/1234567890/services/${service}.googleapis.com`,
   site: `firebasehosting/v1beta1/projects/${PROJECT}/sites/${PROJECT}`,
   functions: `cloudfunctions/v2/${LOCATION}/functions`,
   account: `iam/v1/projects/${PROJECT}/serviceAccounts/${ACCOUNT}`,
@@ -72,6 +76,9 @@ export function healthyAnswers(): Answers {
       ],
     },
     [PLACES.rules]: readFileSync(join(root, "database.rules.json"), "utf8"),
+    [PLACES.webApps]: { apps: [{ appId: "1:1234567890:web:abc" }] },
+    [PLACES.siteKey]: { siteKey: "6LdpMXIpAAAAANkwWQPgEdjEhal7ugkH9RK9ytuw" },
+    [PLACES.enforcement("firebasedatabase")]: { enforcementMode: "UNENFORCED" },
     [PLACES.site]: { name: PROJECT, defaultUrl: `https://${PROJECT}.web.app` },
     [PLACES.functions]: {
       functions: FUNCTIONS.map((name) => ({

@@ -2,10 +2,12 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CONFIG_FILE, writeDeployConfig } from "../../../scripts/deploy/firebase-config.ts";
-import { previousRelease, readReleases, recordRelease } from "../../../scripts/deploy/releases.ts";
+import { deployedCommit, previousRelease, readReleases, recordRelease } from "../../../scripts/deploy/releases.ts";
+import { createGoogle } from "../../../scripts/doctor/project/google.ts";
 import { root } from "../../../scripts/platform/paths.ts";
+import { type FakeGoogle, startFakeGoogle } from "../../support/deploy/fake-google.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 
 const folder = useTemporaryFolder();
@@ -38,7 +40,7 @@ describe("the configuration for the Firebase CLI", () => {
         site: "other-site",
         rewrites: expect.arrayContaining([{ source: "/v1/**", function: { functionId: "api", region: "us-east4" } }]),
       },
-      database: { instance: "second", rules: "database.rules.json" },
+      database: [{ instance: "second", rules: "database.rules.json" }],
     });
   });
 });
@@ -64,6 +66,40 @@ describe("the way back", () => {
   });
 });
 
+describe("the release that runs", () => {
+  const PLACE = "cloudfunctions/v2/projects/my-comments/locations/europe-west1/functions/api";
+  let google: FakeGoogle;
+  beforeAll(async () => {
+    google = await startFakeGoogle();
+  });
+  afterAll(() => google.close());
+
+  const find = () =>
+    deployedCommit(
+      { id: "my-comments", google: createGoogle({ base: google.url, token: async () => "test" }) },
+      {},
+      folder.path,
+    );
+
+  test("is the one that its label names, whichever clone deployed it", async () => {
+    recordRelease("my-comments", "a".repeat(40), folder.path);
+    google.answers[PLACE] = { labels: { release: "b".repeat(40) } };
+    expect(await find()).toBe("b".repeat(40));
+  });
+
+  test("is the last that this clone deployed, where there is no label", async () => {
+    recordRelease("my-comments", "a".repeat(40), folder.path);
+    google.answers[PLACE] = {};
+    expect(await find()).toBe("a".repeat(40));
+  });
+
+  test("is none, where nothing is deployed", async () => {
+    recordRelease("my-comments", "a".repeat(40), folder.path);
+    delete google.answers[PLACE];
+    expect(await find()).toBeUndefined();
+  });
+});
+
 describe("npm run deploy", () => {
   const run = (...args: string[]) =>
     spawnSync(process.execPath, [join(root, "scripts/deploy.ts"), ...args], { encoding: "utf8" });
@@ -73,9 +109,10 @@ describe("npm run deploy", () => {
     const { status, stdout } = run("--project", "my-comments", "--dry-run");
     expect(status).toBe(0);
     const commands = stdout.trim().split("\n");
-    expect(commands.map((line) => line.replace(/^\d\/8 ([^:]+):.*/, "$1"))).toEqual([
+    expect(commands.map((line) => line.replace(/^\d\/9 ([^:]+):.*/, "$1"))).toEqual([
       "doctor",
       "build",
+      "previous release",
       "migrate",
       "security rules",
       "functions",
@@ -90,7 +127,7 @@ describe("npm run deploy", () => {
   test("prints the way back in a dry run", () => {
     const { status, stdout } = run("--project", "my-comments", "--rollback", "--to", head(), "--dry-run");
     expect(status).toBe(0);
-    expect(stdout).toContain(`git worktree add --force --detach`);
+    expect(stdout).toContain(`git archive ${head()}`);
     expect(stdout.match(/firebase deploy --only \w+/g)).toHaveLength(3);
   });
 

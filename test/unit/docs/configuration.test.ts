@@ -58,6 +58,7 @@ function wrongDefaults(page: string): string[] {
 /** Another allowed value for a default that is a word. */
 const OTHER_WORDS: Record<string, string> = {
   allow: "refuse",
+  off: "require",
   any: "registered",
   "europe-west1": "us-east4",
   "512MiB": "1GiB",

@@ -39,6 +39,10 @@ test("a healthy project is all ok", async () => {
   expect(findings.length).toBeGreaterThan(30);
 });
 
+test("at least 40 faults of a project are planted", () => {
+  expect(new Set(PROJECT_FAULTS.map(([name]) => name)).size).toBeGreaterThanOrEqual(40);
+});
+
 test.each(PROJECT_FAULTS)("%s is found, with a cure", async (_, place, change, check, status, message) => {
   if (change) google.answers[place] = change(google.answers[place] as never);
   else delete google.answers[place];
@@ -87,4 +91,38 @@ test("accounts and sites of the settings are used", async () => {
     "role-invoke",
     "role-invoke",
   ]);
+});
+
+describe("where APP_CHECK is on", () => {
+  const withAppCheck = async () => faultsIn(await examine({ APP_CHECK: "require" }));
+
+  test("a registered web app is all ok, with either kind of reCAPTCHA", async () => {
+    expect(await withAppCheck()).toEqual([]);
+    delete google.answers[PLACES.siteKey];
+    google.answers[PLACES.siteSecret] = { siteSecretSet: true };
+    expect(await withAppCheck()).toEqual([]);
+  });
+
+  test.each<[string, () => unknown, "warning" | "error", RegExp]>([
+    ["no web app", () => (google.answers[PLACES.webApps] = {}), "error", /no web app/],
+    ["a web app that is not registered", () => delete google.answers[PLACES.siteKey], "error", /registered/],
+    [
+      "a database that refuses the client",
+      () => (google.answers[PLACES.enforcement("firebasedatabase")] = { enforcementMode: "ENFORCED" }),
+      "warning",
+      /the Realtime Database/,
+    ],
+    [
+      "an Authentication that refuses the client",
+      () => (google.answers[PLACES.enforcement("identitytoolkit")] = { enforcementMode: "ENFORCED" }),
+      "warning",
+      /Authentication/,
+    ],
+  ])("%s is found, with a cure, and not where it is off", async (_, plant, status, message) => {
+    plant();
+    expect(await withAppCheck()).toMatchObject([
+      { check: "app-check", status, message: expect.stringMatching(message), cure: expect.any(String) },
+    ]);
+    expect(faultsIn(await examine())).toEqual([]);
+  });
 });

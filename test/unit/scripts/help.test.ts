@@ -14,6 +14,7 @@ const COMMANDS = [
     "import",
     "migrate",
     "openapi",
+    "previous",
     "seed",
     "setup",
     "smoke",

@@ -13,6 +13,7 @@ const problems: Record<ProblemCode, string> = {
   unauthenticated: de.sessionEnded,
   invalid_credentials: "Die E-Mail-Adresse oder das Passwort ist falsch.",
   invalid_refresh_token: de.sessionEnded,
+  app_check_failed: BROKEN_PAGE,
   wrong_password: "Das jetzige Passwort ist falsch.",
   banned: "Du kannst hier zurzeit nicht kommentieren.",
   comments_closed: "Die Kommentare zu diesem Video sind geschlossen.",

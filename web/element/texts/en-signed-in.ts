@@ -12,6 +12,7 @@ const problems: Record<ProblemCode, string> = {
   unauthenticated: en.sessionEnded,
   invalid_credentials: "The e-mail address or the password is wrong.",
   invalid_refresh_token: en.sessionEnded,
+  app_check_failed: BROKEN_PAGE,
   wrong_password: "The current password is wrong.",
   banned: "You can't comment here at the moment.",
   comments_closed: "Comments on this video are closed.",

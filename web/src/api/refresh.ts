@@ -1,6 +1,6 @@
 import { hasCode, signedOut } from "../http/errors.ts";
 import { type RetryRules, withRetries } from "../http/retry.ts";
-import { sendRequest } from "../http/send-request.ts";
+import { type MoreHeaders, sendRequest } from "../http/send-request.ts";
 import type { Session, SessionStore } from "../session/session-store.ts";
 import { type SignedIn, REFRESH_GRACE_SECONDS } from "../wire.ts";
 
@@ -18,6 +18,8 @@ export interface RefresherOptions {
   /** `navigator.locks`; undefined where the page is not a secure context. */
   locks: Locks | undefined;
   wait?: RetryRules["wait"];
+  /** Sent with each request. */
+  moreHeaders?: MoreHeaders | undefined;
 }
 
 /**
@@ -33,13 +35,15 @@ export class Refresher {
   readonly #sessions: SessionStore;
   readonly #name: string;
   readonly #locks: Locks | undefined;
+  readonly #moreHeaders: MoreHeaders | undefined;
   readonly #retryRules: RetryRules;
   #running: Promise<Session> | undefined;
 
-  constructor({ base, sessions, locks, name, wait }: RefresherOptions) {
+  constructor({ base, sessions, locks, name, wait, moreHeaders }: RefresherOptions) {
     this.#base = base;
     this.#sessions = sessions;
     this.#locks = locks;
+    this.#moreHeaders = moreHeaders;
     this.#name = name;
     this.#retryRules = { attempts: 3, withinMs: RETRY_WITHIN_MS, wait };
   }
@@ -65,7 +69,13 @@ export class Refresher {
    */
   async exchange(refreshToken: string): Promise<SignedIn> {
     const url = `${this.#base}/sessions/refresh`;
-    const request = { method: "POST", url, body: { refresh_token: refreshToken }, timeoutMs: ATTEMPT_TIMEOUT_MS };
+    const request = {
+      method: "POST",
+      url,
+      body: { refresh_token: refreshToken },
+      timeoutMs: ATTEMPT_TIMEOUT_MS,
+      moreHeaders: this.#moreHeaders,
+    };
     return withRetries(async () => (await sendRequest<SignedIn>(request)).body, this.#retryRules);
   }
 

@@ -1,11 +1,15 @@
 import type { Problem } from "../wire.ts";
 import { ApiError, NetworkError } from "./errors.ts";
 
+export type MoreHeaders = () => Promise<Record<string, string>>;
+
 export interface HttpRequest {
   method: string;
   url: string;
   body?: unknown;
   headers?: Record<string, string>;
+  /** More headers, which are asked for at each try. Never rejects. */
+  moreHeaders?: MoreHeaders | undefined;
   timeoutMs?: number;
   signal?: AbortSignal | undefined;
   /** Whether the browser sends it also when the page is left meanwhile. */
@@ -26,7 +30,16 @@ const DEFAULT_TIMEOUT_MS = 20_000;
  * @throws ApiError for any response that is not 2xx; NetworkError if there is none; the signal's reason if it is aborted
  */
 export async function sendRequest<T>(request: HttpRequest): Promise<HttpResponse<T>> {
-  const { method, url, body, headers, timeoutMs = DEFAULT_TIMEOUT_MS, signal, keepalive = false } = request;
+  const {
+    method,
+    url,
+    body,
+    headers,
+    moreHeaders,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+    signal,
+    keepalive = false,
+  } = request;
   signal?.throwIfAborted();
   const ending = new AbortController();
   const abort = () => ending.abort();
@@ -35,7 +48,11 @@ export async function sendRequest<T>(request: HttpRequest): Promise<HttpResponse
   try {
     const response = await fetch(url, {
       method,
-      headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      headers: {
+        ...headers,
+        ...(await moreHeaders?.()),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       cache: "no-store",
       credentials: "omit",

@@ -64,5 +64,6 @@ export function afterFailure(item: OutboxItem, error: unknown, triedAt: number):
   if (code === "rate_limited") return wait("rate_limited", pausedUntil(retryAfter), item.uncertainSince);
   if (code === "slow_mode") return wait("slow_mode", pausedUntil(retryAfter), undefined);
   const problem = { status, code, message, errors };
-  return { state: "failed", reason: "refused", retryAt: undefined, failures, problem, uncertainSince: undefined };
+  const stillUncertain = code === "app_check_failed" ? item.uncertainSince : undefined;
+  return { state: "failed", reason: "refused", retryAt: undefined, failures, problem, uncertainSince: stillUncertain };
 }

@@ -18,11 +18,11 @@ import {
   allowCdn,
   commentResponse,
   postedResponse,
-  noContent,
   notModified,
   page,
   setVideoHeaders,
   taggedResponse,
+  videoNoContent,
   writtenJson,
 } from "../http/responses.ts";
 import { createRouter } from "../http/router.ts";
@@ -156,7 +156,7 @@ const remove = route({
   description: "Safe to repeat. The content is erased, and the comment never comes back. `If-Match` is optional.",
   request: { params: commentParams, headers: z.object(editHeaders) },
   responses: {
-    204: noContent("The comment is deleted."),
+    204: videoNoContent("The comment is deleted."),
     ...problems("invalid_request", "unauthenticated", "forbidden", "not_found", "precondition_failed"),
   },
 });

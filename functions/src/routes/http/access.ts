@@ -4,11 +4,13 @@ import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Context } from "../../context.ts";
 import type { Role } from "../../contract/account.ts";
+import { APP_CHECK_HEADER } from "../../contract/app-check.ts";
 import { ProblemError } from "../../errors.ts";
 import type { LimitName, Scopes } from "../../limits/allowances.ts";
 import type { AccessClaims } from "../../security/access-tokens.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { hasRole } from "../../services/accounts/roles.ts";
+import { withProblem } from "./problem-responses.ts";
 
 /** Who may call a route: anyone, or a signed-in user with at least this role. */
 export type Access = "public" | Role;
@@ -60,9 +62,28 @@ export function route<P extends string, A extends Access, R extends Declared<P, 
 export function route({ access, limit, ...declared }: Declared<string, Access>): unknown {
   const security = access === "public" ? [] : [{ access_token: [] }];
   const countedAs = limit ?? (declared.method === "get" ? "read" : "write");
-  const middleware = access === "public" ? countPublic(countedAs) : guard(access, countedAs);
-  return createRoute({ ...declared, security, "x-access": access, middleware });
+  const guarded = access === "public" ? countPublic(countedAs) : guard(access, countedAs);
+  if (!isForBrowsers(access, declared.tags)) {
+    return createRoute({ ...declared, security, "x-access": access, middleware: guarded });
+  }
+  const responses = withProblem(declared.responses, "app_check_failed");
+  const middleware: (typeof checkApp | typeof guarded)[] = [checkApp, guarded];
+  return createRoute({ ...declared, responses, security, "x-access": access, "x-app-check": true, middleware });
 }
+
+/**
+ * Whether a route is called by pages of the site, which can prove themselves with App Check. Left out are probes and whoever operates the
+ * service: they have programs instead of pages, and routes that need a role are safe without it.
+ */
+function isForBrowsers(access: Access, tags: string[] = []): boolean {
+  return (access === "public" || access === "user") && !tags.includes("Operation");
+}
+
+/** Before the call is counted: a refusal costs no round trip. */
+const checkApp = createMiddleware<AppEnv>(async (c, next) => {
+  await c.var.context.appCheck?.check(c.req.header(APP_CHECK_HEADER));
+  await next();
+});
 
 /** Counts a call of a public route. */
 export function countPublic(limit: LimitName | "none"): MiddlewareHandler<AppEnv> {

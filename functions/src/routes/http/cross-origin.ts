@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
+import { APP_CHECK_HEADER } from "../../contract/app-check.ts";
 import { HEADERS } from "../../contract/headers.ts";
 
 /** Chromium asks again after two hours in any case. */
@@ -20,6 +21,7 @@ export function allowOrigins(origins: string[]): MiddlewareHandler {
       HEADERS.ifMatch,
       HEADERS.ifNoneMatch,
       HEADERS.minVideoSeq,
+      APP_CHECK_HEADER,
     ],
     exposeHeaders: ["etag", "location", "ratelimit", "ratelimit-policy", "retry-after", HEADERS.videoSeq],
     maxAge: PREFLIGHT_SECONDS,

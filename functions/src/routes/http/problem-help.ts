@@ -32,6 +32,10 @@ export const PROBLEM_HELP: Record<ProblemCode, ProblemHelp> = {
     cause: "The session has ended, or the token was used before and has a successor.",
     cure: "Sign in again.",
   },
+  app_check_failed: {
+    cause: "This deployment serves only its own site's pages, and they prove themselves with Firebase App Check.",
+    cure: "Send a current App Check token of this Firebase project in `X-Firebase-AppCheck`.",
+  },
   wrong_password: { cause: "The current password does not match.", cure: "Send the current password." },
   banned: { cause: "A moderator has banned the user, here or everywhere.", cure: "Wait until the ban ends." },
   comments_closed: {

@@ -1,5 +1,5 @@
 import type { RouteConfig } from "@hono/zod-openapi";
-import { type ProblemCode, PROBLEM_TYPE_BASE, PROBLEMS } from "../../contract/problems.ts";
+import { type ProblemCode, isProblemCode, PROBLEM_TYPE_BASE, PROBLEMS } from "../../contract/problems.ts";
 import { Problem } from "../schemas/problem.ts";
 import { PROBLEM_HELP } from "./problem-help.ts";
 
@@ -20,6 +20,20 @@ export function problems(...codes: ProblemCode[]): RouteConfig["responses"] {
     (code) => PROBLEMS[code].status,
   );
   return Object.fromEntries(Array.from(byStatus, ([status, group]) => [status, problemResponse(group)]));
+}
+
+/** A route's responses with one problem more. */
+export function withProblem(responses: RouteConfig["responses"], code: ProblemCode): RouteConfig["responses"] {
+  const { status } = PROBLEMS[code];
+  const codes = [...codesOf(responses[status]), code];
+  return { ...responses, [status]: problemResponse(codes) };
+}
+
+/** The problems of a response that `problems` made: its examples are named after them. */
+function codesOf(response: RouteConfig["responses"][number] | undefined): ProblemCode[] {
+  const content = response && "content" in response ? response.content?.["application/problem+json"] : undefined;
+  const examples = content && "examples" in content ? content.examples : {};
+  return Object.keys(examples ?? {}).filter(isProblemCode);
 }
 
 function problemResponse(codes: ProblemCode[]) {

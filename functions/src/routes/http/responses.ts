@@ -34,6 +34,12 @@ export function videoResponse<S extends z.ZodType>(description: string, schema: 
   return { ...jsonResponse(description, schema), headers: z.object({ [HEADERS.videoSeq]: videoSeq }) };
 }
 
+/** As `noContent`, about a video. The handler calls `setVideoHeaders`. */
+export const videoNoContent = (description: string) => ({
+  ...noContent(description),
+  headers: z.object({ [HEADERS.videoSeq]: videoSeq }),
+});
+
 const taggedHeaders = z.object({ [HEADERS.videoSeq]: videoSeq, etag });
 
 /** As `videoResponse`, with an `ETag`. */

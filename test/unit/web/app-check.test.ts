@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { Api } from "../../../web/src/api/api.ts";
+import { type AppCheckSource, appCheckHeader } from "../../../web/src/api/app-check.ts";
+import type { Session } from "../../../web/src/session/session-store.ts";
+import { Tabs, signedIn } from "../../support/browser/tabs.ts";
+import { type HttpServer, problem, startHttpServer } from "../../support/network/http-server.ts";
+
+let server: HttpServer;
+let isExpired: boolean;
+
+beforeEach(async () => {
+  isExpired = true;
+  server = await startHttpServer(({ path }) => {
+    if (path === "/sessions/refresh") {
+      isExpired = false;
+      return Response.json(signedIn("ada", 2));
+    }
+    return isExpired && path !== "/videos/v" ? problem(401, "unauthenticated") : Response.json({});
+  });
+});
+afterEach(() => server.close());
+
+/** Calls a public operation, one as a user whose token has expired, and ends a session. */
+async function useEverything(source?: AppCheckSource, timeoutMs?: number): Promise<(string | null)[]> {
+  const sessions = new Tabs().open();
+  const session: Session = sessions.start(signedIn("ada", 1));
+  const moreHeaders = source && (() => appCheckHeader(source, timeoutMs));
+  const api = new Api({ base: server.url, name: "test", sessions, locks: navigator.locks, moreHeaders });
+  await api.call("getVideo", { video_id: "v" });
+  await api.call("listDevices", undefined);
+  await api.endSession(session);
+  return server.received.map(({ headers }) => headers.get("x-firebase-appcheck"));
+}
+
+test("every request carries the site's current token: public ones, a user's, renewals and sign-outs", async () => {
+  let calls = 0;
+  const sent = await useEverything(async () => `token-${(calls += 1)}`);
+  expect(sent).toEqual(["token-1", "token-2", "token-3", "token-4", "token-5"]);
+});
+
+test("control: without a source no request carries one", async () => {
+  expect(await useEverything()).toEqual([null, null, null, null, null]);
+});
+
+test.each<[string, AppCheckSource]>([
+  ["that fails", () => Promise.reject(new Error("reCAPTCHA is blocked"))],
+  [
+    "that throws",
+    () => {
+      throw new Error("not set up");
+    },
+  ],
+  ["that never answers", () => new Promise(() => {})],
+  ["without a token", async () => ""],
+])("a source %s does not keep requests from being sent", async (_, source) => {
+  expect(await useEverything(source, 1)).toEqual([null, null, null, null, null]);
+});
