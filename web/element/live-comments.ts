@@ -21,10 +21,11 @@ export class LiveCommentsElement extends HTMLElement {
   readonly #root = this.attachShadow({ mode: "open" });
   readonly #shownTexts = new ShownTexts(() => this.#requestUpdate());
   #texts: Partial<Texts> | undefined;
+  #appCheck: AppCheckSource | undefined;
   #shell: Shell | undefined;
   /** What the shell shows. */
   #source = "";
-  #appCheck: AppCheckSource | undefined;
+  #usedAppCheck: AppCheckSource | undefined;
   #release: (() => void) | undefined;
   #isUpdateRequested = false;
 
@@ -86,10 +87,7 @@ export class LiveCommentsElement extends HTMLElement {
   }
 
   set appCheck(source: AppCheckSource | undefined) {
-    if (source === this.#appCheck) return;
     this.#appCheck = source;
-    // Another client is needed.
-    this.#source = "";
     this.#requestUpdate();
   }
 
@@ -151,9 +149,10 @@ export class LiveCommentsElement extends HTMLElement {
   #open(): void {
     const { video = "", api = LiveCommentsElement.defaultApi, firebase, appCheck } = this;
     const source = JSON.stringify([video, api, firebase]);
-    if (this.#shell && source === this.#source) return;
+    if (this.#shell && source === this.#source && appCheck === this.#usedAppCheck) return;
     this.#close();
     this.#source = source;
+    this.#usedAppCheck = appCheck;
     if (!VIDEO_ID.test(video)) return;
     const { client, release } = acquireClient({ api, firebase, appCheck });
     this.#release = release;

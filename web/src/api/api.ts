@@ -61,14 +61,14 @@ export class Api {
     parameters: Parameters<N>,
     { signal, as, keepalive, attempts }: CallOptions = {},
   ): Promise<HttpResponse<Result<N>>> {
-    const { base, sessions, wait, moreHeaders } = this.#options;
+    const { sessions, wait } = this.#options;
     const readingRoute = READING_ROUTES[name];
     const routes: Partial<Record<OperationName, Route>> = readingRoute
       ? READING_ROUTES
       : (this.#signedIn ?? (await this.load())).routes;
     const route = routes[name];
     if (route === undefined) throw new TypeError(`the API has no operation ${name}`);
-    const request: HttpRequest = { ...buildRequest(base, route, parameters), moreHeaders, signal, keepalive };
+    const request: HttpRequest = { ...this.#request(route, parameters), signal, keepalive };
     const isPublic = readingRoute !== undefined || OWN_PROOF.has(name) || (name === "getComment" && !sessions.current);
     const session = isPublic ? undefined : this.#session(as);
     return withRetries(() => (session ? this.#sendAs<Result<N>>(session, request) : sendRequest<Result<N>>(request)), {
@@ -103,8 +103,7 @@ export class Api {
   /** Ends a session that is not the browser's any more. Safe to repeat. */
   async endSession(session: Session): Promise<void> {
     const { routes, refresher } = await this.load();
-    const { base, moreHeaders } = this.#options;
-    const request = { ...buildRequest(base, routes.signOut, undefined), moreHeaders };
+    const request = this.#request(routes.signOut, undefined);
     try {
       await sendRequest<void>(authorized(request, session.accessToken));
     } catch (error) {
@@ -115,6 +114,11 @@ export class Api {
       });
       if (renewed) await sendRequest<void>(authorized(request, renewed.access_token));
     }
+  }
+
+  #request(route: Route, parameters: object | void): HttpRequest {
+    const { base, moreHeaders } = this.#options;
+    return { ...buildRequest(base, route, parameters), moreHeaders };
   }
 
   async #load(): Promise<SignedInPart> {
