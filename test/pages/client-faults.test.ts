@@ -175,6 +175,11 @@ test("where WebSockets are blocked, a signed-in user's page is live by the event
   const page = await used.site.open(context, videoId);
   await signIn(page, used.ada.email, password);
   await isConnected(page, "live");
+  await page.evaluate(() => void window.video.presence.subscribe(() => {}));
+  await used.openAda(videoId);
+  await until("the viewer in the other window is counted", async () => {
+    return page.evaluate(() => window.video.presence.state.viewers === 1);
+  });
   await post(page, "through the stream");
   await shows(page, ["through the stream"]);
   expect((await stateOf(page)).pending).toEqual([]);

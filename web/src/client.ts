@@ -12,7 +12,7 @@ import { lazyDatabase } from "./storage/load.ts";
 import { CopyKeeper } from "./video/copy-keeper.ts";
 import { httpFeed } from "./video/feed.ts";
 import { Follower } from "./video/follow.ts";
-import { WatchedSettings } from "./video/settings.ts";
+import { LiveSettings } from "./video/settings.ts";
 import { Timeline } from "./video/timeline.ts";
 import { VideoPresence } from "./video/presence.ts";
 import { Video } from "./video/video.ts";
@@ -93,7 +93,7 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
         api,
         drafts,
         timeline,
-        settings: (onChange) => new WatchedSettings(id, feed, onChange),
+        settings: (onChange) => new LiveSettings(id, feed, onChange),
         follower: (settings, onChange) => new Follower({ videoId: id, timeline, feed, sources, settings, onChange }),
         outbox,
         copies: new CopyKeeper(id, timeline, database.copies),

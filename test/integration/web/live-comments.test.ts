@@ -12,7 +12,7 @@ import { OutboxStore } from "../../../web/src/storage/outbox-store.ts";
 import { CopyKeeper } from "../../../web/src/video/copy-keeper.ts";
 import { httpFeed } from "../../../web/src/video/feed.ts";
 import { Follower } from "../../../web/src/video/follow.ts";
-import { WatchedSettings } from "../../../web/src/video/settings.ts";
+import { LiveSettings } from "../../../web/src/video/settings.ts";
 import { VideoPresence } from "../../../web/src/video/presence.ts";
 import { Timeline } from "../../../web/src/video/timeline.ts";
 import { type VideoState, Video } from "../../../web/src/video/video.ts";
@@ -76,7 +76,7 @@ function watch({ api, sessions }: Viewer, id: string): { video: Video; states: V
     api,
     drafts: new Drafts(sessions),
     timeline,
-    settings: (onChange) => new WatchedSettings(id, feed, onChange),
+    settings: (onChange) => new LiveSettings(id, feed, onChange),
     follower: (settings, onChange) => new Follower({ videoId: id, timeline, feed, sources, settings, onChange }),
     outbox,
     copies: new CopyKeeper(id, timeline, () => Promise.resolve(new Copies(Promise.resolve(undefined)))),

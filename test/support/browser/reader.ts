@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { type Scheduler, constant, integer, nat, oneof, record } from "fast-check";
 import type { Comment } from "../../../functions/src/contract/comment.ts";
 import { Follower } from "../../../web/src/video/follow.ts";
-import { WatchedSettings } from "../../../web/src/video/settings.ts";
+import { LiveSettings } from "../../../web/src/video/settings.ts";
 import { Timeline } from "../../../web/src/video/timeline.ts";
-import { WatchedVideo } from "./watched-video.ts";
+import { ModelVideo } from "./model-video.ts";
 
 const WINDOW = 6;
 /** Scheduled steps after which a reader has everything, once nothing fails any more. */
@@ -35,7 +35,7 @@ type Operation = typeof operation extends { generate: (...args: never[]) => { va
 export class Reader {
   readonly timeline = new Timeline();
   readonly follower: Follower;
-  readonly video: WatchedVideo;
+  readonly video: ModelVideo;
   readonly #scheduler: Scheduler;
   /** The change that the last state was of. */
   #shownSeq = 0;
@@ -43,14 +43,14 @@ export class Reader {
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
-    this.video = new WatchedVideo(scheduler);
+    this.video = new ModelVideo(scheduler);
     const { timeline, video } = this;
     this.follower = new Follower({
       videoId: "v",
       timeline,
       feed: video.feed,
       sources: { current: () => Promise.resolve(video.source), failed: () => {} },
-      settings: new WatchedSettings("v", video.feed, () => {}),
+      settings: new LiveSettings("v", video.feed, () => {}),
       onChange: () => this.check(),
       windowSize: WINDOW,
       wait: (_ms, signal) =>

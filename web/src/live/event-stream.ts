@@ -15,7 +15,7 @@ const SILENCE_MS = 75_000;
 export function eventStreamSource(base: string): LiveSource {
   return {
     ...restReads(base),
-    watchChanges: (videoId, after, { onChanges, onEnd }) => {
+    listenToChanges: (videoId, after, { onChanges, onEnd }) => {
       const query = { orderBy: '"$key"', startAt: JSON.stringify(changeKey(after + 1)) };
       const stream = new EventSource(databaseUrl(base, paths.changes(videoId), query));
       const tree = new StreamedChanges();
@@ -48,6 +48,6 @@ export function eventStreamSource(base: string): LiveSource {
       stream.addEventListener("error", () => end("lost"));
       return stop;
     },
-    watchSettings: (videoId, onSettings) => pollSettings(base, videoId, onSettings),
+    listenToSettings: (videoId, onSettings) => pollSettings(base, videoId, onSettings),
   };
 }

@@ -10,7 +10,7 @@ const CONNECT_MS = 8_000;
 export function sdkSource(base: string, database: Database): LiveSource {
   return {
     ...restReads(base),
-    watchChanges: (videoId, after, { onChanges, onEnd }) => {
+    listenToChanges: (videoId, after, { onChanges, onEnd }) => {
       let wasConnected = false;
       const end = (reason: "lost" | "refused") => {
         stop();
@@ -37,7 +37,7 @@ export function sdkSource(base: string, database: Database): LiveSource {
       };
       return stop;
     },
-    watchSettings: (videoId, onSettings) =>
+    listenToSettings: (videoId, onSettings) =>
       onValue(
         ref(database, paths.video(videoId)),
         (snapshot) => onSettings(snapshot.val() ?? DEFAULT_VIDEO_SETTINGS),

@@ -3,7 +3,7 @@ import type { Stop } from "../listeners.ts";
 import { DEFAULT_VIDEO_SETTINGS, type VideoSettings, paths } from "../wire.ts";
 import { databaseUrl } from "./database-url.ts";
 
-/** A reader without the SDK is signed out, and cannot post: a second stream for the settings would cost a connection for little. */
+/** Most readers without the SDK's connection are signed out, and cannot post: a second stream for the settings would cost a connection for little. */
 const INTERVAL_MS = 300_000;
 const TIMEOUT_MS = 5_000;
 

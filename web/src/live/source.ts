@@ -4,7 +4,7 @@ import type { Comment, MirroredChange, VideoSettings } from "../wire.ts";
 /** The entries of `changes/{video_id}` by their number. */
 export type Changes = ReadonlyMap<number, MirroredChange>;
 
-export interface ChangesWatcher {
+export interface ChangesListener {
   /** Gets all changes after the number that the Realtime Database keeps, each time one is added. The first call may be without any. */
   onChanges: (changes: Changes) => void;
   /** The connection is lost, or was refused; nothing follows. */
@@ -18,10 +18,10 @@ export interface LiveSource {
   readWindow: (videoId: string, count: number, signal: AbortSignal) => Promise<Comment[]>;
   /** The epoch of the mirror's numbers; undefined if it has nothing of the video. */
   readEpoch: (videoId: string, signal: AbortSignal) => Promise<number | undefined>;
-  /** How many watch the video; 0 if nobody counts. */
+  /** How many viewers are present; 0 if nobody counts. */
   readViewers: (videoId: string, signal: AbortSignal) => Promise<number>;
-  /** Watches the changes after a number, for as long as one connection lasts. */
-  watchChanges: (videoId: string, after: number, watcher: ChangesWatcher) => Stop;
-  /** Tells the video's settings now and when they change. It may be a few minutes late. What goes wrong is not told: `watchChanges` ends then. */
-  watchSettings: (videoId: string, onSettings: (settings: VideoSettings) => void) => Stop;
+  /** Listens to the changes after a number, for as long as one connection lasts. */
+  listenToChanges: (videoId: string, after: number, listener: ChangesListener) => Stop;
+  /** Tells the video's settings now and when they change. It may be a few minutes late. A failure is not told; it is tried again with the next poll or connection. */
+  listenToSettings: (videoId: string, onSettings: (settings: VideoSettings) => void) => Stop;
 }

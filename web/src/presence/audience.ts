@@ -34,15 +34,15 @@ const LIST_AGAIN_BELOW = MAX_LISTED_VIEWERS * 0.9;
 const LOOK_AGAIN_MS = 15_000;
 
 /**
- * Who watches a video. With up to 100 viewers it listens to who they are, above that to their number alone: with N viewers who come, each
+ * Who is present on a video. With up to 100 viewers it listens to who they are, above that to their number alone: with N viewers who come, each
  * would otherwise get N messages.
  */
-export class AudienceWatch {
+export class AudienceListener {
   readonly #database: Database;
   readonly #videoId: string;
   readonly #onChange: () => void;
   readonly #stops: Stop[];
-  #counted = 0;
+  #counted: number | undefined;
   #isTooLong = false;
   #list: List | undefined;
   #serverOffsetMs = 0;
@@ -63,12 +63,17 @@ export class AudienceWatch {
 
   /** As the server counted last; 0 if it does not count. */
   get counted(): number {
-    return this.#counted;
+    return this.#counted ?? 0;
+  }
+
+  /** Whether the Realtime Database has told anything yet. On a network without WebSockets it may never. */
+  get isKnown(): boolean {
+    return this.#counted !== undefined;
   }
 
   get current(): Audience {
     const entries = this.#list?.entries;
-    if (!entries) return { viewers: this.#counted, users: undefined };
+    if (!entries) return { viewers: this.counted, users: undefined };
     const now = Date.now() + this.#serverOffsetMs;
     const users = Array.from(entries, ([userId, presence]) => toPresentUser(userId, presence, now)).filter(isPresent);
     return { viewers: users.length, users };
@@ -81,9 +86,10 @@ export class AudienceWatch {
 
   #onCount(snapshot: DataSnapshot): void {
     const node: AudienceNode | null = snapshot.val();
-    this.#counted = node?.viewers ?? 0;
-    if (this.#counted > MAX_LISTED_VIEWERS) this.#unlist();
-    else if (!this.#isTooLong || this.#counted < LIST_AGAIN_BELOW) this.#listen();
+    const counted = node?.viewers ?? 0;
+    this.#counted = counted;
+    if (counted > MAX_LISTED_VIEWERS) this.#unlist();
+    else if (!this.#isTooLong || counted < LIST_AGAIN_BELOW) this.#listen();
     this.#onChange();
   }
 

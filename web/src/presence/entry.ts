@@ -53,7 +53,7 @@ const MAX_LEAVE_MS = 2_000;
 export class PresenceEntry {
   readonly #parts: EntryParts;
   readonly #place: DatabaseReference;
-  readonly #stopWatchingConnection: () => void;
+  readonly #stopConnected: () => void;
   /** Undefined once the rules have refused it. */
   #stopListening: (() => void) | undefined;
   /** The keys of the user's connections, as far as they are known. */
@@ -77,7 +77,7 @@ export class PresenceEntry {
     this.#place = ref(parts.database, paths.userPresence(parts.videoId, parts.viewer.userId));
     this.#listen();
     const connected = ref(parts.database, ".info/connected");
-    this.#stopWatchingConnection = onValue(connected, (snapshot) => this.#onConnection(snapshot.val() === true));
+    this.#stopConnected = onValue(connected, (snapshot) => this.#onConnection(snapshot.val() === true));
   }
 
   /** Writes the state that the tab has now. */
@@ -102,7 +102,7 @@ export class PresenceEntry {
   async leave(): Promise<void> {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
-    this.#stopWatchingConnection();
+    this.#stopConnected();
     this.#stopListening?.();
     const wasSent = this.#isSent;
     this.#stopBeating();

@@ -1,8 +1,8 @@
 import type { Database } from "firebase/database";
 import { type Page, Activity } from "./activity.ts";
-import { type PresentUser, AudienceWatch } from "./audience.ts";
+import { type PresentUser, AudienceListener } from "./audience.ts";
 import { type OwnSession, PresenceEntry } from "./entry.ts";
-import { TypingSign, watchTyping } from "./typing.ts";
+import { TypingSign, listenToTyping } from "./typing.ts";
 import { MAX_LISTED_VIEWERS } from "./wire.ts";
 
 export type { PresentUser } from "./audience.ts";
@@ -11,7 +11,7 @@ export type { OwnSession } from "./entry.ts";
 export interface PresenceParts {
   database: Database;
   videoId: string;
-  /** The signed-in user; without one, this only watches. For another session, leave and join again. */
+  /** The signed-in user; without one, this only listens. For another session, leave and join again. */
   viewer?: OwnSession;
   /** The page: `window`. Without one, the viewer is always active. */
   page?: Page;
@@ -29,7 +29,7 @@ export interface PresenceState {
 
 /** Presence on one video, until `leave`. This file is the way to it for the rest of the client. */
 export class Presence {
-  readonly #audience: AudienceWatch;
+  readonly #audience: AudienceListener;
   readonly #entry: PresenceEntry | undefined;
   readonly #sign: TypingSign | undefined;
   readonly #activity: Activity | undefined;
@@ -40,8 +40,8 @@ export class Presence {
 
   constructor({ database, videoId, viewer, page, heartbeatMs }: PresenceParts) {
     this.#userId = viewer?.userId;
-    this.#audience = new AudienceWatch(database, videoId, () => {
-      this.#watchTyping(database, videoId);
+    this.#audience = new AudienceListener(database, videoId, () => {
+      this.#updateTyping(database, videoId);
       this.#notify();
     });
     if (!viewer) return;
@@ -64,6 +64,11 @@ export class Presence {
   get state(): PresenceState {
     const typing = (this.#typing?.userIds ?? []).filter((userId) => userId !== this.#userId);
     return { ...this.#audience.current, typing };
+  }
+
+  /** Whether the state is known, and not only what it begins with. */
+  get isKnown(): boolean {
+    return this.#audience.isKnown;
   }
 
   /** Calls the listener now and after each change. Returns a function that stops it. */
@@ -99,7 +104,7 @@ export class Presence {
     return this.#audience.current.viewers <= MAX_LISTED_VIEWERS;
   }
 
-  #watchTyping(database: Database, videoId: string): void {
+  #updateTyping(database: Database, videoId: string): void {
     if (this.#stopping.signal.aborted || this.#isSmall === (this.#typing !== undefined)) return;
     if (!this.#isSmall) {
       this.#typing?.stop();
@@ -107,10 +112,10 @@ export class Presence {
       this.#sign?.stopped();
       return;
     }
-    const watched: { userIds: string[]; stop: () => void } = { userIds: [], stop: () => {} };
-    this.#typing = watched;
-    watched.stop = watchTyping(database, videoId, (userIds) => {
-      watched.userIds = userIds;
+    const typing: { userIds: string[]; stop: () => void } = { userIds: [], stop: () => {} };
+    this.#typing = typing;
+    typing.stop = listenToTyping(database, videoId, (userIds) => {
+      typing.userIds = userIds;
       this.#notify();
     });
   }

@@ -2,7 +2,7 @@ import type { Api } from "../api/api.ts";
 import { type PresenceParts, type PresenceState, type PresentUser, Presence } from "./index.ts";
 import { Usernames } from "./usernames.ts";
 
-/** Somebody who watches. */
+/** Somebody who is present. */
 export interface PresentViewer extends PresentUser {
   /** Undefined until it is known, and of an account that is gone. */
   username: string | undefined;
@@ -13,7 +13,9 @@ export interface VideoPresenceState extends Omit<PresenceState, "users"> {
   users: readonly PresentViewer[] | undefined;
 }
 
-export type Joined = Pick<Presence, "typed" | "stoppedTyping" | "leave"> & { readonly state: VideoPresenceState };
+export type Joined = Pick<Presence, "isKnown" | "typed" | "stoppedTyping" | "leave"> & {
+  readonly state: VideoPresenceState;
+};
 
 /** Joins a video as the signed-in user, with the names of the others. @param signal ends the search for names */
 export function join(parts: PresenceParts, api: Api, signal: AbortSignal, onChange: () => void): Joined {
@@ -27,6 +29,9 @@ export function join(parts: PresenceParts, api: Api, signal: AbortSignal, onChan
         ...rest,
         users: users?.map((user) => ({ ...user, username: usernames.find(user.userId) || undefined })),
       };
+    },
+    get isKnown() {
+      return presence.isKnown;
     },
     typed: () => presence.typed(),
     stoppedTyping: () => presence.stoppedTyping(),

@@ -52,7 +52,7 @@ export class TypingSign {
 }
 
 /** The ids of the users who are typing, now and after each change. Returns a function that stops it. */
-export function watchTyping(database: Database, videoId: string, onChange: (userIds: string[]) => void): () => void {
+export function listenToTyping(database: Database, videoId: string, onChange: (userIds: string[]) => void): () => void {
   let signs: TypingNode = {};
   let serverOffsetMs = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -8,7 +8,7 @@ const MAX_NAMES = 1_000;
 const GATHER_MS = 500;
 const RETRY_MS = 15_000;
 
-/** The names of those who watch, on one video. Each is asked for once, and again after an error. */
+/** The names of those who are present on one video. Each is asked for once, and again after an error. */
 export class Usernames {
   readonly #api: Api;
   readonly #onLoaded: () => void;

@@ -21,7 +21,7 @@ export class CatchUp {
     this.#signal = signal;
   }
 
-  /** @throws ApiError, NetworkError; the timeline is then as it was */
+  /** @throws ApiError, NetworkError; the timeline is then as it was, or empty if its history has ended */
   async run(): Promise<void> {
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;

@@ -5,9 +5,9 @@ import type { LiveSource } from "../live/source.ts";
 import { CatchUp } from "./catch-up.ts";
 import type { Feed } from "./feed.ts";
 import { Poller } from "./poller.ts";
-import type { WatchedSettings } from "./settings.ts";
+import type { LiveSettings } from "./settings.ts";
 import type { Timeline } from "./timeline.ts";
-import { watchChanges, type WatchEnd } from "./watch.ts";
+import { followLiveChanges, type LiveEnd } from "./live-changes.ts";
 
 /**
  * Where the comments come from: `live` from the Realtime Database, `polling` from the API every few seconds, `offline` from neither, so
@@ -20,7 +20,7 @@ export interface FollowerOptions {
   timeline: Timeline;
   feed: Feed;
   sources: { current: () => Promise<LiveSource>; failed: (source: LiveSource) => void };
-  settings: WatchedSettings;
+  settings: LiveSettings;
   onChange: () => void;
   wait?: typeof pause;
   /** Comments in a window of the mirror. */
@@ -33,7 +33,7 @@ const REFUSED_MS = 300_000;
 /** What the API has accepted arrives live within this time, or is asked for. */
 const LIVE_DELAY_MS = 1_000;
 const MAX_PAGE_TRIES = 3;
-const MAX_QUICK_WATCHES = 3;
+const MAX_QUICK_RESTARTS = 3;
 
 /**
  * Keeps a timeline up to date: from the mirror while it can be reached, else from the API. Either goes on where the other one was.
@@ -46,11 +46,11 @@ export class Follower {
   readonly #catchUp: CatchUp;
   readonly #poller: Poller;
   readonly #progress = new Listeners<void>();
-  /** Ends the watch that runs, and pauses. */
-  #watchEnding = new AbortController();
+  /** Ends the connection that is there, and pauses. */
+  #liveEnding = new AbortController();
   #isLive = false;
-  /** Watches that began at once since the last progress. */
-  #quickWatches = 0;
+  /** Connections that began at once since the last progress. */
+  #quickRestarts = 0;
 
   constructor(options: FollowerOptions) {
     this.#options = { wait: pause, windowSize: WINDOW, ...options };
@@ -77,14 +77,14 @@ export class Follower {
 
   /** Connects again at once: the device is back from sleep, or a better source is there. */
   reconnect(): void {
-    this.#watchEnding.abort();
-    this.#watchEnding = new AbortController();
+    this.#liveEnding.abort();
+    this.#liveEnding = new AbortController();
     this.#poller.hurry();
   }
 
   close(): void {
     this.#ending.abort();
-    this.#watchEnding.abort();
+    this.#liveEnding.abort();
     this.#progress.clear();
   }
 
@@ -124,16 +124,16 @@ export class Follower {
     while (!signal.aborted) {
       const { wait } = this.#options;
       const end = await this.#connectOnce();
-      // A new watch that begins at once is the same connection for the reader.
-      if (end === "again" && (this.#quickWatches += 1) <= MAX_QUICK_WATCHES) continue;
+      // A new connection that begins at once is the same one for the reader.
+      if (end === "again" && (this.#quickRestarts += 1) <= MAX_QUICK_RESTARTS) continue;
       failures = this.#isLive ? 1 : failures + 1;
       this.#setLive(false);
       if (!this.#timeline.hasBase) this.#poller.hurry();
-      await wait(end === "refused" ? REFUSED_MS : backOffMs(failures, 30_000), this.#watchEnding.signal);
+      await wait(end === "refused" ? REFUSED_MS : backOffMs(failures, 30_000), this.#liveEnding.signal);
     }
   }
 
-  async #connectOnce(): Promise<WatchEnd> {
+  async #connectOnce(): Promise<LiveEnd> {
     const { videoId, sources, settings } = this.#options;
     const timeline = this.#timeline;
     let source: LiveSource | undefined;
@@ -146,15 +146,15 @@ export class Follower {
     }
     let wasLive = false;
     const live = source;
-    const stopSettings = settings.watch(source);
-    const end = await watchChanges({
+    const stopSettings = settings.listen(source);
+    const end = await followLiveChanges({
       videoId,
       source: live,
       timeline,
-      signal: this.#watchEnding.signal,
+      signal: this.#liveEnding.signal,
       onProgress: () => {
         wasLive = true;
-        this.#quickWatches = 0;
+        this.#quickRestarts = 0;
         this.#setLive(true);
         this.#onProgress();
       },

@@ -10,7 +10,7 @@ export interface PollerOptions {
 
 /** After losing the mirror, or without getting it, the API is asked after this time. */
 const FALLBACK_MS = 4_000;
-/** With 1,200 reads a minute for each source, 160 readers behind one address can poll. */
+/** With 1,200 reads a minute for each source, and the settings once a minute, 140 readers behind one address can poll. */
 const INTERVAL_MS = 8_000;
 
 /** Asks the API again and again while it is needed. */

@@ -22,14 +22,14 @@ export interface PresenceSources {
   firebase: () => Promise<Pick<FirebaseConnection, "database" | "admit">>;
 }
 
-/** How often a reader without the Firebase SDK asks for the count: from the first subscriber on, while the page is visible. */
+/** How often a reader whom the Firebase SDK tells nothing asks for the count: from the first subscriber on, while the page is visible. */
 const COUNT_MS = 30_000;
 const RETRY_MS = 15_000;
 
 const NOBODY: VideoPresenceState = { viewers: 0, users: undefined, typing: [] };
 
 /**
- * Who watches a video: this tab too, while somebody is signed in. It follows the session: at its end this tab leaves at once. Signed-out
+ * Who is present on a video: this tab too, while somebody is signed in. It follows the session: at its end this tab leaves at once. Signed-out
  * readers are not counted, and see the count alone.
  */
 export class VideoPresence {
@@ -118,7 +118,8 @@ export class VideoPresence {
     this.#isCounting = true;
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      if (!this.#joined && this.#parts.page.document.visibilityState === "visible") await this.#readCount(signal);
+      if (!this.#joined?.isKnown && this.#parts.page.document.visibilityState === "visible")
+        await this.#readCount(signal);
       // Not all at one moment.
       await pause(COUNT_MS * (0.75 + Math.random() / 2), signal);
     }
@@ -128,14 +129,14 @@ export class VideoPresence {
     try {
       const source = await this.#parts.sources.current();
       const viewers = await source.readViewers(this.#parts.videoId, signal);
-      if (!this.#joined && !signal.aborted) this.#show({ ...NOBODY, viewers });
+      if (!this.#joined?.isKnown && !signal.aborted) this.#show({ ...NOBODY, viewers });
     } catch {
       // What was counted last stays.
     }
   }
 
   #showJoined(): void {
-    if (this.#joined) this.#show(this.#joined.state);
+    if (this.#joined?.isKnown) this.#show(this.#joined.state);
   }
 
   #show(state: VideoPresenceState): void {

@@ -3,16 +3,16 @@ import type { LiveSource } from "../live/source.ts";
 import type { VideoSettings } from "../wire.ts";
 import type { Feed } from "./feed.ts";
 
-/** While the mirror cannot be watched, the API is asked for the settings after this time. */
+/** While nobody tells them, the API is asked for the settings at most this often. */
 const POLL_MS = 60_000;
 
-/** A video's settings: watched with its changes, or asked for while those are polled. */
-export class WatchedSettings {
+/** A video's settings: listened to with its changes, or asked for while those are polled. */
+export class LiveSettings {
   readonly #videoId: string;
   readonly #feed: Feed;
   readonly #onChange: () => void;
   #current: VideoSettings | undefined;
-  #isWatching = false;
+  #isListening = false;
   #askAgainAt = 0;
 
   constructor(videoId: string, feed: Feed, onChange: () => void) {
@@ -26,25 +26,25 @@ export class WatchedSettings {
     return this.#current;
   }
 
-  /** Watches them at this source until it is stopped. */
-  watch(source: LiveSource): Stop {
-    const stop = source.watchSettings(this.#videoId, (settings) => {
-      this.#isWatching = true;
+  /** Listens to them at this source until it is stopped. */
+  listen(source: LiveSource): Stop {
+    const stop = source.listenToSettings(this.#videoId, (settings) => {
+      this.#isListening = true;
       this.#set(settings);
     });
     return () => {
       stop();
-      this.#isWatching = false;
+      this.#isListening = false;
       this.#askAgainAt = 0;
     };
   }
 
-  /** Asks the API, unless they are watched or were asked for a moment ago. A failure leaves them as they are. */
+  /** Asks the API, unless they are listened to, or were asked for a moment ago. A failure leaves them as they are. */
   async poll(signal: AbortSignal): Promise<void> {
-    if (this.#isWatching || Date.now() < this.#askAgainAt) return;
+    if (this.#isListening || Date.now() < this.#askAgainAt) return;
     this.#askAgainAt = Date.now() + POLL_MS;
     const settings = await this.#feed.settings(signal).catch(() => undefined);
-    if (settings && !this.#isWatching && !signal.aborted) this.#set(settings);
+    if (settings && !this.#isListening && !signal.aborted) this.#set(settings);
   }
 
   #set({ comments_open, slow_mode_seconds, hold_for_review }: VideoSettings): void {

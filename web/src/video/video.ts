@@ -8,7 +8,7 @@ import type { Drafts } from "../session/drafts.ts";
 import { type Comment, HEADERS, MAX_CONTENT_LENGTH, type ReportReason, type VideoSettings } from "../wire.ts";
 import type { CopyKeeper } from "./copy-keeper.ts";
 import type { Connection, Follower } from "./follow.ts";
-import type { WatchedSettings } from "./settings.ts";
+import type { LiveSettings } from "./settings.ts";
 import type { VideoPresence } from "./presence.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -33,8 +33,8 @@ export interface VideoParts {
   drafts: Drafts;
   timeline: Timeline;
   /** Both made with the function to call after each change. */
-  settings: (onChange: () => void) => WatchedSettings;
-  follower: (settings: WatchedSettings, onChange: () => void) => Follower;
+  settings: (onChange: () => void) => LiveSettings;
+  follower: (settings: LiveSettings, onChange: () => void) => Follower;
   outbox: LazyOutbox;
   copies: CopyKeeper;
   presence: VideoPresence;
@@ -50,10 +50,10 @@ const MAX_POST_LENGTH = 2 * MAX_CONTENT_LENGTH;
 /** The comments of one video, live until `close`. */
 export class Video {
   readonly id: string;
-  /** Who watches it. */
+  /** Who is present on it. */
   readonly presence: VideoPresence;
   readonly #parts: VideoParts;
-  readonly #settings: WatchedSettings;
+  readonly #settings: LiveSettings;
   readonly #follower: Follower;
   readonly #listeners = new Listeners<VideoState>();
   readonly #stopOutbox: Stop;

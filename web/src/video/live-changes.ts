@@ -3,7 +3,7 @@ import type { Changes, LiveSource } from "../live/source.ts";
 import { type Change, CHANGES_KEPT, type MirroredChange } from "../wire.ts";
 import type { Timeline } from "./timeline.ts";
 
-export interface WatchOptions {
+export interface LiveChangesOptions {
   videoId: string;
   source: LiveSource;
   timeline: Timeline;
@@ -14,14 +14,14 @@ export interface WatchOptions {
   repair: (last: number, isFirst: boolean) => Promise<void>;
 }
 
-/** `again`: watch again at once, from where the timeline is then. */
-export type WatchEnd = "lost" | "refused" | "again";
+/** `again`: connect again at once, from where the timeline is then. */
+export type LiveEnd = "lost" | "refused" | "again";
 
 /**
  * Follows the mirror's changes for as long as one connection lasts. The mirror keeps those of the last 200 numbers, and always one for the
  * last number: so the timeline has all of them unless it is further behind.
  */
-export async function watchChanges(options: WatchOptions): Promise<WatchEnd> {
+export async function followLiveChanges(options: LiveChangesOptions): Promise<LiveEnd> {
   const { videoId, source, timeline, signal, onProgress, repair } = options;
   return new Promise((resolve) => {
     let stop: Stop = () => {};
@@ -31,7 +31,7 @@ export async function watchChanges(options: WatchOptions): Promise<WatchEnd> {
     let seen: Changes = new Map();
     const { forgetCount } = timeline;
 
-    const end = (reason: WatchEnd) => {
+    const end = (reason: LiveEnd) => {
       if (isOver) return;
       isOver = true;
       stop();
@@ -48,7 +48,7 @@ export async function watchChanges(options: WatchOptions): Promise<WatchEnd> {
         return end("again");
       }
       const last = lastOf(changes);
-      // Perhaps another history: the next watch begins with a look at the epoch.
+      // Perhaps another history: the next connection begins with a look at the epoch.
       if (last < lastOf(seen)) return end("again");
       seen = changes;
       if (last - timeline.seq > CHANGES_KEPT) {
@@ -65,7 +65,7 @@ export async function watchChanges(options: WatchOptions): Promise<WatchEnd> {
     };
 
     signal.addEventListener("abort", onAbort);
-    stop = source.watchChanges(videoId, timeline.seq, { onChanges, onEnd: end });
+    stop = source.listenToChanges(videoId, timeline.seq, { onChanges, onEnd: end });
     if (signal.aborted) end("again");
     else if (isOver) stop();
   });

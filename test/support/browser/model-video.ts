@@ -3,7 +3,7 @@ import type { Change, Comment, CommentPage, MirroredChange } from "../../../func
 import { DEFAULT_VIDEO_SETTINGS } from "../../../functions/src/contract/moderation.ts";
 import { CHANGES_KEPT } from "../../../functions/src/contract/realtime-nodes.ts";
 import { ApiError, NetworkError } from "../../../web/src/http/errors.ts";
-import type { Changes, ChangesWatcher, LiveSource } from "../../../web/src/live/source.ts";
+import type { Changes, ChangesListener, LiveSource } from "../../../web/src/live/source.ts";
 import type { Feed, Fetched } from "../../../web/src/video/feed.ts";
 
 type Row = Comment & { isDeleted: boolean };
@@ -15,10 +15,10 @@ const FEED_SIZE = 100;
  * A naive model that the client is tested against: a video in MySQL, the API before it, and its mirror in the Realtime Database. A
  * scheduler decides when each request is carried out, when its response arrives, and when a change reaches the reader.
  */
-export class WatchedVideo {
+export class ModelVideo {
   readonly #rows: Row[] = [];
   readonly #scheduler: Scheduler;
-  readonly #watches = new Set<Watch>();
+  readonly #connections = new Set<ModelConnection>();
   /** The comments at each change number. */
   readonly #states = new Map<number, Comment[]>([[0, []]]);
   #seq = 0;
@@ -72,13 +72,13 @@ export class WatchedVideo {
     if (!this.isMirrorUp) return;
     const rows = this.#rows.map((row) => ({ ...row }));
     this.#mirror = { comments: this.#now(), rows, seq: this.#seq };
-    for (const watch of this.#watches) watch.send(this.#changesAfter(watch.after));
+    for (const connection of this.#connections) connection.send(this.#changesAfter(connection.after));
   }
 
   /** Ends the connections to the mirror. */
   cut(): void {
-    for (const watch of this.#watches) watch.lose();
-    this.#watches.clear();
+    for (const connection of this.#connections) connection.lose();
+    this.#connections.clear();
   }
 
   /** The reader's side of the mirror. */
@@ -86,19 +86,19 @@ export class WatchedVideo {
     return {
       readWindow: (_videoId, count) => this.#request("window", "mirror", () => this.#mirror.comments.slice(-count)),
       readEpoch: () => this.#request("epoch", "mirror", () => (this.#mirror.seq === 0 ? undefined : 1)),
-      watchSettings: () => () => {},
+      listenToSettings: () => () => {},
       readViewers: () => this.#request("viewers", "mirror", () => 0),
-      watchChanges: (_videoId, after, watcher) => {
-        const watch = new Watch(this.#scheduler, after, watcher);
-        this.#watches.add(watch);
+      listenToChanges: (_videoId, after, listener) => {
+        const connection = new ModelConnection(this.#scheduler, after, listener);
+        this.#connections.add(connection);
         void this.#scheduler.schedule(Promise.resolve(), "listen").then(() => {
-          if (!this.#watches.has(watch)) return;
-          if (!this.isMirrorUp) watch.lose();
-          else watch.send(this.#changesAfter(after));
+          if (!this.#connections.has(connection)) return;
+          if (!this.isMirrorUp) connection.lose();
+          else connection.send(this.#changesAfter(after));
         });
         return () => {
-          watch.stop();
-          this.#watches.delete(watch);
+          connection.stop();
+          this.#connections.delete(connection);
         };
       },
     };
@@ -181,17 +181,17 @@ export class WatchedVideo {
 }
 
 /** One connection of the reader to the mirror. It delivers states in their order; some it skips, some come twice. */
-class Watch {
+class ModelConnection {
   readonly after: number;
   readonly #scheduler: Scheduler;
-  readonly #watcher: ChangesWatcher;
+  readonly #listener: ChangesListener;
   #states: Changes[] = [];
   #isOver = false;
 
-  constructor(scheduler: Scheduler, after: number, watcher: ChangesWatcher) {
+  constructor(scheduler: Scheduler, after: number, listener: ChangesListener) {
     this.#scheduler = scheduler;
     this.after = after;
-    this.#watcher = watcher;
+    this.#listener = listener;
   }
 
   send(changes: Changes): void {
@@ -199,13 +199,13 @@ class Watch {
     void this.#scheduler.schedule(Promise.resolve(), "changes").then(() => {
       // The newest that has not arrived: those before it were skipped, and those events come again with it.
       const state = this.#states.at(-1);
-      if (!this.#isOver && state) this.#watcher.onChanges(state);
+      if (!this.#isOver && state) this.#listener.onChanges(state);
     });
   }
 
   lose(): void {
     void this.#scheduler.schedule(Promise.resolve(), "lost").then(() => {
-      if (!this.#isOver) this.#watcher.onEnd("lost");
+      if (!this.#isOver) this.#listener.onEnd("lost");
     });
   }
 
