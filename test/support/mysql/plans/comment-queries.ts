@@ -110,6 +110,7 @@ export const COMMENT_QUERIES: PlanQuery[] = [
   ["a locked video", (db, { videoId }) => videos.lockVideo(db, videoId)],
   ["videos", (db) => videos.listVideoIds(db, "v5", 50)],
   ["whether a task is pending", (db, { videoId }) => videos.isTaskPending(db, videoId)],
+  ["a video's settings version", (db, { videoId }) => videos.raiseSettingsVersion(db, videoId)],
   ["a video's floor", (db, { videoId }) => videos.raiseFloor(db, videoId, 5)],
   [
     "the settings of a video",
