@@ -36,13 +36,14 @@ async function rename(): Promise<string> {
 
 /** Ada's names in the mirror of a video. */
 async function namesIn(video: string): Promise<Set<string>> {
-  const mirrored: { user: { id: string; username: string } }[] = [];
+  // A rebuild's entry has no comment.
+  const mirrored: { user?: { id: string; username: string } }[] = [];
   for (const path of [`comments/${video}`, `changes/${video}`]) {
     const values = (await context.realtime.read(path)) as Record<string, (typeof mirrored)[number]>;
     mirrored.push(...Object.values(values));
   }
-  const ofAda = mirrored.filter(({ user }) => user.id === ada.id);
-  return new Set(ofAda.map(({ user }) => user.username));
+  const users = mirrored.flatMap(({ user }) => user ?? []);
+  return new Set(users.filter(({ id }) => id === ada.id).map(({ username }) => username));
 }
 
 /** Sweeps twice, as if a minute lay between them: the first sweep requests the rebuilds, the second one relays them. */

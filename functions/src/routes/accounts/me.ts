@@ -84,7 +84,7 @@ const getBan = route({
   responses: {
     200: jsonResponse(
       "The ban; null if none is in force.",
-      z.object({ ban: OwnBan.nullable() } satisfies Shape<wire.OwnBanResponse>).openapi("OwnBanResponse"),
+      z.object({ ban: OwnBan.or(z.null()) } satisfies Shape<wire.OwnBanResponse>).openapi("OwnBanResponse"),
     ),
     ...problems("invalid_request", "unauthenticated"),
   },
