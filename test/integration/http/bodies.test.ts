@@ -1,36 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { beforeAll, expect, test } from "@jest/globals";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { local } from "../../../scripts/platform/paths.ts";
-import { buildFunctions } from "../../faults/system/build.ts";
-import { type Fleet, type Instance, createFleet } from "../../faults/system/fleet.ts";
+import type { Instance } from "../../faults/system/fleet.ts";
 import { contractOf } from "../../support/app/contract.ts";
+import { useBuiltFleet } from "../../support/app/processes/built-fleet.ts";
 import { peakMemory, sendHostileBodies } from "../../support/network/hostile-bodies.ts";
 
-let folder: string;
-let fleet: Fleet;
+const fleet = useBuiltFleet();
 let api: Instance;
 
-// The built functions under functions-framework, as on Cloud Run.
 beforeAll(async () => {
-  folder = await mkdtemp(join(local, "compressed-"));
-  const source = await buildFunctions(join(folder, "build"), []);
-  const key = `test:${"x".repeat(43)}`;
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
-  fleet = createFleet({
-    source,
-    folder,
-    onLog: () => {},
-    env: { ...env, ACCESS_TOKEN_KEYS: key, REFRESH_TOKEN_KEYS: key },
-  });
   api = await fleet.start("api");
-});
-afterAll(async () => {
-  await fleet?.close();
-  await rm(folder, { recursive: true });
 });
 
 const CREDENTIALS = JSON.stringify({ email: "nobody@example.com", password: "wrong", device: { id: "d" } });

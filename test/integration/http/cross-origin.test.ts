@@ -1,39 +1,19 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { local } from "../../../scripts/platform/paths.ts";
-import { buildFunctions } from "../../faults/system/build.ts";
-import { type Fleet, type Instance, createFleet } from "../../faults/system/fleet.ts";
+import { beforeAll, expect, test } from "@jest/globals";
+import type { Instance } from "../../faults/system/fleet.ts";
+import { useBuiltFleet } from "../../support/app/processes/built-fleet.ts";
 
 const SITE = "https://www.example.com";
 
-let folder: string;
-let fleet: Fleet;
+// The functions emulator adds CORS headers of its own.
+const fleet = useBuiltFleet();
 let api: Instance;
 let closed: Instance;
 
-// Under the functions-framework alone, as on Cloud Run: the functions emulator adds CORS headers of its own.
 beforeAll(async () => {
-  folder = await mkdtemp(join(local, "cross-origin-"));
-  const source = await buildFunctions(join(folder, "build"), []);
-  const key = `test:${"x".repeat(43)}`;
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
-  fleet = createFleet({
-    source,
-    folder,
-    onLog: () => {},
-    env: { ...env, ACCESS_TOKEN_KEYS: key, REFRESH_TOKEN_KEYS: key },
-  });
   [api, closed] = await Promise.all([
     fleet.start("api", { ALLOWED_ORIGINS: `https://other.example.com, ${SITE}` }),
     fleet.start("api"),
   ]);
-});
-afterAll(async () => {
-  await fleet?.close();
-  await rm(folder, { recursive: true });
 });
 
 const get = (instance: Instance, origin: string | undefined, path = "/v1/videos/welcome/comments") =>
