@@ -27,6 +27,8 @@ export async function bundleScripts({ input, folder, external = [], output }: Sc
     transform: { target: "es2022" },
     preserveEntrySignatures: "allow-extension",
     plugins: [styleTexts],
+    // It would advise whoever starts the product about this plugin's share of the build.
+    checks: { bundlerTimings: false },
   });
   try {
     const { output: files } = await bundle.generate({
