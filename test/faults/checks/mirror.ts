@@ -63,14 +63,14 @@ async function expectedMirror(system: Checked, videoId: string, seq: number) {
     .selectFrom("comments")
     .innerJoin("users", "users.id", "comments.user_id")
     .selectAll("comments")
-    .select("users.username")
+    .select(["users.username", "users.role"])
     .where("video_id", "=", videoId)
     .orderBy("comments.id", "desc")
     .execute();
   const toComment = (row: (typeof rows)[number]) => ({
     id: row.id,
     content: row.content,
-    user: { id: row.user_id, username: row.username },
+    user: { id: row.user_id, username: row.username, ...(row.role !== "user" && { role: row.role }) },
     created_at: row.inserted_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     version: row.version,
