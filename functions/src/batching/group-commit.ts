@@ -32,7 +32,8 @@ import { SettingsChanged, keyInUse } from "./post-errors.ts";
  * key and want an exclusive one (MySQL manual, "Locks Set by Different SQL Statements in InnoDB"). `commitAll` tries the post again.
  *
  * When a group fails, each post is tried by itself and has its own outcome: `SettingsChanged`, `ER_DUP_ENTRY` if its key is done,
- * ProblemError `idempotency_key_in_use`, or a lock timeout, which the group's later posts on that video share. When the connection breaks, the outcome is unknown for all of them.
+ * ProblemError `idempotency_key_in_use`, or a lock timeout, which the group's later posts on that video share. When the connection breaks,
+ * the outcome is unknown for all of them.
  */
 export type CommitPost = (post: PostRows) => Promise<number>;
 

@@ -38,7 +38,10 @@ export const MAX_SLOW_MODE_SECONDS = 86_400;
 /** Items on one page. */
 export const PAGE_LIMIT = { max: 100, default: 50 } as const;
 
-/** Videos that a user's sessions watch at once, each session counted by itself. The one that its session named longest ago, give or take an hour, ends first. */
+/**
+ * Videos that a user's sessions watch at once, each session counted by itself. The one that its session named longest ago, give or take an
+ * hour, ends first.
+ */
 export const MAX_WATCHED_VIDEOS = 100;
 
 export const IDEMPOTENCY_KEY_HOURS = 24;

@@ -42,7 +42,7 @@ export async function writeUser(realtime: Realtime, state: UserState): Promise<M
     if (!(error instanceof RealtimeError) || error.kind === "invalid") throw error;
     const mirrored = await readUserChange(realtime, userId);
     if (mirrored.seq >= seq) return mirrored;
-    // The rules refuse the onlineResets where another session of the user has connected meanwhile.
+    // The rules refuse these resets where another session of the user has connected meanwhile.
     if (error.kind !== "refused" || Object.keys(onlineResets).length === 0) throw error;
     await realtime.update({ ...valuesOf(state), ...removals });
     return { seq, changeId };

@@ -22,7 +22,7 @@ export interface PresenceSources {
   firebase: () => Promise<Pick<FirebaseConnection, "database" | "admit">>;
 }
 
-/** How often a reader whom the Firebase SDK tells nothing asks for the count: from the first subscriber on, while the page is visible. */
+/** How often the count is read where the Firebase SDK does not tell it: from the first subscriber on, while the page is visible. */
 const COUNT_MS = 30_000;
 const RETRY_MS = 15_000;
 

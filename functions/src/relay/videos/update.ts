@@ -111,7 +111,7 @@ export function deltaUpdate(target: Target, { changes, edge, editContext }: Delt
     const isOvertaken = editContext !== undefined && !editContext.tailSeqs.has(seq);
     if (seq <= to - CHANGES_KEPT || isOvertaken) values[paths.change(videoId, seq)] = null;
   }
-  // They are the last change no more.
+  // The entry of a change of the settings, or of a rebuild, is there only while it is the last.
   if (from === settings.seq || from === rebuildSeq) values[paths.change(videoId, from)] = null;
   values[paths.change(videoId, to)] = NO_COMMENT;
   for (const row of written) {

@@ -69,7 +69,7 @@ export const PROBLEM_HELP: Record<ProblemCode, ProblemHelp> = {
   idempotency_key_in_use: { cause: "The first request with this key has not ended yet.", cure: WAIT },
   must_refetch: {
     cause:
-      "The feed no longer has every change since `after`, or the database was restored and has not the change that was named.",
+      "The feed no longer has every change since `after`, or the database was restored and does not have the change that was named.",
     cure: "Forget what you have of the video, read the list of comments without `Min-Video-Seq`, and go on from its `seq`.",
   },
   precondition_failed: {
