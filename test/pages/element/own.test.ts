@@ -152,8 +152,12 @@ test("a session that was ended elsewhere is told, and what was written stays for
   const page = await pages.open(videoId, ada);
   await composerOf(page).fill("not lost");
   expect((await ada.call("DELETE", "/sessions")).status).toBe(204);
+  const told = page.getByText("Your session has ended. Sign in again; your text is kept.");
   await page.reload();
-  await page.getByText("Your session has ended. Sign in again; your text is kept.").waitFor();
+  await told.waitFor();
+  // Still so for a page that opens after the session was found to have ended.
+  await page.reload();
+  await told.waitFor();
   await page.getByRole("button", { name: "Sign in to comment" }).click();
   await page.getByLabel("E-mail").fill(ada.email);
   await page.getByLabel("Password").fill(password);

@@ -37,6 +37,20 @@ test("a browser keeps a device token of each of the last 8 accounts across sign-
   expect(tab.deviceTokens).toEqual([]);
 });
 
+test("every tab can tell, until the next sign-in, that it was the API that ended the session", () => {
+  const tabs = new Tabs();
+  const [here, there] = [tabs.open(), tabs.open()];
+  here.start(signedIn("ada", 1));
+  here.end();
+  expect([here, there, tabs.open()].map(({ hasEnded }) => hasEnded)).toEqual([false, false, false]);
+  here.start(signedIn("ada", 2));
+  here.noteEnd();
+  expect([here, there, tabs.open()].map(({ hasEnded }) => hasEnded)).toEqual([true, true, true]);
+  there.start(signedIn("ada", 3));
+  there.end();
+  expect([here, there, tabs.open()].map(({ hasEnded }) => hasEnded)).toEqual([false, false, false]);
+});
+
 test("a session that cannot be parsed counts as signed out", () => {
   const tabs = new Tabs();
   tabs.values.set("live-comments.session", "{not json");

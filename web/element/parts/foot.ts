@@ -7,7 +7,7 @@ export function foot(view: View, hasFailedToLoad: boolean): Content {
   if (room.settings.current?.comments_open === false) return notice(texts.closed, texts.closedHint);
   // While the code of the field is loaded, its place is kept.
   if (room.user) return view.signedIn?.composer() ?? html`<div class="composer awaited" part="composer"></div>`;
-  const note = hasFailedToLoad ? texts.unreachable : room.hasSessionEnded ? texts.sessionEnded : "";
+  const note = hasFailedToLoad ? texts.unreachable : room.client.session.state.hasEnded ? texts.sessionEnded : "";
   return html`<div class="composer signed-out" part="composer">
     <p class="composer-note" role="status">${note}</p>
     <button type="button" class="wide" @click=${() => view.openDialog({ name: "account" })}>

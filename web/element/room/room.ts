@@ -13,9 +13,6 @@ export class Room {
   /** Ids of comments that are not shown. */
   readonly #hidden = new Set<string>();
   #visible: { of: readonly Comment[]; comments: readonly Comment[] } | undefined;
-  #userId: string | undefined;
-  #isSigningOut = false;
-  #hasSessionEnded = false;
 
   constructor(client: LiveComments, videoId: string, onChange: () => void) {
     this.client = client;
@@ -24,7 +21,7 @@ export class Room {
     this.settings = new RoomSettings(client, videoId, onChange);
     this.#stops = [
       this.video.subscribe((state) => this.#onState(state)),
-      client.session.subscribe(() => this.#onSession()),
+      client.session.subscribe(onChange),
       this.presence.subscribe(onChange),
     ];
   }
@@ -53,16 +50,6 @@ export class Room {
       this.#visible = { of, comments };
     }
     return this.#visible.comments;
-  }
-
-  /** Whether the session ended without the user's doing in this element. */
-  get hasSessionEnded(): boolean {
-    return this.#hasSessionEnded;
-  }
-
-  async signOut(): Promise<void> {
-    this.#isSigningOut = true;
-    await this.client.session.signOut();
   }
 
   /** Of somebody who watches. */
@@ -98,15 +85,6 @@ export class Room {
     for (const stop of this.#stops) stop();
     this.settings.close();
     this.video.close();
-  }
-
-  #onSession(): void {
-    const wasSignedIn = this.#userId !== undefined;
-    this.#userId = this.user?.id;
-    this.#hasSessionEnded =
-      this.#userId === undefined && (this.#hasSessionEnded || (wasSignedIn && !this.#isSigningOut));
-    if (this.#userId !== undefined) this.#isSigningOut = false;
-    this.#onChange();
   }
 
   #onState({ settings }: VideoState): void {

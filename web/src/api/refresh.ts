@@ -91,7 +91,7 @@ export class Refresher {
       return this.#sessions.start(signedIn);
     } catch (error) {
       if (!hasCode(error, "invalid_refresh_token")) throw error;
-      if (this.#isCurrent(session)) this.#sessions.end();
+      if (this.#isCurrent(session)) this.#sessions.noteEnd();
       throw signedOut();
     }
   }

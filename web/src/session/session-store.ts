@@ -57,6 +57,7 @@ export class SessionStore {
       refreshToken: signedIn.refresh_token,
     };
     this.#storage.setItem(this.#key("session"), JSON.stringify(session));
+    this.setText("ended", "");
     this.#keepDeviceToken(signedIn.device_token);
     this.#listeners.notify();
     return session;
@@ -70,9 +71,21 @@ export class SessionStore {
     this.#listeners.notify();
   }
 
+  /** The user signs out. */
   end(): void {
-    this.#storage.removeItem(this.#key("session"));
+    this.setText("session", "");
     this.#listeners.notify();
+  }
+
+  /** The API has ended the session. */
+  noteEnd(): void {
+    this.setText("ended", "yes");
+    this.end();
+  }
+
+  /** Whether it was the API that ended the last session. */
+  get hasEnded(): boolean {
+    return this.current === undefined && this.text("ended") !== "";
   }
 
   /** Calls the listener after each sign-in, sign-out and refresh, in this tab or another. Returns a function that stops it. */

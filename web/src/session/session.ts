@@ -9,6 +9,8 @@ export interface SessionState {
   user: User | undefined;
   /** The session's id. */
   id: string | undefined;
+  /** Whether the last session ended without this browser's doing: it expired, or was ended on another device. Until the next sign-in. */
+  hasEnded: boolean;
 }
 
 /** Who is signed in in this browser: one session for all its tabs. */
@@ -30,7 +32,7 @@ export class UserSession {
 
   get state(): SessionState {
     const { current } = this.#store;
-    return { user: current?.user, id: current?.id };
+    return { user: current?.user, id: current?.id, hasEnded: this.#store.hasEnded };
   }
 
   get user(): User | undefined {
