@@ -1,7 +1,7 @@
 import { Api, type Calls } from "./api/api.ts";
 import type { AppCheckSource } from "./api/app-check.ts";
 import type { Stop } from "./listeners.ts";
-import type { FirebaseSettings } from "./live/settings.ts";
+import type { FirebaseSettings } from "./live/firebase-settings.ts";
 import { Sources } from "./live/sources.ts";
 import { lazyOutbox } from "./outbox/load.ts";
 import { Drafts } from "./session/drafts.ts";

@@ -4,7 +4,7 @@ export type { OperationName, Operations } from "./api/operations.ts";
 export { createLiveComments, type LiveComments, type LiveCommentsOptions } from "./client.ts";
 export { ApiError, isOutcomeUnknown, NetworkError } from "./http/errors.ts";
 export type { Stop } from "./listeners.ts";
-export type { FirebaseSettings } from "./live/settings.ts";
+export type { FirebaseSettings } from "./live/firebase-settings.ts";
 export type { FailReason, OutboxItem, WaitReason } from "./outbox/item.ts";
 export { OutboxFullError } from "./outbox/full-error.ts";
 export type { SessionState, UserSession } from "./session/session.ts";

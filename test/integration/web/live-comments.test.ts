@@ -17,7 +17,7 @@ import { VideoPresence } from "../../../web/src/video/presence.ts";
 import { Timeline } from "../../../web/src/video/timeline.ts";
 import { type VideoState, Video } from "../../../web/src/video/video.ts";
 import { password } from "../../support/app/client.ts";
-import { Tabs } from "../../support/browser/tabs.ts";
+import { Tabs } from "../../support/client/tabs.ts";
 import { environment } from "../../support/environment.ts";
 import { openConnection } from "../../support/mysql/connection.ts";
 import { type RealtimeClient, createRealtimeClient } from "../../support/realtime/realtime-client.ts";

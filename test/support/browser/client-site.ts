@@ -5,7 +5,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { root } from "../../../scripts/platform/paths.ts";
 import type { RealtimeSettings } from "../../../functions/src/contract/account.ts";
 import type { Calls } from "../../../web/src/api/api.ts";
-import type { FirebaseSettings } from "../../../web/src/live/settings.ts";
+import type { FirebaseSettings } from "../../../web/src/live/firebase-settings.ts";
 import type { UserSession } from "../../../web/src/session/session.ts";
 import type { Video, VideoState } from "../../../web/src/video/video.ts";
 import { environment } from "../environment.ts";

@@ -3,7 +3,7 @@ import { Api } from "../../../web/src/api/api.ts";
 import { ApiError, NetworkError } from "../../../web/src/http/errors.ts";
 import type { SessionStore } from "../../../web/src/session/session-store.ts";
 import { type HttpServer, type Received, problem, startHttpServer } from "../../support/network/http-server.ts";
-import { signedIn, Tabs } from "../../support/browser/tabs.ts";
+import { signedIn, Tabs } from "../../support/client/tabs.ts";
 
 type Handler = (request: Received) => Response | undefined | Promise<Response | undefined>;
 

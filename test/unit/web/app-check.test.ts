@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { Api } from "../../../web/src/api/api.ts";
 import { type AppCheckSource, appCheckHeader } from "../../../web/src/api/app-check.ts";
 import type { Session } from "../../../web/src/session/session-store.ts";
-import { Tabs, signedIn } from "../../support/browser/tabs.ts";
+import { Tabs, signedIn } from "../../support/client/tabs.ts";
 import { type HttpServer, problem, startHttpServer } from "../../support/network/http-server.ts";
 
 let server: HttpServer;

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { array, assert, asyncProperty, scheduler } from "fast-check";
-import { operation, Reader } from "../../support/browser/reader.ts";
+import { operation, Reader } from "../../support/client/reader.ts";
 
 test("between two comments shown none is missing, and what is shown is the server's state at a change that never goes back", async () => {
   const property = assert(

@@ -7,8 +7,8 @@ import {
   comment,
   statesOf,
   useBrowsers,
-} from "../../support/browser/outbox-browser.ts";
-import { signedIn } from "../../support/browser/tabs.ts";
+} from "../../support/client/outbox-browser.ts";
+import { signedIn } from "../../support/client/tabs.ts";
 import { problem } from "../../support/network/http-server.ts";
 import { until } from "../../support/until.ts";
 

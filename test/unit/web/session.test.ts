@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { signedIn, Tabs } from "../../support/browser/tabs.ts";
+import { signedIn, Tabs } from "../../support/client/tabs.ts";
 
 test("a sign-in and a sign-out in one tab reach the other tabs", () => {
   const tabs = new Tabs();

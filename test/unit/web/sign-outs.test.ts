@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "@jest/globals";
 import { Api } from "../../../web/src/api/api.ts";
 import { UserSession } from "../../../web/src/session/session.ts";
 import { type HttpServer, problem, startHttpServer } from "../../support/network/http-server.ts";
-import { signedIn, Tabs } from "../../support/browser/tabs.ts";
+import { signedIn, Tabs } from "../../support/client/tabs.ts";
 import { until } from "../../support/until.ts";
 
 let server: HttpServer;

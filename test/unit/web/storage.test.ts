@@ -4,7 +4,7 @@ import { randomId } from "../../../web/src/session/random-id.ts";
 import { SessionStore } from "../../../web/src/session/session-store.ts";
 import { SafeStorage } from "../../../web/src/session/storage.ts";
 import { StreamedChanges } from "../../../web/src/live/streamed-changes.ts";
-import { signedIn, Tabs } from "../../support/browser/tabs.ts";
+import { signedIn, Tabs } from "../../support/client/tabs.ts";
 
 const refuse = (): never => {
   throw new Error("QuotaExceededError");

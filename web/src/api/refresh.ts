@@ -1,13 +1,9 @@
 import { hasCode, signedOut } from "../http/errors.ts";
 import { type RetryRules, withRetries } from "../http/retry.ts";
 import { type MoreHeaders, sendRequest } from "../http/send-request.ts";
+import type { Locks } from "../locks.ts";
 import type { Session, SessionStore } from "../session/session-store.ts";
 import { type SignedIn, REFRESH_GRACE_SECONDS } from "../wire.ts";
-
-/** The part of the Web Locks API (`navigator.locks`) that is used: one holder of a name in the whole browser. */
-export interface Locks {
-  request<T>(name: string, callback: () => Promise<T>): Promise<T>;
-}
 
 export interface RefresherOptions {
   /** Ends in `/v1`, without a slash after it. */

@@ -1,7 +1,7 @@
 import { changeKey, paths } from "../wire.ts";
 import { databaseUrl } from "./database-url.ts";
 import { restReads } from "./reads.ts";
-import { pollSettings } from "./settings-poll.ts";
+import { pollVideoSettings } from "./poll-video-settings.ts";
 import type { LiveSource } from "./source.ts";
 import { type StreamedData, StreamedChanges } from "./streamed-changes.ts";
 
@@ -48,6 +48,6 @@ export function eventStreamSource(base: string): LiveSource {
       stream.addEventListener("error", () => end("lost"));
       return stop;
     },
-    listenToSettings: (videoId, onSettings) => pollSettings(base, videoId, onSettings),
+    listenToSettings: (videoId, onSettings) => pollVideoSettings(base, videoId, onSettings),
   };
 }

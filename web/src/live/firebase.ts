@@ -6,7 +6,7 @@ import { sendRequest } from "../http/send-request.ts";
 import { randomId } from "../session/random-id.ts";
 import type { SessionStore } from "../session/session-store.ts";
 import { type Identity, createIdentity } from "./identity.ts";
-import type { FirebaseSettings } from "./settings.ts";
+import type { FirebaseSettings } from "./firebase-settings.ts";
 
 /** The Firebase SDK. */
 export interface FirebaseConnection {

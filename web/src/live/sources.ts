@@ -3,7 +3,7 @@ import { Listeners, type Stop } from "../listeners.ts";
 import type { SessionStore } from "../session/session-store.ts";
 import { eventStreamSource } from "./event-stream.ts";
 import type { FirebaseConnection } from "./firebase.ts";
-import { type FirebaseSettings, fetchSettings } from "./settings.ts";
+import { type FirebaseSettings, fetchFirebaseSettings } from "./firebase-settings.ts";
 import type { LiveSource } from "./source.ts";
 
 export interface SourcesOptions {
@@ -94,7 +94,7 @@ export class Sources {
     const { api, settings } = this.#options;
     this.#settings ??= settings
       ? Promise.resolve(settings)
-      : fetchSettings(api, this.#ending.signal).catch((error: unknown) => {
+      : fetchFirebaseSettings(api, this.#ending.signal).catch((error: unknown) => {
           this.#settings = undefined;
           throw error;
         });

@@ -1,6 +1,7 @@
 import type { Api } from "../api/api.ts";
 import { signedOut } from "../http/errors.ts";
 import { Listeners, type Stop } from "../listeners.ts";
+import type { Locks } from "../locks.ts";
 import { randomId } from "../session/random-id.ts";
 import type { SessionStore } from "../session/session-store.ts";
 import type { OutboxStore } from "../storage/outbox-store.ts";
@@ -9,13 +10,13 @@ import { OutboxFullError } from "./full-error.ts";
 import type { OutboxItem } from "./item.ts";
 import { pendingOf } from "./pending.ts";
 import { sendReady } from "./sender.ts";
-import { TabLock, type TabLocks } from "./tab-lock.ts";
+import { TabLock } from "./tab-lock.ts";
 
 export interface OutboxOptions {
   api: Api;
   sessions: SessionStore;
   store: OutboxStore;
-  locks: TabLocks | undefined;
+  locks: Locks | undefined;
   /** Of the lock and the channel between tabs. */
   name: string;
 }

@@ -1,10 +1,6 @@
 import { pause } from "../http/pause.ts";
+import type { Locks } from "../locks.ts";
 import { randomId } from "../session/random-id.ts";
-
-/** The part of the Web Locks API (`navigator.locks`) that is used: one holder of a name in the whole browser. */
-export interface TabLocks {
-  request: (name: string, options: { signal: AbortSignal }, work: () => Promise<void>) => Promise<unknown>;
-}
 
 /** A text that all tabs share. */
 export interface SharedText {
@@ -15,7 +11,7 @@ export interface SharedText {
 export interface TabLockOptions {
   name: string;
   /** `navigator.locks`; undefined on plain http. */
-  locks: TabLocks | undefined;
+  locks: Locks | undefined;
   shared: SharedText;
   signal: AbortSignal;
 }

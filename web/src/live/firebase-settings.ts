@@ -12,8 +12,8 @@ export interface FirebaseSettings {
   authEmulatorUrl?: string;
 }
 
-/** What a reader needs, of a site that gives no settings: the API knows the database. */
-export async function fetchSettings(api: Api, signal: AbortSignal): Promise<FirebaseSettings> {
+/** What a reader needs, for a site that gives no settings: the API knows the database. */
+export async function fetchFirebaseSettings(api: Api, signal: AbortSignal): Promise<FirebaseSettings> {
   const settings = await api.call("getRealtimeSettings", undefined, { signal, attempts: 1 });
   return {
     projectId: settings.project_id,

@@ -8,7 +8,7 @@ const INTERVAL_MS = 300_000;
 const TIMEOUT_MS = 5_000;
 
 /** Reads a video's settings over REST, now and every few minutes while the page is visible. What fails is tried again then. */
-export function pollSettings(base: string, videoId: string, onSettings: (settings: VideoSettings) => void): Stop {
+export function pollVideoSettings(base: string, videoId: string, onSettings: (settings: VideoSettings) => void): Stop {
   const ending = new AbortController();
   const { signal } = ending;
   const read = async () => {

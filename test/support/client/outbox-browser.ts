@@ -3,11 +3,11 @@ import type { Comment } from "../../../functions/src/contract/comment.ts";
 import { Api } from "../../../web/src/api/api.ts";
 import type { OutboxItem } from "../../../web/src/outbox/item.ts";
 import { Outbox } from "../../../web/src/outbox/outbox.ts";
-import type { TabLocks } from "../../../web/src/outbox/tab-lock.ts";
 import type { SessionStore } from "../../../web/src/session/session-store.ts";
 import { OutboxStore } from "../../../web/src/storage/outbox-store.ts";
 import { signedIn, Tabs } from "./tabs.ts";
 import { type HttpServer, type Received, startHttpServer } from "../network/http-server.ts";
+import type { Locks } from "../../../web/src/locks.ts";
 
 type Handler = (request: Received) => Response | undefined | Promise<Response | undefined>;
 
@@ -46,7 +46,7 @@ export interface Browser {
 }
 
 /** Makes browsers in which ada is signed in, of a server with a handler. Everything is closed after each test. */
-export function useBrowsers(): (handler: Handler, locking?: { locks: TabLocks | undefined }) => Promise<Browser> {
+export function useBrowsers(): (handler: Handler, locking?: { locks: Locks | undefined }) => Promise<Browser> {
   const closings: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
     for (const close of closings.splice(0).toReversed()) await close();
