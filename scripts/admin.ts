@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { changes } from "./admin/changes.ts";
+import { userCommands } from "./admin/user-commands.ts";
 import { FILTERS, type ListOptions, listers, toRole } from "./admin/listers.ts";
 import { findNamedUser } from "./command/find-user.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
@@ -18,7 +18,7 @@ const HELP = `Manages users: npm run admin -- COMMAND [options]
     --limit N           so many entries at most (default: 100)
   grant USER [ROLE]     make the user a moderator or an admin (default: admin). Nobody verifies e-mail addresses, so
                         give the id, or look at what is shown and type the username, or give --yes
-  revoke USER           make them an ordinary user again
+  demote USER           make them an ordinary user again
   sign-out USER         end their sessions
   deactivate USER       end their sessions, and let them sign in no more
   activate USER         let them sign in again
@@ -56,7 +56,7 @@ await runCommand(async () => {
     refuseOptions(command, values, lister.options);
     return withContext((context) => lister.list(context, values));
   }
-  const change = Object.hasOwn(changes, command) ? changes[command] : undefined;
+  const change = Object.hasOwn(userCommands, command) ? userCommands[command] : undefined;
   if (!change) throw new Problem(unknownCommand(command));
   if (name === undefined) throw new Problem(`${command} needs a user: npm run admin -- --help`);
   refuseOptions(command, values, []);
@@ -71,7 +71,7 @@ await runCommand(async () => {
 });
 
 function unknownCommand(command: string): string {
-  const names = [...Object.keys(listers), ...Object.keys(changes)].join(", ");
+  const names = [...Object.keys(listers), ...Object.keys(userCommands)].join(", ");
   if (command === "") return `Give a command: ${names}. More: npm run admin -- --help`;
   if (Object.hasOwn(listers, command)) return `${command} takes options only: npm run admin -- --help`;
   return `There is no command ${command}. The commands are ${names}.`;

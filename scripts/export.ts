@@ -9,7 +9,7 @@ import { NotFound, Problem, runCommand } from "./platform/problem.ts";
 import { showProgress } from "./platform/progress.ts";
 import { withContext } from "./platform/with-context.ts";
 
-const HELP = `Exports a video's comments, or all data about a user, as NDJSON: one JSON object a line.
+const HELP = `Exports a video's comments, or the data about a user, as NDJSON: one JSON object a line.
 
   npm run export -- --video VIDEO [--out FILE]
   npm run export -- --user USER [--out FILE]     USER is an e-mail address or an id

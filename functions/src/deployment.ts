@@ -7,7 +7,7 @@ import { z } from "zod";
 export interface Deployment {
   region: string;
   api: { minInstances: number; maxInstances: number; memory: Memory; concurrency: number };
-  /** Of every function but the API. */
+  /** `maxInstances` is relayVideos'; `relayUsers` and `relayAudiences` have no more. `memory` is that of every function but the API. */
   relay: { maxInstances: number; memory: Memory };
   /** How the functions reach a private address. */
   vpc: { connector: string } | { network: string | undefined; subnet: string | undefined } | undefined;

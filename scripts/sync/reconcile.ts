@@ -1,4 +1,5 @@
 import type { Context } from "../../functions/src/context.ts";
+import type { ReconcileReport } from "../../functions/src/relay/mechanism/reconcile.ts";
 import type { Comparison } from "../../functions/src/relay/mechanism/subject.ts";
 import { reconcileVideo } from "../../functions/src/relay/videos/reconcile-video.ts";
 import { findVideo } from "../../functions/src/tables/comments/videos.ts";
@@ -20,7 +21,8 @@ export async function reconcile(context: Context, given: Arguments): Promise<Res
 async function reconcileOne(context: Context, videoId: string, repair: boolean): Promise<Result> {
   if (!(await findVideo(context.db, videoId))) throw noVideo(videoId);
   const data = await reconcileVideo(context, videoId, { repair });
-  return { data, text: lineOf(data), exitCode: !repair && data.outcome !== "equal" ? 2 : 0 };
+  if (data.outcome === "busy") return { data, text: `${videoId}  busy: not compared, try again`, exitCode: 1 };
+  return { data, text: lineOf(data), exitCode: exitCodeOf({ [data.outcome]: 1 }, repair) };
 }
 
 interface Options {
@@ -39,24 +41,37 @@ async function reconcileAll(context: Context, { repair, prune, isConfirmed }: Op
     onDone();
     if (comparison.outcome !== "equal") lines.push(lineOf(comparison));
   };
-  const repaired = repair ? ", and were repaired" : "";
   const videos = await context.videoRelay.reconcileAll({ repair, onCompared });
   const { missing, extra, stale } = videos;
   const differences = `${missing} missing, ${extra} extra, ${stale} stale`;
-  lines.push(`${videos.compared} videos compared, ${videos.drifted} differed (${differences})${repaired}`);
+  lines.push(
+    `${videos.compared} videos compared, ${videos.drifted} differed (${differences})${restOf(videos, repair)}`,
+  );
   const users = await context.userRelay.reconcileAll({ repair, onCompared });
-  lines.push(`${users.compared} users compared, ${users.drifted} differed${repaired}`);
+  lines.push(`${users.compared} users compared, ${users.drifted} differed${restOf(users, repair)}`);
   end();
 
   if (prune) await removeMirrors(context, unknown);
   lines.push(...unknown.map((id) => `${id}  unknown to MySQL${prune ? ", removed" : ""}`));
 
-  const isUnrepaired = [videos, users].some(({ outcomes }) => outcomes.failed + outcomes.ahead > 0);
-  const isDifferent = (!repair && videos.drifted + users.drifted > 0) || (!prune && unknown.length > 0);
-  const data = { videos, users, unknown };
-  const text = lines.join("\n");
-  if (isUnrepaired) return { data, text, exitCode: 1 };
-  return { data, text, exitCode: isDifferent ? 2 : 0 };
+  const codes = [videos, users].map(({ outcomes }) => exitCodeOf(outcomes, repair));
+  const isUnknownLeft = !prune && unknown.length > 0;
+  const exitCode = codes.includes(1) ? 1 : Math.max(...codes, isUnknownLeft ? 2 : 0);
+  return { data: { videos, users, unknown }, text: lines.join("\n"), exitCode };
+}
+
+/** 1 if something is left for a person to do, 2 if it was only found to differ. Only a new epoch helps where the mirror is ahead of MySQL. */
+function exitCodeOf(outcomes: Partial<ReconcileReport["outcomes"]>, repair: boolean): number {
+  const { failed = 0, ahead = 0, drift = 0, wiped = 0 } = outcomes;
+  if (failed > 0 || (repair && ahead > 0)) return 1;
+  return ahead + drift + wiped > 0 && !repair ? 2 : 0;
+}
+
+/** What became of those that differed, and how many could not be compared. */
+function restOf({ drifted, outcomes: { ahead, failed } }: ReconcileReport, repair: boolean): string {
+  const repaired = repair ? `, ${drifted - ahead} repaired` : "";
+  const left = ahead > 0 ? `, ${ahead} ahead of MySQL: begin a new epoch` : "";
+  return `${repaired}${left}${failed > 0 ? `, ${failed} failed` : ""}`;
 }
 
 /** Against a wrong MYSQL_URL, to which every video would be unknown. @throws Problem unless a person confirms it */

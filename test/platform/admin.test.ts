@@ -20,11 +20,11 @@ test("grants and revokes roles, deactivates, unlocks and lists, and says what it
   expect(await run("grant", user.id)).toMatchObject({ out: `${user.email} (${user.id}): user -> admin\n`, code: 0 });
   expect((await run("grant", user.id)).out).toContain("was admin already");
   expect((await run("list", "--role", "admin")).out).toMatch(/by-hand\tadmin\tactive/);
-  expect((await run("revoke", user.email)).out).toContain("admin -> user");
+  expect((await run("demote", user.email)).out).toContain("admin -> user");
   expect((await run("deactivate", user.email)).out).toContain("every session ended");
   expect(await user.isSignedIn()).toBe(false);
   expect((await run("unlock", user.email)).out).toContain("unlocked");
-  expect(await run("revoke", admin.email)).toMatchObject({
+  expect(await run("demote", admin.email)).toMatchObject({
     error: "The last active admin cannot be demoted or deactivated\n",
     code: 1,
   });
@@ -127,7 +127,7 @@ test.each([
   [[], "Give a command: list, audit, grant,"],
   [["grant"], "grant needs a user: npm run admin -- --help"],
   [["grant", "ada@example.com", "king"], "There is no role king. The roles are user, moderator, admin."],
-  [["revoke", "ada@example.com", "admin"], "revoke does not take admin:"],
+  [["demote", "ada@example.com", "admin"], "demote does not take admin:"],
   [["list", "--frob"], "Unknown option '--frob'"],
   [["grant", "ada@example.com", "--role", "moderator"], "grant does not take --role:"],
   [["sign-out", "ada@example.com", "--search", "ada"], "sign-out does not take --search:"],

@@ -137,6 +137,10 @@ describe("node scripts/sync.ts rebuild and epoch", () => {
       code: 2,
       out: expect.stringContaining("ahead"),
     });
+    // A command that leaves something to do has failed.
+    expect([(await sync(`reconcile ${video}`)).code, (await sync("reconcile --dry-run")).code]).toEqual([1, 2]);
+    const left = expect.stringContaining("0 repaired, 1 ahead of MySQL: begin a new epoch");
+    expect(await sync("reconcile")).toMatchObject({ code: 1, out: left });
     expect((await sync(`epoch ${video}`)).code).toBe(0);
     expect(await context.realtime.read(paths.sync(video))).toMatchObject({ epoch: 8 });
     expect(await shown()).toEqual(["one"]);

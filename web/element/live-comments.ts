@@ -145,7 +145,6 @@ export class LiveCommentsElement extends HTMLElement {
     </section>`;
   }
 
-  /** A name that is no key has no place in the Realtime Database. */
   #open(): void {
     const { video = "", api = LiveCommentsElement.defaultApi, firebase, appCheck } = this;
     const source = JSON.stringify([video, api, firebase]);
@@ -153,6 +152,7 @@ export class LiveCommentsElement extends HTMLElement {
     this.#close();
     this.#source = source;
     this.#usedAppCheck = appCheck;
+    // A name that is no key has no place in the Realtime Database.
     if (!VIDEO_ID.test(video)) return;
     const { client, release } = acquireClient({ api, firebase, appCheck });
     this.#release = release;

@@ -10,8 +10,8 @@ import { oneByOneOnFailure } from "./one-by-one.ts";
  * things. A post asks for its session, its posting state and what its limits need from the store; 30 posts of as many users at once take
  * one round trip instead of 90. DESIGN.md, decisions 50 and 51, says when a limit takes a round trip of its own.
  *
- * Why it is safe: the batcher lets a call join only a round trip that has not begun, so no answer is older than its question. When the
- * round trip fails, each item is asked for by itself and has its own outcome. Rate limits are counted here too: after a failure a count may
+ * Why it is safe: the batcher lets a call join only a round trip that has not begun, so no answer is older than its question. When a
+ * statement fails, each item is asked for by itself and has its own outcome; when MySQL is away, all of them fail. Rate limits are counted here too: after a failure a count may
  * be doubled.
  *
  * The trade-off: a locked table holds up everything in the same round trip, for up to the pool's lock timeout.
@@ -38,7 +38,7 @@ interface Call {
   item: unknown;
 }
 
-/** @param db opened with `multipleStatements` */
+/** @param db opened with `multipleStatements`, unless it is for a single query of one statement */
 export function createSharedQueries(db: Db): ShareQuery {
   const isItemError = (error: unknown) => !isDatabaseAway(error);
   const ask = createBatcher(

@@ -18,7 +18,7 @@ export const DEFAULT_VIDEO_SETTINGS: VideoSettings = {
 
 export interface Video extends VideoSettings {
   id: string;
-  /** The number of the last change of its comments or settings; 0 for a video without any. */
+  /** The last change number that was given out: to a comment, the settings, a rebuild or an epoch. 0 for a video without any. */
   seq: number;
 }
 

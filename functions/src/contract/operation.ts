@@ -63,7 +63,7 @@ export interface SyncStatus {
   behind: { id: string; seq: number; applied_seq: number; seconds: number }[];
 }
 
-/** Changes of comments that reached the Realtime Database, and how long they took. */
+/** Changes of videos and users that reached the Realtime Database, and how long they took. */
 export interface LatencySummary {
   count: number;
   /** Null where there were none. */
@@ -175,4 +175,11 @@ export interface Readiness {
   /** `degraded`: something is late, or counted locally. */
   status: "ok" | "degraded";
   dependencies: DependencyStates;
+}
+
+/** How often something happened. */
+export interface NamedCount {
+  metric: string;
+  label: string;
+  count: number;
 }

@@ -17,7 +17,7 @@ export interface FenceNode {
   at: number;
 }
 
-/** What a viewer has to know of a video's settings, at `videos/{video_id}`. Missing while all of them are the defaults. */
+/** What a reader has to know of a video's settings, at `videos/{video_id}`. Missing while all of them are the defaults. */
 export type VideoNode = VideoSettings;
 
 /** `away`: the tab is hidden, or nobody touched it for some minutes. */

@@ -4,9 +4,9 @@
 export interface ExportHeader {
   type: "video";
   id: string;
-  /** The export shows the video as of this change, */
+  /** The export shows the video as of this change. */
   seq: number;
-  /** which was the last one at this time. */
+  /** When that was the last change. */
   exported_at: string;
   /** How many lines follow: comments of every state. */
   comments: number;

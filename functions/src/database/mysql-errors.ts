@@ -41,7 +41,10 @@ export function isSilence(error: unknown): boolean {
   return error instanceof DatabaseAwayError && error.isSilence;
 }
 
-/** Whether MySQL cannot be reached or takes no writes now. The outcome of a running statement is then unknown. */
+/**
+ * Whether MySQL cannot be reached, takes no writes now (read-only, a full disk), or ended a statement that was too slow or killed. The outcome
+ * of a running statement is then unknown.
+ */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof DatabaseAwayError || AWAY.has(errnoOf(error)) || isReadOnlyServer(error)) return true;

@@ -53,7 +53,7 @@ export interface AuditLogTable {
 
 export interface VideosTable {
   id: string;
-  /** The number of the last change of the video's comments. */
+  /** The last change number that was given out: to a comment, the settings, a rebuild or an epoch. */
   seq: Generated<number>;
   /** The number of the last change that the Realtime Database is known to hold. */
   applied_seq: Generated<number>;
@@ -75,6 +75,8 @@ export interface VideosTable {
   is_behind: GeneratedAlways<boolean>;
   /** While `applied_seq` is lower, the relay writes the video's whole live state. */
   rebuild_seq: Generated<number>;
+  /** When the first change of settings, rebuild or epoch that the mirror lacks was requested. */
+  requested_at: NullableTimestamp;
   reconciled_at: NullableTimestamp;
   inserted_at: Timestamp;
   updated_at: UpdatedTimestamp;

@@ -8,7 +8,7 @@ export interface CounterOptions {
 }
 
 /** The state of a counter after a point was taken. */
-export interface Count {
+export interface CounterState {
   points: number;
   periodSeconds: number;
   isOver: boolean;
@@ -25,9 +25,9 @@ export interface Counter {
    */
   prefetch(key: string): void;
   /** Takes a point of the key's allowance. */
-  take(key: string): Promise<Count>;
+  take(key: string): Promise<CounterState>;
   /** The count, if this instance knows that no points are left; takes none. */
-  findOver(key: string): Count | undefined;
+  findOver(key: string): CounterState | undefined;
   forget(key: string): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export function createCounter(
   let opened: Promise<RateLimiterAbstract> | undefined;
   const limiter = () => (opened ??= open());
 
-  function countOf(isOver: boolean, remaining: number, resetMs: number): Count {
+  function stateOf(isOver: boolean, remaining: number, resetMs: number): CounterState {
     return { points, periodSeconds, isOver, remaining, resetSeconds: Math.max(0, Math.ceil(resetMs / 1000)) };
   }
 
@@ -72,18 +72,18 @@ export function createCounter(
     return block && block.endsAt > Date.now() ? block : undefined;
   }
 
-  async function take(key: string): Promise<Count> {
+  async function take(key: string): Promise<CounterState> {
     if (blockSize === 1) return takeAlone(key);
     let block = findBlock(key);
     // Others may use up a block while this call waits for it.
     while (!block || isUsedUp(block)) block = await refill(key);
     if (!block.isOver) block.remaining -= 1;
-    return countOf(block.isOver, block.remainingInStore + block.remaining, block.endsAt - Date.now());
+    return stateOf(block.isOver, block.remainingInStore + block.remaining, block.endsAt - Date.now());
   }
 
-  async function takeAlone(key: string): Promise<Count> {
+  async function takeAlone(key: string): Promise<CounterState> {
     const { isOver, result } = await consume(await limiter(), key, 1);
-    return countOf(isOver, isOver ? 0 : result.remainingPoints, result.msBeforeNext);
+    return stateOf(isOver, isOver ? 0 : result.remainingPoints, result.msBeforeNext);
   }
 
   // One block at a time. Otherwise a burst of 40 requests takes 40 blocks, which is twice the allowance.
@@ -119,7 +119,7 @@ export function createCounter(
     findOver(key) {
       const block = blocks.get(key);
       const resetMs = (block?.endsAt ?? 0) - Date.now();
-      return block?.isOver && resetMs > 0 ? countOf(true, 0, resetMs) : undefined;
+      return block?.isOver && resetMs > 0 ? stateOf(true, 0, resetMs) : undefined;
     },
     async forget(key) {
       blocks.delete(key);

@@ -9,7 +9,7 @@ import {
   NETWORK_FACTORS,
   SCOPES,
 } from "./allowances.ts";
-import type { Count, Counter, CounterStore } from "./counters.ts";
+import type { CounterState, Counter, CounterStore } from "./counters.ts";
 import { type Network, type Prefix, networksOf, PREFIXES } from "./network.ts";
 
 export interface Limits {
@@ -73,7 +73,7 @@ export function createLimits(
     // The blocks of all of them share a round trip. A block that this request does not use stays for the next one. An allowance without
     // blocks, under 40, takes a round trip of its own.
     for (const { counter, key } of chosen) counter.prefetch(key);
-    const counts: (Count & { id: string })[] = [];
+    const counts: (CounterState & { id: string })[] = [];
     for (const { id, counter, key } of chosen) {
       const taken = { id, ...(await counter.take(key)) };
       counts.push(taken);
@@ -143,13 +143,13 @@ function networkOf(address: string | null, prefix: Prefix): Network | undefined 
   return networksOf(address).find((network) => network.prefix === prefix);
 }
 
-function refusal(refused: Count[], counts: (Count & { id: string })[]): ProblemError {
+function refusal(refused: CounterState[], counts: (CounterState & { id: string })[]): ProblemError {
   const retryAfter = Math.max(1, ...refused.map(({ resetSeconds }) => resetSeconds));
   return new ProblemError("rate_limited", { retryAfter, headers: headersOf(counts) });
 }
 
 /** @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (draft 10) */
-function headersOf(counts: (Count & { id: string })[]): Record<string, string> {
+function headersOf(counts: (CounterState & { id: string })[]): Record<string, string> {
   if (counts.length === 0) return {};
   return {
     "ratelimit-policy": counts

@@ -25,7 +25,7 @@ export interface FencedUpdate {
   epoch: number;
   from: number;
   to: number;
-  /** New values at `videos/{videoId}`, and of places below `comments/{videoId}` and `changes/{videoId}`. */
+  /** New values at `videos/{videoId}`, and at or below `comments/{videoId}` and `changes/{videoId}`. */
   values: Record<string, unknown>;
 }
 

@@ -8,7 +8,7 @@ export interface RealtimeOptions {
   credentials: () => Promise<RelayCredentials>;
   /** A request that takes longer is given up; its outcome is unknown. */
   timeoutMs: number;
-  /** Is called after each request with whether it was answered. */
+  /** Is called after each request with whether it was answered with a status under 500. */
   onConnected?: (isConnected: boolean) => void;
 }
 
@@ -58,8 +58,8 @@ export class Realtime {
   }
 
   /**
-   * The children of a place whose field has the given value, in the order of their keys; or those whose field is at most the given value,
-   * after those without the field, in the order of the field. The rules must have an index on the field.
+   * With `equalTo`, the children of a place whose field has this value, in the order of their keys. With `endAt`, those whose field is at most
+   * this value, in the order of the field; children without the field come first. The rules must have an index on the field.
    * @throws RealtimeError
    */
   async readWhere(

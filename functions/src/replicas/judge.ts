@@ -1,10 +1,11 @@
 /**
- * How old what a replica shows may be, at most, without any right on it.
+ * Judges how old a replica's data may be. It needs no privilege on the replica.
  *
- * The primary has a heartbeat: a row with the time at which it was renewed. A replica applies transactions in the order of their commits, so
- * one that shows the heartbeat of 12:00:01 has everything that was committed before 12:00:01. How much later it is now is known by the
- * primary's clock, which was read in the same check; the replica's own clock plays no part. A replica never goes back, so what a check has
- * found stays true: it is fresh enough until a moment that can be said at once, also if it freezes right after the check.
+ * 1. The primary has a heartbeat: a row with the time at which it was last renewed.
+ * 2. A replica applies transactions in the order of their commits. One that shows the heartbeat of 12:00:01 has everything that was
+ *    committed before 12:00:01.
+ * 3. The primary's clock, read in the same check, tells how long ago that was. The replica's own clock plays no part.
+ * 4. A replica never goes back. So a check can say at once until when the replica is fresh enough, even if it freezes right after.
  */
 
 /** What the primary's heartbeat said, in milliseconds. */

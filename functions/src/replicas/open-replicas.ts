@@ -33,7 +33,7 @@ export function openReplicas({ primary, urls, maxLagMs, pool, measure, hooks }: 
     return createReplica({
       name,
       db,
-      // One kind of question, so one statement a round trip: the pool needs no `multipleStatements`.
+      // One query, of one statement: the pool needs no `multipleStatements`. Only a rollback would, of which there is nothing to roll back.
       findVideoState: createFindVideoState(createSharedQueries(db)),
       maxLagMs,
       onLag: (lagMs) => hooks.onLag(name, lagMs),

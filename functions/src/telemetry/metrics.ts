@@ -54,6 +54,9 @@ export interface Metrics {
 // The promise is two minutes.
 export const LATENCY_BUCKETS_MS = [5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000];
 const SUBJECTS = [{ subject: "videos" }, { subject: "users" }];
+const DRIFTS = ["missing", "extra", "stale", "wiped", "foreign"].flatMap((kind) =>
+  SUBJECTS.map((one) => ({ ...one, kind })),
+);
 // Those of OpenTelemetry.
 const REQUEST_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const QUERY_BUCKETS_S = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
@@ -62,7 +65,7 @@ const BATCH_SIZE_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 export function createMetrics(meter: Meter): Metrics {
   const histogram = (name: string, description: string, unit: string, buckets: number[]) =>
     meter.createHistogram(name, { description, unit, advice: { explicitBucketBoundaries: buckets } });
-  /** A counter that is there from the start, with 0: an alert about its rise would miss the first one. */
+  /** A counter whose `series` are there from the start, with 0: an alert about their rise would miss the first one. */
   const counter = (name: string, description: string, series: Attributes[] = [{}]) => {
     const made = meter.createCounter(name, { description });
     for (const attributes of series) made.add(0, attributes);
@@ -94,7 +97,7 @@ export function createMetrics(meter: Meter): Metrics {
       SUBJECTS,
     ),
     quarantined: counter("quarantined_comments", "comments that the Realtime Database refused"),
-    drift: counter("drift", "differences between the Realtime Database and MySQL, by kind", []),
+    drift: counter("drift", "differences between the Realtime Database and MySQL, by kind", DRIFTS),
     pageLookUps: counter("page_cache_look_ups", "look-ups of a newest page in memory, by outcome", [
       { outcome: "hit" },
       { outcome: "miss" },

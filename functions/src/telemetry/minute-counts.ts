@@ -1,11 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
+import type { NamedCount } from "../contract/operation.ts";
 import { LATENCY_BUCKETS_MS, type Metrics } from "./metrics.ts";
-
-export interface Count {
-  metric: string;
-  label: string;
-  count: number;
-}
 
 /** Counts what the console shows, and writes it to MySQL, where the counts of all instances come together. */
 export interface MinuteCounts {
@@ -20,8 +15,8 @@ const WRITE_AFTER_MS = 15_000;
 const MAX_NAMES = 500;
 
 /** @param write adds the counts to those of the minute; what it rejects is written with the next ones */
-export function createMinuteCounts(write: (counts: Count[]) => Promise<void>): MinuteCounts {
-  const pending = new Map<string, Count>();
+export function createMinuteCounts(write: (counts: NamedCount[]) => Promise<void>): MinuteCounts {
+  const pending = new Map<string, NamedCount>();
   let timer: NodeJS.Timeout | undefined;
 
   function add(metric: string, label: string, count = 1): void {

@@ -1,5 +1,6 @@
-import { sql } from "kysely";
+import type { RowDataPacket } from "mysql2/promise";
 import type { Db } from "../../../functions/src/database/schema.ts";
+import { openConnection } from "../../../test/support/mysql/connection.ts";
 import { idOf, numbers } from "../../../test/support/mysql/plans/numbers.ts";
 
 /** Rows of one statement: few enough for the server to sort in memory. */
@@ -7,22 +8,22 @@ const ROWS = 100_000;
 
 /**
  * Inserts comments by SQL, evenly over the videos `v0`, `v1`, … and the users, as if they had been posted in turn. No change is marked as
- * relayed. 10,000,000 take about three minutes.
+ * relayed. 10,000,000 take about four minutes. On a connection of its own: the product's have a deadline.
  */
 export async function insertComments(
-  db: Db,
+  mysqlUrl: string,
   { comments, videos }: { comments: number; videos: number },
 ): Promise<void> {
-  await db.connection().execute(async (connection) => {
-    const run = (text: string) => sql.raw(text).execute(connection);
+  const connection = await openConnection(mysqlUrl);
+  const run = (text: string) => connection.query(text);
+  try {
     await run("SET SESSION foreign_key_checks = 0, unique_checks = 0");
     await run(
       "CREATE TEMPORARY TABLE numbered_users (n INT PRIMARY KEY, id CHAR(36) CHARACTER SET ascii) ENGINE = InnoDB",
     );
     await run("INSERT INTO numbered_users SELECT ROW_NUMBER() OVER (ORDER BY id) - 1, id FROM users");
-    const [{ users } = { users: 1 }] = (
-      await sql<{ users: number }>`SELECT COUNT(*) AS users FROM numbered_users`.execute(connection)
-    ).rows;
+    const [[counted]] = await connection.query<RowDataPacket[]>("SELECT COUNT(*) AS users FROM numbered_users");
+    const users = Number(counted?.["users"]);
     await run(`INSERT INTO videos (id, seq) SELECT CONCAT('v', n), ${comments / videos} FROM ${numbers(videos)}`);
     for (let from = 0; from < comments; from += ROWS) {
       const shifted = `(SELECT n + ${from} AS n FROM ${numbers(Math.min(ROWS, comments - from))}) AS shifted`;
@@ -31,10 +32,10 @@ export async function insertComments(
           'a comment of the length that comments have', shifted.n DIV ${videos} + 1, shifted.n DIV ${videos} + 1
         FROM ${shifted} JOIN numbered_users ON numbered_users.n = shifted.n MOD ${users} ORDER BY shifted.n`);
     }
-    await run("DROP TEMPORARY TABLE numbered_users");
     await run("ANALYZE TABLE comments, videos");
-    await run("SET SESSION foreign_key_checks = 1, unique_checks = 1");
-  });
+  } finally {
+    await connection.end();
+  }
 }
 
 /** Adds comments to one video as a writer without the inline relay does. */

@@ -54,7 +54,7 @@ async function grow(size: number, videos: number): Promise<Grown> {
   const system = await startBench({ runsTasks: false });
   const { db } = system.context;
   await sql`SET GLOBAL innodb_buffer_pool_size = ${sql.lit(BUFFER_POOL_BYTES)}`.execute(db);
-  const milliseconds = await time(() => insertComments(db, { comments: size, videos }));
+  const milliseconds = await time(() => insertComments(system.mysqlUrl, { comments: size, videos }));
   console.log(`${size.toLocaleString("en")} comments on ${videos} videos in ${Math.round(milliseconds / 1000)} s`);
   const api = await system.fleet.start("api");
   const poster = createPoster(api.url, system.tokens);
@@ -131,6 +131,7 @@ async function compare(name: string, grown: Grown[], run: (grown: Grown) => Prom
     rounds.push(times);
   }
   const valueOf = (index: number) => median(rounds.map((times) => times[index] ?? NaN));
+  console.log(`${name}: ${grown.map((_, index) => valueOf(index).toPrecision(3)).join(", ")} ms`);
   return grown.slice(1).map(({ size }, n) => ({
     name: `${name}, ${size.toLocaleString("en")} comments`,
     unit: "ms",

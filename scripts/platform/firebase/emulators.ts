@@ -29,7 +29,7 @@ const SKIP_WAITS = {
   FIREBASE_FUNCTIONS_DISCOVERY_OUTPUT_PATH: "true",
 };
 
-/** What a process of the functions may use, in MiB: `memory` of functions/src/index.ts. The CLI needs less. */
+/** What a process of the functions may use, in MiB: `memory` of functions/src/deployment.ts. The CLI needs less. */
 const MEMORY_MB = 512;
 
 /**

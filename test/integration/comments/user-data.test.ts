@@ -5,8 +5,8 @@ import { commentPath, type Client } from "../../support/app/client.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { environment } from "../../support/environment.ts";
 
-const app = useApp({ users: { ada: "user" } });
-const { ada } = app.users;
+const app = useApp({ users: { ada: "user", moderator: "moderator" } });
+const { ada, moderator } = app.users;
 
 /** Runs a script on a user's data, and expects it to succeed. */
 async function run(name: "export" | "erase", userId: string) {
@@ -60,6 +60,17 @@ describe("one user's data", () => {
     const { comments } = (await app.anonymous.list(video)).body;
     expect(comments.map((comment) => comment.id)).toEqual([other.id]);
     expect(await app.script("erase", "--user", randomUUID())).toMatchObject({ code: 3 });
+  });
+
+  test("is exported with what a held comment said before it was edited", async () => {
+    const video = app.newVideoId();
+    const user = await app.user();
+    await moderator.call("PATCH", `/videos/${video}`, { hold_for_review: true });
+    const { id } = (await user.post(video, "held first")).body.comment;
+    await user.edit(video, id, "held then");
+    const { out } = await run("export", user.id);
+    const records = out.trimEnd().split("\n");
+    expect(records.find((line) => line.includes('"held_comment"'))).toMatch(/"held then".*"held first"/);
   });
 
   test("is erased in Firebase Auth and in the quarantine too, and another user's is not", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { ComparedSubject, ReconcilePage, VideoSync } from "../../../functions/src/contract/operation.ts";
 import type { UserSession } from "../../../functions/src/contract/account.ts";
+import type { Problem } from "../../../functions/src/contract/problems.ts";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import { useApp } from "../../support/app/use-app.ts";
@@ -30,6 +31,17 @@ test("a comparison of one video finds drift and repairs it only when it is told 
   expect(await compare(false)).toEqual({ id: video, outcome: "drift", missing: 1, extra: 0, stale: 0 });
   expect(await compare(true)).toMatchObject({ outcome: "drift" });
   expect(await compare(true)).toMatchObject({ outcome: "equal" });
+});
+
+test("a repair that only a new epoch makes possible says so", async () => {
+  const video = app.newVideoId();
+  await ada.post(video, "one");
+  await administer("PUT", paths.sync(video), { epoch: 7, from: 0, to: 40, at: 1 });
+  const refused = await admin.call<Problem>("POST", `/admin/videos/${video}/reconcile`, { repair: true });
+  expect(refused).toMatchObject({
+    status: 503,
+    body: { code: "unavailable", detail: expect.stringContaining("begin a new epoch") },
+  });
 });
 
 test("a comparison of all goes page by page to the end, and finds each that differs", async () => {

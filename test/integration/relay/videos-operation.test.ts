@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
+import { raiseEpoch, requestRebuild } from "../../../functions/src/tables/sync/video-mirrors.ts";
 import { createTestQueue } from "../../support/app/queue.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { metric } from "../../support/metric.ts";
@@ -9,9 +10,9 @@ describe("the relay of videos, without its inline run", () => {
   const queue = createTestQueue();
   const { tasks } = queue;
   const env = { INLINE_RELAY_DEADLINE_MS: "0" };
-  const app = useApp({ users: { ada: "user" }, env, parts: { videoQueue: queue } });
+  const app = useApp({ users: { ada: "user", moderator: "moderator" }, env, parts: { videoQueue: queue } });
   const { context } = app;
-  const { ada } = app.users;
+  const { ada, moderator } = app.users;
   let video: string;
 
   beforeEach(() => {
@@ -80,5 +81,32 @@ describe("the relay of videos, without its inline run", () => {
     expect(await metric(context, "backlog_oldest", { subject: "videos" })).toBeGreaterThan(179);
     await relayVideo(context, video);
     expect((await context.videoRelay.sweep(10_000)).backlog).toEqual({ count: 0, changes: 0, oldest_seconds: 0 });
+  });
+
+  test("alerts too when what has waited is a change of the settings or a rebuild, however often it was tried", async () => {
+    const ageOf = async () => (await context.videoRelay.sweep(10_000)).backlog.oldest_seconds;
+    const makeOld = () =>
+      context.db
+        .updateTable("videos")
+        .set({ requested_at: new Date(Date.now() - 180_000) })
+        .where("id", "=", video)
+        .execute();
+    await ada.post(video, "one");
+    await relayVideo(context, video);
+    for (const request of [
+      () => moderator.call("PATCH", `/videos/${video}`, { slow_mode_seconds: 10 }),
+      () => requestRebuild(context.db, video),
+      () => raiseEpoch(context.db, video, 0),
+    ]) {
+      await request();
+      expect(await ageOf()).toBeLessThan(60);
+      await makeOld();
+      // A second request is not the first one that waits, nor does an attempt of a sweep make it younger.
+      await requestRebuild(context.db, video);
+      expect(await ageOf()).toBeGreaterThan(179);
+      expect(await ageOf()).toBeGreaterThan(179);
+      await relayVideo(context, video);
+      expect(await ageOf()).toBe(0);
+    }
   });
 });

@@ -11,7 +11,7 @@ type Step =
   | { kind: "rebuild" }
   | { kind: "relay" };
 
-const NO_DRIFT = { missing: [], extra: [], stale: [], renamed: 0 };
+const NO_DRIFT = { missing: [], extra: [], stale: [], authorChanged: 0 };
 
 // Ids are random, and not in the order of the changes: the clocks of two instances differ.
 const step: fc.Arbitrary<Step> = fc.oneof(

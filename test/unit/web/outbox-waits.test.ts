@@ -122,11 +122,11 @@ test("what is among the comments leaves the outbox; a held message when it is ap
   const outbox = openPage();
   for (const content of ["shown", "held"]) await outbox.add("v", content, "");
   await until("both are answered", () => statesOf(outbox).join() === "shown sent,held held");
-  await outbox.settle("v", 9, () => false);
+  await outbox.removeShown("v", 9, () => false);
   expect(await store.all()).toHaveLength(2);
-  await outbox.settle("v", 10, () => false);
+  await outbox.removeShown("v", 10, () => false);
   expect((await store.all()).map(({ content }) => content)).toEqual(["held"]);
-  await outbox.settle("v", 11, (id) => id === "2");
+  await outbox.removeShown("v", 11, (id) => id === "2");
   expect(await store.all()).toEqual([]);
 });
 

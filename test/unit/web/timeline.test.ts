@@ -80,8 +80,8 @@ test("a page left open keeps the newest comments, and those that the reader load
 
 test("the numbers of another epoch start from the beginning", () => {
   const timeline = atChange10();
-  expect(timeline.isOtherEpoch(1)).toBe(false);
-  expect(timeline.isOtherEpoch(2)).toBe(true);
+  expect(timeline.acceptEpoch(1)).toBe(true);
+  expect(timeline.acceptEpoch(2)).toBe(false);
   timeline.forget();
   timeline.restart({ comments: [comment("1", 1)], seq: 6, epoch: 2, hasOlder: false }, true);
   expect([timeline.seq, timeline.epoch, ...ids(timeline)]).toEqual([6, 2, "1"]);

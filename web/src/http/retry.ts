@@ -15,7 +15,7 @@ const LONGEST_PAUSE_MS = 30_000;
 const LONGEST_RETRY_AFTER_SECONDS = 10;
 
 /**
- * Repeats an attempt that got no response from the API (no network; 502, 503, 504), with growing pauses and never before
+ * Repeats an attempt that reached no API, or one that cannot serve now (no network; 502, 503, 504), with growing pauses and never before
  * `Retry-After`. Only for what is safe to repeat. Throws any other error at once, and the last one when the attempts or the time
  * are used up, or the signal is aborted.
  */

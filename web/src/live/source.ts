@@ -5,7 +5,7 @@ import type { Comment, MirroredChange, VideoSettings } from "../wire.ts";
 export type Changes = ReadonlyMap<number, MirroredChange>;
 
 export interface ChangesListener {
-  /** Gets all changes after the number that the Realtime Database keeps, each time one is added. The first call may be without any. */
+  /** Gets every change above `after` that the Realtime Database still has, each time one is added. The first call may be without any. */
   onChanges: (changes: Changes) => void;
   /** The connection is lost, or was refused; nothing follows. */
   onEnd: (reason: "lost" | "refused") => void;

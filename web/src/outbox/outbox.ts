@@ -130,8 +130,8 @@ export class Outbox {
     this.wake();
   }
 
-  /** Removes what is among the comments: up to change `seq`, or with one of these ids. */
-  async settle(videoId: string, seq: number, has: (commentId: string) => boolean): Promise<void> {
+  /** Removes what the list shows: sent ones up to change `seq`, and held ones whose comment it has. */
+  async removeShown(videoId: string, seq: number, has: (commentId: string) => boolean): Promise<void> {
     const settled = this.#items.filter(({ videoId: id, state, comment }) => {
       if (id !== videoId || !comment) return false;
       return (state === "sent" && comment.seq <= seq) || (state === "held" && has(comment.id));

@@ -23,7 +23,7 @@ export class Activity {
     this.#page = page;
     this.#onChange = onChange;
     const { signal } = this.#stopping;
-    // Captured, so that a page that stops an event is not taken for an empty chair.
+    // Captured, so that input counts also where the page stops the event.
     const options = { signal, passive: true, capture: true };
     for (const name of INPUTS) page.addEventListener(name, () => this.#onInput(), options);
     page.document.addEventListener("visibilitychange", () => this.#onInput(), { signal });

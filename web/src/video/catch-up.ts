@@ -51,7 +51,7 @@ export class CatchUp {
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
       const { page, epoch } = await this.#feed.changes(after, this.#signal);
       if (timeline.forgetCount !== forgetCount) return true;
-      if (timeline.isOtherEpoch(epoch)) return false;
+      if (!timeline.acceptEpoch(epoch)) return false;
       changes.push(...page.changes);
       after = page.seq;
       if (page.up_to_date) {
@@ -72,7 +72,7 @@ export class CatchUp {
         if (!hasCode(error, "must_refetch")) throw error;
       });
       if (timeline.forgetCount !== forgetCount) return;
-      if (!fetched || timeline.isOtherEpoch(fetched.epoch)) {
+      if (!fetched || !timeline.acceptEpoch(fetched.epoch)) {
         timeline.forget();
         continue;
       }

@@ -106,7 +106,7 @@ export class Follower {
       const { cursor, minSeq } = request;
       try {
         const { page, epoch } = await this.#options.feed.list({ cursor, minSeq }, this.#ending.signal);
-        if (!timeline.isOtherEpoch(epoch)) timeline.addPage(request, page);
+        if (timeline.acceptEpoch(epoch)) timeline.addPage(request, page);
       } catch (error) {
         timeline.endPage(request);
         if (!hasCode(error, "must_refetch")) throw error;
@@ -175,7 +175,7 @@ export class Follower {
       source.readEpoch(videoId, signal),
       timeline.hasBase ? undefined : readWindow(),
     ]);
-    if (timeline.isOtherEpoch(epoch)) timeline.forget();
+    if (!timeline.acceptEpoch(epoch)) timeline.forget();
     if (timeline.hasBase) return;
     const comments = early ?? (await readWindow());
     // The API may have been quicker.

@@ -93,7 +93,7 @@ export class Timeline {
    * @param isExact whether the window's `seq` is its number, and not only a lower bound
    */
   restart({ comments, seq, epoch, hasOlder }: Window, isExact: boolean): void {
-    this.#seq = this.isOtherEpoch(epoch) ? seq : Math.max(seq, this.#seq);
+    this.#seq = this.acceptEpoch(epoch) ? Math.max(seq, this.#seq) : seq;
     this.#comments = [...comments].sort(byId);
     this.#floor = hasOlder ? (this.#comments[0]?.id ?? "") : "";
     this.#epoch = epoch ?? this.#epoch;
@@ -113,11 +113,11 @@ export class Timeline {
     this.#dropPage();
   }
 
-  /** Whether the numbers of this epoch are known to be others than those shown. Notes an epoch that was not known yet. */
-  isOtherEpoch(epoch: number | undefined): boolean {
-    if (epoch === undefined) return false;
+  /** Whether numbers of this epoch go on from those shown. The first epoch that becomes known does, and is noted. */
+  acceptEpoch(epoch: number | undefined): boolean {
+    if (epoch === undefined) return true;
     this.#epoch ??= epoch;
-    return this.#epoch !== epoch;
+    return this.#epoch === epoch;
   }
 
   /** @param changes every comment that changed after `seq` up to `to`, as it was then or is at `to` */

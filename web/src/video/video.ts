@@ -23,7 +23,7 @@ export interface VideoState {
   /** False until something is known of the video, even if only that it has no comments. */
   isLoaded: boolean;
   connection: Connection;
-  /** What a viewer has to know before posting. Undefined until it is known. */
+  /** What a reader has to know before posting. Undefined until it is known. */
   settings: VideoSettings | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface VideoParts {
 }
 
 /**
- * In UTF-16 units: more than any comment may have. The API refuses a body of more than 16 KB before it looks at its origin, so that a page
+ * In UTF-16 units: the most that a comment may have. The API refuses a body of more than 16 KB before it looks at its origin, so that a page
  * on another origin could not tell it from a broken network.
  */
 const MAX_POST_LENGTH = 2 * MAX_CONTENT_LENGTH;
@@ -102,7 +102,7 @@ export class Video {
   }
 
   /**
-   * Takes a message and returns at once; `pending` shows what becomes of it. It is sent once, also after a reload or hours without a
+   * Takes a message, and does not wait for the API; `pending` shows what becomes of it. It is sent once, also after a reload or hours without a
    * network, or it stays with its text until it is retried or discarded.
    * @throws ApiError `unauthenticated` if nobody is signed in, `payload_too_large`; OutboxFullError
    */
@@ -215,6 +215,6 @@ export class Video {
     if (!timeline.hasBase) return;
     copies.keep();
     const has = (commentId: string) => timeline.comments.some(({ id }) => id === commentId);
-    void outbox.loaded()?.settle(this.id, timeline.seq, has);
+    void outbox.loaded()?.removeShown(this.id, timeline.seq, has);
   }
 }

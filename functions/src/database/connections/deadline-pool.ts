@@ -15,7 +15,7 @@ export interface DeadlinePoolOptions extends ConnectionLimits {
   onOpen?: ((change: 1 | -1) => void) | undefined;
 }
 
-/** How long it may take to get a connection; if it is new, to open it and then to prepare it, each. */
+/** How long it may take to get a connection. A new one may take as long to open, and as long again to prepare. */
 const ACQUIRE_MS = 3_000;
 /** How long a pool that ends waits for the server to close its side of the connections. */
 const END_MS = 1_000;

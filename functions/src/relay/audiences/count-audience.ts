@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { countPresent, removeAbsent, removeTyping, writeAudience } from "../../realtime/audience.ts";
-import { type Count, claimCount, findDueMs, forgetUnwatched, scheduleCount } from "../../tables/sync/audiences.ts";
+import {
+  type ClaimedCount,
+  claimCount,
+  findDueMs,
+  forgetUnwatched,
+  scheduleCount,
+} from "../../tables/sync/audiences.ts";
 import type { AudienceContext } from "./context.ts";
 
 /** Between two counts, if the last one changed. No video's count is written more often. */
@@ -43,7 +49,7 @@ interface CountResult {
   viewers?: number;
 }
 
-async function countOnce({ db, realtime }: AudienceContext, videoId: string, last: Count): Promise<CountResult> {
+async function countOnce({ db, realtime }: AudienceContext, videoId: string, last: ClaimedCount): Promise<CountResult> {
   const { now } = last;
   await removeAbsent(realtime, videoId, last);
   const viewers = await countPresent(realtime, videoId);

@@ -6,7 +6,7 @@ export interface Load {
   ownPerSecond: number;
   /** Changes that shared the subject's last update. */
   lastChanges: number;
-  /** How many listeners get each update of this subject, as far as is known. */
+  /** How many viewers of this subject are present, as counted last: signed-out listeners are not counted. */
   viewers: number;
 }
 

@@ -34,8 +34,8 @@ export interface Drift {
   missing: string[];
   extra: string[];
   stale: string[];
-  /** Places where only the author's name has changed since. This is no fault, but it is repaired too. */
-  renamed: number;
+  /** Places where only the author's name or role has changed since. This is no fault, but it is repaired too. */
+  authorChanged: number;
 }
 
 /**
@@ -43,7 +43,7 @@ export interface Drift {
  * moving. If nothing moves, the result is exact.
  */
 export function findDrift(mirrored: Mirrored, truth: Truth): Drift {
-  const drift: Drift = { missing: [], extra: [], stale: [], renamed: 0 };
+  const drift: Drift = { missing: [], extra: [], stale: [], authorChanged: 0 };
   compareComments(mirrored, truth, drift);
   compareChanges(mirrored, truth, drift);
   compareSettings(mirrored, truth, drift);
@@ -103,7 +103,7 @@ function compareChanges({ from, changes }: Mirrored, { to, quarantined, changes:
 }
 
 /**
- * Whether changes that the mirror holds are those of MySQL. A name that changed since makes no difference, nor does a change that a later
+ * Whether changes that the mirror holds are those of MySQL. A name or role that changed since makes no difference, nor does a change that a later
  * one of the same comment has overtaken in MySQL.
  * @param to the last change that the mirror holds
  * @param findSeqs the numbers at which MySQL has these comments, as far as it knows them
@@ -113,7 +113,7 @@ export async function hasChanges(
   { to, rows, quarantined }: { to: number; rows: CommentRow[]; quarantined: ReadonlySet<string> },
   findSeqs: (ids: string[]) => Promise<ReadonlyMap<string, number>>,
 ): Promise<boolean> {
-  const drift: Drift = { missing: [], extra: [], stale: [], renamed: 0 };
+  const drift: Drift = { missing: [], extra: [], stale: [], authorChanged: 0 };
   const rest = childrenOf(mirrored, drift);
   for (const row of rows) {
     const key = changeKey(row.seq);
@@ -135,7 +135,7 @@ function idOf(value: unknown): string {
 
 function compareValues(key: string, value: unknown, expected: MirroredChange, drift: Drift): void {
   if (isDeepStrictEqual(value, expected)) return;
-  if ("user" in expected && isDeepStrictEqual(withAuthorsId(value), withAuthorsId(expected))) drift.renamed += 1;
+  if ("user" in expected && isDeepStrictEqual(withAuthorsId(value), withAuthorsId(expected))) drift.authorChanged += 1;
   else drift.stale.push(key);
 }
 

@@ -27,9 +27,9 @@ export async function reconcileVideo(
 ): Promise<VideoComparison> {
   if (repair) await relayVideo(context, videoId);
   const { comparison, appliedSeq, mirroredSeq } = await compareVideo(context, videoId);
-  const { outcome, renamed } = comparison;
+  const { outcome, authorChanged } = comparison;
   if (!repair || outcome === "busy" || outcome === "ahead") return comparison;
-  if (outcome === "wiped" || outcome === "drift" || renamed > 0) await requestRebuild(context.db, videoId);
+  if (outcome === "wiped" || outcome === "drift" || authorChanged > 0) await requestRebuild(context.db, videoId);
   if (outcome === "wiped") await moveAppliedSeq(context.db, videoId, appliedSeq, mirroredSeq);
   await relayVideo(context, videoId);
   return comparison;
@@ -43,7 +43,7 @@ interface Compared {
   mirroredSeq: number;
 }
 
-const NO_DRIFT: Drift = { missing: [], extra: [], stale: [], renamed: 0 };
+const NO_DRIFT: Drift = { missing: [], extra: [], stale: [], authorChanged: 0 };
 
 /** Reads the fence, then the mirror, then MySQL in one snapshot: what changed in between counts as in motion. */
 async function compareVideo({ db, realtime, windowSize }: VideoRelayContext, videoId: string): Promise<Compared> {

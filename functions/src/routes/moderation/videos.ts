@@ -31,7 +31,8 @@ const Video = z
     id: z.string(),
     ...settings,
     seq: z.number().int().openapi({
-      description: "The number of the last change of the video's comments or settings; 0 for a video without any.",
+      description:
+        "The last change number given out: to a comment, the settings, a rebuild or an epoch. 0 for a video without any.",
     }),
   } satisfies Shape<wire.Video>)
   .openapi("Video", {

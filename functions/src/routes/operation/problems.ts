@@ -9,7 +9,7 @@ import { PROBLEM_HELP } from "../http/problem-help.ts";
 import { problems } from "../http/problem-responses.ts";
 import { createRouter } from "../http/router.ts";
 import type { Shape } from "../schemas/shape.ts";
-import { STATIC_PAGE, text } from "./static-page.ts";
+import { STATIC_PAGE_HEADERS, text } from "./static-page.ts";
 
 const ProblemKind = z
   .object({
@@ -48,7 +48,7 @@ export function problemsRoutes(): OpenAPIHono<AppEnv> {
     const supports = ["application/json", "text/html"];
     const type = accepts(c, { header: "Accept", supports, default: "application/json" });
     if (type !== "text/html") return c.json(kind, 200);
-    for (const [name, value] of Object.entries(STATIC_PAGE)) c.header(name, value);
+    for (const [name, value] of Object.entries(STATIC_PAGE_HEADERS)) c.header(name, value);
     return c.html(renderKind(kind), 200);
   });
 }

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 
 /** The headers of a page without scripts, which may be cached for five minutes. */
-export const STATIC_PAGE = {
+export const STATIC_PAGE_HEADERS = {
   "cache-control": "max-age=300",
   "content-security-policy":
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

@@ -84,8 +84,8 @@ const metrics = route({
   operationId: "getMetrics",
   access: "public",
   tags: ["Operation"],
-  summary: "Get this process's metrics, for Prometheus",
-  description: "Only on a developer's machine.",
+  summary: "Get the metrics, for Prometheus",
+  description: "404 where the metrics go to Cloud Monitoring.",
   responses: {
     200: { description: "The metrics.", content: { "text/plain": { schema: z.string() } } },
     ...problems("not_found"),

@@ -27,8 +27,8 @@ import { toUser } from "./users.ts";
 const PAGE = 500;
 
 /**
- * Has `consume` read all data about a user, without secrets: a record at a time, each with its `type`. All records are of one snapshot,
- * which stays open until `consume` is done. `total` is how many there are.
+ * Has `consume` read the data about a user: a record at a time, each with its `type`. Left out are secrets, Idempotency-Keys, and hashes of
+ * usernames. All records are of one snapshot, which stays open until `consume` is done. `total` is how many there are.
  * @throws ProblemError `not_found`
  */
 export function exportUser<T>(
@@ -56,7 +56,10 @@ async function* userRecords(snapshot: Db, id: string): AsyncGenerator<object> {
     let after: string | undefined;
     do {
       const { rows, cursor } = await listUserRecords(snapshot, type, id, { after, limit: PAGE });
-      for (const row of rows) yield { type, ...row };
+      for (const row of rows) {
+        if (type !== "held_comment" || row["version"] === 1) yield { type, ...row };
+        else yield { type, ...row, revisions: await listRevisions(snapshot, String(row["id"]), { limit: MAX_EDITS }) };
+      }
       after = cursor;
     } while (after !== undefined);
   }

@@ -90,6 +90,7 @@ async function answered<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     if (!(error instanceof RealtimeError)) throw error;
-    throw new ProblemError("unavailable", { detail: "The Realtime Database cannot be reached.", retryAfter: 5 });
+    const detail = error.kind === "away" ? "The Realtime Database cannot be reached." : error.message;
+    throw new ProblemError("unavailable", { detail, retryAfter: 5, cause: error });
   }
 }

@@ -11,7 +11,7 @@ export interface WatchedVideo {
 /** How old `watched_at` gets before it is written again. */
 const TOUCHED_AFTER_SECONDS = 3_600;
 
-/** Whether the session watches the video already. If it does, it counts as said again now. */
+/** Whether the session watches the video already. If it does, renews `watched_at` if that is over an hour old. */
 export async function touchWatched(db: Db, { session_id, video_id }: WatchedVideo): Promise<boolean> {
   const row = await db
     .selectFrom(byIndex("watched_videos", "PRIMARY"))

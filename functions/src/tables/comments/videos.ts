@@ -105,6 +105,9 @@ export async function lockVideo(transaction: Db, id: string): Promise<{ settings
 
 export type VideoSettings = Pick<VideoRow, "comments_open" | "slow_mode_seconds" | "hold_for_review">;
 
+/** Set it first: MySQL evaluates in this order, and the other columns are still the old ones here. */
+export const requestedAt = sql<Date>`IF(GREATEST(rebuild_seq, settings_seq) > applied_seq, requested_at, NOW(3))`;
+
 /** Changes the given settings and raises their version, at a change number that the transaction took with `takeSeq`. */
 export async function updateSettings(
   transaction: Db,
@@ -113,7 +116,7 @@ export async function updateSettings(
 ): Promise<void> {
   await transaction
     .updateTable(byIndex("videos", "PRIMARY"))
-    .set({ ...settings, settings_version: sql`settings_version + 1` })
+    .set({ requested_at: requestedAt, ...settings, settings_version: sql`settings_version + 1` })
     .where("id", "=", id)
     .execute();
 }

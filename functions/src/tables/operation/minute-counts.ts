@@ -1,13 +1,7 @@
 import { sql } from "kysely";
+import type { NamedCount } from "../../contract/operation.ts";
 import { byIndex, deleteByIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
-
-/** How often something happened. */
-export interface NamedCount {
-  metric: string;
-  label: string;
-  count: number;
-}
 
 export interface MinuteCount extends NamedCount {
   /** When the minute began. */

@@ -72,7 +72,7 @@ export async function findDueMs(db: Db, videoId: string): Promise<number | undef
 }
 
 /** A count that has begun. */
-export interface Count {
+export interface ClaimedCount {
   /** As counted last. */
   viewers: number;
   /** The database's time. */
@@ -80,7 +80,7 @@ export interface Count {
 }
 
 /** Claims the count that is due, for some seconds. Of several callers at once, one gets it. */
-export async function claimCount(db: Db, videoId: string): Promise<Count | undefined> {
+export async function claimCount(db: Db, videoId: string): Promise<ClaimedCount | undefined> {
   const result = await db
     .updateTable(byIndex("audiences", "PRIMARY"))
     .set({ due_at: sql<Date>`NOW(3) + INTERVAL ${LEASE_SECONDS} SECOND` })

@@ -3,6 +3,7 @@ import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import type { Backlog } from "../../contract/operation.ts";
 import { execute, repeated, statement } from "../../database/statement.ts";
+import { requestedAt } from "../comments/videos.ts";
 import { idleFor } from "./idle.ts";
 
 export interface BehindVideo {
@@ -13,8 +14,8 @@ export interface BehindVideo {
   seconds: number;
 }
 
-const secondsIdle = sql<number>`
-  GREATEST(0, TIMESTAMPDIFF(MICROSECOND, COALESCE(attempted_at, updated_at), NOW(3)) / 1e6)`;
+const secondsRequested = sql<number>`
+  GREATEST(0, TIMESTAMPDIFF(MICROSECOND, COALESCE(requested_at, updated_at), NOW(3)) / 1e6)`;
 
 /** Ages are read for at most so many videos that are behind, the longest untried first; the rest are only counted. */
 const MAX_AGED_VIDEOS = 10_000;
@@ -38,7 +39,7 @@ export async function readBacklog(db: Db): Promise<Backlog> {
 export async function listBehind(db: Db, limit: number): Promise<BehindVideo[]> {
   const videos = await db
     .selectFrom(byIndex("videos", "videos_behind"))
-    .select(["id", "seq", "applied_seq", secondsIdle.as("seconds")])
+    .select(["id", "seq", "applied_seq", secondsRequested.as("seconds")])
     .where("is_behind", "=", sql<boolean>`1`)
     .orderBy("attempted_at")
     .limit(MAX_AGED_VIDEOS)
@@ -50,7 +51,7 @@ export async function listBehind(db: Db, limit: number): Promise<BehindVideo[]> 
   }
   return (
     videos
-      // A rebuild or a change of the settings has no comment's row; then the last attempt is used instead.
+      // A rebuild or a change of the settings has no comment's row.
       .map((video) => ({ ...video, seconds: ages.get(video.id) ?? video.seconds }))
       .toSorted((a, b) => b.seconds - a.seconds)
       .slice(0, limit)
@@ -136,7 +137,7 @@ export async function markReconciled(db: Db, id: string): Promise<void> {
 export async function requestRebuild(db: Db, id: string): Promise<boolean> {
   const result = await db
     .updateTable(byIndex("videos", "PRIMARY"))
-    .set({ rebuild_seq: sql`seq + 1`, seq: sql`seq + 1` })
+    .set({ requested_at: requestedAt, rebuild_seq: sql`seq + 1`, seq: sql`seq + 1` })
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
   return result.numUpdatedRows === 1n;
@@ -149,7 +150,13 @@ export async function requestRebuild(db: Db, id: string): Promise<boolean> {
 export async function raiseEpoch(db: Db, id: string, after: number): Promise<boolean> {
   const result = await db
     .updateTable(byIndex("videos", "PRIMARY"))
-    .set({ epoch: sql`GREATEST(epoch, ${after}) + 1`, applied_seq: 0, rebuild_seq: sql`seq + 1`, seq: sql`seq + 1` })
+    .set({
+      requested_at: requestedAt,
+      epoch: sql`GREATEST(epoch, ${after}) + 1`,
+      applied_seq: 0,
+      rebuild_seq: sql`seq + 1`,
+      seq: sql`seq + 1`,
+    })
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
   return result.numUpdatedRows === 1n;

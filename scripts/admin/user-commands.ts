@@ -27,8 +27,8 @@ export interface Changed {
   data: Record<string, unknown>;
 }
 
-/** Each changes a user, or shows what is theirs. */
-export const changes: Record<string, (context: Context, user: UserRow, given: Given) => Promise<Changed>> = {
+/** The commands that name a user. */
+export const userCommands: Record<string, (context: Context, user: UserRow, given: Given) => Promise<Changed>> = {
   async grant(context, user, { name, role, isConfirmed }) {
     console.error(describeUser(user));
     // Anybody can register with an address that is not theirs. An id names the account that somebody has looked at.
@@ -39,7 +39,7 @@ export const changes: Record<string, (context: Context, user: UserRow, given: Gi
     return changeRole(context, user, role);
   },
 
-  revoke: (context, user) => changeRole(context, user, "user"),
+  demote: (context, user) => changeRole(context, user, "user"),
 
   async sessions(context, user) {
     const sessions = await listUserSessions(context, user.id);
