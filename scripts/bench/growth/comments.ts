@@ -1,7 +1,7 @@
 import type { RowDataPacket } from "mysql2/promise";
 import type { Db } from "../../../functions/src/database/schema.ts";
 import { openConnection } from "../../../test/support/mysql/connection.ts";
-import { idOf, numbers } from "../../../test/support/mysql/plans/numbers.ts";
+import { numbers } from "../../../test/support/mysql/plans/numbers.ts";
 
 /** Rows of one statement: few enough for the server to sort in memory. */
 const ROWS = 100_000;
@@ -28,7 +28,7 @@ export async function insertComments(
     for (let from = 0; from < comments; from += ROWS) {
       const shifted = `(SELECT n + ${from} AS n FROM ${numbers(Math.min(ROWS, comments - from))}) AS shifted`;
       await run(`INSERT INTO comments (id, video_id, user_id, content, seq, first_seq)
-        SELECT ${idOf("shifted.n")}, CONCAT('v', shifted.n MOD ${videos}), numbered_users.id,
+        SELECT ${commentId("shifted.n")}, CONCAT('v', shifted.n MOD ${videos}), numbered_users.id,
           'a comment of the length that comments have', shifted.n DIV ${videos} + 1, shifted.n DIV ${videos} + 1
         FROM ${shifted} JOIN numbered_users ON numbered_users.n = shifted.n MOD ${users} ORDER BY shifted.n`);
     }
@@ -37,6 +37,12 @@ export async function insertComments(
     await connection.end();
   }
 }
+
+/** SQL for the UUIDv7 of the n-th millisecond. */
+const commentId = (n: string) => {
+  const hex = `LOWER(LPAD(HEX(${n}), 12, '0'))`;
+  return `CONCAT(SUBSTR(${hex}, 1, 8), '-', SUBSTR(${hex}, 9, 4), '-7000-8000-000000000000')`;
+};
 
 /** Adds comments to one video as a writer without the inline relay does. */
 export async function addUnrelayed(

@@ -36,7 +36,10 @@ test("a comparison of one video finds drift and repairs it only when it is told 
 test("a repair that only a new epoch makes possible says so", async () => {
   const video = app.newVideoId();
   await ada.post(video, "one");
+  await relayVideo(app.context, video);
   await administer("PUT", paths.sync(video), { epoch: 7, from: 0, to: 40, at: 1 });
+  // The relay meets the later epoch when it has something to write.
+  await ada.post(video, "two");
   const refused = await admin.call<Problem>("POST", `/admin/videos/${video}/reconcile`, { repair: true });
   expect(refused).toMatchObject({
     status: 503,

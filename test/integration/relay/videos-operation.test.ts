@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
-import { raiseEpoch, requestRebuild } from "../../../functions/src/tables/sync/video-mirrors.ts";
+import { requestRebuild } from "../../../functions/src/tables/sync/video-mirrors.ts";
 import { createTestQueue } from "../../support/app/queue.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { metric } from "../../support/metric.ts";
@@ -96,7 +96,6 @@ describe("the relay of videos, without its inline run", () => {
     for (const request of [
       () => moderator.call("PATCH", `/videos/${video}`, { slow_mode_seconds: 10 }),
       () => requestRebuild(context.db, video),
-      () => raiseEpoch(context.db, video, 0),
     ]) {
       await request();
       expect(await ageOf()).toBeLessThan(60);
