@@ -48,7 +48,6 @@ import { createPasswords } from "./security/passwords.ts";
 import type { MonitoringTarget } from "./telemetry/cloud-monitoring.ts";
 import { measurePool } from "./telemetry/measure-pool.ts";
 import { insertMinuteCounts } from "./tables/operation/minute-counts.ts";
-import type { Metrics } from "./telemetry/metrics.ts";
 import { alsoCounted, createMinuteCounts } from "./telemetry/minute-counts.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
 import { type Tracer, createTracer } from "./telemetry/tracer.ts";
@@ -130,7 +129,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const clock = parts.clock ?? (() => new Date());
   const shareQuery = createSharedQueries(batchDb);
   const findLiveSession = createFindLiveSession(shareQuery);
-  const appCheck = openAppCheck(app, config, metrics);
+  const appCheck = openAppCheck(app, { config, metrics, clock });
   const counters = openCounters(config.rateLimits, { db, shareQuery, redisAlerts: createRedisAlerts({ alerts, log }) });
   return {
     ...videoContext,
@@ -199,11 +198,15 @@ function openApp({ projectId, serviceAccount, realtime }: Config, httpAgent: Age
   return initializeApp({ ...options, credential: applicationDefault() }, name);
 }
 
-function openAppCheck(app: App, { appCheck }: Config, { appChecks }: Metrics): AppCheck | undefined {
+function openAppCheck(
+  app: App,
+  { config: { appCheck }, metrics, clock }: Pick<Context, "config" | "metrics" | "clock">,
+): AppCheck | undefined {
   if (appCheck === "off") return undefined;
   return createAppCheck(app, {
     isObserved: appCheck === "observe",
-    onOutcome: (outcome) => appChecks.add(1, { outcome }),
+    onOutcome: (outcome) => metrics.appChecks.add(1, { outcome }),
+    clock,
   });
 }
 

@@ -20,6 +20,7 @@ interface AppCheckOptions {
   /** Whether requests are only counted, and none is refused. */
   isObserved: boolean;
   onOutcome: (outcome: AppCheckOutcome) => void;
+  clock: () => Date;
   timeoutMs?: number;
 }
 
@@ -37,7 +38,7 @@ const MAX_TOKENS = 10_000;
  * @see https://firebase.google.com/docs/app-check/custom-resource-backend
  */
 export function createAppCheck(app: App, options: AppCheckOptions): AppCheck {
-  const { isObserved, onOutcome, timeoutMs = TIMEOUT_MS } = options;
+  const { isObserved, onOutcome, clock, timeoutMs = TIMEOUT_MS } = options;
   const validUntil = new LRUCache<string, number>({ max: MAX_TOKENS });
 
   const breaker = new CircuitBreaker(
@@ -58,7 +59,7 @@ export function createAppCheck(app: App, options: AppCheckOptions): AppCheck {
   async function judge(token: string | undefined): Promise<{ outcome: AppCheckOutcome; cause?: unknown }> {
     if (token === undefined) return { outcome: "missing" };
     const id = createHash("sha256").update(token).digest("base64");
-    if ((validUntil.get(id) ?? 0) > Date.now()) return { outcome: "valid" };
+    if ((validUntil.get(id) ?? 0) > clock().getTime()) return { outcome: "valid" };
     try {
       const { token: claims } = await breaker.fire(token);
       validUntil.set(id, claims.exp * 1000);

@@ -173,7 +173,7 @@ async function measureSchedule({ fleet }: BenchSystem, name: string): Promise<Fi
 }
 
 /** On disk, with indexes and unfilled pages. */
-async function measureStored({ context: { db } }: BenchSystem): Promise<Figure> {
+async function measureStored({ context: { db }, mysqlUrl }: BenchSystem): Promise<Figure> {
   const size = async () => {
     await sql`ANALYZE TABLE comments`.execute(db);
     const { rows } = await sql<{
@@ -183,7 +183,7 @@ async function measureStored({ context: { db } }: BenchSystem): Promise<Figure> 
     return Number(rows[0]?.bytes);
   };
   const before = await size();
-  await insertComments(system.mysqlUrl, { comments: STORED, videos: 100 });
+  await insertComments(mysqlUrl, { comments: STORED, videos: 100 });
   return { name: "a comment in MySQL, with indexes", value: ((await size()) - before) / STORED, unit: "bytes" };
 }
 

@@ -1,14 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { randomUUID } from "node:crypto";
 import type { Client } from "../../support/app/client.ts";
-import { contractOf, type Operation } from "../../support/app/contract.ts";
+import { contractOf, type Route, routesOf } from "../../support/app/contract.ts";
 import { useApp } from "../../support/app/use-app.ts";
-
-interface Route extends Operation {
-  name: string;
-  method: string;
-  path: string;
-}
 
 // The routes declare this too. Opening a route to more people takes a change in both places, or these tests fail.
 const RESTRICTED_ROUTES: Record<string, string> = {
@@ -51,18 +44,7 @@ beforeAll(async () => {
   await app.updateUser(app.users.deactivated, { is_active: false });
   await app.users.revoked.signOut();
 
-  const { document } = await contractOf(app.send);
-  const all = Object.entries(document.paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, operation]) => ({
-      ...operation,
-      name: `${method.toUpperCase()} ${path}`,
-      method: method.toUpperCase(),
-      path: path
-        .replace(/^\/v1/, "")
-        .replaceAll("{video_id}", "v")
-        .replaceAll(/\{\w+\}/g, () => randomUUID()),
-    })),
-  );
+  const all = routesOf((await contractOf(app.send)).document);
   // The sign-out comes last, as it ends the caller's session. The others, with unknown ids and an empty body, change nothing.
   const isSignOut = ({ name }: Route) => name === "DELETE /v1/sessions/current";
   routes = [...all.filter((route) => !isSignOut(route)), ...all.filter(isSignOut)];

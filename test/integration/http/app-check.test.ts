@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { randomUUID } from "node:crypto";
 import { Client } from "../../support/app/client.ts";
-import { contractOf, type Operation } from "../../support/app/contract.ts";
+import { contractOf, routesOf } from "../../support/app/contract.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { signUp } from "../../support/app/users.ts";
 import { environment } from "../../support/environment.ts";
@@ -40,22 +39,7 @@ const off = useApp();
 
 const page = () => new Client(strict.send, undefined, { [HEADER]: keys.token() });
 
-/** Every route of the document, with a path that can be called. */
-async function routes(): Promise<(Operation & { name: string; method: string; path: string })[]> {
-  const { document } = await contractOf(strict.send);
-  return Object.entries(document.paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, operation]) => ({
-      ...operation,
-      name: `${method.toUpperCase()} ${path}`,
-      method: method.toUpperCase(),
-      path: path
-        .replace(/^\/v1/, "")
-        .replaceAll("{video_id}", "v")
-        .replaceAll("{code}", "not_found")
-        .replaceAll(/\{\w+\}/g, () => randomUUID()),
-    })),
-  );
-}
+const routes = async () => routesOf((await contractOf(strict.send)).document);
 
 describe("where App Check is required", () => {
   test("every route for pages refuses a request without a token, and no other route does", async () => {

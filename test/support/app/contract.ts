@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import addFormats from "ajv-formats";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Send } from "./send.ts";
@@ -39,6 +40,30 @@ export function contractOf(send: Send): Promise<Contract> {
 async function readContract(send: Send): Promise<Contract> {
   const response = await send("/v1/openapi.json", { method: "GET" });
   return new Contract((await response.json()) as Document);
+}
+
+export interface Route extends Operation {
+  /** As in the document: `GET /v1/videos/{video_id}`. */
+  name: string;
+  method: string;
+  /** Below `/v1`, with an id that nothing has for each parameter. */
+  path: string;
+}
+
+/** Every route of the document, to be called. */
+export function routesOf({ paths }: Document): Route[] {
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) => ({
+      ...operation,
+      name: `${method.toUpperCase()} ${path}`,
+      method: method.toUpperCase(),
+      path: path
+        .replace(/^\/v1/, "")
+        .replaceAll("{video_id}", "v")
+        .replaceAll("{code}", "not_found")
+        .replaceAll(/\{\w+\}/g, () => randomUUID()),
+    })),
+  );
 }
 
 /** Matches every path of a template, with one segment for each `{…}`. */

@@ -22,7 +22,8 @@ afterEach(async () => {
 
 function open({ isObserved = false, timeoutMs = 20_000 } = {}): AppCheck {
   const app = initializeApp({ projectId: "demo-test", httpAgent: keys.agent }, crypto.randomUUID());
-  const appCheck = createAppCheck(app, { isObserved, timeoutMs, onOutcome: (outcome) => outcomes.push(outcome) });
+  const onOutcome = (outcome: string) => outcomes.push(outcome);
+  const appCheck = createAppCheck(app, { isObserved, timeoutMs, onOutcome, clock: () => new Date(Date.now()) });
   ends.push(async () => {
     appCheck.close();
     await deleteApp(app);
