@@ -7,7 +7,7 @@ import { z } from "zod";
 export interface Deployment {
   region: string;
   api: { minInstances: number; maxInstances: number; memory: Memory; concurrency: number };
-  /** `maxInstances` is relayVideos'; `relayUsers` and `relayAudiences` have no more. `memory` is that of every function but the API. */
+  /** `maxInstances` is relayVideos'; of these, `relayUsers` and `countAudiences` have 2 at most. `memory` is that of every function but the API. */
   relay: { maxInstances: number; memory: Memory };
   /** How the functions reach a private address. */
   vpc: { connector: string } | { network: string | undefined; subnet: string | undefined } | undefined;

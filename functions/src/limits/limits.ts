@@ -71,7 +71,7 @@ export function createLimits(
       throw refusal(known, known);
     }
     // The blocks of all of them share a round trip. A block that this request does not use stays for the next one. An allowance without
-    // blocks, under 40, takes a round trip of its own.
+    // blocks, under 40, takes a round trip of its own unless it is the narrowest.
     for (const { counter, key } of chosen) counter.prefetch(key);
     const counts: (CounterState & { id: string })[] = [];
     for (const { id, counter, key } of chosen) {

@@ -12,7 +12,7 @@ interface Field {
   isOptional?: boolean;
 }
 
-/** A labelled field. Whatever it is called, its id is its name. */
+/** A labelled field. Its id is `field-` and its name. */
 export function field({ name, label, type = "text", autocomplete, minLength, maxLength, isOptional }: Field) {
   return html`<label for="field-${name}">${label}</label>
     <input

@@ -2,7 +2,7 @@ import type { Comment, LiveComments, ReportedComment } from "../../src/index.ts"
 
 /** Nothing tells moderators of a held or reported comment. */
 const POLL_MS = 15_000;
-/** Shown at once; the rest is counted. */
+/** So many are read. Of the rest it is known only whether there are any. */
 const PAGE = 20;
 
 export interface Held {

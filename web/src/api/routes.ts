@@ -2,7 +2,7 @@ import { COMMENTS, type OperationName, type Route } from "./operations.ts";
 
 const COMMENT = `${COMMENTS}/{comment_id}`;
 
-/** Where the other operations are sent. */
+/** Where the operations are sent that are not in `READING_ROUTES`. */
 export const ROUTES: Record<
   Exclude<OperationName, "listComments" | "listChanges" | "getVideo" | "getRealtimeSettings">,
   Route

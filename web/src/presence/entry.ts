@@ -46,9 +46,9 @@ const LONGEST_PAUSE_MS = 60_000;
 const MAX_LEAVE_MS = 2_000;
 
 /**
- * This tab's entry below the user's `connections` on a video; it keeps its key over reconnections. It keeps the entry true: it is written after every
- * (re)connection, once its removal at the end of the connection is arranged; repeated as a heartbeat; and written again whenever somebody
- * else marks the user offline although this tab is connected. `leave` removes it.
+ * This tab's entry below the user's `connections` on a video, under one key over reconnections. The class keeps the entry true: it writes it
+ * after every (re)connection, once its removal at the end of the connection is arranged; repeats it as a heartbeat; and writes it again
+ * whenever somebody else marks the user offline although this tab is connected. `leave` removes it.
  */
 export class PresenceEntry {
   readonly #parts: EntryParts;

@@ -46,7 +46,7 @@ export class Follower {
   readonly #catchUp: CatchUp;
   readonly #poller: Poller;
   readonly #progress = new Listeners<void>();
-  /** Ends the connection that is there, and pauses. */
+  /** Aborted to end the connection that is there, or the pause before the next one. */
   #liveEnding = new AbortController();
   #isLive = false;
   /** Connections that began at once since the last progress. */

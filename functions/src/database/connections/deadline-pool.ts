@@ -15,7 +15,7 @@ export interface DeadlinePoolOptions extends ConnectionLimits {
   onOpen?: ((change: 1 | -1) => void) | undefined;
 }
 
-/** How long it may take to get a connection. A new one may take as long to open, and as long again to prepare. */
+/** How long it may take to get a connection, opening it included. A new one may take as long again to be prepared. */
 const ACQUIRE_MS = 3_000;
 /** How long a pool that ends waits for the server to close its side of the connections. */
 const END_MS = 1_000;

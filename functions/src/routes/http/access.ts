@@ -79,7 +79,7 @@ function isForBrowsers(access: Access, tags: string[] = []): boolean {
   return (access === "public" || access === "user") && !tags.includes("Operation");
 }
 
-/** Before the call is counted: a refusal costs no round trip. */
+/** Before the call is counted: a refusal uses up no allowance. */
 const checkApp = createMiddleware<AppEnv>(async (c, next) => {
   await c.var.context.appCheck?.check(c.req.header(APP_CHECK_HEADER));
   await next();

@@ -46,10 +46,10 @@ export function observe({ metrics, log, tracer }: Context) {
     // Undefined where the app is called without a server.
     const env: AppEnv["Bindings"] | undefined = c.env;
     const outgoing = env?.outgoing;
-    // Until all is sent, or the client is gone.
     const parent = readTraceparent(c.req.header("traceparent"));
     await tracer.run("request", { parent, kind: "server" }, async (span) => {
       const end = AsyncResource.bind((sentBytes: number | undefined) => finish(c, startedAt, sentBytes));
+      // When all is sent, or the client is gone.
       outgoing?.once("close", () => end(numberOf(String(outgoing.getHeader("content-length")))));
       await next();
       const route = routeOf(c);
