@@ -64,9 +64,9 @@ export interface Config extends Project {
     /** The identity with which Cloud Tasks calls them; undefined: the one as which this process runs. */
     serviceAccount: string | undefined;
   };
+  /** Where the limits' counters and the newest pages are shared. Without it, counters are in MySQL, and pages in each instance alone. */
+  redisUrl: string | undefined;
   rateLimits: {
-    /** Where the counters are; without it, they are in MySQL. */
-    redisUrl: string | undefined;
     /** Multiplies every allowance. */
     scale: number;
   };
@@ -217,7 +217,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       countAudiencesUrl: values.COUNT_AUDIENCES_URL ?? functionUrl(TASK_FUNCTIONS.audiences),
       serviceAccount: taskAccount ?? serviceAccount?.clientEmail,
     },
-    rateLimits: { redisUrl: values.REDIS_URL, scale: values.RATE_LIMIT_SCALE },
+    redisUrl: values.REDIS_URL,
+    rateLimits: { scale: values.RATE_LIMIT_SCALE },
     trustedProxies: values.TRUSTED_PROXIES,
     allowedOrigins: values.ALLOWED_ORIGINS,
     appCheck: values.APP_CHECK,

@@ -9,8 +9,9 @@ import { createFindPostingState } from "./batching/posting-state.ts";
 import { createFindLiveSession } from "./batching/live-sessions.ts";
 import { createFindVideoState } from "./batching/video-states.ts";
 import { createPageCache } from "./caching/page-cache.ts";
+import { createRedisPages } from "./caching/redis-pages.ts";
 import { createSharedQueries } from "./batching/shared-queries.ts";
-import { type Config, FUNCTION_TARGET, TASK_FUNCTIONS } from "./config.ts";
+import { type Config, FUNCTION_TARGET, RELEASE, TASK_FUNCTIONS } from "./config.ts";
 import { createFilters } from "./content/filters/filters.ts";
 import type { Context, ContextParts } from "./context.ts";
 import { createAvailability } from "./database/connections/availability.ts";
@@ -24,6 +25,7 @@ import { emulatorCredentials, oauthCredentials } from "./realtime/credentials.ts
 import { createCustomTokens } from "./realtime/custom-tokens.ts";
 import { createFirebaseUsers } from "./realtime/firebase-users.ts";
 import { Realtime } from "./realtime/realtime.ts";
+import { openRedis } from "./redis/open-redis.ts";
 import { createAudienceRelay } from "./relay/audiences/audience-relay.ts";
 import { createAudienceSubjects } from "./relay/audiences/audience-subjects.ts";
 import { createBreaker } from "./relay/mechanism/breaker.ts";
@@ -130,7 +132,8 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const shareQuery = createSharedQueries(batchDb);
   const findLiveSession = createFindLiveSession(shareQuery);
   const appCheck = openAppCheck(app, { config, metrics, clock });
-  const counters = openCounters(config.rateLimits, { db, shareQuery, redisAlerts: createRedisAlerts({ alerts, log }) });
+  const redis = config.redisUrl ? openRedis(config.redisUrl, createRedisAlerts({ alerts, log })) : undefined;
+  const counters = openCounters(redis, { db, shareQuery });
   return {
     ...videoContext,
     ...userContext,
@@ -148,7 +151,8 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     replicas,
     newestPages: createPageCache({
       maxBytes: MAX_PAGE_CACHE_BYTES,
-      onLookUp: (isHit) => metrics.pageLookUps.add(1, { outcome: isHit ? "hit" : "miss" }),
+      shared: redis && createRedisPages(redis, { scope: pageScope(config) }),
+      onLookUp: (outcome) => metrics.pageLookUps.add(1, { outcome }),
     }),
     videoRelay,
     userRelay,
@@ -157,7 +161,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     runUnlessRunning: createRunUnlessRunning(),
     customTokens: createCustomTokens(app),
     passwords: createPasswords(),
-    limits: createLimits(counters.store, config.rateLimits.scale, (limit) => metrics.limitsHit.add(1, { limit })),
+    limits: createLimits(counters, config.rateLimits.scale, (limit) => metrics.limitsHit.add(1, { limit })),
     filters: parts.filters ?? createFilters(config.filters),
     log,
     tracer,
@@ -165,7 +169,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     dependencies: {
       mysql: createCheck(() => availability.ask()),
       realtime_database: createCheck(() => realtime.read("sync/-ready")),
-      ...(counters.ping && { redis: createCheck(counters.ping) }),
+      ...(redis && { redis: createCheck(redis.ping) }),
       ...(replicas.all.length > 0 && { replicas: createCheck(() => replicas.check()) }),
     },
     newId: parts.newId ?? (() => uuidv7()),
@@ -175,7 +179,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
       await userRelay.close();
       breaker.shutdown();
       appCheck?.close();
-      await counters.close();
+      await redis?.close();
       await alerts.settle();
       await counts.close();
       await tracer.close();
@@ -196,6 +200,12 @@ function openApp({ projectId, serviceAccount, realtime }: Config, httpAgent: Age
   if (serviceAccount) return initializeApp({ ...options, credential: cert({ projectId, ...serviceAccount }) }, name);
   if (realtime.isEmulator) return initializeApp(options, name);
   return initializeApp({ ...options, credential: applicationDefault() }, name);
+}
+
+/** The database that pages are read from, and the release, because it decides their form. */
+function pageScope({ projectId, mysql }: Config): string[] {
+  const { host, pathname } = new URL(mysql.url);
+  return [projectId, host, pathname, RELEASE];
 }
 
 function openAppCheck(

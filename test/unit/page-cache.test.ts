@@ -7,8 +7,8 @@ const page = (tag: string, json = "{}") => ({ seq: 1, tag, json });
 /** A cache, and what was loaded through it. */
 function openCache(maxBytes = 10_000) {
   const loaded: string[] = [];
-  const lookUps: boolean[] = [];
-  const cache = createPageCache({ maxBytes, onLookUp: (isHit) => lookUps.push(isHit) });
+  const lookUps: string[] = [];
+  const cache = createPageCache({ maxBytes, onLookUp: (outcome) => lookUps.push(outcome) });
   const read = (tag: string, json?: string) =>
     cache.read(key(tag), async () => {
       loaded.push(tag);
@@ -22,7 +22,7 @@ test("a page is loaded once while its video does not change", async () => {
   expect(await read("1-1-0")).toEqual(page("1-1-0"));
   expect(await read("1-1-0")).toEqual(page("1-1-0"));
   expect(loaded).toEqual(["1-1-0"]);
-  expect(lookUps).toEqual([false, true]);
+  expect(lookUps).toEqual(["miss", "hit"]);
 });
 
 test("a page is never served under another tag, older or newer", async () => {
@@ -72,12 +72,13 @@ test("a load on a replica that fails is not shared with readers of the primary, 
 });
 
 test("a load that fails is told to its callers, and the next caller loads again", async () => {
-  const { cache, read } = openCache();
+  const { cache, read, lookUps } = openCache();
   const fail = async () => {
     throw new Error("away");
   };
   await expect(cache.read(key("1-1-0"), fail)).rejects.toThrow("away");
   expect(await read("1-1-0")).toEqual(page("1-1-0"));
+  expect(lookUps).toEqual(["miss", "miss"]);
 });
 
 test("the pages together stay within the bytes that they may take; the one read last stays longest", async () => {

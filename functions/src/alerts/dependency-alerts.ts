@@ -39,7 +39,7 @@ export function createRedisAlerts({ alerts, log }: Omit<Parts, "metrics">): {
     onAway(error) {
       if (isAway) return;
       isAway = true;
-      const message = "Redis is away: each instance counts the limits by itself";
+      const message = "Redis is away: each instance counts the limits by itself, and loads its pages from MySQL";
       alerts.raise("redis", { message, fields: { cause: error.message } });
     },
     onReady() {

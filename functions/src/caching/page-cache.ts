@@ -8,11 +8,11 @@ import { LRUCache } from "lru-cache";
  * behind, but under one tag all servers have the same page: the cache is as good as the server that the caller has asked for the tag.
  *
  * How it stays small: the pages together take `maxBytes`; those not read for longest make room. Callers that lack the same page share one
- * load, so a video that everybody reads costs one load for a change.
+ * look-up and one load, so a video that everybody reads costs one load for a change.
  */
 export interface PageCache {
   /**
-   * The page that has this tag, or a newer one. `load` reads it where the cache does not have it.
+   * The page that has this tag, or a newer one. `load` reads it where neither the cache nor the shared store has it.
    * @throws what `load` throws; nothing of that is kept
    */
   read(key: PageKey, load: () => Promise<VideoPage>): Promise<VideoPage>;
@@ -35,43 +35,68 @@ export interface PageKey {
   server: string;
 }
 
+/** Pages that all instances share. */
+export interface PageStore {
+  /** The page of this place under exactly this tag. Never rejects; undefined also if the store is away. */
+  find(place: string, tag: string): Promise<VideoPage | undefined>;
+  /** Keeps the page for a while, instead of the one that is at this place. Nobody waits for it. */
+  keep(place: string, page: VideoPage): void;
+}
+
+/** Where a page was: in this instance's memory, in the shared store, in neither. */
+export type LookUpOutcome = "hit" | "shared" | "miss";
+
 export interface PageCacheOptions {
   maxBytes: number;
-  /** Is told of each look-up whether the page was there. */
-  onLookUp?: (isHit: boolean) => void;
+  /** Is asked for what is not in memory. */
+  shared?: PageStore | undefined;
+  /** Is told of each look-up where the page was. */
+  onLookUp?: (outcome: LookUpOutcome) => void;
 }
 
 /** What a page takes besides its text, about. */
 const OVERHEAD_BYTES = 500;
 
-export function createPageCache({ maxBytes, onLookUp }: PageCacheOptions): PageCache {
+export function createPageCache({ maxBytes, shared, onLookUp }: PageCacheOptions): PageCache {
   const pages = new LRUCache<string, VideoPage>({
     maxSize: maxBytes,
     // At most two bytes for a UTF-16 unit.
     sizeCalculation: ({ json }) => 2 * json.length + OVERHEAD_BYTES,
   });
   /** As many as requests are under way. */
-  const loads = new Map<string, Promise<VideoPage>>();
+  const loads = new Map<string, Promise<{ page: VideoPage; wasShared: boolean }>>();
 
-  async function loadOnce(place: string, load: () => Promise<VideoPage>): Promise<VideoPage> {
-    const page = await load();
+  async function loadOnce(place: string, tag: string, load: () => Promise<VideoPage>) {
+    const sharedPage = await shared?.find(place, tag);
+    const page = sharedPage ?? (await load());
     // Anybody can ask for a video that nobody has written to.
-    if (page.seq > 0) pages.set(place, page);
-    return page;
+    if (page.seq > 0) {
+      pages.set(place, page);
+      if (!sharedPage) shared?.keep(place, page);
+    }
+    return { page, wasShared: sharedPage !== undefined };
   }
 
   return {
-    read({ videoId, limit, tag, server }, load) {
+    async read({ videoId, limit, tag, server }, load) {
       const place = `${limit} ${videoId}`;
       const kept = pages.get(place);
-      const isHit = kept?.tag === tag;
-      onLookUp?.(isHit);
-      if (isHit) return Promise.resolve(kept);
+      if (kept?.tag === tag) {
+        onLookUp?.("hit");
+        return kept;
+      }
       // A load under another tag may have begun before the change that gave the video this one.
       const id = `${server} ${tag} ${place}`;
-      const shared = loads.get(id) ?? loadOnce(place, load).finally(() => loads.delete(id));
-      loads.set(id, shared);
-      return shared;
+      const loading = loads.get(id) ?? loadOnce(place, tag, load).finally(() => loads.delete(id));
+      loads.set(id, loading);
+      let outcome: LookUpOutcome = "miss";
+      try {
+        const { page, wasShared } = await loading;
+        if (wasShared) outcome = "shared";
+        return page;
+      } finally {
+        onLookUp?.(outcome);
+      }
     },
   };
 }

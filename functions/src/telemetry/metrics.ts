@@ -98,8 +98,9 @@ export function createMetrics(meter: Meter): Metrics {
     ),
     quarantined: counter("quarantined_comments", "comments that the Realtime Database refused"),
     drift: counter("drift", "differences between the Realtime Database and MySQL, by kind", DRIFTS),
-    pageLookUps: counter("page_cache_look_ups", "look-ups of a newest page in memory, by outcome", [
+    pageLookUps: counter("page_cache_look_ups", "look-ups of a newest page, by where it was", [
       { outcome: "hit" },
+      { outcome: "shared" },
       { outcome: "miss" },
     ]),
     videoReads: counter("video_reads", "reads about videos, by server and outcome", [

@@ -27,7 +27,7 @@ export async function startPlainServer(mysqlUrl: string): Promise<PlainServer> {
   });
   const close = () => {
     child.kill("SIGKILL");
-    redis?.kill();
+    void redis?.kill();
   };
   const url = `http://127.0.0.1:${port}`;
   try {

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { freePort } from "./free-port.ts";
 
 const program = process.env["REDIS_SERVER"] ?? "redis-server";
@@ -8,12 +9,26 @@ export const hasRedis = (): boolean => spawnSync(program, ["--version"]).status 
 
 export interface RedisServer {
   readonly port: number;
-  kill(): void;
+  readonly url: string;
+  /** Stops it where it stands, with its connections open. */
+  freeze(): void;
+  resume(): void;
+  kill(): Promise<void>;
 }
 
-/** Starts a Redis server that keeps nothing on disk. The functions connect when it listens. */
-export async function startRedis(): Promise<RedisServer> {
-  const port = await freePort();
+/** Starts a Redis server that keeps nothing on disk. Clients connect when it listens. */
+export async function startRedis(options: { port?: number } = {}): Promise<RedisServer> {
+  const port = options.port ?? (await freePort());
   const child = spawn(program, ["--port", String(port), "--bind", "127.0.0.1", "--save", ""], { stdio: "ignore" });
-  return { port, kill: () => void child.kill("SIGKILL") };
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    freeze: () => void child.kill("SIGSTOP"),
+    resume: () => void child.kill("SIGCONT"),
+    async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    },
+  };
 }
