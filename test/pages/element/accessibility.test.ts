@@ -1,46 +1,17 @@
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { axeProblems } from "../../support/browser/axe.ts";
 import { screenshot } from "../../support/browser/browser.ts";
-import { MODERATING } from "../../support/browser/states/moderating.ts";
+import { useCast } from "../../support/browser/states/check-states.ts";
 import { READING } from "../../support/browser/states/reading.ts";
-import type { Cast } from "../../support/browser/states/state.ts";
 import { WRITING } from "../../support/browser/states/writing.ts";
-import { newVideo, streamOf, usePages } from "../../support/browser/use-pages.ts";
+import { newVideo, streamOf } from "../../support/browser/use-pages.ts";
 
-const pages = usePages();
-let cast: Cast;
-
-beforeAll(async () => {
-  const [ada, grace, moderator] = await Promise.all([pages.createUser(), pages.createUser(), pages.createModerator()]);
-  cast = { pages, ada, grace, moderator };
-});
-
-const SIZES = { desktop: { width: 1366, height: 768 }, phone: { width: 390, height: 844 } } as const;
-const THEMES = ["light", "dark"] as const;
+const cast = useCast();
+const { pages } = cast;
 
 /** Whether nothing of the page is wider than the page. */
 const fits = (page: Page) => page.evaluate<boolean>("document.documentElement.scrollWidth <= innerWidth");
-
-describe("axe finds nothing, light and dark, on a desktop and on a phone:", () => {
-  test.each([...READING, ...WRITING, ...MODERATING].map((state) => [state.name, state] as const))(
-    "%s",
-    async (name, state) => {
-      const page = await state.show(cast);
-      const problems: string[] = [];
-      for (const [size, viewport] of Object.entries(SIZES)) {
-        await page.setViewportSize(viewport);
-        for (const colorScheme of THEMES) {
-          await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-          await screenshot(page, `element ${name} ${size} ${colorScheme}`.replaceAll(/\W+/g, "-"));
-          problems.push(...(await axeProblems(page)).map((problem) => `${size} ${colorScheme} ${problem}`));
-        }
-      }
-      await page.context().close();
-      expect(problems).toEqual([]);
-    },
-  );
-});
 
 test("axe finds what is wrong: a control", async () => {
   const page = await pages.open(newVideo());
