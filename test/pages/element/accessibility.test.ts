@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { axeProblems } from "../../support/browser/axe.ts";
@@ -43,11 +44,15 @@ test("at 320 px, and at 200 % of 1,280 px, everything is reached without scrolli
   }
 });
 
-test("with forced colours and reduced motion nothing is lost", async () => {
+test("with forced colours and reduced motion nothing is lost, and a new comment does not fade in", async () => {
   const page = await READING.find(({ name }) => name === "signed out")!.show(cast);
   await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
+  // Comments that come faster never fade in.
+  await sleep(600);
+  await cast.ada.post(new URL(page.url()).searchParams.get("video") ?? "", "Just now.");
+  await page.locator("article.fresh").getByText("Just now.").waitFor();
   const name = await page.evaluate<string>(
-    "getComputedStyle(document.querySelector('live-comments').shadowRoot.querySelector('article')).animationName",
+    "getComputedStyle(document.querySelector('live-comments').shadowRoot.querySelector('article.fresh')).animationName",
   );
   expect(name).toBe("none");
   expect(await axeProblems(page)).toEqual([]);

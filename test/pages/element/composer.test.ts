@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { articlesOf, composerOf, postThrough } from "../../support/browser/browser.ts";
+import { articlesOf, composerOf, postThrough, signInThrough, signOutThrough } from "../../support/browser/browser.ts";
 import { articleWith, newVideo, PHONE, usePages } from "../../support/browser/use-pages.ts";
 import { until } from "../../support/until.ts";
 
@@ -22,7 +22,7 @@ test("what is written offline is shown as waiting, and posted once when the netw
   await until("two comments", async () => (await articlesOf(page).count()) === 2);
 });
 
-test("a draft survives a reload, and is not shown to the next user", async () => {
+test("a draft survives a reload and a sign-out, and is not shown to the next user", async () => {
   const videoId = newVideo();
   const ada = await pages.createUser();
   const page = await pages.open(videoId, ada);
@@ -30,6 +30,12 @@ test("a draft survives a reload, and is not shown to the next user", async () =>
   await page.reload();
   await composerOf(page).waitFor();
   expect(await composerOf(page).inputValue()).toBe("half a thou");
+  await signOutThrough(page);
+  await signInThrough(page, (await pages.createUser()).email);
+  expect(await composerOf(page).inputValue()).toBe("");
+  await signOutThrough(page);
+  await signInThrough(page, ada.email);
+  await until("the draft", async () => (await composerOf(page).inputValue()) === "half a thou");
 });
 
 test("in slow mode the time to wait is known before posting, and what is posted early is posted by itself", async () => {

@@ -101,18 +101,28 @@ test("a setting that cannot be changed is shown as it was", async () => {
 test("a reported comment is deleted or dismissed from the list of reports", async () => {
   const videoId = newVideo();
   const [ada, grace, moderator] = await Promise.all([pages.createUser(), pages.createUser(), pages.createModerator()]);
-  const { comment } = (await ada.post(videoId, `reported on ${videoId}`)).body;
-  await grace.call("POST", `/videos/${videoId}/comments/${comment.id}/reports`, { reason: "abuse", note: "" });
+  const idOf = new Map<string, string>();
+  for (const content of ["bad", "harmless"]) {
+    const { comment } = (await ada.post(videoId, `${content} on ${videoId}`)).body;
+    idOf.set(content, comment.id);
+    await grace.call("POST", `/videos/${videoId}/comments/${comment.id}/reports`, { reason: "abuse", note: "" });
+  }
   const page = await pages.open(videoId, moderator);
   await page.getByRole("button", { name: /^Moderation, / }).click();
-  const entry = page
-    .getByRole("dialog")
-    .getByRole("listitem")
-    .filter({ hasText: `reported on ${videoId}` });
-  await entry.getByText("1 report: Abuse").waitFor();
-  await entry.getByRole("button", { name: "Delete" }).click();
-  await entry.waitFor({ state: "detached" });
-  await until("the deletion", async () => (await moderator.read(videoId, comment.id)).status === 404);
+  const entries = page.getByRole("dialog").getByRole("listitem").filter({ hasText: videoId });
+  const [bad, harmless] = ["bad", "harmless"].map((text) => entries.filter({ hasText: text }));
+  await bad!.getByText("1 report: Abuse").waitFor();
+  await bad!.getByRole("button", { name: "Delete" }).click();
+  await bad!.waitFor({ state: "detached" });
+  await harmless!.getByRole("button", { name: "Dismiss" }).click();
+  await harmless!.waitFor({ state: "detached" });
+  const statusOf = async (content: string) => (await moderator.read(videoId, idOf.get(content)!)).status;
+  await until("the deletion", async () => (await statusOf("bad")) === 404);
+  expect(await statusOf("harmless")).toBe(200);
+  await until("the reports to be gone", async () => {
+    const { body } = await moderator.call<{ reported: { video_id: string }[] }>("GET", "/moderation/reports?limit=100");
+    return !body.reported.some(({ video_id }) => video_id === videoId);
+  });
 });
 
 test("a user who is no moderator has none of it", async () => {

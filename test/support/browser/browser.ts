@@ -87,6 +87,12 @@ export async function signInThrough(page: Page, email: string): Promise<void> {
   await composerOf(page).waitFor();
 }
 
+export async function signOutThrough(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Your account/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Sign out", exact: true }).first().click();
+  await page.getByRole("button", { name: "Sign in to comment" }).waitFor();
+}
+
 export const composerOf = (page: Page): Locator => page.getByRole("textbox", { name: "Your comment" });
 
 /** The comments of the page, with the reader's own messages that are not among them. */

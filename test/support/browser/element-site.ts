@@ -24,15 +24,16 @@ const page = (body: string) =>
 
 /** A site of another origin than the page's and the API's, which embeds the element in several ways. */
 export interface ElementSite {
-  /** The address of one of its pages, for a video. */
-  url: (name: "bare" | "two" | "frame" | "react" | "vue", videoId: string) => string;
+  origin: string;
+  /** The address of one of its pages, for a video. @param api by default the platform's */
+  url: (name: "bare" | "two" | "frame" | "react" | "vue" | "app-check", videoId: string, api?: string) => string;
   close: () => Promise<void>;
 }
 
 export async function startElementSite(): Promise<ElementSite> {
   const scripts = { "/react.js": await bundle(REACT), "/vue.js": await bundle(VUE) };
   const script = `<script type="module" src="${environment("PAGE_URL")}/element.js"></script>`;
-  const pages: Record<string, (videoId: string) => string> = {
+  const pages: Record<string, (videoId: string, api: string) => string> = {
     "/bare": (videoId) => `${script}<live-comments video="${videoId}"></live-comments>`,
     "/two": (videoId) =>
       `${script}<live-comments video="${videoId}"></live-comments><live-comments video="${videoId}-2"></live-comments>`,
@@ -40,18 +41,24 @@ export async function startElementSite(): Promise<ElementSite> {
       `<iframe src="http://localhost:${port}/bare?video=${videoId}" width="360" height="500"></iframe>`,
     "/react": () => '<div id="app"></div><script type="module" src="/react.js"></script>',
     "/vue": () => '<div id="app"></div><script type="module" src="/vue.js"></script>',
+    // The property is set before the element is defined.
+    "/app-check": (videoId, api) =>
+      `${script}<live-comments video="${videoId}" api="${api}"></live-comments>` +
+      '<script>document.querySelector("live-comments").appCheck = window.appCheckToken;</script>',
   };
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://site");
     const file = Object.entries(scripts).find(([name]) => name === pathname)?.[1];
     response.setHeader("content-type", file === undefined ? "text/html" : "text/javascript");
-    response.end(file ?? page(pages[pathname]?.(searchParams.get("video") ?? "") ?? ""));
+    response.end(file ?? page(pages[pathname]?.(searchParams.get("video") ?? "", searchParams.get("api") ?? "") ?? ""));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
+  const origin = `http://127.0.0.1:${port}`;
   return {
-    url: (name, videoId) => `http://127.0.0.1:${port}/${name}?video=${videoId}&api=${environment("API_URL")}`,
+    origin,
+    url: (name, videoId, api = environment("API_URL")) => `${origin}/${name}?video=${videoId}&api=${api}`,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -51,9 +51,9 @@ export class DialogForm {
   }
 
   message(): TemplateResult {
-    return html`<p class="form-message ${this.#problem ? "bad" : ""}" role=${this.#problem ? "alert" : "status"}>
-      ${this.#problem || this.#success}
-    </p>`;
+    const [role, name] = this.#problem ? ["alert", "bad"] : ["status", ""];
+    // Set as its text, so that it is empty, and takes no place, while there is none.
+    return html`<p class="form-message ${name}" role=${role} .textContent=${this.#problem || this.#success}></p>`;
   }
 
   submit(label: string, isDangerous = false): TemplateResult {

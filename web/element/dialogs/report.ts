@@ -26,7 +26,7 @@ export class ReportDialog {
     return html`<blockquote>${renderText(this.#comment.content, false)}</blockquote>
       <form class="form" @submit=${this.#form.onSubmit((values) => this.#submit(values))}>
         <fieldset>
-          <legend>${texts.report}</legend>
+          <legend>${texts.reportReason}</legend>
           ${REPORT_REASONS.map(
             (reason) =>
               html`<label class="choice"

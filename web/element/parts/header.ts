@@ -9,11 +9,11 @@ import { PEOPLE } from "./icons.ts";
 export function header(view: View, isSlowToConnect: boolean): TemplateResult {
   const { room, texts, signedIn, openDialog } = view;
   const { user } = room;
+  // A connection that is cut off notices it later than the browser does.
+  const state = navigator.onLine ? room.state.connection : "offline";
   return html`<header class="header" part="header">
     <h2 class="title" part="title">${texts.title}</h2>
-    ${connection(room.state.connection, isSlowToConnect, texts)}
-    <span class="space"></span>
-    ${viewers(view)}
+    ${connection(state, isSlowToConnect, texts)} ${viewers(view)}
     ${user ? (signedIn?.headerButtons() ?? awaitedButtons(user)) : signInLink(texts.signIn, openDialog)}
   </header>`;
 }

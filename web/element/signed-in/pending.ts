@@ -23,16 +23,20 @@ export function pendingArticle(item: OutboxItem, view: SignedInView): TemplateRe
       ${renderText(content, true)}
       <div class="foot">
         <span class="status">${statusOf(item, texts, Date.now())}</span>
-        ${
-          state === "failed"
-            ? html`<button type="button" class="link" @click=${retry}>${texts.retry}</button>`
-            : nothing
-        }
-        ${
-          state === "sending" || state === "sent"
-            ? nothing
-            : html`<button type="button" class="link" @click=${discard}>${isOver ? texts.hide : texts.discard}</button>`
-        }
+        <span class="choices">
+          ${
+            state === "failed"
+              ? html`<button type="button" class="link" @click=${retry}>${texts.retry}</button>`
+              : nothing
+          }
+          ${
+            state === "sending" || state === "sent"
+              ? nothing
+              : html`<button type="button" class="link" @click=${discard}>
+                  ${isOver ? texts.hide : texts.discard}
+                </button>`
+          }
+        </span>
       </div>
     </div>
   </article>`;

@@ -9,7 +9,6 @@ import type { Texts } from "../texts/en-signed-in.ts";
 import type { CommentExtras, Content, DialogKind, SignedInParts, View } from "../view.ts";
 import { act } from "./act.ts";
 import { Editing } from "./editing.ts";
-import { extendView } from "./extend-view.ts";
 import { headerButtons } from "./header-buttons.ts";
 import { CommentMenu } from "./menu.ts";
 import { pendingArticle } from "./pending.ts";
@@ -20,7 +19,7 @@ import { Removals } from "./removals.ts";
 import { offersFor } from "./rights.ts";
 import { Toasts } from "./toasts.ts";
 import { viewers } from "./viewers.ts";
-import type { SignedInView, Toast } from "./view.ts";
+import { type SignedInView, signedInView, type Toast } from "./view.ts";
 
 /** Puts together what only signed-in people see and do. */
 export function createSignedIn(view: View, texts: () => Texts): SignedInParts {
@@ -43,7 +42,7 @@ class SignedIn implements SignedInParts {
     this.queues = new Queues(room.client, room.video.id, () => view.update());
     this.#removals = new Removals(room);
     this.#posting = new Posting(room, () => view.update());
-    this.#view = extendView(view, texts, {
+    this.#view = signedInView(view, texts, {
       queues: this.queues,
       removals: this.#removals,
       posting: this.#posting,

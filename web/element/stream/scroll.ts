@@ -19,6 +19,7 @@ export class StreamScroll {
   /** The newest comment that the reader has seen. */
   #seenId = "";
   #firstId: string | undefined;
+  /** What stays where it is, until the reader scrolls on. */
   #anchor: { id: string; top: number } | undefined;
   /** Where the stream was scrolled to, by us or the reader. */
   #lastTop = 0;
@@ -26,7 +27,7 @@ export class StreamScroll {
 
   constructor(view: View) {
     this.#view = view;
-    this.#resizes = new ResizeObserver(() => this.#follow());
+    this.#resizes = new ResizeObserver(() => (this.#isAtEnd ? this.#follow() : this.#stay()));
   }
 
   get isAtEnd(): boolean {
@@ -84,11 +85,12 @@ export class StreamScroll {
       this.#follow();
       this.#seenId = comments.at(-1)?.id ?? "";
       this.#firstId = this.drawn(comments)[0]?.id;
-    } else if (this.#anchor) {
-      const top = this.#topOf(this.#anchor.id);
-      if (top !== undefined) log.scrollTop += top - this.#anchor.top;
+    } else {
+      this.#stay();
     }
-    this.#loadIfNear();
+    // With fewer comments than before, the reader may be at the end without having scrolled.
+    if (this.#isAtEnd) this.#loadIfNear();
+    else this.onScroll();
   }
 
   onScroll(): void {
@@ -99,6 +101,7 @@ export class StreamScroll {
       : log.scrollTop;
     // What came into sight may be higher than was thought: then the end moves, and not the reader.
     const hasGrown = this.#isAtEnd && isLive(this.#view.arrangement) && log.scrollTop >= this.#lastTop;
+    if (log.scrollTop !== this.#lastTop) this.#anchor = undefined;
     this.#lastTop = log.scrollTop;
     if (hasGrown) this.#follow();
     const isAtEnd = hasGrown || distance < END_PX;
@@ -133,6 +136,15 @@ export class StreamScroll {
     const log = this.#log;
     if (!log || !this.#isAtEnd) return;
     log.scrollTop = isLive(this.#view.arrangement) ? log.scrollHeight : 0;
+    this.#lastTop = log.scrollTop;
+  }
+
+  /** Some browsers do so by themselves. A block that comes into sight may be lower than was thought, so it is done again then. */
+  #stay(): void {
+    const log = this.#log;
+    const top = this.#anchor && this.#topOf(this.#anchor.id);
+    if (!log || !this.#anchor || top === undefined) return;
+    log.scrollTop += top - this.#anchor.top;
     this.#lastTop = log.scrollTop;
   }
 

@@ -115,6 +115,7 @@ export const deSignedIn: SignedInTexts = {
   takeTheirs: "Den anderen nehmen",
   editAgain: "Neu bearbeiten",
   reportTitle: "Diesen Kommentar melden",
+  reportReason: "Was stimmt damit nicht?",
   reportReasons: { spam: "Spam", abuse: "Beleidigung", illegal: "Illegaler Inhalt", other: "Etwas anderes" },
   note: "Hinweis für die Moderation",
   reported: "Gemeldet. Danke.",

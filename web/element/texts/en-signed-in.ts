@@ -115,6 +115,7 @@ export const enSignedIn = {
   takeTheirs: "Take theirs",
   editAgain: "Edit again",
   reportTitle: "Report this comment",
+  reportReason: "What is wrong with it?",
   reportReasons: { spam: "Spam", abuse: "Abuse", illegal: "Illegal content", other: "Something else" },
   note: "Note for the moderators",
   reported: "Reported. Thank you.",

@@ -11,11 +11,17 @@ const TIMEOUT_MS = 5_000;
  * It imports nothing that other files do, so that it is a chunk of its own and makes no other one.
  */
 export async function appCheckHeader(source: AppCheckSource, timeoutMs = TIMEOUT_MS): Promise<Record<string, string>> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
   try {
-    const token = await Promise.race([source(), new Promise<void>((resolve) => setTimeout(resolve, timeoutMs))]);
+    const token = await Promise.race([source(), timeout]);
     if (token) return { [APP_CHECK_HEADER]: token };
   } catch {
     // As without one.
+  } finally {
+    clearTimeout(timer);
   }
   return {};
 }
