@@ -2,6 +2,7 @@ import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { demo } from "./platform/demo.ts";
 import type { ToolsEnvironment } from "./platform/environment.ts";
+import { removeEmulatorsFiles } from "./platform/firebase/emulators-files.ts";
 import { local } from "./platform/paths.ts";
 import { startPlatform } from "./platform/platform.ts";
 import { DEFAULT_BASE, portBlock, requireFreePorts } from "./platform/ports/ports.ts";
@@ -39,9 +40,13 @@ await runCommand(async () => {
   const ports = portBlock(Number(values["port-base"] ?? process.env["PORT_BASE"] ?? DEFAULT_BASE));
   const supervisor = await createSupervisor(folder, steps.print);
   const { failed, onExit } = watchExits();
+  async function stop(): Promise<void> {
+    await supervisor.stop();
+    removeEmulatorsFiles(folder);
+  }
   onSignal(async () => {
     console.log("\nStopping …");
-    await supervisor.stop();
+    await stop();
     process.exit(0);
   });
 
@@ -61,7 +66,7 @@ await runCommand(async () => {
   } catch (error) {
     // After a signal the start-up fails because its processes are stopped. The signal's handler exits.
     if (supervisor.isStopping) return;
-    await supervisor.stop();
+    await stop();
     throw error;
   }
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { removeEmulatorsConfig } from "../../scripts/platform/firebase/emulators-config.ts";
+import { removeEmulatorsFiles } from "../../scripts/platform/firebase/emulators-files.ts";
 import { findFreePorts } from "../../scripts/platform/ports/ports.ts";
 import { runScript } from "../support/app/processes/script.ts";
 import { useTemporaryFolder } from "../support/temporary-folder.ts";
@@ -20,7 +20,7 @@ async function failToStart(env: NodeJS.ProcessEnv, ports?: { page: number }): Pr
     PLATFORM_FOLDER: folder,
     ...env,
   });
-  removeEmulatorsConfig(folder);
+  removeEmulatorsFiles(folder);
   expect(code).toBe(1);
   expect(error).not.toMatch(/^ +at /m);
   return error;

@@ -6,7 +6,7 @@ import type { ExitHandler } from "../processes/child.ts";
 import { problemWithLog, readLogTail } from "../processes/log-tail.ts";
 import { waitUntilReady } from "../processes/readiness.ts";
 import type { Supervisor } from "../processes/supervisor.ts";
-import { writeEmulatorsConfig } from "./emulators-config.ts";
+import { makeEmulatorsTemporary, writeEmulatorsConfig } from "./emulators-files.ts";
 
 export interface EmulatorsOptions {
   folder: string;
@@ -63,7 +63,14 @@ export async function startEmulators({ folder, ports, env, supervisor, onExit }:
       // The CLI writes its debug log into its working folder.
       cwd: join(folder, "logs"),
       // XDG_CONFIG_HOME keeps the developer's own settings of the CLI out.
-      env: { ...process.env, ...SKIP_WAITS, ...LIMITS, XDG_CONFIG_HOME: join(folder, "config"), ...env },
+      env: {
+        ...process.env,
+        ...SKIP_WAITS,
+        ...LIMITS,
+        XDG_CONFIG_HOME: join(folder, "config"),
+        TMPDIR: makeEmulatorsTemporary(folder),
+        ...env,
+      },
       logFile: join(folder, "logs/emulators.log"),
     },
     onExit,

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { removeEmulatorsConfig } from "../firebase/emulators-config.ts";
+import { removeEmulatorsFiles } from "../firebase/emulators-files.ts";
 import { local } from "../paths.ts";
 import { readProcessIdentity } from "../processes/process-table.ts";
 import { killLeftovers } from "../processes/run-file.ts";
@@ -40,5 +40,5 @@ export async function sweepTestFolders(print: (line: string) => void): Promise<v
 export function removeTestFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   rmSync(temporaryFolder(folder), { recursive: true, force: true });
-  removeEmulatorsConfig(folder);
+  removeEmulatorsFiles(folder);
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pageUrl } from "../../../scripts/platform/environment.ts";
-import { removeEmulatorsConfig } from "../../../scripts/platform/firebase/emulators-config.ts";
+import { removeEmulatorsFiles } from "../../../scripts/platform/firebase/emulators-files.ts";
 import { projectId, root } from "../../../scripts/platform/paths.ts";
 import type { Ports } from "../../../scripts/platform/ports/ports.ts";
 import type { Send } from "../app/send.ts";
@@ -84,7 +84,7 @@ function killAll(folder: string): void {
 export async function removePlatform(folder: string): Promise<void> {
   killAll(folder);
   await until("its processes have ended", () => platformProcesses(folder).length === 0);
-  removeEmulatorsConfig(folder);
+  removeEmulatorsFiles(folder);
   rmSync(folder, { recursive: true, force: true });
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { buildAll } from "../../../scripts/platform/bundles.ts";
-import { removeEmulatorsConfig, writeEmulatorsConfig } from "../../../scripts/platform/firebase/emulators-config.ts";
+import { removeEmulatorsFiles, writeEmulatorsConfig } from "../../../scripts/platform/firebase/emulators-files.ts";
 import { portBlock } from "../../../scripts/platform/ports/ports.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 
@@ -81,7 +81,7 @@ test("the local platform's policy, and only that, lets the page connect to this 
       expect(headerOf(path, "Content-Security-Policy", local)).toContain("http://127.0.0.1:*");
     }
   } finally {
-    removeEmulatorsConfig(folder);
+    removeEmulatorsFiles(folder);
     rmSync(folder, { recursive: true });
   }
 });

@@ -1,4 +1,6 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { root } from "../paths.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -38,8 +40,23 @@ export function writeEmulatorsConfig(folder: string, ports: Ports): string {
 
 const LOCAL_SOURCES = "http://127.0.0.1:* ws://127.0.0.1:* http://localhost:* ws://localhost:*";
 
-export function removeEmulatorsConfig(folder: string): void {
+/** An empty TMPDIR for the emulators of the platform in `folder`. The CLI leaves the sockets of its functions there when it ends. */
+export function makeEmulatorsTemporary(folder: string): string {
+  const path = temporaryOf(folder);
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path);
+  return path;
+}
+
+/** Removes what the emulators of the platform in `folder` have outside of it. */
+export function removeEmulatorsFiles(folder: string): void {
   rmSync(configFile(folder), { force: true });
+  rmSync(temporaryOf(folder), { recursive: true, force: true });
+}
+
+/** Not below the platform's folder: the path of a Unix socket may not exceed 107 bytes (unix(7)). */
+function temporaryOf(folder: string): string {
+  return join(tmpdir(), `live-comments-emulators-${hash("sha1", folder).slice(0, 12)}`);
 }
 
 /** In the project's root, because the CLI resolves a configuration's paths from the folder that it is in. */
