@@ -88,9 +88,7 @@ export class StreamScroll {
     } else {
       this.#stay();
     }
-    // With fewer comments than before, the reader may be at the end without having scrolled.
-    if (this.#isAtEnd) this.#loadIfNear();
-    else this.onScroll();
+    this.#loadIfNear();
   }
 
   onScroll(): void {
