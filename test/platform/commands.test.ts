@@ -82,7 +82,7 @@ test("each command prints its result as JSON on standard output, and nothing els
   ]);
   expect(await json("sync", "rebuild", video)).toEqual([0, [video]]);
   expect(await json("admin", "grant", id, "moderator")).toEqual([0, { id, role: "moderator", changed: true }]);
-  expect(await json("admin", "revoke", user.email)).toEqual([0, { id, role: "user", changed: true }]);
+  expect(await json("admin", "demote", user.email)).toEqual([0, { id, role: "user", changed: true }]);
   expect(await json("admin", "unlock", id)).toEqual([0, { id }]);
   expect(await json("admin", "deactivate", id)).toEqual([0, { id, is_active: false, changed: true }]);
   expect(await json("admin", "activate", id)).toEqual([0, { id, is_active: true, changed: true }]);
