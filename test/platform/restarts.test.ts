@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { findMysqlPrograms } from "../../scripts/platform/mysql/program.ts";
 import { projectId } from "../../scripts/platform/paths.ts";
 import { findFreePorts } from "../../scripts/platform/ports/ports.ts";
@@ -69,8 +69,9 @@ describeWithServer("after a use of everything", () => {
 
   test("npm start starts again with all of it after Ctrl-C", async () => {
     expect(await platform.interrupt()).toBe(0);
-    // The CLI would leave its sockets here.
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("fire_emu"))).toEqual([]);
+    // The CLI would leave its sockets there.
+    const left = readdirSync(join(place.folder, "tmp"), { recursive: true });
+    expect(left.filter((name) => String(name).includes("fire_emu"))).toEqual([]);
     platform = await runStart(place);
     for (const one of used) expect(await readBack(one)).toEqual(expected(one));
   });

@@ -11,8 +11,8 @@ import { oneByOneOnFailure } from "./one-by-one.ts";
  * one round trip instead of 90. DESIGN.md, decisions 50 and 51, says when a limit takes a round trip of its own.
  *
  * Why it is safe: the batcher lets a call join only a round trip that has not begun, so no answer is older than its question. When a
- * statement fails, each item is asked for by itself and has its own outcome; when MySQL is away, all of them fail. Rate limits are counted here too: after a failure a count may
- * be doubled.
+ * statement fails, each item is asked for by itself and has its own outcome; when MySQL is away, all of them fail. Rate limits are counted
+ * here too: after a failure a count may be doubled.
  *
  * The trade-off: a locked table holds up everything in the same round trip, for up to the pool's lock timeout.
  */

@@ -39,8 +39,8 @@ export type Change = Comment | DeletedComment;
 
 /**
  * An entry of `changes/{video_id}` in the Realtime Database; the entry's key is its `seq`. The last change always has an entry. So the
- * last key tells how far the mirror is, and only the 200 numbers up to it can be there. `no_comment` stands for a last change that shows no comment, such as one of the
- * settings.
+ * last key tells how far the mirror is, and only the 200 numbers up to it can be there. `no_comment` stands for a last change that shows no
+ * comment, such as one of the settings.
  */
 export type MirroredChange = Comment | { id: string; deleted: true } | { no_comment: true };
 

@@ -54,9 +54,9 @@ export function removeEmulatorsFiles(folder: string): void {
   rmSync(temporaryOf(folder), { recursive: true, force: true });
 }
 
-/** Not below the platform's folder: the path of a Unix socket may not exceed 107 bytes (unix(7)). */
+/** Not below the platform's folder, and with a short name: the path of a Unix socket may not exceed 107 bytes (unix(7)). */
 function temporaryOf(folder: string): string {
-  return join(tmpdir(), `live-comments-emulators-${hash("sha1", folder).slice(0, 12)}`);
+  return join(tmpdir(), `lc-${hash("sha1", folder).slice(0, 8)}`);
 }
 
 /** In the project's root, because the CLI resolves a configuration's paths from the folder that it is in. */

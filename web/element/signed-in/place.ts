@@ -1,8 +1,8 @@
 const GAP_PX = 4;
 
 /**
- * Puts an open popover below what it belongs to, or above where there is no room, and within the window. It closes when that changes its size: it
- * would be elsewhere.
+ * Puts an open popover below what it belongs to, or above where there is no room, and within the window. It closes when that changes its
+ * size: it would be elsewhere.
  */
 export function place(popover: HTMLElement, anchor: Element): void {
   const from = anchor.getBoundingClientRect();

@@ -41,7 +41,10 @@ export interface SubjectKind extends TaskKind {
    * @throws RealtimeError
    */
   relayBatch?(committed: ChangeRange[], onMirrored: (ids: string[]) => void): Promise<string[]>;
-  /** How many viewers of the subject are present, as counted last; signed-out listeners are not counted. Without it, they count as few. The inline relay updates a large audience less often. */
+  /**
+   * How many viewers of the subject are present, as counted last; signed-out listeners are not counted. Without it, they count as few. The
+   * inline relay updates a large audience less often.
+   */
   viewersOf?(id: string): number;
 
   /** Keeps count of pending tasks. Without it, every change that is not relayed inline gets a task. */

@@ -43,7 +43,8 @@ export async function claimLooks(transaction: Db, userId: string, username: stri
 
 /**
  * Changes the principal's own name, once a week. The earlier one stays reserved for them for 30 days. The user's own data shows the new name
- * at once; comments, in RTDB and in pages that are kept under a tag, follow with the next sweeps. Safe to repeat: a name that the user has already is no change.
+ * at once; comments, in RTDB and in pages that are kept under a tag, follow with the next sweeps. Safe to repeat: a name
+ * that the user has already is no change.
  * @throws ProblemError `username_taken`, `content_refused`, `banned`, `rename_too_soon`
  */
 export async function changeUsername(context: Context, principal: Principal, username: string): Promise<void> {

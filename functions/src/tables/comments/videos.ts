@@ -105,7 +105,10 @@ export async function lockVideo(transaction: Db, id: string): Promise<{ settings
 
 export type VideoSettings = Pick<VideoRow, "comments_open" | "slow_mode_seconds" | "hold_for_review">;
 
-/** Set it first: MySQL evaluates in this order, and the other columns are still the old ones here. */
+/**
+ * SQL for `requested_at`: what it was if an earlier request is not mirrored yet, else now. Set it first: MySQL evaluates in this order, and
+ * the other columns are still the old ones here.
+ */
 export const requestedAt = sql<Date>`IF(GREATEST(rebuild_seq, settings_seq) > applied_seq, requested_at, NOW(3))`;
 
 /** Changes the given settings and raises their version, at a change number that the transaction took with `takeSeq`. */

@@ -26,8 +26,8 @@ export async function issueTokens(context: Context, session: LiveSession, genera
 }
 
 /**
- * A Firebase custom token for the session: with each sign-in and refresh, and for a browser whose Firebase sign-in has ended. Firebase keeps its claims in the tokens that
- * it issues: the rules refuse a token whose `sid` is revoked, and any token after `ends`.
+ * A Firebase custom token for the session: with each sign-in and refresh, and for a browser whose Firebase sign-in has ended. Firebase keeps
+ * its claims in the tokens that it issues: the rules refuse a token whose `sid` is revoked, and any token after `ends`.
  * @returns null if none can be signed: the session does without presence, and the person on call is told
  */
 export async function mintFirebaseToken(context: Context, session: LiveSession): Promise<string | null> {
