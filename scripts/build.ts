@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { buildAll, watchAll } from "./platform/bundles.ts";
+import { buildAll, watchAll } from "./platform/bundles/bundles.ts";
 import { runCommand } from "./platform/problem.ts";
 
 const HELP = `Builds functions/lib (the bundle to deploy) and web/dist (the pages): npm run build [-- options]

@@ -180,7 +180,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
       breaker.shutdown();
       appCheck?.close();
       await redis?.close();
-      await alerts.settle();
+      await alerts.flush();
       await counts.close();
       await tracer.close();
       await telemetry.close();

@@ -63,7 +63,7 @@ async function withAlertsSent<T>({ alerts }: Context, work: Promise<T>): Promise
   try {
     return await work;
   } finally {
-    await alerts.settle();
+    await alerts.flush();
   }
 }
 

@@ -5,7 +5,7 @@ import { openProject } from "../doctor/credentials.ts";
 import { examine } from "../doctor/examine.ts";
 import { linesOf, totalsOf } from "../doctor/report.ts";
 import { readSettings } from "../doctor/settings.ts";
-import { buildAll } from "../platform/bundles.ts";
+import { buildAll } from "../platform/bundles/bundles.ts";
 import { local, migrations, root } from "../platform/paths.ts";
 import { Problem } from "../platform/problem.ts";
 import { tryCommit } from "../previous/try-commit.ts";

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { buildAll, watchAll } from "./bundles.ts";
+import { buildAll, watchAll } from "./bundles/bundles.ts";
 import { type ToolsEnvironment, functionsEnvironment, metricsEnvironment, toolsEnvironment } from "./environment.ts";
 import { fillPatiently } from "./fill.ts";
 import { startEmulators } from "./firebase/emulators.ts";

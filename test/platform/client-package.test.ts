@@ -45,7 +45,7 @@ function readmeLines(): string {
 // An empty project into which the package is installed as npm unpacks it.
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "client-"));
-  node("scripts/client.ts", [], root);
+  node("scripts/develop/client.ts", [], root);
   project = join(folder, "site");
   mkdirSync(join(project, "node_modules"), { recursive: true });
   const packed = run("npm", ["pack", "--json", "--pack-destination", folder], join(root, "web"));

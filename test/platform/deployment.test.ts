@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { type RtdbServer, startRtdbServer } from "../../rtdb-server/server.ts";
 import { discoverEndpoints } from "../../scripts/doctor/local/endpoints.ts";
-import { buildAll } from "../../scripts/platform/bundles.ts";
+import { buildAll } from "../../scripts/platform/bundles/bundles.ts";
 import { migrate } from "../../scripts/platform/mysql/migrations.ts";
 import { migrations } from "../../scripts/platform/paths.ts";
 import { smoke } from "../../scripts/smoke/smoke.ts";

@@ -10,7 +10,7 @@ import { UserSession } from "./session/session.ts";
 import { browserStorage } from "./session/storage.ts";
 import { lazyDatabase } from "./storage/load.ts";
 import { CopyKeeper } from "./video/copy-keeper.ts";
-import { httpFeed } from "./video/feed.ts";
+import { createVideoApi } from "./video/video-api.ts";
 import { Follower } from "./video/follow.ts";
 import { LiveSettings } from "./video/settings.ts";
 import { Timeline } from "./video/timeline.ts";
@@ -87,14 +87,15 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
     api: api.calls,
     video(id) {
       const timeline = new Timeline();
-      const feed = httpFeed(api, id);
+      const videoApi = createVideoApi(api, id);
       const video = new Video({
         id,
         api,
         drafts,
         timeline,
-        settings: (onChange) => new LiveSettings(id, feed, onChange),
-        follower: (settings, onChange) => new Follower({ videoId: id, timeline, feed, sources, settings, onChange }),
+        settings: (onChange) => new LiveSettings(id, videoApi, onChange),
+        follower: (settings, onChange) =>
+          new Follower({ videoId: id, timeline, api: videoApi, sources, settings, onChange }),
         outbox,
         copies: new CopyKeeper(id, timeline, database.copies),
         presence: new VideoPresence({ videoId: id, api, sessions, sources, page: window }),

@@ -29,7 +29,7 @@ export interface Alerts {
    */
   raise(name: AlertName, alert: Alert): void;
   /** Waits for the alerts that are still being sent. */
-  settle(): Promise<void>;
+  flush(): Promise<void>;
 }
 
 const QUIET_MINUTES = 15;
@@ -84,7 +84,7 @@ export function createAlerts({ db, log, metrics, webhook, send = sendWebhook, on
       const sent = sendOnce(name, alert).finally(() => sending.delete(sent));
       sending.add(sent);
     },
-    async settle() {
+    async flush() {
       await Promise.all(sending);
     },
   };

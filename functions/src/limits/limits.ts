@@ -21,7 +21,7 @@ export interface Limits {
   count(name: LimitName, moment: Moment, scopes: Scopes): Promise<Record<string, string>>;
   /** `count`, and whether it is allowed. */
   tryCount(name: LimitName, moment: Moment, scopes: Scopes): Promise<boolean>;
-  /** Forgets the counts, on every instance. */
+  /** Forgets the counts. Another instance keeps a block that it holds (`counters.ts`: of allowances of 40 and more) until its period ends. */
   forget(name: LimitName, moment: Moment, scopes: Scopes): Promise<void>;
 }
 

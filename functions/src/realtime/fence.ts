@@ -40,8 +40,9 @@ export async function readFence(realtime: Realtime, videoId: string): Promise<Fe
 /**
  * Writes the update and moves the fence, both or neither. The rules accept it only where the fence is at `from`. Returns the fence after
  * the write.
- * @throws RealtimeError `away`, when the write did not arrive or the fence could not be read after it; `invalid`; `refused`, when the write was
- * refused although the fence is at `from`: then the rules in force are not this project's
+ * A fence of an older epoch counts as 0, as it does for the rules.
+ * @throws RealtimeError if the fence is still at `from`: `away`, when the write did not arrive; `refused`, when the rules in force are not
+ * this project's. Also `invalid`, and `away` when the fence could not be read.
  */
 export async function writeFenced(realtime: Realtime, update: FencedUpdate): Promise<FenceAfterWrite> {
   const { videoId, epoch, from, to } = update;
@@ -51,8 +52,8 @@ export async function writeFenced(realtime: Realtime, update: FencedUpdate): Pro
   } catch (error) {
     if (!(error instanceof RealtimeError) || error.kind === "invalid") throw error;
     const fence = await readFence(realtime, videoId);
-    const hasMoved = fence.to !== from || (from > 0 && fence.epoch !== epoch);
-    if (!hasMoved) throw error;
+    const position = fence.epoch < epoch ? 0 : fence.to;
+    if (fence.epoch <= epoch && position === from) throw error;
     return { ...fence, isConfirmed: false };
   }
 }

@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
  * Which change of a video this instance wrote or served last, so that it never serves an older state afterwards, whatever the reader sends.
  *
  * Why it is small: a replica that is used shows everything that is older than the bound of lag, so a change is forgotten after that time.
- * With more videos than fit, the one that was noted longest ago is forgotten earlier; of it, the bound of lag alone holds.
+ * With more videos than fit, the one that nobody has asked for or noted for longest is forgotten earlier; of it, the bound of lag alone holds.
  */
 export interface KnownChanges {
   note(videoId: string, seq: number): void;

@@ -41,7 +41,8 @@ class ReplicaBehind extends Error {
   override name = "ReplicaBehind";
 }
 
-export type ReadOutcome = "served" | "behind" | "failed";
+/** `refused` is the API's own answer, such as `not_found`. The primary gives it again. */
+export type ReadOutcome = "served" | "behind" | "refused" | "failed";
 
 export interface VideoReaderOptions {
   primary: { db: Db; findVideoState: FindVideoState };
@@ -52,6 +53,11 @@ export interface VideoReaderOptions {
 
 /** A request has 10 s. The primary, asked after this, still has its own deadlines. */
 const REPLICA_MS = 1_500;
+
+function outcomeOf(error: unknown): ReadOutcome {
+  if (error instanceof ReplicaBehind) return "behind";
+  return error instanceof ProblemError ? "refused" : "failed";
+}
 
 export function createVideoReader(options: VideoReaderOptions): VideoReader {
   const { replicas, knownChanges, onRead } = options;
@@ -68,10 +74,9 @@ export function createVideoReader(options: VideoReaderOptions): VideoReader {
       onRead(replica.name, "served");
       return result;
     } catch (error) {
-      // A refusal is no failure of the replica. It is for the primary to say.
-      const isBehind = error instanceof ReplicaBehind || error instanceof ProblemError;
-      onRead(replica.name, isBehind ? "behind" : "failed");
-      if (!isBehind) replica.noteFailure(error);
+      const outcome = outcomeOf(error);
+      onRead(replica.name, outcome);
+      if (outcome === "failed") replica.noteFailure(error);
       return undefined;
     }
   }

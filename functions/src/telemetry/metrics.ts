@@ -36,9 +36,9 @@ export interface Metrics {
   waitingForConnection: UpDownCounter;
   /** Open connections, by `db.client.connection.pool.name`. */
   openConnections: UpDownCounter;
-  /** Look-ups of a newest page in the instance's memory, by `outcome` (hit, miss). */
+  /** Look-ups of a newest page by `outcome`: in the instance's memory (hit), in Redis (shared), in neither (miss). */
   pageLookUps: Counter;
-  /** Reads about videos by `server` (primary, or a replica's host) and `outcome` (served; of a replica also behind, failed). */
+  /** Reads about videos by `server` (primary, or a replica's host) and `outcome` (served; of a replica also behind, refused, failed). */
   videoReads: Counter;
   /** By `replica`: how far it is behind, whether it is used, and how often it was left out, by `reason`. */
   replicas: { lag: Gauge; used: Gauge; leftOut: Counter };

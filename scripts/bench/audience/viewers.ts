@@ -42,7 +42,7 @@ export async function openViewer(host: string, port: number, videoId: string): P
   const database = getDatabase(app, `http://127.0.0.1:${port}?ns=${projectId}-default-rtdb`);
   const claims = { sub: userId, user_id: userId, sid: sessionId, ends: Date.now() + 3_600_000 };
   connectDatabaseEmulator(database, "127.0.0.1", port, { mockUserToken: claims });
-  const presence = new Presence({ database, videoId, viewer: { userId, sessionId, admit: async () => {} } });
+  const presence = new Presence({ database, videoId, viewer: { userId, sessionId, authorize: async () => {} } });
   return {
     presence,
     async close() {

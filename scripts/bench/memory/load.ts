@@ -3,7 +3,8 @@ import { pause } from "../timings.ts";
 
 const LOOPS = 12;
 const PAUSE_MS = 50;
-const VIDEOS = 20_000;
+/** The load goes to `v0`, `v1`, … */
+export const VIDEOS = 20_000;
 /** The share of requests that go to one video. */
 const HOT_SHARE = 0.2;
 /** A token is valid for 15 minutes. */
@@ -58,7 +59,7 @@ export function mixedLoad(url: string, signTokens: () => string[]): Load {
 
   const comments = () => {
     const video = Math.random() < HOT_SHARE ? 0 : Math.floor(Math.random() * VIDEOS);
-    return `/v1/videos/video-${video}/comments`;
+    return `/v1/videos/v${video}/comments`;
   };
 
   async function post(): Promise<void> {

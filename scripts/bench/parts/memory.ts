@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs";
 import type { Instance } from "../../../test/faults/system/fleet.ts";
 import type { Figure } from "../figure.ts";
-import { mixedLoad } from "../memory/load.ts";
+import { insertComments } from "../growth/comments.ts";
+import { mixedLoad, VIDEOS } from "../memory/load.ts";
 import { type BenchSystem, startBench } from "../system.ts";
 import { median, pause } from "../timings.ts";
 
 /** BENCH_MEMORY_MINUTES shortens it, to try the part out. */
 const MINUTES = Number(process.env["BENCH_MEMORY_MINUTES"] ?? 60);
 const SAMPLE_SECONDS = 10;
+/** A full page each. On empty videos the page cache would grow for half an hour, to the size that it has at once where people have written. */
+const COMMENTS_PER_VIDEO = 20;
 /**
  * What Node 24.21 chooses by itself in a container of 512 MiB: 256 MiB for the old generation, 1 MiB for each half of the young one. There
  * is no container here.
@@ -36,6 +39,8 @@ export async function benchMemory(): Promise<Figure[]> {
 }
 
 async function sample(system: BenchSystem): Promise<Sample[]> {
+  await insertComments(system.mysqlUrl, { comments: VIDEOS * COMMENTS_PER_VIDEO, videos: VIDEOS });
+  for (let n = 0; n < VIDEOS; n += 1) await system.context.videoRelay.runTask({ video_id: `v${n}` });
   const api = await system.fleet.start("api", AS_DEPLOYED);
   const relay = await system.fleet.start("relayVideos", AS_DEPLOYED);
   const load = mixedLoad(api.url, system.signTokens);

@@ -1,6 +1,6 @@
 import { existsSync, globSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { BUILD_STAMP } from "../../platform/bundles.ts";
+import { BUILD_STAMP } from "../../platform/bundles/bundles.ts";
 import { type Check, error, ok } from "../outcome.ts";
 import { discoverEndpoints } from "./endpoints.ts";
 

@@ -41,9 +41,9 @@ afterEach(() => context.close());
 async function openTab(video: string, user: Client = ada, prepare?: (page: Page) => Promise<void>): Promise<Page> {
   const page = await context.newPage();
   await prepare?.(page);
-  await page.exposeFunction("admit", async () => {
+  await page.exposeFunction("authorize", async () => {
     const { status } = await user.call("POST", "/realtime/token", { video_id: video });
-    if (status !== 200) throw new Error(`not admitted: ${status}`);
+    if (status !== 200) throw new Error(`not authorized: ${status}`);
   });
   const given = {
     project: environment("GCLOUD_PROJECT"),

@@ -1,7 +1,7 @@
 import { type Plugin, build } from "esbuild";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { functionsBundle } from "../../../scripts/platform/bundles.ts";
+import { functionsBundle } from "../../../scripts/platform/bundles/bundles.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 
 /**

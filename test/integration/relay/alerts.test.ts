@@ -23,7 +23,7 @@ describe("an alert", () => {
     for (const alerts of [...instances, ...instances]) {
       alerts.raise("backlog", { key: "videos", message: "behind", fields: { count: 3 } });
     }
-    await Promise.all(instances.map((alerts) => alerts.settle()));
+    await Promise.all(instances.map((alerts) => alerts.flush()));
     expect(sent.map((body) => JSON.parse(body))).toEqual([
       { alert: "backlog", message: "behind", count: 3, runbook: "docs/operate.md#backlog" },
     ]);
@@ -40,7 +40,7 @@ describe("an alert", () => {
     const sent: string[] = [];
     const alerts = createAlerts({ ...context, webhook, send: async (_, body) => void sent.push(body) });
     for (const key of ["videos", "users", "videos"]) alerts.raise("refused", { key, message: key, fields: {} });
-    await alerts.settle();
+    await alerts.flush();
     expect(sent.map((body) => (JSON.parse(body) as { message: string }).message).toSorted()).toEqual([
       "users",
       "videos",
@@ -51,7 +51,7 @@ describe("an alert", () => {
     const send = () => Promise.reject(new Error("no"));
     const alerts = createAlerts({ ...context, webhook, send });
     alerts.raise("drift", { message: "drift", fields: {} });
-    await expect(alerts.settle()).resolves.toBeUndefined();
+    await expect(alerts.flush()).resolves.toBeUndefined();
     expect(context.logged.join()).toContain("alert not delivered");
   });
 
@@ -76,12 +76,12 @@ describe("an alert", () => {
       { alert: "quarantine", video_id: video, comment_id: id },
     ]);
 
-    let isSettled = false;
-    const settling = alerts.settle().then(() => (isSettled = true));
+    let isFlushed = false;
+    const flushing = alerts.flush().then(() => (isFlushed = true));
     await relayVideo({ ...context, alerts }, video);
-    expect(isSettled).toBe(false);
+    expect(isFlushed).toBe(false);
     answer();
-    await settling;
+    await flushing;
     expect(sent).toHaveLength(1);
   });
 
@@ -98,7 +98,7 @@ describe("an alert", () => {
       for (let retryCount = 0; retryCount < times; retryCount += 1) {
         expect(await runTask(parts, { video_id: video }, retryCount)).toBe(false);
       }
-      await alerts.settle();
+      await alerts.flush();
     };
     await tryTask(5);
     expect(sent.map((body) => JSON.parse(body))).toMatchObject([

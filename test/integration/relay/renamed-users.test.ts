@@ -121,7 +121,7 @@ test("a new name is no drift: a comparison before the sweep repairs it, without 
   await context.db.updateTable("videos").set({ reconciled_at: null }).execute();
   const report = await context.videoRelay.reconcileRound(30_000);
   expect(report).toMatchObject({ drifted: 0, missing: 0, extra: 0, stale: 0 });
-  await context.alerts.settle();
+  await context.alerts.flush();
   expect(context.logged.filter((line) => line.includes('"alert"') || line.includes('"message":"drift"'))).toEqual([]);
   for (const video of videos.slice(0, 2)) expect(await namesIn(video)).toEqual(new Set([username]));
 });

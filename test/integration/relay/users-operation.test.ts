@@ -155,7 +155,7 @@ describe("the relay of users, with its inline run", () => {
       await relay.publish(first!.id);
       return alerts().length > 0;
     });
-    await context.alerts.settle();
+    await context.alerts.flush();
     expect(alerts()).toHaveLength(1);
     await relay.close();
     silent.close();

@@ -21,7 +21,7 @@ describe("the relay of videos, without its inline run", () => {
   });
 
   const alerts = async (name: string) => {
-    await context.alerts.settle();
+    await context.alerts.flush();
     const entries = context.logged.map((line) => JSON.parse(line) as Record<string, unknown>);
     return entries.filter(({ alert }) => alert === name);
   };

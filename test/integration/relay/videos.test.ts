@@ -59,7 +59,7 @@ describe("the relay of videos", () => {
     expect(await shown(video)).toEqual(["one", "two"]);
     const quarantined = await listQuarantinedComments(context);
     expect(quarantined.find(({ comment_id }) => comment_id === id)).toMatchObject({ video_id: video, seq: 2 });
-    await context.alerts.settle();
+    await context.alerts.flush();
     expect(alerts("quarantine").filter((line) => line.includes(id))).toHaveLength(1);
     expect(await compare(video)).toMatchObject({ outcome: "equal" });
 
@@ -126,7 +126,7 @@ describe("the relay of videos", () => {
     });
     await context.videoRelay.reconcileRound(10_000);
     expect([await shown(wiped), await shown(damaged)]).toEqual([["one"], ["one"]]);
-    await context.alerts.settle();
+    await context.alerts.flush();
     expect(alerts("drift")).toHaveLength(1);
   });
 

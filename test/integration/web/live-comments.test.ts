@@ -10,7 +10,7 @@ import type { SessionStore } from "../../../web/src/session/session-store.ts";
 import { Copies } from "../../../web/src/storage/copies.ts";
 import { OutboxStore } from "../../../web/src/storage/outbox-store.ts";
 import { CopyKeeper } from "../../../web/src/video/copy-keeper.ts";
-import { httpFeed } from "../../../web/src/video/feed.ts";
+import { createVideoApi } from "../../../web/src/video/video-api.ts";
 import { Follower } from "../../../web/src/video/follow.ts";
 import { LiveSettings } from "../../../web/src/video/settings.ts";
 import { VideoPresence } from "../../../web/src/video/presence.ts";
@@ -64,9 +64,9 @@ function watch({ api, sessions }: Viewer, id: string): { video: Video; states: V
   const store = new OutboxStore(Promise.resolve(undefined));
   const name = randomUUID();
   const outbox = lazyOutbox(() => Promise.resolve(new Outbox({ api, sessions, store, locks: navigator.locks, name })));
-  const feed = httpFeed(api, id);
-  const admit = () => Promise.reject(new Error("nobody is present here"));
-  const firebase = () => Promise.resolve({ database: client.database, admit });
+  const videoApi = createVideoApi(api, id);
+  const authorize = () => Promise.reject(new Error("nobody is present here"));
+  const firebase = () => Promise.resolve({ database: client.database, authorize });
   const sources = { current: () => Promise.resolve(source), failed: () => {}, firebase };
   const page = Object.assign(new EventTarget(), {
     document: Object.assign(new EventTarget(), { visibilityState: "visible" }),
@@ -76,8 +76,8 @@ function watch({ api, sessions }: Viewer, id: string): { video: Video; states: V
     api,
     drafts: new Drafts(sessions),
     timeline,
-    settings: (onChange) => new LiveSettings(id, feed, onChange),
-    follower: (settings, onChange) => new Follower({ videoId: id, timeline, feed, sources, settings, onChange }),
+    settings: (onChange) => new LiveSettings(id, videoApi, onChange),
+    follower: (settings, onChange) => new Follower({ videoId: id, timeline, api: videoApi, sources, settings, onChange }),
     outbox,
     copies: new CopyKeeper(id, timeline, () => Promise.resolve(new Copies(Promise.resolve(undefined)))),
     presence: new VideoPresence({ videoId: id, api, sessions, sources, page }),

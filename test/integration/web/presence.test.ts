@@ -52,12 +52,12 @@ describe("a tab", () => {
 
   test("that leaves while its entry is on the way leaves nothing behind, though its connection lives on", async () => {
     const video = app.newVideoId();
-    let onAdmitted = () => {};
-    const admitted = new Promise<void>((resolve) => {
-      onAdmitted = resolve;
+    let onAuthorized = () => {};
+    const authorized = new Promise<void>((resolve) => {
+      onAuthorized = resolve;
     });
-    const tab = await tabOf(ada, video, { onAdmitted });
-    await admitted;
+    const tab = await tabOf(ada, video, { onAuthorized });
+    await authorized;
     // Now the entry is sent, and not yet acknowledged.
     await new Promise(setImmediate);
     await tab.presence.leave();
@@ -159,7 +159,7 @@ describe("a tab", () => {
     await user.signOut();
     const sessionOf = (key: string) => key.split("_")[0];
     expect((await connectionsOf(video, user)).map(sessionOf)).toEqual([laptop.session?.session.id]);
-    await until("a refused attempt to come back", () => ended.calls.admitted > 1);
+    await until("a refused attempt to come back", () => ended.calls.authorized > 1);
     expect((await connectionsOf(video, user)).map(sessionOf)).toEqual([laptop.session?.session.id]);
     expect(await countNow(app, video)).toMatchObject({ viewers: 1 });
     expect(await presenceOf(video, user)).toMatchObject({ online: true });
@@ -181,7 +181,7 @@ describe("a tab", () => {
   test("has its viewers counted again if nobody counts", async () => {
     const video = app.newVideoId();
     const tab = await tabOf(ada, video, { heartbeatMs: 50 });
-    await until("a second call", () => tab.calls.admitted > 1);
+    await until("a second call", () => tab.calls.authorized > 1);
     await countNow(app, video);
     await until("the count", () => tab.state.viewers === 1);
   });

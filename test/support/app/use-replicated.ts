@@ -7,6 +7,7 @@ import { metric } from "../metric.ts";
 import { createTcpProxy, type TcpProxy } from "../network/tcp-proxy.ts";
 import { until } from "../until.ts";
 import { type ApiOn, createApiOn, withPort } from "./api-on.ts";
+import type { ReadOutcome } from "../../../functions/src/replicas/video-reader.ts";
 import type { App } from "./app.ts";
 import { Client } from "./client.ts";
 
@@ -15,7 +16,7 @@ export interface ReplicatedApi extends ApiOn {
   /** Signed out. */
   anonymous: Client;
   /** Reads about videos so far, of this outcome, on the primary or on the replica. */
-  reads(server: "primary" | "replica", outcome: "served" | "behind" | "failed"): Promise<number>;
+  reads(server: "primary" | "replica", outcome: ReadOutcome): Promise<number>;
   /** Reads a video until the replica has served it. */
   untilUsed(video: string): Promise<void>;
 }

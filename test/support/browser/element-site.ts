@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { build } from "esbuild";
-import { styleTexts } from "../../../scripts/platform/bundle-plugins.ts";
+import { styleTexts } from "../../../scripts/platform/bundles/bundle-plugins.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 import { environment } from "../environment.ts";
 

@@ -4,7 +4,7 @@ import { DEFAULT_VIDEO_SETTINGS } from "../../../functions/src/contract/moderati
 import { CHANGES_KEPT } from "../../../functions/src/contract/realtime-nodes.ts";
 import { ApiError, NetworkError } from "../../../web/src/http/errors.ts";
 import type { Changes, ChangesListener, LiveSource } from "../../../web/src/live/source.ts";
-import type { Feed, Fetched } from "../../../web/src/video/feed.ts";
+import type { VideoApi, Fetched } from "../../../web/src/video/video-api.ts";
 
 type Row = Comment & { isDeleted: boolean };
 
@@ -105,7 +105,7 @@ export class ModelVideo {
   }
 
   /** The reader's side of the API. */
-  get feed(): Feed {
+  get api(): VideoApi {
     return {
       list: ({ cursor, minSeq = 0 }) =>
         this.#request("list", "api", (): Fetched<CommentPage> => {

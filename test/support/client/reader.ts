@@ -48,9 +48,9 @@ export class Reader {
     this.follower = new Follower({
       videoId: "v",
       timeline,
-      feed: video.feed,
+      api: video.api,
       sources: { current: () => Promise.resolve(video.source), failed: () => {} },
-      settings: new LiveSettings("v", video.feed, () => {}),
+      settings: new LiveSettings("v", video.api, () => {}),
       onChange: () => this.check(),
       windowSize: WINDOW,
       wait: (_ms, signal) =>

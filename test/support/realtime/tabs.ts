@@ -11,7 +11,7 @@ import { createRealtimeClient } from "./realtime-client.ts";
 export interface Tab {
   readonly presence: Presence;
   /** How often the session asked whether it may be present. */
-  readonly calls: { admitted: number };
+  readonly calls: { authorized: number };
   readonly state: PresenceState;
   /** Closes the connection, without a word from the presence: as when the tab is killed. */
   kill(): Promise<void>;
@@ -20,23 +20,23 @@ export interface Tab {
 interface TabOptions extends Pick<PresenceParts, "heartbeatMs"> {
   /** The Realtime Database, or a proxy before it. */
   host?: string;
-  /** Called when the API has admitted the session. */
-  onAdmitted?: () => void;
+  /** Called when the API has authorized the session. */
+  onAuthorized?: () => void;
 }
 
 /** Opens a tab of the user's session; without a user, of somebody who is signed out. */
 async function openTab(app: App, videoId: string, user?: Client, options: TabOptions = {}): Promise<Tab> {
-  const { host = rtdbHost(app.context.config), onAdmitted, ...rest } = options;
+  const { host = rtdbHost(app.context.config), onAuthorized, ...rest } = options;
   const client = await createRealtimeClient(user?.firebaseToken, host);
-  const calls = { admitted: 0 };
+  const calls = { authorized: 0 };
   const viewer = user && {
     userId: user.id,
     sessionId: user.session?.session.id ?? "",
-    async admit() {
-      calls.admitted += 1;
+    async authorize() {
+      calls.authorized += 1;
       const { status } = await user.call("POST", "/realtime/token", { video_id: videoId });
-      if (status !== 200) throw new Error(`not admitted: ${status}`);
-      onAdmitted?.();
+      if (status !== 200) throw new Error(`not authorized: ${status}`);
+      onAuthorized?.();
     },
   };
   const presence = new Presence({ database: client.database, videoId, ...(viewer && { viewer }), ...rest });

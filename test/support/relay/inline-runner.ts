@@ -7,8 +7,7 @@ import { createMetrics } from "../../../functions/src/telemetry/metrics.ts";
 import { createTracer } from "../../../functions/src/telemetry/tracer.ts";
 
 const nothing = () => {};
-const log = { info: nothing, warn: nothing, error: nothing };
-const quietAlerts = { raise: nothing, settle: async () => {} };
+const quietAlerts = { raise: nothing, flush: async () => {} };
 const metrics = createMetrics(createNoopMeter());
 
 export const fail = async () => {
@@ -42,11 +41,11 @@ export function createTestClock() {
 
 export function createTestBreaker() {
   const raised: string[] = [];
-  const breaker = createBreaker({ raise: (name) => void raised.push(name), settle: async () => {} }, 1_000);
+  const breaker = createBreaker({ raise: (name) => void raised.push(name), flush: async () => {} }, 1_000);
   return { breaker, raised };
 }
 
-/** An inline runner that notes which subjects it relays in batches and which alone. */
+/** An inline runner that notes which subjects it relays in batches and which alone, and the errors that it logs. */
 export function createTestRunner({
   relayAlone,
   deadlineMs = 60_000,
@@ -56,6 +55,12 @@ export function createTestRunner({
   const { viewers = 0, clock } = options;
   const batches: string[][] = [];
   const alone: string[] = [];
+  const warnings: unknown[] = [];
+  const log = {
+    info: nothing,
+    warn: (_: string, __: object, error?: unknown) => void warnings.push(error),
+    error: nothing,
+  };
   const relayBatch = "relayBatch" in options ? options.relayBatch : async () => [];
   const subjects: Partial<SubjectKind> = {
     name: "videos",
@@ -79,5 +84,5 @@ export function createTestRunner({
     { subjects: subjects as SubjectKind, log, metrics, tracer: createTracer(), alerts: quietAlerts },
     { breaker, deadlineMs, ...(clock && { clock }) },
   );
-  return { runner, batches, alone };
+  return { runner, batches, alone, warnings };
 }

@@ -47,7 +47,7 @@ export function readAsAdministrator({ context }: App, path: string): Promise<unk
 
 /** The alerts of a name that were raised for users. */
 export async function userAlerts({ context }: App, name: string): Promise<Record<string, unknown>[]> {
-  await context.alerts.settle();
+  await context.alerts.flush();
   const entries = context.logged.map((line) => JSON.parse(line) as Record<string, unknown>);
   return entries.filter(({ alert, subject }) => alert === name && subject === "users");
 }

@@ -10,7 +10,7 @@ import type { Document } from "../../support/app/contract.ts";
 let document: Document;
 
 beforeAll(async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(root, "scripts/openapi.ts")]);
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, "scripts/develop/openapi.ts")]);
   document = JSON.parse(stdout) as Document;
 });
 

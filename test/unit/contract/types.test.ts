@@ -12,7 +12,7 @@ type Schemas = Record<string, { properties: Record<string, object>; required: st
 let schemas: Schemas;
 
 beforeAll(async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(root, "scripts/openapi.ts")]);
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, "scripts/develop/openapi.ts")]);
   schemas = (JSON.parse(stdout) as { components: { schemas: Schemas } }).components.schemas;
 });
 

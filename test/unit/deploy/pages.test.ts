@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { buildAll } from "../../../scripts/platform/bundles.ts";
+import { buildAll } from "../../../scripts/platform/bundles/bundles.ts";
 import { removeEmulatorsFiles, writeEmulatorsConfig } from "../../../scripts/platform/firebase/emulators-files.ts";
 import { portBlock } from "../../../scripts/platform/ports/ports.ts";
 import { root } from "../../../scripts/platform/paths.ts";

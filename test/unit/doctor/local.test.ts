@@ -7,7 +7,7 @@ import type { Outcome } from "../../../scripts/doctor/outcome.ts";
 import { linesOf, totalsOf } from "../../../scripts/doctor/report.ts";
 import { type Finding, runChecks } from "../../../scripts/doctor/run.ts";
 import { readSettings } from "../../../scripts/doctor/settings.ts";
-import { buildAll } from "../../../scripts/platform/bundles.ts";
+import { buildAll } from "../../../scripts/platform/bundles/bundles.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { buildAll } from "../../../scripts/platform/bundles.ts";
+import { buildAll } from "../../../scripts/platform/bundles/bundles.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 import { projectChecks } from "../../../scripts/doctor/project/checks.ts";
 import { createGoogle } from "../../../scripts/doctor/project/google.ts";

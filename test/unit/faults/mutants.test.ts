@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { build } from "esbuild";
-import { functionsBundle } from "../../../scripts/platform/bundles.ts";
+import { functionsBundle } from "../../../scripts/platform/bundles/bundles.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 import { mutants } from "../../faults/mutants/mutants.ts";
 import { type Replacement, replaceModules } from "../../faults/mutants/replace-modules.ts";

@@ -140,6 +140,15 @@ describe("the breaker", () => {
     breaker.shutdown();
   });
 
+  test("has the failure logged that opens it, and not what it refuses", async () => {
+    const { breaker } = createTestBreaker();
+    const { runner, batches, warnings } = createTestRunner({ relayBatch: fail, breaker });
+    for (let count = 0; count < 5; count += 1) await runner.relay("v", 1);
+    expect(breaker.opened).toBe(true);
+    expect(warnings).toEqual(batches.map(() => expect.any(RealtimeError)));
+    breaker.shutdown();
+  });
+
   test("opens though only one video is active, whose run takes the whole time-out to fail", async () => {
     const { breaker } = createTestBreaker();
     const relayBatch = async () => {

@@ -3,7 +3,7 @@ import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { build, stop } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { functionsBundle } from "../../../scripts/platform/bundles.ts";
+import { functionsBundle } from "../../../scripts/platform/bundles/bundles.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 
 const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {

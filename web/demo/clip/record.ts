@@ -1,4 +1,4 @@
-// Runs in a page of scripts/clip.ts: draws moons around a planet, and records them.
+// Runs in a page of scripts/develop/clip.ts: draws moons around a planet, and records them.
 
 const WIDTH = 640;
 const HEIGHT = 360;

@@ -114,7 +114,7 @@ export class ModerationDialog {
   /** Gone from the list at once; it comes back if it fails. */
   #decide(commentId: string, work: () => Promise<unknown>): void {
     const { queues } = this.#view;
-    queues.settle(commentId);
+    queues.hide(commentId);
     void this.#view.attempt(work).then(() => queues.read());
   }
 }

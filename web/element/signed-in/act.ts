@@ -33,7 +33,7 @@ function remove(view: SignedInView, { id }: Comment, text: string): void {
   const { room, queues, removals, undoMs } = view;
   removals.add(id, undoMs, async () => {
     const isDone = await view.attempt(() => room.video.delete(id, { keepalive: true }));
-    if (isDone) queues.settle(id);
+    if (isDone) queues.hide(id);
     return isDone;
   });
   view.toast({ text, undo: () => removals.undo(id) });
@@ -42,7 +42,7 @@ function remove(view: SignedInView, { id }: Comment, text: string): void {
 function approve(view: SignedInView, { id }: Comment): void {
   const { room, queues, texts } = view;
   const parameters = { video_id: room.video.id, comment_id: id };
-  queues.settle(id);
+  queues.hide(id);
   void view
     .attempt(() => room.client.api.approveComment(parameters))
     .then((isDone) => {

@@ -55,7 +55,7 @@ export class Editing {
 
   #renderConflict(conflict: EditConflict, texts: SignedInView["texts"]): TemplateResult {
     const { mine, theirs } = conflict;
-    const keep = () => this.#settle(() => conflict.overwrite());
+    const keep = () => this.#write(() => conflict.overwrite());
     const again = () => {
       this.#base = theirs;
       this.#conflict = undefined;
@@ -85,10 +85,10 @@ export class Editing {
     const text = this.#text.trim();
     if (!base || text === "") return;
     if (text === base.content) return this.#end();
-    await this.#settle(() => this.#view.room.video.edit(base, text));
+    await this.#write(() => this.#view.room.video.edit(base, text));
   }
 
-  async #settle(work: () => Promise<unknown>): Promise<void> {
+  async #write(work: () => Promise<unknown>): Promise<void> {
     let conflict: EditConflict | undefined;
     const isDone = await this.#view.attempt(async () => {
       try {

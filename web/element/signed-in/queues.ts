@@ -62,8 +62,8 @@ export class Queues {
     this.#onChange();
   }
 
-  /** Removes a comment that was decided, until the next read. */
-  settle(commentId: string): void {
+  /** Hides a comment that was decided, until the next read. */
+  hide(commentId: string): void {
     this.#held = { ...this.#held, comments: this.#held.comments.filter(({ id }) => id !== commentId) };
     this.#reported = this.#reported.filter(({ comment }) => comment.id !== commentId);
     this.#onChange();

@@ -11,7 +11,7 @@ import type { FirebaseSettings } from "./firebase-settings.ts";
 /** The Firebase SDK. */
 export interface FirebaseConnection {
   database: Database;
-  admit: Identity["admit"];
+  authorize: Identity["authorize"];
   close: () => Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export function connectFirebase(settings: FirebaseSettings, sessions: SessionSto
   const identity = createIdentity(auth, sessions, api);
   return {
     database,
-    admit: identity.admit,
+    authorize: identity.authorize,
     close: async () => {
       identity.close();
       goOffline(database);

@@ -9,7 +9,7 @@ export interface Identity {
    * Says that the session watches a video, and signs Firebase in as its user, who may then be present there.
    * @throws ApiError, NetworkError; Error where the API has no token to give, or the session changed meanwhile
    */
-  admit: (videoId: string) => Promise<void>;
+  authorize: (videoId: string) => Promise<void>;
   close: Stop;
 }
 
@@ -24,7 +24,7 @@ export function createIdentity(auth: Auth, sessions: SessionStore, api: Api): Id
   });
 
   return {
-    async admit(videoId) {
+    async authorize(videoId) {
       const session = sessions.current;
       if (!session) throw new Error("nobody is signed in");
       const { firebase_token: token } = await api.call(

@@ -132,12 +132,12 @@ export class Outbox {
 
   /** Removes what the list shows: sent ones up to change `seq`, and held ones whose comment it has. */
   async removeShown(videoId: string, seq: number, has: (commentId: string) => boolean): Promise<void> {
-    const settled = this.#items.filter(({ videoId: id, state, comment }) => {
+    const shown = this.#items.filter(({ videoId: id, state, comment }) => {
       if (id !== videoId || !comment) return false;
       return (state === "sent" && comment.seq <= seq) || (state === "held" && has(comment.id));
     });
-    if (settled.length === 0) return;
-    await Promise.all(settled.map(({ key }) => this.#options.store.remove(key)));
+    if (shown.length === 0) return;
+    await Promise.all(shown.map(({ key }) => this.#options.store.remove(key)));
     await this.#changed();
   }
 

@@ -25,7 +25,7 @@ export interface OwnSession {
    * Says that the session watches the video (`POST /v1/realtime/token` with the `video_id`). Resolves when Firebase is signed in as the
    * user. It is called again whenever the right may be lost. A rejection means: later.
    */
-  admit: () => Promise<void>;
+  authorize: () => Promise<void>;
 }
 
 export interface EntryParts {
@@ -60,7 +60,7 @@ export class PresenceEntry {
   #keys: string[] = [];
   #key: string | undefined;
   #isConnected = false;
-  #isAdmitted = false;
+  #isAuthorized = false;
   /** The entry of this connection was written. */
   #isPresent = false;
   /** It may be there: the request to write it was sent. */
@@ -148,9 +148,9 @@ export class PresenceEntry {
     this.#attempt += 1;
     const attempt = this.#attempt;
     try {
-      if (!this.#isAdmitted) await this.#parts.viewer.admit();
+      if (!this.#isAuthorized) await this.#parts.viewer.authorize();
       if (attempt !== this.#attempt) return;
-      this.#isAdmitted = true;
+      this.#isAuthorized = true;
       this.#listen();
       this.#key ??= this.#freeKey();
       // In this order, on one connection: whatever happens after the second, the first is arranged.
@@ -168,7 +168,7 @@ export class PresenceEntry {
 
   /** The session may have lost its right: it ended, or the user watches too many videos. It asks again, less and less often. */
   #onRefused(): void {
-    this.#isAdmitted = false;
+    this.#isAuthorized = false;
     this.#failures += 1;
     this.#stopBeating();
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 1)) * (0.5 + Math.random() / 2);
@@ -193,7 +193,7 @@ export class PresenceEntry {
 
   #onBeatDue(): void {
     // A count of 0 although this tab is present: the chain of counts has ended. This call starts it again.
-    if (this.#parts.viewers() === 0) void this.#parts.viewer.admit().catch(ignore);
+    if (this.#parts.viewers() === 0) void this.#parts.viewer.authorize().catch(ignore);
     this.#beat();
   }
 

@@ -1,6 +1,6 @@
 import { hasCode } from "../http/errors.ts";
 import type { Change } from "../wire.ts";
-import type { Feed } from "./feed.ts";
+import type { VideoApi } from "./video-api.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** A reader who missed more changes than these pages hold gets the newest comments instead. */
@@ -11,13 +11,13 @@ const MAX_LISTS = 3;
 /** Brings a timeline to the server's state over HTTP, one run at a time. */
 export class CatchUp {
   readonly #timeline: Timeline;
-  readonly #feed: Feed;
+  readonly #api: VideoApi;
   readonly #signal: AbortSignal;
   #running: Promise<void> | undefined;
 
-  constructor(timeline: Timeline, feed: Feed, signal: AbortSignal) {
+  constructor(timeline: Timeline, api: VideoApi, signal: AbortSignal) {
     this.#timeline = timeline;
-    this.#feed = feed;
+    this.#api = api;
     this.#signal = signal;
   }
 
@@ -49,7 +49,7 @@ export class CatchUp {
     const changes: Change[] = [];
     let after = timeline.seq;
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-      const { page, epoch } = await this.#feed.changes(after, this.#signal);
+      const { page, epoch } = await this.#api.changes(after, this.#signal);
       if (timeline.forgetCount !== forgetCount) return true;
       if (!timeline.acceptEpoch(epoch)) return false;
       changes.push(...page.changes);
@@ -67,7 +67,7 @@ export class CatchUp {
     const timeline = this.#timeline;
     for (let lists = 0; lists < MAX_LISTS; lists += 1) {
       const { forgetCount, seq: minSeq } = timeline;
-      const fetched = await this.#feed.list({ minSeq }, this.#signal).catch((error: unknown) => {
+      const fetched = await this.#api.list({ minSeq }, this.#signal).catch((error: unknown) => {
         // The server's numbers are lower than ours: its database was restored.
         if (!hasCode(error, "must_refetch")) throw error;
       });

@@ -3,7 +3,7 @@ import { backOffMs, pause } from "../http/pause.ts";
 import { Listeners, type Stop } from "../listeners.ts";
 import type { LiveSource } from "../live/source.ts";
 import { CatchUp } from "./catch-up.ts";
-import type { Feed } from "./feed.ts";
+import type { VideoApi } from "./video-api.ts";
 import { Poller } from "./poller.ts";
 import type { LiveSettings } from "./settings.ts";
 import type { Timeline } from "./timeline.ts";
@@ -18,7 +18,7 @@ export type Connection = "connecting" | "live" | "polling" | "offline";
 export interface FollowerOptions {
   videoId: string;
   timeline: Timeline;
-  feed: Feed;
+  api: VideoApi;
   sources: { current: () => Promise<LiveSource>; failed: (source: LiveSource) => void };
   settings: LiveSettings;
   onChange: () => void;
@@ -55,7 +55,7 @@ export class Follower {
   constructor(options: FollowerOptions) {
     this.#options = { wait: pause, windowSize: WINDOW, ...options };
     this.#timeline = options.timeline;
-    this.#catchUp = new CatchUp(options.timeline, options.feed, this.#ending.signal);
+    this.#catchUp = new CatchUp(options.timeline, options.api, this.#ending.signal);
     const { wait } = this.#options;
     this.#poller = new Poller({
       catchUp: () => this.#readApi(),
@@ -105,7 +105,7 @@ export class Follower {
       if (!request) return;
       const { cursor, minSeq } = request;
       try {
-        const { page, epoch } = await this.#options.feed.list({ cursor, minSeq }, this.#ending.signal);
+        const { page, epoch } = await this.#options.api.list({ cursor, minSeq }, this.#ending.signal);
         if (timeline.acceptEpoch(epoch)) timeline.addPage(request, page);
       } catch (error) {
         timeline.endPage(request);

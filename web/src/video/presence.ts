@@ -19,7 +19,7 @@ export interface VideoPresenceParts {
 export interface PresenceSources {
   current: () => Promise<Pick<LiveSource, "readViewers">>;
   /** Loads the SDK at its first call. */
-  firebase: () => Promise<Pick<FirebaseConnection, "database" | "admit">>;
+  firebase: () => Promise<Pick<FirebaseConnection, "database" | "authorize">>;
 }
 
 /** How often the count is read where the Firebase SDK does not tell it: from the first subscriber on, while the page is visible. */
@@ -95,14 +95,14 @@ export class VideoPresence {
     const isOver = () => this.#closing.signal.aborted || this.#sessionId !== sessionId;
     while (!isOver()) {
       try {
-        const [{ database, admit }, { join }] = await Promise.all([
+        const [{ database, authorize }, { join }] = await Promise.all([
           this.#parts.sources.firebase(),
           import("../presence/joined.ts"),
         ]);
         const userId = this.#parts.sessions.current?.user.id;
         if (isOver() || userId === undefined) return;
         const { api, videoId, page } = this.#parts;
-        const viewer = { userId, sessionId, admit: () => admit(videoId) };
+        const viewer = { userId, sessionId, authorize: () => authorize(videoId) };
         const onChange = () => this.#showJoined();
         this.#joined = join({ database, videoId, viewer, page }, api, this.#closing.signal, onChange);
         return;

@@ -1,7 +1,7 @@
 import type { Stop } from "../listeners.ts";
 import type { LiveSource } from "../live/source.ts";
 import type { VideoSettings } from "../wire.ts";
-import type { Feed } from "./feed.ts";
+import type { VideoApi } from "./video-api.ts";
 
 /** While nobody tells them, the API is asked for the settings at most this often. */
 const POLL_MS = 60_000;
@@ -9,15 +9,15 @@ const POLL_MS = 60_000;
 /** A video's settings: listened to with its changes, or asked for while those are polled. */
 export class LiveSettings {
   readonly #videoId: string;
-  readonly #feed: Feed;
+  readonly #api: VideoApi;
   readonly #onChange: () => void;
   #current: VideoSettings | undefined;
   #isListening = false;
   #askAgainAt = 0;
 
-  constructor(videoId: string, feed: Feed, onChange: () => void) {
+  constructor(videoId: string, api: VideoApi, onChange: () => void) {
     this.#videoId = videoId;
-    this.#feed = feed;
+    this.#api = api;
     this.#onChange = onChange;
   }
 
@@ -43,7 +43,7 @@ export class LiveSettings {
   async poll(signal: AbortSignal): Promise<void> {
     if (this.#isListening || Date.now() < this.#askAgainAt) return;
     this.#askAgainAt = Date.now() + POLL_MS;
-    const settings = await this.#feed.settings(signal).catch(() => undefined);
+    const settings = await this.#api.settings(signal).catch(() => undefined);
     if (settings && !this.#isListening && !signal.aborted) this.#set(settings);
   }
 

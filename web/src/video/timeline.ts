@@ -24,7 +24,7 @@ export interface PageRequest {
 const MAX_LIVE = 1_000;
 
 /**
- * The comments that a reader sees: every comment of the video from some place on (`floor`) to the newest. Two invariants hold.
+ * The comments that a reader sees: every comment of the video from some place on (`lowestId`) to the newest. Two invariants hold.
  * - No comment is missing between two that are shown.
  * - They are what the server has at change `seq`; until the first changes have arrived, perhaps a little newer. Within an epoch, `seq` never goes back.
  *
@@ -34,7 +34,7 @@ const MAX_LIVE = 1_000;
 export class Timeline {
   #comments: readonly Comment[] = [];
   /** The lowest place that is covered: a comment's id; empty from the video's first comment on. Undefined: nothing is known. */
-  #floor: string | undefined;
+  #lowestId: string | undefined;
   #seq = 0;
   #epoch: number | undefined;
   /** Whether `seq` is the number of what is shown, and not only a lower bound of it. */
@@ -55,11 +55,11 @@ export class Timeline {
   }
 
   get hasBase(): boolean {
-    return this.#floor !== undefined;
+    return this.#lowestId !== undefined;
   }
 
   get hasOlder(): boolean {
-    return this.#floor !== undefined && this.#floor !== "";
+    return this.#lowestId !== undefined && this.#lowestId !== "";
   }
 
   get seq(): number {
@@ -95,7 +95,7 @@ export class Timeline {
   restart({ comments, seq, epoch, hasOlder }: Window, isExact: boolean): void {
     this.#seq = this.acceptEpoch(epoch) ? Math.max(seq, this.#seq) : seq;
     this.#comments = [...comments].sort(byId);
-    this.#floor = hasOlder ? (this.#comments[0]?.id ?? "") : "";
+    this.#lowestId = hasOlder ? (this.#comments[0]?.id ?? "") : "";
     this.#epoch = epoch ?? this.#epoch;
     this.#isExact = isExact;
     this.#limit = MAX_LIVE;
@@ -106,7 +106,7 @@ export class Timeline {
   forget(): void {
     this.#forgetCount += 1;
     this.#comments = [];
-    this.#floor = undefined;
+    this.#lowestId = undefined;
     this.#seq = 0;
     this.#epoch = undefined;
     this.#isExact = false;
@@ -124,8 +124,8 @@ export class Timeline {
   advance(changes: readonly Change[], to: number): void {
     const added = changes.filter(({ seq }) => seq > this.#seq).sort((a, b) => a.seq - b.seq);
     this.#log?.push(...added);
-    const floor = this.#floor ?? "";
-    if (added.length > 0) this.#comments = applied(this.#comments, added, (id) => id >= floor);
+    const lowestId = this.#lowestId ?? "";
+    if (added.length > 0) this.#comments = applied(this.#comments, added, (id) => id >= lowestId);
     this.#seq = Math.max(this.#seq, to);
     this.#isExact = true;
     if (this.#waiting && this.#waiting.page.seq <= this.#seq) this.#merge(this.#waiting);
@@ -134,10 +134,10 @@ export class Timeline {
 
   /** Call it before requesting a page. Undefined without older comments. Only while `isExact`. */
   beginPage(): PageRequest | undefined {
-    if (!this.hasOlder || this.#floor === undefined) return undefined;
+    if (!this.hasOlder || this.#lowestId === undefined) return undefined;
     this.#dropPage();
     this.#log = [];
-    return { cursor: this.#floor, minSeq: this.#seq, generation: this.#generation };
+    return { cursor: this.#lowestId, minSeq: this.#seq, generation: this.#generation };
   }
 
   /** Adds a page. One that is newer than what is shown waits until `advance` has come to its number. */
@@ -153,12 +153,12 @@ export class Timeline {
   }
 
   #merge({ request, page }: { request: PageRequest; page: CommentPage }): void {
-    const floor = page.next_cursor ?? "";
+    const lowestId = page.next_cursor ?? "";
     const later = (this.#log ?? []).filter(({ seq }) => seq > page.seq);
     const own = [...page.comments].sort(byId);
-    const brought = applied(own, later, (id) => id >= floor && id < request.cursor);
+    const brought = applied(own, later, (id) => id >= lowestId && id < request.cursor);
     this.#comments = [...brought, ...this.#comments];
-    this.#floor = floor;
+    this.#lowestId = lowestId;
     this.#limit += page.comments.length;
     this.#dropPage();
   }
@@ -169,11 +169,11 @@ export class Timeline {
     this.#waiting = undefined;
   }
 
-  /** Not while a page is requested: it joins at the floor. */
+  /** Not while a page is requested: it joins at the lowest comment. */
   #trim(): void {
     if (this.#log || this.#comments.length <= this.#limit) return;
     this.#comments = this.#comments.slice(-this.#limit);
-    this.#floor = this.#comments[0]?.id ?? "";
+    this.#lowestId = this.#comments[0]?.id ?? "";
   }
 }
 

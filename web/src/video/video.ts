@@ -205,12 +205,13 @@ export class Video {
     queueMicrotask(() => {
       this.#isNotifying = false;
       if (this.#isClosed) return;
-      this.#settle();
+      this.#updateStores();
       this.#listeners.notify(this.state);
     });
   }
 
-  #settle(): void {
+  /** Keeps what is shown for the next visit, and removes from the outbox what the list has. */
+  #updateStores(): void {
     const { timeline, outbox, copies } = this.#parts;
     if (!timeline.hasBase) return;
     copies.keep();

@@ -1,3 +1,4 @@
+import CircuitBreaker from "opossum";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createBatcher } from "../../batching/batcher.ts";
 import type { Breaker } from "./breaker.ts";
@@ -77,18 +78,18 @@ export function createInlineRunner(
       for (const id of mirrored) begun.get(id)?.noteMirrored();
     };
     return tracer.run(`relay ${subjects.name}`, { parent, links, attributes: { count: ids.length } }, async () => {
-      const remaining = await relayBatch(batch, ids, onMirrored);
+      const remaining = await relayTogether(batch, onMirrored);
       if (!remaining) return ids.map(() => false);
       return ids.map((id) => (remaining.has(id) ? throughBreaker([id], () => relayCommitted(subjects, id)) : true));
     });
   }
 
   /** The ids that have to be relayed alone; undefined when the update failed for all. */
-  async function relayBatch(
+  async function relayTogether(
     batch: ChangeRange[],
-    ids: string[],
     onMirrored: (ids: string[]) => void,
   ): Promise<Set<string> | undefined> {
+    const ids = batch.map(({ id }) => id);
     // A kind without `relayBatch` (users) runs nothing here: the breaker would count an empty run as a success.
     if (!subjects.relayBatch) return new Set(ids);
     let remaining: string[] = [];
@@ -105,8 +106,9 @@ export function createInlineRunner(
     } catch (error) {
       metrics.failures.add(1, { operation: "inline", kind: failureKind(error), subject: subjects.name });
       const fields = { subject: subjects.name, [subjects.idField]: ids[0], count: ids.length };
-      // An open breaker has raised its alert; a line for each change would only repeat it.
-      if (!breaker.opened) log.warn("inline relay failed; a task or the sweep will do it", fields, error);
+      // What an open breaker refuses is not logged: a line for each change would only repeat its alert.
+      const wasRefused = error instanceof Error && CircuitBreaker.isOurError(error);
+      if (!wasRefused) log.warn("inline relay failed; a task or the sweep will do it", fields, error);
       return false;
     }
   }

@@ -17,8 +17,8 @@ const MAX_CHANGES = 500;
  * for all of them, where each alone takes a dozen round trips. Safe to run twice at once.
  *
  * Returns every video that it did not bring up to date; `relayVideoStep` has to relay those alone, step by step. For example: videos with
- * an edited, deleted or quarantined comment, with changed settings, with other changes than the given ones, or with a requested rebuild; and all of them when one
- * video's fence or mark was elsewhere.
+ * an edited, deleted or quarantined comment, with changed settings, with other changes than the given ones, or with a requested rebuild;
+ * and all of them when one video's fence or mark was elsewhere.
  * @param onMirrored called with the ids that the Realtime Database holds, when their mark was requested: nobody has to wait for it. If it is
  * lost, the sweep finds the videos behind, and relays them to no effect.
  * @throws RealtimeError when the Realtime Database is away
@@ -36,22 +36,23 @@ export async function relayVideoBatch(
   const edgeSize = Math.max(...few.map(countOf));
   const found = await findVideosToRelay(batchDb, few, { windowSize, edgeSize });
   for (const { id, viewers } of found) viewerCounts.note(id, viewers);
-  const simple = found.filter((video) => hasOnlyNewComments(video, maxChanges));
+  const simple = found
+    .filter((video) => hasOnlyNewComments(video, maxChanges))
+    .map((video) => ({ video, update: updateOf(video, windowSize, edgeSize) }));
   const leftOver = [...found.map(({ id }) => id), ...many];
   if (simple.length === 0) return leftOver;
 
-  const updates = simple.map((video) => updateOf(video, windowSize, edgeSize));
+  const updates = simple.map(({ update }) => update);
   if (!(await writeAllFenced(realtime, updates))) return leftOver;
   const moves = updates.map(({ videoId: id, from, to }) => ({ id, from, to }));
   // An update that would be too large ends before the video's last change.
-  const relayed = new Set(simple.filter(({ seq }, index) => updates[index]?.to === seq).map(({ id }) => id));
+  const relayed = new Set(simple.filter(({ video, update }) => update.to === video.seq).map(({ video }) => video.id));
   const marking = moveAppliedSeqs(db, moves);
   onMirrored([...relayed]);
   // Somebody else marked one of them meanwhile. Relayed alone, it finds out what that means.
   if ((await marking) < moves.length) return leftOver;
-  for (const [index, { changes: rows, now }] of simple.entries()) {
-    const update = updates[index];
-    if (update) recordApplied(metrics, { update, rows, readAt, now });
+  for (const { video, update } of simple) {
+    recordApplied(metrics, { update, rows: video.changes, readAt, now: video.now });
   }
   return leftOver.filter((id) => !relayed.has(id));
 }

@@ -38,9 +38,13 @@ export async function deleteComment(context: Context, principal: Principal, dele
   if (!matchesVersion(row.version, versions))
     throw new ProblemError("precondition_failed", { current: toComment(row) });
 
-  const seq = await transactUnlessChanged(context.db, (transaction) => writeDeletion(transaction, principal, deletion));
+  const { user_id } = row;
+  const seq = await transactUnlessChanged(context.db, async (transaction) => {
+    const taken = await writeDeletion(transaction, principal, deletion);
+    await auditDeletion(context, transaction, principal, { id, video_id: videoId, user_id });
+    return taken;
+  });
   if (seq === undefined) return currentSeq(context, videoId);
-  await auditDeletion(context, principal, row);
   await context.videoRelay.publish(videoId, seq);
   return seq;
 }
@@ -65,13 +69,12 @@ async function deleteHeldComment(
   const held = await findHeld(context.db, videoId, id);
   if (!held) return false;
   if (!isOwnerOrModerator(principal, held.user_id)) throw new ProblemError("not_found");
-  const isDeleted = await transact(context.db, async (transaction) => {
+  return transact(context.db, async (transaction) => {
     if (!(await deleteHeld(transaction, id))) return false;
     await deleteRevisions(transaction, [id]);
+    await auditDeletion(context, transaction, principal, held);
     return true;
   });
-  if (isDeleted) await auditDeletion(context, principal, held);
-  return isDeleted;
 }
 
 async function currentSeq(context: Context, videoId: string): Promise<number> {
@@ -81,11 +84,12 @@ async function currentSeq(context: Context, videoId: string): Promise<number> {
 /** Audits the deletion of somebody else's comment. */
 async function auditDeletion(
   context: Context,
+  transaction: Db,
   principal: Principal,
   { id, video_id, user_id }: Pick<CommentRow, "id" | "video_id" | "user_id">,
 ): Promise<void> {
   if (user_id === principal.userId) return;
-  await audit(context, context.db, {
+  await audit(context, transaction, {
     action: "comment.delete",
     actor: principal,
     target: { type: "comment", id },

@@ -1,12 +1,13 @@
 import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { MAX_EDITS } from "../../contract/limits.ts";
+import { DEFAULT_VIDEO_SETTINGS } from "../../contract/moderation.ts";
 import type { Db } from "../../database/schema.ts";
 import { ProblemError } from "../../errors.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { insertRevision } from "../../tables/comments/comment-revisions.ts";
 import { updateContent } from "../../tables/comments/comments.ts";
-import { findVideo, lockVideo, takeSeq } from "../../tables/comments/videos.ts";
+import { type VideoSettings, findVideo, lockVideo, takeSeq } from "../../tables/comments/videos.ts";
 import { findBan } from "../../tables/moderation/bans.ts";
 import { lockHeld, updateHeld } from "../../tables/moderation/held-comments.ts";
 import { type FoundComment, getComment } from "./get-comment.ts";
@@ -32,29 +33,31 @@ export async function editComment(context: Context, principal: Principal, edit: 
     const { comment } = await getComment(context, principal, videoId, id);
     if (comment.user.id !== principal.userId) throw new ProblemError("forbidden");
     if (!matchesVersion(comment.version, versions)) throw new ProblemError("precondition_failed", { current: comment });
-    const slowModeSeconds = await checkMayEdit(context, principal, edit, comment);
+    const settings = (await findVideo(context.db, videoId)) ?? DEFAULT_VIDEO_SETTINGS;
+    await checkMayEdit(context, principal, edit, { comment, settings });
+    const slowModeSeconds = settings.slow_mode_seconds;
 
     const seq = await transactUnlessChanged(context.db, async (transaction) => {
       if (isSlowed(principal, slowModeSeconds))
         await takeTurn(transaction, principal, comment, { videoId, slowModeSeconds });
       return writeEdit(transaction, edit, comment);
     });
+    if (seq !== undefined && seq > 0) await context.videoRelay.publish(videoId, seq);
     const current = await getComment(context, principal, videoId, id);
-    if (seq !== undefined) {
-      if (seq > 0) await context.videoRelay.publish(videoId, seq);
-      return current;
-    }
+    if (seq !== undefined) return current;
     if (versions !== "any") throw new ProblemError("precondition_failed", { current: current.comment });
   }
 }
 
-/** Returns the interval of the video's slow mode. */
-async function checkMayEdit(context: Context, principal: Principal, edit: Edit, comment: Comment): Promise<number> {
-  const { videoId, content } = edit;
-  const video = await findVideo(context.db, videoId);
+async function checkMayEdit(
+  context: Context,
+  principal: Principal,
+  { videoId, content }: Edit,
+  { comment, settings }: { comment: Comment; settings: VideoSettings },
+): Promise<void> {
   const ban = await findBan(context.db, principal.userId, videoId);
   const isBanned = ban !== undefined;
-  await checkRules(context, { principal, videoId, content, isBanned, commentsOpen: video?.comments_open ?? true });
+  await checkRules(context, { principal, videoId, content, isBanned, commentsOpen: settings.comments_open });
 
   // Each edit keeps a revision, and each change raises the version.
   if (comment.version > MAX_EDITS) throw new ProblemError("too_many_edits");
@@ -64,9 +67,7 @@ async function checkMayEdit(context: Context, principal: Principal, edit: Edit, 
     throw new ProblemError("edit_window_over", { detail: `A comment can be edited for ${editWindowSeconds} s.` });
   }
   // Otherwise an approved comment could be turned into anything.
-  if (isReviewed(principal, video?.hold_for_review ?? false) && !comment.held)
-    throw new ProblemError("edit_needs_review");
-  return video?.slow_mode_seconds ?? 0;
+  if (isReviewed(principal, settings.hold_for_review) && !comment.held) throw new ProblemError("edit_needs_review");
 }
 
 /** Under slow mode an edit takes a turn, as a post does: otherwise each edit of one comment would say something new. */

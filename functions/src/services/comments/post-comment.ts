@@ -4,7 +4,7 @@ import type { Context } from "../../context.ts";
 import { duplicateKey } from "../../database/mysql-errors.ts";
 import type { Principal } from "../../security/bearers.ts";
 import type { PostingState } from "../../tables/comments/posting-state.ts";
-import { admitNewVideo } from "./new-videos.ts";
+import { allowNewVideo } from "./new-videos.ts";
 import type { Post } from "./post.ts";
 import { replay } from "./replay.ts";
 import { checkRules } from "./rules.ts";
@@ -30,12 +30,12 @@ export async function postComment(
   const { videoId, idempotencyKey } = post;
   const key = { userId: principal.userId, videoId, idempotencyKey };
   let postingState = await (prefetched ?? context.findPostingState(key));
-  let isVideoAdmitted = false;
+  let isNewVideoAllowed = false;
   for (;;) {
     if (postingState.saved) return replay(postingState.saved, post);
     await checkRules(context, { principal, ...post, ...postingState });
-    if (!postingState.isVideoKnown && !isVideoAdmitted) await admitNewVideo(context, principal);
-    isVideoAdmitted = true;
+    if (!postingState.isVideoKnown && !isNewVideoAllowed) await allowNewVideo(context, principal);
+    isNewVideoAllowed = true;
     try {
       const checked = postingState;
       const comment = await context.runUnlessRunning(`${principal.userId} ${idempotencyKey}`, () =>

@@ -48,12 +48,12 @@ export async function banUser(
     });
     // Raises the version of the settings, so that a post that was already checked is checked again.
     if (video_id !== null) await raiseSettingsVersion(transaction, video_id);
-  });
-  await audit(context, context.db, {
-    action: "user.ban",
-    actor: principal,
-    target: { type: "user", id: userId },
-    details: { video_id },
+    await audit(context, transaction, {
+      action: "user.ban",
+      actor: principal,
+      target: { type: "user", id: userId },
+      details: { video_id },
+    });
   });
 }
 
@@ -64,12 +64,14 @@ export async function liftBan(
   userId: string,
   videoId: string | null,
 ): Promise<void> {
-  if (!(await deleteBan(context.db, userId, videoId ?? ""))) throw new ProblemError("not_found");
-  await audit(context, context.db, {
-    action: "user.unban",
-    actor: principal,
-    target: { type: "user", id: userId },
-    details: { video_id: videoId },
+  await transact(context.db, async (transaction) => {
+    if (!(await deleteBan(transaction, userId, videoId ?? ""))) throw new ProblemError("not_found");
+    await audit(context, transaction, {
+      action: "user.unban",
+      actor: principal,
+      target: { type: "user", id: userId },
+      details: { video_id: videoId },
+    });
   });
 }
 

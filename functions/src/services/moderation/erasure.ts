@@ -27,14 +27,13 @@ export async function eraseCommentsOf(context: Context, principal: Principal, us
   const user = await findUser(context.db, userId);
   if (!user) throw new ProblemError("not_found");
   if (userId !== principal.userId) requireHigherRole(principal, user);
-  const erased = await eraseAllCommentsOf(context, userId, { deletedBy: principal.userId });
+  // First, so that an erasure that is interrupted is in the log too.
   await audit(context, context.db, {
     action: "comments.erase",
     actor: principal,
     target: { type: "user", id: userId },
-    details: { erased },
   });
-  return { erased };
+  return { erased: await eraseAllCommentsOf(context, userId, { deletedBy: principal.userId }) };
 }
 
 export interface Erasure {

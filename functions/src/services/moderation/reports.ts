@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { MAX_REPORTS_SHOWN } from "../../contract/limits.ts";
 import type { Report, ReportedPage, ReportReason } from "../../contract/moderation.ts";
+import { transact } from "../../database/transactions.ts";
 import type { Principal } from "../../security/bearers.ts";
 import { findComments } from "../../tables/comments/comments.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
@@ -67,12 +68,14 @@ export async function dismissReports(
   id: string,
 ): Promise<void> {
   await getComment(context, principal, videoId, id);
-  const closed = await closeReports(context.db, [id]);
-  if (closed === 0) return;
-  await audit(context, context.db, {
-    action: "reports.close",
-    actor: principal,
-    target: { type: "comment", id },
-    details: { video_id: videoId, closed },
+  await transact(context.db, async (transaction) => {
+    const closed = await closeReports(transaction, [id]);
+    if (closed === 0) return;
+    await audit(context, transaction, {
+      action: "reports.close",
+      actor: principal,
+      target: { type: "comment", id },
+      details: { video_id: videoId, closed },
+    });
   });
 }

@@ -20,9 +20,10 @@ function isAlreadySo(video: VideoSettings, settings: Partial<VideoSettings>): bo
 
 /** Makes a video known, with the default settings. A known one stays as it is. */
 export async function registerVideo(context: Context, principal: Principal, id: string): Promise<Video> {
-  if (await createVideo(context.db, id)) {
-    await audit(context, context.db, { action: "video.register", actor: principal, target: { type: "video", id } });
-  }
+  await transact(context.db, async (transaction) => {
+    if (!(await createVideo(transaction, id))) return;
+    await audit(context, transaction, { action: "video.register", actor: principal, target: { type: "video", id } });
+  });
   return getVideo(context, id);
 }
 

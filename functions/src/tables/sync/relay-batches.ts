@@ -41,13 +41,13 @@ export async function findVideosToRelay(
 ): Promise<VideoToRelay[]> {
   const ids = ranges.map(({ id }) => id);
   // A video has at most as many comments as changes, so with fewer changes nothing is near the window's end.
-  const mayHaveFullWindow = ranges
+  const idsNearWindowEnd = ranges
     .filter(({ lastSeq }) => lastSeq > windowEdge.windowSize - windowEdge.edgeSize)
     .map(({ id }) => id);
   const [videos = [], changes = [], edges = []] = await executeSnapshot(db, [
     behindVideosQuery(ids),
     changeRangesQuery(db, ranges),
-    ...(mayHaveFullWindow.length > 0 ? [windowEdgesQuery(mayHaveFullWindow, windowEdge)] : []),
+    ...(idsNearWindowEnd.length > 0 ? [windowEdgesQuery(idsNearWindowEnd, windowEdge)] : []),
   ]);
   const changesOf = Map.groupBy(changes, ({ video_id }) => video_id);
   const edgeOf = Map.groupBy(edges, ({ video_id }) => video_id);

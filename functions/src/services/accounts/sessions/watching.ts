@@ -12,7 +12,7 @@ import {
 } from "../../../tables/accounts/watched-videos.ts";
 import { createVideo, findVideo } from "../../../tables/comments/videos.ts";
 import { takeMirrorSeq } from "../../../tables/sync/user-mirrors.ts";
-import { admitNewVideo } from "../../comments/new-videos.ts";
+import { allowNewVideo } from "../../comments/new-videos.ts";
 
 /**
  * Lets the principal's session be present on a video, makes the video known if it is new, and has its viewers counted. Beyond `MAX_WATCHED_VIDEOS`, the user's
@@ -31,7 +31,7 @@ async function letWatch(context: Context, principal: Principal, videoId: string)
   const watched = { session_id: sessionId, video_id: videoId };
   if (await touchWatched(context.db, watched)) return;
   if (!(await findVideo(context.db, videoId))) {
-    await admitNewVideo(context, principal);
+    await allowNewVideo(context, principal);
     await createVideo(context.db, videoId);
   }
   const seq = await transact(context.db, async (transaction) => {

@@ -8,7 +8,7 @@ export interface Fetched<T> {
 }
 
 /** A video over HTTP. Nothing is retried here: who asks knows when to ask again. */
-export interface Feed {
+export interface VideoApi {
   /** A page of comments, newest first; from the newest on without a cursor. Not older than change `minSeq`. */
   list: (options: { cursor?: string; minSeq?: number }, signal: AbortSignal) => Promise<Fetched<CommentPage>>;
   /** The changes after a number, not whole if they are many. */
@@ -19,7 +19,7 @@ export interface Feed {
 const PAGE_SIZE = 50;
 const CHANGES_SIZE = 100;
 
-export function httpFeed(api: Api, videoId: string): Feed {
+export function createVideoApi(api: Api, videoId: string): VideoApi {
   return {
     list: async ({ cursor, minSeq }, signal) => {
       const options = {

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
-import { root } from "./platform/paths.ts";
-import { Problem, runCommand } from "./platform/problem.ts";
+import { root } from "../platform/paths.ts";
+import { Problem, runCommand } from "../platform/problem.ts";
 
-const HELP = `Makes the clip and the poster of the page, web/demo/clip.webm and poster.png: node scripts/clip.ts
+const HELP = `Makes the clip and the poster of the page, web/demo/clip.webm and poster.png: node scripts/develop/clip.ts
 
   --help   show this help
 

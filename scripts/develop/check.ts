@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
-import { root } from "./platform/paths.ts";
-import { Problem, runCommand } from "./platform/problem.ts";
+import { root } from "../platform/paths.ts";
+import { Problem, runCommand } from "../platform/problem.ts";
 
 /** What each check runs, in the order of `npm run check`: the quickest first. */
 const CHECKS: Record<string, { commands: string[]; cure?: string }> = {
@@ -10,8 +10,10 @@ const CHECKS: Record<string, { commands: string[]; cure?: string }> = {
   lint: { commands: ["oxlint"] },
   unused: { commands: ["knip"] },
   types: { commands: ["tsc -p .", "tsc -p web"] },
-  openapi: { commands: ["node scripts/openapi.ts --out .local/openapi.json", "redocly lint .local/openapi.json"] },
-  tests: { commands: ["node scripts/test.ts"] },
+  openapi: {
+    commands: ["node scripts/develop/openapi.ts --out .local/openapi.json", "redocly lint .local/openapi.json"],
+  },
+  tests: { commands: ["node scripts/develop/test.ts"] },
 };
 
 const NAMES = Object.keys(CHECKS).join(", ");

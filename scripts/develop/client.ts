@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
-import { buildClient } from "./platform/bundles.ts";
-import { root } from "./platform/paths.ts";
-import { Problem, runCommand } from "./platform/problem.ts";
+import { buildClient } from "../platform/bundles/bundles.ts";
+import { root } from "../platform/paths.ts";
+import { Problem, runCommand } from "../platform/problem.ts";
 
 const HELP = `Builds the browser client as a package, in web/lib: npm run build:client [-- options]
 

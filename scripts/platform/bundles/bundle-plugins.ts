@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "nod
 import { dirname, join } from "node:path";
 import { type Metafile, type Plugin, transform } from "esbuild";
 import { PAGES, RUNBOOKS, pageHtml, runbooksHtml } from "./pages.ts";
-import { root } from "./paths.ts";
+import { root } from "../paths.ts";
 
 /** The stylesheets of the element become texts in its script, minified. */
 export function styleTexts(): Plugin {

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import { commitOf, deployedCommit } from "./deploy/releases.ts";
-import { openProject } from "./doctor/credentials.ts";
-import { readSettings } from "./doctor/settings.ts";
-import { migrations, root } from "./platform/paths.ts";
-import { Problem, runCommand } from "./platform/problem.ts";
-import { tryCommit } from "./previous/try-commit.ts";
+import { commitOf, deployedCommit } from "../deploy/releases.ts";
+import { openProject } from "../doctor/credentials.ts";
+import { readSettings } from "../doctor/settings.ts";
+import { migrations, root } from "../platform/paths.ts";
+import { Problem, runCommand } from "../platform/problem.ts";
+import { tryCommit } from "../previous/try-commit.ts";
 
 const HELP = `Tries an earlier release on the migrations of this clone: npm run previous -- --release REF
 

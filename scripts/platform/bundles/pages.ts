@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Marked } from "marked";
-import { root } from "./paths.ts";
+import { root } from "../paths.ts";
 
 /** A page of the site. Its HTML names its script `/main.js` and its styles `/style.css`; the build puts the hashed names there. */
 export interface Page {

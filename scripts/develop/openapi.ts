@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { createApp } from "../functions/src/app.ts";
-import { readConfig } from "../functions/src/config.ts";
-import { createContext } from "../functions/src/create-context.ts";
-import { buildOpenApiDocument } from "../functions/src/routes/http/document.ts";
-import { runCommand } from "./platform/problem.ts";
+import { createApp } from "../../functions/src/app.ts";
+import { readConfig } from "../../functions/src/config.ts";
+import { createContext } from "../../functions/src/create-context.ts";
+import { buildOpenApiDocument } from "../../functions/src/routes/http/document.ts";
+import { runCommand } from "../platform/problem.ts";
 
-const HELP = `Prints the OpenAPI document. Needs no server and no database: node scripts/openapi.ts [--out FILE]
+const HELP = `Prints the OpenAPI document. Needs no server and no database: node scripts/develop/openapi.ts [--out FILE]
 
   --out FILE   writes it to FILE
   --help       prints this help

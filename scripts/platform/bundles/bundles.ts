@@ -4,8 +4,8 @@ import { watch } from "chokidar";
 import { type BuildOptions, build, stop } from "esbuild";
 import { removeOthers, styleTexts, writeChanged, writeIfChanged, writePages } from "./bundle-plugins.ts";
 import { ASSETS, FIXED_ENTRIES, PAGES } from "./pages.ts";
-import { root } from "./paths.ts";
-import { Problem, messageOf } from "./problem.ts";
+import { root } from "../paths.ts";
+import { Problem, messageOf } from "../problem.ts";
 import { bundleScripts, type ScriptBundle } from "./script-bundle.ts";
 
 /**

@@ -3,11 +3,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
-import { demo } from "./platform/demo.ts";
-import { root } from "./platform/paths.ts";
-import { Problem, runCommand } from "./platform/problem.ts";
+import { demo } from "../platform/demo.ts";
+import { root } from "../platform/paths.ts";
+import { Problem, runCommand } from "../platform/problem.ts";
 
-const HELP = `Makes the picture of the README, docs/page.webp, with a running \`npm start\`: node scripts/picture.ts [options]
+const HELP = `Makes the picture of the README, docs/page.webp, with a running \`npm start\`: node scripts/develop/picture.ts [options]
 
   --page URL   the page (default: http://127.0.0.1:5100)
   --help       show this help

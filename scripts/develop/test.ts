@@ -1,19 +1,19 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { dropDatabase, withDatabase } from "./platform/mysql/database.ts";
-import { local, root } from "./platform/paths.ts";
-import { startPlatform } from "./platform/platform.ts";
-import { findFreePorts } from "./platform/ports/ports.ts";
-import { runCommand } from "./platform/problem.ts";
-import { watchExits } from "./platform/processes/exit-watch.ts";
-import { onSignal } from "./platform/processes/signals.ts";
-import { createSupervisor } from "./platform/processes/supervisor.ts";
-import { createSteps } from "./platform/steps.ts";
-import { PROJECTS, parseTestArguments } from "./platform/tests/arguments.ts";
-import { chromiumEnvironment } from "./platform/tests/chromium.ts";
-import { removeTestFolder, sweepTestFolders, temporaryFolder, testFolder } from "./platform/tests/folders.ts";
-import { setHostileDefaults } from "./platform/tests/hostile-defaults.ts";
-import { type JestRun, readReport, startJest, totalsLine } from "./platform/tests/jest.ts";
+import { dropDatabase, withDatabase } from "../platform/mysql/database.ts";
+import { local, root } from "../platform/paths.ts";
+import { startPlatform } from "../platform/platform.ts";
+import { findFreePorts } from "../platform/ports/ports.ts";
+import { runCommand } from "../platform/problem.ts";
+import { watchExits } from "../platform/processes/exit-watch.ts";
+import { onSignal } from "../platform/processes/signals.ts";
+import { createSupervisor } from "../platform/processes/supervisor.ts";
+import { createSteps } from "../platform/steps.ts";
+import { PROJECTS, parseTestArguments } from "../platform/tests/arguments.ts";
+import { chromiumEnvironment } from "../platform/tests/chromium.ts";
+import { removeTestFolder, sweepTestFolders, temporaryFolder, testFolder } from "../platform/tests/folders.ts";
+import { setHostileDefaults } from "../platform/tests/hostile-defaults.ts";
+import { type JestRun, readReport, startJest, totalsLine } from "../platform/tests/jest.ts";
 
 const HELP = `Runs the tests on a platform of their own: npm test [-- options] [-- Jest's arguments]
 

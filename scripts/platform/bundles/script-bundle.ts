@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type ChunkingContext, type OutputOptions, type Plugin, rolldown } from "rolldown";
 import { minifiedStyle } from "./bundle-plugins.ts";
-import { root } from "./paths.ts";
+import { root } from "../paths.ts";
 
 export interface ScriptBundle {
   /** The entries by the names of their outputs. */
