@@ -16,6 +16,7 @@ import { createFilters } from "./content/filters/filters.ts";
 import type { Context, ContextParts } from "./context.ts";
 import { createAvailability } from "./database/connections/availability.ts";
 import { probe } from "./database/connections/probe.ts";
+import { serverName } from "./database/urls.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { openCounters } from "./limits/open-counters.ts";
 import { ALLOWANCES } from "./limits/allowances.ts";
@@ -94,7 +95,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     timeoutMs: config.realtime.timeoutMs,
     credentials: config.realtime.isEmulator
       ? async () => emulatorCredentials()
-      : oauthCredentials(app, () => metrics.tokenRefreshes.add(1)),
+      : oauthCredentials(app, { ...config.realtime, onRefresh: () => metrics.tokenRefreshes.add(1) }),
     onConnected: (isConnected) => metrics.connected.record(isConnected ? 1 : 0),
   });
   const onSent = (name: string) => counts.add("alert", name);
@@ -204,8 +205,7 @@ function openApp({ projectId, serviceAccount, realtime }: Config, httpAgent: Age
 
 /** The database that pages are read from, and the release, because it decides their form. */
 function pageScope({ projectId, mysql }: Config): string[] {
-  const { host, pathname } = new URL(mysql.url);
-  return [projectId, host, pathname, RELEASE];
+  return [projectId, serverName(mysql.url), new URL(mysql.url).pathname, RELEASE];
 }
 
 function openAppCheck(

@@ -3,6 +3,7 @@ import type { ReplicaHooks } from "../replicas/open-replicas.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Alerts } from "./alerts.ts";
+import { createReminder } from "./reminder.ts";
 
 interface Parts {
   alerts: Alerts;
@@ -12,13 +13,15 @@ interface Parts {
 
 /** Tells the person on call that MySQL is away or takes no writes, and the log that it is back. */
 export function createDatabaseAlerts({ alerts, log, metrics }: Parts): AvailabilityHooks {
+  const outage = createReminder();
   return {
     onAway(error) {
       metrics.databaseConnected.record(0);
       const message = "MySQL is away: requests get a 503 until it answers";
-      alerts.raise("mysql", { message, fields: { cause: causeOf(error) } });
+      outage.lasts(() => alerts.raise("mysql", { message, fields: { cause: causeOf(error) } }));
     },
     onBack() {
+      outage.ends();
       metrics.databaseConnected.record(1);
       log.info("MySQL answers again", {});
     },
@@ -29,29 +32,30 @@ export function createDatabaseAlerts({ alerts, log, metrics }: Parts): Availabil
   };
 }
 
-/** Tells the person on call that Redis is away, once for each time. */
+/** Tells the person on call that Redis is away, and the log that it is back. */
 export function createRedisAlerts({ alerts, log }: Omit<Parts, "metrics">): {
   onAway: (error: Error) => void;
   onReady: () => void;
 } {
+  const outage = createReminder();
   let isAway = false;
   return {
     onAway(error) {
-      if (isAway) return;
       isAway = true;
       const message = "Redis is away: each instance counts the limits by itself, and loads its pages from MySQL";
-      alerts.raise("redis", { message, fields: { cause: error.message } });
+      outage.lasts(() => alerts.raise("redis", { message, fields: { cause: error.message } }));
     },
     onReady() {
       if (isAway) log.info("Redis answers again", {});
       isAway = false;
+      outage.ends();
     },
   };
 }
 
 /** Tells the log which replica is left out and which is back, and the person on call when none is left. */
 export function createReplicaAlerts({ alerts, log, metrics }: Parts): ReplicaHooks {
-  let wereAllLeftOut = false;
+  const outage = createReminder();
   return {
     onLag(replica, lagMs) {
       metrics.replicas.lag.record(lagMs / 1000, { replica });
@@ -63,11 +67,9 @@ export function createReplicaAlerts({ alerts, log, metrics }: Parts): ReplicaHoo
       log.warn("replica left out", { replica, reason }, error);
     },
     onChecked(areAllLeftOut) {
-      const isNew = areAllLeftOut && !wereAllLeftOut;
-      wereAllLeftOut = areAllLeftOut;
-      if (!isNew) return;
+      if (!areAllLeftOut) return outage.ends();
       const message = "all MySQL replicas are left out: everything is read on the primary";
-      alerts.raise("replicas", { message, fields: {} });
+      outage.lasts(() => alerts.raise("replicas", { message, fields: {} }));
     },
   };
 }

@@ -37,6 +37,9 @@ export class DatabaseAwayError extends Error {
   }
 }
 
+/** For `within`. */
+export const toAwayError = (message: string): DatabaseAwayError => new DatabaseAwayError(message);
+
 export function isSilence(error: unknown): boolean {
   return error instanceof DatabaseAwayError && error.isSilence;
 }

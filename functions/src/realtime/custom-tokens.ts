@@ -1,5 +1,6 @@
 import type { App } from "firebase-admin/app";
 import type { FirebaseClaims } from "../contract/account.ts";
+import { within } from "../runtime/within.ts";
 
 export interface CustomTokens {
   /**
@@ -18,13 +19,7 @@ export function createCustomTokens(app: App, timeoutMs = MINT_MS): CustomTokens 
     async mint(userId, claims) {
       // Loaded late: it takes 130 ms, and most requests mint no token.
       const { getAuth } = await import("firebase-admin/auth");
-      const { promise: timedOut, reject } = Promise.withResolvers<never>();
-      const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-      try {
-        return await Promise.race([getAuth(app).createCustomToken(userId, claims), timedOut]);
-      } finally {
-        clearTimeout(timer);
-      }
+      return within(timeoutMs, getAuth(app).createCustomToken(userId, claims));
     },
   };
 }

@@ -29,12 +29,17 @@ export interface MirroredUserChange {
 /**
  * Writes the state, all of it or nothing, and removes the presence of sessions that do not watch a video any more. The rules accept it
  * only over a lower number, so a write that comes twice or late changes nothing. Returns the change that the mirror holds then: the
- * state's, or another one with the same or a higher number, and then nothing was written.
+ * state's, or another one, and then nothing was written: one with the same or a higher number, or one below `appliedSeq`, which means that
+ * the mirror was wiped and lacks more than the state has.
  * @throws RealtimeError `away`; `invalid`; `refused`, when the write was refused although the mirror holds a lower number
  */
-export async function writeUser(realtime: Realtime, state: UserState): Promise<MirroredUserChange> {
+export async function writeUser(realtime: Realtime, state: UserState, appliedSeq: number): Promise<MirroredUserChange> {
   const { userId, seq, changeId } = state;
-  const { removals, onlineResets } = await findPresenceToRemove(realtime, userId, state.watching);
+  const [before, { removals, onlineResets }] = await Promise.all([
+    readUserChange(realtime, userId),
+    findPresenceToRemove(realtime, userId, state.watching),
+  ]);
+  if (before.seq < appliedSeq) return before;
   try {
     await realtime.update({ ...valuesOf(state), ...removals, ...onlineResets });
     return { seq, changeId };

@@ -1,9 +1,9 @@
 import type { Db } from "../database/schema.ts";
 import { findReplicaHeartbeat } from "../tables/operation/heartbeats.ts";
 import type { FindVideoState } from "../batching/video-states.ts";
-import { isDatabaseAway } from "../database/mysql-errors.ts";
+import { isDatabaseAway, toAwayError } from "../database/mysql-errors.ts";
 import { type LeftOutReason, type PrimaryHeartbeat, type Verdict, judge } from "./judge.ts";
-import { within } from "./within.ts";
+import { within } from "../runtime/within.ts";
 
 /** A replica, and what is known of it. */
 export interface Replica {
@@ -66,7 +66,7 @@ export function createReplica(options: ReplicaOptions): Replica {
     isUsable: () => verdict.state === "usable" && performance.now() < verdict.usableUntil,
     async check(primary) {
       try {
-        const found = await within(CHECK_MS, findReplicaHeartbeat(db));
+        const found = await within(CHECK_MS, findReplicaHeartbeat(db), toAwayError);
         const answeredAt = performance.now();
         if (answeredAt - failedAt < PAUSE_AFTER_FAILURE_MS) return;
         const shown = found && {

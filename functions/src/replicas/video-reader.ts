@@ -4,7 +4,8 @@ import { ProblemError } from "../errors.ts";
 import type { KnownChanges } from "./known-changes.ts";
 import type { Replica } from "./replica.ts";
 import type { Replicas } from "./replicas.ts";
-import { within } from "./within.ts";
+import { toAwayError } from "../database/mysql-errors.ts";
+import { within } from "../runtime/within.ts";
 
 /**
  * Reads about videos, on a replica where that is as good as the primary for this reader, and else on the primary.
@@ -69,7 +70,7 @@ export function createVideoReader(options: VideoReaderOptions): VideoReader {
     run: (server: ReadServer) => Promise<T>,
   ): Promise<T | undefined> {
     try {
-      const result = await within(REPLICA_MS, run(toServer(replica, leastSeq)));
+      const result = await within(REPLICA_MS, run(toServer(replica, leastSeq)), toAwayError);
       checkReached(result.seq, leastSeq);
       onRead(replica.name, "served");
       return result;

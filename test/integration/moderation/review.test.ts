@@ -89,6 +89,14 @@ describe("a comment that is held for review", () => {
     expect(changed).toMatchObject({ status: 403, body: { code: "edit_needs_review" } });
   });
 
+  test("is edited once by several edits of one version at the same time", async () => {
+    const video = await newReviewedVideo();
+    const { id } = (await ada.post(video, "one")).body.comment;
+    const edits = await Promise.all(["a", "b", "c", "d"].map((text) => ada.edit(video, id, text, '"1"')));
+    expect(edits.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(edits.filter(({ status }) => status === 412)).toHaveLength(3);
+  });
+
   test("stays deleted when it is approved later or at the same time, 30 times", async () => {
     const video = await newReviewedVideo();
     const { comment } = (await ada.post(video, "another")).body;

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { sql } from "kysely";
 import type { ComparedSubject, ReconcilePage, VideoSync } from "../../../functions/src/contract/operation.ts";
 import type { UserSession } from "../../../functions/src/contract/account.ts";
 import type { Problem } from "../../../functions/src/contract/problems.ts";
@@ -31,6 +32,21 @@ test("a comparison of one video finds drift and repairs it only when it is told 
   expect(await compare(false)).toEqual({ id: video, outcome: "drift", missing: 1, extra: 0, stale: 0 });
   expect(await compare(true)).toMatchObject({ outcome: "drift" });
   expect(await compare(true)).toMatchObject({ outcome: "equal" });
+});
+
+test("a comment whose video could not be rebuilt stays in quarantine, so a second retry finds it", async () => {
+  const video = app.newVideoId();
+  const { id, seq } = (await ada.post(video, "one")).body.comment;
+  await app.db
+    .insertInto("quarantined_comments")
+    .values({ comment_id: id, video_id: video, seq, reason: "refused" })
+    .execute();
+  const retry = () => admin.call("POST", "/admin/quarantine/retry", { video_id: video });
+  await sql`CREATE TRIGGER no_rebuild BEFORE UPDATE ON videos FOR EACH ROW SIGNAL SQLSTATE '45000'`.execute(app.db);
+  const failed = await retry();
+  await sql`DROP TRIGGER no_rebuild`.execute(app.db);
+  expect(failed.status).toBe(500);
+  expect(await retry()).toMatchObject({ status: 200, body: { video_ids: [video] } });
 });
 
 test("a repair that only a new epoch makes possible says so", async () => {

@@ -1,17 +1,34 @@
 import { describe, expect, test } from "@jest/globals";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { findMirror } from "../../../functions/src/tables/sync/user-mirrors.ts";
+import { rtdbHost } from "../../support/app/processes/process-env.ts";
+import { administer } from "../../support/realtime/administrator.ts";
 import type { Client } from "../../support/app/client.ts";
 import { isBehind, readAsAdministrator } from "../../support/relay/user-relay.ts";
 import { useUserTasks } from "../../support/relay/user-tasks.ts";
 
-describe("after MySQL was restored to an earlier time, the relay of users", () => {
-  const { app, signOut, relayTask } = useUserTasks();
-  const { context } = app;
+const { app, signOut, relayTask } = useUserTasks();
+const { context } = app;
 
-  const sessionOf = ({ session }: Client) => session?.session.id ?? "";
-  const isRevoked = async (user: Client) =>
-    (await readAsAdministrator(app, paths.revokedSession(sessionOf(user)))) !== null;
+const sessionOf = ({ session }: Client) => session?.session.id ?? "";
+const isRevoked = async (user: Client) =>
+  (await readAsAdministrator(app, paths.revokedSession(sessionOf(user)))) !== null;
+
+test("a revocation that the Realtime Database lost comes back with the user's next change", async () => {
+  const phone = await app.user();
+  const laptop = await phone.onDevice("laptop");
+  await signOut(phone);
+  await relayTask(phone);
+  expect(await isRevoked(phone)).toBe(true);
+  for (const path of [paths.online(phone.id), paths.revokedSession(sessionOf(phone))])
+    await administer("DELETE", path, undefined, rtdbHost(context.config));
+  await laptop.onDevice("tablet");
+  await relayTask(phone);
+  expect(await isRevoked(phone)).toBe(true);
+  expect(await isBehind(app, phone)).toBe(false);
+});
+
+describe("after MySQL was restored to an earlier time, the relay of users", () => {
   const isOnline = async (user: Client) => readAsAdministrator(app, `${paths.online(user.id)}/online`);
 
   /** Two sessions of a user, both mirrored. `restore` brings MySQL back to this moment. */

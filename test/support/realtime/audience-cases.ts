@@ -36,6 +36,12 @@ const TYPING: RulesCase[] = [
   yes("a sign of typing", typed),
   yes("a sign of typing again", typed, { given: before }),
   yes("the end of typing", { [own]: null }, { given: before }),
+  yes(
+    "the end of a user's typing, by the relay, while somebody else types",
+    { [own]: null },
+    { auth: relay, given: { ...before, [paths.userTyping("v", EVE)]: 1 } },
+  ),
+  no("a sign of typing, by the relay", typed, { auth: relay }),
   yes("the end of typing, by a revoked session", { [own]: null }, { auth: lost, given: before }),
   ...[1, FUTURE, "x", true, { a: 1 }].map((value) => no(`typing = ${JSON.stringify(value)}`, { [own]: value })),
   no("typing with a priority", { [own]: { ".value": now, ".priority": 1 } }),

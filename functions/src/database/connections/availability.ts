@@ -29,6 +29,7 @@ export interface Availability {
 }
 
 export interface AvailabilityHooks {
+  /** MySQL is away. Called when an outage begins, and for each question without an answer while it lasts. */
   onAway: (error: unknown) => void;
   onBack: () => void;
   /** A server takes no writes any more. Called at most once in 15 minutes. */
@@ -102,8 +103,12 @@ export function createAvailability({ probe, onAway, onBack, onReadOnly }: Availa
       if (!isAway) return;
       const mayAsk = asking === undefined && performance.now() - lastFailure >= PAUSE_MS;
       if (mayAsk && (await ask())) return;
-      if (mayAsk) lastFailure = performance.now();
-      throw new DatabaseAwayError("MySQL gave no answer a moment ago");
+      const error = new DatabaseAwayError("MySQL gave no answer a moment ago");
+      if (mayAsk) {
+        lastFailure = performance.now();
+        onAway(error);
+      }
+      throw error;
     },
     report(failure, openedAt) {
       const isReadOnly = isReadOnlyServer(failure);

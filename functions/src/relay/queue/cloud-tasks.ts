@@ -1,5 +1,6 @@
 import type { CloudTasksClient } from "@google-cloud/tasks";
 import { currentTraceparent } from "../../runtime/current-span.ts";
+import { within } from "../../runtime/within.ts";
 import { type Queue, type QueueTarget, taskBody } from "./queue.ts";
 
 export interface CloudTasksOptions extends QueueTarget {
@@ -80,15 +81,11 @@ function googleCredentials({ clientEmail, privateKey }: NonNullable<CloudTasksOp
  * @throws Error with the cure if there is none, as with a developer's own sign-in
  */
 async function findServiceAccount({ auth }: CloudTasksClient, timeoutMs: number): Promise<string> {
-  const { promise: timedOut, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   try {
-    const { client_email: email } = await Promise.race([auth.getCredentials(), timedOut]);
+    const { client_email: email } = await within(timeoutMs, auth.getCredentials());
     if (!email) throw new Error("these credentials are no service account's");
     return email;
   } catch (error) {
     throw new Error("the service account of tasks was not found; set RELAY_SERVICE_ACCOUNT", { cause: error });
-  } finally {
-    clearTimeout(timer);
   }
 }

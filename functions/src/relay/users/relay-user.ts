@@ -24,7 +24,12 @@ export async function relayUserStep(context: UserRelayContext, userId: string): 
   const next = await readNextState(db, userId);
   if (!next) return undefined;
   const { state, appliedSeq } = next;
-  const mirrored = await writeUser(realtime, state);
+  const mirrored = await writeUser(realtime, state, appliedSeq);
+  if (mirrored.seq < appliedSeq) {
+    // The mirror was wiped. From 0 on, each revocation whose tokens may still live is written again.
+    await moveAppliedSeq(db, userId, appliedSeq, 0);
+    return 0;
+  }
   if (mirrored.seq > state.seq || mirrored.changeId !== state.changeId) {
     // Another run wrote a later state, or MySQL was restored and the mirror holds changes of another history.
     metrics.fenceConflicts.add(1, USERS);

@@ -38,8 +38,13 @@ export async function editComment(context: Context, principal: Principal, edit: 
     const slowModeSeconds = settings.slow_mode_seconds;
 
     const seq = await transactUnlessChanged(context.db, async (transaction) => {
-      if (isSlowed(principal, slowModeSeconds))
-        await takeTurn(transaction, principal, comment, { videoId, slowModeSeconds });
+      // A held comment before the video: an approval takes these locks in this order.
+      if (comment.held && !(await lockHeld(transaction, id))) throw new CommentChanged();
+      // Under slow mode an edit takes a turn, as a post does. Otherwise each edit of one comment would say something new.
+      if (isSlowed(principal, slowModeSeconds)) {
+        await lockVideo(transaction, videoId);
+        await takeSlowModeTurn(transaction, principal, videoId, slowModeSeconds);
+      }
       return writeEdit(transaction, edit, comment);
     });
     if (seq !== undefined && seq > 0) await context.videoRelay.publish(videoId, seq);
@@ -68,19 +73,6 @@ async function checkMayEdit(
   }
   // Otherwise an approved comment could be turned into anything.
   if (isReviewed(principal, settings.hold_for_review) && !comment.held) throw new ProblemError("edit_needs_review");
-}
-
-/** Under slow mode an edit takes a turn, as a post does: otherwise each edit of one comment would say something new. */
-async function takeTurn(
-  transaction: Db,
-  principal: Principal,
-  comment: Comment,
-  { videoId, slowModeSeconds }: { videoId: string; slowModeSeconds: number },
-): Promise<void> {
-  // A held comment before the video: an approval takes these locks in this order.
-  if (comment.held && !(await lockHeld(transaction, comment.id))) throw new CommentChanged();
-  await lockVideo(transaction, videoId);
-  await takeSlowModeTurn(transaction, principal, videoId, slowModeSeconds);
 }
 
 /** Returns the edit's change number; 0 for a held comment, which has none. @throws CommentChanged */

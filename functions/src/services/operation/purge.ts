@@ -1,8 +1,9 @@
 import type { Context } from "../../context.ts";
-import { transact } from "../../database/transactions.ts";
+import { repeatUntilNone, transact } from "../../database/transactions.ts";
 import { purgeKeys } from "../../tables/comments/idempotency-keys.ts";
 import { deleteTombstones, listExpiredTombstones } from "../../tables/comments/tombstones.ts";
 import { lockVideo, raiseFloor } from "../../tables/comments/videos.ts";
+import { deleteReportsAbout } from "../../tables/moderation/reports.ts";
 
 /** Rows of one statement: locks stay short. */
 const BATCH_SIZE = 500;
@@ -35,6 +36,8 @@ async function purgeTombstones({ db, config }: Context): Promise<number> {
     for (const [videoId, tombstones] of Map.groupBy(expired, ({ video_id }) => video_id)) {
       const lastSeq = Math.max(...tombstones.map(({ seq }) => seq));
       const ids = tombstones.map(({ id }) => id);
+      // Before the lock: there may be many. Deleted comments get no new ones.
+      await repeatUntilNone(() => deleteReportsAbout(db, ids, BATCH_SIZE));
       await transact(db, async (transaction) => {
         // Locked as for every change of the feed, so that a reader sees the floor and the rows of one moment.
         await lockVideo(transaction, videoId);

@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { ComparedSubject, ReconcilePage } from "../../contract/operation.ts";
+import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
 import { RealtimeError } from "../../realtime/errors.ts";
 import { emptyReport } from "../../relay/mechanism/reconcile.ts";
@@ -8,7 +9,7 @@ import { beginEpoch } from "../../relay/videos/begin-epoch.ts";
 import { reconcileVideo } from "../../relay/videos/reconcile-video.ts";
 import { findVideo } from "../../tables/comments/videos.ts";
 import { countMirrors } from "../../tables/sync/mirror-counts.ts";
-import { releaseQuarantined } from "../../tables/sync/quarantined-comments.ts";
+import { listQuarantinedVideos, releaseQuarantined } from "../../tables/sync/quarantined-comments.ts";
 import { requestRebuild } from "../../tables/sync/video-mirrors.ts";
 
 /** Subjects in one request: three reads of the Realtime Database each, eight at a time. */
@@ -58,8 +59,15 @@ export async function reconcileNextPage(
  * again. Returns the videos.
  */
 export async function retryQuarantined(context: Context, videoId?: string): Promise<string[]> {
-  const videoIds = await releaseQuarantined(context.db, videoId);
-  for (const id of videoIds) await rebuildVideo(context, id);
+  const videoIds = await listQuarantinedVideos(context.db, videoId);
+  for (const id of videoIds) {
+    // Both or neither: a released comment is mirrored by nothing else.
+    await transact(context.db, async (transaction) => {
+      await releaseQuarantined(transaction, id);
+      await requestRebuild(transaction, id);
+    });
+    await context.videoRelay.requestTask(id);
+  }
   return videoIds;
 }
 

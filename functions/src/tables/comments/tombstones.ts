@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { byIndex, namingRow } from "../../database/access-paths.ts";
+import { byIndex } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 
 export interface Tombstone {
@@ -18,14 +18,8 @@ export async function listExpiredTombstones(db: Db, days: number, limit: number)
   return rows;
 }
 
-/** Deletes the rows of deleted comments, and the reports about them. */
+/** Deletes the rows of deleted comments. */
 export async function deleteTombstones(transaction: Db, ids: string[]): Promise<void> {
-  await transaction
-    .deleteFrom("reports")
-    .using(byIndex("reports", "PRIMARY"))
-    .where("comment_id", "in", ids)
-    .where(namingRow("inserted_at"))
-    .execute();
   await transaction
     .deleteFrom("comments")
     .using(byIndex("comments", "PRIMARY"))

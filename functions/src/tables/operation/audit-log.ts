@@ -40,10 +40,24 @@ export async function listAuditEntries(
   if (filter.action !== undefined) query = query.where("action", "=", filter.action);
   if (filter.actor_id !== undefined) query = query.where("actor_id", "=", filter.actor_id);
   if (filter.target_id !== undefined) query = query.where("target_id", "=", filter.target_id);
-  if (filter.from !== undefined) query = query.where("inserted_at", ">=", filter.from);
-  if (filter.to !== undefined) query = query.where("inserted_at", "<", filter.to);
+  // The id as well: every index has the entries by their ids, which begin with the time.
+  if (filter.from !== undefined)
+    query = query.where("inserted_at", ">=", filter.from).where("id", ">=", idPrefixAt(filter.from, -MAX_SKEW_MS));
+  if (filter.to !== undefined)
+    query = query.where("inserted_at", "<", filter.to).where("id", "<", idPrefixAt(filter.to, MAX_SKEW_MS));
   if (page.before !== undefined) query = query.where("id", "<", page.before);
   return query.execute();
+}
+
+/** How far the clock of an instance, which makes the ids, may be from that of MySQL. */
+const MAX_SKEW_MS = 3_600_000;
+
+/** What a UUIDv7 of this time begins with. */
+function idPrefixAt(time: Date, offsetMs: number): string {
+  const hex = Math.max(0, time.getTime() + offsetMs)
+    .toString(16)
+    .padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }
 
 /** Each has the entries in the order of their ids. The first names the fewest; what else is given is checked row by row. */

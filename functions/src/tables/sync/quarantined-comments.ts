@@ -41,18 +41,24 @@ export async function countQuarantined(db: Db): Promise<number> {
   return Number(row.count);
 }
 
-/** Releases all comments from quarantine, or those of one video. Returns their videos. */
-export async function releaseQuarantined(db: Db, videoId?: string): Promise<string[]> {
-  const path = byIndex("quarantined_comments", "quarantined_comments_video");
-  let found = db.selectFrom(path).select("video_id").distinct();
-  let released = db.deleteFrom("quarantined_comments").using(path);
-  if (videoId !== undefined) {
-    found = found.where("video_id", "=", videoId);
-    released = released.where("video_id", "=", videoId);
-  }
-  const rows = await found.execute();
-  await released.execute();
+/** The videos with quarantined comments, or only this one if it has some. */
+export async function listQuarantinedVideos(db: Db, videoId?: string): Promise<string[]> {
+  let query = db
+    .selectFrom(byIndex("quarantined_comments", "quarantined_comments_video"))
+    .select("video_id")
+    .distinct();
+  if (videoId !== undefined) query = query.where("video_id", "=", videoId);
+  const rows = await query.execute();
   return rows.map((row) => row.video_id);
+}
+
+/** Releases a video's comments from quarantine. */
+export async function releaseQuarantined(transaction: Db, videoId: string): Promise<void> {
+  await transaction
+    .deleteFrom("quarantined_comments")
+    .using(byIndex("quarantined_comments", "quarantined_comments_video"))
+    .where("video_id", "=", videoId)
+    .execute();
 }
 
 /** Deletes what is quarantined of a user, at earlier changes of their comments too. */

@@ -85,7 +85,11 @@ export const RELAY_QUERIES: PlanQuery[] = [
     (db, { videoId }) => quarantinedComments.releaseQuarantined(db, videoId),
     () => 100,
   ],
-  ["all comments to release", (db) => quarantinedComments.releaseQuarantined(db), () => 1_500],
+  ["videos with quarantined comments", (db) => quarantinedComments.listQuarantinedVideos(db), () => 1_500],
+  [
+    "whether a video has quarantined comments",
+    (db, { videoId }) => quarantinedComments.listQuarantinedVideos(db, videoId),
+  ],
   [
     "a user's quarantined comments",
     (db, { userId }) => quarantinedComments.deleteQuarantinedOf(db, userId),

@@ -62,7 +62,8 @@ async function openSession(context: Context, hasher: Hasher, attempt: Attempt): 
 
   const isMatch = await hasher.verify(account?.user.password_hash, password);
   const user = isMatch && account?.user.is_active ? account.user : undefined;
-  if (user) await context.limits.count("new_session", "valid", { user: user.id });
+  // As for failed attempts, an unlock changes what is counted: a thief may have used up the owner's sessions.
+  if (user) await context.limits.count("new_session", "valid", { user: `${user.unlocks} ${user.id}` });
   const session = user && (await beginSession(context, user, attempt));
   if (!session) {
     await audit(context, context.db, {
