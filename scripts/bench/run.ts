@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { withMysql } from "../../test/faults/system/mysql.ts";
 import { root } from "../platform/paths.ts";
 import { Problem, runCommand } from "../platform/problem.ts";
+import { onSignal } from "../platform/processes/signals.ts";
 import { benchAudience } from "./parts/audience.ts";
 import { benchBacklog } from "./parts/backlog.ts";
 import { benchCold } from "./parts/cold.ts";
@@ -28,6 +29,7 @@ import { measureRules } from "./rtdb/rules.ts";
 import { measureSiblings } from "./rtdb/siblings.ts";
 import { measureWrites } from "./rtdb/writes.ts";
 import { benchSignInFlood } from "./parts/sign-in-flood.ts";
+import { closeSystems } from "./system.ts";
 
 interface Part {
   what: string;
@@ -103,9 +105,16 @@ await runCommand(async () => {
   const processors = cpus();
   console.log(`${new Date().toISOString()}, ${processors.length} x ${processors[0]?.model}, Node ${process.version}`);
   const { against, json } = values;
+  const interruption = Promise.withResolvers<never>();
+  onSignal(async (signal) => interruption.reject(new Problem(`Interrupted by ${signal}.`)));
   await withMysql(async () => {
-    const isFine = against === undefined ? await runParts(names, json) : await compareParts(names, against, rounds);
-    if (!isFine) process.exitCode = 1;
+    try {
+      const measured = against === undefined ? runParts(names, json) : compareParts(names, against, rounds);
+      const isFine = await Promise.race([measured, interruption.promise]);
+      if (!isFine) process.exitCode = 1;
+    } finally {
+      await closeSystems();
+    }
   });
 });
 

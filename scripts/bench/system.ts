@@ -39,6 +39,8 @@ export interface BenchOptions {
   env?: Record<string, string>;
 }
 
+const running = new Set<BenchSystem>();
+
 const USERS = 5_000;
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -74,7 +76,7 @@ export async function startBench({ runsTasks, env = {} }: BenchOptions): Promise
     userIds.map((id) =>
       signAccessToken(context.config.accessTokenKeys, { userId: id, sessionId: id, userDeviceId: id }, new Date()),
     );
-  return {
+  const system: BenchSystem = {
     fleet,
     context,
     tokens: signTokens(),
@@ -85,6 +87,7 @@ export async function startBench({ runsTasks, env = {} }: BenchOptions): Promise
     mysqlUrl: database.url,
     rtdbHost,
     async close() {
+      if (!running.delete(system)) return;
       await fleet.close();
       queue.close();
       rtdb.kill();
@@ -93,6 +96,13 @@ export async function startBench({ runsTasks, env = {} }: BenchOptions): Promise
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  running.add(system);
+  return system;
+}
+
+/** Ends what an interrupted part has left. */
+export async function closeSystems(): Promise<void> {
+  for (const system of running) await system.close();
 }
 
 const newKey = () => `bench:${randomBytes(32).toString("base64url")}`;

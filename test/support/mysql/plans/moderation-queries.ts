@@ -44,8 +44,8 @@ export const MODERATION_QUERIES: PlanQuery[] = [
   ["audit entries", (db) => auditLog.listAuditEntries(db, {}, { limit: 20 })],
   ["older audit entries", (db) => auditLog.listAuditEntries(db, {}, { limit: 20, before: exampleId(1_000) })],
   // The ids of these rows are of 1970.
-  ["audit entries from a time on", (db) => auditLog.listAuditEntries(db, { from: new Date() }, { limit: 20 })],
-  ["audit entries before a time", (db) => auditLog.listAuditEntries(db, { to: new Date(-1e9) }, { limit: 20 })],
+  ["no audit entries from a time on", (db) => auditLog.listAuditEntries(db, { from: new Date() }, { limit: 20 })],
+  ["no audit entries before a time", (db) => auditLog.listAuditEntries(db, { to: new Date(-1e9) }, { limit: 20 })],
   ["audit entries of an action", (db) => auditLog.listAuditEntries(db, { action: "a7" }, { limit: 20 })],
   ["audit entries of an actor", (db) => auditLog.listAuditEntries(db, { actor_id: exampleId(7) }, { limit: 20 })],
   [
