@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Client } from "../support/app/client.ts";
-import { useApp } from "../support/app/use-app.ts";
+import type { Client } from "../../support/app/client.ts";
+import { useApp } from "../../support/app/use-app.ts";
 
 const app = useApp({ users: { admin: "admin" } });
 const { admin } = app.users;

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
-import { createTestDatabase } from "../support/mysql/database.ts";
-import { environment } from "../support/environment.ts";
+import { createTestDatabase } from "../../support/mysql/database.ts";
+import { environment } from "../../support/environment.ts";
 
 const key = `test:${"x".repeat(43)}`;
 const COMMANDS = ["status", "quarantine", "retry", "rebuild", "reconcile", "epoch", "watch"];

@@ -2,10 +2,10 @@ import { expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runScript } from "../support/app/processes/script.ts";
-import { useApp } from "../support/app/use-app.ts";
-import { environment } from "../support/environment.ts";
-import { useTemporaryFolder } from "../support/temporary-folder.ts";
+import { runScript } from "../../support/app/processes/script.ts";
+import { useApp } from "../../support/app/use-app.ts";
+import { environment } from "../../support/environment.ts";
+import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 
 const app = useApp({ users: { ada: "user" } });
 const { ada } = app.users;

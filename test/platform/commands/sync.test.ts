@@ -3,16 +3,16 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { paths } from "../../functions/src/contract/realtime-paths.ts";
-import { relayVideo } from "../../functions/src/relay/videos/relay-video.ts";
-import { quarantineComment } from "../../functions/src/tables/sync/quarantined-comments.ts";
-import { takeSeq } from "../../functions/src/tables/comments/videos.ts";
-import { rtdbHost } from "../support/app/processes/process-env.ts";
-import { runScript } from "../support/app/processes/script.ts";
-import { useFreshApp } from "../support/app/use-app.ts";
-import { administer as administerAt } from "../support/realtime/administrator.ts";
-import { RULES } from "../support/realtime/rules.ts";
-import { until } from "../support/until.ts";
+import { paths } from "../../../functions/src/contract/realtime-paths.ts";
+import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
+import { quarantineComment } from "../../../functions/src/tables/sync/quarantined-comments.ts";
+import { takeSeq } from "../../../functions/src/tables/comments/videos.ts";
+import { rtdbHost } from "../../support/app/processes/process-env.ts";
+import { runScript } from "../../support/app/processes/script.ts";
+import { useFreshApp } from "../../support/app/use-app.ts";
+import { administer as administerAt } from "../../support/realtime/administrator.ts";
+import { RULES } from "../../support/realtime/rules.ts";
+import { until } from "../../support/until.ts";
 
 // A Realtime Database of its own, since the command compares everything in it. No inline relay: only the command relays.
 const app = useFreshApp({ rules: RULES, users: { ada: "user" }, env: { INLINE_RELAY_DEADLINE_MS: "0" } });
