@@ -169,25 +169,15 @@ export class LiveCommentsElement extends HTMLElement {
   #host(): Host {
     // oxlint-disable-next-line typescript/no-this-alias -- for the getters
     const element = this;
-    const texts = this.#shownTexts;
     return {
       root: this.#root,
-      get texts() {
-        return texts.shown;
-      },
-      get allTexts() {
-        return texts.all;
-      },
-      get language() {
-        return texts.language;
-      },
+      texts: this.#shownTexts,
       get arrangement() {
         return element.arrangement ?? "live";
       },
       get undoMs() {
         return (element.undoSeconds ?? DEFAULT_UNDO_SECONDS) * 1_000;
       },
-      loadAllTexts: () => texts.loadAll(),
       requestUpdate: () => this.#requestUpdate(),
       emit: (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true })),
     };
