@@ -129,7 +129,7 @@ export class LiveCommentsElement extends HTMLElement {
   #update(): void {
     this.#open();
     const tag = this.closest<HTMLElement>("[lang]")?.lang || navigator.language;
-    this.#shownTexts.choose(tag).catch(() => undefined);
+    this.#shownTexts.choose(tag);
     this.#shell?.beforeDraw();
     render(this.#shell?.render() ?? this.#noVideo(), this.#root);
     this.#shell?.afterDraw();
