@@ -1,6 +1,13 @@
 import { expect, test } from "@jest/globals";
 import { password } from "../../support/app/client.ts";
-import { articlesOf, chooseFor, composerOf, enterCredentials } from "../../support/browser/browser.ts";
+import {
+  articlesOf,
+  chooseFor,
+  composerOf,
+  enterCredentials,
+  openPage,
+  signOutThrough,
+} from "../../support/browser/browser.ts";
 import { articleWith, contentsOf, newVideo, streamOf, usePages } from "../../support/browser/use-pages.ts";
 import { until } from "../../support/until.ts";
 
@@ -21,6 +28,42 @@ test("a deletion can be undone, and without that it is carried out, at the lates
   await articleWith(page, "to delete").waitFor({ state: "detached" });
   await page.goto("about:blank");
   await until("the deletion", async () => (await contentsOf(ada, videoId)).join() === "to keep");
+});
+
+test("a deletion is carried out before its author signs out, and then cannot be undone", async () => {
+  const videoId = newVideo();
+  const ada = await pages.createUser();
+  for (const content of ["to keep", "to delete"]) await ada.post(videoId, content);
+  const page = await pages.open(videoId, ada);
+  await page.evaluate("document.querySelector('live-comments').undoSeconds = 3_600");
+  await chooseFor(articleWith(page, "to delete"), "Delete");
+  await page.getByRole("button", { name: "Undo" }).waitFor();
+  await signOutThrough(page);
+  expect(await contentsOf(ada, videoId)).toEqual(["to keep"]);
+  expect(await page.getByText("Comment deleted.").count()).toBe(1);
+  expect(await page.getByRole("button", { name: "Undo" }).count()).toBe(0);
+});
+
+test("a deletion is not carried out as somebody else, who signed in in another tab meanwhile", async () => {
+  const videoId = newVideo();
+  const [ada, first, second] = await Promise.all([
+    pages.createUser(),
+    pages.createModerator(),
+    pages.createModerator(),
+  ]);
+  await ada.post(videoId, "to delete");
+  const page = await pages.open(videoId, first);
+  await page.evaluate("document.querySelector('live-comments').undoSeconds = 3_600");
+  await chooseFor(articleWith(page, "to delete"), /^Delete$/);
+  await articleWith(page, "to delete").waitFor({ state: "detached" });
+  const tab = (await openPage(await page.context().newPage(), videoId)).page;
+  await signOutThrough(tab);
+  await enterCredentials(tab, second.email);
+  await page.getByRole("button", { name: `Your account: ${second.username}` }).waitFor();
+  await page.evaluate("dispatchEvent(new Event('pagehide'))");
+  // It is shown again, because nobody has deleted it.
+  await articleWith(page, "to delete").waitFor();
+  expect(await contentsOf(ada, videoId)).toEqual(["to delete"]);
 });
 
 test("with the keyboard alone a reader walks through the comments, opens a menu, and comes back", async () => {
