@@ -149,14 +149,15 @@ export class LiveCommentsElement extends HTMLElement {
     const { video = "", api = LiveCommentsElement.defaultApi, firebase, appCheck } = this;
     const source = JSON.stringify([video, api, firebase]);
     if (this.#shell && source === this.#source && appCheck === this.#usedAppCheck) return;
+    // A name that is no key has no place in the Realtime Database.
+    const next = VIDEO_ID.test(video) ? acquireClient({ api, firebase, appCheck }) : undefined;
+    // Only now: if it is the same client, it stays open, with its connection, and with the session of a browser without storage.
     this.#close();
     this.#source = source;
     this.#usedAppCheck = appCheck;
-    // A name that is no key has no place in the Realtime Database.
-    if (!VIDEO_ID.test(video)) return;
-    const { client, release } = acquireClient({ api, firebase, appCheck });
-    this.#release = release;
-    this.#shell = new Shell(this.#host(), client, video);
+    if (!next) return;
+    this.#release = next.release;
+    this.#shell = new Shell(this.#host(), next.client, video);
   }
 
   #close(): void {
