@@ -36,7 +36,9 @@ export class Announcer {
 
   #say(): void {
     this.#timer = undefined;
-    this.#text = this.#view.texts.newComments(this.#count);
+    const text = this.#view.texts.newComments(this.#count);
+    // Only a change of the text is told. A space at its end, which nobody hears, makes the same text another one.
+    this.#text = text === this.#text ? `${text}\u00a0` : text;
     this.#count = 0;
     this.#view.update();
   }
