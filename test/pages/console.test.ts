@@ -46,6 +46,23 @@ test("somebody who is no admin is told so, and sees nothing else", async () => {
   expect(window.errors).toEqual([]);
 });
 
+test("somebody who becomes an admin gets in without another sign-in", async () => {
+  const user = await newUser();
+  const window = await openConsole(browser);
+  const { page, errors } = window;
+  await signInTo(window, user);
+  await page.getByText("who is a user").waitFor();
+  await admin.call("PATCH", `/users/${user.id}`, { role: "moderator" });
+  await page.reload();
+  await page.getByText("who is a moderator").waitFor();
+  await admin.call("PATCH", `/users/${user.id}`, { role: "admin" });
+  // As when they come back from another window.
+  await page.evaluate("dispatchEvent(new Event('focus'))");
+  await page.locator(".chart canvas").waitFor();
+  expect(await page.getByRole("navigation").count()).toBe(1);
+  expect(errors).toEqual([]);
+});
+
 test("the overview shows what happened, says what is normal, and is red only where somebody must act", async () => {
   const author = await newUser();
   const video = `v-${randomUUID()}`;

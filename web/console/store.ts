@@ -15,6 +15,9 @@ export class Store implements Console {
   readonly audit = new AuditTab(this);
   readonly confirmation = new Confirmation(() => this.draw());
   readonly #draw: () => void;
+  /** What the API says of the session's user. The session itself learns of a new role only when it is renewed. */
+  #asked: { of: User; user: User } | undefined;
+  #shownFor: string | undefined;
   place: Place = placeOf(location);
   /** What went wrong last, in words, until something else is done. */
   problem = "";
@@ -29,7 +32,8 @@ export class Store implements Console {
   }
 
   get user(): User | undefined {
-    return this.client.session.user;
+    const { user } = this.client.session;
+    return this.#asked?.of === user ? this.#asked?.user : user;
   }
 
   get isAdmin(): boolean {
@@ -38,13 +42,9 @@ export class Store implements Console {
 
   start(): void {
     addEventListener("popstate", () => this.#enter(placeOf(location)));
-    let shownFor: string | undefined;
-    this.client.session.subscribe(() => {
-      this.draw();
-      if (shownFor === this.user?.id) return;
-      shownFor = this.user?.id;
-      this.#enter(this.place);
-    });
+    // Whoever was told how to become an admin comes back from there.
+    addEventListener("focus", () => this.#askForRole());
+    this.client.session.subscribe(() => this.#follow());
   }
 
   draw(): void {
@@ -81,6 +81,25 @@ export class Store implements Console {
     this.draw();
   }
 
+  #follow(): void {
+    this.draw();
+    const shownFor = this.user && `${this.user.id} ${this.user.role}`;
+    if (shownFor === this.#shownFor) return;
+    this.#shownFor = shownFor;
+    this.#enter(this.place);
+  }
+
+  /** Somebody who is no admin may have become one since they signed in. */
+  #askForRole(): void {
+    const of = this.client.session.user;
+    if (!of || this.isAdmin) return;
+    void this.run(async () => {
+      const { user } = await this.client.api.getCurrentUser(undefined, { as: of.id });
+      this.#asked = { of, user };
+      this.#follow();
+    });
+  }
+
   #enter(place: Place): void {
     this.place = place;
     this.problem = "";
@@ -89,6 +108,7 @@ export class Store implements Console {
     this.overview.setShown(this.isAdmin && place.tab === "overview");
     if (this.isAdmin && place.tab === "users") void this.run(() => this.users.load());
     if (this.isAdmin && place.tab === "audit") void this.run(() => this.audit.load());
+    this.#askForRole();
     this.draw();
   }
 }

@@ -129,7 +129,7 @@ export class LiveCommentsElement extends HTMLElement {
   #update(): void {
     this.#open();
     const tag = this.closest<HTMLElement>("[lang]")?.lang || navigator.language;
-    this.#shownTexts.choose(tag).catch(() => undefined);
+    this.#shownTexts.choose(tag);
     this.#shell?.beforeDraw();
     render(this.#shell?.render() ?? this.#noVideo(), this.#root);
     this.#shell?.afterDraw();
@@ -149,14 +149,15 @@ export class LiveCommentsElement extends HTMLElement {
     const { video = "", api = LiveCommentsElement.defaultApi, firebase, appCheck } = this;
     const source = JSON.stringify([video, api, firebase]);
     if (this.#shell && source === this.#source && appCheck === this.#usedAppCheck) return;
+    // A name that is no key has no place in the Realtime Database.
+    const next = VIDEO_ID.test(video) ? acquireClient({ api, firebase, appCheck }) : undefined;
+    // Only now: if it is the same client, it stays open, with its connection, and with the session of a browser without storage.
     this.#close();
     this.#source = source;
     this.#usedAppCheck = appCheck;
-    // A name that is no key has no place in the Realtime Database.
-    if (!VIDEO_ID.test(video)) return;
-    const { client, release } = acquireClient({ api, firebase, appCheck });
-    this.#release = release;
-    this.#shell = new Shell(this.#host(), client, video);
+    if (!next) return;
+    this.#release = next.release;
+    this.#shell = new Shell(this.#host(), next.client, video);
   }
 
   #close(): void {
@@ -169,25 +170,15 @@ export class LiveCommentsElement extends HTMLElement {
   #host(): Host {
     // oxlint-disable-next-line typescript/no-this-alias -- for the getters
     const element = this;
-    const texts = this.#shownTexts;
     return {
       root: this.#root,
-      get texts() {
-        return texts.shown;
-      },
-      get allTexts() {
-        return texts.all;
-      },
-      get language() {
-        return texts.language;
-      },
+      texts: this.#shownTexts,
       get arrangement() {
         return element.arrangement ?? "live";
       },
       get undoMs() {
         return (element.undoSeconds ?? DEFAULT_UNDO_SECONDS) * 1_000;
       },
-      loadAllTexts: () => texts.loadAll(),
       requestUpdate: () => this.#requestUpdate(),
       emit: (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true })),
     };

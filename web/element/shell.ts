@@ -56,11 +56,11 @@ export class Shell implements View {
   }
 
   get texts(): ReadingTexts {
-    return this.#host.texts;
+    return this.#host.texts.shown;
   }
 
   get language(): string {
-    return this.#host.language;
+    return this.#host.texts.language;
   }
 
   get arrangement(): Arrangement {
@@ -146,9 +146,9 @@ export class Shell implements View {
   }
 
   async #createSignedIn(): Promise<void> {
-    const [{ createSignedIn }] = await Promise.all([import("./signed-in/signed-in.ts"), this.#host.loadAllTexts()]);
+    const [{ createSignedIn }] = await Promise.all([import("./signed-in/signed-in.ts"), this.#host.texts.loadAll()]);
     if (this.#ending.signal.aborted) return;
-    this.#signedIn = createSignedIn(this, () => this.#host.allTexts);
+    this.#signedIn = createSignedIn(this, () => this.#host.texts.all);
     this.#hasFailedToLoad = false;
     this.update();
   }

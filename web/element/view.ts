@@ -1,7 +1,7 @@
 import type { Comment } from "../src/index.ts";
 import type { Room } from "./room/room.ts";
 import type { ReadingTexts } from "./texts/en.ts";
-import type { Texts } from "./texts/en-signed-in.ts";
+import type { ShownTexts } from "./texts/shown-texts.ts";
 
 export type Arrangement = "live" | "comments";
 
@@ -80,13 +80,9 @@ export interface SignedInParts {
 /** What the element gives to everything that belongs to one video. */
 export interface Host {
   readonly root: ShadowRoot;
-  readonly texts: ReadingTexts;
-  /** Those of signed-in people too, after `loadAllTexts`. */
-  readonly allTexts: Texts;
-  readonly language: string;
+  readonly texts: ShownTexts;
   readonly arrangement: Arrangement;
   readonly undoMs: number;
-  loadAllTexts: () => Promise<void>;
   requestUpdate: () => void;
   emit: (name: string, detail: unknown) => void;
 }

@@ -7,6 +7,7 @@ import { useCast } from "../../support/browser/states/check-states.ts";
 import { READING } from "../../support/browser/states/reading.ts";
 import { WRITING } from "../../support/browser/states/writing.ts";
 import { newVideo, streamOf } from "../../support/browser/use-pages.ts";
+import { until } from "../../support/until.ts";
 
 const cast = useCast();
 const { pages } = cast;
@@ -66,4 +67,17 @@ test("new comments are announced by their number, now and then, and not one by o
   for (const content of ["one", "two", "three"]) await cast.ada.post(videoId, content);
   await page.getByRole("status").getByText("3 new comments").waitFor();
   expect(await streamOf(page).getAttribute("aria-live")).toBe("off");
+});
+
+test("the same number of new comments is announced again", async () => {
+  const videoId = newVideo();
+  const page = await pages.open(videoId);
+  await page.getByText("No comments yet.").waitFor();
+  const announcement = page.getByRole("status").getByText("1 new comment");
+  await cast.ada.post(videoId, "one");
+  const first = await announcement.textContent();
+  await cast.ada.post(videoId, "two");
+  // Only a change of the text is told, but it need not be heard.
+  await until("another text", async () => (await announcement.textContent()) !== first);
+  expect(await announcement.evaluate(({ textContent }) => textContent?.trim())).toBe("1 new comment");
 });

@@ -38,6 +38,26 @@ test("a draft survives a reload and a sign-out, and is not shown to the next use
   await until("the draft", async () => (await composerOf(page).inputValue()) === "half a thou");
 });
 
+test("people are told that the code for signed-in people cannot be loaded, and load the page again", async () => {
+  const page = await pages.open(newVideo(), await pages.createUser());
+  let isBroken = true;
+  await page.route("**/en-signed-in-*.js", (route) => (isBroken ? route.abort() : route.continue()));
+  await page.reload();
+  const told = page.getByRole("status").filter({ hasText: "The server can't be reached." });
+  page.once("framenavigated", () => (isBroken = false));
+  await told.getByRole("button", { name: "Reload" }).click();
+  await signOutThrough(page);
+
+  isBroken = true;
+  await page.reload();
+  await page.getByRole("button", { name: "Sign in to comment" }).click();
+  page.once("framenavigated", () => (isBroken = false));
+  await told.getByRole("button", { name: "Reload" }).click();
+  await page.getByRole("button", { name: "Sign in to comment" }).click();
+  await page.getByLabel("E-mail").waitFor();
+  expect(await composerOf(page).count()).toBe(0);
+});
+
 test("in slow mode the time to wait is known before posting, and what is posted early is posted by itself", async () => {
   const videoId = newVideo();
   const moderator = await pages.createModerator();

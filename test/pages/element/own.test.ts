@@ -1,41 +1,17 @@
 import { expect, test } from "@jest/globals";
-import type { Comment } from "../../../functions/src/contract/comment.ts";
 import { password } from "../../support/app/client.ts";
-import { articlesOf, chooseFor, composerOf } from "../../support/browser/browser.ts";
-import { articleWith, newVideo, streamOf, usePages } from "../../support/browser/use-pages.ts";
+import {
+  articlesOf,
+  chooseFor,
+  composerOf,
+  enterCredentials,
+  openPage,
+  signOutThrough,
+} from "../../support/browser/browser.ts";
+import { articleWith, contentsOf, newVideo, streamOf, usePages } from "../../support/browser/use-pages.ts";
 import { until } from "../../support/until.ts";
 
 const pages = usePages();
-
-async function contentsOf(user: { list: (videoId: string) => Promise<{ body: { comments: Comment[] } }> }, id: string) {
-  return (await user.list(id)).body.comments.map(({ content }) => content);
-}
-
-test("an edit that meets another one shows both versions, and the author decides", async () => {
-  const videoId = newVideo();
-  const ada = await pages.createUser();
-  const { comment } = (await ada.post(videoId, "the first version")).body;
-  const page = await pages.open(videoId, ada);
-  await chooseFor(articleWith(page, "the first version"), "Edit");
-  await articlesOf(page).getByRole("textbox").fill("mine");
-  expect((await ada.edit(videoId, comment.id, "theirs")).status).toBe(200);
-  await page.getByRole("button", { name: "Save" }).click();
-  const conflict = page.getByRole("group", { name: "This comment changed while you edited it." });
-  await conflict.waitFor();
-  expect(await conflict.locator(".text").allTextContents()).toEqual(["mine", "theirs"]);
-  await conflict.getByRole("button", { name: "Take theirs" }).click();
-  await conflict.waitFor({ state: "detached" });
-  expect(await contentsOf(ada, videoId)).toEqual(["theirs"]);
-
-  await chooseFor(articleWith(page, "theirs"), "Edit");
-  await articlesOf(page).getByRole("textbox").fill("mine again");
-  expect((await ada.edit(videoId, comment.id, "theirs again")).status).toBe(200);
-  await page.getByRole("button", { name: "Save" }).click();
-  await conflict.getByRole("button", { name: "Keep mine" }).click();
-  await articleWith(page, "mine again").waitFor();
-  await conflict.waitFor({ state: "detached" });
-  expect(await contentsOf(ada, videoId)).toEqual(["mine again"]);
-});
 
 test("a deletion can be undone, and without that it is carried out, at the latest when the page is left", async () => {
   const videoId = newVideo();
@@ -52,6 +28,42 @@ test("a deletion can be undone, and without that it is carried out, at the lates
   await articleWith(page, "to delete").waitFor({ state: "detached" });
   await page.goto("about:blank");
   await until("the deletion", async () => (await contentsOf(ada, videoId)).join() === "to keep");
+});
+
+test("a deletion is carried out before its author signs out, and then cannot be undone", async () => {
+  const videoId = newVideo();
+  const ada = await pages.createUser();
+  for (const content of ["to keep", "to delete"]) await ada.post(videoId, content);
+  const page = await pages.open(videoId, ada);
+  await page.evaluate("document.querySelector('live-comments').undoSeconds = 3_600");
+  await chooseFor(articleWith(page, "to delete"), "Delete");
+  await page.getByRole("button", { name: "Undo" }).waitFor();
+  await signOutThrough(page);
+  expect(await contentsOf(ada, videoId)).toEqual(["to keep"]);
+  expect(await page.getByText("Comment deleted.").count()).toBe(1);
+  expect(await page.getByRole("button", { name: "Undo" }).count()).toBe(0);
+});
+
+test("a deletion is not carried out as somebody else, who signed in in another tab meanwhile", async () => {
+  const videoId = newVideo();
+  const [ada, first, second] = await Promise.all([
+    pages.createUser(),
+    pages.createModerator(),
+    pages.createModerator(),
+  ]);
+  await ada.post(videoId, "to delete");
+  const page = await pages.open(videoId, first);
+  await page.evaluate("document.querySelector('live-comments').undoSeconds = 3_600");
+  await chooseFor(articleWith(page, "to delete"), /^Delete$/);
+  await articleWith(page, "to delete").waitFor({ state: "detached" });
+  const tab = (await openPage(await page.context().newPage(), videoId)).page;
+  await signOutThrough(tab);
+  await enterCredentials(tab, second.email);
+  await page.getByRole("button", { name: `Your account: ${second.username}` }).waitFor();
+  await page.evaluate("dispatchEvent(new Event('pagehide'))");
+  // It is shown again, because nobody has deleted it.
+  await articleWith(page, "to delete").waitFor();
+  expect(await contentsOf(ada, videoId)).toEqual(["to delete"]);
 });
 
 test("with the keyboard alone a reader walks through the comments, opens a menu, and comes back", async () => {
@@ -158,10 +170,7 @@ test("a session that was ended elsewhere is told, and what was written stays for
   // Still so for a page that opens after the session was found to have ended.
   await page.reload();
   await told.waitFor();
-  await page.getByRole("button", { name: "Sign in to comment" }).click();
-  await page.getByLabel("E-mail").fill(ada.email);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("dialog").getByRole("button", { name: "Sign in", exact: true }).click();
+  await enterCredentials(page, ada.email);
   await composerOf(page).waitFor();
   expect(await composerOf(page).inputValue()).toBe("not lost");
 });

@@ -50,6 +50,29 @@ test("two elements on one page show a video each, under one session", async () =
   expect(await page.locator("live-comments").count()).toBe(1);
 });
 
+/** As where the person blocks it. */
+const BLOCK_STORAGE = `
+  const get = () => { throw new DOMException("blocked", "SecurityError"); };
+  Object.defineProperty(window, "localStorage", { get });
+`;
+
+test("somebody who is signed in stays so when the element shows another video, also without storage", async () => {
+  const videoId = newVideo();
+  await ada.post(`${videoId}-2`, "of the next");
+  const page = await pages.browser.newPage();
+  await page.addInitScript(BLOCK_STORAGE);
+  await page.goto(site.url("bare", videoId));
+  await signInThrough(page, ada.email);
+  await page.evaluate(`document.querySelector("live-comments").video = "${videoId}-2"`);
+  await articleWith(page, "of the next").waitFor();
+  await page.getByRole("textbox", { name: "Your comment" }).fill("still here");
+  await page.getByRole("button", { name: "Post" }).click();
+  await until("the comment", async () => (await ada.list(`${videoId}-2`)).body.comments[0]?.content === "still here");
+  // Control: the session is nowhere but in the page.
+  await page.reload();
+  await page.getByRole("button", { name: "Sign in to comment" }).waitFor();
+});
+
 test("in a frame of another origin it is live", async () => {
   const videoId = newVideo();
   const page = await pages.browser.newPage();

@@ -79,11 +79,15 @@ export async function registerThrough(page: Page): Promise<string> {
   return username;
 }
 
-export async function signInThrough(page: Page, email: string): Promise<void> {
+export async function enterCredentials(page: Page, email: string): Promise<void> {
   await page.getByRole("button", { name: "Sign in to comment" }).click();
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("dialog").getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+export async function signInThrough(page: Page, email: string): Promise<void> {
+  await enterCredentials(page, email);
   await composerOf(page).waitFor();
 }
 

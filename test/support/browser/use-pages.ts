@@ -58,5 +58,10 @@ export function usePages(): Pages {
 /** The comment with this text. */
 export const articleWith = (page: Page, text: string): Locator => articlesOf(page).filter({ hasText: text });
 
+/** What the comments of a video say, newest first, to a reader of the API. */
+export async function contentsOf(reader: Client, videoId: string): Promise<string[]> {
+  return (await reader.list(videoId)).body.comments.map(({ content }) => content);
+}
+
 /** The scroll area of the comments. */
 export const streamOf = (page: Page): Locator => page.getByRole("log");

@@ -28,7 +28,7 @@ export class ProfileDialog {
     const { session } = room.client;
     const signOut = () => {
       this.#view.closeDialog();
-      void this.#view.attempt(() => room.client.session.signOut());
+      void this.#view.attempt(() => this.#view.removals.flush().then(() => session.signOut()));
     };
     return html`<button type="button" class="wide quiet" @click=${signOut}>${texts.signOut}</button>
       <form

@@ -52,6 +52,13 @@ export class Room {
     return this.#visible.comments;
   }
 
+  /** How many of the comments after this one are by others than the reader. */
+  othersAfter(commentId: string): number {
+    const { comments, user } = this;
+    const after = comments.slice(comments.findLastIndex(({ id }) => id <= commentId) + 1);
+    return after.filter((comment) => comment.user.id !== user?.id).length;
+  }
+
   /** Of somebody who watches. */
   nameOf(userId: string): string | undefined {
     return this.presence.state.users?.find((user) => user.userId === userId)?.username;

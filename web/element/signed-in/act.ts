@@ -1,5 +1,5 @@
 import type { Comment } from "../../src/index.ts";
-import type { SignedInView } from "./view.ts";
+import type { SignedInView, Toast } from "./view.ts";
 import type { Editing } from "./editing.ts";
 import type { CommentAction } from "./rights.ts";
 
@@ -28,15 +28,19 @@ export function act(view: SignedInView, editing: Editing, comment: Comment, acti
   }
 }
 
-/** Gone at once. The API is told when it can no longer be undone. */
+/** Gone at once. The API is told when it can no longer be undone, and only in the name of who wanted it. */
 function remove(view: SignedInView, { id }: Comment, text: string): void {
   const { room, queues, removals, undoMs } = view;
+  const as = room.user?.id;
+  const toast: Toast = { text, undo: () => removals.undo(id) };
   removals.add(id, undoMs, async () => {
-    const isDone = await view.attempt(() => room.video.delete(id, { keepalive: true }));
+    delete toast.undo;
+    view.update();
+    const isDone = await view.attempt(() => room.video.delete(id, { keepalive: true, as }));
     if (isDone) queues.hide(id);
     return isDone;
   });
-  view.toast({ text, undo: () => removals.undo(id) });
+  view.toast(toast);
 }
 
 function approve(view: SignedInView, { id }: Comment): void {

@@ -10,14 +10,20 @@ export class Editing {
   #base: Comment | undefined;
   #text = "";
   #conflict: EditConflict | undefined;
+  /** What the edit began from that is being saved. */
+  #saving: Comment | undefined;
 
   constructor(view: SignedInView) {
     this.#view = view;
   }
 
-  /** A value that changes with everything that `render` shows. */
+  /**
+   * A value that changes with everything that `render` shows. What one user was writing is not shown to the next; it comes back with its
+   * author.
+   */
   get state(): unknown {
-    return this.#conflict ?? this.#base;
+    const base = this.#base;
+    return base && base.user.id === this.#view.room.user?.id ? (this.#conflict ?? base) : undefined;
   }
 
   stateOf(comment: Comment): unknown {
@@ -25,26 +31,27 @@ export class Editing {
   }
 
   begin(comment: Comment): void {
-    this.#base = comment;
     this.#text = comment.content;
-    this.#conflict = undefined;
-    this.#focusField();
+    // A copy, so that no other editing of the comment has the same one.
+    this.#goOn({ ...comment });
   }
 
   render(texts: SignedInView["texts"]): TemplateResult {
     const conflict = this.#conflict;
     if (conflict) return this.#renderConflict(conflict, texts);
+    const save = (event: Event) => {
+      event.preventDefault();
+      void this.#save();
+    };
     const onKey = (event: KeyboardEvent) => {
       event.stopPropagation();
       if (event.key === "Escape") this.#end();
-      if (!submitsOn(event)) return;
-      event.preventDefault();
-      void this.#save();
+      if (submitsOn(event)) save(event);
     };
     const onInput = (event: Event) => {
       if (event.target instanceof HTMLTextAreaElement) this.#text = event.target.value;
     };
-    return html`<form class="editing" @submit=${(event: Event) => this.#onSubmit(event)} @keydown=${onKey}>
+    return html`<form class="editing" @submit=${save} @keydown=${onKey}>
       <textarea aria-label=${texts.yourComment} dir="auto" .value=${this.#text} @input=${onInput}></textarea>
       <span class="row">
         <button type="button" class="quiet" @click=${() => this.#end()}>${texts.cancel}</button>
@@ -55,12 +62,7 @@ export class Editing {
 
   #renderConflict(conflict: EditConflict, texts: SignedInView["texts"]): TemplateResult {
     const { mine, theirs } = conflict;
-    const keep = () => this.#write(() => conflict.overwrite());
-    const again = () => {
-      this.#base = theirs;
-      this.#conflict = undefined;
-      this.#focusField();
-    };
+    const keep = () => this.#write(mine, () => conflict.overwrite());
     return html`<div class="conflict" role="group" aria-label=${texts.conflict}>
       <p role="alert">${texts.conflict}</p>
       <h4>${texts.conflictMine}</h4>
@@ -68,40 +70,41 @@ export class Editing {
       <h4>${texts.conflictTheirs}</h4>
       ${renderText(theirs.content, true)}
       <span class="row">
-        <button type="button" class="quiet" @click=${again}>${texts.editAgain}</button>
+        <button type="button" class="quiet" @click=${() => this.#goOn(theirs)}>${texts.editAgain}</button>
         <button type="button" class="quiet" @click=${() => this.#end()}>${texts.takeTheirs}</button>
         <button type="button" @click=${keep}>${texts.keepMine}</button>
       </span>
     </div>`;
   }
 
-  #onSubmit(event: Event): void {
-    event.preventDefault();
-    void this.#save();
-  }
-
   async #save(): Promise<void> {
     const base = this.#base;
     const text = this.#text.trim();
-    if (!base || text === "") return;
+    // A second edit from the same version would meet the first one as a conflict.
+    if (!base || text === "" || base === this.#saving) return;
     if (text === base.content) return this.#end();
-    await this.#write(() => this.#view.room.video.edit(base, text));
+    this.#saving = base;
+    await this.#write(text, () => this.#view.room.video.edit(base, text));
+    this.#saving = undefined;
   }
 
-  async #write(work: () => Promise<unknown>): Promise<void> {
-    let conflict: EditConflict | undefined;
-    const isDone = await this.#view.attempt(async () => {
-      try {
-        await work();
-      } catch (error) {
-        if (!(error instanceof EditConflict)) throw error;
-        conflict = error;
+  /** @param mine what the comment says when the work is done */
+  async #write(mine: string, work: () => Promise<Comment>): Promise<void> {
+    const base = this.#base;
+    await this.#view.attempt(async () => {
+      const result = await work().catch((error: unknown) => {
+        if (error instanceof EditConflict) return error;
+        throw error;
+      });
+      // The reader has cancelled, or edits another comment.
+      if (this.#base !== base) return;
+      if (result instanceof EditConflict) {
+        this.#conflict = result;
+        return this.#view.update();
       }
+      // Else the reader has gone on writing.
+      return this.#text.trim() === mine ? this.#end() : this.#goOn(result);
     });
-    if (!isDone) return;
-    if (!conflict) return this.#end();
-    this.#conflict = conflict;
-    this.#view.update();
   }
 
   #end(): void {
@@ -112,7 +115,10 @@ export class Editing {
     if (id !== undefined) this.#view.root.getElementById(`comment-${id}`)?.focus();
   }
 
-  #focusField(): void {
+  /** What is in the field is now an edit of this version. */
+  #goOn(base: Comment): void {
+    this.#base = base;
+    this.#conflict = undefined;
     this.#view.update();
     requestAnimationFrame(() => this.#view.root.querySelector<HTMLElement>(".editing textarea")?.focus());
   }

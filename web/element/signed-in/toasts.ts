@@ -14,10 +14,11 @@ export class Toasts {
     this.#view = view;
   }
 
-  show(toast: Toast): void {
+  /** Instead of the one before. Without a toast, nothing is shown. */
+  show(toast?: Toast): void {
     clearTimeout(this.#timer);
     this.#toast = toast;
-    this.#timer = setTimeout(() => this.#hide(), toast.undo ? this.#view.undoMs : TOAST_MS);
+    if (toast) this.#timer = setTimeout(() => this.show(), toast.undo ? this.#view.undoMs : TOAST_MS);
     this.#view.update();
   }
 
@@ -26,7 +27,7 @@ export class Toasts {
     const toast = this.#toast;
     const undo = () => {
       toast?.undo?.();
-      this.#hide();
+      this.show();
     };
     return html`<div class="toasts" role=${toast?.isError ? "alert" : "status"}>
       ${
@@ -35,7 +36,7 @@ export class Toasts {
           : html`<div class="toast ${toast.isError ? "bad" : ""}" part="toast">
               <span>${toast.text}</span>
               ${toast.undo ? html`<button type="button" class="link" @click=${undo}>${texts.undo}</button>` : nothing}
-              <button type="button" class="icon-button" aria-label=${texts.close} @click=${() => this.#hide()}>
+              <button type="button" class="icon-button" aria-label=${texts.close} @click=${() => this.show()}>
                 ${CROSS}
               </button>
             </div>`
@@ -45,11 +46,5 @@ export class Toasts {
 
   close(): void {
     clearTimeout(this.#timer);
-  }
-
-  #hide(): void {
-    clearTimeout(this.#timer);
-    this.#toast = undefined;
-    this.#view.update();
   }
 }

@@ -23,15 +23,10 @@ export class Announcer {
   look(): void {
     const { room } = this.#view;
     if (!room.state.isLoaded) return;
-    const { comments, user } = room;
     const before = this.#newestId;
-    this.#newestId = comments.at(-1)?.id ?? before ?? "";
+    this.#newestId = room.comments.at(-1)?.id ?? before ?? "";
     if (before === undefined) return;
-    for (let n = comments.length - 1; n >= 0; n -= 1) {
-      const comment = comments[n];
-      if (!comment || comment.id <= before) break;
-      if (comment.user.id !== user?.id) this.#count += 1;
-    }
+    this.#count += room.othersAfter(before);
     if (this.#count > 0) this.#timer ??= setTimeout(() => this.#say(), EVERY_MS);
   }
 
@@ -41,7 +36,9 @@ export class Announcer {
 
   #say(): void {
     this.#timer = undefined;
-    this.#text = this.#view.texts.newComments(this.#count);
+    const text = this.#view.texts.newComments(this.#count);
+    // Only a change of the text is told. A space at its end, which nobody hears, makes the same text another one.
+    this.#text = text === this.#text ? `${text}\u00a0` : text;
     this.#count = 0;
     this.#view.update();
   }

@@ -50,14 +50,7 @@ export class StreamScroll {
 
   /** How many comments of others came below what the reader has seen. */
   get unread(): number {
-    const { comments, user } = this.#view.room;
-    let count = 0;
-    for (let n = comments.length - 1; n >= 0; n -= 1) {
-      const comment = comments[n];
-      if (!comment || comment.id <= this.#seenId) break;
-      if (comment.user.id !== user?.id) count += 1;
-    }
-    return count;
+    return this.#view.room.othersAfter(this.#seenId);
   }
 
   toEnd(): void {

@@ -37,4 +37,5 @@ export const de: ReadingTexts = {
   signIn: "Anmelden",
 
   unreachable: "Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.",
+  reload: "Neu laden",
 };

@@ -37,6 +37,7 @@ export const en = {
   signIn: "Sign in",
 
   unreachable: "The server can't be reached. Check your connection and try again.",
+  reload: "Reload",
 };
 
 export type ReadingTexts = typeof en;

@@ -18,10 +18,14 @@ const LANGUAGES: Record<string, Language> = {
   },
 };
 
+/** A language whose texts could not be loaded is tried again after this. */
+const AGAIN_MS = 30_000;
+
 /** The texts that an element shows: in its language, with those that the site replaces. The same objects until something changes. */
 export class ShownTexts {
   readonly #onChange: () => void;
   #language = "en";
+  #againAt = 0;
   #reading: ReadingTexts = en;
   #signedIn: SignedInTexts | undefined;
   #replaced: Partial<Texts> = {};
@@ -52,18 +56,29 @@ export class ShownTexts {
     this.#build();
   }
 
-  /** @param tag a language tag such as `de-AT` */
-  async choose(tag: string): Promise<void> {
+  /**
+   * Shows another language as soon as its texts are loaded. If they cannot be, the language stays, and is changed by a later call.
+   * @param tag a language tag such as `de-AT`
+   */
+  choose(tag: string): void {
     const [primary = ""] = tag.toLowerCase().split("-");
     const language = Object.hasOwn(LANGUAGES, primary) ? primary : "en";
-    if (language === this.#language) return;
+    const before = this.#language;
+    if (language === before || performance.now() < this.#againAt) return;
     this.#language = language;
-    await this.#load();
+    this.#load().catch(() => {
+      if (language === this.#language) this.#language = before;
+      this.#againAt = performance.now() + AGAIN_MS;
+    });
   }
 
+  /** After it, `all` is there. @throws TypeError */
   async loadAll(): Promise<void> {
     this.#needsAll = true;
-    await this.#load();
+    // If another language is chosen meanwhile, what was loaded is not used.
+    do {
+      await this.#load();
+    } while (!this.#all);
   }
 
   async #load(): Promise<void> {
