@@ -62,7 +62,7 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
       import("./outbox/outbox.ts"),
       import("./storage/outbox-store.ts"),
     ]);
-    return new Outbox({ api, sessions, store: new OutboxStore(database.open()), locks, name });
+    return new Outbox({ api, sessions, store: new OutboxStore(database.load), locks, name });
   });
   const videos = new Set<Video>();
 

@@ -8,6 +8,7 @@ import { Outbox } from "../../../web/src/outbox/outbox.ts";
 import { Drafts } from "../../../web/src/session/drafts.ts";
 import type { SessionStore } from "../../../web/src/session/session-store.ts";
 import { Copies } from "../../../web/src/storage/copies.ts";
+import { Database } from "../../../web/src/storage/database.ts";
 import { OutboxStore } from "../../../web/src/storage/outbox-store.ts";
 import { CopyKeeper } from "../../../web/src/video/copy-keeper.ts";
 import { createVideoApi } from "../../../web/src/video/video-api.ts";
@@ -61,7 +62,9 @@ async function createAuthor(): Promise<Viewer> {
 /** Opens a video by the SDK and with a storage in memory, and collects every state that it goes through. */
 function watch({ api, sessions }: Viewer, id: string): { video: Video; states: VideoState[] } {
   const timeline = new Timeline();
-  const store = new OutboxStore(Promise.resolve(undefined));
+  // Node has no IndexedDB: as in a browser that blocks it.
+  const database = new Database("blocked");
+  const store = new OutboxStore(() => Promise.resolve(database));
   const name = randomUUID();
   const outbox = lazyOutbox(() => Promise.resolve(new Outbox({ api, sessions, store, locks: navigator.locks, name })));
   const videoApi = createVideoApi(api, id);
@@ -77,9 +80,10 @@ function watch({ api, sessions }: Viewer, id: string): { video: Video; states: V
     drafts: new Drafts(sessions),
     timeline,
     settings: (onChange) => new LiveSettings(id, videoApi, onChange),
-    follower: (settings, onChange) => new Follower({ videoId: id, timeline, api: videoApi, sources, settings, onChange }),
+    follower: (settings, onChange) =>
+      new Follower({ videoId: id, timeline, api: videoApi, sources, settings, onChange }),
     outbox,
-    copies: new CopyKeeper(id, timeline, () => Promise.resolve(new Copies(Promise.resolve(undefined)))),
+    copies: new CopyKeeper(id, timeline, () => Promise.resolve(new Copies(database))),
     presence: new VideoPresence({ videoId: id, api, sessions, sources, page }),
     onClose: () => {},
   });
