@@ -75,6 +75,7 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
     sessions.subscribe(loadForUser),
     sources.subscribe(() => videos.forEach((video) => video.reconnect())),
     onWake(() => {
+      sessions.check();
       session.resume();
       outbox.loaded()?.wake(true);
       for (const video of videos) video.reconnect();

@@ -45,6 +45,8 @@ export class Outbox {
   readonly #channel: InstanceType<typeof BroadcastChannel> | undefined;
   readonly #stopSession: Stop;
   #items: readonly OutboxItem[] = [];
+  /** Messages that are being stored. They are shown, whatever is read from the store meanwhile. */
+  readonly #added = new Map<string, OutboxItem>();
   #sending: Promise<void> | undefined;
   #isAgain = false;
   #isNetworkBack = false;
@@ -61,7 +63,6 @@ export class Outbox {
     this.#channel?.addEventListener("message", () => void this.#reload());
     this.#stopSession = sessions.subscribe(() => this.wake());
     this.wake();
-    void this.#reload();
   }
 
   /** The signed-in user's messages for a video, in order. */
@@ -103,10 +104,12 @@ export class Outbox {
       afterId,
     };
     // Shown at once.
+    this.#added.set(item.key, item);
     this.#items = [...this.#items, item];
     this.#listeners.notify();
     await store.add(item);
     await this.#changed();
+    this.#added.delete(item.key);
     this.wake();
     return item;
   }
@@ -178,10 +181,12 @@ export class Outbox {
     const { api, sessions, store } = this.#options;
     const { signal } = this.#ending;
     this.#isAgain = false;
+    if (signal.aborted) return;
+    // A page in the back-forward cache hears nothing of what other tabs change.
+    await this.#reload();
     const userId = sessions.current?.user.id;
-    if (userId === undefined || signal.aborted) return;
-    const hasUnsent = (await store.all()).some(({ user, state }) => user.id === userId && !isOver(state));
-    if (!hasUnsent) return;
+    const hasUnsent = this.#items.some(({ user, state }) => user.id === userId && !isOver(state));
+    if (userId === undefined || !hasUnsent || signal.aborted) return;
     const onChange = async () => {
       this.#lock.renew();
       await this.#changed();
@@ -226,7 +231,9 @@ export class Outbox {
     const now = Date.now();
     const isStale = ({ state, answeredAt = 0 }: OutboxItem) => answeredAt < now - (KEPT_MS[state] ?? now);
     for (const { key } of items.filter(isStale)) await store.remove(key);
-    this.#items = items.filter((item) => !isStale(item));
+    const stored = new Set(items.map(({ key }) => key));
+    const others = [...this.#added.values()].filter(({ key }) => !stored.has(key));
+    this.#items = [...items.filter((item) => !isStale(item)), ...others];
     this.#listeners.notify();
   }
 }
