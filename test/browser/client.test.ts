@@ -12,7 +12,7 @@ import {
 import { useClientSite } from "../support/browser/use-client-site.ts";
 import { until } from "../support/until.ts";
 
-declare const window: PageWindow;
+declare const window: PageWindow & { shownUser: string | undefined };
 
 const used = useClientSite();
 
@@ -58,6 +58,20 @@ test("a signed-in user posts, edits and deletes; a reader sees it live", async (
   await shows(reader.page, ["edited", "lol"]);
   await page.evaluate(() => window.video.delete(window.video.state.comments[0]?.id ?? ""));
   for (const each of [page, reader.page]) await shows(each, ["lol"]);
+});
+
+test("a page that comes back from the back-forward cache tells its listeners that another tab signed out", async () => {
+  const { page } = await used.openAda(newVideo());
+  await page.evaluate(() => {
+    window.client.session.subscribe(({ user }) => {
+      window.shownUser = user?.username;
+    });
+  });
+  // A page gets no event of what it writes itself, as it gets none in the cache of what other tabs write.
+  await page.evaluate(`localStorage.removeItem("live-comments.session")`);
+  expect(await page.evaluate(() => window.shownUser)).toBe(used.ada.username);
+  await page.evaluate(`dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))`);
+  expect(await page.evaluate(() => window.shownUser)).toBeUndefined();
 });
 
 test("closing leaves nothing running", async () => {

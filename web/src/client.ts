@@ -62,7 +62,7 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
       import("./outbox/outbox.ts"),
       import("./storage/outbox-store.ts"),
     ]);
-    return new Outbox({ api, sessions, store: new OutboxStore(database.open()), locks, name });
+    return new Outbox({ api, sessions, store: new OutboxStore(database.load), locks, name });
   });
   const videos = new Set<Video>();
 
@@ -75,6 +75,7 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
     sessions.subscribe(loadForUser),
     sources.subscribe(() => videos.forEach((video) => video.reconnect())),
     onWake(() => {
+      sessions.check();
       session.resume();
       outbox.loaded()?.wake(true);
       for (const video of videos) video.reconnect();

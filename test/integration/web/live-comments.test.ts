@@ -3,11 +3,12 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Api } from "../../../web/src/api/api.ts";
 import { sdkSource } from "../../../web/src/live/sdk.ts";
 import type { LiveSource } from "../../../web/src/live/source.ts";
-import { lazyOutbox } from "../../../web/src/outbox/load.ts";
+import { type LazyOutbox, lazyOutbox } from "../../../web/src/outbox/load.ts";
 import { Outbox } from "../../../web/src/outbox/outbox.ts";
 import { Drafts } from "../../../web/src/session/drafts.ts";
 import type { SessionStore } from "../../../web/src/session/session-store.ts";
 import { Copies } from "../../../web/src/storage/copies.ts";
+import { Database } from "../../../web/src/storage/database.ts";
 import { OutboxStore } from "../../../web/src/storage/outbox-store.ts";
 import { CopyKeeper } from "../../../web/src/video/copy-keeper.ts";
 import { createVideoApi } from "../../../web/src/video/video-api.ts";
@@ -58,10 +59,17 @@ async function createAuthor(): Promise<Viewer> {
   return viewer;
 }
 
+// Node has no IndexedDB: as in a browser that blocks it.
+const database = new Database("blocked");
+const createStore = () => new OutboxStore(() => Promise.resolve(database));
+
 /** Opens a video by the SDK and with a storage in memory, and collects every state that it goes through. */
-function watch({ api, sessions }: Viewer, id: string): { video: Video; states: VideoState[] } {
+function watch(
+  { api, sessions }: Viewer,
+  id: string,
+  store = createStore(),
+): { video: Video; outbox: LazyOutbox; states: VideoState[] } {
   const timeline = new Timeline();
-  const store = new OutboxStore(Promise.resolve(undefined));
   const name = randomUUID();
   const outbox = lazyOutbox(() => Promise.resolve(new Outbox({ api, sessions, store, locks: navigator.locks, name })));
   const videoApi = createVideoApi(api, id);
@@ -77,9 +85,10 @@ function watch({ api, sessions }: Viewer, id: string): { video: Video; states: V
     drafts: new Drafts(sessions),
     timeline,
     settings: (onChange) => new LiveSettings(id, videoApi, onChange),
-    follower: (settings, onChange) => new Follower({ videoId: id, timeline, api: videoApi, sources, settings, onChange }),
+    follower: (settings, onChange) =>
+      new Follower({ videoId: id, timeline, api: videoApi, sources, settings, onChange }),
     outbox,
-    copies: new CopyKeeper(id, timeline, () => Promise.resolve(new Copies(Promise.resolve(undefined)))),
+    copies: new CopyKeeper(id, timeline, () => Promise.resolve(new Copies(database))),
     presence: new VideoPresence({ videoId: id, api, sessions, sources, page }),
     onClose: () => {},
   });
@@ -89,7 +98,7 @@ function watch({ api, sessions }: Viewer, id: string): { video: Video; states: V
   );
   const states: VideoState[] = [];
   video.subscribe((state) => states.push(state));
-  return { video, states };
+  return { video, outbox, states };
 }
 
 const contents = ({ state }: Video) => state.comments.map(({ content }) => content);
@@ -141,6 +150,35 @@ test("a signed-out viewer reads along and cannot post", async () => {
   await until("the empty list", () => video.state.isLoaded);
   await expect(video.post("Hello")).rejects.toMatchObject({ code: "unauthenticated" });
   expect(video.state.pending).toEqual([]);
+});
+
+async function createModerator(): Promise<Viewer> {
+  const moderator = await createAuthor();
+  const connection = await openConnection(environment("MYSQL_URL"));
+  closings.push(() => connection.end());
+  await connection.query("UPDATE users SET role = 'moderator' WHERE id = ?", [moderator.sessions.current?.user.id]);
+  return moderator;
+}
+
+test("a held message that was refused is gone when its video is opened again; one that still waits is not", async () => {
+  const [author, moderator] = [await createAuthor(), await createModerator()];
+  const videoId = `v-${randomUUID()}`;
+  await moderator.api.call("changeVideo", { video_id: videoId, hold_for_review: true });
+  const store = createStore();
+  const first = watch(author, videoId, store);
+  for (const content of ["refused", "waiting"]) await first.video.post(content);
+  await until("both held", () => first.video.state.pending.every(({ state }) => state === "held"));
+  first.video.close();
+  await first.outbox.close();
+
+  const [refused] = await store.all();
+  await moderator.api.call("deleteComment", { video_id: videoId, comment_id: refused!.comment!.id });
+  // An hour passes.
+  for (const { key, answeredAt } of await store.all()) await store.update(key, { answeredAt: answeredAt! - 3_600_000 });
+  const again = watch(author, videoId, store);
+  await again.outbox.load();
+  await until("the refused one gone", () => again.video.state.pending.length === 1);
+  expect(again.video.state.pending).toMatchObject([{ content: "waiting", state: "held" }]);
 });
 
 test("a moderator's change of the settings reaches a viewer without a reload, and no number of comments", async () => {

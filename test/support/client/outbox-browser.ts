@@ -4,6 +4,7 @@ import { Api } from "../../../web/src/api/api.ts";
 import type { OutboxItem } from "../../../web/src/outbox/item.ts";
 import { Outbox } from "../../../web/src/outbox/outbox.ts";
 import type { SessionStore } from "../../../web/src/session/session-store.ts";
+import { Database } from "../../../web/src/storage/database.ts";
 import { OutboxStore } from "../../../web/src/storage/outbox-store.ts";
 import { signedIn, Tabs } from "./tabs.ts";
 import { type HttpServer, type Received, startHttpServer } from "../network/http-server.ts";
@@ -57,7 +58,8 @@ export function useBrowsers(): (handler: Handler, locking?: { locks: Locks | und
     const tabs = new Tabs();
     const sessions = tabs.open();
     sessions.start(signedIn("ada", 1));
-    const store = new OutboxStore(Promise.resolve(undefined));
+    // Node has no IndexedDB: as in a browser that blocks it.
+    const store = new OutboxStore(() => Promise.resolve(new Database("blocked")));
     const name = server.url;
     const openPage = () => {
       const own = tabs.open();

@@ -4,8 +4,13 @@ import type { SignedIn } from "../../../web/src/wire.ts";
 
 /** The tabs of one browser. They share a storage, and a change in one tab is an event in the others. */
 export class Tabs {
-  readonly values = new Map<string, string>();
+  readonly values: Map<string, string>;
   readonly #tabs: EventTarget[] = [];
+
+  /** @param values of tabs that get no events from these */
+  constructor(values = new Map<string, string>()) {
+    this.values = values;
+  }
 
   open(): SessionStore {
     const tab = new EventTarget();

@@ -58,6 +58,26 @@ test("a tab without Web Locks, as in an insecure context, exchanges its tokens o
   expect(count("/sessions/refresh")).toBe(1);
 });
 
+test("two tabs without Web Locks that exchange the same token at once both go on", async () => {
+  const tabs = new Tabs();
+  const [here, there] = [tabs.open(), tabs.open()];
+  here.start(signedIn("ada", 1));
+  const waiting: (() => void)[] = [];
+  await clientOf(here, async (request) => {
+    // Both are sent before either has its response.
+    if (request.path === "/sessions/refresh") {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        if (waiting.length === 2) for (const respond of waiting) respond();
+      });
+    }
+    return respondAfterRefresh(request);
+  });
+  const apis = [here, there].map((sessions) => new Api({ base: server.url, name: "test", sessions, locks: undefined }));
+  expect(await Promise.all(apis.map(firebaseToken))).toEqual(["f", "f"]);
+  expect(count("/sessions/refresh")).toBe(2);
+});
+
 test("two tabs exchange the browser's tokens once", async () => {
   const tabs = new Tabs();
   const [here, there] = [tabs.open(), tabs.open()];

@@ -79,3 +79,16 @@ test("a message that a killed page left is sent by the next one", async () => {
   await until("sent", areAll(next, "sent", 1));
   expect([...posted.values()]).toEqual(["Hello"]);
 });
+
+test("a page that wakes up shows what other tabs did while it heard nothing, also if nothing is to be sent", async () => {
+  const { openPage, store } = await browserOf(acceptInto(new Map()));
+  const outbox = openPage();
+  await outbox.add("v", "Hello", "");
+  await until("sent", areAll(outbox, "sent", 1));
+  const [item] = await store.all();
+  // As another tab does whose message does not arrive: in the back-forward cache, none does.
+  await store.remove(item!.key);
+  expect(outbox.itemsOf("v")).toHaveLength(1);
+  outbox.wake(true);
+  await until("gone", areAll(outbox, "sent", 0));
+});

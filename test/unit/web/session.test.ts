@@ -11,6 +11,21 @@ test("a sign-in and a sign-out in one tab reach the other tabs", () => {
   expect(seen).toEqual(["ada", undefined]);
 });
 
+test("a change without an event, as in the back-forward cache, reaches the listeners with the next check, once", () => {
+  const tabs = new Tabs();
+  const [here, asleep] = [tabs.open(), new Tabs(tabs.values).open()];
+  const seen: (string | undefined)[] = [];
+  asleep.subscribe(() => seen.push(asleep.current?.user.username));
+  here.start(signedIn("ada", 1));
+  // The session is read from the storage at any time, also before the check.
+  expect(asleep.current?.user.username).toBe("ada");
+  asleep.check();
+  asleep.check();
+  here.end();
+  asleep.check();
+  expect(seen).toEqual(["ada", undefined]);
+});
+
 test("a browser keeps its device id across sign-outs and in every tab", () => {
   const tabs = new Tabs();
   const first = tabs.open();

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { loadOnce } from "../../../web/src/load-once.ts";
 import { Drafts } from "../../../web/src/session/drafts.ts";
 import { randomId } from "../../../web/src/session/random-id.ts";
 import { SessionStore } from "../../../web/src/session/session-store.ts";
@@ -72,4 +73,17 @@ test("the events of a stream put together are the changes: whole, one by one, in
   ]);
   stream.apply("put", { path: "/", data: null });
   expect(stream.changes.size).toBe(0);
+});
+
+test("code is loaded once, and again only where it could not be had", async () => {
+  let isOffline = true;
+  let loads = 0;
+  const load = loadOnce(async () => {
+    loads += 1;
+    if (isOffline) throw new TypeError("Failed to fetch dynamically imported module");
+    return loads;
+  });
+  await expect(Promise.all([load(), load()])).rejects.toThrow(TypeError);
+  isOffline = false;
+  expect([await load(), await load()]).toEqual([2, 2]);
 });

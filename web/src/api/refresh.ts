@@ -82,9 +82,12 @@ export class Refresher {
     if (session.accessToken !== refused.accessToken) return session;
     try {
       const signedIn = await this.exchange(session.refreshToken);
-      // The user may have signed out, or somebody else in, in the meantime.
-      if (!this.#isCurrent(session)) throw signedOut();
-      return this.#sessions.start(signedIn);
+      if (this.#isCurrent(session)) return this.#sessions.start(signedIn);
+      // Without Web Locks, another tab may have exchanged the same token, and stored the same session first.
+      const { current } = this.#sessions;
+      if (current?.id === session.id) return current;
+      // The user has signed out in the meantime, or somebody has signed in.
+      throw signedOut();
     } catch (error) {
       if (!hasCode(error, "invalid_refresh_token")) throw error;
       if (this.#isCurrent(session)) this.#sessions.noteEnd();

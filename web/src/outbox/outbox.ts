@@ -6,6 +6,7 @@ import { randomId } from "../session/random-id.ts";
 import type { SessionStore } from "../session/session-store.ts";
 import type { OutboxStore } from "../storage/outbox-store.ts";
 import type { Comment } from "../wire.ts";
+import { decidedOf } from "./decided.ts";
 import { OutboxFullError } from "./full-error.ts";
 import type { OutboxItem } from "./item.ts";
 import { pendingOf } from "./pending.ts";
@@ -21,10 +22,17 @@ export interface OutboxOptions {
   name: string;
 }
 
-/** Of one user, whatever their state. */
-const MAX_ITEMS = 100;
-/** What was sent leaves the outbox when it is among the comments, or after this time. */
-const SENT_KEPT_MS = 600_000;
+/** Of one user, on all videos: those that are not sent yet. */
+const MAX_UNSENT = 100;
+/** What was sent leaves the outbox when it is among the comments, or this long after the API accepted it. */
+const KEPT_MS: Partial<Record<OutboxItem["state"], number>> = {
+  sent: 600_000,
+  // Seven days: their author may never open the video again.
+  held: 604_800_000,
+  deleted: 604_800_000,
+};
+/** While a video is open, the API is asked at most this often what became of the held messages. */
+const HELD_ASKED_MS = 60_000;
 /** The longest time of a browser's timer is 24 days; nothing waits that long. */
 const LONGEST_TIMER_MS = 86_400_000;
 
@@ -37,9 +45,13 @@ export class Outbox {
   readonly #channel: InstanceType<typeof BroadcastChannel> | undefined;
   readonly #stopSession: Stop;
   #items: readonly OutboxItem[] = [];
+  /** Messages that are being stored. They are shown, whatever is read from the store meanwhile. */
+  readonly #added = new Map<string, OutboxItem>();
   #sending: Promise<void> | undefined;
   #isAgain = false;
   #isNetworkBack = false;
+  /** When the API was asked last for a video's held comments, in milliseconds since 1970. */
+  readonly #heldAskedAt = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: OutboxOptions) {
@@ -51,7 +63,6 @@ export class Outbox {
     this.#channel?.addEventListener("message", () => void this.#reload());
     this.#stopSession = sessions.subscribe(() => this.wake());
     this.wake();
-    void this.#reload();
   }
 
   /** The signed-in user's messages for a video, in order. */
@@ -78,7 +89,8 @@ export class Outbox {
     const session = sessions.current;
     if (!session) throw signedOut();
     const { id, username } = session.user;
-    if (this.#items.filter(({ user }) => user.id === id).length >= MAX_ITEMS) throw new OutboxFullError();
+    const unsent = this.#items.filter(({ user, state }) => user.id === id && !isOver(state));
+    if (unsent.length >= MAX_UNSENT) throw new OutboxFullError();
     const last = Math.max(0, ...this.#items.map(({ composedAt }) => composedAt));
     const item: OutboxItem = {
       key: randomId(),
@@ -92,10 +104,12 @@ export class Outbox {
       afterId,
     };
     // Shown at once.
+    this.#added.set(item.key, item);
     this.#items = [...this.#items, item];
     this.#listeners.notify();
     await store.add(item);
     await this.#changed();
+    this.#added.delete(item.key);
     this.wake();
     return item;
   }
@@ -130,15 +144,17 @@ export class Outbox {
     this.wake();
   }
 
-  /** Removes what the list shows: sent ones up to change `seq`, and held ones whose comment it has. */
+  /**
+   * Removes what the list shows: sent ones up to change `seq`, and held ones whose comment it has. Also held ones about which a moderator
+   * has decided meanwhile.
+   */
   async removeShown(videoId: string, seq: number, has: (commentId: string) => boolean): Promise<void> {
     const shown = this.#items.filter(({ videoId: id, state, comment }) => {
       if (id !== videoId || !comment) return false;
       return (state === "sent" && comment.seq <= seq) || (state === "held" && has(comment.id));
     });
-    if (shown.length === 0) return;
-    await Promise.all(shown.map(({ key }) => this.#options.store.remove(key)));
-    await this.#changed();
+    await this.#remove(shown);
+    await this.#removeDecided(videoId);
   }
 
   /** Sends what is ready. @param isNetworkBack whether the network may be back */
@@ -165,10 +181,12 @@ export class Outbox {
     const { api, sessions, store } = this.#options;
     const { signal } = this.#ending;
     this.#isAgain = false;
+    if (signal.aborted) return;
+    // A page in the back-forward cache hears nothing of what other tabs change.
+    await this.#reload();
     const userId = sessions.current?.user.id;
-    if (userId === undefined || signal.aborted) return;
-    const hasUnsent = (await store.all()).some(({ user, state }) => user.id === userId && !isOver(state));
-    if (!hasUnsent) return;
+    const hasUnsent = this.#items.some(({ user, state }) => user.id === userId && !isOver(state));
+    if (userId === undefined || !hasUnsent || signal.aborted) return;
     const onChange = async () => {
       this.#lock.renew();
       await this.#changed();
@@ -184,6 +202,23 @@ export class Outbox {
     this.#timer = setTimeout(() => this.wake(), delayMs);
   }
 
+  /** The list does not show a comment that was refused, nor one that was approved below the oldest that is loaded. */
+  async #removeDecided(videoId: string): Promise<void> {
+    const now = Date.now();
+    const isDue = (since = 0) => since < now - HELD_ASKED_MS;
+    const held = this.itemsOf(videoId).filter(({ state, answeredAt }) => state === "held" && isDue(answeredAt));
+    if (held.length === 0 || !isDue(this.#heldAskedAt.get(videoId))) return;
+    this.#heldAskedAt.set(videoId, now);
+    const { api } = this.#options;
+    await this.#remove(await decidedOf(held, { api, videoId, signal: this.#ending.signal }));
+  }
+
+  async #remove(items: readonly OutboxItem[]): Promise<void> {
+    if (items.length === 0) return;
+    await Promise.all(items.map(({ key }) => this.#options.store.remove(key)));
+    await this.#changed();
+  }
+
   /** After a change by this tab. */
   async #changed(): Promise<void> {
     await this.#reload();
@@ -193,10 +228,12 @@ export class Outbox {
   async #reload(): Promise<void> {
     const { store } = this.#options;
     const items = await store.all();
-    const oldest = Date.now() - SENT_KEPT_MS;
-    const isStale = ({ state, answeredAt = 0 }: OutboxItem) => state === "sent" && answeredAt < oldest;
+    const now = Date.now();
+    const isStale = ({ state, answeredAt = 0 }: OutboxItem) => answeredAt < now - (KEPT_MS[state] ?? now);
     for (const { key } of items.filter(isStale)) await store.remove(key);
-    this.#items = items.filter((item) => !isStale(item));
+    const stored = new Set(items.map(({ key }) => key));
+    const others = [...this.#added.values()].filter(({ key }) => !stored.has(key));
+    this.#items = [...items.filter((item) => !isStale(item)), ...others];
     this.#listeners.notify();
   }
 }

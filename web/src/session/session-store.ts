@@ -19,6 +19,8 @@ export class SessionStore {
   readonly #storage: SafeStorage;
   readonly #prefix: string;
   readonly #listeners = new Listeners<void>();
+  /** The session's text when the listeners were last called. */
+  #toldText: string | null;
   /** Of the last text that was read: tabs ask often, and the text rarely changes. */
   #parsed: { text: string | null; session: Session | undefined } = { text: null, session: undefined };
   readonly #stop: Stop;
@@ -27,12 +29,13 @@ export class SessionStore {
   constructor(storage: KeyValueStorage | undefined, tabs: EventTarget, prefix = "live-comments") {
     this.#storage = new SafeStorage(storage);
     this.#prefix = prefix;
+    this.#toldText = this.#text;
     const onStorage = (event: Event) => {
       // The key is null when everything was cleared.
       const key = "key" in event && typeof event.key === "string" ? event.key : null;
       if (key !== null && !key.startsWith(`${prefix}.`)) return;
       this.#storage.forget(key);
-      if (key === null || key === this.#key("session")) this.#listeners.notify();
+      if (key === null || key === this.#key("session")) this.#notify();
     };
     tabs.addEventListener("storage", onStorage);
     this.#stop = () => tabs.removeEventListener("storage", onStorage);
@@ -40,7 +43,7 @@ export class SessionStore {
 
   /** Read from the storage each time: another tab may have changed it before its event arrives here. */
   get current(): Session | undefined {
-    const text = this.#storage.getItem(this.#key("session"));
+    const text = this.#text;
     if (text !== this.#parsed.text) {
       const session: Session | null = parse(text);
       this.#parsed = { text, session: session ?? undefined };
@@ -59,7 +62,7 @@ export class SessionStore {
     this.#storage.setItem(this.#key("session"), JSON.stringify(session));
     this.setText("ended", "");
     this.#keepDeviceToken(signedIn.device_token);
-    this.#listeners.notify();
+    this.#notify();
     return session;
   }
 
@@ -68,13 +71,13 @@ export class SessionStore {
     const { current } = this;
     if (current?.user.id !== user.id) return;
     this.#storage.setItem(this.#key("session"), JSON.stringify({ ...current, user }));
-    this.#listeners.notify();
+    this.#notify();
   }
 
   /** The user signs out. */
   end(): void {
     this.setText("session", "");
-    this.#listeners.notify();
+    this.#notify();
   }
 
   /** The API has ended the session. */
@@ -91,6 +94,11 @@ export class SessionStore {
   /** Calls the listener after each sign-in, sign-out and refresh, in this tab or another. Returns a function that stops it. */
   subscribe(listener: () => void): Stop {
     return this.#listeners.add(listener);
+  }
+
+  /** Calls the listeners if another tab changed the session without an event here: a page in the back-forward cache gets none. */
+  check(): void {
+    if (this.#text !== this.#toldText) this.#notify();
   }
 
   /** This browser's own id. Made at first use, and kept when the user signs out. */
@@ -138,6 +146,15 @@ export class SessionStore {
   close(): void {
     this.#stop();
     this.#listeners.clear();
+  }
+
+  get #text(): string | null {
+    return this.#storage.getItem(this.#key("session"));
+  }
+
+  #notify(): void {
+    this.#toldText = this.#text;
+    this.#listeners.notify();
   }
 
   #keepDeviceToken(token: string): void {

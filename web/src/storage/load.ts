@@ -1,26 +1,26 @@
+import { loadOnce } from "../load-once.ts";
 import type { Copies } from "./copies.ts";
 import type { Database } from "./database.ts";
 
 export interface BrowserDatabase {
-  /** Opens the database at the first call. Its code is loaded then too. */
-  open: () => Promise<Database | undefined>;
+  /** Loads the database's code. It is opened when it is used. */
+  load: () => Promise<Database>;
   copies: () => Promise<Copies>;
   close: () => Promise<void>;
 }
 
 export function lazyDatabase(name: string): BrowserDatabase {
-  let opened: Promise<Database | undefined> | undefined;
-  let copies: Promise<Copies> | undefined;
-  const open = async () => {
-    opened ??= import("./database.ts").then(({ openDatabase }) => openDatabase(name));
-    return opened;
-  };
+  let database: Promise<Database> | undefined;
+  const load = loadOnce(async () => {
+    database = import("./database.ts").then(({ Database }) => new Database(name));
+    return database;
+  });
   return {
-    open,
-    copies: async () => {
-      copies ??= import("./copies.ts").then(({ Copies }) => new Copies(open()));
-      return copies;
-    },
-    close: async () => (await opened?.catch(() => undefined))?.close(),
+    load,
+    copies: loadOnce(async () => {
+      const [{ Copies }, loaded] = await Promise.all([import("./copies.ts"), load()]);
+      return new Copies(loaded);
+    }),
+    close: async () => (await database?.catch(() => undefined))?.close(),
   };
 }

@@ -1,24 +1,24 @@
 import type { OutboxItem } from "../outbox/item.ts";
-import type { Database } from "./database.ts";
+import type { Connection, Database } from "./database.ts";
 
 /** The messages, in IndexedDB. What it does not take, because it is blocked or full, stays in memory for as long as the page is open. */
 export class OutboxStore {
-  readonly #database: Promise<Database | undefined>;
+  readonly #load: () => Promise<Database>;
   readonly #memory = new Map<string, OutboxItem>();
 
-  constructor(database: Promise<Database | undefined>) {
-    this.#database = database;
+  constructor(load: () => Promise<Database>) {
+    this.#load = load;
   }
 
   /** In the order in which they were composed. */
   async all(): Promise<OutboxItem[]> {
-    const kept = await this.#try((database) => database.getAll("outbox"));
+    const kept = await this.#use((connection) => connection.getAll("outbox"));
     const items = new Map([...(kept ?? []), ...this.#memory.values()].map((item) => [item.key, item]));
     return [...items.values()].sort((a, b) => a.composedAt - b.composedAt || (a.key < b.key ? -1 : 1));
   }
 
   async add(item: OutboxItem): Promise<void> {
-    const key = await this.#try((database) => database.put("outbox", item));
+    const key = await this.#use((connection) => connection.put("outbox", item));
     if (key === undefined) this.#memory.set(item.key, item);
   }
 
@@ -31,8 +31,8 @@ export class OutboxStore {
       return changed;
     }
     let changed: OutboxItem | undefined;
-    const isDone = await this.#try(async (database) => {
-      const transaction = database.transaction("outbox", "readwrite");
+    const isDone = await this.#use(async (connection) => {
+      const transaction = connection.transaction("outbox", "readwrite");
       const item = await transaction.store.get(key);
       changed = item && { ...item, ...change };
       if (changed) await transaction.store.put(changed);
@@ -46,18 +46,12 @@ export class OutboxStore {
 
   async remove(key: string): Promise<void> {
     this.#memory.delete(key);
-    await this.#try(async (database) => {
-      await database.delete("outbox", key);
-      return true;
-    });
+    await this.#use((connection) => connection.delete("outbox", key));
   }
 
-  async #try<T>(work: (database: Database) => Promise<T>): Promise<T | undefined> {
-    try {
-      const database = await this.#database;
-      return database && (await work(database));
-    } catch {
-      return undefined;
-    }
+  async #use<T>(work: (connection: Connection) => Promise<T>): Promise<T | undefined> {
+    // If its code cannot be had now, the next call loads it.
+    const database = await this.#load().catch(() => undefined);
+    return database?.use(work);
   }
 }
