@@ -15,7 +15,7 @@ interface Operation {
 let documented: Map<string, string>;
 
 beforeAll(async () => {
-  const { out } = await runScript("openapi", [], process.env);
+  const { out } = await runScript("develop/openapi", [], process.env);
   const { paths } = JSON.parse(out) as { paths: Record<string, Record<string, Operation>> };
   const entries = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(
