@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { spawn } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -26,7 +26,19 @@ async function listDatabases(pid: number): Promise<unknown[]> {
   return rows as unknown[];
 }
 
-const isWriting = ({ output }: { output: string }) => output.includes("writes  rtdb delays");
+interface Run {
+  output: string;
+  code: number | string | undefined;
+}
+
+function isWriting({ output, code }: Run): boolean {
+  if (code !== undefined) throw new Error(`the run ended before its faults, with ${code}:\n${output}`);
+  return output.includes("writes  rtdb delays");
+}
+
+// Beside other tests a start may take longer than the run allows.
+jest.retryTimes(1, { logErrorsBeforeRetry: true });
+
 const hasDatabase = async ({ pid }: { pid: number }) => (await listDatabases(pid)).length > 0;
 
 test.each([
