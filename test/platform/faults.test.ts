@@ -1,4 +1,4 @@
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { spawn } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -35,9 +35,6 @@ function isWriting({ output, code }: Run): boolean {
   if (code !== undefined) throw new Error(`the run ended before its faults, with ${code}:\n${output}`);
   return output.includes("writes  rtdb delays");
 }
-
-// Beside other tests a start may take longer than the run allows.
-jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 const hasDatabase = async ({ pid }: { pid: number }) => (await listDatabases(pid)).length > 0;
 

@@ -6,7 +6,7 @@ import { screenshot } from "../../support/browser/browser.ts";
 import { useCast } from "../../support/browser/states/check-states.ts";
 import { READING } from "../../support/browser/states/reading.ts";
 import { WRITING } from "../../support/browser/states/writing.ts";
-import { newVideo, streamOf } from "../../support/browser/use-pages.ts";
+import { articleWith, newVideo, streamOf } from "../../support/browser/use-pages.ts";
 import { until } from "../../support/until.ts";
 
 const cast = useCast();
@@ -48,10 +48,14 @@ test("at 320 px, and at 200 % of 1,280 px, everything is reached without scrolli
 test("with forced colours and reduced motion nothing is lost, and a new comment does not fade in", async () => {
   const page = await READING.find(({ name }) => name === "signed out")!.show(cast);
   await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
-  // Comments that come faster never fade in.
-  await sleep(600);
-  await cast.ada.post(new URL(page.url()).searchParams.get("video") ?? "", "Just now.");
-  await page.locator("article.fresh").getByText("Just now.").waitFor();
+  const videoId = new URL(page.url()).searchParams.get("video") ?? "";
+  // A comment fades in only if nothing was drawn in the half second before it.
+  await until("a comment that is marked as new", async () => {
+    await sleep(600);
+    await cast.ada.post(videoId, "Just now.");
+    await articleWith(page, "Just now.").last().waitFor();
+    return (await page.locator("article.fresh").count()) > 0;
+  });
   const name = await page.evaluate<string>(
     "getComputedStyle(document.querySelector('live-comments').shadowRoot.querySelector('article.fresh')).animationName",
   );
