@@ -19,19 +19,26 @@ export interface Passwords {
   hashOfNoPassword(): Promise<string>;
 }
 
+export interface HashCost {
+  /** KiB. */
+  memoryCost: number;
+  timeCost: number;
+}
+
 /** @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html */
-const ARGON2 = { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+const HASH_COST: HashCost = { memoryCost: 19_456, timeCost: 2 };
 
 // The hash of no known password, in the form of all others. It is verified when there is no user, so that the response takes as long.
 const DUMMY_HASH = "$argon2id$v=19$m=19456,t=2,p=1$7QonFcNtqpAkYbMlgGUVzQ$fhhNzme1I12xq2OhUZ/90qggJHLB+vtcKk4qAKjLBBU";
 
-export function createPasswords(): Passwords {
+export function createPasswords(cost = HASH_COST): Passwords {
+  const options = { ...cost, type: argon2id, parallelism: 1 } as const;
   const queue = new HashQueue();
   return {
     admit: (caller, work) =>
       queue.admit(caller, (runHash) =>
         work({
-          hash: (password) => runHash(() => hash(password, ARGON2)),
+          hash: (password) => runHash(() => hash(password, options)),
           verify: (passwordHash, password) =>
             runHash(async () => {
               const matches = await verify(passwordHash ?? DUMMY_HASH, password);
@@ -40,6 +47,6 @@ export function createPasswords(): Passwords {
         }),
       ),
     hashOfNoPassword: () =>
-      queue.admit({ known: "operator" }, (runHash) => runHash(() => hash(randomBytes(32), ARGON2))),
+      queue.admit({ known: "operator" }, (runHash) => runHash(() => hash(randomBytes(32), options))),
   };
 }
