@@ -122,7 +122,7 @@ test("the end of an edit that was cancelled while it was being saved lets no lat
   releaseSecond.resolve();
   await field.waitFor({ state: "detached" });
   expect(sent.map((body) => JSON.parse(body))).toEqual([{ content: "first" }, { content: "second" }]);
-  expect(await contentsOf(ada, videoId)).toEqual(["first", "second"]);
+  expect(await contentsOf(ada, videoId)).toEqual(["second", "first"]);
 });
 
 test("an edit that was not saved is not shown to the next user, and comes back with its author", async () => {
