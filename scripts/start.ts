@@ -1,9 +1,9 @@
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { demo } from "./platform/demo.ts";
 import type { ToolsEnvironment } from "./platform/environment.ts";
 import { removeEmulatorsFiles } from "./platform/firebase/emulators-files.ts";
-import { local } from "./platform/paths.ts";
+import { platformFolder } from "./platform/paths.ts";
 import { startPlatform } from "./platform/platform.ts";
 import { DEFAULT_BASE, portBlock, requireFreePorts } from "./platform/ports/ports.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
@@ -35,7 +35,7 @@ await runCommand(async () => {
   if (values.help) return console.log(HELP);
 
   const startedAt = Date.now();
-  const folder = resolve(process.env["PLATFORM_FOLDER"] || local);
+  const folder = platformFolder();
   const steps = createSteps(values.verbose ?? false);
   const ports = portBlock(Number(values["port-base"] ?? process.env["PORT_BASE"] ?? DEFAULT_BASE));
   const supervisor = await createSupervisor(folder, steps.print);
@@ -58,7 +58,18 @@ await runCommand(async () => {
       throw new Problem("--replica is for the private MySQL. With MYSQL_URL, name replicas in MYSQL_REPLICA_URLS.");
     }
     const { replica } = values;
-    const options = { folder, ports, mysqlUrl, replica, watch: true, seed: true, steps, supervisor, onExit };
+    const options = {
+      folder,
+      ports,
+      mysqlUrl,
+      replica,
+      watch: true,
+      seed: true,
+      keepsData: true,
+      steps,
+      supervisor,
+      onExit,
+    };
     const env = await Promise.race([startPlatform(options), failed]);
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
     console.log(summary(env, seconds));

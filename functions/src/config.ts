@@ -113,9 +113,12 @@ const firebaseConfig = z
   .transform((text) => JSON.parse(text) as unknown)
   .pipe(z.looseObject({ databaseURL: z.string().optional(), projectId: z.string().optional() }));
 
+/** `MYSQL_CONNECTIONS` where it is not set. */
+export const DEFAULT_CONNECTIONS = 5;
+
 const environment = z.object({
   MYSQL_URL: mysqlUrl,
-  MYSQL_CONNECTIONS: z.coerce.number().int().min(1).max(500).default(5),
+  MYSQL_CONNECTIONS: z.coerce.number().int().min(1).max(500).default(DEFAULT_CONNECTIONS),
   MYSQL_POST_LOCK_SECONDS: z.coerce.number().int().min(1).max(30).default(2),
   MYSQL_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(3_000),
   MYSQL_REPLICA_URLS: replicaUrls.default([]),

@@ -21,14 +21,10 @@ import type { FindLiveSession } from "./batching/live-sessions.ts";
 import type { TextFilter } from "./content/filters/text-filter.ts";
 import type { Passwords } from "./security/passwords.ts";
 import type { Tracer } from "./telemetry/tracer.ts";
-import type { Db } from "./database/schema.ts";
-import type { Realtime } from "./realtime/realtime.ts";
 
 /** Everything that the code works with, made once in each process. Tests make their own. */
 export interface Context extends VideoRelayContext, UserRelayContext {
   config: Config;
-  db: Db;
-  realtime: Realtime;
   videoRelay: Relay;
   userRelay: Relay;
   audienceRelay: AudienceRelay;

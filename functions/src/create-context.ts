@@ -96,7 +96,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     credentials: config.realtime.isEmulator
       ? async () => emulatorCredentials()
       : oauthCredentials(app, { ...config.realtime, onRefresh: () => metrics.tokenRefreshes.add(1) }),
-    onConnected: (isConnected) => metrics.connected.record(isConnected ? 1 : 0),
+    onConnected: (isConnected) => metrics.realtimeConnected.record(isConnected ? 1 : 0),
   });
   const onSent = (name: string) => counts.add("alert", name);
   const alerts = createAlerts({ db, log, metrics, webhook: config.alertWebhook, onSent });

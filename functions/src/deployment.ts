@@ -25,9 +25,9 @@ const MEMORIES = ["256MiB", "512MiB", "1GiB", "2GiB", "4GiB", "8GiB"] as const;
 type Memory = (typeof MEMORIES)[number];
 
 /** The secrets that the API always gets. */
-export const API_SECRETS = ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"];
+export const REQUIRED_API_SECRETS = ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"];
 /** The secret that every other function always gets: they make no tokens and count no limits. */
-const RELAY_SECRETS = ["MYSQL_URL"];
+const REQUIRED_SECRETS = ["MYSQL_URL"];
 /** What may be a secret, and whether only the API needs it. */
 export const OPTIONAL_SECRETS: Record<string, { isForApiOnly: boolean }> = {
   REDIS_URL: { isForApiOnly: true },
@@ -120,5 +120,5 @@ function vpcOf(values: z.infer<typeof environment>): Deployment["vpc"] {
 /** The secrets that a function gets in this deployment. */
 export function secretsOf(deployment: Deployment, isApi: boolean): string[] {
   const optional = deployment.optionalSecrets.filter((name) => isApi || !OPTIONAL_SECRETS[name]?.isForApiOnly);
-  return [...(isApi ? API_SECRETS : RELAY_SECRETS), ...optional];
+  return [...(isApi ? REQUIRED_API_SECRETS : REQUIRED_SECRETS), ...optional];
 }

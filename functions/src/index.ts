@@ -39,7 +39,7 @@ function vpcOptions(): Pick<GlobalOptions, "vpcConnector" | "networkInterface" |
 
 // Under the emulator they come with the environment. Listed here, each process would ask Secret Manager for them at its start.
 const API_SECRETS = IS_EMULATED ? [] : secretsOf(DEPLOYMENT, true);
-const RELAY_SECRETS = IS_EMULATED ? [] : secretsOf(DEPLOYMENT, false);
+const OTHER_SECRETS = IS_EMULATED ? [] : secretsOf(DEPLOYMENT, false);
 
 const INSTANCES = maxInstances(DEPLOYMENT);
 
@@ -99,7 +99,7 @@ function relayTasks(load: TaskLoad, relayOf: (context: Context) => Pick<Relay, "
   const { maxInstances, maxConcurrentDispatches, maxDispatchesPerSecond } = load;
   return onTaskDispatched(
     {
-      secrets: RELAY_SECRETS,
+      secrets: OTHER_SECRETS,
       concurrency: 40,
       maxInstances,
       ...(DEPLOYMENT.taskAccount && { invoker: DEPLOYMENT.taskAccount }),
@@ -151,7 +151,7 @@ export const countAudiences = relayTasks(
 
 // Every minute, so that the two minutes hold even if one run is missed. A run may last longer: two at once do no harm.
 const EVERY_MINUTE = {
-  secrets: RELAY_SECRETS,
+  secrets: OTHER_SECRETS,
   schedule: "every 1 minutes",
   timeoutSeconds: 120,
 } as const;
@@ -202,7 +202,7 @@ export const maintain = onSchedule({ ...EVERY_MINUTE, maxInstances: INSTANCES.ma
 
 /** Deletes Idempotency-Keys and tombstones that are too old to keep. */
 export const purge = onSchedule(
-  { secrets: RELAY_SECRETS, schedule: "every 60 minutes", timeoutSeconds: 540, maxInstances: INSTANCES.purge },
+  { secrets: OTHER_SECRETS, schedule: "every 60 minutes", timeoutSeconds: 540, maxInstances: INSTANCES.purge },
   () =>
     call(async ({ context }) => {
       await runPurge(context);

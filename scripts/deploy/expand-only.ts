@@ -6,7 +6,10 @@ const CONTRACTING: [RegExp, string][] = [
   [/^DROP\s+(TABLE|DATABASE|VIEW)\b/i, "drops a table"],
   [/^(RENAME\s+TABLE)\b|\bRENAME\s+(TO|COLUMN|AS)\b/i, "renames"],
   [/^TRUNCATE\b/i, "empties a table"],
-  [/\bDROP\s+(COLUMN\s+)?(?!KEY\b|INDEX\b|FOREIGN\b|CONSTRAINT\b|CHECK\b|DEFAULT\b)`?\w+/i, "drops a column"],
+  [
+    /\bDROP\s+(COLUMN\s+)?(?!TABLE\b|DATABASE\b|VIEW\b|KEY\b|INDEX\b|FOREIGN\b|CONSTRAINT\b|CHECK\b|DEFAULT\b)`?\w+/i,
+    "drops a column",
+  ],
   [/\bCHANGE\s+(COLUMN\s+)?`?\w+/i, "renames or changes a column"],
   [/\bMODIFY\s+(COLUMN\s+)?`?\w+/i, "changes a column's type"],
   [
@@ -33,14 +36,38 @@ function statementsIn(sql: string): string[] {
     .filter((statement) => statement !== "");
 }
 
+const OTHER_THAN_COLUMNS = /^(KEY|INDEX|UNIQUE|CONSTRAINT|PRIMARY|FOREIGN|CHECK|FULLTEXT|SPATIAL)\b/i;
+
 function hasRequiredColumn(statement: string): boolean {
   if (!/^ALTER\s+TABLE\b/i.test(statement)) return false;
-  return statement
-    .split(/,(?![^(]*\))/)
-    .some(
-      (part) =>
-        /\bADD\s+(COLUMN\s+)?(?!KEY|INDEX|UNIQUE|CONSTRAINT|PRIMARY|FOREIGN|CHECK)\w/i.test(part) &&
-        /\bNOT NULL\b/i.test(part) &&
-        !/\bDEFAULT\b|\bAS \(/i.test(part),
-    );
+  return addedBy(statement).some(
+    (added) => !OTHER_THAN_COLUMNS.test(added) && /\bNOT NULL\b/i.test(added) && !/\bDEFAULT\b|\bAS \(/i.test(added),
+  );
+}
+
+/** What a statement adds: one definition, or several in brackets, after each ADD. */
+function addedBy(statement: string): string[] {
+  return splitAtCommas(statement).flatMap((part) => {
+    const added = /\bADD\s+(?:COLUMN\s+)?(.*)$/i.exec(part)?.[1];
+    if (added === undefined) return [];
+    return added.startsWith("(") ? splitAtCommas(added.slice(1, -1)) : [added];
+  });
+}
+
+/** The parts between the commas that are in no brackets. */
+function splitAtCommas(text: string): string[] {
+  const parts: string[] = [];
+  let part = "";
+  let depth = 0;
+  for (const character of text) {
+    if (character === "(") depth += 1;
+    if (character === ")") depth -= 1;
+    if (character === "," && depth === 0) {
+      parts.push(part.trim());
+      part = "";
+    } else {
+      part += character;
+    }
+  }
+  return [...parts, part.trim()];
 }

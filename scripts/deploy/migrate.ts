@@ -29,7 +29,7 @@ export async function migrateForDeployment(
   return done.length === 0 ? "nothing to apply" : `applied ${done.join(", ")}`;
 }
 
-/** The migrations that a database lacks; none of them counts where no code runs yet, on a database without tables. */
+/** The migrations that a database lacks; none for a database without tables, on which no code runs yet. Creates the database if there is none. */
 export async function pendingForDeployment(givenUrl: string, folder: string): Promise<string[]> {
   const url = withDatabase(givenUrl, databaseOf(givenUrl));
   await ensureDatabase(url);

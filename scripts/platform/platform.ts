@@ -26,6 +26,8 @@ export interface PlatformOptions {
   /** Whether to build again on each change. */
   watch: boolean;
   seed: boolean;
+  /** Whether a private MySQL finds its data again when the platform starts the next time in this folder. */
+  keepsData?: boolean;
   steps: Steps;
   supervisor: Supervisor;
   /** Called when a process exits that cannot be started again. */
@@ -51,7 +53,7 @@ export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvi
     const isPrivate = options.mysqlUrl === undefined;
     const replicaUrl = options.replica ? replicaUrls : undefined;
     await steps.run(replicaUrl === undefined ? "MySQL" : "MySQL and its replica", async () => {
-      await startMysql({ url, replicaUrl, isPrivate, folder, steps, supervisor, onExit });
+      await startMysql({ url, replicaUrl, isPrivate, folder, keepsData: options.keepsData, steps, supervisor, onExit });
     });
     await steps.run("migrations", () => migrate(url, migrations));
     supervisor.announce({ mysqlUrl: url, ports });

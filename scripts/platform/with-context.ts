@@ -10,6 +10,9 @@ import { databaseOf, withDatabase } from "./mysql/database.ts";
 import { NotFound, Problem, messageOf } from "./problem.ts";
 import { findRunningPlatform } from "./processes/run-file.ts";
 
+const UNMIGRATED = new Set(["ER_NO_SUCH_TABLE", "ER_BAD_FIELD_ERROR"]);
+const UNREADABLE = new Set(["ER_BAD_DB_ERROR", "ER_DBACCESS_DENIED_ERROR", "ER_ACCESS_DENIED_ERROR"]);
+
 /**
  * Runs a command's work with the context that the functions have, configured by the environment, or by the running local platform if
  * MYSQL_URL is not set. Logs go to standard error.
@@ -87,6 +90,3 @@ function explain(error: unknown, { mysql, realtime }: Config): unknown {
   const cure = UNMIGRATED.has(code) ? "Run npm run migrate" : "Check MYSQL_URL";
   return new Problem(`MySQL at ${new URL(mysql.url).host}: ${messageOf(error)}. ${cure}.`, { cause: error });
 }
-
-const UNMIGRATED = new Set(["ER_NO_SUCH_TABLE", "ER_BAD_FIELD_ERROR"]);
-const UNREADABLE = new Set(["ER_BAD_DB_ERROR", "ER_DBACCESS_DENIED_ERROR", "ER_ACCESS_DENIED_ERROR"]);

@@ -5,7 +5,7 @@ import { waitUntilReady } from "../platform/processes/readiness.ts";
 import type { Supervisor } from "../platform/processes/supervisor.ts";
 import { findFreePorts } from "../platform/ports/ports.ts";
 
-interface Surroundings {
+interface ReleasePlace {
   supervisor: Supervisor;
   /** Where the release is, built and with its packages. */
   folder: string;
@@ -14,7 +14,7 @@ interface Surroundings {
 }
 
 /** Starts a function of a release as Google does: by the framework, in production. @returns its URL */
-export async function startFunction(name: string, { supervisor, folder, logs, env }: Surroundings): Promise<string> {
+export async function startFunction(name: string, { supervisor, folder, logs, env }: ReleasePlace): Promise<string> {
   const { page: port } = await findFreePorts();
   const framework = join(folder, "node_modules/@google-cloud/functions-framework/build/src/main.js");
   const child = await supervisor.start(
@@ -41,12 +41,12 @@ export async function startFunction(name: string, { supervisor, folder, logs, en
 }
 
 /** Runs each schedule of a release once. @throws Problem that names the one that fails, and its log */
-export async function runSchedules(surroundings: Surroundings): Promise<string[]> {
-  const { folder, logs } = surroundings;
+export async function runSchedules(place: ReleasePlace): Promise<string[]> {
+  const { folder, logs } = place;
   const endpoints = await discoverEndpoints(folder, {});
   const names = Object.keys(endpoints).filter((name) => endpoints[name]?.scheduleTrigger !== undefined);
   for (const name of names) {
-    const url = await startFunction(name, surroundings);
+    const url = await startFunction(name, place);
     const response = await fetch(url, { method: "POST", signal: AbortSignal.timeout(300_000) });
     if (!response.ok) {
       throw new Problem(`The schedule ${name} answered ${response.status}; see ${join(logs, `${name}.log`)}`);

@@ -8,6 +8,9 @@ import { Problem } from "../platform/problem.ts";
 import { type Arguments, type Result, noVideo, progress } from "./report.ts";
 import { findUnknownVideos, removeMirrors } from "./unknown-videos.ts";
 
+/** Ids that are listed before the question. */
+const SHOWN = 20;
+
 /** Compares one video, or everything, and repairs what differs, unless it is a dry run. */
 export async function reconcile(context: Context, given: Arguments): Promise<Result> {
   const { videoId, dryRun, prune, isConfirmed } = given;
@@ -41,15 +44,20 @@ async function reconcileAll(context: Context, { repair, prune, isConfirmed }: Op
     onDone();
     if (comparison.outcome !== "equal") lines.push(lineOf(comparison));
   };
-  const videos = await context.videoRelay.reconcileAll({ repair, onCompared });
-  const { missing, extra, stale } = videos;
-  const differences = `${missing} missing, ${extra} extra, ${stale} stale`;
-  lines.push(
-    `${videos.compared} videos compared, ${videos.drifted} differed (${differences})${restOf(videos, repair)}`,
-  );
-  const users = await context.userRelay.reconcileAll({ repair, onCompared });
-  lines.push(`${users.compared} users compared, ${users.drifted} differed${restOf(users, repair)}`);
-  end();
+  let videos: ReconcileReport;
+  let users: ReconcileReport;
+  try {
+    videos = await context.videoRelay.reconcileAll({ repair, onCompared });
+    const { missing, extra, stale } = videos;
+    const differences = `${missing} missing, ${extra} extra, ${stale} stale`;
+    lines.push(
+      `${videos.compared} videos compared, ${videos.drifted} differed (${differences})${restOf(videos, repair)}`,
+    );
+    users = await context.userRelay.reconcileAll({ repair, onCompared });
+    lines.push(`${users.compared} users compared, ${users.drifted} differed${restOf(users, repair)}`);
+  } finally {
+    end();
+  }
 
   if (prune) await removeMirrors(context, unknown);
   lines.push(...unknown.map((id) => `${id}  unknown to MySQL${prune ? ", removed" : ""}`));
@@ -82,9 +90,6 @@ async function confirmRemoval({ config }: Context, unknown: string[]): Promise<v
   const what = `This removes ${unknown.length} videos from the Realtime Database, which MySQL at ${mysql} does not know`;
   await confirm({ what, word: `remove ${unknown.length}`, instead: "--yes" });
 }
-
-/** Ids that are listed before the question. */
-const SHOWN = 20;
 
 function lineOf({ id, outcome, missing, extra, stale }: Comparison): string {
   return `${id}  ${outcome}  ${missing.length} missing, ${extra.length} extra, ${stale.length} stale`;

@@ -21,6 +21,8 @@ export interface Result {
 
 export const noVideo = (id: string) => new NotFound(`There is no video ${id}.`);
 
+const QUIET_MS = 2_000;
+
 /** Shows how many subjects are done, after the first seconds: most commands take less. */
 export function progress(): { onDone: () => void; end: () => void } {
   const startedAt = performance.now();
@@ -38,5 +40,3 @@ export function progress(): { onDone: () => void; end: () => void } {
     end: () => shown?.end(),
   };
 }
-
-const QUIET_MS = 2_000;

@@ -27,8 +27,9 @@ async function withoutKnown(db: Context["db"], ids: string[]): Promise<string[]>
   return ids.filter((id) => !known.has(id));
 }
 
-/** Removes the mirrors of those of these videos that have not begun meanwhile. If one begins just now, the next comparison fills it again. */
+/** Removes the mirrors of these videos, except of those that have begun meanwhile. If one begins just now, the next comparison fills it again. */
 export async function removeMirrors({ config, db }: Pick<Context, "config" | "db">, videoIds: string[]): Promise<void> {
-  for (const id of await withoutKnown(db, videoIds))
+  for (const id of await withoutKnown(db, videoIds)) {
     await removeAll(config, [paths.comments(id), paths.changes(id), paths.video(id), paths.sync(id)]);
+  }
 }

@@ -77,7 +77,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   started.defer(() => {
     if (!process.env["KEEP_LOGS"]) rmSync(folder, { recursive: true, force: true });
   });
-  const system = await startSystem({ folder, random, report, mutant, replica });
+  const system = await startSystem({ folder, random, report, mistake: mutant, replica });
   started.defer(() => system.close());
   signal.throwIfAborted();
   const listeners = startListeners(system, report);

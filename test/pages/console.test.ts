@@ -110,6 +110,17 @@ test("a video is rebuilt and everything is compared, with progress to the end", 
   expect(errors).toEqual([]);
 });
 
+test("what is said of a new role reads well", async () => {
+  const user = await newUser();
+  const window = await openConsole(browser, search(user));
+  const { page, errors } = window;
+  await signInTo(window, admin);
+  await page.getByRole("combobox", { name: /^Role of/ }).selectOption("admin");
+  await page.getByRole("dialog").getByRole("button", { name: "Make admin" }).click();
+  await page.getByText("is now an admin.").waitFor();
+  expect(errors).toEqual([]);
+});
+
 test("a user's role and sessions change only after a yes, and the audit log has it", async () => {
   const user = await newUser();
   const window = await openConsole(browser, search(user));

@@ -67,7 +67,7 @@ export class LiveCommentsElement extends HTMLElement {
     this.#setAttribute("undo-seconds", seconds?.toString());
   }
 
-  /** As of the client's option. In the attribute, as JSON. */
+  /** The client's option of this name. The attribute has it as JSON. */
   get firebase(): FirebaseSettings | undefined {
     try {
       const settings: FirebaseSettings | null = JSON.parse(this.getAttribute("firebase") ?? "null");
@@ -81,7 +81,7 @@ export class LiveCommentsElement extends HTMLElement {
     this.#setAttribute("firebase", settings && JSON.stringify(settings));
   }
 
-  /** As of the client's option. */
+  /** The client's option of this name. */
   get appCheck(): AppCheckSource | undefined {
     return this.#appCheck;
   }

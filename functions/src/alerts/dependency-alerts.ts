@@ -16,13 +16,13 @@ export function createDatabaseAlerts({ alerts, log, metrics }: Parts): Availabil
   const outage = createReminder();
   return {
     onAway(error) {
-      metrics.databaseConnected.record(0);
+      metrics.mysqlConnected.record(0);
       const message = "MySQL is away: requests get a 503 until it answers";
       outage.lasts(() => alerts.raise("mysql", { message, fields: { cause: causeOf(error) } }));
     },
     onBack() {
       outage.ends();
-      metrics.databaseConnected.record(1);
+      metrics.mysqlConnected.record(1);
       log.info("MySQL answers again", {});
     },
     onReadOnly(error) {

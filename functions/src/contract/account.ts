@@ -2,7 +2,7 @@
 export const ROLES = ["user", "moderator", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** How the names begin, and of which domains the addresses are, that the service itself gives to accounts. Nobody can register them. */
+/** The prefixes of names and the domains of addresses that the service itself gives to accounts. Nobody can register them. */
 export const SERVICE_NAME_PREFIXES = { erased: "erased-", imported: "imported-" } as const;
 export const SERVICE_EMAIL_DOMAINS = {
   erased: "erased.invalid",

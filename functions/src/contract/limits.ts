@@ -39,8 +39,8 @@ export const MAX_SLOW_MODE_SECONDS = 86_400;
 export const PAGE_LIMIT = { max: 100, default: 50 } as const;
 
 /**
- * Videos that a user's sessions watch at once, each session counted by itself. The one that its session named longest ago, give or take an
- * hour, ends first.
+ * Videos that the sessions of a user watch together; a video that two sessions watch counts twice. Beyond that, the one that was named
+ * longest ago ends, give or take an hour.
  */
 export const MAX_WATCHED_VIDEOS = 100;
 

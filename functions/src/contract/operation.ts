@@ -176,10 +176,3 @@ export interface Readiness {
   status: "ok" | "degraded";
   dependencies: DependencyStates;
 }
-
-/** How often something happened. */
-export interface NamedCount {
-  metric: string;
-  label: string;
-  count: number;
-}

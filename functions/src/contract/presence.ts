@@ -13,8 +13,8 @@ const HEARTBEAT_SECONDS = 50;
 const MAX_HEARTBEATS_PER_SECOND = 250;
 
 /**
- * Seconds between two heartbeats of a connection. A large audience shares a budget of writes, so its clients send heartbeats less often: every 50 s up to 12,500
- * viewers, every 400 s with 100,000.
+ * Seconds between two heartbeats of a connection. A large audience shares a budget of writes, so its clients send heartbeats less often:
+ * every 50 s up to 12,500 viewers, every 400 s with 100,000.
  */
 export function heartbeatSeconds(viewers: number): number {
   return Math.max(HEARTBEAT_SECONDS, Math.ceil(viewers / MAX_HEARTBEATS_PER_SECOND));

@@ -38,9 +38,8 @@ export async function readFence(realtime: Realtime, videoId: string): Promise<Fe
 }
 
 /**
- * Writes the update and moves the fence, both or neither. The rules accept it only where the fence is at `from`. Returns the fence after
- * the write.
- * A fence of an older epoch counts as 0, as it does for the rules.
+ * Writes the update and moves the fence, both or neither. The rules accept it only where the fence is at `from`. A fence of an older epoch
+ * counts as 0, as it does for the rules. Returns the fence after the write.
  * @throws RealtimeError if the fence is still at `from`: `away`, when the write did not arrive; `refused`, when the rules in force are not
  * this project's. Also `invalid`, and `away` when the fence could not be read.
  */

@@ -52,7 +52,7 @@ export function createReplicas({ primary, replicas, onChecked }: ReplicasOptions
   async function checkAll(): Promise<void> {
     const askedAt = performance.now();
     const found = await findHeartbeat(primary);
-    // At once, and with a handler for both: nobody else catches a renewal that fails.
+    // Both are awaited together from the start: a renewal that fails while the check runs would otherwise be an unhandled rejection.
     await Promise.all([
       renewHeartbeat(primary, randomUUID(), RENEWAL_PAUSE_MS),
       found && checkReplicas(found, askedAt),

@@ -9,6 +9,7 @@ const REMEMBERED_MS = 500;
 /** Makes a question into one that is shared, remembered for a moment, and answered with no when it takes too long or rejects. */
 export function createCheck(ask: () => Promise<unknown>): Check {
   let last: Promise<boolean> | undefined;
+  /** Infinity while a question is under way, so that callers share it. */
   let lastAnsweredAt = Infinity;
   return () => {
     if (last && performance.now() - lastAnsweredAt < REMEMBERED_MS) return last;

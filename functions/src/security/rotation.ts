@@ -28,13 +28,13 @@ export class Rotation<Item> {
   take(): Item | undefined {
     if (this.#size === 0) return undefined;
     this.#size -= 1;
-    for (const [group, rotation] of this.#groups) {
-      const item = rotation.take();
-      // To the end, if it has more.
-      this.#groups.delete(group);
-      if (rotation.size > 0) this.#groups.set(group, rotation);
-      return item;
-    }
-    return this.#items.shift();
+    const [next] = this.#groups;
+    if (!next) return this.#items.shift();
+    const [group, rotation] = next;
+    const item = rotation.take();
+    // To the end, if it has more.
+    this.#groups.delete(group);
+    if (rotation.size > 0) this.#groups.set(group, rotation);
+    return item;
   }
 }

@@ -44,9 +44,9 @@ export interface Metrics {
   replicas: { lag: Gauge; used: Gauge; leftOut: Counter };
   tokenRefreshes: Counter;
   /** 1 if the last request to the Realtime Database was answered, else 0. */
-  connected: Gauge;
+  realtimeConnected: Gauge;
   /** 0 while MySQL is away, 1 when it answers again. */
-  databaseConnected: Gauge;
+  mysqlConnected: Gauge;
   /** What MySQL said when it was last read. The first three by `subject`. */
   backlog: { count: Gauge; changes: Gauge; oldest: Gauge; quarantined: Gauge };
 }
@@ -118,7 +118,7 @@ export function createMetrics(meter: Meter): Metrics {
       oldest: gauge("backlog_oldest", "age of the oldest change that the Realtime Database lacks", "s"),
       quarantined: gauge("quarantined_comments_current", "comments in quarantine now", "1"),
     },
-    connected: gauge("rtdb_connected", "1 while the Realtime Database answers", "1"),
-    databaseConnected: gauge("mysql_connected", "1 while MySQL answers", "1"),
+    realtimeConnected: gauge("rtdb_connected", "1 while the Realtime Database answers", "1"),
+    mysqlConnected: gauge("mysql_connected", "1 while MySQL answers", "1"),
   };
 }

@@ -1,6 +1,12 @@
 import type { Attributes } from "@opentelemetry/api";
-import type { NamedCount } from "../contract/operation.ts";
 import { LATENCY_BUCKETS_MS, type Metrics } from "./metrics.ts";
+
+/** How often something happened. */
+interface NamedCount {
+  metric: string;
+  label: string;
+  count: number;
+}
 
 /** Counts what the console shows, and writes it to MySQL, where the counts of all instances come together. */
 export interface MinuteCounts {

@@ -1,9 +1,8 @@
+import { DEFAULT_CONNECTIONS } from "../../../functions/src/config.ts";
 import { readDeployment } from "../../../functions/src/deployment.ts";
 import { connectionBudget } from "../../../functions/src/pools.ts";
 import { type Check, ok } from "../outcome.ts";
 import type { Surroundings } from "../surroundings.ts";
-
-const DEFAULT_CONNECTIONS = 5;
 
 /** The budget of the deployment that `.env` describes. */
 export function budgetOf(settings: Surroundings["settings"]): ReturnType<typeof connectionBudget> {

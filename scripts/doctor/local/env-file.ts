@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readConfig } from "../../../functions/src/config.ts";
-import { API_SECRETS, OPTIONAL_SECRETS, readDeployment } from "../../../functions/src/deployment.ts";
+import { REQUIRED_API_SECRETS, OPTIONAL_SECRETS, readDeployment } from "../../../functions/src/deployment.ts";
 import { messageOf } from "../../platform/problem.ts";
 import { type Check, type Outcome, error, ok, warning } from "../outcome.ts";
 
@@ -18,7 +18,7 @@ export const envFile: Check = {
 export const envSecrets: Check = {
   id: "env-secrets",
   run({ settings }) {
-    const credentials = [...API_SECRETS, ...Object.keys(OPTIONAL_SECRETS)].filter((name) =>
+    const credentials = [...REQUIRED_API_SECRETS, ...Object.keys(OPTIONAL_SECRETS)].filter((name) =>
       hasCredentials(name, settings),
     );
     if (credentials.length === 0) return [ok(".env has no credentials")];

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { root } from "../paths.ts";
 import type { Ports } from "../ports/ports.ts";
 
@@ -9,6 +9,8 @@ interface FirebaseConfig {
   emulators: unknown;
   hosting: { headers: { headers: { key: string; value: string }[] }[] };
 }
+
+const LOCAL_SOURCES = "http://127.0.0.1:* ws://127.0.0.1:* http://localhost:* ws://localhost:*";
 
 /**
  * Writes a copy of firebase.json for the platform in `folder`: with these ports, and with a page that may connect to them.
@@ -38,8 +40,6 @@ export function writeEmulatorsConfig(folder: string, ports: Ports): string {
   return file;
 }
 
-const LOCAL_SOURCES = "http://127.0.0.1:* ws://127.0.0.1:* http://localhost:* ws://localhost:*";
-
 /** An empty TMPDIR for the emulators of the platform in `folder`. The CLI leaves the sockets of its functions there when it ends. */
 export function makeEmulatorsTemporary(folder: string): string {
   const path = temporaryOf(folder);
@@ -56,13 +56,16 @@ export function removeEmulatorsFiles(folder: string): void {
 
 /** Not below the platform's folder, and with a short name: the path of a Unix socket may not exceed 107 bytes (unix(7)). */
 function temporaryOf(folder: string): string {
-  return join(tmpdir(), `lc-${hash("sha1", folder).slice(0, 8)}`);
+  return join(tmpdir(), `lc-${shortHash(folder)}`);
 }
 
 /** In the project's root, because the CLI resolves a configuration's paths from the folder that it is in. */
 function configFile(folder: string): string {
-  return join(root, `.firebase-${basename(folder).replace(".", "")}.json`);
+  return join(root, `.firebase-${shortHash(folder)}.json`);
 }
+
+/** Folders of one name are in different places. */
+const shortHash = (folder: string): string => hash("sha1", folder).slice(0, 8);
 
 function address(port: number): { host: string; port: number } {
   return { host: "127.0.0.1", port };

@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { local } from "../paths.ts";
 import type { ChildOptions } from "../processes/child.ts";
 
 const IMAGE = "mysql:8.4";
@@ -17,8 +16,15 @@ export async function hasDocker(): Promise<boolean> {
   }
 }
 
-/** How to run MySQL in a container on a loopback port. Only `npm start` keeps its data, in a volume per clone. */
-export function dockerOptions(folder: string, port: number): ChildOptions {
+interface DockerPlace {
+  /** The platform's. */
+  folder: string;
+  port: number;
+  keepsData: boolean;
+}
+
+/** How to run MySQL in a container on a loopback port. Its data is in a volume of the platform's folder, if it is kept. */
+export function dockerOptions({ folder, port, keepsData }: DockerPlace): ChildOptions {
   const name = `live-comments-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`;
   return {
     name: "mysql",
@@ -29,7 +35,7 @@ export function dockerOptions(folder: string, port: number): ChildOptions {
       "--rm",
       `--name=${name}-${port}`,
       `--publish=127.0.0.1:${port}:3306`,
-      ...(folder === local ? [`--volume=${name}:/var/lib/mysql`] : []),
+      ...(keepsData ? [`--volume=${name}:/var/lib/mysql`] : []),
       "--env=MYSQL_ALLOW_EMPTY_PASSWORD=1",
       IMAGE,
       "--innodb-flush-log-at-trx-commit=1",

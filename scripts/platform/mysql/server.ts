@@ -21,6 +21,8 @@ export interface MysqlOptions {
   /** Where a replica of a private server is started too, with a copy of its data. */
   replicaUrl?: string | undefined;
   folder: string;
+  /** Whether a private server finds its data again when it starts the next time in this folder. A program always does. */
+  keepsData?: boolean | undefined;
   steps: Steps;
   supervisor: Supervisor;
   onExit: ExitHandler;
@@ -45,14 +47,17 @@ export interface ReplicaProcess {
  * @returns the replica, if one was started
  */
 export async function startMysql(options: MysqlOptions): Promise<ReplicaProcess | undefined> {
-  const { url, replicaUrl, isPrivate, folder } = options;
+  const { url, replicaUrl, isPrivate, folder, keepsData = false } = options;
   let replica: ReplicaProcess | undefined;
   if (isPrivate) {
     const program = await findServer(options);
     if (program) await initializeData(program, folder);
     if (replicaUrl !== undefined) replica = await startReplicated(program, replicaUrl, options);
-    else
-      await start(program ? mysqldOptions(program, folder, portOf(url)) : dockerOptions(folder, portOf(url)), options);
+    else {
+      const port = portOf(url);
+      const child = program ? mysqldOptions(program, folder, port) : dockerOptions({ folder, port, keepsData });
+      await start(child, options);
+    }
   }
   await ensureDatabase(url);
   return replica;

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { local } from "../paths.ts";
+import { platformFolder } from "../paths.ts";
 import type { Ports } from "../ports/ports.ts";
 import { Problem } from "../problem.ts";
 import { isFromThisBoot, isGroupAlive, killGroup, readProcessIdentity } from "./process-table.ts";
@@ -35,9 +35,9 @@ export function removeRun(folder: string): void {
   rmSync(runFile(folder), { force: true });
 }
 
-/** The platform that runs now, and where: this clone's, or the one that PLATFORM_FOLDER names. Undefined if it has no database yet. */
+/** The platform that runs now, and where. Undefined if it has no database yet. */
 export function findRunningPlatform(): { folder: string; mysqlUrl: string; ports: Ports } | undefined {
-  const folder = process.env["PLATFORM_FOLDER"] ?? local;
+  const folder = platformFolder();
   const run = readRun(folder);
   if (!run?.mysqlUrl || !run.ports || !isRunning(run)) return undefined;
   return { folder, mysqlUrl: run.mysqlUrl, ports: run.ports };

@@ -69,23 +69,23 @@ export interface SystemOptions {
   folder: string;
   random: Random;
   report: ReportViolation;
-  mutant?: Mistake | undefined;
+  mistake?: Mistake | undefined;
   replica?: ReplicaServer | undefined;
 }
 
 /**
- * Starts the built functions as processes, each behind proxies to MySQL and the Realtime Database and with an unreliable queue. What it
- * started ends when it fails.
+ * Starts the built functions as processes, each behind proxies to MySQL and the Realtime Database and with an unreliable queue. If it
+ * fails, it ends what it has started.
  */
-export async function startSystem({ folder, random, report, mutant, replica }: SystemOptions): Promise<System> {
+export async function startSystem({ folder, random, report, mistake, replica }: SystemOptions): Promise<System> {
   await using started = new AsyncDisposableStack();
-  const source = await buildFunctions(join(folder, "build"), [replaceModules(mutant?.replaces ?? [])]);
+  const source = await buildFunctions(join(folder, "build"), [replaceModules(mistake?.replaces ?? [])]);
   const database = await createTestDatabase(`faults_${process.pid}`);
   started.defer(() => database.drop());
   const db = openDatabase({ url: database.url, connections: 4 });
   started.defer(() => db.destroy());
-  if (mutant?.schema) await sql.raw(mutant.schema).execute(db);
-  const realtimeServer = await startRealtimeServer({ projectId: PROJECT, rules: writeRules(folder, mutant) });
+  if (mistake?.schema) await sql.raw(mistake.schema).execute(db);
+  const realtimeServer = await startRealtimeServer({ projectId: PROJECT, rules: writeRules(folder, mistake) });
   started.defer(() => realtimeServer.kill());
   const rtdbHost = `127.0.0.1:${realtimeServer.port}`;
   process.env["GCLOUD_PROJECT"] = PROJECT;
@@ -166,10 +166,10 @@ async function startReplicaProxy({ url }: ReplicaServer, started: AsyncDisposabl
 
 const newKey = () => `test:${randomBytes(32).toString("base64url")}`;
 
-/** The project's rules, as the mutant changes them, in a file. */
-function writeRules(folder: string, mutant: Mistake | undefined): string {
+/** The project's rules, as the mistake changes them, in a file. */
+function writeRules(folder: string, mistake: Mistake | undefined): string {
   const rules = readRules();
-  mutant?.changeRules?.(rules);
+  mistake?.changeRules?.(rules);
   const file = join(folder, "database.rules.json");
   writeFileSync(file, JSON.stringify({ rules }));
   return file;

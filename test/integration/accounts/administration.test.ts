@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { revokeExpiredSessions } from "../../../functions/src/services/accounts/sessions/session-maintenance.ts";
 import { runMaintenance } from "../../../functions/src/services/operation/maintenance.ts";
 import type { AdminUser } from "../../../functions/src/contract/account.ts";
 import type { AuditEntry } from "../../../functions/src/contract/operation.ts";
@@ -169,5 +170,16 @@ describe("the sweep", () => {
     expect(rows.find(({ id }) => id === expired.id)?.revoked_seq).not.toBeNull();
     expect(rows.find(({ id }) => id === ended.id)).toBeUndefined();
     expect(await user.isSignedIn()).toBe(true);
+  });
+
+  test("counts an expired session once when it runs twice at once", async () => {
+    const user = await app.user();
+    for (let n = 0; n < 5; n += 1) {
+      const { id } = await createSession(app.context, user.id);
+      const ago = new Date(Date.now() - 60_000);
+      await app.db.updateTable("sessions").set({ expires_at: ago }).where("id", "=", id).execute();
+    }
+    const counts = await Promise.all([revokeExpiredSessions(app.context), revokeExpiredSessions(app.context)]);
+    expect(counts[0] + counts[1]).toBe(5);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { eraseAllCommentsOf } from "../../../functions/src/services/moderation/erasure.ts";
 import { useApp } from "../../support/app/use-app.ts";
 
 // An erasure holds a video for several round trips. On a slow machine a post may wait for it longer than by default.
@@ -41,6 +42,25 @@ describe("erasing all comments of a user", () => {
       [moderator.id, {}],
     ]);
     expect((await moderator.call("DELETE", `/moderation/users/${admin.id}/comments`)).status).toBe(403);
+  });
+
+  test("leaves no comment that is held while it runs", async () => {
+    const [open, reviewed] = [app.newVideoId(), app.newVideoId()];
+    const user = await app.user();
+    await moderator.configure(reviewed, { hold_for_review: true });
+    await user.post(open, "shown");
+    const { videoRelay } = app.context;
+    const relay: typeof videoRelay = {
+      ...videoRelay,
+      async publish(id, seq) {
+        if (id === open) await user.post(reviewed, "held meanwhile");
+        await videoRelay.publish(id, seq);
+      },
+    };
+    const context = { ...app.context, videoRelay: relay };
+    expect(await eraseAllCommentsOf(context, user.id, { deletedBy: moderator.id })).toBe(2);
+    const held = await app.db.selectFrom("held_comments").select("id").where("user_id", "=", user.id).execute();
+    expect(held).toEqual([]);
   });
 
   test("gives every change its own number without a gap while the user posts and deletes", async () => {

@@ -90,6 +90,41 @@ test("the result of an edit that was cancelled while it was being saved leaves t
   expect(await field.inputValue()).toBe("second");
 });
 
+test("the end of an edit that was cancelled while it was being saved lets no later edit be sent twice", async () => {
+  const videoId = newVideo();
+  const ada = await pages.createUser();
+  for (const content of ["one", "two"]) await ada.post(videoId, content);
+  const page = await pages.open(videoId, ada);
+  const [releaseFirst, releaseSecond] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const sent: string[] = [];
+  await page.route("**/comments/*", async (route) => {
+    const request = route.request();
+    if (request.method() === "PATCH") {
+      sent.push(request.postData() ?? "");
+      await (sent.length === 1 ? releaseFirst : releaseSecond).promise;
+    }
+    await route.continue();
+  });
+  const field = articlesOf(page).getByRole("textbox");
+  const save = page.getByRole("button", { name: "Save" });
+  await chooseFor(articleWith(page, "one"), "Edit");
+  await field.fill("first");
+  await save.click();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await chooseFor(articleWith(page, "two"), "Edit");
+  await field.fill("second");
+  await save.click();
+  const saved = nextEdit(page);
+  releaseFirst.resolve();
+  await saved;
+  await articleWith(page, "first").waitFor();
+  await save.click();
+  releaseSecond.resolve();
+  await field.waitFor({ state: "detached" });
+  expect(sent.map((body) => JSON.parse(body))).toEqual([{ content: "first" }, { content: "second" }]);
+  expect(await contentsOf(ada, videoId)).toEqual(["second", "first"]);
+});
+
 test("an edit that was not saved is not shown to the next user, and comes back with its author", async () => {
   const videoId = newVideo();
   const [ada, grace] = await Promise.all([pages.createUser(), pages.createUser()]);

@@ -8,6 +8,7 @@ test.each([
   "CREATE TABLE t (id INT NOT NULL, name VARCHAR(10) NOT NULL, PRIMARY KEY (id), UNIQUE KEY t_name (name))",
   "ALTER TABLE t ADD COLUMN a INT NULL, ADD COLUMN b INT NOT NULL DEFAULT 0, ADD KEY t_a (a, b)",
   "ALTER TABLE t ADD COLUMN c VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT ''",
+  "ALTER TABLE t ADD (a INT NOT NULL DEFAULT 0, b DECIMAL(4, 2) NULL), ADD FULLTEXT KEY t_f (b), ADD SPATIAL INDEX t_s (g)",
   "ALTER TABLE t DROP INDEX t_old, DROP KEY t_older, ALTER COLUMN a DROP DEFAULT",
   "CREATE INDEX t_a ON t (a); INSERT INTO t (id) VALUES (1); UPDATE t SET a = 1 WHERE a IS NULL",
   "-- DROP TABLE is only a comment\nCREATE TABLE u (id INT)",
@@ -28,11 +29,21 @@ test.each([
   ["CREATE UNIQUE INDEX t_a ON t (a)", "old writes may break"],
   ["ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)", "old writes may break"],
   ["ALTER TABLE t ADD COLUMN a INT NOT NULL", "without a default"],
+  ["ALTER TABLE t ADD `a` INT NOT NULL", "without a default"],
+  ["ALTER TABLE t ADD checked_at DATETIME NOT NULL", "without a default"],
+  ["ALTER TABLE t ADD index_no INT NOT NULL", "without a default"],
+  ["ALTER TABLE t ADD (a INT NOT NULL)", "without a default"],
+  ["ALTER TABLE t ADD (a INT NOT NULL DEFAULT 0, b DECIMAL(4, 2) NOT NULL)", "without a default"],
+  ["ALTER TABLE t ADD COLUMN (a DECIMAL(4, 2) NOT NULL, b INT NULL DEFAULT 0)", "without a default"],
   ["ALTER TABLE t ADD a DECIMAL(4, 2) NOT NULL, ADD b INT NULL", "without a default"],
   ["TRUNCATE TABLE t", "empties"],
   ["CREATE TABLE u (id INT); DROP TABLE t", "drops a table"],
 ])("the old code may fail on: %s", (sql, what) => {
   expect(contractionsIn(sql).join()).toContain(what);
+});
+
+test("a dropped table is reported once", () => {
+  expect(contractionsIn("DROP TABLE t")).toEqual(["drops a table: DROP TABLE t"]);
 });
 
 test("the first migration only adds, and the one that renames is found", () => {

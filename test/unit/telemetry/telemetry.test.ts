@@ -38,7 +38,7 @@ describe("metrics", () => {
       },
     });
     for (const latency of [8, 30]) metrics.syncLatency.record(latency, { subject: "videos" });
-    metrics.connected.record(1);
+    metrics.realtimeConnected.record(1);
     metrics.openConnections.add(2, { "db.client.connection.pool.name": "main" });
     expect(page).toBeUndefined();
     await close();

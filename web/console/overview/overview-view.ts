@@ -12,7 +12,7 @@ export function overviewView(tab: OverviewTab): TemplateResult {
   const { data, problem, samples } = tab;
   if (!data) return problem === "" ? skeleton() : html`<p class="message problem" role="alert">${problem}</p>`;
   return html`
-    ${problem === "" ? nothing : html`<p class="message problem" role="alert">${problem} Shown is what was known at ${time(data.at)}.</p>`}
+    ${problem === "" ? nothing : html`<p class="message problem" role="alert">${problem} This is the state of ${time(data.at)}.</p>`}
     <section class="figures" aria-label="At a glance">${figuresOf(data, samples).map(figureView)}</section>
     ${dependencies(data)} ${latencyChart(data)}
     <div class="columns">

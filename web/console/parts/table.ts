@@ -6,7 +6,7 @@ export interface Table {
   /** What is normal, in words. */
   normal?: string;
   empty: string;
-  /** An empty one is over actions. */
+  /** The head over buttons is empty. */
   heads: readonly string[];
   rows: readonly (readonly (TemplateResult | string | number)[])[];
   /** The runbook's name if somebody must act. */

@@ -42,7 +42,7 @@ export class UsersTab {
       }));
     if (!isSure) return "";
     await this.#change(user, { role });
-    return `${user.username} is now a ${role}.`;
+    return `${user.username} is now ${role === "admin" ? "an" : "a"} ${role}.`;
   }
 
   async setActive(user: AdminUser, is_active: boolean): Promise<string> {

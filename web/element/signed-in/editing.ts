@@ -85,7 +85,8 @@ export class Editing {
     if (text === base.content) return this.#end();
     this.#saving = base;
     await this.#write(text, () => this.#view.room.video.edit(base, text));
-    this.#saving = undefined;
+    // The reader may have cancelled, and be saving another edit.
+    if (this.#saving === base) this.#saving = undefined;
   }
 
   /** @param mine what the comment says when the work is done */

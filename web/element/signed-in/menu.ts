@@ -56,8 +56,8 @@ export class CommentMenu {
   #onKey(event: KeyboardEvent): void {
     event.stopPropagation();
     const items = [...(this.#menu?.querySelectorAll("button") ?? [])];
-    const place = items.findIndex((item) => item.matches(":focus"));
-    const moves: Record<string, number> = { ArrowDown: place + 1, ArrowUp: place - 1, Home: 0, End: -1 };
+    const focused = items.findIndex((item) => item.matches(":focus"));
+    const moves: Record<string, number> = { ArrowDown: focused + 1, ArrowUp: focused - 1, Home: 0, End: -1 };
     const to = moves[event.key];
     if (to !== undefined) {
       event.preventDefault();

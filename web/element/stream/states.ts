@@ -4,7 +4,7 @@ import type { View } from "../view.ts";
 import type { StreamScroll } from "./scroll.ts";
 
 /** While nothing is known of the video, and where it has no comments. */
-export function notLoaded({ room, texts }: View): TemplateResult {
+export function placeholder({ room, texts }: View): TemplateResult {
   const { isLoaded } = room.state;
   if (isLoaded) {
     return html`<div class="empty">

@@ -8,7 +8,7 @@ import { Clock } from "./clock.ts";
 import { commentArticle } from "./comment.ts";
 import { isFresh, isGrouped, isMention } from "./facts.ts";
 import { StreamScroll } from "./scroll.ts";
-import { jumpButton, notLoaded, olderNote } from "./states.ts";
+import { jumpButton, olderNote, placeholder } from "./states.ts";
 import { Times } from "./times.ts";
 
 /** The comments, in a scroll area of their own. */
@@ -60,10 +60,15 @@ export class Stream {
         <div class="list" ?hidden=${isEmpty}>
           ${isLive ? [older, list, newest] : [newest.toReversed(), list, older]}
         </div>
-        ${!state.isLoaded || isEmpty ? notLoaded(this.#view) : nothing}
+        ${!state.isLoaded || isEmpty ? placeholder(this.#view) : nothing}
       </div>
       ${this.scroll.isAtEnd ? nothing : jumpButton(this.#view, this.scroll)} ${signedIn?.menu()}
     </div>`;
+  }
+
+  close(): void {
+    this.scroll.close();
+    this.#clock.close();
   }
 
   #list(comments: readonly Comment[], isLive: boolean) {
@@ -133,11 +138,6 @@ export class Stream {
     const { action } = button.dataset;
     if (action === "fold") this.#fold(comment.id);
     else this.#view.signedIn?.onAction(action, comment);
-  }
-
-  close(): void {
-    this.scroll.close();
-    this.#clock.close();
   }
 
   #fold(id: string): void {

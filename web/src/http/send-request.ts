@@ -17,7 +17,7 @@ export interface HttpRequest {
 }
 
 export interface HttpResponse<T> {
-  /** The JSON body; undefined if the response has none (204). */
+  /** The JSON body; undefined if the response has none (202, 204). */
   body: T;
   headers: Headers;
 }

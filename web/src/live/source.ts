@@ -11,8 +11,7 @@ export interface ChangesListener {
   onEnd: (reason: "lost" | "refused") => void;
 }
 
-/** The mirror in the Realtime Database. Each read sends a request of its own, so it is not older than what was seen
- * before the call. */
+/** The mirror in the Realtime Database. Each read sends a request of its own, so it is not older than what was seen before the call. */
 export interface LiveSource {
   /** The newest comments of one moment, oldest first. */
   readWindow: (videoId: string, count: number, signal: AbortSignal) => Promise<Comment[]>;
@@ -22,6 +21,9 @@ export interface LiveSource {
   readViewers: (videoId: string, signal: AbortSignal) => Promise<number>;
   /** Listens to the changes after a number, for as long as one connection lasts. */
   listenToChanges: (videoId: string, after: number, listener: ChangesListener) => Stop;
-  /** Tells the video's settings now and when they change. It may be a few minutes late. A failure is not told; it is tried again with the next poll or connection. */
+  /**
+   * Tells the video's settings now and when they change. It may be a few minutes late. A failure is not told; it is tried again with the
+   * next poll or connection.
+   */
   listenToSettings: (videoId: string, onSettings: (settings: VideoSettings) => void) => Stop;
 }

@@ -1,9 +1,8 @@
 /** Makes sure that committed changes reach the mirror. */
 export interface Publisher {
   /**
-   * May resolve before this change is relayed: a newer call takes over the waiting. Makes sure that a committed change reaches the mirror:
-   * by the inline relay, or by a task where that fails or is late. Never throws: if the process dies before either, the sweep finds the
-   * subject.
+   * Makes sure that a committed change reaches the mirror: by the inline relay, or by a task where that fails or is late. May resolve
+   * before that: a newer call then does the waiting. Never throws: if the process dies before either, the sweep finds the subject.
    *
    * A function gets no CPU after its last response, so somebody has to wait until this is done; it need not be everybody. The newest call
    * waits for all changes under way, its own and those of earlier calls, and releases the call before it.

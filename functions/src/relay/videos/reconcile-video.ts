@@ -1,9 +1,9 @@
 import { paths } from "../../contract/realtime-paths.ts";
 import { readFence } from "../../realtime/fence.ts";
 import { findSeqs, listChanges, listNewest } from "../../tables/comments/comments.ts";
-import { findVideo, moveAppliedSeq } from "../../tables/comments/videos.ts";
+import { findVideo } from "../../tables/comments/videos.ts";
 import { findQuarantinedIds } from "../../tables/sync/quarantined-comments.ts";
-import { requestRebuild } from "../../tables/sync/video-mirrors.ts";
+import { moveAppliedSeq, requestRebuild } from "../../tables/sync/video-mirrors.ts";
 import { inSnapshot } from "../../database/transactions.ts";
 import type { Comparison, Outcome } from "../mechanism/subject.ts";
 import type { VideoRelayContext } from "./context.ts";

@@ -1,7 +1,7 @@
 import { type FencedUpdate, writeAllFenced } from "../../realtime/fence.ts";
-import { moveAppliedSeqs } from "../../tables/comments/videos.ts";
 import { type VideoToRelay, findVideosToRelay } from "../../tables/sync/relay-batches.ts";
 import type { ChangeRange } from "../../tables/sync/change-range.ts";
+import { moveAppliedSeqs } from "../../tables/sync/video-mirrors.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { recordApplied } from "./next-update.ts";
 import { deltaUpdate, fullUpdate } from "./update.ts";
@@ -19,8 +19,8 @@ const MAX_CHANGES = 500;
  * Returns every video that it did not bring up to date; `relayVideoStep` has to relay those alone, step by step. For example: videos with
  * an edited, deleted or quarantined comment, with changed settings, with other changes than the given ones, or with a requested rebuild;
  * and all of them when one video's fence or mark was elsewhere.
- * @param onMirrored called with the ids that the Realtime Database holds, when their mark was requested: nobody has to wait for it. If it is
- * lost, the sweep finds the videos behind, and relays them to no effect.
+ * @param onMirrored called with the videos whose changes the Realtime Database holds, once their mark is requested. Nobody has to wait for
+ * the mark: if it is lost, the sweep finds the videos behind, and relays them to no effect.
  * @throws RealtimeError when the Realtime Database is away
  */
 export async function relayVideoBatch(

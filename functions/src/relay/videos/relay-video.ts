@@ -1,6 +1,6 @@
 import { RealtimeError } from "../../realtime/errors.ts";
 import { type FenceAfterWrite, writeFenced } from "../../realtime/fence.ts";
-import { moveAppliedSeq } from "../../tables/comments/videos.ts";
+import { moveAppliedSeq } from "../../tables/sync/video-mirrors.ts";
 import { catchUp } from "../mechanism/steps.ts";
 import { adoptFence } from "./adopt-fence.ts";
 import type { VideoRelayContext } from "./context.ts";

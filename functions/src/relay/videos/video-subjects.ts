@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { VIDEO_ID } from "../../contract/patterns.ts";
-import { findVideo, isTaskPending, listVideoIds, markAttempted, markEnqueued } from "../../tables/comments/videos.ts";
+import { findVideo, listVideoIds } from "../../tables/comments/videos.ts";
 import { countQuarantined } from "../../tables/sync/quarantined-comments.ts";
 import * as videoMirrors from "../../tables/sync/video-mirrors.ts";
 import type { SubjectKind } from "../mechanism/subject.ts";
@@ -31,12 +31,12 @@ export function createVideoSubjects(context: VideoRelayContext): SubjectKind {
 
     // A hot video has thousands of changes while the Realtime Database is away, and one task brings them all over.
     pendingTasks: {
-      has: (id) => isTaskPending(db, id),
-      note: (id, seq) => markEnqueued(db, id, seq),
+      has: (id) => videoMirrors.isTaskPending(db, id),
+      note: (id, seq) => videoMirrors.markEnqueued(db, id, seq),
     },
 
     takeBehind: (idleSeconds, limit) => videoMirrors.takeBehind(db, idleSeconds, limit),
-    markAttempted: (id) => markAttempted(db, id),
+    markAttempted: (id) => videoMirrors.markAttempted(db, id),
     readBacklog: () => videoMirrors.readBacklog(db),
     async afterSweep() {
       metrics.backlog.quarantined.record(await countQuarantined(db));

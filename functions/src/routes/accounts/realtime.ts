@@ -57,7 +57,8 @@ const createToken = route({
   summary: "Create a Firebase custom token for your session",
   description:
     "With a `video_id`, the session may be present on that video from now on. The first user of a video makes it known, within the allowance " +
-    `for new videos. A user watches at most ${MAX_WATCHED_VIDEOS} videos, each session counted by itself; beyond that, those end that their sessions named longest ago.`,
+    `for new videos. The sessions of a user watch at most ${MAX_WATCHED_VIDEOS} videos together; a video that two sessions watch counts twice. ` +
+    "Beyond that, the one that was named longest ago ends, give or take an hour.",
   request: { body: optionalJsonBody(RealtimeTokenRequest, { video_id: EXAMPLE_VIDEO_ID }) },
   responses: {
     200: jsonResponse("The token.", RealtimeToken),

@@ -7,7 +7,7 @@ import { IDEMPOTENCY_KEY } from "../../contract/patterns.ts";
 import { ProblemError } from "../../errors.ts";
 import { deleteComment } from "../../services/comments/delete-comment.ts";
 import { editComment } from "../../services/comments/edit-comment.ts";
-import { checkSeen, listComments } from "../../services/comments/read-comments.ts";
+import { listComments } from "../../services/comments/read-comments.ts";
 import { readComment } from "../../services/comments/get-comment.ts";
 import { postComment } from "../../services/comments/post-comment.ts";
 import { type AppEnv, findCaller, route } from "../http/access.ts";
@@ -210,7 +210,6 @@ export function commentsRoutes(context: Context): OpenAPIHono<AppEnv> {
       const { "if-none-match": ifNoneMatch, "min-video-seq": minSeq } = c.req.valid("header");
       const caller = await findCaller(c);
       const found = await readComment(context, caller, { videoId, id }, { minSeq, hasToken: hasToken(c) });
-      checkSeen(found.seq, minSeq);
       setVideoHeaders(c, found.seq, found.comment.version);
       const isUnchanged = tagMatcher(ifNoneMatch)?.(String(found.comment.version)) ?? false;
       return isUnchanged ? c.body(null, 304) : c.json({ comment: found.comment }, 200);

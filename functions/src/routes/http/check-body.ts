@@ -7,8 +7,8 @@ import type { AppEnv } from "./access.ts";
 /**
  * Refuses bodies that are compressed or too large, where the app runs without the functions' own limit (runtime/request-guard.ts).
  *
- * Hono's own `bodyLimit` fails for a body without a length, as a DELETE through Firebase Hosting has: it makes a new Request from
- * the Node adapter's, and that throws.
+ * Hono's own `bodyLimit` fails for a body without a length (`Transfer-Encoding: chunked`): it makes a new Request from the Node adapter's,
+ * and that throws.
  */
 export const checkBody = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.header("content-encoding") !== undefined) throw new ProblemError("unsupported_media_type");

@@ -70,8 +70,8 @@ export function writtenJson(c: HonoContext, json: string): Response {
  * has seen, has another cache key, and gets its response from us.
  */
 export function allowCdn(c: HonoContext, seconds: number): void {
-  const isAnyones = ["authorization", HEADERS.minVideoSeq].every((name) => c.req.header(name) === undefined);
-  if (seconds === 0 || !isAnyones) return;
+  const isSameForEverybody = ["authorization", HEADERS.minVideoSeq].every((name) => c.req.header(name) === undefined);
+  if (seconds === 0 || !isSameForEverybody) return;
   c.header("cache-control", `public, max-age=0, s-maxage=${seconds}`);
   c.header("vary", `authorization, ${HEADERS.minVideoSeq}`, { append: true });
   // They say what this reader has left.

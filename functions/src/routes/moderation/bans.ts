@@ -43,7 +43,7 @@ const ban = route({
   operationId: "banUser",
   access: "moderator",
   tags: ["Moderation"],
-  summary: "Ban a user of a lower role from posting and editing",
+  summary: "Ban a user of a lower role from posting, editing and reporting",
   description:
     "On one video or on every video. Replaces the user's earlier ban on the same video, or on every video. Safe to repeat.",
   request: {

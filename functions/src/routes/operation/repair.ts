@@ -18,6 +18,8 @@ import type { Shape } from "../schemas/shape.ts";
 
 const integer = z.number().int();
 const params = z.object({ video_id: VideoId });
+/** The id of a video or of a user, which has the form of a video's id too. */
+const Cursor = VideoId;
 const refusals = ["unauthenticated", "forbidden"] as const;
 const repair = z.boolean().openapi({ description: "Whether what differs is written again." });
 
@@ -66,7 +68,7 @@ const reconcile = route({
   summary: "Compare the next 50 mirrors with MySQL, and repair them",
   description: "Send `next_cursor` back as `cursor` until it is null. Safe to repeat and to stop.",
   request: {
-    body: jsonBody(z.strictObject({ subject: z.enum(["videos", "users"]), cursor: VideoId.optional(), repair }), {
+    body: jsonBody(z.strictObject({ subject: z.enum(["videos", "users"]), cursor: Cursor.optional(), repair }), {
       subject: "videos",
       repair: true,
     }),

@@ -37,8 +37,8 @@ export function releasedEmail(id: string): string {
 }
 
 /**
- * Frees the user's e-mail address for its real owner: the account gets `releasedEmail`, with which and with its password one can still
- * sign in. Ends every session. Safe to repeat.
+ * Frees the user's e-mail address for its real owner. The account gets the address `releasedEmail`; with that and its password its user
+ * can still sign in. Ends every session. Safe to repeat.
  * @throws ProblemError `not_found`
  */
 export async function releaseEmail(context: Context, actor: Actor, id: string): Promise<void> {

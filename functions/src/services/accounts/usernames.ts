@@ -54,7 +54,7 @@ export async function changeUsername(context: Context, principal: Principal, use
     const user = await lockUser(transaction, userId);
     if (!user) throw new ProblemError("unauthenticated");
     if (user.username === username) return;
-    await refuseBanned(transaction, userId);
+    await refuseBannedAnywhere(transaction, userId);
     await refuseTooSoon(transaction, userId);
     await releaseLooks(transaction, userId);
     await writeName(transaction, userId, username);
@@ -97,7 +97,7 @@ async function writeName(transaction: Db, userId: string, username: string): Pro
 }
 
 /** A name is shown on every video, so a ban on one of them is enough. */
-async function refuseBanned(transaction: Db, userId: string): Promise<void> {
+async function refuseBannedAnywhere(transaction: Db, userId: string): Promise<void> {
   const [ban] = await listBans(transaction, { userId, limit: 1 });
   if (ban) throw new ProblemError("banned", { detail: "A banned user cannot change the username." });
 }

@@ -7,7 +7,7 @@ import { toComment } from "../../tables/comments/to-comment.ts";
 import { findVideo } from "../../tables/comments/videos.ts";
 import { findHeld, toHeldComment } from "../../tables/moderation/held-comments.ts";
 import { isOwnerOrModerator } from "../accounts/roles.ts";
-import type { ReadOptions } from "./read-comments.ts";
+import { type ReadOptions, checkSeen } from "./read-comments.ts";
 
 export interface FoundComment {
   comment: Comment;
@@ -42,20 +42,22 @@ export async function getComment(
 /**
  * `getComment` for somebody who only reads: what everybody sees may come from a replica. Whether there is no such comment, and who sees a
  * held one, the primary says.
- * @throws ProblemError `not_found`
+ * @throws ProblemError `not_found`; `must_refetch` if the video has not reached the change that the reader has seen
  */
-export function readComment(
+export async function readComment(
   context: Context,
   principal: Principal | undefined,
   { videoId, id }: { videoId: string; id: string },
   options: ReadOptions,
 ): Promise<FoundComment> {
-  return context.videoReader.read({ videoId, ...options }, async ({ isPrimary, db }) => {
+  const found = await context.videoReader.read({ videoId, ...options }, async ({ isPrimary, db }) => {
     if (isPrimary) return getComment(context, principal, videoId, id);
     const row = await findComment(db, videoId, id);
     if (!row) throw new ProblemError("not_found");
     return toFound(row);
   });
+  checkSeen(found.seq, options.minSeq);
+  return found;
 }
 
 function toFound(row: NonNullable<Awaited<ReturnType<typeof findComment>>>): FoundComment {

@@ -10,20 +10,8 @@ import { requireHigherRole } from "../accounts/roles.ts";
 import { audit } from "../operation/audit.ts";
 import { pageOf } from "../paging.ts";
 
-function toBan(row: BanRow): Ban {
-  const { user_id, video_id, ends_at, reason, banned_by, inserted_at } = row;
-  return {
-    user_id,
-    video_id: video_id === "" ? null : video_id,
-    ends_at: ends_at?.toISOString() ?? null,
-    reason,
-    banned_by,
-    created_at: inserted_at.toISOString(),
-  };
-}
-
 /**
- * Keeps a user from posting and editing, on one video or everywhere. Replaces an earlier ban of the same scope.
+ * Keeps a user from posting, editing and reporting, on one video or everywhere. Replaces an earlier ban of the same scope.
  * @throws ProblemError `not_found`; `invalid_request` if the ban has ended already; `forbidden` unless the user's role is lower
  */
 export async function banUser(
@@ -100,4 +88,16 @@ export async function listBans(
   const rows = await listBanRows(context.db, { userId, after, limit: limit + 1 });
   const page = pageOf(rows, limit, { toItem: toBan, cursorOf: (row) => `${row.user_id}.${row.video_id}` });
   return { bans: page.items, next_cursor: page.nextCursor };
+}
+
+function toBan(row: BanRow): Ban {
+  const { user_id, video_id, ends_at, reason, banned_by, inserted_at } = row;
+  return {
+    user_id,
+    video_id: video_id === "" ? null : video_id,
+    ends_at: ends_at?.toISOString() ?? null,
+    reason,
+    banned_by,
+    created_at: inserted_at.toISOString(),
+  };
 }

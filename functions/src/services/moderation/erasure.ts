@@ -44,12 +44,13 @@ export interface Erasure {
 
 /** Erases every comment of a user; returns how many. */
 export async function eraseAllCommentsOf(context: Context, userId: string, erasure: Erasure): Promise<number> {
-  let erased = await eraseHeldComments(context, userId, erasure);
-  // Repeat until a walk over the videos finds nothing: the user may post meanwhile.
+  let erased = 0;
+  // Repeat until a round finds nothing: the user may post meanwhile, and a moderator approve what is held.
   for (;;) {
-    const inWalk = await eraseOnEachVideo(context, userId, erasure);
-    if (inWalk === 0) return erased;
-    erased += inWalk;
+    const held = await eraseHeldComments(context, userId, erasure);
+    const posted = await eraseOnEachVideo(context, userId, erasure);
+    if (held + posted === 0) return erased;
+    erased += held + posted;
   }
 }
 

@@ -14,10 +14,6 @@ export async function getVideo(context: Context, id: string): Promise<Video> {
   return { id, seq, comments_open, slow_mode_seconds, hold_for_review };
 }
 
-function isAlreadySo(video: VideoSettings, settings: Partial<VideoSettings>): boolean {
-  return isDeepStrictEqual({ ...video, ...settings }, { ...video });
-}
-
 /** Makes a video known, with the default settings. A known one stays as it is. */
 export async function registerVideo(context: Context, principal: Principal, id: string): Promise<Video> {
   await transact(context.db, async (transaction) => {
@@ -46,7 +42,7 @@ export async function changeVideo(
     details: settings,
   } as const;
   // A change that changes nothing takes no number: every listener would hear of it.
-  if (isAlreadySo(found ?? DEFAULT_VIDEO_SETTINGS, settings)) {
+  if (changesNothing(found ?? DEFAULT_VIDEO_SETTINGS, settings)) {
     await audit(context, context.db, event);
     return getVideo(context, id);
   }
@@ -58,4 +54,8 @@ export async function changeVideo(
   });
   await context.videoRelay.publish(id, seq);
   return getVideo(context, id);
+}
+
+function changesNothing(video: VideoSettings, settings: Partial<VideoSettings>): boolean {
+  return isDeepStrictEqual({ ...video, ...settings }, { ...video });
 }

@@ -23,9 +23,8 @@ export interface MaintenanceReport {
 }
 
 /**
- * Revokes expired sessions, deletes audit entries, limit counters, counts of past minutes, turns of slow mode, former usernames and sessions that have been kept
- * long enough, and computes the looks of usernames that lack them. Safe to repeat, and to
- * run twice at once.
+ * Revokes expired sessions, deletes audit entries, limit counters, counts of past minutes, turns of slow mode, former usernames and
+ * sessions that have been kept long enough, and computes the looks of usernames that lack them. Safe to repeat, and to run twice at once.
  * @throws RealtimeError, after everything that MySQL alone can do
  */
 export async function runMaintenance(context: Context): Promise<MaintenanceReport> {

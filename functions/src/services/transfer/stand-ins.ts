@@ -3,10 +3,10 @@ import { SERVICE_EMAIL_DOMAINS } from "../../contract/account.ts";
 import type { Context } from "../../context.ts";
 import { transact } from "../../database/transactions.ts";
 import { ProblemError } from "../../errors.ts";
-import { findMissingUsers, insertStandIn } from "../../tables/comments/comment-transfers.ts";
+import { findMissingUsers, insertStandIn } from "../../tables/accounts/stand-ins.ts";
 import { claimLooks, newNameOf } from "../accounts/usernames.ts";
 
-export interface Author {
+export interface ImportedAuthor {
   id: string;
   username: string;
 }
@@ -15,7 +15,7 @@ export interface Author {
  * Gives each of these authors who is no user an account to which nobody can sign in: under the author's name if it follows the rules and is
  * free, otherwise under one like it. Safe to repeat, and to run twice at once.
  */
-export async function addMissingAuthors(context: Context, authors: Map<string, Author>): Promise<void> {
+export async function addMissingAuthors(context: Context, authors: Map<string, ImportedAuthor>): Promise<void> {
   const missing = await findMissingUsers(context.db, Array.from(authors.keys()));
   if (missing.length === 0) return;
   const passwordHash = await context.passwords.hashOfNoPassword();
@@ -25,7 +25,7 @@ export async function addMissingAuthors(context: Context, authors: Map<string, A
   }
 }
 
-async function addAuthor(context: Context, author: Author, passwordHash: string): Promise<void> {
+async function addAuthor(context: Context, author: ImportedAuthor, passwordHash: string): Promise<void> {
   for (const name of standInNames(author, context.newId())) {
     if (await tryName(context, { author, name, passwordHash })) return;
   }
@@ -35,7 +35,7 @@ async function addAuthor(context: Context, author: Author, passwordHash: string)
 /** False if the name, or one that looks the same, is taken. */
 async function tryName(
   { db }: Context,
-  { author: { id }, name, passwordHash }: { author: Author; name: string; passwordHash: string },
+  { author: { id }, name, passwordHash }: { author: ImportedAuthor; name: string; passwordHash: string },
 ): Promise<boolean> {
   const email = `${id}@${SERVICE_EMAIL_DOMAINS.imported}`;
   try {

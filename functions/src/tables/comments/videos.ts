@@ -1,13 +1,10 @@
 import { type Selectable, sql } from "kysely";
 import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db, VideosTable } from "../../database/schema.ts";
-import { type Statement, executeUpdate, repeated, statement } from "../../database/statement.ts";
+import { type Statement, statement } from "../../database/statement.ts";
 
 /** A video, with the database's time when it was read. */
 export type VideoRow = Selectable<VideosTable> & { now: Date };
-
-/** A pending task older than this counts as lost. */
-const TASK_LOST_AFTER_SECONDS = 30;
 
 /**
  * Takes the video's next change number, in the caller's transaction. The row stays locked until the transaction ends, so the order of
@@ -124,7 +121,7 @@ export async function updateSettings(
     .execute();
 }
 
-/** Makes writes that were checked under the settings be checked again. */
+/** Has writes that were checked under the old settings checked again. */
 export async function raiseSettingsVersion(db: Db, id: string): Promise<void> {
   await db
     .updateTable(byIndex("videos", "PRIMARY"))
@@ -153,60 +150,4 @@ export async function listVideoIds(db: Db, after: string, limit: number): Promis
     .limit(limit)
     .execute();
   return rows.map((row) => row.id);
-}
-
-/** Whether a recent task is pending for changes that are not yet applied. Takes no lock: the row is hot. */
-export async function isTaskPending(db: Db, id: string): Promise<boolean> {
-  const row = await db
-    .selectFrom(byIndex("videos", "PRIMARY"))
-    .select("id")
-    .where("id", "=", id)
-    .whereRef("enqueued_seq", ">", "applied_seq")
-    .where("enqueued_at", ">", sql<Date>`NOW(3) - INTERVAL ${TASK_LOST_AFTER_SECONDS} SECOND`)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-/** Records that a task was enqueued for the changes up to `seq`. */
-export async function markEnqueued(db: Db, id: string, seq: number): Promise<void> {
-  await db
-    .updateTable(byIndex("videos", "PRIMARY"))
-    .set({ enqueued_seq: sql`GREATEST(enqueued_seq, ${seq})`, enqueued_at: sql<Date>`NOW(3)` })
-    .where("id", "=", id)
-    .execute();
-}
-
-export async function markAttempted(db: Db, id: string): Promise<void> {
-  await db
-    .updateTable(byIndex("videos", "PRIMARY"))
-    .set({ attempted_at: sql<Date>`NOW(3)` })
-    .where("id", "=", id)
-    .execute();
-}
-
-/**
- * Moves `applied_seq` from the number that the caller saw to the one in the fence, which is lower after RTDB was wiped. Returns false
- * and changes nothing if somebody else moved it, or if MySQL has no such change.
- */
-export async function moveAppliedSeq(db: Db, id: string, seen: number, appliedSeq: number): Promise<boolean> {
-  const result = await db
-    .updateTable(byIndex("videos", "PRIMARY"))
-    .set({ applied_seq: appliedSeq })
-    .where("id", "=", id)
-    .where("applied_seq", "=", seen)
-    .where("seq", ">=", appliedSeq)
-    .executeTakeFirstOrThrow();
-  return result.numUpdatedRows === 1n;
-}
-
-/** `moveAppliedSeq` for several videos in one statement; returns how many moved. */
-export async function moveAppliedSeqs(db: Db, moves: { id: string; from: number; to: number }[]): Promise<number> {
-  return executeUpdate(
-    db,
-    statement(
-      `UPDATE videos FORCE INDEX (PRIMARY) SET applied_seq = CASE id ${repeated("WHEN ? THEN ?", moves.length, " ")} END
-      WHERE ${repeated("(id = ? AND applied_seq = ? AND seq >= ?)", moves.length, " OR ")}`,
-      [...moves.flatMap(({ id, to }) => [id, to]), ...moves.flatMap(({ id, from, to }) => [id, from, to])],
-    ),
-  );
 }

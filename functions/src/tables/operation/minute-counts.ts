@@ -1,12 +1,9 @@
-import { sql } from "kysely";
-import type { NamedCount } from "../../contract/operation.ts";
+import { type Selectable, sql } from "kysely";
 import { byIndex, deleteByIndex, namingRow } from "../../database/access-paths.ts";
-import type { Db } from "../../database/schema.ts";
+import type { Db, MinuteCountsTable } from "../../database/schema.ts";
 
-export interface MinuteCount extends NamedCount {
-  /** When the minute began. */
-  minute: Date;
-}
+export type MinuteCount = Selectable<MinuteCountsTable>;
+type NamedCount = Omit<MinuteCount, "minute">;
 
 const THIS_MINUTE = sql<Date>`FROM_UNIXTIME(UNIX_TIMESTAMP() DIV 60 * 60)`;
 

@@ -48,17 +48,15 @@ export async function moveAppliedSeq(db: Db, userId: string, seen: number, appli
   return result.numUpdatedRows === 1n;
 }
 
-/** A change of a user, as the Realtime Database or MySQL has it. */
-export interface UserChange {
-  seq: number;
-  changeId: string;
-}
-
 /**
  * Lifts `seq` above a change that the Realtime Database holds and MySQL does not know: MySQL was restored to an earlier time. Changes
  * nothing if it is MySQL's own last change, or an earlier one.
  */
-export async function liftSeq(db: Db, userId: string, { seq, changeId }: UserChange): Promise<void> {
+export async function liftSeq(
+  db: Db,
+  userId: string,
+  { seq, changeId }: { seq: number; changeId: string },
+): Promise<void> {
   await db
     .updateTable(byIndex("user_mirrors", "PRIMARY"))
     .set({ seq: seq + 1, change_id: randomUUID() })

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import type { Backlog } from "../../contract/operation.ts";
-import { execute, repeated, statement } from "../../database/statement.ts";
+import { execute, executeUpdate, repeated, statement } from "../../database/statement.ts";
 import { requestedAt } from "../comments/videos.ts";
 import { idleFor } from "./idle.ts";
 
@@ -21,6 +21,8 @@ const secondsRequested = sql<number>`
 const MAX_AGED_VIDEOS = 10_000;
 /** Videos in one statement. */
 const AGES_AT_ONCE = 500;
+/** A pending task older than this counts as lost. */
+const TASK_LOST_AFTER_SECONDS = 30;
 
 export async function readBacklog(db: Db): Promise<Backlog> {
   const row = await db
@@ -86,14 +88,64 @@ export async function takeBehind(db: Db, idleSeconds: number, limit: number): Pr
     .limit(limit)
     .execute();
   const ids = rows.map((row) => row.id);
-  if (ids.length > 0) {
-    await db
-      .updateTable(byIndex("videos", "PRIMARY"))
-      .set({ attempted_at: sql<Date>`NOW(3)` })
-      .where("id", "in", ids)
-      .execute();
-  }
+  if (ids.length > 0) await markAttempted(db, ...ids);
   return ids;
+}
+
+/** Whether a recent task is pending for changes that are not yet applied. Takes no lock: the row is hot. */
+export async function isTaskPending(db: Db, id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom(byIndex("videos", "PRIMARY"))
+    .select("id")
+    .where("id", "=", id)
+    .whereRef("enqueued_seq", ">", "applied_seq")
+    .where("enqueued_at", ">", sql<Date>`NOW(3) - INTERVAL ${TASK_LOST_AFTER_SECONDS} SECOND`)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Records that a task was enqueued for the changes up to `seq`. */
+export async function markEnqueued(db: Db, id: string, seq: number): Promise<void> {
+  await db
+    .updateTable(byIndex("videos", "PRIMARY"))
+    .set({ enqueued_seq: sql`GREATEST(enqueued_seq, ${seq})`, enqueued_at: sql<Date>`NOW(3)` })
+    .where("id", "=", id)
+    .execute();
+}
+
+export async function markAttempted(db: Db, ...ids: string[]): Promise<void> {
+  await db
+    .updateTable(byIndex("videos", "PRIMARY"))
+    .set({ attempted_at: sql<Date>`NOW(3)` })
+    .where("id", "in", ids)
+    .execute();
+}
+
+/**
+ * Moves `applied_seq` from the number that the caller saw to the one in the fence, which is lower after RTDB was wiped. Returns false
+ * and changes nothing if somebody else moved it, or if MySQL has no such change.
+ */
+export async function moveAppliedSeq(db: Db, id: string, seen: number, appliedSeq: number): Promise<boolean> {
+  const result = await db
+    .updateTable(byIndex("videos", "PRIMARY"))
+    .set({ applied_seq: appliedSeq })
+    .where("id", "=", id)
+    .where("applied_seq", "=", seen)
+    .where("seq", ">=", appliedSeq)
+    .executeTakeFirstOrThrow();
+  return result.numUpdatedRows === 1n;
+}
+
+/** `moveAppliedSeq` for several videos in one statement; returns how many moved. */
+export async function moveAppliedSeqs(db: Db, moves: { id: string; from: number; to: number }[]): Promise<number> {
+  return executeUpdate(
+    db,
+    statement(
+      `UPDATE videos FORCE INDEX (PRIMARY) SET applied_seq = CASE id ${repeated("WHEN ? THEN ?", moves.length, " ")} END
+      WHERE ${repeated("(id = ? AND applied_seq = ? AND seq >= ?)", moves.length, " OR ")}`,
+      [...moves.flatMap(({ id, to }) => [id, to]), ...moves.flatMap(({ id, from, to }) => [id, from, to])],
+    ),
+  );
 }
 
 /** Those of the ids that MySQL knows. */

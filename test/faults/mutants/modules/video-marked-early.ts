@@ -1,5 +1,5 @@
 import * as fence from "../../../../functions/src/realtime/fence.ts";
-import { moveAppliedSeq } from "../../../../functions/src/tables/comments/videos.ts";
+import { moveAppliedSeq } from "../../../../functions/src/tables/sync/video-mirrors.ts";
 import { ownDb } from "./own-database.ts";
 
 export * from "../../../../functions/src/realtime/fence.ts";

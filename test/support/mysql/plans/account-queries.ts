@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { execute } from "../../../../functions/src/database/statement.ts";
 import * as endedSessions from "../../../../functions/src/tables/accounts/ended-sessions.ts";
 import * as sessions from "../../../../functions/src/tables/accounts/sessions.ts";
+import * as standIns from "../../../../functions/src/tables/accounts/stand-ins.ts";
 import * as userData from "../../../../functions/src/tables/accounts/user-data.ts";
 import * as userDevices from "../../../../functions/src/tables/accounts/user-devices.ts";
 import * as usernameLooks from "../../../../functions/src/tables/accounts/username-looks.ts";
@@ -54,6 +55,7 @@ export const ACCOUNT_QUERIES: PlanQuery[] = [
   ["no released looks to delete", (db) => usernameLooks.deleteReleasedLooks(db, 1_000, 20), wholeIndexIfStale],
   ["names whose looks are old", (db) => usernameLooks.lockUsersWithOldLooks(db, 1, 10)],
   ["names whose looks are new", (db) => usernameLooks.setLooksVersion(db, IDS, 5), () => 60],
+  ["users that an import lacks", (db, { ids }) => standIns.findMissingUsers(db, ids), () => 50],
   ["a user", (db, { userId }) => users.findUser(db, userId)],
   ["names of users", (db) => users.findUsernames(db, IDS), () => 20],
   ["a user by address", (db) => users.findUserByEmail(db, "0@x.org")],

@@ -48,7 +48,6 @@ export const COMMENT_QUERIES: PlanQuery[] = [
     ({ commentsOfVideo }) => commentsOfVideo + 3_000,
   ],
   ["comments that an import knows", (db, { ids }) => commentTransfers.findKnownComments(db, ids), () => 100],
-  ["users that an import lacks", (db, { ids }) => commentTransfers.findMissingUsers(db, ids), () => 50],
   ["the earlier contents", (db, { userId }) => commentRevisions.listRevisions(db, userId, { after: 2, limit: 20 })],
   ["the content before an edit", (db, { ids: [id = ""] }) => commentRevisions.insertRevision(db, "comments", id, 1)],
   [
@@ -110,23 +109,11 @@ export const COMMENT_QUERIES: PlanQuery[] = [
   ["a video", (db, { videoId }) => videos.findVideo(db, videoId)],
   ["a locked video", (db, { videoId }) => videos.lockVideo(db, videoId)],
   ["videos", (db) => videos.listVideoIds(db, "v5", 50)],
-  ["whether a task is pending", (db, { videoId }) => videos.isTaskPending(db, videoId)],
   ["a video's settings version", (db, { videoId }) => videos.raiseSettingsVersion(db, videoId)],
   ["a video's floor", (db, { videoId }) => videos.raiseFloor(db, videoId, 5)],
   [
     "the settings of a video",
     (db, { videoId }) => videos.updateSettings(db, videoId, { settings_seq: 5, slow_mode_seconds: 1 }),
-  ],
-  ["a video's task", (db, { videoId }) => videos.markEnqueued(db, videoId, 5)],
-  ["a video's attempt", (db, { videoId }) => videos.markAttempted(db, videoId)],
-  ["a video's mark", (db, { videoId, seq }) => videos.moveAppliedSeq(db, videoId, seq - 20, seq)],
-  [
-    "the marks of several videos",
-    (db, { seq }) =>
-      videos.moveAppliedSeqs(
-        db,
-        ["v0", "v7", "v9"].map((id) => ({ id, from: seq - 20, to: seq })),
-      ),
   ],
   [
     "the last numbers of several videos",

@@ -33,6 +33,18 @@ export const RELAY_QUERIES: PlanQuery[] = [
   ["how far the videos are behind", (db) => videoMirrors.readBacklog(db), () => 20],
   ["the videos furthest behind", (db) => videoMirrors.listBehind(db, 20), () => 20],
   ["videos for the sweep", (db) => videoMirrors.takeBehind(db, 0, 20)],
+  ["whether a task is pending", (db, { videoId }) => videoMirrors.isTaskPending(db, videoId)],
+  ["a video's task", (db, { videoId }) => videoMirrors.markEnqueued(db, videoId, 5)],
+  ["a video's attempt", (db, { videoId }) => videoMirrors.markAttempted(db, videoId)],
+  ["a video's mark", (db, { videoId, seq }) => videoMirrors.moveAppliedSeq(db, videoId, seq - 20, seq)],
+  [
+    "the marks of several videos",
+    (db, { seq }) =>
+      videoMirrors.moveAppliedSeqs(
+        db,
+        ["v0", "v7", "v9"].map((id) => ({ id, from: seq - 20, to: seq })),
+      ),
+  ],
   ["known videos", (db) => videoMirrors.listKnownIds(db, [...VIDEOS, "unknown"])],
   ["videos to reconcile", (db) => videoMirrors.listUnreconciled(db, 60, 20)],
   ["no videos for the sweep", (db) => videoMirrors.takeBehind(db, 10 ** 8, 20)],

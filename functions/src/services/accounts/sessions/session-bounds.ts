@@ -28,10 +28,9 @@ export async function endExcessSessions(
   }
   const oldIds = await listSessionIds(transaction, userId, { offset: MAX_SESSIONS, limit: MAX_ENDED });
   if (oldIds.length > 0) endedIds = [...endedIds, ...(await revokeSessions(transaction, userId, { ids: oldIds }))];
+  const details = { reason: "too many" };
   await auditAll(context, transaction, [
     ...deviceIds.map((id): AuditEvent => ({ action: "device.revoke", actor, target: { type: "device", id }, details })),
     ...endedIds.map((id): AuditEvent => ({ action: "session.end", actor, target: { type: "session", id }, details })),
   ]);
 }
-
-const details = { reason: "too many" };

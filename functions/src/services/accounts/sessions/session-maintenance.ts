@@ -17,17 +17,22 @@ const KEPT_DAYS = 1;
 export async function revokeExpiredSessions(context: Context): Promise<number> {
   const expired = await listExpired(context.db, MAX_PER_CALL);
   const userIds = new Set<string>();
+  let revoked = 0;
   for (const { id, user_id: userId } of expired) {
-    await transact(context.db, async (transaction) => {
+    const isRevoked = await transact(context.db, async (transaction) => {
       const [revokedId] = await revokeSessions(transaction, userId, { ids: [id] });
-      if (revokedId === undefined) return;
+      if (revokedId === undefined) return false;
       const actor = { userId: null, address: null };
       await audit(context, transaction, { action: "session.expire", actor, target: { type: "session", id } });
-      userIds.add(userId);
+      return true;
     });
+    // Another run may have revoked it meanwhile.
+    if (!isRevoked) continue;
+    userIds.add(userId);
+    revoked += 1;
   }
   for (const userId of userIds) await context.userRelay.publish(userId);
-  return expired.length;
+  return revoked;
 }
 
 /**

@@ -15,9 +15,9 @@ import { takeMirrorSeq } from "../../../tables/sync/user-mirrors.ts";
 import { allowNewVideo } from "../../comments/new-videos.ts";
 
 /**
- * Lets the principal's session be present on a video, makes the video known if it is new, and has its viewers counted. Beyond `MAX_WATCHED_VIDEOS`, the user's
- * oldest ones end, and their presence is removed. When it returns, the Realtime Database allows the presence, or a task will see to it.
- * Safe to repeat.
+ * Lets the principal's session be present on a video, makes the video known if it is new, and has its viewers counted. Beyond
+ * `MAX_WATCHED_VIDEOS`, the user's oldest ones end, and their presence is removed. When it returns, the Realtime Database allows the
+ * presence, or a task will see to it. Safe to repeat.
  * @throws ProblemError `unauthenticated` if the session has just ended; for a new video `not_found`, `rate_limited`
  */
 export async function watchVideo(context: Context, principal: Principal, videoId: string): Promise<void> {
