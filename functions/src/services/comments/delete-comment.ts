@@ -9,7 +9,7 @@ import { toComment } from "../../tables/comments/to-comment.ts";
 import { findVideo, takeSeq } from "../../tables/comments/videos.ts";
 import { deleteHeld, findHeld } from "../../tables/moderation/held-comments.ts";
 import { closeReports } from "../../tables/moderation/reports.ts";
-import { hasRole, isOwnerOrModerator } from "../accounts/roles.ts";
+import { isOwnerOrModerator } from "../accounts/roles.ts";
 import { audit } from "../operation/audit.ts";
 import { type Versions, CommentChanged, matchesVersion, transactUnlessChanged } from "./versions.ts";
 
@@ -51,7 +51,7 @@ export async function deleteComment(context: Context, principal: Principal, dele
 
 /** Returns the deletion's change number. @throws CommentChanged if another request deleted it meanwhile */
 async function writeDeletion(transaction: Db, principal: Principal, { videoId, id }: Deletion): Promise<number> {
-  if (hasRole(principal.role, "moderator")) await closeReports(transaction, [id]);
+  await closeReports(transaction, [id]);
   const seq = await takeSeq(transaction, videoId);
   const erased = await eraseComments(transaction, { ids: [id], firstSeq: seq, deletedBy: principal.userId });
   if (erased === 0) throw new CommentChanged();
