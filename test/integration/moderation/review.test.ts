@@ -166,6 +166,17 @@ describe("a comment that is held for review", () => {
     expect((await approve(video, id)).status).toBe(404);
   });
 
+  test("is spared by a delete with If-Match if it has changed", async () => {
+    const video = await newReviewedVideo();
+    const { id } = (await ada.post(video, "bad")).body.comment;
+    await ada.edit(video, id, "corrected", '"1"');
+    const stale = await moderator.delete(video, id, '"1"');
+    expect(stale).toMatchObject({ status: 412, body: { current: { content: "corrected", held: true } } });
+    expect((await ada.read(video, id)).status).toBe(200);
+    expect((await moderator.delete(video, id, '"2"')).status).toBe(204);
+    expect((await ada.read(video, id)).status).toBe(404);
+  });
+
   test("gives the same response to the same key before and after approval, and is subject to slow mode", async () => {
     const video = await newReviewedVideo({ slow_mode_seconds: 60 });
     const key = randomUUID();

@@ -106,14 +106,13 @@ export async function lockHeld(transaction: Db, id: string): Promise<number | un
   return row?.version;
 }
 
-/** Returns false if the row was gone. */
-export async function deleteHeld(transaction: Db, id: string): Promise<boolean> {
-  const result = await transaction
+/** Deletes a row that the transaction has locked. */
+export async function deleteHeld(transaction: Db, id: string): Promise<void> {
+  await transaction
     .deleteFrom("held_comments")
     .using(byIndex("held_comments", "PRIMARY"))
     .where("id", "=", id)
-    .executeTakeFirstOrThrow();
-  return result.numDeletedRows === 1n;
+    .execute();
 }
 
 /** Deletes at most `limit` of a user's held comments; returns their ids. */
