@@ -122,6 +122,17 @@ describe("one user's data", () => {
     expect(await mirrored()).toEqual({ online: false, seq: expect.any(Number), change_id: expect.any(String) });
   });
 
+  test("is erased though the user gave a device the id that we gave another one", async () => {
+    const user = await app.user();
+    await user.onDevice("-");
+    const first = (await user.devices()).find(({ device_id }) => device_id === "-");
+    await user.onDevice(first!.id);
+    await run("erase", user.id);
+    const rows = await app.db.selectFrom("user_devices").selectAll().where("user_id", "=", user.id).execute();
+    expect(rows).toHaveLength(3);
+    for (const { id, device_id } of rows) expect(device_id).toBe(`erased:${id}`);
+  });
+
   test("is erased though somebody has the name and the address that erasure uses, and more rows than one batch", async () => {
     const user = await app.user();
     const name = `erased-${user.id.slice(-12)}`;
