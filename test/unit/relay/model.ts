@@ -74,7 +74,7 @@ export class ModelTables {
     if (kind === "full" || from === 0 || from < rebuildSeq || n > Math.min(MAX_DELTA_CHANGES, windowSize)) {
       return fullUpdate(target, this.live(0, windowSize), recent);
     }
-    const tailSeqs = new Set(recent.map(({ seq }) => seq));
+    const tailSeqs = new Set(this.changes(from - CHANGES_KEPT, Infinity).map(({ seq }) => seq));
     const edge = this.live(windowSize - n, 2 * n);
     const changes = this.changes(from, n);
     const isContextNeeded = settings.seq > from || changes.some(({ version }) => version > 1);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { findDrift } from "../../../functions/src/relay/videos/drift.ts";
 import { CHANGES_KEPT } from "../../../functions/src/contract/realtime-nodes.ts";
+import { changeKey } from "../../../functions/src/contract/realtime-paths.ts";
 import { ModelMirror, ModelTables } from "./model.ts";
 
 type Step =
@@ -46,7 +47,16 @@ function play({ tables, mirror }: State, one: Exclude<Step, { kind: "relay" }>, 
 }
 
 function relayDeltas({ tables, mirror }: State, windowSize: number): void {
-  while (mirror.to < tables.seq) mirror.apply(tables.update(mirror.to, windowSize, "delta"));
+  while (mirror.to < tables.seq) {
+    mirror.apply(tables.update(mirror.to, windowSize, "delta"));
+    expect(missingChanges({ tables, mirror })).toEqual([]);
+  }
+}
+
+/** The changes that a reader may rely on and the mirror lacks: the last ones before its number that no later one has overtaken. */
+function missingChanges({ tables, mirror }: State): number[] {
+  const kept = tables.changes(mirror.to - CHANGES_KEPT, Infinity).filter(({ seq }) => seq <= mirror.to);
+  return kept.map(({ seq }) => seq).filter((seq) => !mirror.changes.has(changeKey(seq)));
 }
 
 /** Relays at each `relay` step and once more at the end. The deltas must leave what a full update would. */
@@ -107,6 +117,21 @@ describe("the relay's deltas and full updates", () => {
     fc.assert(fc.property(fc.array(step, { minLength: 300, maxLength: 500, size: "max" }), windowSizes, run), {
       numRuns: 20,
     });
+  });
+
+  test("keep the last changes before the number at which a delta is cut short", () => {
+    const state = { tables: new ModelTables(), mirror: new ModelMirror() };
+    const idOf = (n: number) => `c${String(n).padStart(7, "0")}`;
+    for (let n = 1; n <= 300; n += 1) state.tables.create(idOf(n), "short");
+    relayDeltas(state, 500);
+    for (let n = 301; n < 480; n += 1) state.tables.create(idOf(n), "x".repeat(2_000));
+    state.tables.edit(idOf(50), "edited");
+    state.mirror.apply(state.tables.update(300, 500, "delta"));
+    // Control: it is cut short.
+    expect(state.mirror.to).toBeLessThan(450);
+    expect(missingChanges(state)).toEqual([]);
+    relayDeltas(state, 500);
+    expect(driftOf(state, 500)).toEqual(NO_DRIFT);
   });
 
   test("show no drift while changes are on their way", () => {
