@@ -14,6 +14,7 @@ export class ModelTables {
   seq = 0;
   settings: SettingsToMirror = { node: null, seq: 0 };
   rebuildSeq = 0;
+  floorSeq = 0;
 
   create(id: string, content: string): void {
     const row = { id, video_id: VIDEO, user_id: "u", username: "ada", content, version: 1, seq: (this.seq += 1) };
@@ -43,6 +44,15 @@ export class ModelTables {
 
   rebuild(): void {
     this.rebuildSeq = this.seq += 1;
+  }
+
+  /** Deletes the tombstones up to a change that listeners have been told of. */
+  purge(appliedSeq: number): void {
+    for (const { id, seq, deleted_at } of this.#rows.values()) {
+      if (!deleted_at || seq > appliedSeq) continue;
+      this.#rows.delete(id);
+      this.floorSeq = Math.max(this.floorSeq, seq);
+    }
   }
 
   #change(row: CommentRow): void {
