@@ -5,7 +5,7 @@ import { deleteSessions, listEnded, listExpired } from "../../../tables/accounts
 import { audit } from "../../operation/audit.ts";
 import { revokeSessions } from "./revocation.ts";
 
-/** Sessions in one call; the next call takes the rest. */
+/** Sessions in one call. */
 const MAX_PER_CALL = 500;
 /** How long a session is kept after its absolute end. */
 const KEPT_DAYS = 1;
