@@ -1,5 +1,6 @@
 import { type Insertable, sql } from "kysely";
 import { byIndex, namingRow } from "../../database/access-paths.ts";
+import { duplicateKey } from "../../database/mysql-errors.ts";
 import type { CommentRevisionsTable, CommentsTable, Db, HeldCommentsTable } from "../../database/schema.ts";
 import { type CommentRow, changesQuery } from "./comments.ts";
 
@@ -85,10 +86,16 @@ export interface StandIn {
 /** Adds an account to which nobody can sign in; false if its id or its name exists already. */
 export async function insertStandIn(transaction: Db, standIn: StandIn, passwordHash: string): Promise<boolean> {
   const { id, email, username, username_canonical, looks_version } = standIn;
-  const { numAffectedRows } = await sql`
-    INSERT INTO users
-      (id, email, email_canonical, username, username_canonical, looks_version, password_hash, is_active)
-    VALUES (${id}, ${email}, ${email}, ${username}, ${username_canonical}, ${looks_version}, ${passwordHash}, 0)
-    ON DUPLICATE KEY UPDATE id = users.id`.execute(transaction);
-  return numAffectedRows === 1n;
+  try {
+    await sql`
+      INSERT INTO users
+        (id, email, email_canonical, username, username_canonical, looks_version, password_hash, is_active)
+      VALUES (${id}, ${email}, ${email}, ${username}, ${username_canonical}, ${looks_version}, ${passwordHash}, 0)`.execute(
+      transaction,
+    );
+    return true;
+  } catch (error) {
+    if (duplicateKey(error) === undefined) throw error;
+    return false;
+  }
 }
