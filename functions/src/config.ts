@@ -98,15 +98,19 @@ export interface Config extends Project {
 
 const MIN_KEY_BYTES = 32;
 
-const signingKeys = z.string().transform((text, context): SigningKey[] =>
-  text.split(",").map((entry) => {
+const signingKeys = z.string().transform((text, context): SigningKey[] => {
+  const kids = new Set<string>();
+  return text.split(",").map((entry) => {
     const [kid = "", secret = ""] = entry.trim().split(":");
     const bytes = Buffer.from(secret, "base64url");
     if (!/^[\w-]{1,32}$/.test(kid)) context.addIssue("must be kid:base64url, or several with commas between");
     else if (bytes.length < MIN_KEY_BYTES) context.addIssue(`key ${kid} is shorter than ${MIN_KEY_BYTES} bytes`);
+    // A token is verified by the first key of its kid, so those that the second one signed would all be refused.
+    else if (kids.has(kid)) context.addIssue(`key ${kid} is there twice`);
+    kids.add(kid);
     return { kid, secret: createSecretKey(bytes) };
-  }),
-);
+  });
+});
 
 const firebaseConfig = z
   .string()
@@ -172,13 +176,14 @@ const environmentWithoutKeys = environment.extend({
 });
 
 /**
- * Reads the configuration.
+ * Reads the configuration. An empty value counts as none.
  * @throws Error that names every missing or wrong variable, and never a value
  */
-export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+export function readConfig(given: Record<string, string | undefined> = process.env): Config {
+  const env = Object.fromEntries(Object.keys(environment.shape).map((name) => [name, given[name] || undefined]));
   const needsKeys = (env["FUNCTION_TARGET"] ?? "api") === "api";
   const parsed = (needsKeys ? environment : environmentWithoutKeys).safeParse(env);
-  const { project, issues } = readProject(env);
+  const { project, issues } = readProject(given);
   if (!parsed.success || issues.length > 0) {
     const wrong = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`);
     const lines = [...wrong, ...issues].map((line) => `  ${line}`);
@@ -186,7 +191,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   }
   const values = parsed.data;
   const { projectId, serviceAccount } = project;
-  const { region, taskAccount } = readDeployment(env);
+  const { region, taskAccount } = readDeployment(given);
   const functionUrl = (name: string) => `https://${region}-${projectId}.cloudfunctions.net/${name}`;
   return {
     projectId,

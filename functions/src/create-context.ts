@@ -162,7 +162,10 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     runUnlessRunning: createRunUnlessRunning(),
     customTokens: createCustomTokens(app),
     passwords: createPasswords(),
-    limits: createLimits(counters, config.rateLimits.scale, (limit) => metrics.limitsHit.add(1, { limit })),
+    limits: createLimits(counters, config.rateLimits.scale, {
+      onRefused: (limit) => metrics.limitsHit.add(1, { limit }),
+      onKept: (limit, error) => log.warn("counts of a limit could not be forgotten", { limit }, error),
+    }),
     filters: parts.filters ?? createFilters(config.filters),
     log,
     tracer,

@@ -51,6 +51,30 @@ describe("config", () => {
     expect(readConfig({ ...env, ACCESS_TOKEN_KEYS: two }).accessTokenKeys.map(({ kid }) => kid)).toEqual(["k1", "k2"]);
   });
 
+  test("refuses two keys with one name, without their values in the message", () => {
+    const twice = `${key},k1:${Buffer.alloc(32, 2).toString("base64url")}`;
+    for (const name of ["ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"]) {
+      const read = () => readConfig({ ...env, [name]: twice });
+      expect(read).toThrow(`${name}: key k1 is there twice`);
+      expect(read).not.toThrow(new RegExp(twice.slice(-43)));
+    }
+  });
+
+  test("takes an empty value for none", () => {
+    const names = [
+      "INLINE_RELAY_DEADLINE_MS",
+      "OTEL_TRACES_SAMPLER_ARG",
+      "FIREBASE_DATABASE_EMULATOR_HOST",
+      "RTDB_URL",
+    ];
+    const empty = Object.fromEntries([...names, "TRUSTED_PROXIES", "REDIS_URL"].map((name) => [name, ""]));
+    const config = readConfig({ ...env, ...empty, OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318" });
+    expect(config.inlineRelayDeadlineMs).toBe(200);
+    expect(config.traces?.share).toBe(0.1);
+    expect(config.realtime).toMatchObject({ url: "https://demo-test-default-rtdb.firebaseio.com", isEmulator: false });
+    expect(() => readConfig({ ...env, MYSQL_URL: "" })).toThrow("MYSQL_URL");
+  });
+
   test("prefers an emulator's address to a configured database, so that tests cannot write to production", () => {
     const config = readConfig({
       ...env,

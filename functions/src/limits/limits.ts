@@ -21,7 +21,10 @@ export interface Limits {
   count(name: LimitName, moment: Moment, scopes: Scopes): Promise<Record<string, string>>;
   /** `count`, and whether it is allowed. */
   tryCount(name: LimitName, moment: Moment, scopes: Scopes): Promise<boolean>;
-  /** Forgets the counts. Another instance keeps a block that it holds (`counters.ts`: of allowances of 40 and more) until its period ends. */
+  /**
+   * Forgets the counts. Another instance keeps a block that it holds (`counters.ts`: of allowances of 40 and more) until its period ends.
+   * Never rejects: the caller has committed what it did, and a count that stays is over after its period.
+   */
   forget(name: LimitName, moment: Moment, scopes: Scopes): Promise<void>;
 }
 
@@ -34,14 +37,20 @@ interface NamedCounter {
   counter: Counter;
 }
 
-/**
- * @param scale multiplies every allowance, for tests and benchmarks, whose requests all come from one address
- * @param onRefused is told of each request that a limit refuses
- */
+export interface LimitEvents {
+  /** Is told of each request that a limit refuses. */
+  onRefused: (name: LimitName) => void;
+  /** Is told when counts could not be forgotten. */
+  onKept: (name: LimitName, error: unknown) => void;
+}
+
+const NO_EVENTS: LimitEvents = { onRefused: () => {}, onKept: () => {} };
+
+/** @param scale multiplies every allowance, for tests and benchmarks, whose requests all come from one address */
 export function createLimits(
   store: CounterStore,
   scale: number,
-  onRefused: (name: LimitName) => void = () => {},
+  { onRefused, onKept }: LimitEvents = NO_EVENTS,
 ): Limits {
   const counters = new Map<string, NamedCounter[]>();
   for (const [name, moments] of Object.entries(ALLOWANCES)) {
@@ -96,7 +105,11 @@ export function createLimits(
       }
     },
     async forget(name, moment, scopes) {
-      await Promise.all(countersFor(name, moment, scopes).map(({ counter, key }) => counter.forget(key)));
+      try {
+        await Promise.all(countersFor(name, moment, scopes).map(({ counter, key }) => counter.forget(key)));
+      } catch (error) {
+        onKept(name, error);
+      }
     },
   };
 }

@@ -153,3 +153,24 @@ test("a delete with If-Match spares a comment that has changed", async () => {
   expect(stale).toMatchObject({ status: 412, body: { current: { content: "b" } } });
   expect((await ada.delete(video, id, '"2"')).status).toBe(204);
 });
+
+test("a delete with If-Match and an edit of the same version do not both succeed, 30 times", async () => {
+  const video = app.newVideoId();
+  const { comment } = (await ada.post(video, "another")).body;
+  const deletions = new Set<number>();
+  for (const leadMs of await raceLeads(30, () => ada.edit(video, comment.id, "another"))) {
+    const { id } = (await ada.post(video, "a")).body.comment;
+    const [edited, deleted] = await race(
+      leadMs,
+      () => ada.edit(video, id, "b", '"1"'),
+      () => ada.delete(video, id, '"1"'),
+    );
+    // The edit loses with 404, or with 412 if it had read the comment before.
+    const isEdited = edited.status === 200;
+    expect([leadMs, deleted.status]).toEqual([leadMs, isEdited ? 412 : 204]);
+    expect((await ada.read(video, id)).status).toBe(isEdited ? 200 : 404);
+    deletions.add(deleted.status);
+  }
+  // Control: each of the two came first in some round.
+  expect(deletions).toEqual(new Set([204, 412]));
+});

@@ -94,6 +94,28 @@ test("a ban is possible only for existing users of a lower role", async () => {
   expect((await moderator.call("PUT", `/moderation/bans/${randomUUID()}`, {})).status).toBe(404);
 });
 
+test("a ban of a moderator is lifted by an admin only, and nobody lifts their own", async () => {
+  const [banned, video] = [await app.moderator(), app.newVideoId()];
+  const lift = (client: Client, user: { id: string }, query = "") =>
+    client.call("DELETE", `/moderation/bans/${user.id}${query}`);
+  await ban(admin, banned, {});
+  await ban(admin, banned, { video_id: video });
+  for (const query of ["", `?video_id=${video}`]) {
+    for (const client of [banned, moderator]) {
+      expect(await lift(client, banned, query)).toMatchObject({ status: 403, body: { code: "forbidden" } });
+    }
+  }
+  expect((await banned.post(video, "b")).body).toMatchObject({ code: "banned" });
+
+  // Somebody who became an admin while the ban lasts.
+  await admin.call("PATCH", `/users/${banned.id}`, { role: "admin" });
+  expect((await lift(banned, banned)).status).toBe(403);
+  expect((await lift(moderator, banned)).status).toBe(403);
+  for (const query of ["", `?video_id=${video}`]) expect((await lift(admin, banned, query)).status).toBe(204);
+  expect((await banned.post(video, "b")).status).toBe(201);
+  expect((await lift(moderator, { id: randomUUID() })).status).toBe(404);
+});
+
 test("the list of bans comes in pages", async () => {
   interface Page {
     bans: { user_id: string; video_id: string | null }[];

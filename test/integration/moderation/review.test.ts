@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { commentPath } from "../../support/app/client.ts";
+import { type CommentReply, commentPath } from "../../support/app/client.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { race, raceLeads } from "../../support/delays.ts";
 
-const app = useApp({ users: { ada: "user", grace: "user", moderator: "moderator" } });
-const { ada, grace, moderator } = app.users;
+const app = useApp({ users: { ada: "user", grace: "user", moderator: "moderator", admin: "admin" } });
+const { ada, grace, moderator, admin } = app.users;
 
 /** A new video whose comments are held for review. */
 async function newReviewedVideo(settings: Record<string, unknown> = {}): Promise<string> {
@@ -16,6 +16,10 @@ async function newReviewedVideo(settings: Record<string, unknown> = {}): Promise
 
 const approve = (video: string, id: string, client = moderator) =>
   client.call("POST", `${commentPath(video, id)}/approve`);
+
+/** Approves the version that a moderator has read. */
+const approveVersion = (video: string, id: string, tag: string): Promise<CommentReply> =>
+  moderator.call("POST", `${commentPath(video, id)}/approve`, undefined, { "if-match": tag });
 
 async function relayedMirror(video: string) {
   await app.relay(video);
@@ -89,6 +93,48 @@ describe("a comment that is held for review", () => {
     expect(changed).toMatchObject({ status: 403, body: { code: "edit_needs_review" } });
   });
 
+  test("stays held if its author has changed it since the version that the moderator read", async () => {
+    const video = await newReviewedVideo();
+    const { id } = (await ada.post(video, "nice song")).body.comment;
+    expect((await ada.edit(video, id, "abuse", '"1"')).status).toBe(200);
+    const refused = await approveVersion(video, id, '"1"');
+    expect(refused).toMatchObject({ status: 412, body: { code: "precondition_failed", current: { held: true } } });
+    expect(refused.body.current).toMatchObject({ content: "abuse", version: 2 });
+    expect((await grace.list(video)).body).toMatchObject({ comments: [], seq: 1 });
+
+    expect((await approveVersion(video, id, '"2"')).status).toBe(200);
+    const entries = `/admin/audit?action=comment.approve&target_id=${id}`;
+    expect((await admin.call("GET", entries)).body).toMatchObject({ entries: [{ details: { version: 2 } }] });
+    // Who repeats the request names the version that was held.
+    const repeated = await approveVersion(video, id, '"2"');
+    expect([repeated.status, repeated.body.comment.content]).toEqual([200, "abuse"]);
+  });
+
+  test("is approved as it was read, or not at all, when it is edited and approved at once, 30 times", async () => {
+    const video = await newReviewedVideo();
+    const { comment } = (await ada.post(video, "another")).body;
+    const approvals = new Set<number>();
+    for (const leadMs of await raceLeads(30, () => ada.edit(video, comment.id, "another"))) {
+      const { id } = (await ada.post(video, "read")).body.comment;
+      const [edited, approved] = await race(
+        leadMs,
+        () => ada.edit(video, id, "not read", '"1"'),
+        () => approveVersion(video, id, '"1"'),
+      );
+      expect([leadMs, edited.status, approved.status]).toEqual([
+        leadMs,
+        ...(edited.status === 200 ? [200, 412] : [412, 200]),
+      ]);
+      const { comments } = (await grace.list(video)).body;
+      expect(comments.filter((listed) => listed.id === id).map(({ content }) => content)).toEqual(
+        approved.status === 200 ? ["read"] : [],
+      );
+      approvals.add(approved.status);
+    }
+    // Control: each of the two came first in some round.
+    expect(approvals).toEqual(new Set([200, 412]));
+  });
+
   test("is edited once by several edits of one version at the same time", async () => {
     const video = await newReviewedVideo();
     const { id } = (await ada.post(video, "one")).body.comment;
@@ -118,6 +164,17 @@ describe("a comment that is held for review", () => {
     const { id } = (await ada.post(video, "gone")).body.comment;
     expect((await ada.delete(video, id)).status).toBe(204);
     expect((await approve(video, id)).status).toBe(404);
+  });
+
+  test("is spared by a delete with If-Match if it has changed", async () => {
+    const video = await newReviewedVideo();
+    const { id } = (await ada.post(video, "bad")).body.comment;
+    await ada.edit(video, id, "corrected", '"1"');
+    const stale = await moderator.delete(video, id, '"1"');
+    expect(stale).toMatchObject({ status: 412, body: { current: { content: "corrected", held: true } } });
+    expect((await ada.read(video, id)).status).toBe(200);
+    expect((await moderator.delete(video, id, '"2"')).status).toBe(204);
+    expect((await ada.read(video, id)).status).toBe(404);
   });
 
   test("gives the same response to the same key before and after approval, and is subject to slow mode", async () => {

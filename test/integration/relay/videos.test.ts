@@ -5,6 +5,7 @@ import { reconcileVideo } from "../../../functions/src/relay/videos/reconcile-vi
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import type { SyncStatus } from "../../../functions/src/contract/operation.ts";
 import { beginVideoEpoch, retryQuarantined } from "../../../functions/src/services/operation/repair.ts";
+import { runPurge } from "../../../functions/src/services/operation/purge.ts";
 import { listQuarantinedComments } from "../../../functions/src/services/operation/sync.ts";
 import { findVideo, takeSeq } from "../../../functions/src/tables/comments/videos.ts";
 import { requestRebuild } from "../../../functions/src/tables/sync/video-mirrors.ts";
@@ -46,6 +47,32 @@ describe("the relay of videos", () => {
     await relayVideo(context, video);
     const changes = await context.realtime.read(paths.changes(video));
     expect(changes).toEqual({ [changeKey(2)]: { id: secret.id, deleted: true } });
+  });
+
+  test("takes no purged tombstone for drift, neither the last change nor an earlier one", async () => {
+    const video = app.newVideoId();
+    const [one, two] = [await post(video, "one"), await post(video, "two")];
+    const purge = async (id: string) => {
+      await ada.delete(video, id);
+      await relayVideo(context, video);
+      const deleted_at = new Date(Date.now() - (context.config.tombstoneDays + 1) * 86_400_000);
+      await context.db.updateTable("comments").set({ deleted_at }).where("id", "=", id).execute();
+      expect((await runPurge(context)).tombstones).toBe(1);
+    };
+    await purge(one.id);
+    expect(await compare(video)).toMatchObject({ outcome: "equal" });
+    await purge(two.id);
+    const three = await post(video, "three");
+    await relayVideo(context, video);
+    expect(await compare(video)).toMatchObject({ outcome: "equal" });
+
+    // Control: it is drift where nothing was purged, and of a comment that is not deleted.
+    await administer("PATCH", "", {
+      [paths.change(video, 3)]: { id: three.id, deleted: true },
+      [paths.change(video, 5)]: { id: one.id, deleted: true },
+    });
+    const drift = { outcome: "drift", extra: [changeKey(3)], stale: [changeKey(5)] };
+    expect(await compare(video)).toMatchObject(drift);
   });
 
   test("quarantines a comment that is refused, alerts once, and relays the others", async () => {

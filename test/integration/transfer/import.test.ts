@@ -34,6 +34,20 @@ async function importRecords(records: object[], ...options: string[]) {
 }
 
 describe("an import", () => {
+  test("gives an author another name if a user from before the looks of names has it", async () => {
+    const owner = await target.user();
+    await target.db.deleteFrom("username_looks").where("user_id", "=", owner.id).execute();
+    const author = { id: randomUUID(), username: owner.username };
+    expect(await importRecords([record({ user: author })])).toMatchObject({ code: 0 });
+    const { username } = await target.db
+      .selectFrom("users")
+      .select("username")
+      .where("id", "=", author.id)
+      .executeTakeFirstOrThrow();
+    expect(username).not.toBe(owner.username);
+    expect(username.startsWith(owner.username)).toBe(true);
+  });
+
   test("can be repeated, reaches listeners, and brings no deleted comment back", async () => {
     const video = source.newVideoId();
     const [one, two] = [(await ada.post(video, "one")).body.comment, (await ada.post(video, "two")).body.comment];

@@ -14,6 +14,7 @@ export class ModelTables {
   seq = 0;
   settings: SettingsToMirror = { node: null, seq: 0 };
   rebuildSeq = 0;
+  floorSeq = 0;
 
   create(id: string, content: string): void {
     const row = { id, video_id: VIDEO, user_id: "u", username: "ada", content, version: 1, seq: (this.seq += 1) };
@@ -45,6 +46,15 @@ export class ModelTables {
     this.rebuildSeq = this.seq += 1;
   }
 
+  /** Deletes the tombstones up to a change that listeners have been told of. */
+  purge(appliedSeq: number): void {
+    for (const { id, seq, deleted_at } of this.#rows.values()) {
+      if (!deleted_at || seq > appliedSeq) continue;
+      this.#rows.delete(id);
+      this.floorSeq = Math.max(this.floorSeq, seq);
+    }
+  }
+
   #change(row: CommentRow): void {
     this.quarantined.delete(row.id);
     this.#rows.set(row.id, { ...row, version: row.version + 1, seq: (this.seq += 1) });
@@ -74,7 +84,7 @@ export class ModelTables {
     if (kind === "full" || from === 0 || from < rebuildSeq || n > Math.min(MAX_DELTA_CHANGES, windowSize)) {
       return fullUpdate(target, this.live(0, windowSize), recent);
     }
-    const tailSeqs = new Set(recent.map(({ seq }) => seq));
+    const tailSeqs = new Set(this.changes(from - CHANGES_KEPT, Infinity).map(({ seq }) => seq));
     const edge = this.live(windowSize - n, 2 * n);
     const changes = this.changes(from, n);
     const isContextNeeded = settings.seq > from || changes.some(({ version }) => version > 1);

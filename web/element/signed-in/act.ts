@@ -43,9 +43,10 @@ function remove(view: SignedInView, { id }: Comment, text: string): void {
   view.toast(toast);
 }
 
-function approve(view: SignedInView, { id }: Comment): void {
+function approve(view: SignedInView, { id, version }: Comment): void {
   const { room, queues, texts } = view;
-  const parameters = { video_id: room.video.id, comment_id: id };
+  // Its author may have changed it since.
+  const parameters = { video_id: room.video.id, comment_id: id, if_match: `"${version}"` };
   queues.hide(id);
   void view
     .attempt(() => room.client.api.approveComment(parameters))

@@ -92,7 +92,7 @@ export interface Operations {
   registerVideo: [OfVideo, VideoResponse];
   changeVideo: [OfVideo & Partial<VideoSettings>, VideoResponse];
   listHeldComments: [OfVideo & Page, HeldPage];
-  approveComment: [OfComment, CommentResponse];
+  approveComment: [OfComment & IfMatch, CommentResponse];
   listRevisions: [OfComment & Page<number>, RevisionPage];
   listReportedComments: [Page | void, ReportedPage];
   dismissReports: [OfComment, void];

@@ -24,7 +24,9 @@ export interface Truth {
   newest: CommentRow[];
   /** The rows of the last `CHANGES_KEPT` changes. */
   changes: CommentRow[];
-  /** The seqs of other mirrored comments, as far as MySQL knows them. */
+  /** Tombstones up to this change may have been purged. */
+  floorSeq: number;
+  /** The seqs of other comments that are mirrored, or mirrored as deleted, as far as MySQL knows them. */
   others: ReadonlyMap<string, number>;
   settings: SettingsToMirror;
 }
@@ -79,7 +81,8 @@ function compareComments({ from, comments }: Mirrored, truth: Truth, drift: Drif
   }
 }
 
-function compareChanges({ from, changes }: Mirrored, { to, quarantined, changes: rows }: Truth, drift: Drift): void {
+function compareChanges({ from, changes }: Mirrored, truth: Truth, drift: Drift): void {
+  const { to, quarantined, changes: rows } = truth;
   const mirrored = childrenOf(changes, drift);
   for (const row of rows) {
     const key = changeKey(row.seq);
@@ -89,8 +92,10 @@ function compareChanges({ from, changes }: Mirrored, { to, quarantined, changes:
     if (value === undefined) drift.missing.push(key);
     else compareValues(key, value, toMirroredChange(row, quarantined), drift);
   }
+  // The purge deletes the row of a tombstone. The entry says what is still true, and later changes push it out.
+  const isPurged = (key: string) => isOfPurged(key, mirrored.get(key), truth);
   const last = changeKey(from);
-  if (from === to && from > 0 && rows.every(({ seq }) => seq !== from)) {
+  if (from === to && from > 0 && rows.every(({ seq }) => seq !== from) && !isPurged(last)) {
     if (mirrored.has(last)) compareValues(last, mirrored.get(last), NO_COMMENT, drift);
     else drift.missing.push(last);
     mirrored.delete(last);
@@ -98,7 +103,7 @@ function compareChanges({ from, changes }: Mirrored, { to, quarantined, changes:
   for (const key of mirrored.keys()) {
     const seq = CHANGE_KEY.test(key) ? Number(key) : 0;
     // While something moves, a later change of the same comment may have overtaken this one.
-    if (from === to || seq <= from - CHANGES_KEPT) drift.extra.push(key);
+    if ((from === to && !isPurged(key)) || seq <= from - CHANGES_KEPT) drift.extra.push(key);
   }
 }
 
@@ -126,6 +131,23 @@ export async function hasChanges(
     if ((seqs.get(idOf(value)) ?? 0) <= Number(key)) drift.extra.push(key);
   }
   return !isDrift(drift);
+}
+
+/** The ids of the tombstones among mirrored changes. */
+export function tombstoneIds(changes: unknown): string[] {
+  const values = typeof changes === "object" && changes !== null ? Object.values(changes) : [];
+  return values.filter(isTombstone).map(idOf);
+}
+
+function isTombstone(value: unknown): boolean {
+  return isDeepStrictEqual(value, { id: idOf(value), deleted: true });
+}
+
+/** Whether the entry is that of a tombstone that MySQL had, and has purged. */
+function isOfPurged(key: string, value: unknown, { floorSeq, newest, others }: Truth): boolean {
+  if (!CHANGE_KEY.test(key) || Number(key) > floorSeq || !isTombstone(value)) return false;
+  const id = idOf(value);
+  return !others.has(id) && newest.every((row) => row.id !== id);
 }
 
 /** The id of a mirrored change; empty if it has none. */

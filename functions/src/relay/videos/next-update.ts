@@ -53,7 +53,7 @@ async function readUpdate(snapshot: Db, target: Target): Promise<Pick<NextUpdate
   const insideEdge = edge.slice(0, n);
   const isContextNeeded = settings.seq > from || changes.some(({ version }) => version > 1);
   const editContext = isContextNeeded
-    ? { insideEdge, tailSeqs: await listChangeSeqs(snapshot, videoId, to - CHANGES_KEPT) }
+    ? { insideEdge, tailSeqs: await listChangeSeqs(snapshot, videoId, from - CHANGES_KEPT) }
     : undefined;
   return { update: deltaUpdate(target, { changes, edge, editContext }), rows: [...changes, ...insideEdge] };
 }

@@ -7,7 +7,7 @@ import { moveAppliedSeq, requestRebuild } from "../../tables/sync/video-mirrors.
 import { inSnapshot } from "../../database/transactions.ts";
 import type { Comparison, Outcome } from "../mechanism/subject.ts";
 import type { VideoRelayContext } from "./context.ts";
-import { type Drift, findDrift, isDrift } from "./drift.ts";
+import { type Drift, findDrift, isDrift, tombstoneIds } from "./drift.ts";
 import { relayVideo } from "./relay-video.ts";
 import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
 import { MAX_DELTA_CHANGES } from "./update.ts";
@@ -69,7 +69,8 @@ async function compareVideo({ db, realtime, windowSize }: VideoRelayContext, vid
 
     const newest = await listNewest(snapshot, videoId, { limit: windowSize + moving });
     const newestIds = new Set(newest.map(({ id }) => id));
-    const otherIds = Object.keys(comments ?? {}).filter((id) => !newestIds.has(id));
+    const mirroredIds = [...Object.keys(comments ?? {}), ...tombstoneIds(changes)];
+    const otherIds = mirroredIds.filter((id) => !newestIds.has(id));
     const drift = findDrift(
       { from: mirroredSeq, comments, changes, settings },
       {
@@ -78,6 +79,7 @@ async function compareVideo({ db, realtime, windowSize }: VideoRelayContext, vid
         quarantined: await findQuarantinedIds(snapshot, videoId),
         newest,
         changes: await listChanges(snapshot, videoId, video.seq - CHANGES_KEPT, CHANGES_KEPT),
+        floorSeq: video.floor_seq,
         others: await findSeqs(snapshot, videoId, otherIds),
         settings: settingsToMirror(video),
       },

@@ -68,8 +68,8 @@ export interface DeltaRows {
         /** The rows of the first `n` of the edge: a deletion lets them back into the window. */
         insideEdge: CommentRow[];
         /**
-         * The seqs of all rows in `(to - CHANGES_KEPT, to]`. A comment's earlier change, with its old content, must go, and an earlier change
-         * of the settings.
+         * The seqs of all rows after `from - CHANGES_KEPT`. A comment's earlier change, with its old content, must go, and an earlier change
+         * of the settings. Not counted from `target.to`: an update that ends earlier keeps entries that are not among the last before that.
          */
         tailSeqs: ReadonlySet<number>;
       }

@@ -8,7 +8,7 @@ const TAG = String.raw`(?:W/)?"[\x21\x23-\x7e]{0,64}"`;
 export const TAGS = new RegExp(String.raw`^(?:\*|${TAG}(?:[ \t]*,[ \t]*${TAG}){0,31})$`);
 const Tags = matching(TAGS, 'must be entity tags in double quotes, or "*"').optional();
 
-/** For the `headers` of a route that edits or deletes a comment. */
+/** For the `headers` of a route that edits, deletes or approves a comment. */
 export const editHeaders = {
   [HEADERS.ifMatch]: Tags.openapi({
     description: "The `ETag` of the comment that the client has. Required to edit.",

@@ -62,7 +62,8 @@ const lift = route({
   operationId: "liftBan",
   access: "moderator",
   tags: ["Moderation"],
-  summary: "Lift a ban",
+  summary: "Lift a ban of a user of a lower role",
+  description: "An admin can lift every ban but their own.",
   request: {
     params,
     query: z.strictObject({

@@ -2,6 +2,7 @@ import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import { approveComment, listHeldComments } from "../../services/moderation/held-comments.ts";
 import { type AppEnv, route } from "../http/access.ts";
+import { editHeaders, versionsOf } from "../http/conditional.ts";
 import { problems, UNUSED_BODY_PROBLEMS } from "../http/problem-responses.ts";
 import { PageQuery } from "../http/requests.ts";
 import { commentResponse, jsonResponse, page, setVideoHeaders } from "../http/responses.ts";
@@ -31,11 +32,19 @@ const approve = route({
   access: "moderator",
   tags: ["Moderation"],
   summary: "Approve a held comment",
-  description: "It appears where its time of posting puts it. Safe to repeat. To refuse a comment, delete it.",
-  request: { params: z.object({ video_id: VideoId, comment_id: CommentId }) },
+  description:
+    "It appears where its time of posting puts it. Safe to repeat. To refuse a comment, delete it. Send as `If-Match` the `ETag` of the comment that the moderator has read, which is its `version` in quotes: authors may edit what is held. If the comment has changed since, it stays held, and the response is 412 with the current comment. Without `If-Match` it is approved as it is.",
+  request: { params: z.object({ video_id: VideoId, comment_id: CommentId }), headers: z.object(editHeaders) },
   responses: {
     200: commentResponse,
-    ...problems("invalid_request", ...UNUSED_BODY_PROBLEMS, "unauthenticated", "forbidden", "not_found"),
+    ...problems(
+      "invalid_request",
+      ...UNUSED_BODY_PROBLEMS,
+      "unauthenticated",
+      "forbidden",
+      "not_found",
+      "precondition_failed",
+    ),
   },
 });
 
@@ -47,7 +56,8 @@ export function heldCommentsRoutes(context: Context): OpenAPIHono<AppEnv> {
     })
     .openapi(approve, async (c) => {
       const { video_id: videoId, comment_id: id } = c.req.valid("param");
-      const { comment, seq } = await approveComment(context, c.var.principal, videoId, id);
+      const versions = versionsOf(c.req.valid("header")["if-match"]);
+      const { comment, seq } = await approveComment(context, c.var.principal, { videoId, id, versions });
       setVideoHeaders(c, seq, comment.version);
       return c.json({ comment }, 200);
     });

@@ -76,7 +76,7 @@ const list = route({
   access: "moderator",
   tags: ["Moderation"],
   summary: "List comments with open reports, oldest comment first",
-  description: "Deleting a comment as a moderator closes its reports too.",
+  description: "Deleting a comment closes its reports too, whoever deletes it.",
   request: { query: PageQuery },
   responses: {
     200: jsonResponse("A page of comments.", page({ reported: z.array(ReportedComment) }).openapi("ReportedPage")),

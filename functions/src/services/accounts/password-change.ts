@@ -19,10 +19,14 @@ export async function changePassword(
   change: { current_password: string; new_password: string },
 ): Promise<void> {
   await refuseWeakPassword(change.new_password, [principal.email, principal.username], "/new_password");
-  await context.passwords.admit({ known: principal.userId }, (hasher) =>
-    replacePassword(context, hasher, principal, change),
-  );
-  await context.userRelay.publish(principal.userId);
+  const { userId, sessionId } = principal;
+  const counted = { session: sessionId, user: userId };
+  await context.passwords.admit({ known: userId }, async (hasher) => {
+    await context.limits.count("password", "valid", counted);
+    await replacePassword(context, hasher, principal, change);
+  });
+  await context.userRelay.publish(userId);
+  await context.limits.forget("password", "valid", counted);
 }
 
 async function replacePassword(
@@ -32,8 +36,6 @@ async function replacePassword(
   change: { current_password: string; new_password: string },
 ): Promise<void> {
   const { userId, sessionId } = principal;
-  const counted = { session: sessionId, user: userId };
-  await context.limits.count("password", "valid", counted);
   const user = await findUser(context.db, userId);
   const target = { type: "user", id: userId } as const;
   if (!user || !(await hasher.verify(user.password_hash, change.current_password))) {
@@ -53,5 +55,4 @@ async function replacePassword(
       details: { sessions_ended: ended.length },
     });
   });
-  await context.limits.forget("password", "valid", counted);
 }

@@ -63,7 +63,10 @@ async function changeAndSignOut(
     await audit(context, transaction, { action, actor, target, details: { sessions_ended: length } });
     return length;
   });
-  await revokeAllSessions(context, id);
-  await context.userRelay.publish(id);
+  try {
+    await revokeAllSessions(context, id);
+  } finally {
+    await context.userRelay.publish(id);
+  }
   return ended;
 }

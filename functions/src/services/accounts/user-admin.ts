@@ -51,7 +51,7 @@ export async function changeUser(
 ): Promise<AdminUser> {
   // Sessions of a deactivated user that one transaction could not revoke must not come back to life.
   if (change.is_active === true) await revokeSessionsOfInactive(context, id);
-  const isActivityChanged = await transact(context.db, async (transaction) => {
+  await transact(context.db, async (transaction) => {
     // Admins before the user: everybody who changes users takes these locks in this order.
     const adminIds = await lockActiveAdmins(transaction);
     const user = await lockUser(transaction, id);
@@ -72,10 +72,13 @@ export async function changeUser(
       await audit(context, transaction, { action: "user.activity", actor, target, details });
     }
     if (role !== user.role || is_active !== user.is_active) await updateUser(transaction, id, { role, is_active });
-    return is_active !== user.is_active;
   });
-  if (change.is_active === false) await revokeAllSessions(context, id);
-  if (isActivityChanged) await context.userRelay.publish(id);
+  try {
+    if (change.is_active === false) await revokeAllSessions(context, id);
+  } finally {
+    // Also if that failed, and if nothing has changed: an earlier request may have failed after its commit.
+    if (change.is_active !== undefined) await context.userRelay.publish(id);
+  }
   const row = await findUser(context.db, id);
   if (!row) throw new ProblemError("not_found");
   return toAdminUser(row);

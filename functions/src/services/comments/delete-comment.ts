@@ -7,9 +7,9 @@ import { deleteRevisions } from "../../tables/comments/comment-revisions.ts";
 import { type CommentRow, eraseComments, findComment } from "../../tables/comments/comments.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
 import { findVideo, takeSeq } from "../../tables/comments/videos.ts";
-import { deleteHeld, findHeld } from "../../tables/moderation/held-comments.ts";
+import { deleteHeld, findHeld, lockHeld, toHeldComment } from "../../tables/moderation/held-comments.ts";
 import { closeReports } from "../../tables/moderation/reports.ts";
-import { hasRole, isOwnerOrModerator } from "../accounts/roles.ts";
+import { isOwnerOrModerator } from "../accounts/roles.ts";
 import { audit } from "../operation/audit.ts";
 import { type Versions, CommentChanged, matchesVersion, transactUnlessChanged } from "./versions.ts";
 
@@ -28,7 +28,7 @@ export async function deleteComment(context: Context, principal: Principal, dele
   const { videoId, id, versions } = deletion;
   let row = await findComment(context.db, videoId, id);
   if (!row) {
-    if (await deleteHeldComment(context, principal, videoId, id)) return currentSeq(context, videoId);
+    if (await deleteHeldComment(context, principal, deletion)) return currentSeq(context, videoId);
     // If it was approved between the two queries, the first one finds it now.
     row = await findComment(context.db, videoId, id);
     if (!row) throw new ProblemError("not_found");
@@ -44,37 +44,51 @@ export async function deleteComment(context: Context, principal: Principal, dele
     await auditDeletion(context, transaction, principal, { id, video_id: videoId, user_id });
     return taken;
   });
-  if (seq === undefined) return currentSeq(context, videoId);
+  if (seq === undefined) {
+    const current = await findComment(context.db, videoId, id);
+    if (current && !current.deleted_at) throw new ProblemError("precondition_failed", { current: toComment(current) });
+    return currentSeq(context, videoId);
+  }
   await context.videoRelay.publish(videoId, seq);
   return seq;
 }
 
-/** Returns the deletion's change number. @throws CommentChanged if another request deleted it meanwhile */
-async function writeDeletion(transaction: Db, principal: Principal, { videoId, id }: Deletion): Promise<number> {
-  if (hasRole(principal.role, "moderator")) await closeReports(transaction, [id]);
+/** Returns the deletion's change number. @throws CommentChanged if another request changed or deleted it meanwhile */
+async function writeDeletion(
+  transaction: Db,
+  { userId: deletedBy }: Principal,
+  { videoId, id, versions: given }: Deletion,
+): Promise<number> {
+  await closeReports(transaction, [id]);
   const seq = await takeSeq(transaction, videoId);
-  const erased = await eraseComments(transaction, { ids: [id], firstSeq: seq, deletedBy: principal.userId });
+  const versions = given === "any" ? undefined : given;
+  const erased = await eraseComments(transaction, { ids: [id], firstSeq: seq, deletedBy, versions });
   if (erased === 0) throw new CommentChanged();
   await deleteRevisions(transaction, [id]);
   return seq;
 }
 
-/** Returns false if no held comment has this id, or none has it any more. */
+/** Returns false if no held comment has this id, or none has it any more. @throws ProblemError `not_found`, `precondition_failed` */
 async function deleteHeldComment(
   context: Context,
   principal: Principal,
-  videoId: string,
-  id: string,
+  { videoId, id, versions }: Deletion,
 ): Promise<boolean> {
   const held = await findHeld(context.db, videoId, id);
   if (!held) return false;
   if (!isOwnerOrModerator(principal, held.user_id)) throw new ProblemError("not_found");
-  return transact(context.db, async (transaction) => {
-    if (!(await deleteHeld(transaction, id))) return false;
+  const isDeleted = await transact(context.db, async (transaction) => {
+    const version = await lockHeld(transaction, id);
+    if (version === undefined || !matchesVersion(version, versions)) return false;
+    await deleteHeld(transaction, id);
     await deleteRevisions(transaction, [id]);
     await auditDeletion(context, transaction, principal, held);
     return true;
   });
+  if (isDeleted) return true;
+  const current = await findHeld(context.db, videoId, id);
+  if (current) throw new ProblemError("precondition_failed", { current: toHeldComment(current) });
+  return false;
 }
 
 async function currentSeq(context: Context, videoId: string): Promise<number> {

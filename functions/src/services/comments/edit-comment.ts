@@ -39,7 +39,7 @@ export async function editComment(context: Context, principal: Principal, edit: 
 
     const seq = await transactUnlessChanged(context.db, async (transaction) => {
       // A held comment before the video: an approval takes these locks in this order.
-      if (comment.held && !(await lockHeld(transaction, id))) throw new CommentChanged();
+      if (comment.held && (await lockHeld(transaction, id)) === undefined) throw new CommentChanged();
       // Under slow mode an edit takes a turn, as a post does. Otherwise each edit of one comment would say something new.
       if (isSlowed(principal, slowModeSeconds)) {
         await lockVideo(transaction, videoId);

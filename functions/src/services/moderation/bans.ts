@@ -6,7 +6,7 @@ import type { Principal } from "../../security/bearers.ts";
 import { findUser } from "../../tables/accounts/users.ts";
 import { raiseSettingsVersion } from "../../tables/comments/videos.ts";
 import { type BanRow, deleteBan, findBan, listBans as listBanRows, upsertBan } from "../../tables/moderation/bans.ts";
-import { requireHigherRole } from "../accounts/roles.ts";
+import { hasRole, requireHigherRole } from "../accounts/roles.ts";
 import { audit } from "../operation/audit.ts";
 import { pageOf } from "../paging.ts";
 
@@ -45,13 +45,21 @@ export async function banUser(
   });
 }
 
-/** Lifts the user's ban on the video, or everywhere if `videoId` is null. @throws ProblemError `not_found` */
+/**
+ * Lifts the user's ban on the video, or everywhere if `videoId` is null.
+ * @throws ProblemError `not_found`; `forbidden` for the principal's own ban, and unless the user's role is lower or the principal is an admin
+ */
 export async function liftBan(
   context: Context,
   principal: Principal,
   userId: string,
   videoId: string | null,
 ): Promise<void> {
+  if (userId === principal.userId) throw new ProblemError("forbidden");
+  const user = await findUser(context.db, userId);
+  if (!user) throw new ProblemError("not_found");
+  // An admin lifts any other: nobody has a higher role than somebody who was banned and then became an admin.
+  if (!hasRole(principal.role, "admin")) requireHigherRole(principal, user);
   await transact(context.db, async (transaction) => {
     if (!(await deleteBan(transaction, userId, videoId ?? ""))) throw new ProblemError("not_found");
     await audit(context, transaction, {

@@ -31,15 +31,29 @@ export async function reportComment(
   await insertReport(context.db, { comment_id: id, user_id: principal.userId, reason, note });
 }
 
-/** Comments with open reports, oldest comment first. A page covers `limit` reports, so it may have fewer comments. */
+/**
+ * Comments with open reports, oldest comment first. A page covers `limit` reports, so it may have fewer comments, but it has none only if
+ * there are no more.
+ */
 export async function listReported(
   context: Context,
   page: { cursor?: string | undefined; limit: number },
 ): Promise<ReportedPage> {
+  let found = await readPage(context, page);
+  while (found.reported.length === 0 && found.next_cursor !== null) {
+    found = await readPage(context, { cursor: found.next_cursor, limit: page.limit });
+  }
+  return found;
+}
+
+async function readPage(context: Context, page: { cursor?: string | undefined; limit: number }): Promise<ReportedPage> {
   const reportedIds = await listReportedIds(context.db, { after: page.cursor, limit: page.limit });
   const ids = Array.from(new Set(reportedIds));
-  // Leaves out the comments that their authors have deleted since.
   const comments = await findComments(context.db, ids);
+  // A report that arrives while its comment is deleted stays open. No moderator can close it, and it would fill the first page for good.
+  const liveIds = new Set(comments.map(({ id }) => id));
+  const deletedIds = ids.filter((id) => !liveIds.has(id));
+  if (deletedIds.length > 0) await closeReports(context.db, deletedIds);
   const reports = ids.length > 0 ? await listOpenReports(context.db, ids, MAX_REPORTS_SHOWN) : [];
   const reportsOf = Map.groupBy(reports, ({ comment_id }) => comment_id);
   const reported = comments

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { byIndex, namingRow } from "../../database/access-paths.ts";
+import { duplicateKey } from "../../database/mysql-errors.ts";
 import type { Db } from "../../database/schema.ts";
 
 /** The ids among these that no user has. */
@@ -25,10 +26,15 @@ export interface StandIn {
 /** Adds an account to which nobody can sign in; false if its id or its name exists already. */
 export async function insertStandIn(transaction: Db, standIn: StandIn, passwordHash: string): Promise<boolean> {
   const { id, email, username, username_canonical, looks_version } = standIn;
-  const { numAffectedRows } = await sql`
+  const insertion = sql`
     INSERT INTO users
       (id, email, email_canonical, username, username_canonical, looks_version, password_hash, is_active)
-    VALUES (${id}, ${email}, ${email}, ${username}, ${username_canonical}, ${looks_version}, ${passwordHash}, 0)
-    ON DUPLICATE KEY UPDATE id = users.id`.execute(transaction);
-  return numAffectedRows === 1n;
+    VALUES (${id}, ${email}, ${email}, ${username}, ${username_canonical}, ${looks_version}, ${passwordHash}, 0)`;
+  try {
+    await insertion.execute(transaction);
+    return true;
+  } catch (error) {
+    if (duplicateKey(error) === undefined) throw error;
+    return false;
+  }
 }

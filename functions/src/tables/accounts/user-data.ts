@@ -73,8 +73,9 @@ export async function eraseUserRows(db: Db, userId: string, limit: number): Prom
   ] as const;
   const most = sql.lit(limit);
   const updates = [
-    sql`UPDATE user_devices FORCE INDEX (user_devices_device) SET device_id = id, device_info = '{}'
-      WHERE user_id = ${userId} AND device_id <> id LIMIT ${most}`,
+    // No client can send a colon (`DEVICE_ID`), so no other device of the user has this id.
+    sql`UPDATE user_devices FORCE INDEX (user_devices_device) SET device_id = CONCAT('erased:', id), device_info = '{}'
+      WHERE user_id = ${userId} AND device_id <> CONCAT('erased:', id) LIMIT ${most}`,
     sql`UPDATE audit_log FORCE INDEX (audit_log_actor) SET address = NULL
       WHERE actor_id = ${userId} AND address IS NOT NULL LIMIT ${most}`,
   ];

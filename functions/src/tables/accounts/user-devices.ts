@@ -1,5 +1,5 @@
 import { type Selectable, sql } from "kysely";
-import { byIndex } from "../../database/access-paths.ts";
+import { byIndex, deleteByIndex } from "../../database/access-paths.ts";
 import type { UserDevicesTable } from "../../database/account-tables.ts";
 import type { Db } from "../../database/schema.ts";
 
@@ -71,4 +71,28 @@ export async function markSeen(db: Db, id: string): Promise<void> {
     .where("id", "=", id)
     .where("last_seen_at", "<", sql<Date>`NOW(3) - INTERVAL ${SEEN_INTERVAL_SECONDS} SECOND`)
     .execute();
+}
+
+/** Deletes at most `limit` of these users' inactive devices that no session names; returns how many. */
+export async function deleteUnusedDevices(db: Db, userIds: string[], limit: number): Promise<number> {
+  return deleteByIndex(db, {
+    table: "user_devices",
+    key: ["id"],
+    index: "user_devices_active",
+    where: sql`user_devices.user_id IN (${sql.join(userIds)}) AND user_devices.is_active = 0 AND NOT EXISTS (
+      SELECT 1 FROM sessions FORCE INDEX (sessions_user_device) WHERE sessions.user_device_id = user_devices.id)`,
+    limit,
+  });
+}
+
+/** Whether a device of the user was seen within these seconds. It may have been seen `SEEN_INTERVAL_SECONDS` later than its row says. */
+export async function wasSeenWithin(db: Db, userId: string, seconds: number): Promise<boolean> {
+  const row = await db
+    .selectFrom(byIndex("user_devices", "user_devices_device"))
+    .select("id")
+    .where("user_id", "=", userId)
+    .where("last_seen_at", ">", sql<Date>`NOW(3) - INTERVAL ${seconds} SECOND`)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }

@@ -66,9 +66,9 @@ export async function deletePresentLooks(transaction: Db, userIds: string[]): Pr
     .execute();
 }
 
-/** Deletes at most `limit` looks that were released more than `days` ago. */
-export async function deleteReleasedLooks(db: Db, days: number, limit: number): Promise<void> {
-  await deleteByIndex(db, {
+/** Deletes at most `limit` looks that were released more than `days` ago; returns how many. */
+export async function deleteReleasedLooks(db: Db, days: number, limit: number): Promise<number> {
+  return deleteByIndex(db, {
     table: "username_looks",
     key: ["look", "user_id"],
     index: "username_looks_released",

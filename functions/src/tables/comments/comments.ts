@@ -117,16 +117,16 @@ export async function updateContent(
 }
 
 /**
- * Erases the contents and leaves tombstones. The first one is change `firstSeq`, each next one a number later. Returns how many were not
- * tombstones before.
+ * Erases the contents and leaves tombstones. The first one is change `firstSeq`, each next one a number later. Spares a comment at another
+ * version than those given. Returns how many were erased; a tombstone is not.
  */
 export async function eraseComments(
   transaction: Db,
-  change: { ids: string[]; firstSeq: number; deletedBy: string },
+  change: { ids: string[]; firstSeq: number; deletedBy: string; versions?: number[] | undefined },
 ): Promise<number> {
-  const { ids, firstSeq, deletedBy } = change;
+  const { ids, firstSeq, deletedBy, versions } = change;
   const seq = ids.map((id, n) => sql`WHEN ${id} THEN ${firstSeq + n}`);
-  const result = await transaction
+  let query = transaction
     .updateTable(byIndex("comments", "PRIMARY"))
     .set({
       content: "",
@@ -137,8 +137,9 @@ export async function eraseComments(
       deleted_by: deletedBy,
     })
     .where("id", "in", ids)
-    .where("deleted_at", "is", null)
-    .executeTakeFirstOrThrow();
+    .where("deleted_at", "is", null);
+  if (versions !== undefined) query = query.where("version", "in", versions);
+  const result = await query.executeTakeFirstOrThrow();
   return Number(result.numUpdatedRows);
 }
 

@@ -30,9 +30,9 @@ export async function recordTurn(transaction: Db, userId: string, videoId: strin
     .execute();
 }
 
-/** Deletes at most `limit` turns that were taken more than `seconds` ago. */
-export async function deleteOldTurns(db: Db, seconds: number, limit: number): Promise<void> {
-  await deleteByIndex(db, {
+/** Deletes at most `limit` turns that were taken more than `seconds` ago; returns how many. */
+export async function deleteOldTurns(db: Db, seconds: number, limit: number): Promise<number> {
+  return deleteByIndex(db, {
     table: "slow_mode_turns",
     key: ["user_id", "video_id"],
     index: "slow_mode_turns_age",

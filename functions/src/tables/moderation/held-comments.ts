@@ -95,25 +95,24 @@ export async function updateHeld(
   return result.numUpdatedRows === 1n;
 }
 
-/** Locks the row until the transaction ends; false if it is gone. */
-export async function lockHeld(transaction: Db, id: string): Promise<boolean> {
+/** Locks the row until the transaction ends, and returns the comment's version; undefined if it is gone. */
+export async function lockHeld(transaction: Db, id: string): Promise<number | undefined> {
   const row = await transaction
     .selectFrom(byIndex("held_comments", "PRIMARY"))
-    .select("id")
+    .select("version")
     .where("id", "=", id)
     .forUpdate()
     .executeTakeFirst();
-  return row !== undefined;
+  return row?.version;
 }
 
-/** Returns false if the row was gone. */
-export async function deleteHeld(transaction: Db, id: string): Promise<boolean> {
-  const result = await transaction
+/** Deletes a row that the transaction has locked. */
+export async function deleteHeld(transaction: Db, id: string): Promise<void> {
+  await transaction
     .deleteFrom("held_comments")
     .using(byIndex("held_comments", "PRIMARY"))
     .where("id", "=", id)
-    .executeTakeFirstOrThrow();
-  return result.numDeletedRows === 1n;
+    .execute();
 }
 
 /** Deletes at most `limit` of a user's held comments; returns their ids. */

@@ -71,9 +71,9 @@ export async function deleteCounter(db: Db, key: string): Promise<boolean> {
   return numAffectedRows === 1n;
 }
 
-/** Deletes at most `limit` counters whose time is over. */
-export async function deleteExpiredCounters(db: Db, limit: number): Promise<void> {
-  await deleteByIndex(db, {
+/** Deletes at most `limit` counters whose time is over; returns how many. */
+export async function deleteExpiredCounters(db: Db, limit: number): Promise<number> {
+  return deleteByIndex(db, {
     table: "rate_limits",
     key: ["key"],
     index: "rate_limits_expire",

@@ -39,6 +39,11 @@ export const COMMENT_QUERIES: PlanQuery[] = [
     () => 100,
   ],
   [
+    "a deletion of a version",
+    (db, { ids: [id = ""], userId }) =>
+      comments.eraseComments(db, { ids: [id], firstSeq: 2 ** 40, deletedBy: userId, versions: [1] }),
+  ],
+  [
     "a video's comments after each other, for an export",
     (db, { videoId, seq }) => commentTransfers.listAllComments(db, videoId, { after: seq / 2, limit: 100 }),
   ],

@@ -34,8 +34,11 @@ export async function signIn(context: Context, request: SignIn, address: string 
     attempt.knownDeviceId === undefined
       ? { networks: networksOf(address).map(({ name }) => name) }
       : { known: attempt.knownDeviceId };
-  const session = await context.passwords.admit(caller, (hasher) => openSession(context, hasher, attempt));
+  const { session, toForget } = await context.passwords.admit(caller, (hasher) =>
+    openSession(context, hasher, attempt),
+  );
   await context.userRelay.publish(session.userId);
+  await context.limits.forget("sign_in", "valid", toForget);
   return issueTokens(context, session, 1);
 }
 
@@ -55,7 +58,11 @@ function attemptOf({ config }: Context, { email, password, device }: SignIn, add
   return { email: canonical, password, device, knownDeviceId, address };
 }
 
-async function openSession(context: Context, hasher: Hasher, attempt: Attempt): Promise<LiveSession> {
+async function openSession(
+  context: Context,
+  hasher: Hasher,
+  attempt: Attempt,
+): Promise<{ session: LiveSession; toForget: Scopes }> {
   const { email, password, knownDeviceId, address } = attempt;
   const account = await findAccount(context.db, email, knownDeviceId);
   const toForget = await countAttempt(context, attempt, account);
@@ -73,8 +80,7 @@ async function openSession(context: Context, hasher: Hasher, attempt: Attempt): 
     });
     throw new ProblemError("invalid_credentials");
   }
-  await context.limits.forget("sign_in", "valid", toForget);
-  return session;
+  return { session, toForget };
 }
 
 /**
