@@ -15,16 +15,15 @@ export async function listExpired(db: Db, limit: number): Promise<{ id: string; 
 }
 
 /** Sessions that are `days` past their absolute end: no valid token names them. */
-export async function listEnded(db: Db, days: number, limit: number): Promise<string[]> {
-  const rows = await db
+export async function listEnded(db: Db, days: number, limit: number): Promise<{ id: string; user_id: string }[]> {
+  return db
     .selectFrom(byIndex("sessions", "sessions_ended"))
-    .select("id")
+    .select(["id", "user_id"])
     .where("ends_at", "<", sql<Date>`NOW(3) - INTERVAL ${days} DAY`)
     .where(namingRow("inserted_at"))
     .orderBy("ends_at")
     .limit(limit)
     .execute();
-  return rows.map((row) => row.id);
 }
 
 export async function deleteSessions(db: Db, ids: string[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from "kysely";
-import { byIndex } from "../../database/access-paths.ts";
+import { byIndex, deleteByIndex } from "../../database/access-paths.ts";
 import type { UserDevicesTable } from "../../database/account-tables.ts";
 import type { Db } from "../../database/schema.ts";
 
@@ -71,4 +71,16 @@ export async function markSeen(db: Db, id: string): Promise<void> {
     .where("id", "=", id)
     .where("last_seen_at", "<", sql<Date>`NOW(3) - INTERVAL ${SEEN_INTERVAL_SECONDS} SECOND`)
     .execute();
+}
+
+/** Deletes at most `limit` of these users' inactive devices that no session names; returns how many. */
+export async function deleteUnusedDevices(db: Db, userIds: string[], limit: number): Promise<number> {
+  return deleteByIndex(db, {
+    table: "user_devices",
+    key: ["id"],
+    index: "user_devices_active",
+    where: sql`user_devices.user_id IN (${sql.join(userIds)}) AND user_devices.is_active = 0 AND NOT EXISTS (
+      SELECT 1 FROM sessions FORCE INDEX (sessions_user_device) WHERE sessions.user_device_id = user_devices.id)`,
+    limit,
+  });
 }

@@ -31,6 +31,7 @@ export const ACCOUNT_QUERIES: PlanQuery[] = [
   ["expired sessions", (db) => endedSessions.listExpired(db, 20)],
   ["sessions that ended long ago", (db) => endedSessions.listEnded(db, 30, 20)],
   ["no sessions that ended long ago", (db) => endedSessions.listEnded(db, 1_000, 20)],
+  ["no unused devices to delete", (db, { userId }) => userDevices.deleteUnusedDevices(db, [userId], 20)],
   ["sessions to delete", (db) => endedSessions.deleteSessions(db, IDS), () => 200],
   [
     "a user's device",

@@ -1,7 +1,8 @@
 import type { Context } from "../../../context.ts";
-import { transact } from "../../../database/transactions.ts";
+import { repeatUntilNone, transact } from "../../../database/transactions.ts";
 import { forgetRevocations } from "../../../realtime/users.ts";
 import { deleteSessions, listEnded, listExpired } from "../../../tables/accounts/ended-sessions.ts";
+import { deleteUnusedDevices } from "../../../tables/accounts/user-devices.ts";
 import { audit } from "../../operation/audit.ts";
 import { revokeSessions } from "./revocation.ts";
 
@@ -31,14 +32,17 @@ export async function revokeExpiredSessions(context: Context): Promise<number> {
 }
 
 /**
- * Deletes sessions past their absolute end, in the mirror first: without the row nobody would do that. Returns how many. Safe to repeat,
- * and to run twice at once.
+ * Deletes sessions past their absolute end, in the mirror first: without the row nobody would do that. Then it deletes their users'
+ * inactive devices without a session. Returns how many sessions it deleted. Safe to repeat, and to run twice at once.
  * @throws RealtimeError
  */
 export async function deleteEndedSessions(context: Context): Promise<number> {
-  const ids = await listEnded(context.db, KEPT_DAYS, MAX_PER_CALL);
-  if (ids.length === 0) return 0;
+  const ended = await listEnded(context.db, KEPT_DAYS, MAX_PER_CALL);
+  if (ended.length === 0) return 0;
+  const ids = ended.map(({ id }) => id);
+  const userIds = Array.from(new Set(ended.map(({ user_id }) => user_id)));
   await forgetRevocations(context.realtime, ids);
   await deleteSessions(context.db, ids);
+  await repeatUntilNone(() => deleteUnusedDevices(context.db, userIds, MAX_PER_CALL));
   return ids.length;
 }
