@@ -1,15 +1,21 @@
 import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
+import { eraseUser } from "../../../functions/src/services/accounts/user-data.ts";
+import { OPERATOR } from "../../../functions/src/services/operation/audit.ts";
 import { quarantineComment } from "../../../functions/src/tables/sync/quarantined-comments.ts";
 import { commentPath, type Client } from "../../support/app/client.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { environment } from "../../support/environment.ts";
+import { until } from "../../support/until.ts";
 
 const app = useApp({ users: { ada: "user", moderator: "moderator" } });
 const { ada, moderator } = app.users;
 
 /** Runs a script on a user's data, and expects it to succeed. */
 async function run(name: "export" | "erase", userId: string) {
+  // As of a user who is not here now: the erasure waits for the requests of one who is.
+  const last_seen_at = new Date(Date.now() - 3_600_000);
+  await app.db.updateTable("user_devices").set({ last_seen_at }).where("user_id", "=", userId).execute();
   const result = await app.script(name, "--user", userId, ...(name === "erase" ? ["--yes"] : []));
   expect(result).toMatchObject({ code: 0 });
   return result;
@@ -120,6 +126,23 @@ describe("one user's data", () => {
     await run("erase", user.id);
     expect(await traces()).toEqual([]);
     expect(await mirrored()).toEqual({ online: false, seq: expect.any(Number), change_id: expect.any(String) });
+  });
+
+  test("is erased with a post that was under way at the deactivation", async () => {
+    const video = app.newVideoId();
+    await ada.post(video, "of another");
+    const user = await app.user();
+    const lock = await app.lockVideos(video);
+    const posting = user.post(video, "late");
+    await until("the post to wait", async () => (await app.countLockWaits()) === 1);
+    const erasing = eraseUser(app.context, OPERATOR, user.id);
+    const looks = app.db.selectFrom("username_looks").select("look").where("user_id", "=", user.id);
+    await until("the first erasure", async () => (await looks.execute()).length === 0);
+    await lock.release();
+    // Control: it is posted after the first erasure.
+    expect((await posting).status).toBe(201);
+    expect(await erasing).toEqual({ erased: 1 });
+    expect((await ada.list(video)).body.comments.map(({ content }) => content)).toEqual(["of another"]);
   });
 
   test("is erased though the user gave a device the id that we gave another one", async () => {

@@ -84,3 +84,15 @@ export async function deleteUnusedDevices(db: Db, userIds: string[], limit: numb
     limit,
   });
 }
+
+/** Whether a device of the user was seen within these seconds. It may have been seen `SEEN_INTERVAL_SECONDS` later than its row says. */
+export async function wasSeenWithin(db: Db, userId: string, seconds: number): Promise<boolean> {
+  const row = await db
+    .selectFrom(byIndex("user_devices", "user_devices_device"))
+    .select("id")
+    .where("user_id", "=", userId)
+    .where("last_seen_at", ">", sql<Date>`NOW(3) - INTERVAL ${seconds} SECOND`)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

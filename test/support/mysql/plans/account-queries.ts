@@ -31,6 +31,7 @@ export const ACCOUNT_QUERIES: PlanQuery[] = [
   ["expired sessions", (db) => endedSessions.listExpired(db, 20)],
   ["sessions that ended long ago", (db) => endedSessions.listEnded(db, 30, 20)],
   ["no sessions that ended long ago", (db) => endedSessions.listEnded(db, 1_000, 20)],
+  ["whether a user was here", (db, { userId }) => userDevices.wasSeenWithin(db, userId, 2 * 86_400)],
   ["no unused devices to delete", (db, { userId }) => userDevices.deleteUnusedDevices(db, [userId], 20)],
   ["sessions to delete", (db) => endedSessions.deleteSessions(db, IDS), () => 200],
   [
