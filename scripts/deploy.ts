@@ -1,21 +1,24 @@
 import { parseArgs } from "node:util";
 import { type PlanOptions, deploymentSteps, rollbackSteps } from "./deploy/plan.ts";
-import { commitOf, previousRelease } from "./deploy/releases.ts";
+import { type WayBack, commitOf, deployedCommit, lastCommit, wayBackFrom } from "./deploy/releases.ts";
 import { runSteps } from "./deploy/steps.ts";
-import { Problem, runCommand } from "./platform/problem.ts";
+import { openProject } from "./doctor/credentials.ts";
+import { readSettings } from "./doctor/settings.ts";
+import { root } from "./platform/paths.ts";
+import { Problem, messageOf, runCommand } from "./platform/problem.ts";
 
 const HELP = `Deploys this clone to a project: npm run deploy -- --project ID [options]
 
   --project ID          the project on Google Cloud
   --dry-run             print the command of each step, and run none
-  --rollback            deploy the release before again: functions, rules and page. The schema stays
+  --rollback            deploy the release before the one that runs again: functions, rules and page. The schema stays
   --to REF              with --rollback: the commit or tag to go back to
   --force               answer the Firebase CLI's questions with yes: delete functions that are no longer there, pay for minimum
                         instances, keep images of a build for a day. Without a terminal it fails where it would ask
   --accept-migrations   apply migrations on which the code that runs now may fail
   --help                show this help
 
-The steps: doctor, build, previous release, migrate, security rules, functions, page, smoke test. MYSQL_URL names the database to migrate. Sign in before:
+The steps: work tree, doctor, build, previous release, migrate, security rules, functions, page, smoke test. MYSQL_URL names the database to migrate. Sign in before:
 npx firebase login, and gcloud auth application-default login. When a step fails, the last lines say what is live and the way back.
 Exit codes: 0 done, 1 failed.`;
 
@@ -35,10 +38,12 @@ await runCommand(async () => {
   const projectId = values.project ?? "";
   if (!/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(projectId)) throw new Problem("Name the project: --project my-comments.");
   if (values.to !== undefined && !values.rollback) throw new Problem("--to goes with --rollback.");
-  const current = commitOf("HEAD");
+  if (values["accept-migrations"] && values.rollback) {
+    throw new Problem("--accept-migrations does not go with --rollback, which applies none.");
+  }
   const options: PlanOptions = {
     projectId,
-    commit: current,
+    commit: commitOf("HEAD"),
     acceptsContraction: values["accept-migrations"],
     isForced: values.force,
     env: process.env,
@@ -47,6 +52,17 @@ await runCommand(async () => {
   const wayBack = `npm run deploy -- --project ${projectId} --rollback`;
   const running = { isDryRun: values["dry-run"], print: options.print, wayBack };
   if (!values.rollback) return runSteps(deploymentSteps(options), running);
-  const commit = values.to === undefined ? previousRelease(projectId, current) : commitOf(values.to);
-  await runSteps(rollbackSteps({ ...options, commit }), running);
+  const { from, to } =
+    values.to === undefined ? await findWayBack(projectId) : { from: lastCommit(projectId), to: commitOf(values.to) };
+  console.log(`Back from ${from ?? "what runs"} to ${to}`);
+  await runSteps(rollbackSteps({ ...options, commit: to }, from), running);
 });
+
+/** What runs is known to the project alone: another clone may have deployed it. */
+async function findWayBack(projectId: string): Promise<WayBack> {
+  const { settings } = readSettings(root, projectId);
+  const running = await deployedCommit(openProject(projectId, process.env), settings).catch((error: unknown) => {
+    throw new Problem(`What runs in ${projectId} is not known: ${messageOf(error)}. Name a commit or tag with --to.`);
+  });
+  return wayBackFrom(projectId, running);
+}

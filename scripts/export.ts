@@ -19,7 +19,8 @@ const HELP = `Exports a video's comments, or the data about a user, as NDJSON: o
   --json       with --out, print what was written as JSON on standard output
   --help       show this help
 
-An export is of one moment. FILE appears when it is whole, so after an interruption run it again. The first line about a
+An export is of one moment. FILE appears when it is whole, so after an interruption run it again. Only you can read a new
+FILE; one that is replaced keeps its rights. The first line about a
 video names the moment and the number of comments: those that are shown, held for review, or deleted (without their text).
 Progress goes to standard error.
 It works on the database that MYSQL_URL names, with the functions' environment, or on the local platform (npm start).

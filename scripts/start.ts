@@ -3,6 +3,8 @@ import { parseArgs } from "node:util";
 import { demo } from "./platform/demo.ts";
 import type { ToolsEnvironment } from "./platform/environment.ts";
 import { removeEmulatorsFiles } from "./platform/firebase/emulators-files.ts";
+import { removeContainers } from "./platform/mysql/docker.ts";
+import { findMysqlPrograms } from "./platform/mysql/program.ts";
 import { platformFolder } from "./platform/paths.ts";
 import { startPlatform } from "./platform/platform.ts";
 import { DEFAULT_BASE, portBlock, requireFreePorts } from "./platform/ports/ports.ts";
@@ -52,8 +54,9 @@ await runCommand(async () => {
 
   try {
     console.log("Starting live-comments …");
-    await requireFreePorts(ports);
     const mysqlUrl = process.env["MYSQL_URL"];
+    if (!mysqlUrl && findMysqlPrograms().length === 0) await removeContainers(folder);
+    await requireFreePorts(ports);
     if (mysqlUrl && values.replica) {
       throw new Problem("--replica is for the private MySQL. With MYSQL_URL, name replicas in MYSQL_REPLICA_URLS.");
     }

@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readProcessIdentity } from "./process-identity.mjs";
 
 /**
  * Runs work while holding a lock file that names this process. Waits while another holder lives, and takes over from a dead
- * one. Work that runs in another process names that one with `holdBy`, because it may outlive this one.
+ * one. Work that runs in another process names that one too with `holdBy`, because it may outlive this one.
  * @template T
  * @param {string} file
  * @param {(holdBy: (pid: number) => void) => Promise<T>} work
@@ -27,7 +28,7 @@ export async function withLock(file, work, print = console.log) {
     await sleep(200);
   }
   try {
-    return await work((pid) => writeFileSync(file, String(pid)));
+    return await work((pid) => writeFileSync(file, [pid, process.pid].map(lineOf).join("\n")));
   } finally {
     rmSync(file, { force: true });
   }
@@ -36,7 +37,7 @@ export async function withLock(file, work, print = console.log) {
 /** @param {string} file */
 function take(file) {
   try {
-    writeFileSync(file, String(process.pid), { flag: "wx" });
+    writeFileSync(file, lineOf(process.pid), { flag: "wx" });
     return true;
   } catch (error) {
     if (hasCode(error, "EEXIST")) return false;
@@ -44,13 +45,22 @@ function take(file) {
   }
 }
 
+/**
+ * A process in the lock file. Its id alone may be another process's by now, as after a restart of the machine.
+ * @param {number} pid
+ */
+function lineOf(pid) {
+  return `${pid} ${readProcessIdentity(pid) ?? ""}`;
+}
+
 /** @param {string} file @returns {number | "dead" | "unknown"} */
 function readHolder(file) {
   try {
-    const pid = Number(readFileSync(file, "utf8"));
+    const lines = readFileSync(file, "utf8").split("\n");
+    const pids = lines.map((line) => Number.parseInt(line, 10));
     // The file is empty for an instant between its creation and the write. If it stays empty, the writer died there.
-    if (!pid) return Date.now() - statSync(file).mtimeMs > 5_000 ? "dead" : "unknown";
-    return isAlive(pid) ? pid : "dead";
+    if (!pids[0]) return Date.now() - statSync(file).mtimeMs > 5_000 ? "dead" : "unknown";
+    return pids.find((pid, index) => readProcessIdentity(pid) !== undefined && lineOf(pid) === lines[index]) ?? "dead";
   } catch (error) {
     if (hasCode(error, "ENOENT")) return "unknown";
     throw error;
@@ -70,16 +80,6 @@ function removeDead(file) {
     else renameSync(renamed, file);
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
-  }
-}
-
-/** @param {number} pid */
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return hasCode(error, "EPERM");
   }
 }
 

@@ -29,15 +29,18 @@ export async function openOutput(file: string | undefined, { isConfirmed }: { is
   if (existing && !existing.isFile()) return openAsItIs(file);
   if (existing) await confirmReplacement(file, existing, isConfirmed);
   // What a symbolic link leads to is replaced, not the link.
-  return openWhole(existing ? await realpath(file) : file);
+  return openWhole(existing ? await realpath(file) : file, existing ? existing.mode & 0o777 : PRIVATE);
 }
+
+/** What a command writes may be personal. A file that is replaced keeps its rights. */
+const PRIVATE = 0o600;
 
 async function confirmReplacement(file: string, { size }: Stats, isConfirmed: boolean): Promise<void> {
   if (size === 0 || isConfirmed) return;
   await confirm({ what: `This replaces the file ${file}`, word: basename(file), instead: "--yes" });
 }
 
-async function openWhole(file: string): Promise<Output> {
+async function openWhole(file: string, mode: number): Promise<Output> {
   const partial = `${file}.${randomUUID().slice(0, 8)}.partial`;
   const failed = (error: unknown) => new Problem(`Cannot write ${file}: ${messageOf(error)}.`, { cause: error });
   const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -54,7 +57,7 @@ async function openWhole(file: string): Promise<Output> {
   };
   // First, so that a signal that comes while the file is being opened removes it as well.
   for (const signal of SIGNALS) process.once(signal, stop);
-  const opening = open(partial, "wx");
+  const opening = open(partial, "wx", mode);
   const handle = await opening.catch((error: unknown) => {
     ignoreSignals();
     throw failed(error);

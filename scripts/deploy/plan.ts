@@ -13,8 +13,9 @@ import { smoke } from "../smoke/smoke.ts";
 import { CONFIG_FILE, writeDeployConfig } from "./firebase-config.ts";
 import { checkOut, checkOutCommand } from "./check-out.ts";
 import { migrateForDeployment, pendingForDeployment } from "./migrate.ts";
-import { commitOf, deployedCommit, recordRelease } from "./releases.ts";
+import { commitOf, deployedCommit, recordAttempt, recordRelease, recordWayBack } from "./releases.ts";
 import { type Step, runCommandLine } from "./steps.ts";
+import { refuseChanges } from "./work-tree.ts";
 
 export interface PlanOptions {
   projectId: string;
@@ -33,6 +34,7 @@ const FIREBASE = join(root, "node_modules/firebase-tools/lib/bin/firebase.js");
 export function deploymentSteps(options: PlanOptions): Step[] {
   const { projectId, env, print, commit } = options;
   return [
+    { name: "work tree", command: "git status --untracked-files=no", run: async () => refuseChanges(root) },
     { name: "doctor", command: `npm run doctor -- --project ${projectId}`, run: () => refuseErrors(options) },
     { name: "build", command: "npm run build", run: buildAll },
     {
@@ -47,34 +49,43 @@ export function deploymentSteps(options: PlanOptions): Step[] {
         print(await migrateForDeployment(urlOf(env), migrations, options));
       },
     },
+    noteStep("attempt", options, () => recordAttempt(projectId, commit)),
     ...firebaseSteps(root, options, ["database", "functions", "hosting"]),
     smokeStep(options),
-    {
-      name: "record",
-      command: `note ${commit.slice(0, 12)} in .local/releases/${projectId}.json`,
-      run: async () => recordRelease(projectId, commit),
-    },
+    noteStep("record", options, () => recordRelease(projectId, commit)),
   ];
 }
 
-/** The release of another commit again: its code, page and rules. The schema stays, because it fits both. */
-export function rollbackSteps(options: PlanOptions): Step[] {
-  const { commit } = options;
+/**
+ * The release of another commit again: its code, page and rules. The schema stays, because it fits both.
+ * @param from the commit that is left, if it is known
+ */
+export function rollbackSteps(options: PlanOptions, from?: string): Step[] {
+  const { projectId, commit } = options;
   const folder = join(local, "rollback", commit.slice(0, 12));
   return [
     {
       name: "check out",
       command: checkOutCommand(commit, folder),
       async run() {
+        requireSmokeToken(options, readSettings(root, projectId).settings);
         await checkOut(commit, folder);
         const settings = readdirSync(root).filter((name) => /^\.env(\.|$)/.test(name));
         for (const name of settings) copyFileSync(join(root, name), join(folder, name));
       },
     },
+    noteStep("attempt", options, () => recordWayBack(projectId, { from, to: commit })),
     ...firebaseSteps(folder, options, ["functions", "database", "hosting"]),
     smokeStep(options),
+    noteStep("record", options, () => recordRelease(projectId, commit)),
     { name: "tidy", command: `rm -r ${folder}`, run: async () => rmSync(folder, { recursive: true }) },
   ];
+}
+
+/** Notes how far this clone is, for a later way back. */
+function noteStep(name: "attempt" | "record", { projectId, commit }: PlanOptions, note: () => void): Step {
+  const command = `note ${commit.slice(0, 12)} in .local/releases/${projectId}.json`;
+  return { name, command, run: async () => note() };
 }
 
 const PARTS = { database: "security rules", functions: "functions", hosting: "page" };
@@ -137,9 +148,7 @@ async function refuseErrors({ projectId, env, print }: PlanOptions): Promise<voi
   // A deployment builds anyway, and an old build says nothing about the functions.
   await buildAll();
   const settings = readSettings(root, projectId);
-  if (settings.settings["APP_CHECK"] === "require" && !env["APP_CHECK_TOKEN"]) {
-    throw new Problem("APP_CHECK is require, so the smoke test needs APP_CHECK_TOKEN (docs/deploy.md, App Check).");
-  }
+  requireSmokeToken({ env }, settings.settings);
   const project = openProject(projectId, env);
   const findings = await examine({ root, nodeVersion: process.version, env, ...settings, project });
   const notable = findings.filter(({ status }) => status !== "ok");
@@ -147,4 +156,10 @@ async function refuseErrors({ projectId, env, print }: PlanOptions): Promise<voi
   print(`  ${totalsOf(findings)}`);
   const inTheWay = notable.filter(({ status, isCuredByDeployment }) => status === "error" && !isCuredByDeployment);
   if (inTheWay.length > 0) throw new Problem(`${inTheWay.length} errors stand in the way (see above)`);
+}
+
+/** @throws Problem if the smoke test, which comes last, could not pass */
+function requireSmokeToken({ env }: Pick<PlanOptions, "env">, settings: Record<string, string>): void {
+  if (settings["APP_CHECK"] !== "require" || env["APP_CHECK_TOKEN"]) return;
+  throw new Problem("APP_CHECK is require, so the smoke test needs APP_CHECK_TOKEN (docs/deploy.md, App Check).");
 }

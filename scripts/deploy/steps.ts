@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { Problem, messageOf } from "../platform/problem.ts";
+import { beforeSignalEnds } from "../platform/processes/signals.ts";
 
 /** One step of a deployment. */
 export interface Step {
@@ -25,6 +26,9 @@ export interface RunOptions {
  */
 export async function runSteps(steps: readonly Step[], { isDryRun, print, wayBack }: RunOptions): Promise<void> {
   let isLive = false;
+  const live = `Some of the new release may be live. The way back: ${wayBack}`;
+  const nothingLive = "Nothing that users see has changed. Correct it, and run this again.";
+  const off = beforeSignalEnds(async () => print(`\nInterrupted. ${isLive ? live : nothingLive}`));
   for (const [index, { name, command, run, ...step }] of steps.entries()) {
     print(`${index + 1}/${steps.length} ${name}: ${command}`);
     if (isDryRun) continue;
@@ -32,12 +36,12 @@ export async function runSteps(steps: readonly Step[], { isDryRun, print, wayBac
     try {
       await run();
     } catch (error) {
-      const rest = isLive
-        ? `Some of the new release may be live. The way back: ${wayBack}`
-        : "Nothing that users see has changed. Correct it, and run this again.";
+      off();
+      const rest = isLive ? live : nothingLive;
       throw new Problem(`${name} failed: ${messageOf(error)}\n${rest}`, { cause: error });
     }
   }
+  off();
 }
 
 /** Runs a program on the terminal. @throws Problem unless it ends with 0 */

@@ -8,6 +8,8 @@ import { mysqlUrl, startMysql } from "../platform/mysql/server.ts";
 import { root } from "../platform/paths.ts";
 import { findFreePorts } from "../platform/ports/ports.ts";
 import { Problem, messageOf } from "../platform/problem.ts";
+import { killLeftovers } from "../platform/processes/run-file.ts";
+import { beforeSignalEnds } from "../platform/processes/signals.ts";
 import { createSupervisor } from "../platform/processes/supervisor.ts";
 import { createSteps } from "../platform/steps.ts";
 import { runSchedules, startFunction } from "./functions.ts";
@@ -36,11 +38,15 @@ export async function tryRelease({ folder, migrations, scratch, print }: TryOpti
   const build = join(folder, "scripts/build.ts");
   const smoke = join(folder, "scripts/smoke.ts");
   if (![build, smoke].every(existsSync)) throw new Problem("The release has no build or no smoke test to run.");
+  // Before its list of them goes.
+  await killLeftovers(scratch, print);
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch, { recursive: true });
   await steps.run("build the release", () => runCommandLine(process.execPath, [build], folder));
 
   const supervisor = await createSupervisor(scratch, print);
+  // Each child leads a process group of its own, which Ctrl-C does not reach.
+  const off = beforeSignalEnds(() => supervisor.stop());
   const ports = await findFreePorts();
   const rtdb = await startRtdbServer({
     project: PROJECT,
@@ -80,6 +86,7 @@ export async function tryRelease({ folder, migrations, scratch, print }: TryOpti
     print(`  ran: ${names.join(", ")}`);
   } finally {
     await supervisor.stop();
+    off();
     await rtdb.close();
   }
   rmSync(scratch, { recursive: true, force: true });

@@ -75,7 +75,12 @@ function databaseCommands({ region, maxConnections, hasReplica }: SetupOptions):
   return [
     `gcloud sql instances create comments --database-version=MYSQL_8_4 --region=${region} ${machine} --availability-type=REGIONAL --backup-start-time=03:00 --enable-bin-log --deletion-protection ${network} --database-flags=max_connections=${maxConnections}`,
     "gcloud sql databases create live_comments --instance=comments --charset=utf8mb4",
-    'gcloud sql users create comments --instance=comments --password="$(openssl rand -hex 24 | tee /dev/tty)"',
+    // Not an argument, which everybody on the machine can see while the command runs.
+    [
+      "gcloud sql users create comments --instance=comments --flags-file=/dev/stdin <<EOF",
+      '--password: "$(openssl rand -hex 24 | tee /dev/tty)"',
+      "EOF",
+    ].join("\n"),
     ...(hasReplica
       ? [`gcloud sql instances create comments-replica --master-instance-name=comments --region=${region} ${network}`]
       : []),

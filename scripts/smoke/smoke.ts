@@ -74,26 +74,32 @@ export async function* smoke({
     ? "a user registers and signs in, but no Firebase token can be signed: there is no presence (alert firebase_tokens)"
     : "a user registers and signs in";
 
-  const { database_url: databaseUrl } = await call(settings, "/realtime");
+  const place = `/videos/${encodeURIComponent(videoId)}/comments`;
   const ending = new AbortController();
   const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(timeoutMs * 2)]);
-  const changes = listen(databaseUrl, paths.comments(videoId), signal);
+  /** What goes away though something fails. */
+  const left = ["/sessions/current"];
   try {
+    const { database_url: databaseUrl } = await call(settings, "/realtime");
+    const changes = listen(databaseUrl, paths.comments(videoId), signal);
     // The first event is what is there.
     await changes.next();
-    const place = `/videos/${encodeURIComponent(videoId)}/comments`;
     const { comment } = await call(posted, place, {
       method: "POST",
       token,
       headers: { "idempotency-key": randomUUID() },
       body: { content: "A smoke test: this comment goes away by itself." },
     });
+    left.unshift(`${place}/${comment.id}`);
     await waitFor(changes, (text) => text.includes(comment.id), "the comment");
     yield "a comment is posted, and a listener hears it";
 
     await call(nothing, `${place}/${comment.id}`, { method: "DELETE", token });
     await waitFor(changes, (text) => text.includes(comment.id) && text.includes("null"), "the deletion");
     yield "it is deleted, and the listener hears that";
+  } catch (error) {
+    for (const path of left) await call(nothing, path, { method: "DELETE", token }).catch(() => {});
+    throw error;
   } finally {
     ending.abort();
   }

@@ -1,11 +1,13 @@
 import type { Context } from "../../functions/src/context.ts";
 import { ProblemError } from "../../functions/src/errors.ts";
+import { isDatabaseAway } from "../../functions/src/database/mysql-errors.ts";
+import { failureKind } from "../../functions/src/relay/mechanism/failure.ts";
 import { BACKLOG_ALERT_SECONDS } from "../../functions/src/relay/mechanism/sweep.ts";
 import { relayVideo } from "../../functions/src/relay/videos/relay-video.ts";
 import { beginVideoEpoch, rebuildVideo, retryQuarantined } from "../../functions/src/services/operation/repair.ts";
 import { listQuarantinedComments, readSyncStatus } from "../../functions/src/services/operation/sync.ts";
 import { findVideo, listVideoIds } from "../../functions/src/tables/comments/videos.ts";
-import { Problem } from "../platform/problem.ts";
+import { Problem, messageOf } from "../platform/problem.ts";
 import { readOverview } from "../../functions/src/services/operation/overview.ts";
 import { describeOverview } from "./overview.ts";
 import { reconcile } from "./reconcile.ts";
@@ -61,44 +63,53 @@ export const commands: Record<string, (context: Context, given: Arguments) => Pr
   },
 
   async rebuild(context, given) {
-    const data = await forEachVideo(context, given, async (id) => {
+    return forEachVideo(context, given, "rebuilt", async (id) => {
       await rebuildVideo(context, id);
       await relayVideo(context, id);
     });
-    return { data, text: `${data.length} videos rebuilt` };
   },
 
   reconcile,
 
   async epoch(context, given) {
-    const data = await forEachVideo(context, given, (id) => beginVideoEpoch(context, id));
-    return { data, text: `${data.length} videos in a new epoch` };
+    return forEachVideo(context, given, "in a new epoch", (id) => beginVideoEpoch(context, id));
   },
 
   watch,
 };
 
-/** Runs `work` for the given video, or for all; returns their ids. */
+/**
+ * Runs `work` for the given video, or for all. The data are the ids of those that are done. One of all that fails keeps no other from
+ * being done, but a database that is away does.
+ */
 async function forEachVideo(
   context: Context,
   { videoId, all }: Arguments,
+  done: string,
   work: (id: string) => Promise<void>,
-): Promise<string[]> {
+): Promise<Result> {
   if (all === (videoId !== undefined)) throw new Problem("Name a video, or say --all.");
   const { onDone, end } = progress();
-  const done: string[] = [];
+  const data: string[] = [];
+  const failed: string[] = [];
   try {
     for await (const id of videoId === undefined ? allVideos(context) : [videoId]) {
-      await work(id).catch((error: unknown) => {
-        throw error instanceof ProblemError && error.code === "not_found" ? noVideo(id) : error;
-      });
-      done.push(id);
+      try {
+        await work(id);
+        data.push(id);
+      } catch (error) {
+        if (error instanceof ProblemError && error.code === "not_found") throw noVideo(id);
+        if (!all || failureKind(error) === "away" || isDatabaseAway(error)) throw error;
+        failed.push(`${id}  failed: ${messageOf(error)}`);
+      }
       onDone();
     }
   } finally {
     end();
+    for (const line of failed) console.error(line);
   }
-  return done;
+  const text = `${data.length} videos ${done}`;
+  return failed.length === 0 ? { data, text } : { data, text: `${text}, ${failed.length} failed`, exitCode: 1 };
 }
 
 async function* allVideos(context: Context): AsyncGenerator<string> {

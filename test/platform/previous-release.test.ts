@@ -1,12 +1,16 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { contractionsIn } from "../../scripts/deploy/expand-only.ts";
 import { migrations, root } from "../../scripts/platform/paths.ts";
+import { isGroupAlive, killGroup } from "../../scripts/platform/processes/process-table.ts";
+import { type Run, readRun } from "../../scripts/platform/processes/run-file.ts";
 import { tryCommit } from "../../scripts/previous/try-commit.ts";
 import { hasMysqlProgram } from "../support/mysql/private-server.ts";
 import { useTemporaryFolder } from "../support/temporary-folder.ts";
+import { until } from "../support/until.ts";
 
 const folder = useTemporaryFolder();
 const canRun = hasMysqlProgram() && existsSync(join(root, ".git"));
@@ -39,5 +43,56 @@ async function tryWith(sql: string): Promise<string> {
     expect(contractionsIn(sql)).toEqual([]);
     const failure = expect.stringMatching(new RegExp(`does not work on the new schema: .*${what}`));
     await expect(tryWith(sql)).rejects.toMatchObject({ message: failure });
+  });
+});
+
+(canRun ? describe : describe.skip)("a trial that is interrupted", () => {
+  const started: Run["groups"] = [];
+  const alive = () => started.filter(({ pid }) => isGroupAlive(pid));
+  const trials: ChildProcess[] = [];
+  let scratch: string;
+  afterEach(async () => {
+    for (const trial of trials.splice(0)) trial.kill("SIGKILL");
+    for (const { pid } of started.splice(0)) await killGroup(pid);
+  });
+
+  /** Starts a trial of a release whose migration takes minutes, and waits until MySQL runs. */
+  async function startTrial(): Promise<{ end: (signal: NodeJS.Signals) => Promise<void> }> {
+    const release = join(folder.path, "release");
+    scratch = join(folder.path, "run");
+    mkdirSync(join(release, "scripts"), { recursive: true });
+    mkdirSync(join(release, "functions/migrations"), { recursive: true });
+    for (const script of ["build", "smoke"]) writeFileSync(join(release, `scripts/${script}.ts`), "");
+    writeFileSync(join(release, "functions/migrations/0001_slow.sql"), "SELECT SLEEP(600)");
+    const options = JSON.stringify({ folder: release, migrations: folder.path, scratch });
+    const code = `const { tryRelease } = await import(${JSON.stringify(join(root, "scripts/previous/try-release.ts"))});
+      await tryRelease({ ...${options}, print: console.log });`;
+    const trial = spawn(process.execPath, ["--input-type=module", "--eval", code], { stdio: "inherit" });
+    trials.push(trial);
+    const closed = once(trial, "close");
+    await until("MySQL", () => readRun(scratch)?.pid === trial.pid && readRun(scratch)?.groups.length === 1);
+    started.push(...(readRun(scratch)?.groups ?? []));
+    return {
+      async end(signal) {
+        trial.kill(signal);
+        expect(await closed).toEqual([null, signal]);
+      },
+    };
+  }
+
+  test.each(["SIGINT", "SIGTERM"] as const)("by %s leaves no process", async (signal) => {
+    const trial = await startTrial();
+    expect(alive()).toHaveLength(1);
+    await trial.end(signal);
+    expect(alive()).toEqual([]);
+  });
+
+  test("by SIGKILL leaves processes that the next trial ends", async () => {
+    await (await startTrial()).end("SIGKILL");
+    expect(alive()).toHaveLength(1);
+    const next = await startTrial();
+    expect(alive()).toEqual([started[1]]);
+    await next.end("SIGINT");
+    expect(alive()).toEqual([]);
   });
 });

@@ -7,7 +7,12 @@ import { discoverEndpoints } from "./endpoints.ts";
 const FUNCTIONS = ["api", "relayVideos", "relayUsers", "countAudiences", "sweep", "reconcile", "maintain", "purge"];
 
 const OUTPUTS = ["functions/lib/index.js", "web/dist/index.html", "web/dist/console.html"];
-const SOURCES = ["functions/src/**/*.ts", "web/{src,demo,console}/**/*", "docs/operate.md", "package-lock.json"];
+const SOURCES = [
+  "functions/src/**/*.ts",
+  "web/{src,element,demo,console}/**/*",
+  "docs/operate.md",
+  "package-lock.json",
+];
 
 /** A build from before the last change of a source file would deploy yesterday's code. */
 export const build: Check = {

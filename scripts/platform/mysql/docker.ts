@@ -16,6 +16,22 @@ export async function hasDocker(): Promise<boolean> {
   }
 }
 
+/** Of all containers of a platform's folder; the port follows. */
+const namePrefix = (folder: string) =>
+  `live-comments-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`;
+
+/**
+ * Removes the containers that a killed run left in a folder: a kill of Docker's client does not reach its container, which keeps the port
+ * and the name. Nothing that was committed is lost. Without a Docker engine there are none.
+ */
+export async function removeContainers(folder: string): Promise<void> {
+  const docker = (...args: string[]) => promisify(execFile)("docker", args, { timeout: 30_000, env: process.env });
+  const filter = `--filter=name=${namePrefix(folder)}-`;
+  const found = await docker("ps", "--all", "--quiet", filter).catch(() => ({ stdout: "" }));
+  const ids = found.stdout.split("\n").filter(Boolean);
+  if (ids.length > 0) await docker("rm", "--force", ...ids);
+}
+
 interface DockerPlace {
   /** The platform's. */
   folder: string;
@@ -25,7 +41,7 @@ interface DockerPlace {
 
 /** How to run MySQL in a container on a loopback port. Its data is in a volume of the platform's folder, if it is kept. */
 export function dockerOptions({ folder, port, keepsData }: DockerPlace): ChildOptions {
-  const name = `live-comments-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`;
+  const name = namePrefix(folder);
   return {
     name: "mysql",
     command: "docker",

@@ -1,22 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readBootId, readLinuxStat, readProcessIdentity } from "../../bootstrap/process-identity.mjs";
 
-/**
- * Tells a process from a later one with the same id: the boot's id and the process's start time.
- * Undefined when no such process runs. A zombie does not count.
- */
-export function readProcessIdentity(pid: number): string | undefined {
-  if (process.platform === "linux") {
-    const stat = readLinuxStat(pid);
-    return stat && stat.state !== "Z" ? `${readBootId()} ${stat.startTime}` : undefined;
-  }
-  try {
-    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim() || undefined;
-  } catch {
-    return undefined;
-  }
-}
+export { readProcessIdentity };
 
 /** Whether the identity was read since the machine last started. */
 export function isFromThisBoot(identity: string): boolean {
@@ -61,19 +47,4 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
     const isGone = error instanceof Error && "code" in error && error.code === "ESRCH";
     if (!isGone) throw error;
   }
-}
-
-/** Reads proc_pid_stat(5). Field 2, the command, may hold spaces and brackets, so we count from the last ")". */
-function readLinuxStat(pid: number): { state: string; group: number; startTime: string } | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return { state: fields[0] ?? "", group: Number(fields[2]), startTime: fields[19] ?? "" };
-  } catch {
-    return undefined;
-  }
-}
-
-function readBootId(): string {
-  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }

@@ -4,17 +4,12 @@ import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { connectionOf, watch } from "../../support/realtime/presence.ts";
 import { administer } from "../../support/realtime/administrator.ts";
-import { weakenRules } from "../../support/realtime/rules.ts";
+import { CLOSED_PRESENCE } from "../../support/realtime/closed-presence.ts";
 import { readAsAdministrator } from "../../support/relay/user-relay.ts";
-import { readPage } from "../../unit/docs/pages.ts";
 import { rtdbHost } from "../../support/app/processes/process-env.ts";
 
-const [, line = "no line in docs/deploy.md"] =
-  /^## Close presence$[^]*?^```json\n(".read": .*),\n```$/m.exec(readPage("docs/deploy.md")) ?? [];
-
 describe("with the line of docs/deploy.md that closes presence", () => {
-  const rules = weakenRules(/(?<="presence": \{\s+"\$video_id": \{\s+)"\.read": true/, line);
-  const app = useApp({ rules, users: { ada: "user", eve: "user" } });
+  const app = useApp({ rules: CLOSED_PRESENCE, users: { ada: "user", eve: "user" } });
   const { ada, eve } = app.users;
 
   test("live sessions read who watches a video, and nobody else does", async () => {

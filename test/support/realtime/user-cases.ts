@@ -83,8 +83,13 @@ const READS: RulesCase[] = [
   reads("a session past its end", token(ADA, { sid: PHONE, ends: 1 }), false),
   reads("an anonymous Firebase user", { uid: "anonymous", token: {} }, false),
   reads("a client that is signed out", null, false),
-  { what: "anybody reads presence", allowed: true, auth: null, read: paths.presence("v") },
+  { what: "the relay reads presence", allowed: true, auth: relay, read: paths.presence("v") },
   { what: "anybody reads all presence", allowed: false, auth: phone, read: "presence" },
+];
+
+/** What a site may close (docs/deploy.md, Close presence), so no fault of a deployment's own rules. */
+export const OPEN_CASES: readonly RulesCase[] = [
+  { what: "anybody reads presence", allowed: true, auth: null, read: paths.presence("v") },
 ];
 
 export const USER_CASES: readonly RulesCase[] = [...WRITES, ...READS];

@@ -1,12 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CONFIG_FILE, writeDeployConfig } from "../../../scripts/deploy/firebase-config.ts";
-import { deployedCommit, previousRelease, readReleases, recordRelease } from "../../../scripts/deploy/releases.ts";
-import { createGoogle } from "../../../scripts/doctor/project/google.ts";
-import { root } from "../../../scripts/platform/paths.ts";
+import { rollbackSteps } from "../../../scripts/deploy/plan.ts";
+import { recordRelease } from "../../../scripts/deploy/releases.ts";
+import { refuseChanges } from "../../../scripts/deploy/work-tree.ts";
+import { local, root } from "../../../scripts/platform/paths.ts";
+import { runScript } from "../../support/app/processes/script.ts";
 import { type FakeGoogle, startFakeGoogle } from "../../support/deploy/fake-google.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -45,58 +47,21 @@ describe("the configuration for the Firebase CLI", () => {
   });
 });
 
-describe("the way back", () => {
-  const commit = (digit: string) => digit.repeat(40);
+describe("a clone", () => {
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: folder.path });
+  const write = (file: string, text: string) => writeFileSync(join(folder.path, file), text);
 
-  test("leads to the last release that is not the current one", () => {
-    recordRelease("my-comments", commit("a"), folder.path);
-    recordRelease("my-comments", commit("b"), folder.path);
-    expect(previousRelease("my-comments", commit("b"), folder.path)).toBe(commit("a"));
-    // The deployment of c failed, and was not recorded.
-    expect(previousRelease("my-comments", commit("c"), folder.path)).toBe(commit("b"));
-  });
-
-  test("needs a release: otherwise it asks for one", () => {
-    expect(() => previousRelease("my-comments", commit("a"), folder.path)).toThrow("name its commit or tag with --to");
-  });
-
-  test("remembers the last 20", () => {
-    for (let n = 0; n < 25; n += 1) recordRelease("my-comments", commit(String(n % 10)), folder.path);
-    expect(readReleases("my-comments", folder.path)).toHaveLength(20);
-  });
-});
-
-describe("the release that runs", () => {
-  const PLACE = "cloudfunctions/v2/projects/my-comments/locations/europe-west1/functions/api";
-  let google: FakeGoogle;
-  beforeAll(async () => {
-    google = await startFakeGoogle();
-  });
-  afterAll(() => google.close());
-
-  const find = () =>
-    deployedCommit(
-      { id: "my-comments", google: createGoogle({ base: google.url, token: async () => "test" }) },
-      {},
-      folder.path,
-    );
-
-  test("is the one that its label names, whichever clone deployed it", async () => {
-    recordRelease("my-comments", "a".repeat(40), folder.path);
-    google.answers[PLACE] = { labels: { release: "b".repeat(40) } };
-    expect(await find()).toBe("b".repeat(40));
-  });
-
-  test("is the last that this clone deployed, where there is no label", async () => {
-    recordRelease("my-comments", "a".repeat(40), folder.path);
-    google.answers[PLACE] = {};
-    expect(await find()).toBe("a".repeat(40));
-  });
-
-  test("is none, where nothing is deployed", async () => {
-    recordRelease("my-comments", "a".repeat(40), folder.path);
-    delete google.answers[PLACE];
-    expect(await find()).toBeUndefined();
+  test("with changes that are not committed is not deployed; files that git does not know do not count", () => {
+    git("init", "--quiet");
+    write("known.ts", "one");
+    git("add", "known.ts");
+    git("-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "--quiet", "--message=one");
+    write("unknown.ts", "one");
+    refuseChanges(folder.path);
+    write("known.ts", "two");
+    expect(() => refuseChanges(folder.path)).toThrow(/not committed[^]* M known\.ts/);
+    git("add", "known.ts");
+    expect(() => refuseChanges(folder.path)).toThrow(/not committed[^]*M {2}known\.ts/);
   });
 });
 
@@ -109,11 +74,13 @@ describe("npm run deploy", () => {
     const { status, stdout } = run("--project", "my-comments", "--dry-run");
     expect(status).toBe(0);
     const commands = stdout.trim().split("\n");
-    expect(commands.map((line) => line.replace(/^\d\/9 ([^:]+):.*/, "$1"))).toEqual([
+    expect(commands.map((line) => line.replace(/^\d+\/11 ([^:]+):.*/, "$1"))).toEqual([
+      "work tree",
       "doctor",
       "build",
       "previous release",
       "migrate",
+      "attempt",
       "security rules",
       "functions",
       "page",
@@ -131,11 +98,53 @@ describe("npm run deploy", () => {
     expect(stdout.match(/firebase deploy --only \w+/g)).toHaveLength(3);
   });
 
+  describe("with a project that answers", () => {
+    const id = `test-${process.pid}-way-back`;
+    let google: FakeGoogle;
+    beforeAll(async () => {
+      google = await startFakeGoogle();
+      for (const digit of ["b", "c"]) recordRelease(id, digit.repeat(40));
+    });
+    afterAll(async () => {
+      await google.close();
+      rmSync(join(local, `releases/${id}.json`));
+    });
+
+    test("goes back from the commit that runs there, not from the one that is checked out", async () => {
+      const place = `cloudfunctions/v2/projects/${id}/locations/europe-west1/functions/api`;
+      google.answers[place] = { labels: { release: "c".repeat(40) } };
+      const args = ["--project", id, "--rollback", "--dry-run"];
+      const { code, out } = await runScript("deploy", args, { GOOGLE_APIS_URL: google.url });
+      expect([code, out]).toEqual([0, expect.stringContaining(`Back from ${"c".repeat(40)} to ${"b".repeat(40)}\n`)]);
+      expect(out).toContain(`git archive ${"b".repeat(40)}`);
+    });
+
+    test("asks for a commit where the project does not answer", async () => {
+      const args = ["--project", id, "--rollback", "--dry-run"];
+      const { code, error } = await runScript("deploy", args, { GOOGLE_APIS_URL: "http://127.0.0.1:9" });
+      expect([code, error]).toEqual([1, expect.stringMatching(/What runs in .* is not known: .*--to/)]);
+    });
+  });
+
+  test("asks for the smoke test's App Check token before a rollback begins", async () => {
+    const projectId = `test-${process.pid}-app-check`;
+    const file = join(root, `.env.${projectId}`);
+    writeFileSync(file, "APP_CHECK=require\n");
+    const options = { projectId, commit: head(), acceptsContraction: false, isForced: false, env: {}, print: () => {} };
+    const [first] = rollbackSteps(options);
+    try {
+      await expect(first?.run()).rejects.toThrow("APP_CHECK_TOKEN");
+    } finally {
+      rmSync(file);
+    }
+  });
+
   test.each([
     [[], "Name the project"],
     [["--project", "../x"], "Name the project"],
     [["--project", "my-comments", "--to", "HEAD"], "--to goes with --rollback"],
     [["--project", "my-comments", "--rollback", "--to", "no-such-ref"], "git knows no commit"],
+    [["--project", "my-comments", "--rollback", "--to", "HEAD", "--accept-migrations"], "--accept-migrations does not"],
   ])("with %j says what is wrong", (args, message) => {
     const { status, stderr } = run(...args, "--dry-run");
     expect([status, stderr]).toEqual([1, expect.stringContaining(message)]);

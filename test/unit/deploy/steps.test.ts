@@ -1,5 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { runCommandLine, runSteps, type Step } from "../../../scripts/deploy/steps.ts";
+import { root } from "../../../scripts/platform/paths.ts";
+import { until } from "../../support/until.ts";
 
 /** Steps that note when they run. The named one fails. */
 function stepsWith(failing?: string): { steps: Step[]; ran: string[] } {
@@ -49,6 +54,28 @@ describe("a deployment", () => {
     const { steps } = stepsWith(failing);
     await expect(runSteps(steps, options)).rejects.toThrow(`The way back: ${wayBack}`);
   });
+});
+
+test.each([
+  [false, "Nothing that users see has changed"],
+  [true, "Some of the new release may be live. The way back: npm run deploy -- --rollback"],
+])("a deployment that is interrupted says so (a step that is live: %s)", async (isLive, says) => {
+  const hang = `const { runSteps } = await import(${JSON.stringify(join(root, "scripts/deploy/steps.ts"))});
+    const run = () => new Promise((resolve) => setTimeout(resolve, 300_000));
+    const options = { isDryRun: false, print: console.log, wayBack: "npm run deploy -- --rollback" };
+    await runSteps([{ name: "functions", command: "deploy", isLive: ${isLive}, run }], options);`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", hang], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let out = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    out += text;
+  });
+  const closed = once(child, "close");
+  await until("the step", () => out.includes("functions"));
+  child.kill("SIGINT");
+  expect(await closed).toEqual([null, "SIGINT"]);
+  expect(out).toContain(`Interrupted. ${says}`);
 });
 
 test("a program that ends with another code than 0 has failed", async () => {

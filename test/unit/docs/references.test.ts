@@ -1,7 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { listers } from "../../../scripts/admin/listers.ts";
+import { userCommands } from "../../../scripts/admin/user-commands.ts";
 import { root } from "../../../scripts/platform/paths.ts";
+import { commands } from "../../../scripts/sync/commands.ts";
 import { readPage } from "./pages.ts";
 
 const FILES = globSync(["*", "{docs,functions,rtdb-server,scripts,test,web}/**/*"], { cwd: root });
@@ -19,7 +22,7 @@ const MADE = /^(functions\/lib|web\/(dist|lib))\b|^(run|secrets)\.json$/;
 
 /** What a document names and the repository does not have. */
 function missing(document: string, text: string): string[] {
-  return [...missingLinks(document, text), ...missingFiles(text), ...missingScripts(text)];
+  return [...missingLinks(document, text), ...missingFiles(text), ...missingScripts(text), ...missingCommands(text)];
 }
 
 function missingLinks(document: string, text: string): string[] {
@@ -68,6 +71,19 @@ function missingScripts(text: string): string[] {
   return names.filter((name) => !(name in manifest.scripts)).map((name) => `npm run ${name}`);
 }
 
+/** The commands of the scripts that take one. */
+const COMMANDS: Record<string, string[]> = {
+  sync: Object.keys(commands),
+  admin: [...Object.keys(listers), ...Object.keys(userCommands)],
+};
+
+function missingCommands(text: string): string[] {
+  const named = text.matchAll(/\bnpm run (sync|admin) -- ([a-z][\w-]*)/g);
+  return Array.from(named, ([line, script = "", name = ""]) => ({ line, isKnown: COMMANDS[script]?.includes(name) }))
+    .filter(({ isKnown }) => !isKnown)
+    .map(({ line }) => line);
+}
+
 function withoutCode(text: string): string {
   return text.replaceAll(/^```[\s\S]*?^```$/gm, "");
 }
@@ -83,9 +99,9 @@ describe("a document names only files, headings and commands that exist:", () =>
   });
 });
 
-test("control: a link, a heading, a file and a command that do not exist are noticed", () => {
+test("control: a link, a heading, a file, a script and a command that do not exist are noticed", () => {
   const text =
-    "[a](docs/none.md) [b](#no-such-heading) `test/unit/none.test.ts` `none.json` `npm run none` `node scripts/none.ts`";
+    "[a](docs/none.md) [b](#no-such-heading) `test/unit/none.test.ts` `none.json` `npm run none` `node scripts/none.ts` `npm run sync -- none`";
   expect(missing("README.md", text)).toEqual([
     "docs/none.md",
     "#no-such-heading",
@@ -93,5 +109,6 @@ test("control: a link, a heading, a file and a command that do not exist are not
     "none.json",
     "scripts/none.ts",
     "npm run none",
+    "npm run sync -- none",
   ]);
 });

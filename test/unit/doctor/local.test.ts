@@ -9,6 +9,7 @@ import { type Finding, runChecks } from "../../../scripts/doctor/run.ts";
 import { readSettings } from "../../../scripts/doctor/settings.ts";
 import { buildAll } from "../../../scripts/platform/bundles/bundles.ts";
 import { root } from "../../../scripts/platform/paths.ts";
+import { CLOSED_PRESENCE } from "../../support/realtime/closed-presence.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 
 const COPIED = [
@@ -20,6 +21,7 @@ const COPIED = [
   "functions/src/index.ts",
   "web/src/index.ts",
   "web/demo/index.html",
+  "web/element/index.ts",
 ];
 const BUILT = [".local/built", "functions/lib/index.js", "web/dist/index.html", "web/dist/console.html"];
 
@@ -103,6 +105,13 @@ const FAULTS: [string, () => void, string, Outcome["status"], RegExp][] = [
     /functions\/src\/index\.ts has changed since/,
   ],
   [
+    "a build without a change of the element",
+    () => touch("web/element/index.ts"),
+    "build",
+    "error",
+    /web\/element\/index\.ts has changed since/,
+  ],
+  [
     "a build that does not load",
     () => writeFileSync(at("functions/lib/index.js"), "throw new Error('broken')"),
     "functions",
@@ -173,6 +182,11 @@ test.each(FAULTS)("%s is found, with a cure", async (_, plant, check, status, me
     message: expect.stringMatching(message),
     cure: expect.any(String),
   });
+});
+
+test("rules that close presence, as docs/deploy.md says, are no fault", async () => {
+  writeFileSync(at("database.rules.json"), CLOSED_PRESENCE);
+  expect(await faults({ check: "rules" })).toEqual([]);
 });
 
 test("another Node is found", async () => {

@@ -3,9 +3,9 @@ import { AUDIENCE_CASES } from "../../support/realtime/audience-cases.ts";
 import { PRESENCE_CASES } from "../../support/realtime/presence-cases.ts";
 import { PLAIN_RULES, failedCases, mutantsBelow } from "../../support/realtime/rule-checks.ts";
 import { DATA_BEFORE } from "../../support/realtime/rule-people.ts";
-import { USER_CASES } from "../../support/realtime/user-cases.ts";
+import { OPEN_CASES, USER_CASES } from "../../support/realtime/user-cases.ts";
 
-const CASES = [...PRESENCE_CASES, ...AUDIENCE_CASES, ...USER_CASES];
+const CASES = [...PRESENCE_CASES, ...AUDIENCE_CASES, ...USER_CASES, ...OPEN_CASES];
 
 /**
  * Without these, the comparison with `now` beside them still refuses what is no number, because it cannot be evaluated. They stand there so

@@ -1,10 +1,13 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { withLock } from "../../../scripts/bootstrap/lock.mjs";
 import { explain } from "../../../scripts/bootstrap/npm.mjs";
 import { fingerprint, isInstalled } from "../../../scripts/bootstrap/packages.mjs";
+import { root } from "../../../scripts/platform/paths.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 import { until } from "../../support/until.ts";
 
@@ -44,11 +47,37 @@ test("a dead holder's lock is taken over", async () => {
   await expect(withLock(file, async () => "done")).resolves.toBe("done");
 });
 
-test("a lock stays taken while the process lives that does the work", async () => {
-  const worker = spawn("sleep", ["300"], { stdio: "ignore" });
+test("a lock is taken over from a process whose id another one has by now", async () => {
   const file = join(folder.path, "lock");
-  const first = withLock(file, async (holdBy) => {
-    holdBy(worker.pid ?? 0);
+  await writeFile(file, `${process.pid} another-boot 1`);
+  await expect(withLock(file, async () => "done")).resolves.toBe("done");
+});
+
+describe("a lock that a process holds by another one that does the work", () => {
+  let file: string;
+  let worker: ChildProcess;
+  let holder: ChildProcess;
+  beforeEach(async () => {
+    file = join(folder.path, "lock");
+    worker = spawn("sleep", ["300"], { stdio: "ignore" });
+    const lock = JSON.stringify(join(root, "scripts/bootstrap/lock.mjs"));
+    const hold = `(await import(${lock})).withLock(${JSON.stringify(file)}, (holdBy) => { holdBy(${worker.pid}); return new Promise((end) => setTimeout(end, 300_000)); })`;
+    holder = spawn(process.execPath, ["--input-type=module", "--eval", hold], { stdio: "ignore" });
+    await until("the lock", () => existsSync(file) && readFileSync(file, "utf8").startsWith(`${worker.pid} `));
+  });
+  afterEach(() => {
+    worker.kill();
+    holder.kill("SIGKILL");
+  });
+
+  async function kill(child: ChildProcess): Promise<void> {
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+
+  test.each(["holder", "worker"])("stays taken without the %s, until the other has gone too", async (first) => {
+    const [dead, alive] = first === "holder" ? [holder, worker] : [worker, holder];
+    await kill(dead);
     const printed: string[] = [];
     const second = withLock(
       file,
@@ -56,11 +85,10 @@ test("a lock stays taken while the process lives that does the work", async () =
       (line) => printed.push(line),
     );
     await until("the second waits", () => printed.length > 0);
-    expect(printed).toEqual([`Waiting for process ${worker.pid}, which does the same in this folder …`]);
-    worker.kill();
-    return second;
+    expect(printed).toEqual([`Waiting for process ${alive.pid}, which does the same in this folder …`]);
+    await kill(alive);
+    await expect(second).resolves.toBe("taken");
   });
-  await expect(first).resolves.toBe("taken");
 });
 
 test("a lock is released when the work fails", async () => {

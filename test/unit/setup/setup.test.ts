@@ -41,6 +41,17 @@ describe("the script that prepares a project", () => {
     expect(setupScript({ ...OPTIONS, region: "us-east4" })).toContain("--location us-central1");
   });
 
+  test("gives the database's password to gcloud, and not as an argument", () => {
+    const [command = ""] = /^gcloud sql users create [^]*?^EOF$/m.exec(script) ?? [];
+    // A gcloud that shows what it is given, in place of one that needs an account.
+    const gcloud = 'gcloud() { printf "%s\\n" "$*"; cat; }\n';
+    const shown = execFileSync("sh", ["-eu"], {
+      input: gcloud + command.replace("/dev/tty", "/dev/null"),
+      encoding: "utf8",
+    });
+    expect(shown).toMatch(/^sql users create \S+ \S+ --flags-file=\/dev\/stdin\n--password: "[0-9a-f]{48}"\n$/);
+  });
+
   test("watches for what the doctor looks for", () => {
     const [{ conditionMatchedLog: log }] = alertPolicy.conditions as [(typeof alertPolicy.conditions)[0]];
     expect(log.filter).toContain("jsonPayload.alert");
