@@ -4,6 +4,8 @@ import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { connectionOf, watch } from "../../support/realtime/presence.ts";
 import { administer } from "../../support/realtime/administrator.ts";
+import { untilSees, useTabs } from "../../support/realtime/tabs.ts";
+import { until } from "../../support/until.ts";
 import { weakenRules } from "../../support/realtime/rules.ts";
 import { readAsAdministrator } from "../../support/relay/user-relay.ts";
 import { readPage } from "../../unit/docs/pages.ts";
@@ -13,9 +15,23 @@ const [, line = "no line in docs/deploy.md"] =
   /^## Close presence$[^]*?^```json\n(".read": .*),\n```$/m.exec(readPage("docs/deploy.md")) ?? [];
 
 describe("with the line of docs/deploy.md that closes presence", () => {
-  const rules = weakenRules(/(?<="presence": \{\s+"\$video_id": \{\s+)"\.read": true/, line);
+  // As the document says: below typing, too.
+  const closed = weakenRules(/(?<="presence": \{\s+"\$video_id": \{\s+)"\.read": true/, line);
+  const rules = closed.replace(/(?<="typing": \{\s+"\$video_id": \{\s+)"\.read": true/, line);
   const app = useApp({ rules, users: { ada: "user", eve: "user" } });
   const { ada, eve } = app.users;
+  const tabOf = useTabs(app);
+
+  test("a page that is signed in to Firebase only once it may be present shows who watches and who types", async () => {
+    const video = app.newVideoId();
+    const [here, there] = [
+      await tabOf(ada, video, { signsInLate: true }),
+      await tabOf(eve, video, { signsInLate: true }),
+    ];
+    for (const tab of [here, there]) await untilSees(tab, ada, eve);
+    here.presence.typed();
+    await until("the sign", () => there.state.typing[0] === ada.id);
+  });
 
   test("live sessions read who watches a video, and nobody else does", async () => {
     const onAdas = await app.connect(ada.firebaseToken);
