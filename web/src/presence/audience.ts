@@ -50,7 +50,8 @@ export class AudienceListener {
   constructor(database: Database, videoId: string, onChange: () => void) {
     this.#database = database;
     this.#videoId = videoId;
-    this.#onChange = onChange;
+    // What another listener holds comes at once, while this one is still being made.
+    this.#onChange = () => queueMicrotask(onChange);
     const timer = setInterval(() => this.#list && onChange(), LOOK_AGAIN_MS);
     this.#stops = [
       () => clearInterval(timer),
