@@ -74,6 +74,27 @@ test("a page that comes back from the back-forward cache tells its listeners tha
   expect(await page.evaluate(() => window.shownUser)).toBeUndefined();
 });
 
+test("a page that could not load all of its code sends what an earlier one left once the network is back", async () => {
+  const videoId = newVideo();
+  const { context, page } = await used.openAda(videoId);
+  await isConnected(page, "live");
+  used.site.cutApi(true);
+  await post(page, "left");
+  await page.close();
+  used.site.cutApi(false);
+  let isOffline = true;
+  const failed: string[] = [];
+  context.on("requestfailed", (request) => failed.push(request.url()));
+  await context.route("**/outbox-*.js", (route) => (isOffline ? route.abort() : route.continue()));
+  const next = await used.site.open(context, videoId);
+  await until("a file that cannot be had", () => failed.some((url) => url.includes("/outbox-")));
+  await isConnected(next, "live");
+  expect(await pendingOf(next)).toEqual([]);
+  isOffline = false;
+  await next.evaluate(`dispatchEvent(new Event("online"))`);
+  await shows(next, ["left"]);
+});
+
 test("closing leaves nothing running", async () => {
   const videoId = newVideo();
   const { page } = await used.openAda(videoId);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { readConfig } from "../../functions/src/config.ts";
+import { CLIENT_WINDOW } from "../../functions/src/contract/realtime-nodes.ts";
 
 const key = `k1:${Buffer.alloc(32, 1).toString("base64url")}`;
 const env = {
@@ -31,6 +32,12 @@ describe("config", () => {
       expect(() => replicasOf(wrong)).toThrow(/^(?!.*secret)[\s\S]*MYSQL_REPLICA_URLS/);
     }
     expect(() => readConfig({ ...env, MYSQL_REPLICA_MAX_LAG_SECONDS: "0" })).toThrow("MYSQL_REPLICA_MAX_LAG_SECONDS");
+  });
+
+  test("refuses a window in which the client would see no sign of older comments", () => {
+    const windowOf = (size: number) => readConfig({ ...env, RTDB_WINDOW: String(size) }).realtime.windowSize;
+    expect(windowOf(CLIENT_WINDOW)).toBe(CLIENT_WINDOW);
+    expect(() => windowOf(CLIENT_WINDOW - 1)).toThrow("RTDB_WINDOW");
   });
 
   test("names every missing variable at once", () => {

@@ -77,6 +77,8 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
     onWake(() => {
       sessions.check();
       session.resume();
+      // Their code may not have been loaded: the page began offline.
+      loadForUser();
       outbox.loaded()?.wake(true);
       for (const video of videos) video.reconnect();
     }),

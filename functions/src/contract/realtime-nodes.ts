@@ -2,6 +2,8 @@ import type { VideoSettings } from "./moderation.ts";
 
 /** Newest comments that `comments/{video_id}` holds, unless the deployment sets another number. */
 export const DEFAULT_WINDOW = 500;
+/** Newest comments with which a page of the browser client begins. A window has at least as many: with fewer, the client takes it for the whole video. */
+export const CLIENT_WINDOW = 50;
 /** Changes that `changes/{video_id}` keeps. */
 export const CHANGES_KEPT = 200;
 

@@ -5,12 +5,26 @@ import { useApp } from "../../support/app/use-app.ts";
 import { connectionOf, watch } from "../../support/realtime/presence.ts";
 import { administer } from "../../support/realtime/administrator.ts";
 import { CLOSED_PRESENCE } from "../../support/realtime/closed-presence.ts";
+import { untilSees, useTabs } from "../../support/realtime/tabs.ts";
+import { until } from "../../support/until.ts";
 import { readAsAdministrator } from "../../support/relay/user-relay.ts";
 import { rtdbHost } from "../../support/app/processes/process-env.ts";
 
 describe("with the line of docs/deploy.md that closes presence", () => {
   const app = useApp({ rules: CLOSED_PRESENCE, users: { ada: "user", eve: "user" } });
   const { ada, eve } = app.users;
+  const tabOf = useTabs(app);
+
+  test("a page that is signed in to Firebase only once it may be present shows who watches and who types", async () => {
+    const video = app.newVideoId();
+    const [here, there] = [
+      await tabOf(ada, video, { signsInLate: true }),
+      await tabOf(eve, video, { signsInLate: true }),
+    ];
+    for (const tab of [here, there]) await untilSees(tab, ada, eve);
+    here.presence.typed();
+    await until("the sign", () => there.state.typing[0] === ada.id);
+  });
 
   test("live sessions read who watches a video, and nobody else does", async () => {
     const onAdas = await app.connect(ada.firebaseToken);

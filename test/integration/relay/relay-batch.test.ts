@@ -14,8 +14,13 @@ const WINDOW_SIZE = 5;
 
 describe("a relay batch of videos", () => {
   // Only the test relays.
-  const env = { INLINE_RELAY_DEADLINE_MS: "0", RTDB_WINDOW: String(WINDOW_SIZE) };
-  const app = useApp({ users: { ada: "user" }, env, parts: { videoQueue: createTestQueue() } });
+  const env = { INLINE_RELAY_DEADLINE_MS: "0" };
+  const app = useApp({
+    users: { ada: "user" },
+    env,
+    windowSize: WINDOW_SIZE,
+    parts: { videoQueue: createTestQueue() },
+  });
   const { context } = app;
   const { ada } = app.users;
   /** With a window for more changes than one update may have. */

@@ -15,8 +15,8 @@ import { administer } from "../../support/realtime/administrator.ts";
 
 describe("the relay of videos", () => {
   // No inline relay and no queue: only the test relays.
-  const env = { INLINE_RELAY_DEADLINE_MS: "0", RTDB_WINDOW: "3" };
-  const app = useApp({ users: { ada: "user" }, env, parts: { videoQueue: noQueue } });
+  const env = { INLINE_RELAY_DEADLINE_MS: "0" };
+  const app = useApp({ users: { ada: "user" }, env, windowSize: 3, parts: { videoQueue: noQueue } });
   const { context } = app;
   const { ada } = app.users;
 

@@ -55,6 +55,16 @@ describe("an audience", () => {
 });
 
 describe("typing", () => {
+  test("is shown at once by a second element on the same connection", async () => {
+    const video = app.newVideoId();
+    const [tab, typist] = [await tabOf(undefined, video), await tabOf(ada, video)];
+    await untilSees(tab, ada);
+    typist.presence.typed();
+    await until("the sign", () => tab.state.typing[0] === ada.id);
+    const second = await tabOf(undefined, video, { beside: tab });
+    expect(second.state).toEqual(tab.state);
+  });
+
   test("is shown to the others until the comment is posted, or the tab is killed", async () => {
     const video = app.newVideoId();
     const reader = await tabOf(undefined, video);

@@ -165,6 +165,22 @@ describe("a tab", () => {
     expect(await presenceOf(video, user)).toMatchObject({ online: true });
   });
 
+  test("of two elements on one connection stays when one of them leaves, and is gone with the connection", async () => {
+    const video = app.newVideoId();
+    const reader = await tabOf(undefined, video);
+    const tab = await tabOf(ada, video);
+    await until("one connection", async () => (await connectionsOf(video, ada)).length === 1);
+    // It hears at once what the connection has already.
+    const second = await tabOf(ada, video, { beside: tab });
+    await until("two connections", async () => (await connectionsOf(video, ada)).length === 2);
+    await second.presence.leave();
+    await until("one of them stays", async () => (await presenceOf(video, ada))?.online === true);
+    expect(await connectionsOf(video, ada)).toHaveLength(1);
+    await tab.kill();
+    await untilSees(reader);
+    expect(await presenceOf(video, ada)).toEqual({ online: false, last_seen: expect.any(Number) });
+  });
+
   test("beyond the eight of a session shares an entry, and stays when the other one closes", async () => {
     const video = app.newVideoId();
     const tabs: Tab[] = [];

@@ -22,6 +22,8 @@ export interface AppOptions<Name extends string> {
   users?: Record<Name, Role>;
   /** Environment variables of the app and of its processes. */
   env?: Record<string, string>;
+  /** Comments in a window of the mirror: fewer than a deployment may have. */
+  windowSize?: number;
   /** Parts of the context that the test brings itself: a clock, filters, a queue. */
   parts?: ContextParts;
   /** Security rules. With them the app starts a Realtime Database server of its own, which has these in force. */
@@ -65,14 +67,14 @@ export class App<Name extends string = never> implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const { rules, env, parts = {}, processes = 0, users = {} } = this.#options;
+    const { rules, env, windowSize, parts = {}, processes = 0, users = {} } = this.#options;
     const ownRtdb: Record<string, string> = {};
     if (rules !== undefined) {
       const server = await startRtdbServer({ rules });
       this.#closing.push(() => server.close());
       ownRtdb["FIREBASE_DATABASE_EMULATOR_HOST"] = `${server.host}:${server.port}`;
     }
-    Object.assign(this.context, await createTestContext({ env: { ...ownRtdb, ...env }, parts }));
+    Object.assign(this.context, await createTestContext({ env: { ...ownRtdb, ...env }, parts, windowSize }));
     this.#closing.push(() => this.context.close());
     this.#started = createApp(this.context);
     for (let n = 0; n < processes; n += 1) {

@@ -27,7 +27,7 @@ const newKey = () => `test:${randomBytes(32).toString("base64url")}`;
  * platform's functions do not know this database: their tasks find nothing to do, and only the inline relay reaches the mirror.
  */
 export async function createTestContext(
-  options: { env?: Record<string, string>; parts?: ContextParts } = {},
+  options: { env?: Record<string, string>; parts?: ContextParts; windowSize?: number | undefined } = {},
 ): Promise<TestContext> {
   const database = await createTestDatabase();
   const logged: string[] = [];
@@ -43,10 +43,14 @@ export async function createTestContext(
     ...options.env,
   };
   const config = readConfig({ ...env, MYSQL_URL: database.url });
-  const context = createContext(config, {
-    log: createLogger((line) => logged.push(line), config.projectId),
-    ...options.parts,
-  });
+  const { windowSize = config.realtime.windowSize } = options;
+  const context = createContext(
+    { ...config, realtime: { ...config.realtime, windowSize } },
+    {
+      log: createLogger((line) => logged.push(line), config.projectId),
+      ...options.parts,
+    },
+  );
   return {
     ...context,
     logged,

@@ -1,10 +1,11 @@
 import { deleteApp, initializeApp } from "firebase/app";
-import { connectAuthEmulator, getAuth, signInWithCustomToken, signOut } from "firebase/auth";
+import { type Auth, connectAuthEmulator, getAuth, signInWithCustomToken, signOut } from "firebase/auth";
 import { connectDatabaseEmulator, getDatabase, goOffline, type Database } from "firebase/database";
 import { environment } from "../environment.ts";
 
 export interface RealtimeClient {
   database: Database;
+  signIn: (firebaseToken: string) => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -22,17 +23,20 @@ export async function createRealtimeClient(
   // Without this call, the SDK in Node prefers FIREBASE_DATABASE_EMULATOR_HOST to any URL.
   const [address = "", port] = host.split(":");
   connectDatabaseEmulator(database, address, Number(port));
-  if (firebaseToken !== undefined) {
-    const auth = getAuth(app);
+  let auth: Auth | undefined;
+  async function signIn(token: string): Promise<void> {
+    auth = getAuth(app);
     connectAuthEmulator(auth, `http://${authHost}`, { disableWarnings: true });
-    await signInWithCustomToken(auth, firebaseToken);
+    await signInWithCustomToken(auth, token);
   }
+  if (firebaseToken !== undefined) await signIn(firebaseToken);
   return {
     database,
+    signIn,
     async close() {
       goOffline(database);
       // deleteApp() does not end the timer that renews the ID token each hour.
-      if (firebaseToken !== undefined) await signOut(getAuth(app));
+      if (auth) await signOut(auth);
       await deleteApp(app);
     },
   };

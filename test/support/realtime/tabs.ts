@@ -5,10 +5,11 @@ import type { App } from "../app/app.ts";
 import type { Client } from "../app/client.ts";
 import { rtdbHost } from "../app/processes/process-env.ts";
 import { until } from "../until.ts";
-import { createRealtimeClient } from "./realtime-client.ts";
+import { type RealtimeClient, createRealtimeClient } from "./realtime-client.ts";
 
 /** A tab in which somebody watches a video: the browser client's presence on the real SDK, with a connection of its own. */
 export interface Tab {
+  readonly client: RealtimeClient;
   readonly presence: Presence;
   /** How often the session asked whether it may be present. */
   readonly calls: { authorized: number };
@@ -22,12 +23,16 @@ interface TabOptions extends Pick<PresenceParts, "heartbeatMs"> {
   host?: string;
   /** Called when the API has authorized the session. */
   onAuthorized?: () => void;
+  /** Whether Firebase is signed in only when the API has authorized the session, as in the browser client. */
+  signsInLate?: boolean;
+  /** The tab whose connection this one shares: two elements in one page. */
+  beside?: Tab;
 }
 
 /** Opens a tab of the user's session; without a user, of somebody who is signed out. */
 async function openTab(app: App, videoId: string, user?: Client, options: TabOptions = {}): Promise<Tab> {
-  const { host = rtdbHost(app.context.config), onAuthorized, ...rest } = options;
-  const client = await createRealtimeClient(user?.firebaseToken, host);
+  const { host = rtdbHost(app.context.config), onAuthorized, signsInLate = false, beside, ...rest } = options;
+  const client = beside?.client ?? (await createRealtimeClient(signsInLate ? undefined : user?.firebaseToken, host));
   const calls = { authorized: 0 };
   const viewer = user && {
     userId: user.id,
@@ -36,17 +41,20 @@ async function openTab(app: App, videoId: string, user?: Client, options: TabOpt
       calls.authorized += 1;
       const { status } = await user.call("POST", "/realtime/token", { video_id: videoId });
       if (status !== 200) throw new Error(`not authorized: ${status}`);
+      if (signsInLate && calls.authorized === 1) await client.signIn(user.firebaseToken);
       onAuthorized?.();
     },
   };
   const presence = new Presence({ database: client.database, videoId, ...(viewer && { viewer }), ...rest });
   let killed: Promise<void> | undefined;
   async function kill(): Promise<void> {
+    if (beside) return presence.leave();
     goOffline(client.database);
     await presence.leave();
-    await client.close();
+    return client.close();
   }
   return {
+    client,
     presence,
     calls,
     get state() {
@@ -60,7 +68,8 @@ async function openTab(app: App, videoId: string, user?: Client, options: TabOpt
 export function useTabs(app: App) {
   const open: Tab[] = [];
   afterEach(async () => {
-    for (const tab of open.splice(0)) {
+    // In this order, a tab that shares a connection leaves before it is closed.
+    for (const tab of open.splice(0).toReversed()) {
       await tab.presence.leave();
       await tab.kill();
     }

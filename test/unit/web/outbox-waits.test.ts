@@ -14,6 +14,17 @@ import { until } from "../../support/until.ts";
 
 const browserOf = useBrowsers();
 
+const old: OutboxItem = {
+  key: "old",
+  videoId: "v",
+  user: { id: "ada", username: "ada" },
+  content: "from yesterday",
+  composedAt: 1,
+  state: "sending",
+  failures: 3,
+  uncertainSince: Date.now() - 24 * 3_600_000,
+};
+
 test("slow mode holds up its own video, and counts down; another video's messages go on", async () => {
   const accept = acceptInto(new Map());
   const { openPage, server } = await browserOf((request) =>
@@ -91,16 +102,6 @@ test("messages wait while their user is signed out, and are sent as nobody else"
 test("a message whose key the API may have forgotten is not sent again by itself, and gets another key if the user wants it", async () => {
   const posted: Posted = new Map();
   const { openPage, server, store } = await browserOf(acceptInto(posted));
-  const old: OutboxItem = {
-    key: "old",
-    videoId: "v",
-    user: { id: "ada", username: "ada" },
-    content: "from yesterday",
-    composedAt: 1,
-    state: "sending",
-    failures: 3,
-    uncertainSince: Date.now() - 24 * 3_600_000,
-  };
   await store.add(old);
   const outbox = openPage();
   await until("expired", areAll(outbox, "failed", 1));
@@ -109,6 +110,21 @@ test("a message whose key the API may have forgotten is not sent again by itself
   await outbox.retry("old");
   await until("sent", areAll(outbox, "sent", 1));
   expect([...posted.keys()]).not.toContain("old");
+});
+
+test("an expired message that is retried is still there if the page ends meanwhile", async () => {
+  const { openPage, store } = await browserOf(() => undefined);
+  await store.add({ ...old, state: "failed", reason: "expired" });
+  const outbox = openPage();
+  await until("shown", areAll(outbox, "failed", 1));
+  let isReached = false;
+  store.add = async () => {
+    isReached = true;
+    return new Promise(() => {});
+  };
+  void outbox.retry("old");
+  await until("the page ends", () => isReached);
+  expect((await store.all()).map(({ content }) => content)).toEqual(["from yesterday"]);
 });
 
 test("what is among the comments leaves the outbox; a held message when it is approved", async () => {

@@ -42,6 +42,69 @@ test("a sign-out while the API is away ends the session at once, and is carried 
   expect(store.current).toBeUndefined();
 });
 
+const endedSessions = () =>
+  server.received.filter(({ method }) => method === "DELETE").map(({ headers }) => headers.get("authorization"));
+
+test("a sign-out during another one that hangs is carried out right after it", async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  server = await startHttpServer(async ({ headers }) => {
+    if (headers.get("authorization") === "Bearer access-ada-1") await held;
+    return new Response(null, { status: 204 });
+  });
+  const tabs = new Tabs();
+  const store = tabs.open();
+  const page = openPage(tabs);
+  store.start(signedIn("ada", 1));
+  const first = page.signOut();
+  await until("the first request", () => server.received.length === 1);
+  store.start(signedIn("grace", 1));
+  const second = page.signOut();
+  release();
+  await Promise.all([first, second]);
+  expect(endedSessions()).toEqual(["Bearer access-ada-1", "Bearer access-grace-1"]);
+  expect(store.signOuts).toEqual([]);
+  page.close();
+});
+
+test.each([
+  ["a proxy", () => new Response("<h1>Log in to the network</h1>", { status: 403 })],
+  ["a rate limit", () => problem(429, "rate_limited", { "retry-after": "0" })],
+  ["App Check", () => problem(403, "app_check_failed")],
+])("a sign-out that %s refuses is carried out later, and holds up no other", async (_, refusal) => {
+  let refusals = 1;
+  server = await startHttpServer(({ headers }) => {
+    const isRefused = headers.get("authorization") === "Bearer access-ada-1" && (refusals -= 1) >= 0;
+    return isRefused ? refusal() : new Response(null, { status: 204 });
+  });
+  const tabs = new Tabs();
+  const store = tabs.open();
+  for (const name of ["ada", "grace"]) {
+    const { user, access_token: accessToken, refresh_token: refreshToken, session } = signedIn(name, 1);
+    store.addSignOut({ id: session.id, user, accessToken, refreshToken });
+  }
+  const page = openPage(tabs);
+  await until("both sign-outs", () => store.signOuts.length === 0);
+  expect(endedSessions()).toEqual(["ada", "grace", "ada"].map((name) => `Bearer access-${name}-1`));
+  page.close();
+});
+
+test("a sign-out waits as long as a rate limit says", async () => {
+  server = await startHttpServer(() => problem(429, "rate_limited", { "retry-after": "3600" }));
+  const tabs = new Tabs();
+  const store = tabs.open();
+  store.start(signedIn("ada", 1));
+  const page = openPage(tabs);
+  await page.signOut();
+  // Longer than the first pause without it.
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(endedSessions()).toHaveLength(1);
+  expect(store.signOuts).toHaveLength(1);
+  page.close();
+});
+
 test("a listener that throws harms no other", async () => {
   server = await startHttpServer(() => undefined);
   const tabs = new Tabs();

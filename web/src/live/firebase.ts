@@ -32,19 +32,25 @@ export async function fetchAppSettings(url: string, signal: AbortSignal): Promis
 export function connectFirebase(settings: FirebaseSettings, sessions: SessionStore, api: Api): FirebaseConnection {
   const { databaseURL, authEmulatorUrl, ...options } = settings;
   const app = initializeApp(options, `live-comments-${randomId()}`);
-  // Only our own session is stored: a second store of credentials would have to be kept in step with it.
-  const auth = initializeAuth(app, { persistence: inMemoryPersistence });
-  if (authEmulatorUrl) connectAuthEmulator(auth, authEmulatorUrl, { disableWarnings: true });
-  // With this scheme the SDK uses WebSockets alone. Its other transport is scripts from another host, which a page's CSP refuses.
-  const database = getDatabase(app, databaseURL.replace(/^http/, "ws"));
-  const identity = createIdentity(auth, sessions, api);
-  return {
-    database,
-    authorize: identity.authorize,
-    close: async () => {
-      identity.close();
-      goOffline(database);
-      await deleteApp(app);
-    },
-  };
+  try {
+    // Only our own session is stored: a second store of credentials would have to be kept in step with it.
+    const auth = initializeAuth(app, { persistence: inMemoryPersistence });
+    if (authEmulatorUrl) connectAuthEmulator(auth, authEmulatorUrl, { disableWarnings: true });
+    // With this scheme the SDK uses WebSockets alone. Its other transport is scripts from another host, which a page's CSP refuses.
+    const database = getDatabase(app, databaseURL.replace(/^http/, "ws"));
+    const identity = createIdentity(auth, sessions, api);
+    return {
+      database,
+      authorize: identity.authorize,
+      close: async () => {
+        identity.close();
+        goOffline(database);
+        await deleteApp(app);
+      },
+    };
+  } catch (error) {
+    // Without an `apiKey`, for example. It is tried again, and each app would stay.
+    void deleteApp(app).catch(() => undefined);
+    throw error;
+  }
 }

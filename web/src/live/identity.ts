@@ -33,10 +33,15 @@ export function createIdentity(auth: Auth, sessions: SessionStore, api: Api): Id
         { as: session.user.id },
       );
       if (token === null) throw new Error("the API has no Firebase token to give");
-      if (sessions.current?.id !== session.id) throw new Error("the session has changed");
-      // Set first: a sign-out while Firebase works comes after it.
+      const hasChanged = () => sessions.current?.id !== session.id;
+      const changed = new Error("the session has changed");
+      if (hasChanged()) throw changed;
       signedInSession = session.id;
       await signInWithCustomToken(auth, token);
+      if (!hasChanged()) return;
+      // The sign-out that the change began may be over before such a sign-in.
+      await signOut(auth);
+      throw changed;
     },
     close,
   };

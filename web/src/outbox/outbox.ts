@@ -128,8 +128,9 @@ export class Outbox {
       problem: undefined,
     } as const;
     if (item.reason === "expired") {
-      await store.remove(key);
+      // In this order: if the page ends between the two, the text is still there.
       await store.add({ ...again, key: randomId(), uncertainSince: undefined });
+      await store.remove(key);
     } else {
       await store.update(key, again);
     }

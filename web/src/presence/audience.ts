@@ -50,7 +50,8 @@ export class AudienceListener {
   constructor(database: Database, videoId: string, onChange: () => void) {
     this.#database = database;
     this.#videoId = videoId;
-    this.#onChange = onChange;
+    // What another listener holds comes at once, while this one is still being made.
+    this.#onChange = () => queueMicrotask(onChange);
     const timer = setInterval(() => this.#list && onChange(), LOOK_AGAIN_MS);
     this.#stops = [
       () => clearInterval(timer),
@@ -88,6 +89,13 @@ export class AudienceListener {
     const node: AudienceNode | null = snapshot.val();
     const counted = node?.viewers ?? 0;
     this.#counted = counted;
+    this.look();
+  }
+
+  /** Listens to who they are, unless they are too many. Also after a refusal: the rights may have come meanwhile. */
+  look(): void {
+    const { counted } = this;
+    if (!this.isKnown) return;
     if (counted > MAX_LISTED_VIEWERS) this.#unlist();
     else if (!this.#isTooLong || counted < LIST_AGAIN_BELOW) this.#listen();
     this.#onChange();
@@ -112,7 +120,12 @@ export class AudienceListener {
         else list.entries = entriesOf(snapshot);
         this.#onChange();
       },
-      ignore,
+      () => {
+        if (this.#list !== list) return;
+        // A site may close presence to strangers. Then the count is all there is.
+        this.#list = undefined;
+        this.#onChange();
+      },
     );
     list.stop = stop;
     // The answer may have come at once, from what another listener holds.
@@ -151,5 +164,5 @@ function isPresent(user: PresentUser | undefined): user is PresentUser {
 }
 
 function ignore(): void {
-  // A site may close presence to strangers. Then the count is all there is.
+  // Then nothing is known.
 }

@@ -58,6 +58,7 @@ export class PresenceEntry {
   #stopListening: (() => void) | undefined;
   /** The keys of the user's connections, as far as they are known. */
   #keys: string[] = [];
+  #isOnline = false;
   #key: string | undefined;
   #isConnected = false;
   #isAuthorized = false;
@@ -107,7 +108,8 @@ export class PresenceEntry {
     const wasSent = this.#isSent;
     this.#stopBeating();
     if (!wasSent) return;
-    const removed = Promise.all([update(this.#place, this.#offline()), onDisconnect(this.#place).cancel()]);
+    // The second tells this user's other entries on the same connection to arrange theirs again.
+    const removed = Promise.all([onDisconnect(this.#place).cancel(), update(this.#place, this.#offline())]);
     // On a dead connection there is no answer. Then the server removes the entry when it notices.
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, MAX_LEAVE_MS);
@@ -161,6 +163,7 @@ export class PresenceEntry {
       this.#failures = 0;
       this.#isPresent = true;
       this.#scheduleBeat();
+      this.#restore();
     } catch {
       if (attempt === this.#attempt) this.#onRefused();
     }
@@ -178,9 +181,16 @@ export class PresenceEntry {
   #onOwnPresence(snapshot: DataSnapshot): void {
     const presence: PresenceNode | null = snapshot.val();
     this.#keys = Object.keys(presence?.connections ?? {});
+    this.#isOnline = presence?.online === true;
+    this.#restore();
+  }
+
+  /** Another tab has left, or the server took this one for gone. */
+  #restore(): void {
     if (!this.#isPresent || this.#key === undefined) return;
-    if (presence?.online === true && this.#keys.includes(this.#key)) return;
-    // Another tab has left, or the server took this one for gone.
+    if (this.#isOnline && this.#keys.includes(this.#key)) return;
+    // An entry on the same connection has cancelled everything that was arranged for its end.
+    void onDisconnect(this.#place).update(this.#offline()).catch(ignore);
     this.#beat();
   }
 

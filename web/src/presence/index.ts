@@ -47,10 +47,15 @@ export class Presence {
     if (!viewer) return;
     this.#sign = new TypingSign({ database, videoId, userId: viewer.userId }, () => this.#isSmall);
     if (page) this.#activity = new Activity(page, () => this.#entry?.refresh());
+    const authorize = async () => {
+      await viewer.authorize();
+      // Where a site closed presence to strangers, the list and the typing were refused until now.
+      this.#audience.look();
+    };
     this.#entry = new PresenceEntry({
       database,
       videoId,
-      viewer,
+      viewer: { ...viewer, authorize },
       state: () => this.#activity?.state ?? "active",
       viewers: () => this.#audience.counted,
       ...(heartbeatMs !== undefined && { heartbeatMs }),
@@ -114,9 +119,17 @@ export class Presence {
     }
     const typing: { userIds: string[]; stop: () => void } = { userIds: [], stop: () => {} };
     this.#typing = typing;
-    typing.stop = listenToTyping(database, videoId, (userIds) => {
-      typing.userIds = userIds;
-      this.#notify();
+    typing.stop = listenToTyping({
+      database,
+      videoId,
+      onChange: (userIds) => {
+        typing.userIds = userIds;
+        this.#notify();
+      },
+      onRefused: () => {
+        typing.stop();
+        if (this.#typing === typing) this.#typing = undefined;
+      },
     });
   }
 

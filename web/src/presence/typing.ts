@@ -51,8 +51,16 @@ export class TypingSign {
   }
 }
 
+export interface TypingParts {
+  database: Database;
+  videoId: string;
+  onChange: (userIds: string[]) => void;
+  /** The rules refuse it now; nothing follows. */
+  onRefused: () => void;
+}
+
 /** The ids of the users who are typing, now and after each change. Returns a function that stops it. */
-export function listenToTyping(database: Database, videoId: string, onChange: (userIds: string[]) => void): () => void {
+export function listenToTyping({ database, videoId, onChange, onRefused }: TypingParts): () => void {
   let signs: TypingNode = {};
   let serverOffsetMs = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -78,7 +86,7 @@ export function listenToTyping(database: Database, videoId: string, onChange: (u
         signs = node ?? {};
         tell();
       },
-      ignore,
+      onRefused,
     ),
   ];
   return () => {

@@ -3,6 +3,7 @@ import { backOffMs, pause } from "../http/pause.ts";
 import { Listeners, type Stop } from "../listeners.ts";
 import type { LiveSource } from "../live/source.ts";
 import { CatchUp } from "./catch-up.ts";
+import { CLIENT_WINDOW } from "../wire.ts";
 import type { VideoApi } from "./video-api.ts";
 import { Poller } from "./poller.ts";
 import type { LiveSettings } from "./settings.ts";
@@ -27,7 +28,6 @@ export interface FollowerOptions {
   windowSize?: number;
 }
 
-const WINDOW = 50;
 /** Where the rules do not let the mirror be read, they are asked again after this time. */
 const REFUSED_MS = 300_000;
 /** What the API has accepted arrives live within this time, or is asked for. */
@@ -53,7 +53,7 @@ export class Follower {
   #quickRestarts = 0;
 
   constructor(options: FollowerOptions) {
-    this.#options = { wait: pause, windowSize: WINDOW, ...options };
+    this.#options = { wait: pause, windowSize: CLIENT_WINDOW, ...options };
     this.#timeline = options.timeline;
     this.#catchUp = new CatchUp(options.timeline, options.api, this.#ending.signal);
     const { wait } = this.#options;

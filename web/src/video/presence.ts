@@ -1,5 +1,5 @@
 import type { Api } from "../api/api.ts";
-import { pause } from "../http/pause.ts";
+import { backOffMs, pause } from "../http/pause.ts";
 import { Listeners, type Stop, tell } from "../listeners.ts";
 import type { FirebaseConnection } from "../live/firebase.ts";
 import type { LiveSource } from "../live/source.ts";
@@ -24,7 +24,8 @@ export interface PresenceSources {
 
 /** How often the count is read where the Firebase SDK does not tell it: from the first subscriber on, while the page is visible. */
 const COUNT_MS = 30_000;
-const RETRY_MS = 15_000;
+/** Where no `apiKey` is known, no try will succeed, and each one asks Hosting for it. */
+const LONGEST_PAUSE_MS = 300_000;
 
 const NOBODY: VideoPresenceState = { viewers: 0, users: undefined, typing: [] };
 
@@ -93,6 +94,7 @@ export class VideoPresence {
 
   async #join(sessionId: string): Promise<void> {
     const isOver = () => this.#closing.signal.aborted || this.#sessionId !== sessionId;
+    let failures = 0;
     while (!isOver()) {
       try {
         const [{ database, authorize }, { join }] = await Promise.all([
@@ -108,7 +110,8 @@ export class VideoPresence {
         return;
       } catch {
         // The settings or the SDK's files cannot be had now.
-        await pause(RETRY_MS, this.#closing.signal);
+        failures += 1;
+        await pause(backOffMs(failures, LONGEST_PAUSE_MS), this.#closing.signal);
       }
     }
   }
