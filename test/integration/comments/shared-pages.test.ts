@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Redis } from "ioredis";
 import { createContext } from "../../../functions/src/create-context.ts";
 import type { Context } from "../../../functions/src/context.ts";
-import type { VideoPage } from "../../../functions/src/caching/page-cache.ts";
 import { listComments } from "../../../functions/src/services/comments/read-comments.ts";
 import { type RedisServer, hasRedis, startRedis } from "../../faults/system/redis.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { pause } from "../../support/delays.ts";
 import { metric } from "../../support/metric.ts";
 import { until } from "../../support/until.ts";
+
+type Listed = Awaited<ReturnType<typeof listComments>>;
 
 (hasRedis() ? describe : describe.skip)("two instances with Redis", () => {
   const env: Record<string, string> = {};
@@ -49,7 +50,7 @@ import { until } from "../../support/until.ts";
    * What both instances list of a video, if the second found it in Redis. Each attempt takes a new video: an instance does not ask again
    * for what it has, and on a slow machine Redis may answer too late.
    */
-  async function sharePage(): Promise<{ video: string; loaded: VideoPage; served: VideoPage } | undefined> {
+  async function sharePage(): Promise<{ video: string; loaded: Listed; served: Listed } | undefined> {
     const video = app.newVideoId();
     await ada.post(video, "first");
     const loaded = await list(app.context, video);
