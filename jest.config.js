@@ -13,7 +13,7 @@ const withFirebase = { setupFilesAfterEnv: ["<rootDir>/test/support/jest/setup.t
 /** @type {import("jest").Config} */
 export default {
   // Enough for a slow machine; it only ends a test that hangs.
-  testTimeout: 300_000,
+  testTimeout: 900_000,
   // Jest would use one less than the machine has: one of two.
   maxWorkers: 2,
   projects: [

@@ -14,12 +14,18 @@ const UNMIGRATED = new Set(["ER_NO_SUCH_TABLE", "ER_BAD_FIELD_ERROR"]);
 const UNREADABLE = new Set(["ER_BAD_DB_ERROR", "ER_DBACCESS_DENIED_ERROR", "ER_ACCESS_DENIED_ERROR"]);
 
 /**
+ * An operator waits for a busy server: a command that fails must be begun again. The functions answer sooner, because a client repeats the
+ * request by itself.
+ */
+const MYSQL_TIMEOUT_MS = 20_000;
+
+/**
  * Runs a command's work with the context that the functions have, configured by the environment, or by the running local platform if
  * MYSQL_URL is not set. Logs go to standard error.
  * @throws Problem for what the person at the keyboard can fix: the environment, an unreachable server, a wrong name
  */
 export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
-  const config = readEnvironment();
+  const config = patient(readEnvironment());
   const context = createContext(config, { log: commandLogger() });
   let result: T;
   try {
@@ -31,6 +37,11 @@ export async function withContext<T>(work: (context: Context) => Promise<T>): Pr
   }
   await context.close();
   return result;
+}
+
+function patient(config: Config): Config {
+  const timeoutMs = Math.max(config.mysql.timeoutMs, MYSQL_TIMEOUT_MS);
+  return { ...config, mysql: { ...config.mysql, timeoutMs } };
 }
 
 /** A command that MySQL does not answer says so itself, in one line: the alert would be a second one, if the process lives long enough. */

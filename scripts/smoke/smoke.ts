@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { APP_CHECK_HEADER } from "../../functions/src/contract/app-check.ts";
 import { paths } from "../../functions/src/contract/realtime-paths.ts";
@@ -21,6 +22,15 @@ const settings = z.looseObject({ database_url: z.url() });
 const signedIn = z.looseObject({ access_token: z.string(), firebase_token: z.string().nullable() });
 const posted = z.looseObject({ comment: z.looseObject({ id: z.string() }) });
 const nothing = z.unknown();
+
+class ErrorResponse extends Problem {
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
 
 interface Call {
   method?: string;
@@ -57,12 +67,14 @@ export async function* smoke({
       signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await response.text();
-    if (!response.ok) throw new Problem(`${method} /v1${path} answered ${response.status}: ${text.slice(0, 300)}`);
+    if (!response.ok) {
+      const message = `${method} /v1${path} answered ${response.status}: ${text.slice(0, 300)}`;
+      throw new ErrorResponse(message, response.status);
+    }
     return schema.parse(text === "" ? undefined : JSON.parse(text));
   }
 
-  const { status } = await call(ready, "/ready");
-  if (status !== "ok") throw new Problem(`GET /v1/ready says ${status}: a dependency is away`);
+  await untilReady(() => call(ready, "/ready"), timeoutMs);
   yield "the API reaches what it needs";
 
   const name = `smoke-${randomBytes(6).toString("hex")}`;
@@ -104,6 +116,24 @@ export async function* smoke({
     ending.abort();
   }
   await call(nothing, "/sessions/current", { method: "DELETE", token });
+}
+
+/** `GET /v1/ready` gives each dependency a second. A cold instance may need longer, so it is asked again. */
+async function untilReady(ask: () => Promise<{ status: string }>, timeoutMs: number): Promise<void> {
+  const endsAt = performance.now() + timeoutMs;
+  for (;;) {
+    let problem: Problem;
+    try {
+      const { status } = await ask();
+      if (status === "ok") return;
+      problem = new Problem(`GET /v1/ready says ${status}: a dependency is away`);
+    } catch (error) {
+      if (!(error instanceof ErrorResponse) || error.status !== 503) throw error;
+      problem = error;
+    }
+    if (performance.now() > endsAt) throw problem;
+    await sleep(500);
+  }
 }
 
 async function waitFor(

@@ -92,6 +92,8 @@ async function runFaults({ hasReplica, ...options }: SuiteOptions & { hasReplica
 
 /** Says what a run that ended early means. The error keeps its cause, with the stack. */
 function throwUnjudged(error: unknown): never {
+  // The children get a terminal's signal too. What fails in consequence is not why the run ended.
+  interrupted.signal.throwIfAborted();
   if (error instanceof Problem) throw error;
   throw new Error(`The run could not be judged: ${describeFailure(error)}`, { cause: error });
 }

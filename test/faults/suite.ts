@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { local } from "../../scripts/platform/paths.ts";
+import { rejectionOf } from "./abort.ts";
 import { findBrokenWrites } from "./checks/durable.ts";
 import { type Listeners, startListeners } from "./checks/listeners.ts";
 import { MarkWatch } from "./checks/marks.ts";
@@ -77,9 +78,8 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   started.defer(() => {
     if (!process.env["KEEP_LOGS"]) rmSync(folder, { recursive: true, force: true });
   });
-  const system = await startSystem({ folder, random, report, mistake: mutant, replica });
+  const system = await startSystem({ folder, random, report, mistake: mutant, replica, signal });
   started.defer(() => system.close());
-  signal.throwIfAborted();
   const listeners = startListeners(system, report);
   started.defer(() => listeners.close());
   const marks = new MarkWatch(system, report);
@@ -188,10 +188,4 @@ async function waitUntilEqual({ system, violations, report }: Run): Promise<numb
     }
   }
   return seconds();
-}
-
-function rejectionOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }

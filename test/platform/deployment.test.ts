@@ -26,7 +26,7 @@ beforeAll(async () => {
   await buildAll();
   folder = await mkdtemp(join(tmpdir(), "upload-"));
   files = await unpackUpload(folder);
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 test("a deployment uploads exactly these files, under 2 MB", async () => {

@@ -103,7 +103,7 @@ twoServers("after a failover that leaves open connections on a server that takes
       ]);
       expect([list.status, ...posts.map(({ status }) => status)]).toEqual([200, 503, 503, 503]);
     }
-    expect(api.logged.filter((line) => line.includes('"alert"'))).toHaveLength(1);
+    expect(alerts()).toHaveLength(1);
     await run(servers[1].url, "SET GLOBAL read_only = 0");
     expect((await ada.post(video, "again")).status).toBe(201);
   });

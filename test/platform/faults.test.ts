@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { spawn } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,6 +7,10 @@ import { isGroupAlive, killGroup, readProcessIdentity } from "../../scripts/plat
 import { environment } from "../support/environment.ts";
 import { openConnection } from "../support/mysql/connection.ts";
 import { until } from "../support/until.ts";
+
+/** A start beside other tests takes minutes on a slow machine. A run that ended is not waited for. */
+const PATIENCE_SECONDS = 400;
+jest.setTimeout(1_200_000);
 
 /** Starts the fault suite in a process group of its own. Collects its output and its exit code or signal. */
 function start(...args: string[]) {
@@ -26,17 +30,21 @@ async function listDatabases(pid: number): Promise<unknown[]> {
   return rows as unknown[];
 }
 
-interface Run {
-  output: string;
-  code: number | string | undefined;
+type Run = ReturnType<typeof start>;
+
+function failIfOver({ output, code }: Run): void {
+  if (code !== undefined) throw new Error(`the run ended too early, with ${code}:\n${output}`);
 }
 
-function isWriting({ output, code }: Run): boolean {
-  if (code !== undefined) throw new Error(`the run ended before its faults, with ${code}:\n${output}`);
-  return output.includes("writes  rtdb delays");
+function isWriting(run: Run): boolean {
+  failIfOver(run);
+  return run.output.includes("writes  rtdb delays");
 }
 
-const hasDatabase = async ({ pid }: { pid: number }) => (await listDatabases(pid)).length > 0;
+async function hasDatabase(run: Run): Promise<boolean> {
+  failIfOver(run);
+  return (await listDatabases(run.pid)).length > 0;
+}
 
 test.each([
   ["SIGTERM", "during its faults", isWriting],
@@ -45,10 +53,12 @@ test.each([
 ] as const)("a fault run that gets %s %s stops what it started and drops its database", async (signal, _, isReady) => {
   const run = start("--only", "rtdb delays", "--faults", "50");
   try {
-    await until("the moment for the signal", () => isReady(run));
+    await until("the moment for the signal", () => isReady(run), PATIENCE_SECONDS);
     expect(await listDatabases(run.pid)).toHaveLength(1);
     run.child.kill(signal);
-    await until("its exit", () => run.code !== undefined);
+    await until("its exit", () => run.code !== undefined, PATIENCE_SECONDS);
+    // "exit" may come before the last data.
+    await until("the end of its output", () => run.child.stdout.readableEnded && run.child.stderr.readableEnded);
     expect([run.code, run.output]).toEqual([1, expect.stringMatching(/\nInterrupted\.\n$/)]);
     // A killed process takes a moment to disappear.
     await until("its children's exit", () => !isGroupAlive(run.pid));
@@ -61,7 +71,7 @@ test.each([
 test("control: a fault run that is killed leaves its children", async () => {
   const run = start("--only", "rtdb delays", "--faults", "50");
   try {
-    await until("its writes", () => isWriting(run));
+    await until("its writes", () => isWriting(run), PATIENCE_SECONDS);
     run.child.kill("SIGKILL");
     await until("its exit", () => run.code !== undefined);
     expect([readProcessIdentity(run.pid), isGroupAlive(run.pid)]).toEqual([undefined, true]);

@@ -33,7 +33,7 @@ async function cipherOf(url: string): Promise<string> {
     server = await startTlsServer(folder);
     await server.run(`CREATE DATABASE live_comments CHARACTER SET utf8mb4;
       CREATE USER comments@'%' IDENTIFIED BY 'secret'; GRANT ALL ON live_comments.* TO comments@'%'`);
-  }, 120_000);
+  });
   afterAll(async () => {
     await server.stop();
     await rm(folder, { recursive: true });

@@ -6,6 +6,8 @@ interface RedisPagesOptions {
   /** What the pages were made by and from. Only instances that name the same share pages. */
   scope: string[];
   keepSeconds?: number;
+  /** How long a look-up may take. */
+  lookUpMs?: number;
 }
 
 /** Long enough for new instances to find what the others have; short, because Redis then still has the text of an erased comment. */
@@ -29,7 +31,7 @@ const MAX_ENTRY_BYTES = 256 * 1024;
  */
 export function createRedisPages(
   redis: RedisConnection,
-  { scope, keepSeconds = KEEP_SECONDS }: RedisPagesOptions,
+  { scope, keepSeconds = KEEP_SECONDS, lookUpMs = LOOK_UP_MS }: RedisPagesOptions,
 ): PageStore {
   const prefix = `newest-page:${createHash("sha256").update(JSON.stringify(scope)).digest("base64url").slice(0, 16)}:`;
   let pausedUntil = 0;
@@ -46,7 +48,7 @@ export function createRedisPages(
           pausedUntil = performance.now() + PAUSE_MS;
           resolve(undefined);
         });
-      }, LOOK_UP_MS);
+      }, lookUpMs);
       void answer
         .then(resolve, () => resolve(undefined))
         .finally(() => {

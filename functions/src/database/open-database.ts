@@ -32,7 +32,9 @@ export interface DatabaseOptions {
   log?: (event: LogEvent) => void;
 }
 
+/** The least time to open a connection, and to get one. A caller who gives a statement longer waits longer here too. */
 const CONNECT_MS = 2_000;
+const ACQUIRE_MS = 3_000;
 /** After its address changed, all connections lead to the new server within this time. */
 const MAX_AGE_MS = 5 * 60_000;
 /** So that the server does not end a connection at the moment in which it is used. */
@@ -67,7 +69,7 @@ export function openDatabase(options: DatabaseOptions): Db {
     driver: {
       ...driverOptions(options.url),
       connectionLimit: options.connections,
-      connectTimeout: CONNECT_MS,
+      connectTimeout: Math.max(CONNECT_MS, Math.round((timeoutMs * 2) / 3)),
       multipleStatements: options.multipleStatements ?? false,
       charset: "utf8mb4",
       timezone: "Z",
@@ -78,6 +80,7 @@ export function openDatabase(options: DatabaseOptions): Db {
       typeCast: readColumn,
     },
     availability,
+    acquireMs: Math.max(ACQUIRE_MS, timeoutMs),
     statementMs: lockTimeoutSeconds * 1000 + timeoutMs,
     maxAgeMs: MAX_AGE_MS,
     maxIdleMs: MAX_IDLE_MS,

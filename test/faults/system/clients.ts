@@ -1,16 +1,34 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../../scripts/platform/problem.ts";
 import type { Client } from "../../support/app/client.ts";
 import { createUser } from "../../support/app/users.ts";
 import type { Random } from "../random.ts";
 import type { Fleet } from "./fleet.ts";
 
-/** The first requests load the functions, and nobody repeats them. */
+/** The first requests load the functions. */
 const START_TIMEOUT_MS = 60_000;
 const REQUEST_TIMEOUT_MS = 8_000;
+/** While several functions load at once, MySQL's deadlines may pass: the API then answers 503, and a client tries again. */
+const START_ATTEMPTS = 10;
 
 /** The client got no complete response. Nobody knows what became of the request. */
 export class NoResponse extends Error {
   override name = "NoResponse";
+}
+
+/** As `createClients`, on instances that have just started. A sign-up that fails is tried again, with a new user. */
+export async function createFirstClients(count: number, fleet: Fleet, random: Random): Promise<Client[]> {
+  const createOne = async (attempt = 1): Promise<Client> => {
+    try {
+      const [client] = await createClients(1, fleet, random);
+      return client!;
+    } catch (error) {
+      if (attempt === START_ATTEMPTS) throw error;
+      await sleep(1_000);
+      return createOne(attempt + 1);
+    }
+  };
+  return Promise.all(Array.from({ length: count }, () => createOne()));
 }
 
 /**

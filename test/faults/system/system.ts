@@ -10,10 +10,11 @@ import { createTestDatabase } from "../../support/mysql/database.ts";
 import type { Mistake } from "../mutants/mistake.ts";
 import { readRules } from "../mutants/rules.ts";
 import { replaceModules } from "../mutants/replace-modules.ts";
+import { rejectionOf } from "../abort.ts";
 import type { Random } from "../random.ts";
 import type { ReportViolation } from "../violations.ts";
 import { buildFunctions } from "./build.ts";
-import { createClients } from "./clients.ts";
+import { createFirstClients } from "./clients.ts";
 import { type Fleet, createFleet } from "./fleet.ts";
 import type { ReplicaServer } from "./mysql.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
@@ -27,6 +28,8 @@ export const WINDOW = 100;
 
 /** How long a sweep or a reconciliation may take. */
 const SCHEDULED_TIMEOUT_MS = 60_000;
+/** How long the suite's own statements may take. */
+const OWN_TIMEOUT_MS = 60_000;
 const CLIENTS = 12;
 const VIDEOS = 8;
 
@@ -71,21 +74,27 @@ export interface SystemOptions {
   report: ReportViolation;
   mistake?: Mistake | undefined;
   replica?: ReplicaServer | undefined;
+  /** Ends the start. */
+  signal: AbortSignal;
 }
 
 /**
  * Starts the built functions as processes, each behind proxies to MySQL and the Realtime Database and with an unreliable queue. If it
  * fails, it ends what it has started.
  */
-export async function startSystem({ folder, random, report, mistake, replica }: SystemOptions): Promise<System> {
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { folder, random, report, mistake, replica, signal } = options;
   await using started = new AsyncDisposableStack();
   const source = await buildFunctions(join(folder, "build"), [replaceModules(mistake?.replaces ?? [])]);
+  signal.throwIfAborted();
   const database = await createTestDatabase(`faults_${process.pid}`);
   started.defer(() => database.drop());
-  const db = openDatabase({ url: database.url, connections: 4 });
+  signal.throwIfAborted();
+  // The checks read past the proxies. There MySQL is never away, but a busy machine may be late.
+  const db = openDatabase({ url: database.url, connections: 4, timeoutMs: OWN_TIMEOUT_MS });
   started.defer(() => db.destroy());
   if (mistake?.schema) await sql.raw(mistake.schema).execute(db);
-  const realtimeServer = await startRealtimeServer({ projectId: PROJECT, rules: writeRules(folder, mistake) });
+  const realtimeServer = await startRealtimeServer({ projectId: PROJECT, rules: writeRules(folder, mistake), signal });
   started.defer(() => realtimeServer.kill());
   const rtdbHost = `127.0.0.1:${realtimeServer.port}`;
   process.env["GCLOUD_PROJECT"] = PROJECT;
@@ -122,13 +131,14 @@ export async function startSystem({ folder, random, report, mistake, replica }: 
     },
   });
   started.defer(() => fleet.close());
-  await Promise.all([
+  const starts = Promise.all([
     fleet.start("api"),
     // The other instance counts the limits in MySQL.
     fleet.start("api", redis && { REDIS_URL: `redis://127.0.0.1:${redis.port}` }),
     ...["relayVideos", "relayVideos", "sweep", "reconcile"].map((target) => fleet.start(target)),
   ]);
-  const clients = await createClients(CLIENTS, fleet, random);
+  await Promise.race([starts, rejectionOf(signal)]);
+  const clients = await Promise.race([createFirstClients(CLIENTS, fleet, random), rejectionOf(signal)]);
   await db.updateTable("users").set({ role: "moderator" }).execute();
 
   const ending = started.move();

@@ -1,7 +1,9 @@
 import { beforeAll, expect, test } from "@jest/globals";
+import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import type { Client, Reply } from "../../support/app/client.ts";
 import { useApp } from "../../support/app/use-app.ts";
+import { until } from "../../support/until.ts";
 
 const WRITERS = 64;
 const ROUNDS = 6;
@@ -9,6 +11,16 @@ const ROUNDS = 6;
 // 64 writers wait for one row. On a slow disk that takes longer than the default timeout, without any deadlock.
 const app = useApp({ env: { MYSQL_CONNECTIONS: "32", MYSQL_POST_LOCK_SECONDS: "30" }, processes: 1 });
 let writers: Client[];
+
+/**
+ * Repeats a write as a client does. On a slow disk an edit or a deletion may wait for the row for longer than its 2 s without any
+ * deadlock.
+ */
+const patiently = <T>(send: () => Promise<Reply<T>>) =>
+  until("a response", async () => {
+    const reply = await send();
+    return reply.status === 503 ? undefined : reply;
+  });
 
 beforeAll(async () => {
   const users: Client[] = [];
@@ -39,19 +51,22 @@ test.each([
     writers.map(async (writer, n) => {
       for (let round = 0; round < ROUNDS; round += 1) {
         const video = videos[(n + round * 7) % videos.length]!;
-        const posted = await writer.post(video, `by ${n}`);
+        const key = randomUUID();
+        const posted = await patiently(() => writer.post(video, `by ${n}`, key));
         record("post", posted);
         if (posted.status !== 201) continue;
         const { id } = posted.body.comment;
-        const edit = async () => record("edit", await writer.edit(video, id, "edited", '"1"'));
-        const remove = async () => record("delete", await writer.delete(video, id));
+        const edit = async () => record("edit", await patiently(() => writer.edit(video, id, "edited", '"1"')));
+        const remove = async () => record("delete", await patiently(() => writer.delete(video, id)));
         await Promise.all(round % 2 ? [edit(), remove()] : [edit()]);
       }
     }),
   );
   const total = WRITERS * ROUNDS;
   // This process's log says why a request failed; the other process writes its own to standard error.
-  expect([unexpected, app.context.logged.filter((line) => line.includes('"status":5'))]).toEqual([[], []]);
+  const failures = app.context.logged.filter((line) => line.includes('"status":5') || /deadlock/i.test(line));
+  const inTheWay = (line: string) => line.includes('"status":503') && !/deadlock/i.test(line);
+  expect([unexpected, failures.filter((line) => !inTheWay(line))]).toEqual([[], []]);
   expect([outcomes.get("post 201"), outcomes.get("delete 204")]).toEqual([total, total / 2]);
 
   const { rows } = await sql<{ seq: string; changes: string }>`

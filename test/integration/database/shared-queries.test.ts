@@ -18,6 +18,8 @@ beforeAll(async () => {
     url: database.url,
     connections: 10,
     multipleStatements: true,
+    // Longer than a query may wait at the gate.
+    timeoutMs: 60_000,
     log: ({ query }) => void roundTrips.push(query.sql),
   });
 });

@@ -5,6 +5,7 @@ import { useApp } from "../../support/app/use-app.ts";
 import { signUp } from "../../support/app/users.ts";
 import { environment } from "../../support/environment.ts";
 import { AppCheckKeys } from "../../support/network/app-check-keys.ts";
+import { until } from "../../support/until.ts";
 
 const HEADER = "x-firebase-appcheck";
 
@@ -77,7 +78,7 @@ describe("where App Check is required", () => {
       "5",
       expect.objectContaining({ code: "unavailable" }),
     ]);
-    expect(await cutOff.anonymous.call("GET", "/ready")).toMatchObject({ status: 200 });
+    await until("readiness", async () => (await cutOff.anonymous.call("GET", "/ready")).status === 200);
   });
 
   test("no token is in the log", async () => {

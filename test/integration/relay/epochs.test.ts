@@ -24,4 +24,4 @@ test("a new epoch whose first update is refused ends with the refusal", async ()
   const refused = expect.objectContaining({ kind: "refused" });
   await expect(beginEpoch(app.context, video)).rejects.toEqual(refused);
   await expect(relayVideo(app.context, video)).rejects.toEqual(refused);
-}, 60_000);
+}, 300_000);

@@ -3,16 +3,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFence } from "../../../functions/src/realtime/fence.ts";
 import { root } from "../../../scripts/platform/paths.ts";
-import { startRtdbServer } from "../../../rtdb-server/server.ts";
+import { findFreePorts } from "../../../scripts/platform/ports/ports.ts";
 import { createTestQueue } from "../../support/app/queue.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { until } from "../../support/until.ts";
-
-async function freePort(): Promise<number> {
-  const server = await startRtdbServer();
-  await server.close();
-  return server.port;
-}
 
 /** The Realtime Database server as a process that can be killed. It keeps nothing. */
 async function spawnRtdb(port: number): Promise<ChildProcess> {
@@ -32,7 +26,8 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
-const port = await freePort();
+// Below the ports that systems hand out: nobody takes it while the server is away.
+const port = (await findFreePorts()).rtdb;
 
 describe("after the Realtime Database was killed and started again, empty", () => {
   const queue = createTestQueue();

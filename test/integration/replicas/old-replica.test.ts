@@ -38,7 +38,7 @@ const seqOf = ({ headers }: { headers: Headers }) => headers.get("video-seq")!;
     return body.comments.map(({ content }) => content);
   };
 
-  beforeEach(async () => {
+  async function prepare(): Promise<void> {
     await replicated.servers.onReplica("START REPLICA SQL_THREAD");
     // Each test has a reader of its own, which knows of no change.
     reader = replicated.openApi({ maxLagSeconds: NEVER_TOO_OLD });
@@ -52,51 +52,80 @@ const seqOf = ({ headers }: { headers: Headers }) => headers.get("video-seq")!;
     });
     await writer.untilUsed(video);
     await replicated.servers.onReplica("STOP REPLICA SQL_THREAD");
-  });
+  }
+  beforeEach(prepare);
 
-  test("shows its own state to a reader who is signed out and names no change", async () => {
-    await ada.post(video, "second");
-    expect(await contents(reader.anonymous)).toEqual(["first"]);
-    expect((await reader.anonymous.changes(video, "?after=0")).body.changes).toHaveLength(1);
-    expect((await reader.anonymous.read(video, old.id)).body.comment.content).toBe("first");
-  });
+  const isLeftOut = () =>
+    [reader, writer].some(({ logged }) => logged.some((line) => line.includes('"replica left out"')));
+
+  /** A test that is run again, from its start, if the replica was left out meanwhile: on a slow machine it answers too late at times. */
+  const whileUsed = (work: () => Promise<void>) => async () => {
+    for (let attempt = 1; ; attempt += 1) {
+      for (const { logged } of [reader, writer]) logged.length = 0;
+      try {
+        return await work();
+      } catch (error) {
+        if (attempt === 5 || !isLeftOut()) throw error;
+      }
+      await prepare();
+    }
+  };
+
+  test(
+    "shows its own state to a reader who is signed out and names no change",
+    whileUsed(async () => {
+      await ada.post(video, "second");
+      expect(await contents(reader.anonymous)).toEqual(["first"]);
+      expect((await reader.anonymous.changes(video, "?after=0")).body.changes).toHaveLength(1);
+      expect((await reader.anonymous.read(video, old.id)).body.comment.content).toBe("first");
+    }),
+  );
 
   test("is not asked for somebody who is signed in and names no change: they see what they wrote elsewhere", async () => {
     await ada.post(video, "second");
     expect(await contents(ada.through(reader.send))).toEqual(["second", "first"]);
   });
 
-  test("does not answer a reader who names a change that it lacks, whatever they read", async () => {
-    const seq = seqOf(await ada.edit(video, old.id, "edited"));
-    const headers = { "min-video-seq": seq };
-    const get = (path: string) => reader.anonymous.call("GET", `/videos/${video}${path}`, undefined, headers);
-    for (const path of ["/comments", `/comments/${old.id}`, "/changes?after=0"]) {
-      const reply = await get(path);
-      expect([reply.status, seqOf(reply)]).toEqual([200, seq]);
-      expect(JSON.stringify(reply.body)).toContain("edited");
-    }
-    expect(await reader.reads("replica", "behind")).toBeGreaterThan(0);
-    // Control: with a change that it has, the replica answers.
-    const another = replicated.openApi({ maxLagSeconds: NEVER_TOO_OLD });
-    await another.untilUsed(app.newVideoId());
-    expect(await contents(another.anonymous, { "min-video-seq": old.seq })).toEqual(["first"]);
-  });
+  test(
+    "does not answer a reader who names a change that it lacks, whatever they read",
+    whileUsed(async () => {
+      const seq = seqOf(await ada.edit(video, old.id, "edited"));
+      const headers = { "min-video-seq": seq };
+      const get = (path: string) => reader.anonymous.call("GET", `/videos/${video}${path}`, undefined, headers);
+      for (const path of ["/comments", `/comments/${old.id}`, "/changes?after=0"]) {
+        const reply = await get(path);
+        expect([reply.status, seqOf(reply)]).toEqual([200, seq]);
+        expect(JSON.stringify(reply.body)).toContain("edited");
+      }
+      expect(await reader.reads("replica", "behind")).toBeGreaterThan(0);
+      // Control: with a change that it has, the replica answers.
+      const another = replicated.openApi({ maxLagSeconds: NEVER_TOO_OLD });
+      await another.untilUsed(app.newVideoId());
+      expect(await contents(another.anonymous, { "min-video-seq": old.seq })).toEqual(["first"]);
+    }),
+  );
 
-  test("does not take a reader back behind what this instance has shown to another reader", async () => {
-    const seq = seqOf(await ada.post(video, "second"));
-    expect(await contents(reader.anonymous)).toEqual(["first"]);
-    expect(await contents(reader.anonymous, { "min-video-seq": seq })).toEqual(["second", "first"]);
-    // Nobody names a change, and the kept page of the replica's state is not served any more.
-    expect(await contents(reader.anonymous)).toEqual(["second", "first"]);
-  });
+  test(
+    "does not take a reader back behind what this instance has shown to another reader",
+    whileUsed(async () => {
+      const seq = seqOf(await ada.post(video, "second"));
+      expect(await contents(reader.anonymous)).toEqual(["first"]);
+      expect(await contents(reader.anonymous, { "min-video-seq": seq })).toEqual(["second", "first"]);
+      // Nobody names a change, and the kept page of the replica's state is not served any more.
+      expect(await contents(reader.anonymous)).toEqual(["second", "first"]);
+    }),
+  );
 
-  test("does not bring back a comment on the instance that has deleted it", async () => {
-    await ada.delete(video, old.id);
-    expect(await contents(writer.anonymous)).toEqual([]);
-    expect((await writer.anonymous.read(video, old.id)).status).toBe(404);
-    // Control: the replica still has it.
-    expect(await contents(reader.anonymous)).toEqual(["first"]);
-  });
+  test(
+    "does not bring back a comment on the instance that has deleted it",
+    whileUsed(async () => {
+      await ada.delete(video, old.id);
+      expect(await contents(writer.anonymous)).toEqual([]);
+      expect((await writer.anonymous.read(video, old.id)).status).toBe(404);
+      // Control: the replica still has it.
+      expect(await contents(reader.anonymous)).toEqual(["first"]);
+    }),
+  );
 
   test("does not decide that something is missing: a new comment, or a later change", async () => {
     const posted = await ada.post(video, "second");
@@ -128,14 +157,16 @@ const seqOf = ({ headers }: { headers: Headers }) => headers.get("video-seq")!;
   });
 
   test("is good for an export, as of the change that the header names", async () => {
-    await ada.post(video, "second");
     const read = () =>
       exportComments(reader.context, video, async (header, comments) => {
         const found: string[] = [];
         for await (const comment of comments) found.push(("content" in comment ? comment.content : "") ?? "");
         return { seq: header.seq, count: header.comments, found };
       });
-    expect(await read()).toEqual({ seq: Number(old.seq), count: 1, found: ["first"] });
+    await whileUsed(async () => {
+      await ada.post(video, "second");
+      expect(await read()).toEqual({ seq: Number(old.seq), count: 1, found: ["first"] });
+    })();
     // Control: without the replica it is as of now.
     replicated.proxy.refuse(true);
     replicated.proxy.cut();

@@ -61,7 +61,7 @@ test("an onDisconnect write is done after a reset of TCP", async () => {
 
 test("an onDisconnect write is done when the connection is half-open: no data comes, and it does not close", async () => {
   if (isOfficial) return; // the timeout of the official emulator cannot be set
-  await withPeerTimeout(400, async (other) => {
+  await withPeerTimeout(2_000, async (other) => {
     const [client, proxy] = await openThroughProxy(other);
     await client.request("o", { p: "/half", d: "yes" });
     proxy.freeze();

@@ -67,12 +67,12 @@ test("watch deletes what the scheduled functions delete: old idempotency keys an
   await relayVideo(app.context, video);
   await sql`UPDATE idempotency_keys SET inserted_at = NOW(3) - INTERVAL 25 HOUR`.execute(app.db);
   await sql`UPDATE comments SET deleted_at = NOW(3) - INTERVAL 1000 DAY WHERE id = ${id}`.execute(app.db);
-  startWatch();
   const left = async (): Promise<number> => {
     const keys = await app.db.selectFrom("idempotency_keys").select("idempotency_key").execute();
     const comments = await app.db.selectFrom("comments").select("id").execute();
     return keys.length + comments.length;
   };
   expect(await left()).toBe(2);
+  startWatch();
   await until("the purge", async () => (await left()) === 0);
 });

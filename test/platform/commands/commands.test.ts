@@ -68,7 +68,8 @@ test("each command prints its result as JSON on standard output, and nothing els
   await user.post(video, "one");
   const file = join(folder.path, "json.ndjson");
   const json = async (name: string, ...args: string[]) => {
-    const { code, out } = await app.script(name, ...args, "--json");
+    const { code, out, error } = await app.script(name, ...args, "--json");
+    if (out === "") throw new Error(error);
     return [code, JSON.parse(out) as unknown];
   };
   const { id } = user;

@@ -34,6 +34,7 @@ export async function createTestContext(
   const env = {
     // A slow machine must not fail a test that is not about time.
     RTDB_TIMEOUT_MS: "20000",
+    MYSQL_TIMEOUT_MS: "20000",
     INLINE_RELAY_DEADLINE_MS: "5000",
     ACCESS_TOKEN_KEYS: newKey(),
     REFRESH_TOKEN_KEYS: newKey(),

@@ -11,6 +11,8 @@ export interface TcpProxy {
   refuse(isRefusing: boolean): void;
   /** Accepts new connections from now on without passing anything on, as a stopped server does; or no more. */
   silence(isSilent: boolean): void;
+  /** Passes nothing on for so long on new connections from now on, as a busy server. */
+  delay(milliseconds: number): void;
   /** Leads new connections to another port from now on. */
   leadTo(port: number): void;
   close(): Promise<void>;
@@ -20,6 +22,7 @@ export async function createTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<[Socket, Socket]>();
   let isRefusingNew = false;
   let isSilentToNew = false;
+  let delayMs = 0;
   let port = targetPort;
   const server = createServer((client) => {
     if (isRefusingNew) {
@@ -37,7 +40,8 @@ export async function createTcpProxy(targetPort: number): Promise<TcpProxy> {
         to.destroy();
       });
       if (isSilentToNew) from.pause();
-      else from.pipe(to);
+      else if (delayMs === 0) from.pipe(to);
+      else setTimeout(() => from.pipe(to), delayMs);
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -63,6 +67,9 @@ export async function createTcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     silence(isSilent) {
       isSilentToNew = isSilent;
+    },
+    delay(milliseconds) {
+      delayMs = milliseconds;
     },
     leadTo(next) {
       port = next;

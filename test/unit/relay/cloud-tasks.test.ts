@@ -27,6 +27,9 @@ const newClient = () =>
 describe("the Cloud Tasks queue, with the real client", () => {
   let client: CloudTasksClient;
   let queue: Queue;
+  /** Gives up as soon as the product does. */
+  let hastyQueue: Queue;
+  /** Gives one try as long as the product does. */
   let slowQueue: Queue;
 
   beforeAll(async () => {
@@ -39,7 +42,9 @@ describe("the Cloud Tasks queue, with the real client", () => {
       serviceAccount,
       createClient: async () => client,
     };
-    queue = createCloudTasksQueue(options);
+    // Each call is counted, so a busy machine must not make one twice.
+    queue = createCloudTasksQueue({ ...options, timeoutMs: 60_000, tryTimeoutMs: 60_000 });
+    hastyQueue = createCloudTasksQueue({ ...options, tryTimeoutMs: 60_000 });
     slowQueue = createCloudTasksQueue({ ...options, timeoutMs: 60_000 });
     // The first call connects, and takes the client's code from the disk: on a busy machine longer than a try may.
     await slowQueue.enqueue({ video_id: "first" });
@@ -100,7 +105,7 @@ describe("the Cloud Tasks queue, with the real client", () => {
 
   test("gives up within seconds, because a request waits for it", async () => {
     server.answers = Array.from({ length: 50 }, () => "UNAVAILABLE" as const);
-    await expect(queue.enqueue({ video_id: "v" })).rejects.toThrow("told to answer UNAVAILABLE");
+    await expect(hastyQueue.enqueue({ video_id: "v" })).rejects.toThrow("told to answer UNAVAILABLE");
     expect(server.received.length).toBeGreaterThan(1);
     expect(server.received.length).toBeLessThan(50);
   });

@@ -9,14 +9,14 @@ import { type ConnectionLimits, type DriverConnection, DeadlineConnection } from
 export interface DeadlinePoolOptions extends ConnectionLimits {
   driver: PoolOptions;
   availability: Availability;
+  /** How long it may take to get a connection, opening it included. A new one may take as long again to be prepared. */
+  acquireMs: number;
   /** Prepares a new connection. If it rejects, the connection is closed. */
   prepare: (connection: DeadlineConnection) => Promise<void>;
   onWait?: ((change: 1 | -1) => void) | undefined;
   onOpen?: ((change: 1 | -1) => void) | undefined;
 }
 
-/** How long it may take to get a connection, opening it included. A new one may take as long again to be prepared. */
-const ACQUIRE_MS = 3_000;
 /** How long a pool that ends waits for the server to close its side of the connections. */
 const END_MS = 1_000;
 
@@ -27,7 +27,7 @@ const END_MS = 1_000;
  * How many wait for a connection is bounded by the requests that a function takes at once (`concurrency`), and by the time they may wait.
  */
 export function createDeadlinePool(options: DeadlinePoolOptions): MysqlPool {
-  const { driver, availability, prepare, onWait = () => {}, onOpen = () => {}, ...limits } = options;
+  const { driver, availability, acquireMs, prepare, onWait = () => {}, onOpen = () => {}, ...limits } = options;
   const pool = createPool(driver);
   const open = new Map<DriverConnection, DeadlineConnection>();
 
@@ -42,7 +42,7 @@ export function createDeadlinePool(options: DeadlinePoolOptions): MysqlPool {
   }
 
   async function acquireUsable(): Promise<DeadlineConnection> {
-    const endsAt = performance.now() + ACQUIRE_MS;
+    const endsAt = performance.now() + acquireMs;
     for (;;) {
       const raw = await acquireRaw(endsAt - performance.now());
       const known = open.get(raw);
@@ -57,7 +57,7 @@ export function createDeadlinePool(options: DeadlinePoolOptions): MysqlPool {
       let isLate = false;
       const timer = setTimeout(() => {
         isLate = true;
-        reject(new DatabaseAwayError(`no connection to MySQL within ${ACQUIRE_MS} ms`));
+        reject(new DatabaseAwayError(`no connection to MySQL within ${acquireMs} ms`));
       }, timeoutMs);
       pool.getConnection((error, raw) => {
         clearTimeout(timer);
@@ -80,7 +80,7 @@ export function createDeadlinePool(options: DeadlinePoolOptions): MysqlPool {
     onOpen(1);
     raw.once("error", forget);
     raw.once("end", forget);
-    const timer = setTimeout(() => connection.giveUp(), ACQUIRE_MS);
+    const timer = setTimeout(() => connection.giveUp(), acquireMs);
     try {
       await prepare(connection);
     } catch (error) {

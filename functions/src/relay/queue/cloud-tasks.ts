@@ -12,6 +12,8 @@ export interface CloudTasksOptions extends QueueTarget {
   credentials?: { clientEmail: string; privateKey: string } | undefined;
   /** How long an enqueue may take with all its retries: a request waits for it. */
   timeoutMs?: number;
+  /** How long one try may take. */
+  tryTimeoutMs?: number;
   /** Replaces the default client, for a test's own server. */
   createClient?: (options: ClientOptions) => Promise<CloudTasksClient>;
 }
@@ -26,17 +28,20 @@ const RETRY = {
     initialRetryDelayMillis: 100,
     retryDelayMultiplier: 2,
     maxRetryDelayMillis: 500,
-    initialRpcTimeoutMillis: 1_000,
     rpcTimeoutMultiplier: 1,
-    maxRpcTimeoutMillis: 1_000,
   },
 };
 
 /** Cloud Tasks. The client takes about 200 ms to load, so it is loaded for the first task. */
 export function createCloudTasksQueue(options: CloudTasksOptions): Queue {
   const { projectId, region, functionName, functionUrl, credentials } = options;
-  const { timeoutMs = 3_000, createClient = createDefaultClient } = options;
-  const retry = { ...RETRY, backoffSettings: { ...RETRY.backoffSettings, totalTimeoutMillis: timeoutMs } };
+  const { timeoutMs = 3_000, tryTimeoutMs = 1_000, createClient = createDefaultClient } = options;
+  const timeouts = {
+    initialRpcTimeoutMillis: tryTimeoutMs,
+    maxRpcTimeoutMillis: tryTimeoutMs,
+    totalTimeoutMillis: timeoutMs,
+  };
+  const retry = { ...RETRY, backoffSettings: { ...RETRY.backoffSettings, ...timeouts } };
   let client: Promise<CloudTasksClient> | undefined;
   let { serviceAccount } = options;
   return {

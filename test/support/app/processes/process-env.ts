@@ -5,6 +5,8 @@ export function processEnv(config: Config): NodeJS.ProcessEnv {
   return {
     ...process.env,
     MYSQL_URL: config.mysql.url,
+    MYSQL_TIMEOUT_MS: String(config.mysql.timeoutMs),
+    RTDB_TIMEOUT_MS: String(config.realtime.timeoutMs),
     FIREBASE_DATABASE_EMULATOR_HOST: rtdbHost(config),
     ACCESS_TOKEN_KEYS: formatKeys(config.accessTokenKeys),
     REFRESH_TOKEN_KEYS: formatKeys(config.refreshTokenKeys),
