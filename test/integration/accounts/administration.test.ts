@@ -188,12 +188,12 @@ describe("the sweep", () => {
     for (const id of ["used", "gone", "idle"]) await user.onDevice(id);
     const deviceOf = async (name: string) => (await user.devices()).find(({ device_id }) => device_id === name)!;
     const [used, gone, idle] = [await deviceOf("used"), await deviceOf("gone"), await deviceOf("idle")];
-    for (const { id } of [used, gone]) await user.call("DELETE", `/devices/${id}`);
     const ago = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);
     // An inactive device that still has a session stays, and so does an active one without any.
     for (const { id } of [gone, idle]) {
       await app.db.updateTable("sessions").set({ ends_at: ago }).where("user_device_id", "=", id).execute();
     }
+    for (const { id } of [used, gone]) await user.call("DELETE", `/devices/${id}`);
     await runMaintenance(app.context);
     const rows = await app.db.selectFrom("user_devices").select("device_id").where("user_id", "=", user.id).execute();
     expect(rows.map(({ device_id }) => device_id).toSorted()).toEqual(["idle", "test", "used"]);
