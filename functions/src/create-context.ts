@@ -127,7 +127,6 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const userRelay = createRelay(users, relayOptions);
   const audienceContext = { db, realtime, queue: audienceQueue, log, metrics, tracer, alerts };
   const audienceRelay = createAudienceRelay({ ...audienceContext, subjects: createAudienceSubjects(audienceContext) });
-
   for (const limit in ALLOWANCES) metrics.limitsHit.add(0, { limit });
   const clock = parts.clock ?? (() => new Date());
   const shareQuery = createSharedQueries(batchDb);

@@ -8,7 +8,9 @@ import { useApp } from "../../support/app/use-app.ts";
 import { environment } from "../../support/environment.ts";
 import { until } from "../../support/until.ts";
 
-const app = useApp({ users: { ada: "user", moderator: "moderator" } });
+// A post waits for a held video for as long as an erasure takes on a slow machine.
+const env = { MYSQL_POST_LOCK_SECONDS: "30" };
+const app = useApp({ users: { ada: "user", moderator: "moderator" }, env });
 const { ada, moderator } = app.users;
 
 /** Runs a script on a user's data, and expects it to succeed. */

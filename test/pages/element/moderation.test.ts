@@ -26,6 +26,23 @@ test("a moderator approves and refuses held comments in place", async () => {
   expect(await articlesOf(reader).locator(".text").allTextContents()).toEqual(["good"]);
 });
 
+test("a held comment that its author has changed since is not approved", async () => {
+  const videoId = newVideo();
+  const [ada, moderator] = await Promise.all([pages.createUser(), pages.createModerator()]);
+  await moderator.configure(videoId, { hold_for_review: true });
+  const { id } = (await ada.post(videoId, "nice song")).body.comment;
+  const page = await pages.open(videoId, moderator);
+  await articleWith(page, "nice song").getByText("Held for review").waitFor();
+  // So that the page does not learn of it before the click.
+  await page.route("**/held?*", (route) => route.abort());
+  await ada.edit(videoId, id, "abuse");
+  await articleWith(page, "nice song").getByRole("button", { name: "Approve" }).click();
+  await page.getByText("The comment has changed in the meantime.").waitFor();
+  await page.unroute("**/held?*");
+  await articleWith(page, "abuse").getByText("Held for review").waitFor();
+  expect((await ada.list(videoId)).body.comments).toEqual([]);
+});
+
 test("a moderator removes a comment with its key, sees earlier versions, and bans its author for a day", async () => {
   const videoId = newVideo();
   const [ada, moderator] = await Promise.all([pages.createUser(), pages.createModerator()]);
