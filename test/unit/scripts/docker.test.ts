@@ -40,7 +40,10 @@ afterEach(async () => {
 /** Runs a container of a folder, and kills its client. @returns the container's process group */
 async function leaveContainer(ofFolder: string, port: number): Promise<number> {
   const before = names();
-  const client = await startChild({ ...dockerOptions({ folder: ofFolder, port, keepsData: true }), logFile: join(folder.path, "mysql.log") });
+  const client = await startChild({
+    ...dockerOptions({ folder: ofFolder, port, keepsData: true }),
+    logFile: join(folder.path, "mysql.log"),
+  });
   const name = await until("the container", () => names().find((one) => !before.includes(one)));
   await killGroup(client.pid);
   return pidOf(name);
