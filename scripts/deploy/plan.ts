@@ -29,14 +29,16 @@ export interface PlanOptions {
 }
 
 const FIREBASE = join(root, "node_modules/firebase-tools/lib/bin/firebase.js");
+const PARTS = { database: "security rules", functions: "functions", hosting: "page" };
 
 /** A deployment of this clone. */
 export function deploymentSteps(options: PlanOptions): Step[] {
   const { projectId, env, print, commit } = options;
   return [
     { name: "work tree", command: "git status --untracked-files=no", run: async () => refuseChanges(root) },
-    { name: "doctor", command: `npm run doctor -- --project ${projectId}`, run: () => refuseErrors(options) },
+    // Before the doctor, for which an old build says nothing about the functions.
     { name: "build", command: "npm run build", run: buildAll },
+    { name: "doctor", command: `npm run doctor -- --project ${projectId}`, run: () => refuseErrors(options) },
     {
       name: "previous release",
       command: `npm run previous -- --project ${projectId}`,
@@ -87,8 +89,6 @@ function noteStep(name: "attempt" | "record", { projectId, commit }: PlanOptions
   const command = `note ${commit.slice(0, 12)} in .local/releases/${projectId}.json`;
   return { name, command, run: async () => note() };
 }
-
-const PARTS = { database: "security rules", functions: "functions", hosting: "page" };
 
 function firebaseSteps(folder: string, options: PlanOptions, parts: (keyof typeof PARTS)[]): Step[] {
   const { projectId, commit, env, isForced } = options;
@@ -145,8 +145,6 @@ function urlOf(env: PlanOptions["env"]): string {
 }
 
 async function refuseErrors({ projectId, env, print }: PlanOptions): Promise<void> {
-  // A deployment builds anyway, and an old build says nothing about the functions.
-  await buildAll();
   const settings = readSettings(root, projectId);
   requireSmokeToken({ env }, settings.settings);
   const project = openProject(projectId, env);

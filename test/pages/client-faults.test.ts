@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "@jest/globals";
+import type { BrowserContext } from "playwright-core";
 import { password } from "../support/app/client.ts";
 import {
   type PageWindow,
@@ -78,34 +79,67 @@ test("messages survive a killed tab and a reload, and are posted once", async ()
   expect((await used.ada.list(videoId)).body.comments).toHaveLength(2);
 });
 
-test("a page opens with what it last showed while neither the API nor the database can be reached", async () => {
-  const videoId = newVideo();
+/** A browser that has a copy of the video's only comment. */
+async function openWithCopy(videoId: string): Promise<BrowserContext> {
   await used.ada.post(videoId, "seen before");
   const { page, context } = await used.openReader(videoId);
   await shows(page, ["seen before"]);
   await isConnected(page, "live");
   await page.evaluate(() => window.video.close());
   await until("a copy", () => page.evaluate<boolean>(hasCopy(videoId)));
+  return context;
+}
+
+/** Cuts the ways to the API and to the Realtime Database meanwhile. */
+async function cutOff(work: () => Promise<void>): Promise<void> {
   used.site.cutApi(true);
   used.site.database.refuse(true);
   used.site.database.cut();
   try {
-    const next = await used.site.open(context, videoId);
-    await shows(next, ["seen before"]);
-    await isConnected(next, "offline");
-    await used.ada.post(videoId, "news");
+    await work();
   } finally {
     used.site.cutApi(false);
     used.site.database.refuse(false);
   }
+}
+
+test("a page opens with what it last showed while neither the API nor the database can be reached", async () => {
+  const videoId = newVideo();
+  const context = await openWithCopy(videoId);
+  await cutOff(async () => {
+    const next = await used.site.open(context, videoId);
+    await shows(next, ["seen before"]);
+    await isConnected(next, "offline");
+    await used.ada.post(videoId, "news");
+  });
   const [, next] = context.pages();
   await shows(next!, ["seen before", "news"]);
+});
+
+test("what a page last showed is shown also if the browser is slow to give it", async () => {
+  const videoId = newVideo();
+  const context = await openWithCopy(videoId);
+  const arrival = Promise.withResolvers<void>();
+  await context.route(/\/copies-/, async (route) => {
+    await arrival.promise;
+    await route.continue();
+  });
+  await cutOff(async () => {
+    const next = await used.site.open(context, videoId);
+    // It does not wait for the copy any more.
+    await isConnected(next, "offline");
+    arrival.resolve();
+    await shows(next, ["seen before"]);
+  });
 });
 
 /** An expression: whether the browser has a copy of the video. */
 function hasCopy(videoId: string): string {
   return `new Promise((resolve) => {
     const opening = indexedDB.open("live-comments");
+    // It is not there yet. The client makes it.
+    opening.onupgradeneeded = () => opening.transaction.abort();
+    opening.onerror = () => resolve(false);
     opening.onsuccess = () => {
       const reading = opening.result.transaction("copies").objectStore("copies").get("${videoId}");
       reading.onsuccess = () => {

@@ -9,7 +9,7 @@ import { openConnection } from "../support/mysql/connection.ts";
 import { until } from "../support/until.ts";
 
 /** A start beside other tests takes minutes on a slow machine. A run that ended is not waited for. */
-const PATIENCE_SECONDS = 400;
+const MAX_WAIT_SECONDS = 400;
 jest.setTimeout(1_200_000);
 
 /** Starts the fault suite in a process group of its own. Collects its output and its exit code or signal. */
@@ -53,10 +53,10 @@ test.each([
 ] as const)("a fault run that gets %s %s stops what it started and drops its database", async (signal, _, isReady) => {
   const run = start("--only", "rtdb delays", "--faults", "50");
   try {
-    await until("the moment for the signal", () => isReady(run), PATIENCE_SECONDS);
+    await until("the moment for the signal", () => isReady(run), MAX_WAIT_SECONDS);
     expect(await listDatabases(run.pid)).toHaveLength(1);
     run.child.kill(signal);
-    await until("its exit", () => run.code !== undefined, PATIENCE_SECONDS);
+    await until("its exit", () => run.code !== undefined, MAX_WAIT_SECONDS);
     // "exit" may come before the last data.
     await until("the end of its output", () => run.child.stdout.readableEnded && run.child.stderr.readableEnded);
     expect([run.code, run.output]).toEqual([1, expect.stringMatching(/\nInterrupted\.\n$/)]);
@@ -71,7 +71,7 @@ test.each([
 test("control: a fault run that is killed leaves its children", async () => {
   const run = start("--only", "rtdb delays", "--faults", "50");
   try {
-    await until("its writes", () => isWriting(run), PATIENCE_SECONDS);
+    await until("its writes", () => isWriting(run), MAX_WAIT_SECONDS);
     run.child.kill("SIGKILL");
     await until("its exit", () => run.code !== undefined);
     expect([readProcessIdentity(run.pid), isGroupAlive(run.pid)]).toEqual([undefined, true]);

@@ -17,6 +17,8 @@ export class Store implements Console {
   readonly #draw: () => void;
   /** What the API says of the session's user. The session itself learns of a new role only when it is renewed. */
   #asked: { of: User; user: User } | undefined;
+  /** Goes up each time that the API is asked. An answer to an earlier time is dropped. */
+  #asks = 0;
   #shownFor: string | undefined;
   place: Place = placeOf(location);
   /** What went wrong last, in words, until something else is done. */
@@ -93,8 +95,10 @@ export class Store implements Console {
   #askForRole(): void {
     const of = this.client.session.user;
     if (!of || this.isAdmin) return;
+    const ask = (this.#asks += 1);
     void this.run(async () => {
       const { user } = await this.client.api.getCurrentUser(undefined, { as: of.id });
+      if (ask !== this.#asks) return;
       this.#asked = { of, user };
       this.#follow();
     });

@@ -1,10 +1,12 @@
 import { expect, test } from "@jest/globals";
 import { sql } from "kysely";
+import type { Context } from "../../../functions/src/context.ts";
 import type { ComparedSubject, ReconcilePage, VideoSync } from "../../../functions/src/contract/operation.ts";
 import type { UserSession } from "../../../functions/src/contract/account.ts";
 import type { Problem } from "../../../functions/src/contract/problems.ts";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
+import { reconcileNextPage } from "../../../functions/src/services/operation/repair.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { administer } from "../../support/realtime/administrator.ts";
 
@@ -90,6 +92,27 @@ test("a comparison of all goes page by page to the end, and finds each that diff
   expect(pages.reduce((sum, { compared }) => sum + compared, 0)).toBe(Number(count));
   // The first page tells how many there are.
   expect(pages.map(({ total }) => total)).toEqual([Number(count), ...pages.slice(1).map(() => null)]);
+});
+
+test("the first page tells how many there were before it, so that none created meanwhile seems to be missed", async () => {
+  const { videoRelay } = app.context;
+  const { count } = await app.db
+    .selectFrom("videos")
+    .select((select) => select.fn.countAll<string>().as("count"))
+    .executeTakeFirstOrThrow();
+  const context: Context = {
+    ...app.context,
+    videoRelay: {
+      ...videoRelay,
+      async reconcilePage(page) {
+        const lastId = await videoRelay.reconcilePage(page);
+        await app.db.insertInto("videos").values({ id: app.newVideoId() }).execute();
+        return lastId;
+      },
+    },
+  };
+  const { total } = await reconcileNextPage(context, { subject: "videos", repair: false });
+  expect(total).toBe(Number(count));
 });
 
 test("an admin sees a user's sessions and ends them", async () => {

@@ -64,11 +64,22 @@ test("with forced colours and reduced motion nothing is lost, and a new comment 
   await screenshot(page, "element-forced-colours");
 });
 
+/** Announcements, due three seconds after a comment, are made when the test says so. */
+const HOLD_ANNOUNCEMENTS = `
+  const { setTimeout: set } = window;
+  const held = [];
+  window.setTimeout = (work, ms, ...more) => (ms === 3_000 ? (held.push(work), set(() => {}, ms)) : set(work, ms, ...more));
+  window.announce = () => held.splice(0).forEach((work) => work());
+`;
+
 test("new comments are announced by their number, now and then, and not one by one", async () => {
   const videoId = newVideo();
   const page = await pages.open(videoId);
   await page.getByText("No comments yet.").waitFor();
+  await page.evaluate(HOLD_ANNOUNCEMENTS);
   for (const content of ["one", "two", "three"]) await cast.ada.post(videoId, content);
+  await articleWith(page, "three").waitFor();
+  await page.evaluate("announce()");
   await page.getByRole("status").getByText("3 new comments").waitFor();
   expect(await streamOf(page).getAttribute("aria-live")).toBe("off");
 });

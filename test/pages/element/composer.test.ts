@@ -1,5 +1,13 @@
 import { expect, test } from "@jest/globals";
-import { articlesOf, composerOf, postThrough, signInThrough, signOutThrough } from "../../support/browser/browser.ts";
+import {
+  articlesOf,
+  composerOf,
+  holdNextResponse,
+  postThrough,
+  signInAndAsk,
+  signInThrough,
+  signOutThrough,
+} from "../../support/browser/browser.ts";
 import { articleWith, newVideo, PHONE, usePages } from "../../support/browser/use-pages.ts";
 import { until } from "../../support/until.ts";
 
@@ -64,11 +72,12 @@ test("in slow mode the time to wait is known before posting, and what is posted 
   await moderator.configure(videoId, { slow_mode_seconds: 5 });
   const page = await pages.open(videoId, await pages.createUser());
   await page.getByText("Slow mode: one comment every 5 s").waitFor();
-  await postThrough(page, "the first");
-  await page.locator("article:not(.pending)").getByText("the first").waitFor();
-  await page.getByText(/^You can post again in \d s$/).waitFor();
+  // It is there for five seconds only, so the test looks before it posts.
+  await Promise.all([page.getByText(/^You can post again in \d s$/).waitFor(), postThrough(page, "the first")]);
   await postThrough(page, "the second");
-  await page.locator("article:not(.pending)").getByText("the second").waitFor();
+  for (const content of ["the first", "the second"]) {
+    await page.locator("article:not(.pending)").getByText(content).waitFor();
+  }
   expect(await articlesOf(page).count()).toBe(2);
 });
 
@@ -103,16 +112,28 @@ test("a banned user is told until when instead of being let type, also after a r
   const moderator = await pages.createModerator();
   const user = await pages.createUser();
   const page = await pages.open(videoId);
-  const isAsked = page.waitForResponse((response) => response.url().includes("/users/me/ban"));
-  await signInThrough(page, user.email);
-  // The element asks once after a sign-in; this ban it learns from the refusal.
-  await isAsked;
+  await signInAndAsk(page, user.email);
+  // This ban it learns from the refusal.
   const ends_at = new Date(Date.now() + 86_400_000).toISOString();
   await moderator.call("PUT", `/moderation/bans/${user.id}`, { video_id: videoId, ends_at, reason: "spam" });
   await postThrough(page, "buy this");
   await page.getByText(/^You can't comment here until /).waitFor();
   await page.reload();
   await page.getByText(/^You can't comment here until /).waitFor();
+  expect(await composerOf(page).count()).toBe(0);
+});
+
+test("a ban stays told when the answer from before it comes last", async () => {
+  const videoId = newVideo();
+  const [moderator, user] = await Promise.all([pages.createModerator(), pages.createUser()]);
+  const page = await pages.open(videoId);
+  const earlier = await holdNextResponse(page, /\/users\/me\/ban/);
+  await signInThrough(page, user.email);
+  await earlier.given;
+  await moderator.call("PUT", `/moderation/bans/${user.id}`, {});
+  await postThrough(page, "buy this");
+  await page.getByText("You can't comment here.").waitFor();
+  await earlier.release();
   expect(await composerOf(page).count()).toBe(0);
 });
 

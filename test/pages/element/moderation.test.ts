@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { articlesOf, chooseFor, composerOf, postThrough } from "../../support/browser/browser.ts";
+import { articlesOf, chooseFor, composerOf, holdNextResponse, postThrough } from "../../support/browser/browser.ts";
 import { articleWith, newVideo, usePages } from "../../support/browser/use-pages.ts";
 import { until } from "../../support/until.ts";
 
@@ -41,6 +41,26 @@ test("a held comment that its author has changed since is not approved", async (
   await page.unroute("**/held?*");
   await articleWith(page, "abuse").getByText("Held for review").waitFor();
   expect((await ada.list(videoId)).body.comments).toEqual([]);
+});
+
+test("a held comment that was decided does not come back with an answer from before", async () => {
+  const videoId = newVideo();
+  const [ada, moderator] = await Promise.all([pages.createUser(), pages.createModerator()]);
+  await moderator.configure(videoId, { hold_for_review: true });
+  await ada.post(videoId, "good");
+  const page = await pages.open(videoId, moderator);
+  const held = page.getByText("Held for review");
+  await held.waitFor();
+  const earlier = await holdNextResponse(page, /\/held\?/);
+  // As when the moderator comes back from another window.
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+  await earlier.given;
+  const later = page.waitForResponse(/\/held\?/);
+  await articleWith(page, "good").getByRole("button", { name: "Approve" }).click();
+  await (await later).finished();
+  await held.waitFor({ state: "detached" });
+  await earlier.release();
+  expect(await held.count()).toBe(0);
 });
 
 test("a moderator removes a comment with its key, sees earlier versions, and bans its author for a day", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
-import { articlesOf, openPage } from "../../support/browser/browser.ts";
+import { articlesOf, openPage, settled } from "../../support/browser/browser.ts";
 import { articleWith, newVideo, streamOf, usePages } from "../../support/browser/use-pages.ts";
 import { until } from "../../support/until.ts";
 
@@ -27,10 +27,6 @@ async function firstInSight(page: Page): Promise<{ id: string; top: number }> {
   );
   return tops.find(({ top }) => top >= edge)!;
 }
-
-/** Until what came into sight is laid out. */
-const settled = (page: Page) =>
-  page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
 
 test("older comments load by themselves as the reader scrolls, to the very first, each once and in order", async () => {
   const videoId = newVideo();

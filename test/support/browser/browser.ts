@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from "playwright-core";
+import {
+  chromium,
+  type Browser,
+  type BrowserContextOptions,
+  type Locator,
+  type Page,
+  type Request,
+  type Route,
+} from "playwright-core";
 import { local } from "../../../scripts/platform/paths.ts";
 import { environment } from "../environment.ts";
 import { password } from "../app/client.ts";
@@ -91,6 +99,13 @@ export async function signInThrough(page: Page, email: string): Promise<void> {
   await composerOf(page).waitFor();
 }
 
+/** Signs in, and waits for the only time that the element asks by itself whether the user is banned. */
+export async function signInAndAsk(page: Page, email: string): Promise<void> {
+  const isAsked = page.waitForResponse((response) => response.url().includes("/users/me/ban"));
+  await signInThrough(page, email);
+  await isAsked;
+}
+
 export async function signOutThrough(page: Page): Promise<void> {
   await page.getByRole("button", { name: /^Your account/ }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Sign out", exact: true }).first().click();
@@ -112,6 +127,41 @@ export async function chooseFor(article: Locator, item: string | RegExp): Promis
   await article.hover();
   await article.getByRole("button", { name: /^Actions/ }).click();
   await article.page().getByRole("menuitem", { name: item }).click();
+}
+
+/** Until what came into sight is laid out. */
+export const settled = (page: Page): Promise<unknown> =>
+  page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
+
+export interface HeldResponse {
+  /** Resolves when the API has given it. */
+  given: Promise<void>;
+  /** Lets the page have it. Resolves when the page has dealt with it. */
+  release: () => Promise<void>;
+}
+
+/** Holds back the response to the next request of these. */
+export async function holdNextResponse(page: Page, url: RegExp): Promise<HeldResponse> {
+  const given = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  let request: Request | undefined;
+  const hold = async (route: Route) => {
+    request = route.request();
+    const response = await route.fetch();
+    given.resolve();
+    await release.promise;
+    await route.fulfill({ response });
+  };
+  await page.route(url, hold, { times: 1 });
+  return {
+    given: given.promise,
+    async release() {
+      const arrived = page.waitForResponse((response) => response.request() === request);
+      release.resolve();
+      await (await arrived).finished();
+      await settled(page);
+    },
+  };
 }
 
 /** Saves a picture of the page in .local/screenshots. */

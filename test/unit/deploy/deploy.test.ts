@@ -76,8 +76,8 @@ describe("npm run deploy", () => {
     const commands = stdout.trim().split("\n");
     expect(commands.map((line) => line.replace(/^\d+\/11 ([^:]+):.*/, "$1"))).toEqual([
       "work tree",
-      "doctor",
       "build",
+      "doctor",
       "previous release",
       "migrate",
       "attempt",

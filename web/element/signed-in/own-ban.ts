@@ -12,6 +12,8 @@ export class OwnBanState {
   readonly #timer: ReturnType<typeof setInterval>;
   #userId: string | undefined;
   #ban: OwnBan | null = null;
+  /** Goes up with each read. An answer to an earlier one is dropped. */
+  #reads = 0;
 
   constructor(room: Room, onChange: () => void) {
     this.#room = room;
@@ -41,8 +43,9 @@ export class OwnBanState {
     const { client, video, user } = this.#room;
     if (!user) return;
     const options = { as: user.id, signal: this.#ending.signal };
+    const read = (this.#reads += 1);
     const response = await client.api.getOwnBan({ video_id: video.id }, options).catch(() => undefined);
-    if (!response || this.#userId !== user.id) return;
+    if (!response || this.#userId !== user.id || read !== this.#reads) return;
     this.#ban = response.ban;
     this.#onChange();
   }

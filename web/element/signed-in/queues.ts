@@ -18,6 +18,8 @@ export class Queues {
   readonly #ending = new AbortController();
   readonly #timer: ReturnType<typeof setInterval>;
   #isOn = false;
+  /** Goes up with each read and decision. An answer from before is dropped. */
+  #reads = 0;
   #held: Held = { comments: [], hasMore: false };
   #reported: readonly ReportedComment[] = [];
 
@@ -52,11 +54,12 @@ export class Queues {
   async read(): Promise<void> {
     if (!this.#isOn) return;
     const { signal } = this.#ending;
+    const read = (this.#reads += 1);
     const [held, reported] = await Promise.all([
       this.#client.api.listHeldComments({ video_id: this.#videoId, limit: PAGE }, { signal }).catch(() => undefined),
       this.#client.api.listReportedComments({ limit: PAGE }, { signal }).catch(() => undefined),
     ]);
-    if (!this.#isOn || signal.aborted) return;
+    if (!this.#isOn || signal.aborted || read !== this.#reads) return;
     if (held) this.#held = { comments: held.comments, hasMore: held.next_cursor !== null };
     if (reported) this.#reported = reported.reported;
     this.#onChange();
@@ -64,6 +67,7 @@ export class Queues {
 
   /** Hides a comment that was decided, until the next read. */
   hide(commentId: string): void {
+    this.#reads += 1;
     this.#held = { ...this.#held, comments: this.#held.comments.filter(({ id }) => id !== commentId) };
     this.#reported = this.#reported.filter(({ comment }) => comment.id !== commentId);
     this.#onChange();

@@ -17,7 +17,7 @@ export interface TabLockOptions {
 }
 
 /** A frozen tab can hold the lock for hours. Then the work is done without it: two tabs at once do no harm, since keys make it safe. */
-const PATIENCE_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 /** Longer than a request takes. */
 const LEASE_MS = 30_000;
 const LEASE_PAUSE_MS = 250;
@@ -36,7 +36,7 @@ export class TabLock {
     if (!locks) return this.#runWithLease(work);
     const waiting = new AbortController();
     const stop = () => waiting.abort();
-    const timer = setTimeout(stop, PATIENCE_MS);
+    const timer = setTimeout(stop, MAX_WAIT_MS);
     signal.addEventListener("abort", stop);
     let hasStarted = false;
     try {

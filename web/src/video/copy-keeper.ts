@@ -3,8 +3,8 @@ import type { Copies } from "../storage/copies.ts";
 import type { Timeline } from "./timeline.ts";
 
 const SAVE_MS = 5_000;
-/** A database that does not open holds up nothing. */
-const PATIENCE_MS = 500;
+/** A database that is slow to open holds up nothing. */
+const MAX_WAIT_MS = 500;
 
 /** Keeps a copy of what a timeline shows, and begins with the last one, so that a page has content while it is offline. */
 export class CopyKeeper {
@@ -19,11 +19,22 @@ export class CopyKeeper {
     this.#load = load;
   }
 
-  /** Shows the last copy, unless something is shown already. */
-  async restore(): Promise<void> {
-    const read = async () => (await this.#load()).read(this.#videoId);
-    const copy = await Promise.race([read().catch(() => undefined), pause(PATIENCE_MS)]);
-    if (copy && !this.#timeline.hasBase) this.#timeline.restart(copy, true);
+  /**
+   * Shows the last copy, unless something is shown already. Resolves after half a second at the latest.
+   * @param onLate called when a copy that came after that is shown
+   */
+  async restore(onLate: () => void): Promise<void> {
+    let isLate = false;
+    const show = async () => {
+      const timeline = this.#timeline;
+      const copy = await (await this.#load()).read(this.#videoId);
+      // A copy of a history that has ended meanwhile is of no use.
+      if (!copy || timeline.hasBase || timeline.forgetCount > 0 || !timeline.acceptEpoch(copy.epoch)) return;
+      timeline.restart(copy, true);
+      if (isLate) onLate();
+    };
+    await Promise.race([show().catch(() => undefined), pause(MAX_WAIT_MS)]);
+    isLate = true;
   }
 
   /** Saves soon. */

@@ -191,7 +191,7 @@ export class Video {
   }
 
   async #start(): Promise<void> {
-    await this.#parts.copies.restore();
+    await this.#parts.copies.restore(() => this.#onChange());
     if (this.#isClosed) return;
     if (this.#parts.timeline.hasBase) this.#onChange();
     this.#follower.start();

@@ -31,16 +31,20 @@ export async function reportComment(
   await insertReport(context.db, { comment_id: id, user_id: principal.userId, reason, note });
 }
 
+/** Pages without a comment that one request skips. Each closes the reports that it covers, so the next request begins behind them. */
+const MAX_SKIPPED = 20;
+
 /**
- * Comments with open reports, oldest comment first. A page covers `limit` reports, so it may have fewer comments, but it has none only if
- * there are no more.
+ * Comments with open reports, oldest comment first. A page covers `limit` reports, so it may have fewer comments. It has none only if there
+ * are no more, or 20 pages of reports about deleted comments come first.
  */
 export async function listReported(
   context: Context,
   page: { cursor?: string | undefined; limit: number },
 ): Promise<ReportedPage> {
   let found = await readPage(context, page);
-  while (found.reported.length === 0 && found.next_cursor !== null) {
+  for (let skipped = 0; skipped < MAX_SKIPPED; skipped += 1) {
+    if (found.reported.length > 0 || found.next_cursor === null) break;
     found = await readPage(context, { cursor: found.next_cursor, limit: page.limit });
   }
   return found;

@@ -49,8 +49,9 @@ export async function reconcileNextPage(
     if (outcome === "drift" || outcome === "wiped" || outcome === "ahead") drifted.push(countsOf(comparison));
   };
   const page = { afterId: cursor, limit: PAGE_SIZE, repair, report, onCompared };
-  const lastId = await answered(relay.reconcilePage(page));
+  // Counted first: a video that is created meanwhile is compared beyond the total, and is not missing from it.
   const total = cursor === "" ? await countMirrors(db, subject, MAX_COUNTED) : null;
+  const lastId = await answered(relay.reconcilePage(page));
   return { compared: report.compared, drifted, failed: report.outcomes.failed, total, next_cursor: lastId ?? null };
 }
 

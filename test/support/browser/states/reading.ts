@@ -1,6 +1,7 @@
 import { articlesOf } from "../browser.ts";
 import { articleWith, newVideo, streamOf } from "../use-pages.ts";
 import { environment } from "../../environment.ts";
+import { until } from "../../until.ts";
 import { type Cast, dialogOf, fillVideo, type State } from "./state.ts";
 
 async function openFilled(cast: Cast) {
@@ -102,8 +103,15 @@ export const READING: State[] = [
       const page = await openFilled(cast);
       const videoId = new URL(page.url()).searchParams.get("video") ?? "";
       await cast.moderator.configure(videoId, { comments_open: false });
-      await page.reload();
-      await page.getByText("Comments are closed.").waitFor();
+      // A signed-out reader's page asks when it opens: perhaps before the mirror has it.
+      await until("the settings in the mirror", async () => {
+        await page.reload();
+        const closed = page.getByText("Comments are closed.").waitFor({ timeout: 20_000 });
+        return closed.then(
+          () => true,
+          () => false,
+        );
+      });
       await articleWith(page, "In the next film").waitFor();
       return page;
     },

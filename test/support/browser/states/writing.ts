@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { articlesOf, chooseFor, composerOf, postThrough } from "../browser.ts";
+import { articlesOf, chooseFor, composerOf, postThrough, signInAndAsk } from "../browser.ts";
 import { articleWith, newVideo } from "../use-pages.ts";
 import { type Cast, dialogOf, fillVideo, type State } from "./state.ts";
 
@@ -122,7 +122,11 @@ export const WRITING: State[] = [
   {
     name: "banned",
     async show(cast) {
-      const { page, videoId } = await openAsAda(cast);
+      const videoId = newVideo();
+      await fillVideo(cast, videoId);
+      const page = await cast.pages.open(videoId);
+      await signInAndAsk(page, cast.ada.email);
+      // This ban it learns from the refusal.
       const ban = { video_id: videoId, ends_at: "2030-01-01T00:00:00Z" };
       await cast.moderator.call("PUT", `/moderation/bans/${cast.ada.id}`, ban);
       await postThrough(page, "Let me in.");
