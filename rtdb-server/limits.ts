@@ -34,7 +34,7 @@ export const MAX_SEGMENTS_AHEAD = 1000;
 // One session.
 /** Listens of one session. A listen with a limit also keeps references to the children that it selects. */
 export const MAX_LISTENS = 10_000;
-/** The index and the bounds of one query, as text. */
+/** The index and the bounds of one query, as text. A listen keeps it as the client sent it. */
 export const MAX_QUERY_LENGTH = 64 * 1024;
 /** Locations that one session can register for onDisconnect writes. */
 export const MAX_ON_DISCONNECT_CHANGES = 1000;

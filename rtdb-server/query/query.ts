@@ -1,5 +1,5 @@
 import { MAX_QUERY_LENGTH } from "../limits.ts";
-import { invalidData } from "../request-error.ts";
+import { invalidData, type RequestError } from "../request-error.ts";
 import { type Node, type Tree, Leaf } from "../tree/node.ts";
 import { type Index, type Position, comparePositions, FIRST_KEY, LAST_KEY, positionOf } from "./order.ts";
 
@@ -31,9 +31,11 @@ export function buildQuery(query: Omit<Query, "id">): Query {
   const { index, start, end, limit } = query;
   const limitId = [limit?.count ?? null, limit?.from === "end"];
   const id = JSON.stringify([index.name, boundId(start), boundId(end), ...limitId]);
-  if (id.length > MAX_QUERY_LENGTH) throw invalidData(`A query is longer than ${MAX_QUERY_LENGTH} characters`);
+  if (id.length > MAX_QUERY_LENGTH) throw queryTooLong();
   return { id, ...query };
 }
+
+export const queryTooLong = (): RequestError => invalidData(`A query is longer than ${MAX_QUERY_LENGTH} characters`);
 
 function boundId(bound: Bound | null): unknown {
   if (bound === null) return null;

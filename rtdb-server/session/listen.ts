@@ -23,8 +23,8 @@ export interface ListenTarget {
   readonly query: Query | null;
   /** The number by which the client knows a filtered listen. */
   readonly tag: number | null;
-  /** The query as the client sent it. A revocation must repeat it. */
-  readonly wireQuery: unknown;
+  /** The query as the client sent it, as JSON text. A revocation must repeat it. Null for a default listen. */
+  readonly wireQuery: string | null;
 }
 
 /** One listen of one client. */

@@ -52,8 +52,11 @@ export function authRevokedMessage({ status, message }: RequestError): string {
   return JSON.stringify({ t: "d", d: { a: "ac", b: { s: status, d: message } } });
 }
 
-/** Tells the client that a listen has lost its right. @param query the query of a filtered listen, as the client sent it */
-export function revocationMessage(path: Path, query: unknown): string {
-  const location = { p: path.join("/"), ...(query === undefined ? {} : { q: [query] }) };
-  return JSON.stringify({ t: "d", d: { a: "c", b: location } });
+/**
+ * Tells the client that a listen has lost its right.
+ * @param queryText the query of a filtered listen, as the client sent it, as JSON; null for a default listen
+ */
+export function revocationMessage(path: Path, queryText: string | null): string {
+  const query = queryText === null ? "" : `,"q":[${queryText}]`;
+  return `{"t":"d","d":{"a":"c","b":{"p":${JSON.stringify(path.join("/"))}${query}}}}`;
 }

@@ -9,7 +9,7 @@ import { exportText } from "../tree/json-text.ts";
 import { buildBranch, childrenOf, nodeAt } from "../tree/node.ts";
 import { parsePath } from "../tree/path.ts";
 import { identityOfCredential } from "./credentials.ts";
-import { parseWireQuery } from "./wire-query.ts";
+import { parseWireQuery, wireQueryText } from "./wire-query.ts";
 import type { ClientState } from "./client-state.ts";
 
 type Body = Record<string, unknown>;
@@ -74,10 +74,11 @@ function checkWriteSize({ d: data }: Body, length: number): void {
 function listen(client: ClientState, body: Body): string {
   const path = pathIn(body);
   const tag = tagIn(body);
-  const { q: wireQuery, h: hash } = body;
-  if ((tag === null) !== (wireQuery === undefined)) throw invalidData("A filtered listen has a query and a tag");
-  if (wireQuery !== undefined && !isObject(wireQuery)) throw invalidData("A query must be an object");
-  const query = wireQuery === undefined ? null : parseWireQuery(wireQuery);
+  const { q: queryJson, h: hash } = body;
+  if ((tag === null) !== (queryJson === undefined)) throw invalidData("A filtered listen has a query and a tag");
+  if (queryJson !== undefined && !isObject(queryJson)) throw invalidData("A query must be an object");
+  const query = queryJson === undefined ? null : parseWireQuery(queryJson);
+  const wireQuery = queryJson === undefined ? null : wireQueryText(queryJson);
   const isUnindexed = client.listen({ path, query, tag, wireQuery }, typeof hash === "string" ? hash : "");
   return isUnindexed ? '{"w":["no_index"]}' : "{}";
 }

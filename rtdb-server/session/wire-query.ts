@@ -1,11 +1,22 @@
+import { MAX_QUERY_LENGTH } from "../limits.ts";
 import { type Index, parseIndex } from "../query/order.ts";
-import { type Bound, type Limit, type Query, buildBound, buildQuery } from "../query/query.ts";
+import { type Bound, type Limit, type Query, buildBound, buildQuery, queryTooLong } from "../query/query.ts";
 import { invalidData } from "../request-error.ts";
 
 type Field = "i" | "sp" | "sn" | "sin" | "ep" | "en" | "ein" | "l" | "vf";
 type WireQuery = Partial<Record<Field, unknown>>;
 
 const FIELDS: ReadonlySet<string> = new Set<Field>(["i", "sp", "sn", "sin", "ep", "en", "ein", "l", "vf"]);
+
+/**
+ * The text of a query object that was parsed, by which a revocation repeats it. It is kept as long as the listen.
+ * @throws RequestError if it is too long
+ */
+export function wireQueryText(json: object): string {
+  const text = JSON.stringify(json);
+  if (text.length > MAX_QUERY_LENGTH) throw queryTooLong();
+  return text;
+}
 
 /**
  * Parses a query object of the realtime protocol. `i` is the index; `sp`, `sn`, `sin` are value, key and inclusiveness of the
@@ -17,9 +28,17 @@ export function parseWireQuery(json: object): Query {
   if (unknownField !== undefined) throw invalidData(`Unknown field in a query: ${unknownField.slice(0, 80)}`);
   const wire: WireQuery = json;
   if (wire.i !== undefined && typeof wire.i !== "string") throw invalidData("The index of a query must be a string");
+  // Also of a bound that is not there, and of keys that the order does not use: a revocation repeats the whole query.
+  checkTypes([wire.sn, wire.en], "string", "The key of a bound");
+  checkTypes([wire.sin, wire.ein], "boolean", "The inclusiveness of a bound");
   const limit = parseLimit(wire);
   const index = parseIndex(wire.i ?? ".priority");
   return buildQuery({ index, start: parseStart(index, wire), end: parseEnd(index, wire), limit });
+}
+
+function checkTypes(values: unknown[], type: "string" | "boolean", what: string): void {
+  if (values.some((value) => value !== undefined && typeof value !== type))
+    throw invalidData(`${what} must be a ${type}`);
 }
 
 function parseStart(index: Index, wire: WireQuery): Bound | null {

@@ -2,7 +2,11 @@ import { type Index, FIRST_KEY, LAST_KEY, parseIndex } from "../../query/order.t
 import { type Bound, type Limit, type Query, type Side, buildBound, buildQuery } from "../../query/query.ts";
 import { invalidData } from "../../request-error.ts";
 
-const BUILT_IN_INDEXES: Record<string, string> = { $key: ".key", $value: ".value", $priority: ".priority" };
+const BUILT_IN_INDEXES: ReadonlyMap<string, string> = new Map([
+  ["$key", ".key"],
+  ["$value", ".value"],
+  ["$priority", ".priority"],
+]);
 const BOUND_PARAMETERS = {
   start: { inclusive: "startAt", exclusive: "startAfter", keyBeyond: LAST_KEY },
   end: { inclusive: "endAt", exclusive: "endBefore", keyBeyond: FIRST_KEY },
@@ -33,7 +37,7 @@ function parseOrderBy(text: string): Index {
   }
   if (typeof name !== "string" || name === "") throw invalidData("orderBy must be a valid JSON encoded path");
   if (name.startsWith(".")) throw invalidData(`Invalid orderBy: ${name.slice(0, 80)}`);
-  return parseIndex(BUILT_IN_INDEXES[name] ?? name);
+  return parseIndex(BUILT_IN_INDEXES.get(name) ?? name);
 }
 
 function parseLimit(parameters: URLSearchParams): Limit | null {

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { connect } from "node:net";
+import { toFrames } from "../../../rtdb-server/http/realtime/frames.ts";
+import { MAX_QUERY_LENGTH } from "../../../rtdb-server/limits.ts";
 import { RawClient } from "../../support/rtdb/raw-client.ts";
 import { type TestDatabase, createTestDatabase } from "../../support/rtdb/test-database.ts";
+import { unsignedToken } from "../../support/rtdb/unsigned-token.ts";
 import { until } from "../../support/until.ts";
 
 let database: TestDatabase;
@@ -47,6 +50,62 @@ test.each([
   expect([response.s, response.d]).toEqual(["invalid_data", expect.stringMatching(/./)]);
   expect((await client.request("p", { p: "/x", d: null })).s).toBe("ok");
   client.socket.terminate();
+});
+
+describe("a query with a part that no SDK sends", () => {
+  // As text, since JSON.stringify would not write it either.
+  const nested = "[".repeat(20_000) + "]".repeat(20_000);
+  let own: TestDatabase;
+  beforeAll(async () => {
+    own = await createTestDatabase();
+    await own.setRules({
+      ".write": true,
+      open: { ".read": true },
+      x: { ".read": "auth != null && root.child('open').val() === true" },
+    });
+    await own.rest("PUT", "/open.json", { body: "true" });
+  });
+  afterAll(() => own.close());
+
+  async function signIn(lifetimeMs: number): Promise<RawClient> {
+    const client = await RawClient.open(own);
+    const cred = unsignedToken({ sub: "u", iat: 1, exp: (Date.now() + lifetimeMs) / 1000 });
+    expect((await client.request("auth", { cred })).s).toBe("ok");
+    return client;
+  }
+
+  async function listen(client: RawClient, query: string): Promise<unknown> {
+    for (const frame of toFrames(`{"t":"d","d":{"r":77,"a":"q","b":{"p":"/x","t":1,"h":"","q":${query}}}}`)) {
+      client.socket.send(frame);
+    }
+    return (await until("the response", () => client.data.find(({ r }) => r === 77))).b;
+  }
+
+  test.each([
+    ["a start key by key", `{"i":".key","sp":"a","sn":${nested}}`],
+    ["a start key without a start", `{"i":".key","sn":${nested}}`],
+    ["an end key without an end", `{"i":"a","en":${nested}}`],
+    ["an inclusiveness", `{"i":".key","sp":"a","sin":${nested}}`],
+    ["an inclusiveness without an end", `{"i":"a","ein":${nested}}`],
+    ["a long key without a start", `{"i":"a","sn":"${"x".repeat(MAX_QUERY_LENGTH)}"}`],
+  ])("is refused with a reason, and the expiry of the token disturbs nobody: %s", async (_what, query) => {
+    const client = await signIn(300);
+    expect(await listen(client, query)).toEqual({ s: "invalid_data", d: expect.stringMatching(/./) });
+    await until("the expiry", () => client.pushes.some(({ a }) => a === "ac"));
+    expect((await client.request("p", { p: "/alive", d: 1 })).s).toBe("ok");
+    client.socket.terminate();
+  });
+
+  test("costs nobody else a write or an event when the right to read ends", async () => {
+    const [hostile, reader, writer] = await Promise.all([signIn(60_000), RawClient.open(own), RawClient.open(own)]);
+    await listen(hostile, `{"i":".key","sn":${nested}}`);
+    expect((await reader.request("q", { p: "/open", h: "" })).s).toBe("ok");
+    expect((await own.rest("PUT", "/open.json", { body: "false" })).status).toBe(200);
+    expect((await writer.request("p", { p: "/open", d: true })).s).toBe("ok");
+    await until("the events", () => reader.pushes.length === 3);
+    expect(reader.pushes.map(({ b }) => b.d)).toEqual([true, false, true]);
+    for (const client of [hostile, reader, writer]) client.socket.terminate();
+  });
 });
 
 test("a message with a million announced pieces that never come does not disturb other clients", async () => {

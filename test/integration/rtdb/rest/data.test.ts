@@ -165,6 +165,7 @@ test.each([
   [{ orderBy: '"n"', limitToFirst: "0" }, "positive integer"],
   [{ orderBy: '"n"', equalTo: "1", startAt: "1" }, "exclude each other"],
   [{ orderBy: '"other"' }, 'Index not defined, add ".indexOn": "other", for path "/indexed", to the rules'],
+  [{ orderBy: '"constructor"' }, 'Index not defined, add ".indexOn": "constructor"'],
   [{ shallow: "true", orderBy: '"n"' }, "shallow"],
 ])("the query %j is refused: %s", async (params, message) => {
   expect(await rest("GET", "/indexed.json", { params })).toEqual([400, { error: expect.stringContaining(message) }]);

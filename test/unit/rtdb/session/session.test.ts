@@ -30,10 +30,11 @@ class RecordingTransport implements Transport {
 const url = (params = ""): URL => new URL(`http://localhost/.ws?ns=test${params}`);
 const request = (a: string, b: unknown): string => JSON.stringify({ t: "d", d: { r: 1, a, b } });
 
-function openSession(): { session: Session; transport: RecordingTransport } {
+function openSession(): { session: Session; transport: RecordingTransport; namespaces: Namespaces } {
   const transport = new RecordingTransport();
-  const session = new Sessions(new Namespaces("test", null)).open(url(), transport, "localhost");
-  return { session, transport };
+  const namespaces = new Namespaces("test", null);
+  const session = new Sessions(namespaces).open(url(), transport, "localhost");
+  return { session, transport, namespaces };
 }
 
 test("the number of listens is limited; at the limit one can be replaced, or ended to make room", () => {
@@ -57,6 +58,19 @@ test("the length of a query is limited", () => {
   };
   expect(get(MAX_QUERY_LENGTH / 2)).toEqual({ s: "ok", d: null });
   expect(get(MAX_QUERY_LENGTH)).toEqual({ s: "invalid_data", d: expect.stringContaining("longer") });
+});
+
+test("a revocation repeats the query as the client sent it", () => {
+  const { session, transport, namespaces } = openSession();
+  const q = { l: 2, i: "a/b", sp: "\u2028é\ud800", sin: true, vf: "l" };
+  session.receive(request("q", { p: "/x/y", t: 7, q, h: "" }));
+  session.receive(request("q", { p: "/x", h: "" }));
+  transport.sent.length = 0;
+  namespaces.get("test").setRules('{"rules": {}}');
+  expect(transport.sent.map((text): unknown => JSON.parse(text))).toEqual([
+    { t: "d", d: { a: "c", b: { p: "x/y", q: [q] } } },
+    { t: "d", d: { a: "c", b: { p: "x" } } },
+  ]);
 });
 
 test("messages over the new transport wait until the client has ended the old one", () => {
