@@ -106,7 +106,7 @@ const signingKeys = z.string().transform((text, context): SigningKey[] => {
     if (!/^[\w-]{1,32}$/.test(kid)) context.addIssue("must be kid:base64url, or several with commas between");
     else if (bytes.length < MIN_KEY_BYTES) context.addIssue(`key ${kid} is shorter than ${MIN_KEY_BYTES} bytes`);
     // A token is verified by the first key of its kid, so those that the second one signed would all be refused.
-    else if (kids.has(kid)) context.addIssue(`key ${kid} is there twice`);
+    else if (kids.has(kid)) context.addIssue(`two keys are named ${kid}`);
     kids.add(kid);
     return { kid, secret: createSecretKey(bytes) };
   });

@@ -1,14 +1,23 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { ADMIN } from "../rules/identity.ts";
 import { exportText } from "../tree/json-text.ts";
 import type { Namespaces } from "./namespaces.ts";
 
-/** Writes each namespace with data to `<folder>/<namespace>.json`, priorities included. */
+/**
+ * Writes each namespace with data to `<folder>/<namespace>.json`, priorities included, and removes the file of one without. A file is
+ * replaced as a whole, so that an export that fails leaves the earlier one.
+ */
 export function exportToFolder(namespaces: Namespaces, folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const { name, root } of namespaces.all()) {
-    if (root !== null) writeFileSync(join(folder, `${name}.json`), exportText(root));
+    const file = join(folder, `${name}.json`);
+    if (root === null) {
+      rmSync(file, { force: true });
+      continue;
+    }
+    writeFileSync(`${file}.partial`, exportText(root));
+    renameSync(`${file}.partial`, file);
   }
 }
 

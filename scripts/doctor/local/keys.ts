@@ -33,15 +33,6 @@ function formOutcomes(given: string[], { accessTokenKeys, refreshTokenKeys, mysq
   if (shared) {
     outcomes.push(error("ACCESS_TOKEN_KEYS and REFRESH_TOKEN_KEYS share a key", `make one of its own: ${MAKE_KEY}`));
   }
-  for (const [name, keys] of Object.entries({
-    ACCESS_TOKEN_KEYS: accessTokenKeys,
-    REFRESH_TOKEN_KEYS: refreshTokenKeys,
-  })) {
-    const kids = keys.map(({ kid }) => kid);
-    if (new Set(kids).size < kids.length) {
-      outcomes.push(error(`${name} has two keys of one name`, "give each key a name of its own; the first one signs"));
-    }
-  }
   const { password, hostname } = new URL(mysql.url);
   if (given.includes("MYSQL_URL") && password === "" && hostname !== "127.0.0.1") {
     outcomes.push(warning("MYSQL_URL has no password", "give the functions' user a password"));

@@ -8,9 +8,7 @@ import { useApp } from "../../support/app/use-app.ts";
 import { environment } from "../../support/environment.ts";
 import { until } from "../../support/until.ts";
 
-// A post waits for a held video for as long as an erasure takes on a slow machine.
-const env = { MYSQL_POST_LOCK_SECONDS: "30" };
-const app = useApp({ users: { ada: "user", moderator: "moderator" }, env });
+const app = useApp({ users: { ada: "user", moderator: "moderator" } });
 const { ada, moderator } = app.users;
 
 /** Runs a script on a user's data, and expects it to succeed. */
@@ -134,16 +132,27 @@ describe("one user's data", () => {
     const video = app.newVideoId();
     await ada.post(video, "of another");
     const user = await app.user();
-    const lock = await app.lockVideos(video);
-    const posting = user.post(video, "late");
-    await until("the post to wait", async () => (await app.countLockWaits()) === 1);
-    const erasing = eraseUser(app.context, OPERATOR, user.id);
-    const looks = app.db.selectFrom("username_looks").select("look").where("user_id", "=", user.id);
-    await until("the first erasure", async () => (await looks.execute()).length === 0);
-    await lock.release();
-    // Control: it is posted after the first erasure.
-    expect((await posting).status).toBe(201);
-    expect(await erasing).toEqual({ erased: 1 });
+    const { commitPost } = app.context;
+    const [begun, erasedOnce] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const commitLate: typeof commitPost = async (...post) => {
+      begun.resolve();
+      await erasedOnce.promise;
+      return commitPost(...post);
+    };
+    Object.assign(app.context, { commitPost: commitLate });
+    try {
+      const posting = user.post(video, "late");
+      await begun.promise;
+      const erasing = eraseUser(app.context, OPERATOR, user.id);
+      const looks = app.db.selectFrom("username_looks").select("look").where("user_id", "=", user.id);
+      await until("the first erasure", async () => (await looks.execute()).length === 0);
+      erasedOnce.resolve();
+      // Control: it is posted after the first erasure.
+      expect((await posting).status).toBe(201);
+      expect(await erasing).toEqual({ erased: 1 });
+    } finally {
+      Object.assign(app.context, { commitPost });
+    }
     expect((await ada.list(video)).body.comments.map(({ content }) => content)).toEqual(["of another"]);
   });
 

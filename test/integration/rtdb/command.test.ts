@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RawClient } from "../../support/rtdb/raw-client.ts";
@@ -14,8 +14,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs the command. Collects its output and its exit code. */
-function run(...args: string[]) {
-  const child = spawn(process.execPath, ["rtdb-server/main.ts", ...args]);
+const run = (...args: string[]) => runUnder([], args);
+
+/** @param shell the start of the command line; empty = none */
+function runUnder(shell: readonly string[], args: readonly string[]) {
+  const [program = "", ...rest] = [...shell, process.execPath, "rtdb-server/main.ts", ...args];
+  const child = spawn(program, rest);
   const command = { child, output: "", exitCode: null as number | null };
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => (command.output += chunk.toString()));
@@ -23,8 +27,10 @@ function run(...args: string[]) {
   return command;
 }
 
-async function start(...args: string[]) {
-  const command = run("--port", "0", ...args);
+const start = (...args: string[]) => startUnder([], args);
+
+async function startUnder(shell: readonly string[], args: readonly string[]) {
+  const command = runUnder(shell, ["--port", "0", ...args]);
   const port = await until("the port", () => /listening on .*:(\d+)/.exec(command.output)?.[1]);
   const url = (path: string, namespace = "demo-x-default-rtdb"): string =>
     `http://127.0.0.1:${port}${path}.json?ns=${namespace}`;
@@ -76,6 +82,39 @@ test("data is exported at the end, onDisconnect writes included, and imported at
   expect(await (await fetch(second.url("/left", "other"))).json()).toBe(true);
   second.child.kill("SIGTERM");
   await until("the exit", () => second.command.exitCode !== null);
+});
+
+async function stop({ child, command }: Awaited<ReturnType<typeof start>>): Promise<void> {
+  child.kill("SIGTERM");
+  await until("the exit", () => command.exitCode !== null);
+}
+
+test("a namespace whose data was deleted stays empty", async () => {
+  const data = join(folder, "emptied");
+  const args = ["--import", data, "--export", data];
+  await mkdir(data);
+  await writeFile(join(data, "emptied.json"), '{"a":1}');
+  const first = await start(...args);
+  expect(await (await fetch(first.url("/", "emptied"))).json()).toEqual({ a: 1 });
+  await put(first.url("/", "emptied"), null);
+  await stop(first);
+  const second = await start(...args);
+  expect(await (await fetch(second.url("/", "emptied"))).json()).toBeNull();
+  await stop(second);
+});
+
+test("an export that breaks off leaves the earlier one whole", async () => {
+  const data = join(folder, "broken-off");
+  const file = join(data, "large.json");
+  const earlier = JSON.stringify("x".repeat(100_000));
+  await mkdir(data);
+  await writeFile(file, earlier);
+  // It may write files of a few KB.
+  const server = await startUnder(["sh", "-c", 'ulimit -f 4; exec "$0" "$@"'], ["--import", data, "--export", data]);
+  await put(server.url("/b", "large"), "y".repeat(100_000));
+  await stop(server);
+  expect(server.command.exitCode).not.toBe(0);
+  expect(await readFile(file, "utf8")).toBe(earlier);
 });
 
 test.each([

@@ -198,7 +198,11 @@ describe("a secret in the environment", () => {
     ["with a short key", { ...KEYS, ACCESS_TOKEN_KEYS: "k1:c2hvcnQ" }, /key k1 is shorter/],
     ["with a key without a name", { ...KEYS, REFRESH_TOKEN_KEYS: "nothing" }, /REFRESH_TOKEN_KEYS/],
     ["that both kinds of token share", { ...KEYS, REFRESH_TOKEN_KEYS: key(1) }, /share a key/],
-    ["with two keys of one name", { ...KEYS, ACCESS_TOKEN_KEYS: `${key(1)},${key(3)}` }, /two keys of one name/],
+    [
+      "with two keys of one name",
+      { ...KEYS, ACCESS_TOKEN_KEYS: `${key(1)},${key(3)}` },
+      /ACCESS_TOKEN_KEYS: two keys are named k1/,
+    ],
     ["that is no key file", { SERVICE_ACCOUNT_KEY: "{}" }, /SERVICE_ACCOUNT_KEY/],
   ])("%s is found, and its value is not shown", async (_, variables, message) => {
     const found = await faults({ env: variables, check: "secrets-form" });

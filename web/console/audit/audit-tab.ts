@@ -16,15 +16,21 @@ export class AuditTab {
   }
 
   async load(): Promise<void> {
+    const { place } = this.store;
     const page = await this.store.client.api.listAuditEntries(this.#query());
+    // Somebody has asked for something else meanwhile.
+    if (this.store.place !== place) return;
     this.entries = page.entries;
     this.cursor = page.next_cursor;
     this.isLoaded = true;
   }
 
   async loadMore(): Promise<void> {
-    if (this.cursor === null) return;
-    const page = await this.store.client.api.listAuditEntries({ ...this.#query(), cursor: this.cursor });
+    const { cursor } = this;
+    if (cursor === null) return;
+    const { place } = this.store;
+    const page = await this.store.client.api.listAuditEntries({ ...this.#query(), cursor });
+    if (this.store.place !== place || this.cursor !== cursor) return;
     this.entries = [...this.entries, ...page.entries];
     this.cursor = page.next_cursor;
   }
@@ -37,8 +43,13 @@ export class AuditTab {
       ...(action === undefined ? {} : { action }),
       ...(actor_id === undefined ? {} : { actor_id }),
       ...(target_id === undefined ? {} : { target_id }),
-      ...(from === undefined ? {} : { from: new Date(from).toISOString() }),
-      ...(to === undefined ? {} : { to: new Date(to).toISOString() }),
+      ...(isTime(from) ? { from: new Date(from).toISOString() } : {}),
+      ...(isTime(to) ? { to: new Date(to).toISOString() } : {}),
     };
   }
+}
+
+/** An address may be written by hand. */
+function isTime(text: string | undefined): text is string {
+  return text !== undefined && !Number.isNaN(Date.parse(text));
 }

@@ -67,6 +67,7 @@ export class Repair {
       let compared = 0;
       let total = 0;
       let drifted = 0;
+      let ahead = 0;
       let failed = 0;
       let cursor: string | null | undefined;
       do {
@@ -74,13 +75,17 @@ export class Repair {
         const page = await patiently(() => api.reconcileMirrors(request, { signal }), signal);
         compared += page.compared;
         drifted += page.drifted.length;
+        ahead += page.drifted.filter(({ outcome }) => outcome === "ahead").length;
         failed += page.failed;
         total = page.total ?? total;
         cursor = page.next_cursor;
         this.#tell(`Compared ${share(compared, total)} ${subject}, ${drifted} differed …`);
       } while (cursor !== null && !signal.aborted);
       const end = signal.aborted ? "Stopped" : "Done";
-      return `${end}: ${share(compared, total)} ${subject} compared, ${drifted} differed and were repaired, ${failed} failed.`;
+      // A comparison repairs no mirror that is ahead.
+      const left = ahead === 0 ? "" : ` ${ahead} are ahead of MySQL: see the runbook for a restored MySQL.`;
+      const repaired = `${drifted - ahead} differed and were repaired`;
+      return `${end}: ${share(compared, total)} ${subject} compared, ${repaired}, ${failed} failed.${left}`;
     });
   }
 

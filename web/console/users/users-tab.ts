@@ -19,15 +19,21 @@ export class UsersTab {
 
   async load(): Promise<void> {
     this.opened = undefined;
+    const { place } = this.store;
     const page = await this.store.client.api.listUsers(this.#query());
+    // Somebody has asked for something else meanwhile.
+    if (this.store.place !== place) return;
     this.users = page.users;
     this.cursor = page.next_cursor;
     this.isLoaded = true;
   }
 
   async loadMore(): Promise<void> {
-    if (this.cursor === null) return;
-    const page = await this.store.client.api.listUsers({ ...this.#query(), cursor: this.cursor });
+    const { cursor } = this;
+    if (cursor === null) return;
+    const { place } = this.store;
+    const page = await this.store.client.api.listUsers({ ...this.#query(), cursor });
+    if (this.store.place !== place || this.cursor !== cursor) return;
     this.users = [...this.users, ...page.users];
     this.cursor = page.next_cursor;
   }

@@ -1,31 +1,19 @@
 import { RealtimeError } from "../../realtime/errors.ts";
 import { type FenceAfterWrite, writeFenced } from "../../realtime/fence.ts";
-import type { Db } from "../../database/schema.ts";
-import { findVideo } from "../../tables/comments/videos.ts";
 import { moveAppliedSeq } from "../../tables/sync/video-mirrors.ts";
-import { relayCommitted } from "../mechanism/steps.ts";
+import { catchUp } from "../mechanism/steps.ts";
 import { adoptFence } from "./adopt-fence.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { type NextUpdate, readNextUpdate, recordApplied } from "./next-update.ts";
 import { quarantineRefused } from "./quarantine.ts";
 
 /**
- * Brings the mirror to what MySQL says of a video at the call; later changes are left to others, so it ends on a video that never rests.
- * Takes no data and no lock, and is safe to run twice at once, late or for nothing, because the fence lets each change through once.
+ * Brings the mirror to what MySQL says of a video now; returns when it lacks nothing. Takes no data and no lock, and is safe to run twice
+ * at once, late or for nothing, because the fence lets each change through once.
  * @throws RealtimeError when the Realtime Database is away or refuses; `applied_seq` then says how far the mirror came
  */
 export async function relayVideo(context: VideoRelayContext, videoId: string): Promise<void> {
-  const subjects = {
-    relayStep: (id: string) => relayVideoStep(context, id),
-    findSeqBehind: (id: string) => findVideoSeqBehind(context.db, id),
-  };
-  await relayCommitted(subjects, videoId);
-}
-
-/** The last change of a video that the mirror lacks; undefined if it lacks none. */
-export async function findVideoSeqBehind(db: Db, videoId: string): Promise<number | undefined> {
-  const video = await findVideo(db, videoId);
-  return video?.is_behind ? video.seq : undefined;
+  await catchUp({ relayStep: (id) => relayVideoStep(context, id) }, videoId);
 }
 
 /**

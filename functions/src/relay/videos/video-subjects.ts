@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { VIDEO_ID } from "../../contract/patterns.ts";
-import { listVideoIds } from "../../tables/comments/videos.ts";
+import { findVideo, listVideoIds } from "../../tables/comments/videos.ts";
 import { countQuarantined } from "../../tables/sync/quarantined-comments.ts";
 import * as videoMirrors from "../../tables/sync/video-mirrors.ts";
 import type { SubjectKind } from "../mechanism/subject.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { reconcileVideo } from "./reconcile-video.ts";
 import { relayVideoBatch } from "./relay-batch.ts";
-import { findVideoSeqBehind, relayVideoStep } from "./relay-video.ts";
+import { relayVideoStep } from "./relay-video.ts";
 import { rebuildVideosOfRenamed } from "./renamed-users.ts";
 
 /** Videos of renamed users in one sweep. Each is written as a whole, and one user may have commented on tens of thousands. */
@@ -24,7 +24,10 @@ export function createVideoSubjects(context: VideoRelayContext): SubjectKind {
     relayStep: (id) => relayVideoStep(context, id),
     relayBatch: (committed, onMirrored) => relayVideoBatch(context, committed, onMirrored),
     viewersOf: (id) => viewerCounts.of(id),
-    findSeqBehind: (id) => findVideoSeqBehind(db, id),
+    async findSeqBehind(id) {
+      const video = await findVideo(db, id);
+      return video?.is_behind ? video.seq : undefined;
+    },
 
     // A hot video has thousands of changes while the Realtime Database is away, and one task brings them all over.
     pendingTasks: {
