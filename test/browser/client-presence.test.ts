@@ -51,10 +51,14 @@ test("a signed-out reader is not counted, and sees how many watch, without the F
     // A page asks when it begins to show the count, and then every half minute.
     const page = await used.site.open(context, videoId);
     await show(page);
-    await page.waitForTimeout(500);
-    const { viewers, users } = await watching(page);
+    const count = page.waitForFunction(() => window.video.presence.state.viewers === 1, undefined, { timeout: 5_000 });
+    const isCounted = await count.then(
+      () => true,
+      () => false,
+    );
+    const { users } = await watching(page);
     await page.close();
-    return viewers === 1 && users === undefined;
+    return isCounted && users === undefined;
   });
   expect(requests.filter((url) => /firebase\b|sdk/.test(new URL(url).pathname))).toEqual([]);
   await first.close();
@@ -70,8 +74,11 @@ test("who is typing is seen until the comment is there", async () => {
     await show(page);
     await untilNames(page, used.ada.username, grace.username);
   }
-  await graces.page.evaluate(() => window.video.presence.typed());
-  await until("grace to type", async () => (await watching(ada.page)).typing.join() === grace.id);
+  await until("grace to type", async () => {
+    // The sign ends by itself after seconds.
+    await graces.page.evaluate(() => window.video.presence.typed());
+    return (await watching(ada.page)).typing.join() === grace.id;
+  });
   expect((await watching(graces.page)).typing).toEqual([]);
   await post(graces.page, "typed");
   await graces.page.evaluate(() => window.video.presence.stoppedTyping());

@@ -114,6 +114,7 @@ test("a page opens with what it last showed while neither the API nor the databa
   });
   const [, next] = context.pages();
   await shows(next!, ["seen before", "news"]);
+  expect((await stateOf(next!)).pending).toEqual([]);
 });
 
 test("what a page last showed is shown also if the browser is slow to give it", async () => {
@@ -130,6 +131,7 @@ test("what a page last showed is shown also if the browser is slow to give it", 
     await isConnected(next, "offline");
     arrival.resolve();
     await shows(next, ["seen before"]);
+    expect((await stateOf(next)).connection).toBe("offline");
   });
 });
 

@@ -7,7 +7,7 @@ import { local } from "../../scripts/platform/paths.ts";
 import { buildFunctions } from "../faults/system/build.ts";
 import { createFleet } from "../faults/system/fleet.ts";
 import { password } from "../support/app/client.ts";
-import { chromiumOptions } from "../support/browser/browser.ts";
+import { chromiumOptions, STEP_MS } from "../support/browser/browser.ts";
 import { isConnected, type PageWindow, pendingOf, post, shows, signIn } from "../support/browser/client-site.ts";
 import { useClientSite } from "../support/browser/use-client-site.ts";
 import { until } from "../support/until.ts";
@@ -24,6 +24,7 @@ test("with cookies and storage blocked, a user signs in, reads and posts", async
   const settings = { profile: { default_content_setting_values: { cookies: 2 } } };
   writeFileSync(join(folder, "Default/Preferences"), JSON.stringify(settings));
   const context = await chromium.launchPersistentContext(folder, chromiumOptions());
+  context.setDefaultTimeout(STEP_MS);
   try {
     const page = await used.site.open(context, newVideo());
     // Control: it is really blocked.
@@ -45,7 +46,9 @@ test("on plain http under a name that is not local, a user posts: without Web Lo
   const host = "comments.example";
   const browser = await chromium.launch(chromiumOptions(`--host-resolver-rules=MAP ${host} 127.0.0.1`));
   try {
-    const page = await used.site.open(await browser.newContext(), newVideo(), { host });
+    const context = await browser.newContext();
+    context.setDefaultTimeout(STEP_MS);
+    const page = await used.site.open(context, newVideo(), { host });
     // Control: the page is not a secure context.
     expect(await page.evaluate<boolean>("isSecureContext || 'randomUUID' in crypto || 'locks' in navigator")).toBe(
       false,

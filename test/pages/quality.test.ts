@@ -7,7 +7,7 @@ import { articleWith, newVideo, usePages } from "../support/browser/use-pages.ts
 
 // What Lighthouse asks of a page, without its measure of the machine.
 
-const pages = usePages();
+const pages = usePages({ closesPages: false });
 let site: ElementSite;
 
 beforeAll(async () => {

@@ -69,6 +69,8 @@ test("a site gives the element App Check tokens: people read, sign in and post, 
   const tokens = sentTokens();
   expect(tokens).not.toContain(null);
   expect(new Set(tokens).size).toBe(tokens.length);
+  // It would go on to send tokens.
+  await page.context().close();
 });
 
 test("without tokens the API refuses the element, and once the site gives some it shows the comments", async () => {

@@ -1,5 +1,12 @@
 import { expect, test } from "@jest/globals";
-import { articlesOf, chooseFor, composerOf, holdNextResponse, postThrough } from "../../support/browser/browser.ts";
+import {
+  articlesOf,
+  chooseFor,
+  composerOf,
+  holdNextResponse,
+  keepToasts,
+  postThrough,
+} from "../../support/browser/browser.ts";
 import { articleWith, newVideo, usePages } from "../../support/browser/use-pages.ts";
 import { until } from "../../support/until.ts";
 
@@ -96,6 +103,7 @@ test("everything by one person is deleted only after a question", async () => {
   const [ada, moderator] = await Promise.all([pages.createUser(), pages.createModerator()]);
   for (const videoId of [here, there]) await ada.post(videoId, "spam");
   const page = await pages.open(here, moderator);
+  await keepToasts(page);
   await chooseFor(articleWith(page, "spam"), /^Delete all/);
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
   expect((await ada.list(there)).body.comments).toHaveLength(1);
@@ -126,6 +134,7 @@ test("a moderator closes a video, which every viewer sees, and takes it back", a
 
 test("a setting that cannot be changed is shown as it was", async () => {
   const page = await pages.open(newVideo(), await pages.createModerator());
+  await keepToasts(page);
   await page.getByRole("button", { name: "Moderation" }).click();
   await page.route("**/v1/videos/*", (route) =>
     route.request().method() === "PATCH" ? route.abort() : route.continue(),

@@ -5,6 +5,7 @@ import {
   chooseFor,
   composerOf,
   enterCredentials,
+  keepToasts,
   openPage,
   signOutThrough,
 } from "../../support/browser/browser.ts";
@@ -39,7 +40,7 @@ test("a deletion is carried out before its author signs out, and then cannot be 
   await chooseFor(articleWith(page, "to delete"), "Delete");
   await page.getByRole("button", { name: "Undo" }).waitFor();
   await signOutThrough(page);
-  expect(await contentsOf(ada, videoId)).toEqual(["to keep"]);
+  await until("the deletion", async () => (await contentsOf(ada, videoId)).join() === "to keep");
   expect(await page.getByText("Comment deleted.").count()).toBe(1);
   expect(await page.getByRole("button", { name: "Undo" }).count()).toBe(0);
 });
@@ -101,6 +102,7 @@ test("a report with its reason reaches the moderators", async () => {
   const page = await pages.open(videoId, grace);
   await chooseFor(articleWith(page, "buy this"), "Report");
   await page.getByLabel("Spam").check();
+  await keepToasts(page);
   await page.getByLabel("Note for the moderators").fill("everywhere");
   await page.getByRole("dialog").getByRole("button", { name: "Report" }).click();
   await page.getByText("Reported. Thank you.").waitFor();

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { articlesOf, composerOf } from "../../support/browser/browser.ts";
+import { articlesOf, composerOf, keepToasts } from "../../support/browser/browser.ts";
 import { articleWith, newVideo, usePages } from "../../support/browser/use-pages.ts";
 import { until } from "../../support/until.ts";
 
@@ -18,17 +18,12 @@ test("who watches is listed by name, and somebody who leaves is not", async () =
   expect(await list.locator("bdi").allTextContents()).toEqual([ada.username]);
 });
 
-/** A sign of typing also ends by itself, after seconds: not while these pages are open. */
-const LAST_LONGER = `
-  const { setTimeout: set } = window;
-  window.setTimeout = (work, ms, ...more) => set(work, ms > 3_000 && ms < 9_000 ? 600_000 : ms, ...more);
-`;
-
 test("others see who is typing, until the message is posted", async () => {
   const videoId = newVideo();
   const [ada, grace] = await Promise.all([pages.createUser(), pages.createUser()]);
   const [adas, graces] = await Promise.all([pages.open(videoId, ada), pages.open(videoId, grace)]);
-  await Promise.all([adas, graces].map((page) => page.evaluate(LAST_LONGER)));
+  // A sign of typing also ends by itself, after seconds.
+  await Promise.all([adas, graces].map(keepToasts));
   await adas.getByRole("button", { name: "2 watching" }).waitFor();
   const isTyping = `${grace.username} is typing`;
   await until("the sign", async () => {

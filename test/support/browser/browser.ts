@@ -38,13 +38,17 @@ export function chromiumOptions(...more: string[]) {
 }
 
 /** How long a step in a page may take: enough for a slow machine. It only ends what hangs. */
-const STEP_MS = 150_000;
+export const STEP_MS = 150_000;
 
 /** Chromium with a fresh profile. */
 export async function startBrowser(): Promise<Browser> {
   const browser = await chromium.launch(chromiumOptions());
   browser.on("context", (context) => context.setDefaultTimeout(STEP_MS));
   return browser;
+}
+
+export async function closeContexts(browser: Browser): Promise<void> {
+  await Promise.all(browser.contexts().map((context) => context.close()));
 }
 
 export interface Window {
@@ -163,6 +167,13 @@ export async function holdNextResponse(page: Page, url: RegExp): Promise<HeldRes
     },
   };
 }
+
+/** Makes what a page would end after some seconds last for minutes: messages, and the sign that somebody types. */
+export const keepToasts = (page: Page): Promise<unknown> =>
+  page.evaluate(`
+    const { setTimeout: set } = window;
+    window.setTimeout = (work, ms, ...more) => set(work, ms > 3_000 && ms < 9_000 ? 600_000 : ms, ...more);
+  `);
 
 /** Saves a picture of the page in .local/screenshots. */
 export async function screenshot(page: Page, name: string): Promise<void> {

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll } from "@jest/globals";
+import { afterAll, afterEach, beforeAll } from "@jest/globals";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { openDatabase } from "../../../functions/src/database/open-database.ts";
 import type { Db } from "../../../functions/src/database/schema.ts";
 import { type Client, password } from "../app/client.ts";
 import { createUser, createUserOf } from "../app/users.ts";
 import { environment, sendToPlatform } from "../environment.ts";
-import { startBrowser } from "./browser.ts";
+import { closeContexts, startBrowser } from "./browser.ts";
 import { type ClientSite, signIn, startClientSite } from "./client-site.ts";
 
 interface Opened {
@@ -54,6 +54,7 @@ export class SiteInBrowser {
 export function useClientSite(): SiteInBrowser {
   const used = new SiteInBrowser();
   beforeAll(() => used.start());
+  afterEach(() => used.browser && closeContexts(used.browser));
   afterAll(() => used.close());
   return used;
 }

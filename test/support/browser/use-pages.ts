@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll } from "@jest/globals";
+import { afterAll, afterEach, beforeAll } from "@jest/globals";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { openDatabase } from "../../../functions/src/database/open-database.ts";
 import type { Db } from "../../../functions/src/database/schema.ts";
 import type { Client } from "../app/client.ts";
 import { createUser, createUserOf } from "../app/users.ts";
 import { environment, sendToPlatform } from "../environment.ts";
-import { articlesOf, openWindow, signInThrough, startBrowser } from "./browser.ts";
+import { articlesOf, closeContexts, openWindow, signInThrough, startBrowser } from "./browser.ts";
 
 export const newVideo = () => `v-${randomUUID()}`;
 
@@ -48,9 +48,11 @@ export class Pages {
   }
 }
 
-export function usePages(): Pages {
+/** @param closesPages whether each test's pages are closed after it, so that they do not slow down the next ones */
+export function usePages({ closesPages = true } = {}): Pages {
   const pages = new Pages();
   beforeAll(() => pages.start());
+  if (closesPages) afterEach(() => pages.browser && closeContexts(pages.browser));
   afterAll(() => pages.close());
   return pages;
 }

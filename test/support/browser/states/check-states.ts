@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { axeProblems } from "../axe.ts";
-import { screenshot } from "../browser.ts";
+import { screenshot, settled } from "../browser.ts";
 import { usePages } from "../use-pages.ts";
 import type { Cast, State } from "./state.ts";
 
@@ -31,6 +31,8 @@ export function testStates(states: readonly State[]): void {
       const problems: string[] = [];
       for (const [size, viewport] of Object.entries(SIZES)) {
         await page.setViewportSize(viewport);
+        await settled(page);
+        await state.open?.(page);
         for (const colorScheme of THEMES) {
           await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
           await screenshot(page, `element ${name} ${size} ${colorScheme}`.replaceAll(/\W+/g, "-"));

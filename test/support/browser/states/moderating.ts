@@ -18,12 +18,11 @@ export const MODERATING: State[] = [
   { name: "review", show: openAsModerator },
   {
     name: "menu of a moderator",
-    async show(cast) {
-      const page = await openAsModerator(cast);
+    show: openAsModerator,
+    async open(page) {
       await articleWith(page, "Or it is just my screen").focus();
       await page.keyboard.press("Enter");
       await page.getByRole("menuitem", { name: /^Ban/ }).waitFor();
-      return page;
     },
   },
   {

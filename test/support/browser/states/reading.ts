@@ -89,9 +89,11 @@ export const READING: State[] = [
       const videoId = newVideo();
       for (let n = 0; n < 5; n += 1) await fillVideo(cast, videoId);
       const page = await cast.pages.open(videoId);
-      await articlesOf(page).nth(20).waitFor();
-      await streamOf(page).evaluate((log) => log.scrollBy(0, -400));
-      await page.getByRole("button", { name: "Jump to the newest" }).waitFor();
+      await until("all that was said", async () => (await articlesOf(page).count()) === 40);
+      await until("the way back to the newest", async () => {
+        await streamOf(page).evaluate((log) => log.scrollTo({ top: log.scrollHeight - log.clientHeight - 400 }));
+        return page.getByRole("button", { name: "Jump to the newest" }).isVisible();
+      });
       for (const content of ["One more.", "And another."]) await cast.ada.post(videoId, content);
       await page.getByRole("button", { name: "2 new comments" }).waitFor();
       return page;

@@ -15,6 +15,8 @@ export interface State {
   name: string;
   /** Brings a page to it. */
   show: (cast: Cast) => Promise<Page>;
+  /** Opens what a change of the window's size closes. */
+  open?: (page: Page) => Promise<void>;
 }
 
 export const dialogOf = (page: Page): Locator => page.getByRole("dialog");

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { articlesOf, chooseFor, composerOf, postThrough, signInAndAsk } from "../browser.ts";
+import { articlesOf, chooseFor, composerOf, keepToasts, postThrough, signInAndAsk } from "../browser.ts";
 import { articleWith, newVideo } from "../use-pages.ts";
 import { type Cast, dialogOf, fillVideo, type State } from "./state.ts";
 
@@ -48,11 +48,12 @@ export const WRITING: State[] = [
   {
     name: "menu",
     async show(cast) {
-      const { page } = await openAsAda(cast);
+      return (await openAsAda(cast)).page;
+    },
+    async open(page) {
       await articleWith(page, "In the next film").focus();
       await page.keyboard.press("Enter");
       await page.getByRole("menuitem", { name: "Report" }).waitFor();
-      return page;
     },
   },
   {
@@ -148,6 +149,7 @@ export const WRITING: State[] = [
     name: "error",
     async show(cast) {
       const { page } = await openAsAda(cast);
+      await keepToasts(page);
       await page.route(/\/v1\/devices/, (route) => route.fulfill({ status: 418, body: "" }));
       await page.getByRole("button", { name: /^Your account/ }).click();
       await page.getByText("quote the code 418").waitFor();
