@@ -89,7 +89,7 @@ export async function* smoke({
   const place = `/videos/${encodeURIComponent(videoId)}/comments`;
   const ending = new AbortController();
   const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(timeoutMs * 2)]);
-  /** What goes away though something fails. */
+  /** What is deleted if something fails. */
   const left = ["/sessions/current"];
   try {
     const { database_url: databaseUrl } = await call(settings, "/realtime");

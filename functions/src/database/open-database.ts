@@ -32,7 +32,7 @@ export interface DatabaseOptions {
   log?: (event: LogEvent) => void;
 }
 
-/** The least time to open a connection, and to get one. A caller who gives a statement longer waits longer here too. */
+/** How long it may take to open a connection, and to get one. With a longer `timeoutMs` for statements, these are longer too. */
 const CONNECT_MS = 2_000;
 const ACQUIRE_MS = 3_000;
 /** After its address changed, all connections lead to the new server within this time. */

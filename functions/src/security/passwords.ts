@@ -31,6 +31,7 @@ const HASH_COST: HashCost = { memoryCost: 19_456, timeCost: 2 };
 // The hash of no known password, in the form of all others. It is verified when there is no user, so that the response takes as long.
 const DUMMY_HASH = "$argon2id$v=19$m=19456,t=2,p=1$7QonFcNtqpAkYbMlgGUVzQ$fhhNzme1I12xq2OhUZ/90qggJHLB+vtcKk4qAKjLBBU";
 
+/** @param cost of new hashes; less for tests, which create thousands of users */
 export function createPasswords(cost = HASH_COST): Passwords {
   const options = { ...cost, type: argon2id, parallelism: 1 } as const;
   const queue = new HashQueue();

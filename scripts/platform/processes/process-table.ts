@@ -1,8 +1,6 @@
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readBootId, readLinuxStat, readProcessIdentity } from "../../bootstrap/process-identity.mjs";
-
-export { readProcessIdentity };
+import { readBootId, readLinuxStat } from "../../bootstrap/process-identity.mjs";
 
 /** Whether the identity was read since the machine last started. */
 export function isFromThisBoot(identity: string): boolean {

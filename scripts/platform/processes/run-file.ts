@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { platformFolder } from "../paths.ts";
 import type { Ports } from "../ports/ports.ts";
 import { Problem } from "../problem.ts";
-import { isFromThisBoot, isGroupAlive, killGroup, readProcessIdentity } from "./process-table.ts";
+import { readProcessIdentity } from "../../bootstrap/process-identity.mjs";
+import { isFromThisBoot, isGroupAlive, killGroup } from "./process-table.ts";
 
 /** What a running platform tells other commands: `run.json` in its folder. */
 export interface Run {

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { type Child, type ChildOptions, type ExitHandler, startChild } from "./child.ts";
-import { readProcessIdentity } from "./process-table.ts";
+import { readProcessIdentity } from "../../bootstrap/process-identity.mjs";
 import { type Run, killLeftovers, removeRun, writeRun } from "./run-file.ts";
 
 /** Starts and stops the processes of one platform. Its run file lists those that run. */

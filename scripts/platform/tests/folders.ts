@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { removeEmulatorsFiles } from "../firebase/emulators-files.ts";
 import { local } from "../paths.ts";
-import { readProcessIdentity } from "../processes/process-table.ts";
+import { readProcessIdentity } from "../../bootstrap/process-identity.mjs";
 import { killLeftovers } from "../processes/run-file.ts";
 
 const PREFIX = "test-";

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { listGroup, readProcessIdentity } from "../../../scripts/platform/processes/process-table.ts";
+import { readProcessIdentity } from "../../../scripts/bootstrap/process-identity.mjs";
+import { listGroup } from "../../../scripts/platform/processes/process-table.ts";
 import { readRun } from "../../../scripts/platform/processes/run-file.ts";
 
 /** The processes of the platform that runs in a folder, its own and all that it started. */

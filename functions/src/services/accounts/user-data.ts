@@ -27,7 +27,7 @@ import { toUser } from "./users.ts";
 
 /** Rows in one query or transaction. */
 const PAGE = 500;
-/** No request takes longer: one that was authenticated before a deactivation has written by then, or never does. */
+/** A post takes no longer where MySQL has its default deadlines, also if it waits for a lock and is tried again. */
 const MAX_REQUEST_MS = 10_000;
 
 /**
