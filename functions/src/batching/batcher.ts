@@ -9,7 +9,7 @@
  *
  * The trade-off: a batch is as slow as its slowest item. Three things limit the damage. A batch that takes longer than 50 ms no longer
  * blocks the next one, up to `maxRunning` at once. Items with the same key are in one running batch at a time, so a key that hangs
- * blocks its own items and no other batch. And `one-by-one.ts` gives each item its own outcome when a batch fails.
+ * blocks its own items and no other batch. And `each-alone.ts` gives each item its own outcome when a batch fails.
  */
 
 /** How long a running batch blocks the next one, in milliseconds. After that it probably hangs, and the next may not. */

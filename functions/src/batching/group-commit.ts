@@ -11,8 +11,8 @@ import { type NewComment, insertCommentsStatement } from "../tables/comments/com
 import { type NewKey, insertKeysStatement } from "../tables/comments/idempotency-keys.ts";
 import { type LastSeq, seqExpression, takeSeqsStatements } from "../tables/comments/videos.ts";
 import { createBatcher } from "./batcher.ts";
-import { oneByOneOnFailure } from "./one-by-one.ts";
-import { SettingsChanged, keyInUse } from "./post-errors.ts";
+import { eachAloneOnFailure } from "./each-alone.ts";
+import { PostingStateChanged, keyInUse } from "./post-errors.ts";
 
 /**
  * Group commit: posts that arrive at the same time share a transaction. A commit and its round trip cost the same for 1 post and for 64.
@@ -20,8 +20,8 @@ import { SettingsChanged, keyInUse } from "./post-errors.ts";
  * One transaction, in this order:
  * 1. Claim every post's Idempotency-Key. A request that is sent twice at once waits here, before any video is locked.
  * 2. Take the next change numbers of every video, which locks the videos' rows.
- * 3. Insert the comments. Each gets its number from the video's row, or NULL if the settings changed since the rules were checked. NULL
- *    makes the insert fail.
+ * 3. Insert the comments. Each gets its number from the video's row, or NULL if the settings or bans changed since the rules were
+ *    checked. NULL makes the insert fail.
  * 4. Commit.
  *
  * Why it is safe: keys and videos are locked in sorted order, so two groups do not deadlock over them. All four steps take one round trip,
@@ -31,7 +31,7 @@ import { SettingsChanged, keyInUse } from "./post-errors.ts";
  * One deadlock remains, between requests with one key: two wait for a third, and when that one rolls back, both get a shared lock on the
  * key and want an exclusive one (MySQL manual, "Locks Set by Different SQL Statements in InnoDB"). `commitAll` tries the post again.
  *
- * When a group fails, each post is tried by itself and has its own outcome: `SettingsChanged`, `ER_DUP_ENTRY` if its key is done,
+ * When a group fails, each post is tried by itself and has its own outcome: `PostingStateChanged`, `ER_DUP_ENTRY` if its key is done,
  * ProblemError `idempotency_key_in_use`, or a lock timeout, which the group's later posts on that video share. When the connection breaks,
  * the outcome is unknown for all of them.
  */
@@ -40,7 +40,7 @@ export type CommitPost = (post: PostRows) => Promise<number>;
 export interface PostRows {
   comment: NewComment;
   key: NewKey;
-  /** The version of the video's settings for which the rules were checked. */
+  /** The version of the video's settings and bans for which the rules were checked. */
   settingsVersion: number;
 }
 
@@ -49,11 +49,12 @@ export interface PostRows {
  * @param db opened with `multipleStatements`
  */
 export function createCommitPost(db: Db): CommitPost {
+  // Here a key, as the batcher has it, is the video, not the Idempotency-Key.
   const keyOf = ({ comment }: PostRows) => comment.video_id;
-  const commit = oneByOneOnFailure((posts: PostRows[]) => commitAll(db, posts), {
+  const commit = eachAloneOnFailure((posts: PostRows[]) => commitAll(db, posts), {
     keyOf,
     isItemError: (error) => !isDatabaseAway(error),
-    // A video that somebody else has locked is locked for all its posts.
+    // The video's lock, which all its posts need. A timeout on the Idempotency-Key is a ProblemError by now (`executeAlone`).
     isKeyError: isLockTimeout,
   });
   return createBatcher(commit, { maxSize: 64, maxRunning: 4, keyOf });
@@ -66,14 +67,17 @@ async function commitAll(db: Db, posts: PostRows[]): Promise<number[]> {
     // enough.
     return await (posts.length > 1 ? insert() : withRetries(insert, isDeadlock));
   } catch (error) {
-    if (isNullRefused(error)) throw new SettingsChanged(undefined, { cause: error });
+    if (isNullRefused(error)) throw new PostingStateChanged(undefined, { cause: error });
     throw error;
   }
 }
 
 async function insertAll(connection: Db, posts: PostRows[]): Promise<number[]> {
   const { counts, offsets } = planSeqs(posts);
-  const claim = [...BEGIN_WITH_SHORT_WAIT_TIMEOUT, insertKeysStatement(posts.map(({ key }) => key).toSorted(byKey))];
+  const claim = [
+    ...BEGIN_WITH_SHORT_WAIT_TIMEOUT,
+    insertKeysStatement(posts.map(({ key }) => key).toSorted(byIdempotencyKey)),
+  ];
   const comments = posts.map(({ comment, settingsVersion }, n) => {
     return { ...comment, seq: seqExpression(comment.video_id, { settingsVersion, offset: offsets[n] ?? 0 }) };
   });
@@ -121,6 +125,6 @@ function planSeqs(posts: PostRows[]): { counts: Map<string, number>; offsets: nu
   return { counts, offsets };
 }
 
-function byKey(a: NewKey, b: NewKey): number {
+function byIdempotencyKey(a: NewKey, b: NewKey): number {
   return `${a.user_id} ${a.idempotency_key}` < `${b.user_id} ${b.idempotency_key}` ? -1 : 1;
 }

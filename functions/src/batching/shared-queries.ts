@@ -3,7 +3,7 @@ import type { Db } from "../database/schema.ts";
 import { type RowsOfEach, type Statement, executeAll } from "../database/statement.ts";
 import { withRollback } from "../database/transactions.ts";
 import { createBatcher } from "./batcher.ts";
-import { oneByOneOnFailure } from "./one-by-one.ts";
+import { eachAloneOnFailure } from "./each-alone.ts";
 
 /**
  * Shared queries: what many requests ask MySQL at the same time goes there in one round trip, whether they ask the same or different
@@ -42,7 +42,7 @@ interface Call {
 export function createSharedQueries(db: Db): ShareQuery {
   const isItemError = (error: unknown) => !isDatabaseAway(error);
   const ask = createBatcher(
-    oneByOneOnFailure((calls: Call[]) => askAll(db, calls), { isItemError }),
+    eachAloneOnFailure((calls: Call[]) => askAll(db, calls), { isItemError }),
     {
       maxSize: MAX_SIZE,
       maxRunning: MAX_RUNNING,

@@ -139,7 +139,7 @@ export interface RetriedVideos {
   video_ids: string[];
 }
 
-/** A comment that the Realtime Database refuses. */
+/** A comment that the Realtime Database does not accept. */
 export interface QuarantinedComment {
   video_id: string;
   comment_id: string;

@@ -2,7 +2,10 @@ import type { VideoSettings } from "./moderation.ts";
 
 /** Newest comments that `comments/{video_id}` holds, unless the deployment sets another number. */
 export const DEFAULT_WINDOW = 500;
-/** Newest comments with which a page of the browser client begins. A window has at least as many: with fewer, the client takes it for the whole video. */
+/**
+ * Newest comments with which the browser client begins. The mirror must hold at least as many: a client that gets fewer takes them for
+ * the whole video.
+ */
 export const CLIENT_WINDOW = 50;
 /** Changes that `changes/{video_id}` keeps. */
 export const CHANGES_KEPT = 200;
@@ -10,7 +13,7 @@ export const CHANGES_KEPT = 200;
 /** The `auth.uid` that the security rules let write comments, changes, settings, fences, audiences and the state of users. */
 export const RELAY_UID = "relay";
 
-/** The fence at `sync/{video_id}`: the last change that the video's comments and changes hold, and where that update began. */
+/** The fence at `sync/{video_id}`. The last update brought the video's comments and changes from change `from` to change `to`. */
 export interface FenceNode {
   epoch: number;
   from: number;

@@ -68,9 +68,9 @@ export interface VideosTable {
   slow_mode_seconds: Generated<number>;
   /** Whether users' comments wait for a moderator. */
   hold_for_review: Generated<boolean>;
-  /** Goes up with each change of the settings and of the bans on the video. */
+  /** Counts the changes of the settings and of the bans on the video. What was checked under an earlier version is checked again. */
   settings_version: Generated<number>;
-  /** The number of the change that set the settings; 0 if nobody changed them. */
+  /** The `seq` of the last change of the settings, bans apart; 0 if nobody changed them. The relay mirrors the settings by it. */
   settings_seq: Generated<number>;
   is_behind: GeneratedAlways<boolean>;
   /** While `applied_seq` is lower, the relay writes the video's whole live state. */

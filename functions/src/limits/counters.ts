@@ -76,7 +76,7 @@ export function createCounter(
     if (blockSize === 1) return takeAlone(key);
     let block = findBlock(key);
     // Others may use up a block while this call waits for it.
-    while (!block || isUsedUp(block)) block = await refill(key);
+    while (!block || needsNextBlock(block)) block = await refill(key);
     if (!block.isOver) block.remaining -= 1;
     return stateOf(block.isOver, block.remainingInStore + block.remaining, block.endsAt - Date.now());
   }
@@ -113,7 +113,7 @@ export function createCounter(
       // A failure is for the call that takes a point.
       if (blockSize === 1) return;
       const block = findBlock(key);
-      if (!block || isUsedUp(block)) refill(key).catch(() => {});
+      if (!block || needsNextBlock(block)) refill(key).catch(() => {});
     },
     take,
     findOver(key) {
@@ -128,8 +128,8 @@ export function createCounter(
   };
 }
 
-/** Whether there may be another block in the store. */
-function isUsedUp({ remaining, isOver }: Block): boolean {
+/** Whether its points are handed out, and the store may have more. */
+function needsNextBlock({ remaining, isOver }: Block): boolean {
   return remaining === 0 && !isOver;
 }
 

@@ -6,7 +6,7 @@ import type { Realtime } from "./realtime.ts";
 /** The fence of a video, a fencing token: the Realtime Database accepts only an update that starts where it is. */
 export interface Fence {
   epoch: number;
-  /** The last change that it holds; 0 for a video that it does not know. */
+  /** The last change that the mirror holds; 0 for a video without a fence. */
   to: number;
 }
 
@@ -78,10 +78,10 @@ function withFence({ videoId, epoch, from, to, values }: FencedUpdate): Record<s
 }
 
 /**
- * Finds out, without writing anything, why the Realtime Database would refuse these values; undefined if it would not. The request does
- * not move the fence, so the rules refuse it in any case, but bad data is refused before the rules are evaluated.
+ * Finds out, without writing anything, why these values are invalid; undefined if they are valid. The request moves no fence, so the
+ * rules always refuse it (`refused`). Invalid data fails before the rules are evaluated (`invalid`).
  */
-export async function findRefusalReason(
+export async function findInvalidReason(
   realtime: Realtime,
   values: Record<string, unknown>,
 ): Promise<string | undefined> {

@@ -139,7 +139,7 @@ async function openSdk(system: BenchSystem, port: number): Promise<Reader> {
 async function readPage(base: string, signal: AbortSignal): Promise<void> {
   const reads = restReads(base);
   await reads.readEpoch("cost", signal);
-  await reads.readWindow("cost", 50, signal);
+  await reads.readNewest("cost", 50, signal);
   await reads.readViewers("cost", signal);
   await (await fetch(databaseUrl(base, paths.video("cost")), { signal })).arrayBuffer();
 }

@@ -84,7 +84,7 @@ export class ModelVideo {
   /** The reader's side of the mirror. */
   get source(): LiveSource {
     return {
-      readWindow: (_videoId, count) => this.#request("window", "mirror", () => this.#mirror.comments.slice(-count)),
+      readNewest: (_videoId, count) => this.#request("window", "mirror", () => this.#mirror.comments.slice(-count)),
       readEpoch: () => this.#request("epoch", "mirror", () => (this.#mirror.seq === 0 ? undefined : 1)),
       listenToSettings: () => () => {},
       readViewers: () => this.#request("viewers", "mirror", () => 0),

@@ -52,7 +52,7 @@ export class Reader {
       sources: { current: () => Promise.resolve(video.source), failed: () => {} },
       settings: new LiveSettings("v", video.api, () => {}),
       onChange: () => this.check(),
-      windowSize: WINDOW,
+      firstCount: WINDOW,
       wait: (_ms, signal) =>
         Promise.race([
           scheduler.schedule(Promise.resolve(), "pause"),

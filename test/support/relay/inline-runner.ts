@@ -65,7 +65,7 @@ export function createTestRunner({
   const subjects: Partial<SubjectKind> = {
     name: "videos",
     idField: "video_id",
-    findSeqBehind: async () => 1,
+    findLastSeqIfBehind: async () => 1,
     viewersOf: () => viewers,
     async relayStep(id) {
       alone.push(id);

@@ -7,13 +7,13 @@ import type { LiveSource } from "./source.ts";
 const TIMEOUT_MS = 5_000;
 
 /** Reads the mirror over REST. Anybody may, and it needs no SDK. */
-export function restReads(base: string): Pick<LiveSource, "readWindow" | "readEpoch" | "readViewers"> {
+export function restReads(base: string): Pick<LiveSource, "readNewest" | "readEpoch" | "readViewers"> {
   const read = async <T>(path: string, query: Record<string, string>, signal: AbortSignal): Promise<T | null> => {
     const request = { method: "GET", url: databaseUrl(base, path, query), timeoutMs: TIMEOUT_MS, signal };
     return (await sendRequest<T | null>(request)).body;
   };
   return {
-    readWindow: async (videoId, count, signal) => {
+    readNewest: async (videoId, count, signal) => {
       const query = { orderBy: '"$key"', limitToLast: String(count) };
       const comments = await read<Record<string, Comment>>(paths.comments(videoId), query, signal);
       // Only the relay can write them, so their shape is not checked again.

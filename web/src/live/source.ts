@@ -14,7 +14,7 @@ export interface ChangesListener {
 /** The mirror in the Realtime Database. Each read sends a request of its own, so it is not older than what was seen before the call. */
 export interface LiveSource {
   /** The newest comments of one moment, oldest first. */
-  readWindow: (videoId: string, count: number, signal: AbortSignal) => Promise<Comment[]>;
+  readNewest: (videoId: string, count: number, signal: AbortSignal) => Promise<Comment[]>;
   /** The epoch of the mirror's numbers; undefined if it has nothing of the video. */
   readEpoch: (videoId: string, signal: AbortSignal) => Promise<number | undefined>;
   /** How many viewers are present; 0 if nobody counts. */

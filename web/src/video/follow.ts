@@ -24,8 +24,8 @@ export interface FollowerOptions {
   settings: LiveSettings;
   onChange: () => void;
   wait?: typeof pause;
-  /** Comments in a window of the mirror. */
-  windowSize?: number;
+  /** With how many of the newest comments a page begins. */
+  firstCount?: number;
 }
 
 /** Where the rules do not let the mirror be read, they are asked again after this time. */
@@ -53,7 +53,7 @@ export class Follower {
   #quickRestarts = 0;
 
   constructor(options: FollowerOptions) {
-    this.#options = { wait: pause, windowSize: CLIENT_WINDOW, ...options };
+    this.#options = { wait: pause, firstCount: CLIENT_WINDOW, ...options };
     this.#timeline = options.timeline;
     this.#catchUp = new CatchUp(options.timeline, options.api, this.#ending.signal);
     const { wait } = this.#options;
@@ -100,7 +100,7 @@ export class Follower {
     for (let tries = 0; tries < MAX_PAGE_TRIES; tries += 1) {
       if (!timeline.isExact && this.#isLive) await this.#untilProgress(() => timeline.isExact);
       if (!timeline.isExact) await this.#readApi();
-      const floor = timeline.comments[0]?.id;
+      const lowestBefore = timeline.comments[0]?.id;
       const request = timeline.beginPage();
       if (!request) return;
       const { cursor, minSeq } = request;
@@ -114,7 +114,7 @@ export class Follower {
       }
       await this.reach(timeline.neededSeq);
       this.#onProgress();
-      if (!timeline.hasOlder || timeline.comments[0]?.id !== floor) return;
+      if (!timeline.hasOlder || timeline.comments[0]?.id !== lowestBefore) return;
     }
   }
 
@@ -126,6 +126,7 @@ export class Follower {
       const end = await this.#connectOnce();
       // A new connection that begins at once is the same one for the reader.
       if (end === "again" && (this.#quickRestarts += 1) <= MAX_QUICK_RESTARTS) continue;
+      // A connection that was live begins a new count.
       failures = this.#isLive ? 1 : failures + 1;
       this.#setLive(false);
       if (!this.#timeline.hasBase) this.#poller.hurry();
@@ -158,7 +159,7 @@ export class Follower {
         this.#setLive(true);
         this.#onProgress();
       },
-      repair: (last, isFirst) => this.#repair(live, last, isFirst),
+      repair: (last, isNewConnection) => this.#repair(live, last, isNewConnection),
     });
     stopSettings();
     if (end === "lost" && !wasLive) sources.failed(live);
@@ -168,39 +169,40 @@ export class Follower {
   /** Makes sure that the numbers are of the mirror's epoch, and that there is something to go on from. */
   async #prepare(source: LiveSource): Promise<void> {
     const timeline = this.#timeline;
-    const { videoId, windowSize } = this.#options;
+    const { videoId, firstCount } = this.#options;
     const { signal } = this.#ending;
-    const readWindow = () => source.readWindow(videoId, windowSize, signal);
+    const readNewest = () => source.readNewest(videoId, firstCount, signal);
     const [epoch, early] = await Promise.all([
       source.readEpoch(videoId, signal),
-      timeline.hasBase ? undefined : readWindow(),
+      timeline.hasBase ? undefined : readNewest(),
     ]);
     if (!timeline.acceptEpoch(epoch)) timeline.forget();
     if (timeline.hasBase) return;
-    const comments = early ?? (await readWindow());
+    const comments = early ?? (await readNewest());
     // The API may have been quicker.
     if (timeline.hasBase) return;
-    timeline.restart({ comments, seq: newest(comments), epoch, hasOlder: comments.length >= windowSize }, false);
+    timeline.restart({ comments, seq: highestSeq(comments), epoch, hasOlder: comments.length >= firstCount }, false);
     this.#onProgress();
   }
 
   /**
-   * Fills a gap. Somebody who comes back reads what they missed. Somebody who was there and cannot keep up, because the video is too
-   * busy, gets the newest comments: from the mirror, because everybody else cannot keep up either.
+   * Fills a gap. A reader who comes back reads from the API what they missed. A reader who was there and cannot keep up, because the video
+   * is too busy, gets the newest comments from the mirror: nobody else can keep up either, and all of them would ask the API. The
+   * connection after that counts as one of a reader who comes back.
    */
-  async #repair(source: LiveSource, last: number, isFirst: boolean): Promise<void> {
+  async #repair(source: LiveSource, last: number, isNewConnection: boolean): Promise<void> {
     const timeline = this.#timeline;
-    const { videoId, windowSize } = this.#options;
+    const { videoId, firstCount } = this.#options;
     const { signal } = this.#ending;
-    const readWindow = async () => {
+    const readNewest = async () => {
       const { forgetCount, epoch } = timeline;
-      const comments = await source.readWindow(videoId, windowSize, signal);
+      const comments = await source.readNewest(videoId, firstCount, signal);
       if (timeline.forgetCount !== forgetCount || timeline.seq >= last) return;
-      const seq = Math.max(newest(comments), last);
-      timeline.restart({ comments, seq, epoch, hasOlder: comments.length >= windowSize }, false);
+      const seq = Math.max(highestSeq(comments), last);
+      timeline.restart({ comments, seq, epoch, hasOlder: comments.length >= firstCount }, false);
     };
-    if (isFirst || timeline.hasPages) await this.#catchUp.run().catch(readWindow);
-    else await readWindow();
+    if (isNewConnection || timeline.hasPages) await this.#catchUp.run().catch(readNewest);
+    else await readNewest();
     this.#onProgress();
   }
 
@@ -236,6 +238,6 @@ export class Follower {
   }
 }
 
-function newest(comments: readonly { seq: number }[]): number {
+function highestSeq(comments: readonly { seq: number }[]): number {
   return Math.max(0, ...comments.map(({ seq }) => seq));
 }

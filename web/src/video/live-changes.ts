@@ -10,8 +10,11 @@ export interface LiveChangesOptions {
   signal: AbortSignal;
   /** The timeline moved on, or is known to be where the mirror is. */
   onProgress: () => void;
-  /** Changes are missing before `last`. Resolves when the timeline was brought at least there. */
-  repair: (last: number, isFirst: boolean) => Promise<void>;
+  /**
+   * Changes are missing before `last`. Resolves when the timeline was brought at least there.
+   * @param isNewConnection whether nothing was applied on this connection yet
+   */
+  repair: (last: number, isNewConnection: boolean) => Promise<void>;
 }
 
 /** `again`: connect again at once, from where the timeline is then. */
@@ -27,7 +30,7 @@ export async function followLiveChanges(options: LiveChangesOptions): Promise<Li
     let stop: Stop = () => {};
     let isOver = false;
     let isRepairing = false;
-    let isFirst = true;
+    let isNewConnection = true;
     let seen: Changes = new Map();
     const { forgetCount } = timeline;
 
@@ -53,13 +56,13 @@ export async function followLiveChanges(options: LiveChangesOptions): Promise<Li
       seen = changes;
       if (last - timeline.seq > CHANGES_KEPT) {
         isRepairing = true;
-        repair(last, isFirst).then(
+        repair(last, isNewConnection).then(
           () => end("again"),
           () => end("lost"),
         );
         return;
       }
-      isFirst = false;
+      isNewConnection = false;
       timeline.advance([...changes].flatMap(toChange), Math.max(last, timeline.seq));
       onProgress();
     };

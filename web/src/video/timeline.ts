@@ -1,10 +1,10 @@
 import type { Change, Comment, CommentPage } from "../wire.ts";
 
 /** The newest comments of a video, as one place had them at one moment. */
-export interface Window {
+export interface NewestComments {
   /** Oldest first. */
   comments: readonly Comment[];
-  /** The window is at least as new as this change. */
+  /** They are at least as new as this change. */
   seq: number;
   /** Of the video's history: a restore of the database begins another one, with numbers of its own. Undefined: not known. */
   epoch: number | undefined;
@@ -78,7 +78,7 @@ export class Timeline {
     return this.#forgetCount;
   }
 
-  /** Whether older pages were loaded, which a new window would drop. */
+  /** Whether older pages were loaded, which `restart` would drop. */
   get hasPages(): boolean {
     return this.#limit > MAX_LIVE;
   }
@@ -89,10 +89,11 @@ export class Timeline {
   }
 
   /**
-   * Replaces everything with a window that is not older than what is shown.
-   * @param isExact whether the window's `seq` is its number, and not only a lower bound
+   * Replaces everything with newest comments that are not older than what is shown, or of another epoch. Their `seq` may be lower all the
+   * same: the highest number may be that of a deletion.
+   * @param isExact whether `seq` is their number, and not only a lower bound
    */
-  restart({ comments, seq, epoch, hasOlder }: Window, isExact: boolean): void {
+  restart({ comments, seq, epoch, hasOlder }: NewestComments, isExact: boolean): void {
     this.#seq = this.acceptEpoch(epoch) ? Math.max(seq, this.#seq) : seq;
     this.#comments = [...comments].sort(byId);
     this.#lowestId = hasOlder ? (this.#comments[0]?.id ?? "") : "";
@@ -120,7 +121,7 @@ export class Timeline {
     return this.#epoch === epoch;
   }
 
-  /** @param changes every comment that changed after `seq` up to `to`, as it was then or is at `to` */
+  /** @param changes every comment that changed after `seq` up to `to`, as it was at that change or is at `to` */
   advance(changes: readonly Change[], to: number): void {
     const added = changes.filter(({ seq }) => seq > this.#seq).sort((a, b) => a.seq - b.seq);
     this.#log?.push(...added);

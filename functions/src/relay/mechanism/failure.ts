@@ -1,12 +1,12 @@
 import CircuitBreaker from "opossum";
 import { type RealtimeErrorKind, RealtimeError } from "../../realtime/errors.ts";
 import type { RelayContext } from "./context.ts";
-import type { TaskKind } from "./subject.ts";
+import type { SweptKind } from "./subject.ts";
 
 /** The kind as which a failure is counted. */
 export function failureKind(error: unknown): RealtimeErrorKind | "other" {
   if (error instanceof RealtimeError) return error.kind;
-  // An open breaker refuses to run anything: the Realtime Database was away moments ago.
+  // An open breaker runs nothing: the Realtime Database was away moments ago.
   return error instanceof Error && CircuitBreaker.isOurError(error) ? "away" : "other";
 }
 
@@ -19,7 +19,7 @@ interface Failure {
 
 /** Counts and logs that a subject could not be relayed, and alerts where a later try will not help. */
 export function reportFailure(
-  { subjects, log, metrics, alerts }: RelayContext<TaskKind>,
+  { subjects, log, metrics, alerts }: RelayContext<SweptKind>,
   { operation, id, error, message }: Failure,
 ): void {
   const kind = failureKind(error);

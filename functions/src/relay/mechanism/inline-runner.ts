@@ -9,7 +9,7 @@ import { relayCommitted } from "./steps.ts";
 import { createUpdateRates } from "./update-rates.ts";
 import type { ChangeRange } from "../../tables/sync/change-range.ts";
 
-/** Subjects in one run. */
+/** Subjects that one run relays together. */
 const MAX_RUN_SIZE = 64;
 /** Requests that a run's span names as its causes. */
 const MAX_CAUSES = 16;
@@ -41,12 +41,13 @@ export interface Clock {
 
 const realClock: Clock = { now: () => performance.now(), sleep: (milliseconds) => sleep(milliseconds) };
 
-/** A subject's run that has not begun: a change that is committed now is in time for it. */
-interface NextRun {
+/** A subject's entry for a run that has not begun: a change that is committed now is in time for it. */
+interface Entry {
+  /** The batcher's queue holds this same object, so a later change widens it until the run begins. */
   committed: ChangeRange;
   /** The spans of the requests that made the changes. */
   causes: SpanIds[];
-  /** Resolves when the load allows it to begin; undefined if it may begin at once. */
+  /** Resolves when the load allows the run to begin; undefined if it may begin at once. */
   due: Promise<unknown> | undefined;
   /** Resolves when the mirror holds the changes; the run may have more to do. Never, if it fails. */
   mirrored: Promise<void>;
@@ -56,23 +57,24 @@ interface NextRun {
 
 /**
  * The relay in the process that made the change, since Cloud Tasks may be minutes late. Subjects whose changes come at the same time
- * share a run, and a subject is in one run at a time. A run may miss a change that is committed while it is under way, so such changes
- * share the subject's next run.
+ * share a run, and a subject is in one run at a time. A run may miss a change that is committed while it is under way, so such a change
+ * gets an entry for the next run.
  */
 export function createInlineRunner(
   { subjects, log, metrics, tracer }: RelayContext,
   { breaker, deadlineMs, clock = realClock }: InlineRunnerOptions,
 ): InlineRunner {
-  const nextRuns = new Map<string, NextRun>();
+  /** At most one for each subject; a run removes its own as it begins. */
+  const entries = new Map<string, Entry>();
   const underWay = new Set<Promise<boolean>>();
   const rates = createUpdateRates(() => clock.now());
   const addToBatch = createBatcher(run, { maxSize: MAX_RUN_SIZE, maxRunning: MAX_RUNS, keyOf: ({ id }) => id });
 
   async function run(batch: ChangeRange[]): Promise<(boolean | Promise<boolean>)[]> {
     const ids = batch.map(({ id }) => id);
-    const [parent, ...links] = ids.flatMap((id) => nextRuns.get(id)?.causes ?? []).slice(0, MAX_CAUSES);
-    const begun = new Map(ids.map((id) => [id, nextRuns.get(id)]));
-    for (const id of ids) nextRuns.delete(id);
+    const [parent, ...links] = ids.flatMap((id) => entries.get(id)?.causes ?? []).slice(0, MAX_CAUSES);
+    const begun = new Map(ids.map((id) => [id, entries.get(id)]));
+    for (const id of ids) entries.delete(id);
     rates.note(batch);
     const onMirrored = (mirrored: string[]) => {
       for (const id of mirrored) begun.get(id)?.noteMirrored();
@@ -106,32 +108,32 @@ export function createInlineRunner(
     } catch (error) {
       metrics.failures.add(1, { operation: "inline", kind: failureKind(error), subject: subjects.name });
       const fields = { subject: subjects.name, [subjects.idField]: ids[0], count: ids.length };
-      // What an open breaker refuses is not logged: a line for each change would only repeat its alert.
-      const wasRefused = error instanceof Error && CircuitBreaker.isOurError(error);
-      if (!wasRefused) log.warn("inline relay failed; a task or the sweep will do it", fields, error);
+      // What an open breaker does not run is not logged: a line for each change would only repeat its alert.
+      const isBreakerOpen = error instanceof Error && CircuitBreaker.isOurError(error);
+      if (!isBreakerOpen) log.warn("inline relay failed; a task or the sweep will do it", fields, error);
       return false;
     }
   }
 
-  /** Joins the subject's run that has not begun, or requests one. */
-  function joinNextRun(id: string, seq: number): NextRun {
-    const next = nextRuns.get(id);
+  /** Adds the change to the subject's entry, or makes one. */
+  function enter(id: string, seq: number): Entry {
+    const entry = entries.get(id);
     const cause = currentSpan();
-    if (next) {
-      if (cause && next.causes.length < MAX_CAUSES) next.causes.push(cause);
-      next.committed.firstSeq = Math.min(next.committed.firstSeq, seq);
-      next.committed.lastSeq = Math.max(next.committed.lastSeq, seq);
-      return next;
+    if (entry) {
+      if (cause && entry.causes.length < MAX_CAUSES) entry.causes.push(cause);
+      entry.committed.firstSeq = Math.min(entry.committed.firstSeq, seq);
+      entry.committed.lastSeq = Math.max(entry.committed.lastSeq, seq);
+      return entry;
     }
     const committed = { id, firstSeq: seq, lastSeq: seq };
     const waitMs = rates.waitMs(id, subjects.viewersOf?.(id) ?? 0);
     const due = waitMs > 0 ? clock.sleep(waitMs) : undefined;
     const outcome = runWhenDue(due, committed).finally(() => underWay.delete(outcome));
     const { promise: mirrored, resolve: noteMirrored } = Promise.withResolvers<void>();
-    const requested = { committed, causes: cause ? [cause] : [], due, mirrored, noteMirrored, outcome };
-    nextRuns.set(id, requested);
+    const added = { committed, causes: cause ? [cause] : [], due, mirrored, noteMirrored, outcome };
+    entries.set(id, added);
     underWay.add(outcome);
-    return requested;
+    return added;
   }
 
   async function runWhenDue(due: Promise<unknown> | undefined, committed: ChangeRange): Promise<boolean> {
@@ -142,7 +144,7 @@ export function createInlineRunner(
   return {
     async relay(id, seq) {
       if (deadlineMs === 0) return false;
-      const { due, mirrored, outcome } = joinNextRun(id, seq);
+      const { due, mirrored, outcome } = enter(id, seq);
       if (due) await due;
       return new Promise((resolve) => {
         const timer = setTimeout(resolve, deadlineMs, false);

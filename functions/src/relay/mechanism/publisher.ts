@@ -6,11 +6,11 @@ export interface Publisher {
    *
    * A function gets no CPU after its last response, so somebody has to wait until this is done; it need not be everybody. The newest call
    * waits for all changes under way, its own and those of earlier calls, and releases the call before it.
-   * @param seq the change's number; 0 where the caller does not know it
+   * @param seq the change's number; 0 for a user
    */
   publish(id: string, seq?: number): Promise<void>;
   /** The same for a caller whose client needs this change at once: it also waits until this change is relayed or has its task. */
-  publishAndWait(id: string, seq: number): Promise<void>;
+  publishAndWait(id: string, seq?: number): Promise<void>;
   /** Waits for the changes under way. */
   close(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export function createPublisher(
 
   return {
     publish: (id, seq = 0) => begin(id, seq).released,
-    async publishAndWait(id, seq) {
+    async publishAndWait(id, seq = 0) {
       const { relayed, released } = begin(id, seq);
       await Promise.all([relayed, released]);
     },

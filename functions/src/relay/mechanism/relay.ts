@@ -49,7 +49,7 @@ export function createRelay(
       onPublish(id, seq);
       return publisher.publish(id, seq);
     },
-    publishAndWait(id, seq) {
+    publishAndWait(id, seq = 0) {
       onPublish(id, seq);
       return publisher.publishAndWait(id, seq);
     },

@@ -6,8 +6,8 @@ import type { ChangeRange } from "../../tables/sync/change-range.ts";
  * A kind of subject that has tasks and is swept. This is all that these need to know of it; one subject is named by its id. Every function
  * may run twice at once, late, or for nothing.
  */
-export interface TaskKind {
-  /** The `subject` attribute of metrics, alerts and log entries. */
+export interface SweptKind {
+  /** The kind, which metrics, alerts and log entries show as their attribute `subject`. */
   readonly name: "videos" | "users" | "audiences";
   /** The field that holds an id in tasks and log entries. */
   readonly idField: "video_id" | "user_id";
@@ -32,12 +32,12 @@ export interface TaskKind {
 }
 
 /** A kind of subject whose changes are in MySQL and are mirrored: videos or users. `applied_seq` says how far the mirror came. */
-export interface SubjectKind extends TaskKind {
+export interface SubjectKind extends SweptKind {
   /** The number of the last change, if the mirror is behind. */
-  findSeqBehind(id: string): Promise<number | undefined>;
+  findLastSeqIfBehind(id: string): Promise<number | undefined>;
   /**
    * Relays several subjects in one update. Returns the ids that have to be relayed alone. Without it, each subject is relayed alone.
-   * @param onMirrored called with the ids whose changes the mirror holds, before MySQL has the note of it
+   * @param onMirrored called with the ids whose changes the mirror holds, before MySQL has the mark of it (`applied_seq`)
    * @throws RealtimeError
    */
   relayBatch?(committed: ChangeRange[], onMirrored: (ids: string[]) => void): Promise<string[]>;

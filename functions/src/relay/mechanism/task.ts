@@ -2,14 +2,14 @@ import { z } from "zod";
 import type { RelayContext } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import { catchUp } from "./steps.ts";
-import type { TaskKind } from "./subject.ts";
+import type { SweptKind } from "./subject.ts";
 
 /**
  * Runs one relay task; true when the queue may forget it. A task is only a hint: it may come twice, late or forged. A task that names no
  * subject is forgotten too, since another try would not help.
  * @param retryCount dispatches of this task before this one
  */
-export async function runTask(context: RelayContext<TaskKind>, data: unknown, retryCount = 0): Promise<boolean> {
+export async function runTask(context: RelayContext<SweptKind>, data: unknown, retryCount = 0): Promise<boolean> {
   const { subjects, log, metrics } = context;
   const task = z.strictObject({ [subjects.idField]: subjects.idSchema }).safeParse(data);
   const id = task.data?.[subjects.idField];

@@ -19,7 +19,7 @@ export function createUserSubjects(context: UserRelayContext): SubjectKind {
     idSchema: z.uuid(),
 
     relayStep: (id) => relayUserStep(context, id),
-    async findSeqBehind(id) {
+    async findLastSeqIfBehind(id) {
       const mirror = await userMirrors.findMirror(db, id);
       return mirror?.is_behind ? mirror.seq : undefined;
     },

@@ -14,9 +14,9 @@ import { settingsToMirror } from "./video-node.ts";
 
 /**
  * Called when this process cannot confirm that its write moved the fence. Checks that the mirror's changes are MySQL's, requests a rebuild
- * if not, and sets `applied_seq` to the fence. Returns the fence then. Returns `from`, with nothing set, if another run was faster: the
- * caller looks again. Normally another run moved the fence. After a restore of MySQL, it may have been moved in another history, in which
- * its number means other changes.
+ * if not, and sets `applied_seq` to the change that the fence is at, or to 0 if the fence is of an older epoch. Returns that number.
+ * Returns `from`, with nothing set, if another run was faster: the caller looks again. Normally another run moved the fence. After a
+ * restore of MySQL, it may have been moved in another history, in which its number means other changes.
  * @throws RealtimeError `refused`, when the mirror is ahead of MySQL; `away`
  */
 export async function adoptFence(

@@ -51,6 +51,7 @@ async function readUpdate(snapshot: Db, target: Target): Promise<Pick<NextUpdate
   const changes = await listChanges(snapshot, videoId, from, n);
   const edge = await listNewest(snapshot, videoId, { limit: 2 * n, offset: windowSize - n });
   const insideEdge = edge.slice(0, n);
+  // A new comment has version 1. An edit, a deletion and an approval raise it.
   const isContextNeeded = settings.seq > from || changes.some(({ version }) => version > 1);
   const editContext = isContextNeeded
     ? { insideEdge, tailSeqs: await listChangeSeqs(snapshot, videoId, from - CHANGES_KEPT) }

@@ -1,5 +1,5 @@
 import { paths } from "../../contract/realtime-paths.ts";
-import { findRefusalReason } from "../../realtime/fence.ts";
+import { findInvalidReason } from "../../realtime/fence.ts";
 import type { CommentRow } from "../../tables/comments/comments.ts";
 import { toComment } from "../../tables/comments/to-comment.ts";
 import { quarantineComment } from "../../tables/sync/quarantined-comments.ts";
@@ -8,22 +8,22 @@ import type { NextUpdate } from "./next-update.ts";
 import { toMirroredChange } from "./update.ts";
 
 /**
- * Finds the comments because of which the Realtime Database refused an update, and quarantines them, so that the others can be relayed.
- * Alerts once for each. Returns false when it found none that was not quarantined already: then the update is refused as a whole.
+ * Finds the comments that made an update invalid, and quarantines them, so that the others can be relayed. Alerts once for each. Returns
+ * false when it found none that was not quarantined already: then the update cannot be written at all.
  */
-export async function quarantineRefused(context: VideoRelayContext, next: NextUpdate): Promise<boolean> {
+export async function quarantineInvalid(context: VideoRelayContext, next: NextUpdate): Promise<boolean> {
   const { videoId } = next.update;
   const rows = next.rows.filter((row) => !next.quarantined.has(row.id));
-  const refused = await findRefused(rows, (some) => findRefusalReason(context.realtime, valuesOf(videoId, some)));
+  const invalid = await findInvalid(rows, (some) => findInvalidReason(context.realtime, valuesOf(videoId, some)));
   let isAnyNew = false;
-  for (const { row, reason } of refused) {
+  for (const { row, reason } of invalid) {
     const { id, seq } = row;
     if (!(await quarantineComment(context.db, { comment_id: id, video_id: videoId, seq, reason }))) continue;
     isAnyNew = true;
     context.metrics.quarantined.add(1);
     context.alerts.raise("quarantine", {
       key: id,
-      message: "comment quarantined: the Realtime Database refuses it",
+      message: "comment quarantined: the Realtime Database does not accept it",
       fields: { video_id: videoId, comment_id: id, seq, reason },
     });
   }
@@ -40,8 +40,8 @@ function valuesOf(videoId: string, rows: CommentRow[]): Record<string, unknown> 
   );
 }
 
-/** Searches by halves: one refused row among 200 takes 15 requests. */
-async function findRefused(
+/** Searches by halves: one invalid row among 200 takes 15 requests. */
+async function findInvalid(
   rows: CommentRow[],
   reasonFor: (rows: CommentRow[]) => Promise<string | undefined>,
 ): Promise<{ row: CommentRow; reason: string }[]> {
@@ -52,7 +52,7 @@ async function findRefused(
   if (rows.length === 1 && row) return [{ row, reason }];
   const middle = Math.floor(rows.length / 2);
   return [
-    ...(await findRefused(rows.slice(0, middle), reasonFor)),
-    ...(await findRefused(rows.slice(middle), reasonFor)),
+    ...(await findInvalid(rows.slice(0, middle), reasonFor)),
+    ...(await findInvalid(rows.slice(middle), reasonFor)),
   ];
 }

@@ -5,7 +5,7 @@ import { catchUp } from "../mechanism/steps.ts";
 import { adoptFence } from "./adopt-fence.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { type NextUpdate, readNextUpdate, recordApplied } from "./next-update.ts";
-import { quarantineRefused } from "./quarantine.ts";
+import { quarantineInvalid } from "./quarantine.ts";
 
 /**
  * Brings the mirror to what MySQL says of a video now; returns when it lacks nothing. Takes no data and no lock, and is safe to run twice
@@ -34,7 +34,7 @@ async function write(context: VideoRelayContext, next: NextUpdate): Promise<Fenc
     return await writeFenced(context.realtime, next.update);
   } catch (error) {
     if (!(error instanceof RealtimeError) || error.kind !== "invalid") throw error;
-    if (await quarantineRefused(context, next)) return undefined;
+    if (await quarantineInvalid(context, next)) return undefined;
     throw error;
   }
 }

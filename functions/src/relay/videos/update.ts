@@ -21,7 +21,7 @@ export interface Target {
   to: number;
   /** Newest comments that `comments/{video_id}` holds. */
   windowSize: number;
-  /** Comments that the Realtime Database refuses as they are now. Listeners do not see them. */
+  /** Comments that the Realtime Database does not accept as they are now. Listeners do not see them. */
   quarantined: ReadonlySet<string>;
   settings: SettingsToMirror;
   /** The number that the last requested rebuild took; 0 if there was none. */
@@ -62,14 +62,15 @@ export interface DeltaRows {
   changes: CommentRow[];
   /** The comments that are not deleted, newest first: at most `2n`, after the first `windowSize - n`. */
   edge: Pick<CommentRow, "id">[];
-  /** Required when a comment was edited or deleted, or the settings were changed. */
+  /** Required when a comment was edited, approved or deleted, or the settings were changed. */
   editContext?:
     | {
         /** The rows of the first `n` of the edge: a deletion lets them back into the window. */
         insideEdge: CommentRow[];
         /**
-         * The seqs of all rows after `from - CHANGES_KEPT`. A comment's earlier change, with its old content, must go, and an earlier change
-         * of the settings. Not counted from `target.to`: an update that ends earlier keeps entries that are not among the last before that.
+         * The seqs of all rows after `from - CHANGES_KEPT`. An entry that has no row any more was overtaken and must go: a comment's earlier
+         * change, with its old content, or an earlier change of the settings. They do not begin at `target.to - CHANGES_KEPT`: an update
+         * that ends before `target.to` still keeps older entries.
          */
         tailSeqs: ReadonlySet<number>;
       }

@@ -24,7 +24,7 @@ export function createVideoSubjects(context: VideoRelayContext): SubjectKind {
     relayStep: (id) => relayVideoStep(context, id),
     relayBatch: (committed, onMirrored) => relayVideoBatch(context, committed, onMirrored),
     viewersOf: (id) => viewerCounts.of(id),
-    async findSeqBehind(id) {
+    async findLastSeqIfBehind(id) {
       const video = await findVideo(db, id);
       return video?.is_behind ? video.seq : undefined;
     },

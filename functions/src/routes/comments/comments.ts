@@ -181,6 +181,7 @@ const prefetchPostingState = createMiddleware<AppEnv>(async (c, next) => {
 
 export function commentsRoutes(context: Context): OpenAPIHono<AppEnv> {
   const router = createRouter();
+  // Registered first, so that it runs before the middleware of `post`: App Check and the guard.
   router.on("POST", path.replace("{video_id}", ":video_id"), prefetchPostingState);
   return router
     .openapi(post, async (c) => {

@@ -101,7 +101,7 @@ const retry = route({
   access: "admin",
   tags: ["Operation"],
   summary: "Try quarantined comments again, all or those of a video",
-  description: "What the Realtime Database refuses again comes back to quarantine.",
+  description: "What the Realtime Database still does not accept comes back to quarantine.",
   request: { body: jsonBody(z.strictObject({ video_id: VideoId.optional() }), {}) },
   responses: { 200: jsonResponse("Their videos.", RetriedVideos), ...problems(...BODY_PROBLEMS, ...refusals) },
 });

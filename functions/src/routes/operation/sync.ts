@@ -71,7 +71,7 @@ const listQuarantined = route({
   operationId: "listQuarantinedComments",
   access: "admin",
   tags: ["Operation"],
-  summary: "List the comments that the Realtime Database refuses",
+  summary: "List the comments that the Realtime Database does not accept",
   responses: {
     200: jsonResponse("The 200 that have been in quarantine for longest.", QuarantineList),
     ...problems("unauthenticated", "forbidden"),

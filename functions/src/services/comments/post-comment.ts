@@ -1,4 +1,4 @@
-import { SettingsChanged } from "../../batching/post-errors.ts";
+import { PostingStateChanged } from "../../batching/post-errors.ts";
 import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { duplicateKey } from "../../database/mysql-errors.ts";
@@ -30,12 +30,12 @@ export async function postComment(
   const { videoId, idempotencyKey } = post;
   const key = { userId: principal.userId, videoId, idempotencyKey };
   let postingState = await (prefetched ?? context.findPostingState(key));
-  let isNewVideoAllowed = false;
+  let isNewVideoChecked = false;
   for (;;) {
     if (postingState.saved) return replay(postingState.saved, post);
     await checkRules(context, { principal, ...post, ...postingState });
-    if (!postingState.isVideoKnown && !isNewVideoAllowed) await allowNewVideo(context, principal);
-    isNewVideoAllowed = true;
+    if (!postingState.isVideoKnown && !isNewVideoChecked) await allowNewVideo(context, principal);
+    isNewVideoChecked = true;
     try {
       const checked = postingState;
       const comment = await context.runUnlessRunning(`${principal.userId} ${idempotencyKey}`, () =>
@@ -52,8 +52,8 @@ export async function postComment(
   }
 }
 
-/** Whether the video's settings changed meanwhile, or a request with the same Idempotency-Key was first. */
+/** Whether the video's settings or bans changed meanwhile, or a request with the same Idempotency-Key was first. */
 function isStateOutdated(error: unknown): boolean {
   // The primary key is that of `idempotency_keys`: a comment's id is new.
-  return error instanceof SettingsChanged || duplicateKey(error) === "PRIMARY";
+  return error instanceof PostingStateChanged || duplicateKey(error) === "PRIMARY";
 }

@@ -1,5 +1,5 @@
 import type { PostRows } from "../../batching/group-commit.ts";
-import { SettingsChanged, keyInUseOnTimeout } from "../../batching/post-errors.ts";
+import { PostingStateChanged, keyInUseOnTimeout } from "../../batching/post-errors.ts";
 import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { execute } from "../../database/statement.ts";
@@ -25,9 +25,10 @@ interface Draft {
 }
 
 /**
- * Writes a post that passed the rules, if the video's settings are still the ones that were checked. A post under slow mode or review
- * is written by itself under the video's lock; every other one in a group with the posts that arrive at the same time.
- * @throws SettingsChanged, or `ER_DUP_ENTRY` if a request with the same Idempotency-Key was first: then nothing was written
+ * Writes a post that passed the rules, if the video's settings and bans are still the ones that were checked. A post under slow mode or
+ * review is written alone: it locks the video's row first, and holds it over several round trips. Every other one is written in one round
+ * trip with the posts that arrive at the same time.
+ * @throws PostingStateChanged, or `ER_DUP_ENTRY` if a request with the same Idempotency-Key was first: then nothing was written
  * @throws ProblemError `idempotency_key_in_use`, `slow_mode`
  */
 export function writePost(
@@ -37,8 +38,8 @@ export function writePost(
   postingState: PostingState,
 ): Promise<Comment> {
   const draft = draftOf(context, principal, post, postingState);
-  const needsLock = draft.response.held || isSlowed(principal, postingState.slowModeSeconds);
-  return needsLock ? writeUnderLock(context, draft) : writeInGroup(context, draft);
+  const isWrittenAlone = draft.response.held || isSlowed(principal, postingState.slowModeSeconds);
+  return isWrittenAlone ? writeAlone(context, draft) : writeInGroup(context, draft);
 }
 
 function draftOf(context: Context, principal: Principal, post: Post, postingState: PostingState): Draft {
@@ -71,13 +72,13 @@ async function writeInGroup(context: Context, { response, post, rows }: Draft): 
   return newComment(response, post.content, seq);
 }
 
-async function writeUnderLock(context: Context, draft: Draft): Promise<Comment> {
+async function writeAlone(context: Context, draft: Draft): Promise<Comment> {
   const { principal, post, postingState, response, rows } = draft;
   const { videoId, content } = post;
   return transact(context.db, async (transaction) => {
     await keyInUseOnTimeout(() => execute(transaction, insertKeysStatement([rows.key])));
     const video = await lockVideo(transaction, videoId);
-    if (video?.settings_version !== postingState.settingsVersion) throw new SettingsChanged();
+    if (video?.settings_version !== postingState.settingsVersion) throw new PostingStateChanged();
     await takeSlowModeTurn(transaction, principal, videoId, postingState.slowModeSeconds);
     if (response.held) {
       await insertHeld(transaction, { ...rows.comment, updated_at: postingState.now });

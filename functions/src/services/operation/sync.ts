@@ -28,7 +28,7 @@ export async function metricsPage(context: Context): Promise<string> {
   return context.metricsPage();
 }
 
-/** The comments that the Realtime Database refuses, the oldest first, at most 200. */
+/** The comments that the Realtime Database does not accept, the oldest first, at most 200. */
 export async function listQuarantinedComments({ db }: Pick<Context, "db">): Promise<QuarantinedComment[]> {
   return listQuarantined(db, 200);
 }

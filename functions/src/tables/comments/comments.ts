@@ -53,7 +53,10 @@ export function commentsQuery(db: Db, index: "PRIMARY" | "comments_seq" | "comme
     .select(COLUMNS);
 }
 
-/** Adds comments with change numbers that the same transaction has just taken. */
+/**
+ * Adds comments with change numbers that the same transaction has just taken. `first_seq` takes the value of the column `seq`, which the
+ * server has set before it: it sets a row's columns from left to right.
+ */
 export function insertCommentsStatement(comments: (NewComment & { seq: number | SeqExpression })[]): Statement {
   const rows = comments.map(({ seq }) => `(?, ?, ?, ?, ${typeof seq === "number" ? "?" : seq.sql}, seq, ?, ?)`);
   return statement(

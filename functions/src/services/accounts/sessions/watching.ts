@@ -34,16 +34,15 @@ async function letWatch(context: Context, principal: Principal, videoId: string)
     await allowNewVideo(context, principal);
     await createVideo(context.db, videoId);
   }
-  const seq = await transact(context.db, async (transaction) => {
+  await transact(context.db, async (transaction) => {
     // The session before the mirror, as a revocation locks them.
     const [liveId] = await lockSessions(transaction, userId, { ids: [sessionId] }, 1);
     if (liveId === undefined) throw new ProblemError("unauthenticated");
-    const taken = await takeMirrorSeq(transaction, userId);
+    await takeMirrorSeq(transaction, userId);
     await insertWatched(transaction, { ...watched, user_id: userId });
     for (const oldest of await lockOldestWatched(transaction, userId, MAX_WATCHED_VIDEOS)) {
       await deleteWatched(transaction, oldest);
     }
-    return taken;
   });
-  await context.userRelay.publishAndWait(userId, seq);
+  await context.userRelay.publishAndWait(userId);
 }

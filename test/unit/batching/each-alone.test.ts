@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { createBatcher } from "../../../functions/src/batching/batcher.ts";
-import { oneByOneOnFailure } from "../../../functions/src/batching/one-by-one.ts";
+import { eachAloneOnFailure } from "../../../functions/src/batching/each-alone.ts";
 
 const isRefused = (error: unknown) => error instanceof Error && error.message === "refused";
 
@@ -12,7 +12,7 @@ describe("after a batch has failed because of one item", () => {
       if (items.includes("bad")) throw new Error("refused");
       return items;
     };
-    const call = createBatcher(oneByOneOnFailure(run, { isItemError: isRefused }), { maxSize: 10, maxRunning: 1 });
+    const call = createBatcher(eachAloneOnFailure(run, { isItemError: isRefused }), { maxSize: 10, maxRunning: 1 });
     expect(await Promise.allSettled(["a", "bad", "b"].map(call))).toMatchObject([
       { value: "a" },
       { reason: { message: "refused" } },
@@ -30,7 +30,7 @@ describe("after a batch has failed because of one item", () => {
     };
     const keyOf = (item: string) => item.slice(0, 4);
     const policy = { isItemError: () => true, isKeyError: () => true, keyOf };
-    const call = createBatcher(oneByOneOnFailure(run, policy), { maxSize: 10, maxRunning: 1, keyOf });
+    const call = createBatcher(eachAloneOnFailure(run, policy), { maxSize: 10, maxRunning: 1, keyOf });
     const outcomes = await Promise.allSettled(["lock1", "lock2", "free1", "free2"].map(call));
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled", "fulfilled"]);
     expect(ran.filter((items) => items.startsWith("lock"))).toEqual(["lock1,lock2,free1,free2", "lock1"]);
@@ -48,7 +48,7 @@ describe("after a batch has failed because of one item", () => {
       return items;
     };
     const policy = { isItemError: isRefused, keyOf: () => "one" };
-    const call = createBatcher(oneByOneOnFailure(run, policy), { maxSize: 10, maxRunning: 1 });
+    const call = createBatcher(eachAloneOnFailure(run, policy), { maxSize: 10, maxRunning: 1 });
     expect(await Promise.all(["a", "b", "c"].map(call))).toEqual(["a", "b", "c"]);
     expect(most).toBe(1);
   });
@@ -60,6 +60,6 @@ test("a batch that failed for another reason fails as a whole, and runs once", a
     runs += 1;
     throw new Error("away");
   };
-  await expect(oneByOneOnFailure(run, { isItemError: isRefused })(["a", "b"])).rejects.toThrow("away");
+  await expect(eachAloneOnFailure(run, { isItemError: isRefused })(["a", "b"])).rejects.toThrow("away");
   expect(runs).toBe(1);
 });

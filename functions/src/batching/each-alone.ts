@@ -1,6 +1,6 @@
 import { type RunBatch, runBatch } from "./batcher.ts";
 
-export interface OneByOneOptions<Item> {
+export interface EachAloneOptions<Item> {
   /** Whether a batch may have failed because of one item. If so, each is run again by itself. */
   isItemError: (error: unknown) => boolean;
   /** Items with the same key are run again one after the other, so that a blocked key takes one connection and not all. */
@@ -14,9 +14,9 @@ export interface OneByOneOptions<Item> {
  *
  * The trade-off: what succeeded before the failure may run twice, so `run` must be a transaction or safe to repeat.
  */
-export function oneByOneOnFailure<Item, Result>(
+export function eachAloneOnFailure<Item, Result>(
   run: RunBatch<Item, Result>,
-  { isItemError, keyOf, isKeyError }: OneByOneOptions<Item>,
+  { isItemError, keyOf, isKeyError }: EachAloneOptions<Item>,
 ): RunBatch<Item, Result> {
   function runAlone(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
