@@ -29,11 +29,9 @@ import { Realtime } from "./realtime/realtime.ts";
 import { openRedis } from "./redis/open-redis.ts";
 import { createAudienceRelay } from "./relay/audiences/audience-relay.ts";
 import { createAudienceSubjects } from "./relay/audiences/audience-subjects.ts";
-import { createBreaker } from "./relay/mechanism/breaker.ts";
+import { createBreaker, createRealtimeGuard, unguarded } from "./relay/mechanism/breaker.ts";
 import { createRelay } from "./relay/mechanism/relay.ts";
-import { createCloudTasksQueue } from "./relay/queue/cloud-tasks.ts";
-import type { Queue } from "./relay/queue/queue.ts";
-import { createTasksEmulatorQueue } from "./relay/queue/tasks-emulator.ts";
+import { openQueue } from "./relay/queue/open-queue.ts";
 import type { UserRelayContext } from "./relay/users/context.ts";
 import { createUserSubjects } from "./relay/users/user-subjects.ts";
 import type { VideoRelayContext } from "./relay/videos/context.ts";
@@ -113,9 +111,11 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
 
   const { windowSize } = config.realtime;
   const viewerCounts = createViewerCounts(() => performance.now());
-  const videoContext: VideoRelayContext = { db, batchDb, realtime, windowSize, viewerCounts, metrics, alerts };
-  const userContext: UserRelayContext = { db, realtime, metrics, firebaseUsers: createFirebaseUsers(app) };
+  const relayContext = { db, realtime, realtimeGuard: unguarded, metrics };
+  const videoContext: VideoRelayContext = { ...relayContext, batchDb, windowSize, viewerCounts, alerts };
+  const userContext: UserRelayContext = { ...relayContext, firebaseUsers: createFirebaseUsers(app) };
   const breaker = createBreaker(alerts, config.realtime.timeoutMs);
+  const realtimeGuard = createRealtimeGuard(breaker);
   const relayOptions = { breaker, inlineDeadlineMs: config.inlineRelayDeadlineMs };
   const { relayVideosUrl, relayUsersUrl, countAudiencesUrl } = config.tasks;
   const videoQueue = parts.videoQueue ?? openQueue(config, TASK_FUNCTIONS.videos, relayVideosUrl);
@@ -123,8 +123,13 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const audienceQueue = parts.audienceQueue ?? openQueue(config, TASK_FUNCTIONS.audiences, countAudiencesUrl);
   const videos = { subjects: createVideoSubjects(videoContext), queue: videoQueue, log, metrics, tracer, alerts };
   const users = { subjects: createUserSubjects(userContext), queue: userQueue, log, metrics, tracer, alerts };
-  const videoRelay = createRelay(videos, { ...relayOptions, onPublish: (id, seq) => knownChanges.note(id, seq) });
-  const userRelay = createRelay(users, relayOptions);
+  const videoRelay = createRelay(videos, {
+    ...relayOptions,
+    guardedSubjects: createVideoSubjects({ ...videoContext, realtimeGuard }),
+    onPublish: (id, seq) => knownChanges.note(id, seq),
+  });
+  const guardedUsers = createUserSubjects({ ...userContext, realtimeGuard });
+  const userRelay = createRelay(users, { ...relayOptions, guardedSubjects: guardedUsers });
   const audienceContext = { db, realtime, queue: audienceQueue, log, metrics, tracer, alerts };
   const audienceRelay = createAudienceRelay({ ...audienceContext, subjects: createAudienceSubjects(audienceContext) });
   for (const limit in ALLOWANCES) metrics.limitsHit.add(0, { limit });
@@ -238,13 +243,4 @@ function openTracer({ traces }: Config): Tracer {
     const { createSpanExport } = await import("./telemetry/span-export.ts");
     return createSpanExport({ ...traces, service: FUNCTION_TARGET ?? "tools" });
   });
-}
-
-function openQueue(config: Config, functionName: string, functionUrl: string): Queue {
-  const { projectId, region, serviceAccount: credentials } = config;
-  const target = { projectId, region, functionName };
-  const { emulatorHost, serviceAccount } = config.tasks;
-  return emulatorHost
-    ? createTasksEmulatorQueue(emulatorHost, target)
-    : createCloudTasksQueue({ ...target, functionUrl, serviceAccount, credentials });
 }

@@ -6,6 +6,7 @@ import { runTask } from "../../../functions/src/relay/mechanism/task.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import { createVideoSubjects } from "../../../functions/src/relay/videos/video-subjects.ts";
 import { takeSeq } from "../../../functions/src/tables/comments/videos.ts";
+import { noQueue } from "../../support/app/queue.ts";
 import { startApp, useApp } from "../../support/app/use-app.ts";
 import { until } from "../../support/until.ts";
 
@@ -93,7 +94,8 @@ describe("an alert", () => {
     const sent: string[] = [];
     const send = async (_: URL, body: string) => void sent.push(body);
     const alerts = createAlerts({ ...refusing.context, webhook, send });
-    const parts = { ...refusing.context, alerts, subjects: createVideoSubjects({ ...refusing.context, alerts }) };
+    const subjects = createVideoSubjects({ ...refusing.context, alerts });
+    const parts = { ...refusing.context, alerts, subjects, queue: noQueue };
     const tryTask = async (times: number) => {
       for (let retryCount = 0; retryCount < times; retryCount += 1) {
         expect(await runTask(parts, { video_id: video }, retryCount)).toBe(false);

@@ -1,6 +1,6 @@
 import { createNoopMeter } from "@opentelemetry/api";
 import { RealtimeError } from "../../../functions/src/realtime/errors.ts";
-import { createBreaker } from "../../../functions/src/relay/mechanism/breaker.ts";
+import { createBreaker, createRealtimeGuard } from "../../../functions/src/relay/mechanism/breaker.ts";
 import { type Clock, createInlineRunner } from "../../../functions/src/relay/mechanism/inline-runner.ts";
 import type { SubjectKind } from "../../../functions/src/relay/mechanism/subject.ts";
 import { createMetrics } from "../../../functions/src/telemetry/metrics.ts";
@@ -15,8 +15,14 @@ export const fail = async () => {
 };
 
 interface Options {
+  /** What a batch's request to the Realtime Database does; the ids that it leaves. Undefined: subjects without a batch. */
   relayBatch?: ((ids: string[], onMirrored: (ids: string[]) => void) => Promise<string[]>) | undefined;
+  /** Which subjects a batch leaves after its look-up in MySQL, without a request. By default it makes its request for all. */
+  leaveAfterLookUp?: (ids: string[]) => string[];
+  /** What the request for one subject does. */
   relayAlone?: (id: string) => Promise<void>;
+  /** What MySQL and Firebase Auth do beside it. */
+  askOthers?: () => Promise<void>;
   deadlineMs?: number;
   breaker?: ReturnType<typeof createBreaker>;
   viewers?: number;
@@ -52,7 +58,8 @@ export function createTestRunner({
   breaker = createTestBreaker().breaker,
   ...options
 }: Options = {}) {
-  const { viewers = 0, clock } = options;
+  const { viewers = 0, clock, leaveAfterLookUp, askOthers } = options;
+  const guard = createRealtimeGuard(breaker);
   const batches: string[][] = [];
   const alone: string[] = [];
   const warnings: unknown[] = [];
@@ -69,14 +76,17 @@ export function createTestRunner({
     viewersOf: () => viewers,
     async relayStep(id) {
       alone.push(id);
-      await relayAlone?.(id);
+      await askOthers?.();
+      await guard(async () => relayAlone?.(id));
       return 1;
     },
     ...(relayBatch && {
       async relayBatch(committed, onMirrored) {
         const ids = committed.map(({ id }) => id);
         batches.push(ids);
-        return relayBatch(ids, onMirrored);
+        const left = leaveAfterLookUp?.(ids) ?? [];
+        if (left.length === ids.length) return left;
+        return guard(() => relayBatch(ids, onMirrored));
       },
     }),
   };

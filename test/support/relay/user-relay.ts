@@ -1,6 +1,6 @@
 import { emulatorCredentials } from "../../../functions/src/realtime/credentials.ts";
 import { Realtime } from "../../../functions/src/realtime/realtime.ts";
-import { createBreaker } from "../../../functions/src/relay/mechanism/breaker.ts";
+import { createBreaker, createRealtimeGuard } from "../../../functions/src/relay/mechanism/breaker.ts";
 import { type Relay, createRelay } from "../../../functions/src/relay/mechanism/relay.ts";
 import type { Queue } from "../../../functions/src/relay/queue/queue.ts";
 import { createUserSubjects } from "../../../functions/src/relay/users/user-subjects.ts";
@@ -19,11 +19,10 @@ export async function isBehind({ context }: App, user: Client): Promise<boolean 
 /** The relay of users with other parts than the context's. Without a queue among them, its queue takes no tasks. */
 export function relayWith({ context }: App, parts: { realtime?: Realtime; queue?: Queue; deadlineMs?: number }): Relay {
   const { realtime = context.realtime, queue = noQueue, deadlineMs: inlineDeadlineMs = 0 } = parts;
+  const breaker = createBreaker(context.alerts, context.config.realtime.timeoutMs);
+  const guardedSubjects = createUserSubjects({ ...context, realtime, realtimeGuard: createRealtimeGuard(breaker) });
   const subjects = createUserSubjects({ ...context, realtime });
-  return createRelay(
-    { ...context, subjects, queue },
-    { breaker: createBreaker(context.alerts, context.config.realtime.timeoutMs), inlineDeadlineMs },
-  );
+  return createRelay({ ...context, subjects, queue }, { breaker, guardedSubjects, inlineDeadlineMs });
 }
 
 /** The app's Realtime Database at another port. */

@@ -2,6 +2,7 @@ import { type Credential, deleteApp, initializeApp } from "firebase-admin/app";
 import { afterEach, expect, jest, test } from "@jest/globals";
 import { oauthCredentials } from "../../../functions/src/realtime/credentials.ts";
 import { createCustomTokens } from "../../../functions/src/realtime/custom-tokens.ts";
+import { createFirebaseUsers } from "../../../functions/src/realtime/firebase-users.ts";
 
 // In a whole run of the tests, the Auth emulator is set, and nothing is signed.
 delete process.env["FIREBASE_AUTH_EMULATOR_HOST"];
@@ -24,6 +25,13 @@ test("signing gives up when Google gives no answer, because a sign-in waits for 
   const app = appWith(() => never);
   const tokens = createCustomTokens(app, 1);
   await expect(tokens.mint("u", { sid: "s", role: "user", ends: 0 })).rejects.toThrow("no answer within 1 ms");
+  await deleteApp(app);
+});
+
+test("ending a user's Firebase sign-ins gives up when Google gives no answer, because a relay task waits for it", async () => {
+  const app = appWith(() => never);
+  const users = createFirebaseUsers(app, 1);
+  await expect(users.revokeRefreshTokens("u")).rejects.toThrow("no answer within 1 ms");
   await deleteApp(app);
 });
 

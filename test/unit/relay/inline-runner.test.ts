@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { RealtimeError } from "../../../functions/src/realtime/errors.ts";
 import { pause } from "../../support/delays.ts";
 import { createTestBreaker, createTestClock, createTestRunner, fail } from "../../support/relay/inline-runner.ts";
@@ -167,23 +167,37 @@ describe("the breaker", () => {
     breaker.shutdown();
   });
 
-  test("is not closed by an error of MySQL in a try, but by an answer of the Realtime Database", async () => {
+  test("is not closed by what MySQL does in a try, but by an answer of the Realtime Database", async () => {
     const { breaker } = createTestBreaker();
-    const outcomes = [fail, () => Promise.reject(new Error("deadlock")), async () => {}];
-    let runs = 0;
-    const relayAlone = async () => {
-      runs += 1;
-      await outcomes[runs - 1]?.();
-    };
-    const { runner } = createTestRunner({ relayBatch: undefined, relayAlone, breaker });
-    for (const [n, isOpen] of [true, true, false].entries()) {
-      // An open breaker lets nothing run until its next try.
-      await until("a run", async () => {
-        await runner.relay("v", 1);
-        return runs > n;
-      });
-      expect(breaker.opened).toBe(isOpen);
-    }
+    const relayAlone = jest.fn<() => Promise<void>>(fail);
+    const askOthers = jest.fn(async () => {});
+    const { runner } = createTestRunner({ relayBatch: undefined, relayAlone, askOthers, breaker });
+    await runner.relay("v", 1);
+    expect(breaker.opened).toBe(true);
+    askOthers.mockRejectedValueOnce(new Error("deadlock"));
+    // An open breaker lets nothing run until its next try.
+    await until("a try that MySQL ends", async () => {
+      await runner.relay("v", 1);
+      return askOthers.mock.calls.length > 1;
+    });
+    expect(relayAlone).toHaveBeenCalledTimes(1);
+    expect(breaker.closed).toBe(false);
+    relayAlone.mockResolvedValueOnce(undefined);
+    expect(await runner.relay("v", 1)).toBe(true);
+    expect(breaker.closed).toBe(true);
+    breaker.shutdown();
+  });
+
+  test("is not closed, and stays open for all, while batches look in MySQL and leave their videos to runs that fail", async () => {
+    const { breaker, raised } = createTestBreaker();
+    const leaveAfterLookUp = (ids: string[]) => ids;
+    const { runner, alone } = createTestRunner({ leaveAfterLookUp, relayAlone: fail, breaker });
+    await until("a try to fail, and the alert", async () => {
+      await runner.relay("v", 1);
+      return raised.length > 0;
+    });
+    expect(alone.length).toBeLessThan(12);
+    expect(breaker.opened).toBe(true);
     breaker.shutdown();
   });
 

@@ -1,7 +1,7 @@
 import CircuitBreaker from "opossum";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createBatcher } from "../../batching/batcher.ts";
-import type { Breaker } from "./breaker.ts";
+import { type Breaker, canTry } from "./breaker.ts";
 import type { RelayContext } from "./context.ts";
 import { type SpanIds, currentSpan } from "../../runtime/current-span.ts";
 import { failureKind } from "./failure.ts";
@@ -27,6 +27,7 @@ export interface InlineRunner {
 }
 
 export interface InlineRunnerOptions {
+  /** The one behind the subjects' requests: nothing is run while it is open. */
   breaker: Breaker;
   /** How long a call waits once its run may begin; 0 turns the inline relay off. */
   deadlineMs: number;
@@ -82,7 +83,7 @@ export function createInlineRunner(
     return tracer.run(`relay ${subjects.name}`, { parent, links, attributes: { count: ids.length } }, async () => {
       const remaining = await relayTogether(batch, onMirrored);
       if (!remaining) return ids.map(() => false);
-      return ids.map((id) => (remaining.has(id) ? throughBreaker([id], () => relayCommitted(subjects, id)) : true));
+      return ids.map((id) => (remaining.has(id) ? tryToRelay([id], () => relayCommitted(subjects, id)) : true));
     });
   }
 
@@ -92,27 +93,34 @@ export function createInlineRunner(
     onMirrored: (ids: string[]) => void,
   ): Promise<Set<string> | undefined> {
     const ids = batch.map(({ id }) => id);
-    // A kind without `relayBatch` (users) runs nothing here: the breaker would count an empty run as a success.
-    if (!subjects.relayBatch) return new Set(ids);
     let remaining: string[] = [];
-    const isDone = await throughBreaker(ids, async () => {
+    const isDone = await tryToRelay(ids, async () => {
       remaining = (await subjects.relayBatch?.(batch, onMirrored)) ?? ids;
     });
     return isDone ? new Set(remaining) : undefined;
   }
 
-  async function throughBreaker(ids: string[], work: () => Promise<void>): Promise<boolean> {
+  async function tryToRelay(ids: string[], work: () => Promise<void>): Promise<boolean> {
+    if (!canTry(breaker)) {
+      // Not logged: a line for each change would only repeat the breaker's alert.
+      countFailure("away");
+      return false;
+    }
     try {
-      await breaker.fire(work);
+      await work();
       return true;
     } catch (error) {
-      metrics.failures.add(1, { operation: "inline", kind: failureKind(error), subject: subjects.name });
+      countFailure(failureKind(error));
       const fields = { subject: subjects.name, [subjects.idField]: ids[0], count: ids.length };
-      // What an open breaker does not run is not logged: a line for each change would only repeat its alert.
+      // The breaker has opened meanwhile.
       const isBreakerOpen = error instanceof Error && CircuitBreaker.isOurError(error);
       if (!isBreakerOpen) log.warn("inline relay failed; a task or the sweep will do it", fields, error);
       return false;
     }
+  }
+
+  function countFailure(kind: ReturnType<typeof failureKind>): void {
+    metrics.failures.add(1, { operation: "inline", kind, subject: subjects.name });
   }
 
   /** Adds the change to the subject's entry, or makes one. */

@@ -46,8 +46,9 @@ export async function reconcileRound(context: RelayContext, budgetMs: number): P
   } catch (error) {
     if (!(error instanceof RealtimeError)) throw error;
     log.warn("the round ends early: the Realtime Database is away", { subject: subjects.name }, error);
+  } finally {
+    reportDrift(context, report);
   }
-  reportDrift(context, report);
   return report;
 }
 

@@ -11,7 +11,7 @@ import {
 } from "./reconcile.ts";
 import { requestTask } from "./request-task.ts";
 import { type SweepReport, sweep } from "./sweep.ts";
-import type { Comparison } from "./subject.ts";
+import type { Comparison, SubjectKind } from "./subject.ts";
 import { runTask } from "./task.ts";
 
 /** Brings one kind of subject from MySQL to the Realtime Database. README.md has the states and the invariants. */
@@ -29,6 +29,8 @@ export interface Relay extends Publisher {
 
 export interface RelayOptions {
   breaker: Breaker;
+  /** The subjects with the breaker before their requests, for the inline relay. */
+  guardedSubjects: SubjectKind;
   /** How long a change waits for its inline run, once the load lets that begin, before it gets a task; 0 turns inline runs off. */
   inlineDeadlineMs: number;
   /** Is told of each change before it is relayed. */
@@ -37,9 +39,12 @@ export interface RelayOptions {
 
 export function createRelay(
   context: QueueingContext,
-  { breaker, inlineDeadlineMs, onPublish = () => {} }: RelayOptions,
+  { breaker, guardedSubjects, inlineDeadlineMs, onPublish = () => {} }: RelayOptions,
 ): Relay {
-  const inlineRunner = createInlineRunner(context, { breaker, deadlineMs: inlineDeadlineMs });
+  const inlineRunner = createInlineRunner(
+    { ...context, subjects: guardedSubjects },
+    { breaker, deadlineMs: inlineDeadlineMs },
+  );
   const publisher = createPublisher(
     (id, seq) => inlineRunner.relay(id, seq),
     (id, seq) => requestTask(context, id, seq),

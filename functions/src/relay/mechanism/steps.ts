@@ -1,13 +1,25 @@
 import type { SubjectKind, SweptKind } from "./subject.ts";
 
 /**
- * Relays until the mirror lacks nothing. For tasks, sweeps and commands, for which no request waits: it goes on for as long as the subject
- * changes meanwhile.
+ * A step takes the whole backlog, or loses a race. More of them are needed only while the subject changes, and a subject that never rests
+ * must not hold a connection for ever.
+ */
+const CATCH_UP_MS = 2_000;
+
+/**
+ * Relays until the mirror lacks nothing. For tasks, sweeps and commands, for which no request waits. Returns false if the subject still
+ * changes after `budgetMs`: then somebody has to look at it again.
  * @throws RealtimeError
  */
-export async function catchUp(subjects: Pick<SweptKind, "relayStep">, id: string): Promise<void> {
+export async function catchUp(
+  subjects: Pick<SweptKind, "relayStep">,
+  id: string,
+  budgetMs = CATCH_UP_MS,
+): Promise<boolean> {
+  const end = performance.now() + budgetMs;
   let reached = await subjects.relayStep(id);
-  while (reached !== undefined) reached = await subjects.relayStep(id);
+  while (reached !== undefined && performance.now() < end) reached = await subjects.relayStep(id);
+  return reached === undefined;
 }
 
 /**

@@ -10,8 +10,8 @@ import { catchUp } from "../mechanism/steps.ts";
 import type { UserRelayContext } from "./context.ts";
 
 /**
- * Brings the Realtime Database and Firebase Auth to what MySQL says of a user now; returns when nothing is lacking. Takes no data and no
- * lock, and is safe to run twice at once, late or for nothing.
+ * Brings the Realtime Database and Firebase Auth to what MySQL says of a user now; returns when nothing is lacking, or after 2 s if the
+ * user never rests. Takes no data and no lock, and is safe to run twice at once, late or for nothing.
  * @throws when one of them is away or refuses; `applied_seq` then stays, and the next run begins again
  */
 export async function relayUser(context: UserRelayContext, userId: string): Promise<void> {
@@ -20,11 +20,11 @@ export async function relayUser(context: UserRelayContext, userId: string): Prom
 
 /** Makes one update. Returns what `SubjectKind.relayStep` does. */
 export async function relayUserStep(context: UserRelayContext, userId: string): Promise<number | undefined> {
-  const { db, realtime, firebaseUsers, metrics } = context;
+  const { db, realtime, realtimeGuard, firebaseUsers, metrics } = context;
   const next = await readNextState(db, userId);
   if (!next) return undefined;
   const { state, appliedSeq } = next;
-  const mirrored = await writeUser(realtime, state, appliedSeq);
+  const mirrored = await realtimeGuard(() => writeUser(realtime, state, appliedSeq));
   if (mirrored.seq < appliedSeq) {
     // The mirror was wiped. From 0 on, each revocation whose tokens may still live is written again.
     await moveAppliedSeq(db, userId, appliedSeq, 0);

@@ -28,7 +28,7 @@ export async function relayVideoBatch(
   committed: ChangeRange[],
   onMirrored: (ids: string[]) => void = () => {},
 ): Promise<string[]> {
-  const { db, batchDb, realtime, windowSize, viewerCounts, metrics } = context;
+  const { db, batchDb, realtime, realtimeGuard, windowSize, viewerCounts, metrics } = context;
   const readAt = performance.now();
   const maxChanges = Math.min(MAX_CHANGES_PER_VIDEO, windowSize);
   const { few, many } = divide(committed, maxChanges);
@@ -43,7 +43,7 @@ export async function relayVideoBatch(
   if (simple.length === 0) return leftOver;
 
   const updates = simple.map(({ update }) => update);
-  if (!(await writeAllFenced(realtime, updates))) return leftOver;
+  if (!(await realtimeGuard(() => writeAllFenced(realtime, updates)))) return leftOver;
   const moves = updates.map(({ videoId: id, from, to }) => ({ id, from, to }));
   // An update that would be too large ends before the video's last change.
   const relayed = new Set(simple.filter(({ video, update }) => update.to === video.seq).map(({ video }) => video.id));

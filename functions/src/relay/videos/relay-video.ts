@@ -8,8 +8,8 @@ import { type NextUpdate, readNextUpdate, recordApplied } from "./next-update.ts
 import { quarantineInvalid } from "./quarantine.ts";
 
 /**
- * Brings the mirror to what MySQL says of a video now; returns when it lacks nothing. Takes no data and no lock, and is safe to run twice
- * at once, late or for nothing, because the fence lets each change through once.
+ * Brings the mirror to what MySQL says of a video now; returns when it lacks nothing, or after 2 s if the video never rests. Takes no data
+ * and no lock, and is safe to run twice at once, late or for nothing, because the fence lets each change through once.
  * @throws RealtimeError when the Realtime Database is away or refuses; `applied_seq` then says how far the mirror came
  */
 export async function relayVideo(context: VideoRelayContext, videoId: string): Promise<void> {
@@ -31,7 +31,7 @@ export async function relayVideoStep(context: VideoRelayContext, videoId: string
 /** Returns the fence after the write; undefined when comments were quarantined instead, and the rows have to be read again. */
 async function write(context: VideoRelayContext, next: NextUpdate): Promise<FenceAfterWrite | undefined> {
   try {
-    return await writeFenced(context.realtime, next.update);
+    return await context.realtimeGuard(() => writeFenced(context.realtime, next.update));
   } catch (error) {
     if (!(error instanceof RealtimeError) || error.kind !== "invalid") throw error;
     if (await quarantineInvalid(context, next)) return undefined;
