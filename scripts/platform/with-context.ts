@@ -1,6 +1,5 @@
-import { type Config, readConfig } from "../../functions/src/config.ts";
+import type { Config } from "../../functions/src/config.ts";
 import type { Context } from "../../functions/src/context.ts";
-import { createContext } from "../../functions/src/create-context.ts";
 import { isDatabaseAway } from "../../functions/src/database/mysql-errors.ts";
 import { ProblemError } from "../../functions/src/errors.ts";
 import { RealtimeError } from "../../functions/src/realtime/errors.ts";
@@ -25,7 +24,10 @@ const MYSQL_TIMEOUT_MS = 20_000;
  * @throws Problem for what the person at the keyboard can fix: the environment, an unreachable server, a wrong name
  */
 export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
-  const config = patient(readEnvironment());
+  usePlatform();
+  // Loaded late, because it takes most of a start: a command that is misused, or asked for help, answers at once.
+  const { createContext } = await import("../../functions/src/create-context.ts");
+  const config = patient(await readEnvironment());
   const context = createContext(config, { log: commandLogger() });
   let result: T;
   try {
@@ -55,8 +57,8 @@ function commandLogger(): Logger {
   };
 }
 
-function readEnvironment(): Config {
-  usePlatform();
+async function readEnvironment(): Promise<Config> {
+  const { readConfig } = await import("../../functions/src/config.ts");
   try {
     return readConfig();
   } catch (error) {

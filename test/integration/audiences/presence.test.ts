@@ -4,8 +4,11 @@ import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { MAX_WATCHED_VIDEOS } from "../../../functions/src/contract/limits.ts";
 import { Realtime } from "../../../functions/src/realtime/realtime.ts";
 import { emulatorCredentials } from "../../../functions/src/realtime/credentials.ts";
+import { eraseUser } from "../../../functions/src/services/accounts/user-data.ts";
 import { revokeSessions } from "../../../functions/src/services/accounts/sessions/revocation.ts";
+import { OPERATOR } from "../../../functions/src/services/operation/audit.ts";
 import type { Client } from "../../support/app/client.ts";
+import { ageVisits } from "../../support/app/users.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { administer } from "../../support/realtime/administrator.ts";
 import { rtdbHost } from "../../support/app/processes/process-env.ts";
@@ -63,7 +66,8 @@ describe("a viewer", () => {
     const user = await app.user();
     const video = app.newVideoId();
     await appear(user, video);
-    expect(await app.script("erase", "--user", user.id, "--yes")).toMatchObject({ code: 0 });
+    await ageVisits(app, user);
+    await eraseUser(app.context, OPERATOR, user.id);
     expect(await presenceOn(video)).toBeNull();
   });
 

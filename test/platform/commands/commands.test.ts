@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runScript } from "../../support/app/processes/script.ts";
 import { useApp } from "../../support/app/use-app.ts";
+import { ageVisits } from "../../support/app/users.ts";
 import { environment } from "../../support/environment.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -91,6 +92,7 @@ test("each command prints its result as JSON on standard output, and nothing els
   expect(await json("admin", "sign-out", id)).toEqual([0, { id, sessions_ended: 0 }]);
   const email = `${id}@released.invalid`;
   expect(await json("admin", "release-email", id, "--yes")).toEqual([0, { id, email, changed: true }]);
+  await ageVisits(app, user);
   expect(await json("erase", "--user", id, "--yes")).toEqual([0, { id, erased: 1 }]);
 });
 
@@ -109,6 +111,7 @@ test("an erasure shows whose account it is, and does nothing until it is confirm
   expect([refused.code, refused.out]).toEqual([1, ""]);
   for (const text of [user.id, user.username, "Nothing was done", "--yes"]) expect(refused.error).toContain(text);
   expect(await user.isSignedIn()).toBe(true);
+  await ageVisits(app, user);
   expect(await app.script("erase", "--user", user.email, "--yes")).toMatchObject({
     code: 0,
     out: "erased: the account and 0 comments\n",

@@ -5,6 +5,7 @@ import { Content } from "../../../functions/src/routes/schemas/comment.ts";
 import type { App } from "../../support/app/app.ts";
 import { type Client, commentPath } from "../../support/app/client.ts";
 import { startApp, useApp } from "../../support/app/use-app.ts";
+import { ageVisits } from "../../support/app/users.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 import { type ExportFile, exportVideo, importVideo } from "../../support/transfer/transfer.ts";
 
@@ -51,6 +52,7 @@ async function run({ video, moderator, people, posted }: Stage, operation: Opera
     return;
   }
   if (operation.kind === "erase") {
+    await ageVisits(source, person);
     await source.script("erase", "--user", person.id, "--yes");
     return;
   }
