@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
+import { refuseRemoteServers } from "../platform/local-servers.ts";
 import { dropDatabase, withDatabase } from "../platform/mysql/database.ts";
 import { local, root } from "../platform/paths.ts";
 import { startPlatform } from "../platform/platform.ts";
@@ -55,6 +56,8 @@ await runCommand(async () => {
     // The tests start hundreds of processes, each of which would compile the same sources.
     const env: Record<string, string> = { TMPDIR: temporary, NODE_COMPILE_CACHE: join(local, "compile-cache") };
     if (needsPlatform) {
+      const { REDIS_URL } = process.env;
+      await refuseRemoteServers({ REDIS_URL }, "name one of this machine");
       // The functions take it from here. A slow machine must not fail a test that is not about time.
       process.env["MYSQL_TIMEOUT_MS"] ??= "20000";
       console.log("Starting a platform for the tests …");

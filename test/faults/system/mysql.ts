@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type ReplicaProcess, mysqlUrl, startMysql } from "../../../scripts/platform/mysql/server.ts";
+import { refuseRemoteServers } from "../../../scripts/platform/local-servers.ts";
 import { local } from "../../../scripts/platform/paths.ts";
 import { Problem } from "../../../scripts/platform/problem.ts";
 import { createSteps } from "../../../scripts/platform/steps.ts";
@@ -14,12 +15,13 @@ export interface ReplicaServer extends ReplicaProcess {
 
 /**
  * Runs `work` with MYSQL_URL set. If it is not set yet, it names a private server that ends with the work; that one may have a replica.
- * @throws Problem when a replica is wanted of a server that is not ours
+ * @throws Problem when the server is another machine's, or a replica is wanted of one that is not ours
  */
 export async function withMysql(
   work: (replica?: ReplicaServer) => Promise<void>,
   { hasReplica = false }: { hasReplica?: boolean } = {},
 ): Promise<void> {
+  await refuseRemoteServers(process.env, "name one of this machine: it is loaded, and its connections are cut");
   if (process.env["MYSQL_URL"]) {
     if (hasReplica) throw new Problem("--replica starts a MySQL server of its own: unset MYSQL_URL.");
     return work();
