@@ -72,6 +72,7 @@ await runCommand(async () => {
       folder,
       ports,
       mysqlUrl,
+      mysqlReplicaUrls: mysqlUrl && process.env["MYSQL_REPLICA_URLS"],
       replica,
       watch: true,
       seed: true,

@@ -21,6 +21,8 @@ export interface PlatformOptions {
   ports: Ports;
   /** The MySQL server to use instead of a private one. */
   mysqlUrl: string | undefined;
+  /** Replicas of that server, as in MYSQL_REPLICA_URLS. */
+  mysqlReplicaUrls?: string | undefined;
   /** Whether a private MySQL server gets a replica. */
   replica?: boolean;
   /** Whether to build again on each change. */
@@ -44,8 +46,7 @@ export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvi
   mkdirSync(join(folder, "logs"), { recursive: true });
 
   const url = mysqlUrl(options.mysqlUrl, ports.mysql);
-  // Beside a server that is given, replicas of it may be given too.
-  const replicaUrls = options.replica ? mysqlUrl(undefined, ports.mysqlReplica) : process.env["MYSQL_REPLICA_URLS"];
+  const replicaUrls = options.replica ? mysqlUrl(undefined, ports.mysqlReplica) : options.mysqlReplicaUrls;
   const environment = { folder, ports, mysqlUrl: url, replicaUrls };
   const env = toolsEnvironment(environment);
 
