@@ -12,15 +12,17 @@ import { tryCommit } from "../previous/try-commit.ts";
 import { smoke } from "../smoke/smoke.ts";
 import { CONFIG_FILE, writeDeployConfig } from "./firebase-config.ts";
 import { checkOut, checkOutCommand } from "./check-out.ts";
+import { refuseOlderThanSchema } from "./migrations-since.ts";
 import { migrateForDeployment, pendingForDeployment } from "./migrate.ts";
 import { commitOf, deployedCommit, recordAttempt, recordRelease, recordWayBack } from "./releases.ts";
 import { type Step, runCommandLine } from "./steps.ts";
-import { refuseChanges } from "./work-tree.ts";
+import { refuseChanges, requireCommit } from "./work-tree.ts";
 
 export interface PlanOptions {
   projectId: string;
   /** The commit that is deployed. */
   commit: string;
+  /** Whether migrations on which the code may fail are applied; with a rollback, whether it goes back to before such ones. */
   acceptsContraction: boolean;
   /** Whether the Firebase CLI's questions are answered with yes. Without a terminal it fails where it would ask. */
   isForced: boolean;
@@ -47,19 +49,34 @@ export function deploymentSteps(options: PlanOptions): Step[] {
     {
       name: "migrate",
       command: "npm run migrate",
+      // The code that runs now may fail from here on.
+      isLive: options.acceptsContraction,
       async run() {
         print(await migrateForDeployment(urlOf(env), migrations, options));
       },
     },
     noteStep("attempt", options, () => recordAttempt(projectId, commit)),
-    ...firebaseSteps(root, options, ["database", "functions", "hosting"]),
+    ...firebaseSteps(root, options, ["database", "functions", "hosting"]).map((step) => ofCommit(step, commit)),
     smokeStep(options),
     noteStep("record", options, () => recordRelease(projectId, commit)),
   ];
 }
 
+/** What leads back from a deployment. After migrations that were accepted, the release before may fail. */
+export function wayBackOf({
+  projectId,
+  acceptsContraction,
+}: Pick<PlanOptions, "projectId" | "acceptsContraction">): string {
+  const rollback = `npm run deploy -- --project ${projectId} --rollback`;
+  if (!acceptsContraction) return rollback;
+  return (
+    "correct the code, and deploy it. The release before may fail on the migrations that you accepted: npm run previous tries it on them; if " +
+    `it works, ${rollback} --accept-migrations`
+  );
+}
+
 /**
- * The release of another commit again: its code, page and rules. The schema stays, because it fits both.
+ * The release of another commit again: its code, page and rules. The schema stays.
  * @param from the commit that is left, if it is known
  */
 export function rollbackSteps(options: PlanOptions, from?: string): Step[] {
@@ -70,7 +87,8 @@ export function rollbackSteps(options: PlanOptions, from?: string): Step[] {
       name: "check out",
       command: checkOutCommand(commit, folder),
       async run() {
-        requireSmokeToken(options, readSettings(root, projectId).settings);
+        requireSmoke(options, readSettings(root, projectId).settings);
+        if (!options.acceptsContraction) refuseOlderThanSchema(root, { from, to: commit });
         await checkOut(commit, folder);
         const settings = readdirSync(root).filter((name) => /^\.env(\.|$)/.test(name));
         for (const name of settings) copyFileSync(join(root, name), join(folder, name));
@@ -88,6 +106,18 @@ export function rollbackSteps(options: PlanOptions, from?: string): Step[] {
 function noteStep(name: "attempt" | "record", { projectId, commit }: PlanOptions, note: () => void): Step {
   const command = `note ${commit.slice(0, 12)} in .local/releases/${projectId}.json`;
   return { name, command, run: async () => note() };
+}
+
+/** A step that works on the clone itself, where somebody may edit or check out meanwhile. */
+function ofCommit({ run, ...step }: Step, commit: string): Step {
+  return {
+    ...step,
+    async run() {
+      requireCommit(root, commit);
+      await run();
+      requireCommit(root, commit);
+    },
+  };
 }
 
 function firebaseSteps(folder: string, options: PlanOptions, parts: (keyof typeof PARTS)[]): Step[] {
@@ -111,12 +141,14 @@ function firebaseSteps(folder: string, options: PlanOptions, parts: (keyof typeo
 
 function smokeStep({ projectId, print, env }: PlanOptions): Step {
   const site = siteOf(projectId);
+  const { smokeVideo: videoId } = readDeployment(readSettings(root, projectId).settings);
   return {
     name: "smoke test",
-    command: `npm run smoke -- --site ${site}`,
+    command: `npm run smoke -- --site ${site}${videoId === undefined ? "" : ` --video ${videoId}`}`,
     isLive: true,
     async run() {
-      for await (const line of smoke({ site, appCheckToken: env["APP_CHECK_TOKEN"] })) print(`  ${line}`);
+      const options = { site, appCheckToken: env["APP_CHECK_TOKEN"], ...(videoId !== undefined && { videoId }) };
+      for await (const line of smoke(options)) print(`  ${line}`);
     },
   };
 }
@@ -146,7 +178,7 @@ function urlOf(env: PlanOptions["env"]): string {
 
 async function refuseErrors({ projectId, env, print }: PlanOptions): Promise<void> {
   const settings = readSettings(root, projectId);
-  requireSmokeToken({ env }, settings.settings);
+  requireSmoke({ env }, settings.settings);
   const project = openProject(projectId, env);
   const findings = await examine({ root, nodeVersion: process.version, env, ...settings, project });
   const notable = findings.filter(({ status }) => status !== "ok");
@@ -157,7 +189,13 @@ async function refuseErrors({ projectId, env, print }: PlanOptions): Promise<voi
 }
 
 /** @throws Problem if the smoke test, which comes last, could not pass */
-function requireSmokeToken({ env }: Pick<PlanOptions, "env">, settings: Record<string, string>): void {
-  if (settings["APP_CHECK"] !== "require" || env["APP_CHECK_TOKEN"]) return;
-  throw new Problem("APP_CHECK is require, so the smoke test needs APP_CHECK_TOKEN (docs/deploy.md, App Check).");
+function requireSmoke({ env }: Pick<PlanOptions, "env">, settings: Record<string, string>): void {
+  if (settings["APP_CHECK"] === "require" && !env["APP_CHECK_TOKEN"]) {
+    throw new Problem("APP_CHECK is require, so the smoke test needs APP_CHECK_TOKEN (docs/deploy.md, App Check).");
+  }
+  if (settings["VIDEO_IDS"] === "registered" && readDeployment(settings).smokeVideo === undefined) {
+    throw new Problem(
+      "VIDEO_IDS is registered, so the smoke test needs a video that is: name it in SMOKE_VIDEO in .env.",
+    );
+  }
 }

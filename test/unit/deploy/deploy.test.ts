@@ -4,9 +4,9 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CONFIG_FILE, writeDeployConfig } from "../../../scripts/deploy/firebase-config.ts";
-import { rollbackSteps } from "../../../scripts/deploy/plan.ts";
+import { deploymentSteps, rollbackSteps, wayBackOf } from "../../../scripts/deploy/plan.ts";
 import { recordRelease } from "../../../scripts/deploy/releases.ts";
-import { refuseChanges } from "../../../scripts/deploy/work-tree.ts";
+import { refuseChanges, requireCommit } from "../../../scripts/deploy/work-tree.ts";
 import { local, root } from "../../../scripts/platform/paths.ts";
 import { runScript } from "../../support/app/processes/script.ts";
 import { type FakeGoogle, startFakeGoogle } from "../../support/deploy/fake-google.ts";
@@ -62,6 +62,21 @@ describe("a clone", () => {
     expect(() => refuseChanges(folder.path)).toThrow(/not committed[^]* M known\.ts/);
     git("add", "known.ts");
     expect(() => refuseChanges(folder.path)).toThrow(/not committed[^]*M {2}known\.ts/);
+  });
+
+  test("in which another commit is checked out, or a file changed since, is not the commit that is deployed", () => {
+    const commitAs = (text: string) => {
+      write("known.ts", text);
+      git("add", "known.ts");
+      git("-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "--quiet", `--message=${text}`);
+      return git("rev-parse", "HEAD").toString().trim();
+    };
+    git("init", "--quiet");
+    const [one, two] = [commitAs("one"), commitAs("two")];
+    requireCommit(folder.path, two);
+    expect(() => requireCommit(folder.path, one)).toThrow(`${two.slice(0, 12)} is checked out now`);
+    write("known.ts", "three");
+    expect(() => requireCommit(folder.path, two)).toThrow("not committed");
   });
 });
 
@@ -126,17 +141,40 @@ describe("npm run deploy", () => {
     });
   });
 
-  test("asks for the smoke test's App Check token before a rollback begins", async () => {
-    const projectId = `test-${process.pid}-app-check`;
+  test("looks at the clone again before each part that it deploys from there", async () => {
+    const base = { projectId: "my-comments", acceptsContraction: false, isForced: false, env: {}, print: () => {} };
+    const steps = deploymentSteps({ ...base, commit: "0".repeat(40) });
+    const parts = steps.filter(({ command }) => command.includes("firebase deploy"));
+    expect(parts).toHaveLength(3);
+    for (const { run: deploy } of parts) await expect(deploy()).rejects.toThrow("is checked out now");
+  });
+
+  test.each([
+    ["APP_CHECK=require\n", "APP_CHECK_TOKEN"],
+    ["VIDEO_IDS=registered\n", "SMOKE_VIDEO"],
+  ])("asks for what the smoke test needs with %j before a rollback begins", async (settings, needed) => {
+    const projectId = `test-${process.pid}-smoke`;
     const file = join(root, `.env.${projectId}`);
-    writeFileSync(file, "APP_CHECK=require\n");
+    writeFileSync(file, settings);
     const options = { projectId, commit: head(), acceptsContraction: false, isForced: false, env: {}, print: () => {} };
     const [first] = rollbackSteps(options);
     try {
-      await expect(first?.run()).rejects.toThrow("APP_CHECK_TOKEN");
+      await expect(first?.run()).rejects.toThrow(needed);
+      writeFileSync(file, "VIDEO_IDS=registered\nSMOKE_VIDEO=a-video\n");
+      expect(
+        rollbackSteps(options)
+          .map(({ command }) => command)
+          .join(),
+      ).toContain("web.app --video a-video");
     } finally {
       rmSync(file);
     }
+  });
+
+  test("names another way back than a rollback, where migrations were accepted on which the release before may fail", () => {
+    const wayBack = (acceptsContraction: boolean) => wayBackOf({ projectId: "my-comments", acceptsContraction });
+    expect(wayBack(false)).toBe("npm run deploy -- --project my-comments --rollback");
+    expect(wayBack(true)).toMatch(/^correct the code.*npm run previous.*--rollback --accept-migrations$/);
   });
 
   test.each([
@@ -144,7 +182,6 @@ describe("npm run deploy", () => {
     [["--project", "../x"], "Name the project"],
     [["--project", "my-comments", "--to", "HEAD"], "--to goes with --rollback"],
     [["--project", "my-comments", "--rollback", "--to", "no-such-ref"], "git knows no commit"],
-    [["--project", "my-comments", "--rollback", "--to", "HEAD", "--accept-migrations"], "--accept-migrations does not"],
   ])("with %j says what is wrong", (args, message) => {
     const { status, stderr } = run(...args, "--dry-run");
     expect([status, stderr]).toEqual([1, expect.stringContaining(message)]);

@@ -78,6 +78,15 @@ describe("the way back", () => {
     expect(backFrom("d")).toEqual(way("d", "a"));
   });
 
+  test("is asked for, where releases are noted but none is found running: the last one may run", () => {
+    deploy("a");
+    deploy("b");
+    expect(() => wayBackFrom(ID, undefined, folder.path)).toThrow(/no function api is found.*with --to/);
+    // A deployment that failed is left, whatever runs.
+    recordAttempt(ID, commit("c"), folder.path);
+    expect(wayBackFrom(ID, undefined, folder.path)).toEqual(way("c", "b"));
+  });
+
   test("needs a release: otherwise it asks for one", () => {
     expect(() => backFrom("a")).toThrow("name its commit or tag with --to");
   });
