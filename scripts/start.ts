@@ -43,7 +43,7 @@ await runCommand(async () => {
   const startedAt = Date.now();
   const folder = platformFolder();
   const steps = createSteps(values.verbose ?? false);
-  const ports = portBlock(Number(values["port-base"] ?? process.env["PORT_BASE"] ?? DEFAULT_BASE));
+  const ports = portBlock(Number(values["port-base"] ?? (process.env["PORT_BASE"] || DEFAULT_BASE)));
   const supervisor = await createSupervisor(folder, steps.print);
   const { failed, onExit } = watchExits();
   async function stop(): Promise<void> {
@@ -58,7 +58,7 @@ await runCommand(async () => {
 
   try {
     console.log("Starting live-comments …");
-    const mysqlUrl = process.env["MYSQL_URL"];
+    const mysqlUrl = process.env["MYSQL_URL"] || undefined;
     if (!values.remote) {
       await refuseRemoteServers(process.env, "give --remote if it is not production's: npm start -- --remote");
     }

@@ -59,7 +59,7 @@ await runCommand(async () => {
       const { REDIS_URL } = process.env;
       await refuseRemoteServers({ REDIS_URL }, "name one of this machine");
       // The functions take it from here. A slow machine must not fail a test that is not about time.
-      process.env["MYSQL_TIMEOUT_MS"] ??= "20000";
+      process.env["MYSQL_TIMEOUT_MS"] ||= "20000";
       console.log("Starting a platform for the tests …");
       const ports = await findFreePorts();
       const options = { folder, ports, mysqlUrl: database, watch: false, seed: false, steps, supervisor, onExit };

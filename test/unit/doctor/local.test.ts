@@ -184,6 +184,12 @@ test.each(FAULTS)("%s is found, with a cure", async (_, plant, check, status, me
   });
 });
 
+test("an empty value in .env counts as none, as for the functions", async () => {
+  writeFileSync(at(".env"), "APP_CHECK=\nRTDB_URL=\nMYSQL_CONNECTIONS=\nRELAY_SERVICE_ACCOUNT=\nMYSQL_URL=\n");
+  expect(readSettings(folder.path, "my-comments").settings).toEqual({});
+  expect(await faults({ env: KEYS })).toEqual([]);
+});
+
 test("rules that close presence, as docs/deploy.md says, are no fault", async () => {
   writeFileSync(at("database.rules.json"), CLOSED_PRESENCE);
   expect(await faults({ check: "rules" })).toEqual([]);
