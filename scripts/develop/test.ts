@@ -7,6 +7,7 @@ import { startPlatform } from "../platform/platform.ts";
 import { findFreePorts } from "../platform/ports/ports.ts";
 import { runCommand } from "../platform/problem.ts";
 import { watchExits } from "../platform/processes/exit-watch.ts";
+import { endRunsBelow } from "../platform/processes/run-file.ts";
 import { onSignal } from "../platform/processes/signals.ts";
 import { createSupervisor } from "../platform/processes/supervisor.ts";
 import { createSteps } from "../platform/steps.ts";
@@ -44,6 +45,8 @@ await runCommand(async () => {
 
   async function stop(): Promise<void> {
     await jest?.stop();
+    // Servers that tests start lead process groups of their own.
+    await endRunsBelow(temporary, steps.print);
     await supervisor.stop();
     if (database) await dropDatabase(database);
   }
@@ -71,6 +74,7 @@ await runCommand(async () => {
       Object.assign(env, await chromiumEnvironment({ logFile, print: steps.print }));
     }
     jest = startJest({ folder, projects, args: jestArgs, env });
+    if (jest.pid !== undefined) supervisor.adopt({ name: "jest", pid: jest.pid });
     return jest.passed;
   }
 
