@@ -7,6 +7,7 @@ import { Problem } from "../../../scripts/platform/problem.ts";
 import { createSteps } from "../../../scripts/platform/steps.ts";
 import { createSupervisor } from "../../../scripts/platform/processes/supervisor.ts";
 import { freePort } from "./free-port.ts";
+import { dropLeftDatabases, recordChildren, sweepKilledRuns } from "./leftovers.ts";
 
 /** A replica of the suite's MySQL server. */
 export interface ReplicaServer extends ReplicaProcess {
@@ -22,6 +23,16 @@ export async function withMysql(
   { hasReplica = false }: { hasReplica?: boolean } = {},
 ): Promise<void> {
   await refuseRemoteServers(process.env, "name one of this machine: it is loaded, and its connections are cut");
+  await sweepKilledRuns(console.log);
+  const end = recordChildren();
+  try {
+    await withServer(work, hasReplica);
+  } finally {
+    end();
+  }
+}
+
+async function withServer(work: (replica?: ReplicaServer) => Promise<void>, hasReplica: boolean): Promise<void> {
   if (process.env["MYSQL_URL"]) {
     if (hasReplica) throw new Problem("--replica starts a MySQL server of its own: unset MYSQL_URL.");
     return work();
@@ -38,6 +49,7 @@ export async function withMysql(
     await steps.run("MySQL", async () => {
       replica = await startMysql(server);
     });
+    await dropLeftDatabases(url);
     process.env["MYSQL_URL"] = url;
     await work(replica && replicaUrl !== undefined ? { ...replica, url: replicaUrl } : undefined);
   } finally {
