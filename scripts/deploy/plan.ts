@@ -28,6 +28,8 @@ export interface PlanOptions {
   isForced: boolean;
   env: Record<string, string | undefined>;
   print: (line: string) => void;
+  /** Where the release of a rollback is unpacked, in `rollback/`; default: .local. */
+  home?: string;
 }
 
 const FIREBASE = join(root, "node_modules/firebase-tools/lib/bin/firebase.js");
@@ -80,8 +82,8 @@ export function wayBackOf({
  * @param from the commit that is left, if it is known
  */
 export function rollbackSteps(options: PlanOptions, from?: string): Step[] {
-  const { projectId, commit } = options;
-  const folder = join(local, "rollback", commit.slice(0, 12));
+  const { projectId, commit, home = local } = options;
+  const folder = join(home, "rollback", commit.slice(0, 12));
   return [
     {
       name: "check out",
@@ -96,7 +98,7 @@ export function rollbackSteps(options: PlanOptions, from?: string): Step[] {
     },
     noteStep("attempt", options, () => recordWayBack(projectId, { from, to: commit })),
     ...firebaseSteps(folder, options, ["functions", "database", "hosting"]),
-    smokeStep(options),
+    smokeStep(options, folder),
     noteStep("record", options, () => recordRelease(projectId, commit)),
     { name: "tidy", command: `rm -r ${folder}`, run: async () => rmSync(folder, { recursive: true }) },
   ];
@@ -139,14 +141,20 @@ function firebaseSteps(folder: string, options: PlanOptions, parts: (keyof typeo
   });
 }
 
-function smokeStep({ projectId, print, env }: PlanOptions): Step {
+/** @param release where the release is that has been deployed: its own smoke test judges it, as in the trial. Without it, this clone's */
+function smokeStep({ projectId, print, env }: PlanOptions, release?: string): Step {
   const site = siteOf(projectId);
   const { smokeVideo: videoId } = readDeployment(readSettings(root, projectId).settings);
+  const args = ["--site", site, ...(videoId === undefined ? [] : ["--video", videoId])];
+  const script = release === undefined ? undefined : join(release, "scripts/smoke.ts");
   return {
     name: "smoke test",
-    command: `npm run smoke -- --site ${site}${videoId === undefined ? "" : ` --video ${videoId}`}`,
+    command: `${script === undefined ? "npm run smoke --" : `node ${script}`} ${args.join(" ")}`,
     isLive: true,
     async run() {
+      if (release !== undefined && script !== undefined && existsSync(script)) {
+        return runCommandLine(process.execPath, [script, ...args], release, env);
+      }
       const options = { site, appCheckToken: env["APP_CHECK_TOKEN"], ...(videoId !== undefined && { videoId }) };
       for await (const line of smoke(options)) print(`  ${line}`);
     },
