@@ -123,8 +123,15 @@ export function lastCommit(projectId: string, folder = local): string | undefine
 /** @throws Problem if git does not know it */
 export function commitOf(ref: string): string {
   try {
-    return execFileSync("git", ["rev-parse", "--verify", `${ref}^{commit}`], { cwd: root, encoding: "utf8" }).trim();
-  } catch {
+    return execFileSync("git", ["rev-parse", "--verify", `${ref}^{commit}`], {
+      cwd: root,
+      encoding: "utf8",
+      env: process.env,
+    }).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      throw new Problem("git is not installed here: releases are commits.", { cause: error });
+    }
     throw new Problem(`git knows no commit ${ref}. If it is another clone's: git fetch --all --tags.`);
   }
 }

@@ -2,6 +2,7 @@ import { linkSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import {
+  commitOf,
   deployedCommit,
   readReleases,
   recordAttempt,
@@ -107,6 +108,16 @@ describe("the way back", () => {
     expect(readReleases(ID, folder.path)).toHaveLength(20);
     expect(backFrom("4")).toEqual(way("4", "3"));
   });
+});
+
+test("a machine without git is told so, and not that the commit is unknown", () => {
+  const { PATH } = process.env;
+  process.env["PATH"] = folder.path;
+  try {
+    expect(() => commitOf("HEAD")).toThrow("git is not installed");
+  } finally {
+    process.env["PATH"] = PATH;
+  }
 });
 
 describe("the release that runs", () => {
