@@ -1,11 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { demo, needsSeed } from "./demo.ts";
 import { buildAll, watchAll } from "./bundles/bundles.ts";
 import { type ToolsEnvironment, functionsEnvironment, metricsEnvironment, toolsEnvironment } from "./environment.ts";
 import { fillPatiently } from "./fill.ts";
 import { startEmulators } from "./firebase/emulators.ts";
 import { startRtdb } from "./firebase/rtdb.ts";
-import { hasUsers } from "./mysql/database.ts";
+import { readUsernames } from "./mysql/database.ts";
 import { migrate } from "./mysql/migrations.ts";
 import { mysqlUrl, startMysql } from "./mysql/server.ts";
 import { migrations, root } from "./paths.ts";
@@ -92,7 +93,7 @@ export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvi
   ]);
   // To relay a user who signed out, it needs Firebase Auth too.
   await steps.run("filling the Realtime Database from MySQL", fill);
-  if (options.seed && !(await hasUsers(url))) {
+  if (options.seed && needsSeed(await readUsernames(url, demo.users.length))) {
     await steps.run("seed", () => runScript(supervisor, { name: "seed", env, folder }));
   }
   await steps.run("schedules", () => startSchedules(options, env));
