@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type PlanOptions, deploymentSteps, rollbackSteps } from "./deploy/plan.ts";
+import { type PlanOptions, deploymentSteps, rollbackSteps, wayBackOf } from "./deploy/plan.ts";
 import { type WayBack, commitOf, deployedCommit, lastCommit, wayBackFrom } from "./deploy/releases.ts";
 import { runSteps } from "./deploy/steps.ts";
 import { openProject } from "./doctor/credentials.ts";
@@ -15,7 +15,8 @@ const HELP = `Deploys this clone to a project: npm run deploy -- --project ID [o
   --to REF              with --rollback: the commit or tag to go back to
   --force               answer the Firebase CLI's questions with yes: delete functions that are no longer there, pay for minimum
                         instances, keep images of a build for a day. Without a terminal it fails where it would ask
-  --accept-migrations   apply migrations on which the code that runs now may fail
+  --accept-migrations   apply migrations on which the code that runs now may fail; with --rollback: go back to a release that may fail
+                        on the migrations since
   --help                show this help
 
 The steps: work tree, build, doctor, previous release, migrate, attempt, security rules, functions, page, smoke test, record. MYSQL_URL names the database to migrate. Sign in before:
@@ -38,9 +39,6 @@ await runCommand(async () => {
   const projectId = values.project ?? "";
   if (!/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(projectId)) throw new Problem("Name the project: --project my-comments.");
   if (values.to !== undefined && !values.rollback) throw new Problem("--to goes with --rollback.");
-  if (values["accept-migrations"] && values.rollback) {
-    throw new Problem("--accept-migrations does not go with --rollback, which applies none.");
-  }
   const options: PlanOptions = {
     projectId,
     commit: commitOf("HEAD"),
@@ -49,8 +47,7 @@ await runCommand(async () => {
     env: process.env,
     print: (line) => console.log(line),
   };
-  const wayBack = `npm run deploy -- --project ${projectId} --rollback`;
-  const running = { isDryRun: values["dry-run"], print: options.print, wayBack };
+  const running = { isDryRun: values["dry-run"], print: options.print, wayBack: wayBackOf(options) };
   if (!values.rollback) return runSteps(deploymentSteps(options), running);
   const { from, to } =
     values.to === undefined ? await findWayBack(projectId) : { from: lastCommit(projectId), to: commitOf(values.to) };

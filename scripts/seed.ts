@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Context } from "../functions/src/context.ts";
+import { ProblemError } from "../functions/src/errors.ts";
 import { signIn } from "../functions/src/services/accounts/sessions/sign-in.ts";
 import { registerUser } from "../functions/src/services/accounts/users.ts";
 import { postComment } from "../functions/src/services/comments/post-comment.ts";
@@ -11,7 +12,7 @@ const HELP = `Adds a video with two users and a comment of each, to try things o
 
   --help   show this help
 
-\`npm start\` runs it when the database has no users.
+\`npm start\` runs it when the database has no users but some of these. It is safe to repeat.
 It works on the database that MYSQL_URL names, with the functions' environment, or on the local platform (npm start).
 Exit codes: 0 done, 1 failed.`;
 
@@ -24,7 +25,10 @@ await runCommand(async () => {
 async function seed(context: Context): Promise<void> {
   const { password, videoId } = demo;
   for (const { email, username, comment } of demo.users) {
-    await registerUser(context, { email, username, password }, null);
+    // A seed that was killed has registered them.
+    await registerUser(context, { email, username, password }, null).catch((error: unknown) => {
+      if (!(error instanceof ProblemError && error.code === "email_taken")) throw error;
+    });
     const device = { id: "seed", info: { name: "Seed" }, tokens: [] };
     const { session } = await signIn(context, { email, password, device }, null);
     const liveSession = await context.findLiveSession(session.id);

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { demo } from "./platform/demo.ts";
 import type { ToolsEnvironment } from "./platform/environment.ts";
 import { removeEmulatorsFiles } from "./platform/firebase/emulators-files.ts";
+import { refuseRemoteServers } from "./platform/local-servers.ts";
 import { removeContainers } from "./platform/mysql/docker.ts";
 import { findMysqlPrograms } from "./platform/mysql/program.ts";
 import { platformFolder } from "./platform/paths.ts";
@@ -18,10 +19,12 @@ const HELP = `Runs the whole product on this machine: npm start [-- options]
 
   --port-base N   the first of ten consecutive ports; also PORT_BASE (default ${DEFAULT_BASE})
   --replica       also run a replica of the private MySQL, on which comments are read
+  --remote        use the MySQL and Redis that the environment names although they are not this machine's: it
+                  migrates, fills and writes to them
   --verbose       show how long each step took
   --help          show this help
 
-MYSQL_URL names a MySQL server to use. Without it a private one is started, with its data in .local/.
+MYSQL_URL names a MySQL server of this machine to use. Without it a private one is started, with its data in .local/.
 PLATFORM_FOLDER names another folder than .local/, for a second platform of this clone.
 Exit codes: 0 stopped by a signal (after Ctrl-C npm itself exits with 130), 1 failed.`;
 
@@ -30,6 +33,7 @@ await runCommand(async () => {
     options: {
       "port-base": { type: "string" },
       replica: { type: "boolean", default: false },
+      remote: { type: "boolean", default: false },
       verbose: { type: "boolean" },
       help: { type: "boolean" },
     },
@@ -39,7 +43,7 @@ await runCommand(async () => {
   const startedAt = Date.now();
   const folder = platformFolder();
   const steps = createSteps(values.verbose ?? false);
-  const ports = portBlock(Number(values["port-base"] ?? process.env["PORT_BASE"] ?? DEFAULT_BASE));
+  const ports = portBlock(Number(values["port-base"] ?? (process.env["PORT_BASE"] || DEFAULT_BASE)));
   const supervisor = await createSupervisor(folder, steps.print);
   const { failed, onExit } = watchExits();
   async function stop(): Promise<void> {
@@ -54,7 +58,10 @@ await runCommand(async () => {
 
   try {
     console.log("Starting live-comments …");
-    const mysqlUrl = process.env["MYSQL_URL"];
+    const mysqlUrl = process.env["MYSQL_URL"] || undefined;
+    if (!values.remote) {
+      await refuseRemoteServers(process.env, "give --remote if it is not production's: npm start -- --remote");
+    }
     if (!mysqlUrl && findMysqlPrograms().length === 0) await removeContainers(folder);
     await requireFreePorts(ports);
     if (mysqlUrl && values.replica) {
@@ -65,6 +72,7 @@ await runCommand(async () => {
       folder,
       ports,
       mysqlUrl,
+      mysqlReplicaUrls: mysqlUrl && process.env["MYSQL_REPLICA_URLS"],
       replica,
       watch: true,
       seed: true,

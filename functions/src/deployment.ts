@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { VIDEO_ID } from "./contract/patterns.ts";
 
 /**
  * What is decided when the functions are deployed: where they run, how large they are, which secrets they get. The CLI reads it from
@@ -19,6 +20,8 @@ export interface Deployment {
   hostingSite: string | undefined;
   /** Where the deployed page is; undefined: at the Hosting site's own address. */
   siteUrl: string | undefined;
+  /** The video on which the smoke test posts; undefined: one of its own, which must be known where `VIDEO_IDS` is `registered`. */
+  smokeVideo: string | undefined;
 }
 
 const MEMORIES = ["256MiB", "512MiB", "1GiB", "2GiB", "4GiB", "8GiB"] as const;
@@ -70,6 +73,7 @@ const environment = z
     RELAY_SERVICE_ACCOUNT: z.email().optional(),
     HOSTING_SITE: resource.optional(),
     SITE_URL: z.url({ protocol: /^https$/, error: "must be https://…" }).optional(),
+    SMOKE_VIDEO: z.string().regex(VIDEO_ID, "must be a video's id").optional(),
   })
   .superRefine((values, context) => {
     if (values.VPC_CONNECTOR !== undefined && (values.VPC_NETWORK ?? values.VPC_SUBNET) !== undefined) {
@@ -108,6 +112,7 @@ export function readDeployment(env: Record<string, string | undefined>): Deploym
     taskAccount: values.RELAY_SERVICE_ACCOUNT,
     hostingSite: values.HOSTING_SITE,
     siteUrl: values.SITE_URL?.replace(/\/$/, ""),
+    smokeVideo: values.SMOKE_VIDEO,
   };
 }
 

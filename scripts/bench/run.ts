@@ -75,7 +75,7 @@ ${Object.entries(parts)
   .map(([name, { what, isLong }]) => `  ${name.padEnd(15)} ${what}${isLong ? "; only by name" : ""}`)
   .join("\n")}
 
-Most figures have a reference, measured in the same run. MYSQL_URL names a server to use; without it a private one is started. RESULTS.md keeps results.
+Most figures have a reference, measured in the same run. MYSQL_URL names a server of this machine to use; without it a private one is started. RESULTS.md keeps results.
 Exit codes: 0 done, 1 failed, a target missed, or with --against a figure worse by more than 10 %.`;
 
 async function benchRtdb(): Promise<Figure[]> {

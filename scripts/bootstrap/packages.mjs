@@ -42,8 +42,16 @@ export async function ensurePackages(root) {
       log: "npm-ci.log",
       args: ["ci", "--include=dev", "--prefer-offline"],
     });
-    writeFileSync(stampFile(root), expected);
+    markInstalled(root);
   });
+}
+
+/**
+ * Notes that the packages of the lockfile are installed: the first npm script installs none then.
+ * @param {string} root
+ */
+export function markInstalled(root) {
+  writeFileSync(stampFile(root), fingerprint(readFileSync(join(root, "package-lock.json"), "utf8")));
 }
 
 /** @param {string} root */

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { markInstalled } from "../bootstrap/packages.mjs";
 import { root } from "../platform/paths.ts";
 import { Problem } from "../platform/problem.ts";
 import { runCommandLine } from "./steps.ts";
@@ -27,8 +28,9 @@ export async function checkOut(commit: string, folder: string): Promise<void> {
   const packages = join(root, "node_modules");
   // The stamp of a whole install: without it, the first npm script in the folder would install again, through the link.
   const canShare = lockfileOf(folder) === lockfileOf(root) && existsSync(join(packages, ".installed"));
-  if (canShare) symlinkSync(packages, join(folder, "node_modules"));
-  else await runCommandLine("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
+  if (canShare) return symlinkSync(packages, join(folder, "node_modules"));
+  await runCommandLine("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
+  markInstalled(folder);
 }
 
 function lockfileOf(folder: string): string {

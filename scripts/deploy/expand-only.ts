@@ -4,14 +4,17 @@
  */
 const CONTRACTING: [RegExp, string][] = [
   [/^DROP\s+(TABLE|DATABASE|VIEW)\b/i, "drops a table"],
-  [/^(RENAME\s+TABLE)\b|\bRENAME\s+(TO|COLUMN|AS)\b/i, "renames"],
+  // `RENAME other` renames the table: TO is optional. What an index is called is judged by the trial of the release.
+  [/\bRENAME\s+(?!INDEX\b|KEY\b)/i, "renames"],
   [/^TRUNCATE\b/i, "empties a table"],
   [
     /\bDROP\s+(COLUMN\s+)?(?!TABLE\b|DATABASE\b|VIEW\b|KEY\b|INDEX\b|FOREIGN\b|CONSTRAINT\b|CHECK\b|DEFAULT\b)`?\w+/i,
     "drops a column",
   ],
   [/\bCHANGE\s+(COLUMN\s+)?`?\w+/i, "renames or changes a column"],
-  [/\bMODIFY\s+(COLUMN\s+)?`?\w+/i, "changes a column's type"],
+  [/\bMODIFY\s+(COLUMN\s+)?`?\w+|\bCONVERT\s+TO\b/i, "changes a column's type"],
+  // Of a column that takes NULL it does no harm, but the text does not tell whether it does.
+  [/\bDROP\s+DEFAULT\b/i, "drops a default, without which old inserts may fail"],
   [
     /\bADD\s+(UNIQUE|CONSTRAINT|CHECK|FOREIGN|PRIMARY)\b|^CREATE\s+UNIQUE\b/i,
     "adds a condition that old writes may break",

@@ -12,20 +12,24 @@ import { tryCommit } from "../previous/try-commit.ts";
 import { smoke } from "../smoke/smoke.ts";
 import { CONFIG_FILE, writeDeployConfig } from "./firebase-config.ts";
 import { checkOut, checkOutCommand } from "./check-out.ts";
+import { refuseOlderThanSchema } from "./migrations-since.ts";
 import { migrateForDeployment, pendingForDeployment } from "./migrate.ts";
 import { commitOf, deployedCommit, recordAttempt, recordRelease, recordWayBack } from "./releases.ts";
 import { type Step, runCommandLine } from "./steps.ts";
-import { refuseChanges } from "./work-tree.ts";
+import { refuseChanges, requireCommit } from "./work-tree.ts";
 
 export interface PlanOptions {
   projectId: string;
   /** The commit that is deployed. */
   commit: string;
+  /** Whether migrations on which the code may fail are applied; with a rollback, whether it goes back to before such ones. */
   acceptsContraction: boolean;
   /** Whether the Firebase CLI's questions are answered with yes. Without a terminal it fails where it would ask. */
   isForced: boolean;
   env: Record<string, string | undefined>;
   print: (line: string) => void;
+  /** Where the release of a rollback is unpacked, in `rollback/`; default: .local. */
+  home?: string;
 }
 
 const FIREBASE = join(root, "node_modules/firebase-tools/lib/bin/firebase.js");
@@ -47,30 +51,46 @@ export function deploymentSteps(options: PlanOptions): Step[] {
     {
       name: "migrate",
       command: "npm run migrate",
+      // The code that runs now may fail from here on.
+      isLive: options.acceptsContraction,
       async run() {
         print(await migrateForDeployment(urlOf(env), migrations, options));
       },
     },
     noteStep("attempt", options, () => recordAttempt(projectId, commit)),
-    ...firebaseSteps(root, options, ["database", "functions", "hosting"]),
+    ...firebaseSteps(root, options, ["database", "functions", "hosting"]).map((step) => ofCommit(step, commit)),
     smokeStep(options),
     noteStep("record", options, () => recordRelease(projectId, commit)),
   ];
 }
 
+/** What leads back from a deployment. After migrations that were accepted, the release before may fail. */
+export function wayBackOf({
+  projectId,
+  acceptsContraction,
+}: Pick<PlanOptions, "projectId" | "acceptsContraction">): string {
+  const rollback = `npm run deploy -- --project ${projectId} --rollback`;
+  if (!acceptsContraction) return rollback;
+  return (
+    "correct the code, and deploy it. The release before may fail on the migrations that you accepted: npm run previous tries it on them; if " +
+    `it works, ${rollback} --accept-migrations`
+  );
+}
+
 /**
- * The release of another commit again: its code, page and rules. The schema stays, because it fits both.
+ * The release of another commit again: its code, page and rules. The schema stays.
  * @param from the commit that is left, if it is known
  */
 export function rollbackSteps(options: PlanOptions, from?: string): Step[] {
-  const { projectId, commit } = options;
-  const folder = join(local, "rollback", commit.slice(0, 12));
+  const { projectId, commit, home = local } = options;
+  const folder = join(home, "rollback", commit.slice(0, 12));
   return [
     {
       name: "check out",
       command: checkOutCommand(commit, folder),
       async run() {
-        requireSmokeToken(options, readSettings(root, projectId).settings);
+        requireSmoke(options, readSettings(root, projectId).settings);
+        if (!options.acceptsContraction) refuseOlderThanSchema(root, { from, to: commit });
         await checkOut(commit, folder);
         const settings = readdirSync(root).filter((name) => /^\.env(\.|$)/.test(name));
         for (const name of settings) copyFileSync(join(root, name), join(folder, name));
@@ -78,7 +98,7 @@ export function rollbackSteps(options: PlanOptions, from?: string): Step[] {
     },
     noteStep("attempt", options, () => recordWayBack(projectId, { from, to: commit })),
     ...firebaseSteps(folder, options, ["functions", "database", "hosting"]),
-    smokeStep(options),
+    smokeStep(options, folder),
     noteStep("record", options, () => recordRelease(projectId, commit)),
     { name: "tidy", command: `rm -r ${folder}`, run: async () => rmSync(folder, { recursive: true }) },
   ];
@@ -88,6 +108,18 @@ export function rollbackSteps(options: PlanOptions, from?: string): Step[] {
 function noteStep(name: "attempt" | "record", { projectId, commit }: PlanOptions, note: () => void): Step {
   const command = `note ${commit.slice(0, 12)} in .local/releases/${projectId}.json`;
   return { name, command, run: async () => note() };
+}
+
+/** A step that works on the clone itself, where somebody may edit or check out meanwhile. */
+function ofCommit({ run, ...step }: Step, commit: string): Step {
+  return {
+    ...step,
+    async run() {
+      requireCommit(root, commit);
+      await run();
+      requireCommit(root, commit);
+    },
+  };
 }
 
 function firebaseSteps(folder: string, options: PlanOptions, parts: (keyof typeof PARTS)[]): Step[] {
@@ -109,14 +141,22 @@ function firebaseSteps(folder: string, options: PlanOptions, parts: (keyof typeo
   });
 }
 
-function smokeStep({ projectId, print, env }: PlanOptions): Step {
+/** @param release where the release is that has been deployed: its own smoke test judges it, as in the trial. Without it, this clone's */
+function smokeStep({ projectId, print, env }: PlanOptions, release?: string): Step {
   const site = siteOf(projectId);
+  const { smokeVideo: videoId } = readDeployment(readSettings(root, projectId).settings);
+  const args = ["--site", site, ...(videoId === undefined ? [] : ["--video", videoId])];
+  const script = release === undefined ? undefined : join(release, "scripts/smoke.ts");
   return {
     name: "smoke test",
-    command: `npm run smoke -- --site ${site}`,
+    command: `${script === undefined ? "npm run smoke --" : `node ${script}`} ${args.join(" ")}`,
     isLive: true,
     async run() {
-      for await (const line of smoke({ site, appCheckToken: env["APP_CHECK_TOKEN"] })) print(`  ${line}`);
+      if (release !== undefined && script !== undefined && existsSync(script)) {
+        return runCommandLine(process.execPath, [script, ...args], release, env);
+      }
+      const options = { site, appCheckToken: env["APP_CHECK_TOKEN"], ...(videoId !== undefined && { videoId }) };
+      for await (const line of smoke(options)) print(`  ${line}`);
     },
   };
 }
@@ -146,7 +186,7 @@ function urlOf(env: PlanOptions["env"]): string {
 
 async function refuseErrors({ projectId, env, print }: PlanOptions): Promise<void> {
   const settings = readSettings(root, projectId);
-  requireSmokeToken({ env }, settings.settings);
+  requireSmoke({ env }, settings.settings);
   const project = openProject(projectId, env);
   const findings = await examine({ root, nodeVersion: process.version, env, ...settings, project });
   const notable = findings.filter(({ status }) => status !== "ok");
@@ -157,7 +197,13 @@ async function refuseErrors({ projectId, env, print }: PlanOptions): Promise<voi
 }
 
 /** @throws Problem if the smoke test, which comes last, could not pass */
-function requireSmokeToken({ env }: Pick<PlanOptions, "env">, settings: Record<string, string>): void {
-  if (settings["APP_CHECK"] !== "require" || env["APP_CHECK_TOKEN"]) return;
-  throw new Problem("APP_CHECK is require, so the smoke test needs APP_CHECK_TOKEN (docs/deploy.md, App Check).");
+function requireSmoke({ env }: Pick<PlanOptions, "env">, settings: Record<string, string>): void {
+  if (settings["APP_CHECK"] === "require" && !env["APP_CHECK_TOKEN"]) {
+    throw new Problem("APP_CHECK is require, so the smoke test needs APP_CHECK_TOKEN (docs/deploy.md, App Check).");
+  }
+  if (settings["VIDEO_IDS"] === "registered" && readDeployment(settings).smokeVideo === undefined) {
+    throw new Problem(
+      "VIDEO_IDS is registered, so the smoke test needs a video that is: name it in SMOKE_VIDEO in .env.",
+    );
+  }
 }

@@ -92,13 +92,19 @@ export interface WayBack {
  * From what runs to the last release before it that passed. From a deployment that failed, or a way back that failed, to the last release
  * that passed.
  * @param running the commit that runs in the project, as `deployedCommit` finds it
- * @throws Problem if no earlier release is known
+ * @throws Problem if no earlier release is known, or nobody knows which one runs
  */
 export function wayBackFrom(projectId: string, running: string | undefined, folder = local): WayBack {
   const all = readReleases(projectId, folder);
   const attempt = all.find(({ hasPassed }) => !hasPassed)?.commit;
   const passed = all.filter(({ hasPassed }) => hasPassed);
   const from = attempt ?? running;
+  // The region in .env may be another one since, or somebody deleted the function: the last that passed may be the one that runs.
+  if (from === undefined && passed.length > 0) {
+    throw new Problem(
+      `Releases of ${projectId} are noted, but no function api is found where .env says. Name the commit or tag to go back to with --to.`,
+    );
+  }
   // An attempt comes after all that passed, also after an earlier deployment of the same commit.
   const at = attempt === undefined ? passed.findLastIndex(({ commit }) => commit === running) : -1;
   const before = at < 0 ? passed : passed.slice(0, at);
@@ -117,8 +123,15 @@ export function lastCommit(projectId: string, folder = local): string | undefine
 /** @throws Problem if git does not know it */
 export function commitOf(ref: string): string {
   try {
-    return execFileSync("git", ["rev-parse", "--verify", `${ref}^{commit}`], { cwd: root, encoding: "utf8" }).trim();
-  } catch {
+    return execFileSync("git", ["rev-parse", "--verify", `${ref}^{commit}`], {
+      cwd: root,
+      encoding: "utf8",
+      env: process.env,
+    }).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      throw new Problem("git is not installed here: releases are commits.", { cause: error });
+    }
     throw new Problem(`git knows no commit ${ref}. If it is another clone's: git fetch --all --tags.`);
   }
 }

@@ -33,7 +33,7 @@ await runCommand(async () => {
   const videoId = `picture-${randomUUID().slice(0, 8)}`;
   for (const [name, content] of SAID) await post(values.page, { videoId, name, content });
   const browser = await chromium.launch({
-    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+    executablePath: process.env["CHROMIUM_PATH"] || "/usr/bin/chromium",
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
   try {

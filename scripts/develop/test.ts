@@ -1,11 +1,13 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
+import { refuseRemoteServers } from "../platform/local-servers.ts";
 import { dropDatabase, withDatabase } from "../platform/mysql/database.ts";
 import { local, root } from "../platform/paths.ts";
 import { startPlatform } from "../platform/platform.ts";
 import { findFreePorts } from "../platform/ports/ports.ts";
 import { runCommand } from "../platform/problem.ts";
 import { watchExits } from "../platform/processes/exit-watch.ts";
+import { endRunsBelow } from "../platform/processes/run-file.ts";
 import { onSignal } from "../platform/processes/signals.ts";
 import { createSupervisor } from "../platform/processes/supervisor.ts";
 import { createSteps } from "../platform/steps.ts";
@@ -43,6 +45,8 @@ await runCommand(async () => {
 
   async function stop(): Promise<void> {
     await jest?.stop();
+    // Servers that tests start lead process groups of their own.
+    await endRunsBelow(temporary, steps.print);
     await supervisor.stop();
     if (database) await dropDatabase(database);
   }
@@ -55,8 +59,10 @@ await runCommand(async () => {
     // The tests start hundreds of processes, each of which would compile the same sources.
     const env: Record<string, string> = { TMPDIR: temporary, NODE_COMPILE_CACHE: join(local, "compile-cache") };
     if (needsPlatform) {
+      const { REDIS_URL } = process.env;
+      await refuseRemoteServers({ REDIS_URL }, "name one of this machine");
       // The functions take it from here. A slow machine must not fail a test that is not about time.
-      process.env["MYSQL_TIMEOUT_MS"] ??= "20000";
+      process.env["MYSQL_TIMEOUT_MS"] ||= "20000";
       console.log("Starting a platform for the tests …");
       const ports = await findFreePorts();
       const options = { folder, ports, mysqlUrl: database, watch: false, seed: false, steps, supervisor, onExit };
@@ -68,6 +74,7 @@ await runCommand(async () => {
       Object.assign(env, await chromiumEnvironment({ logFile, print: steps.print }));
     }
     jest = startJest({ folder, projects, args: jestArgs, env });
+    if (jest.pid !== undefined) supervisor.adopt({ name: "jest", pid: jest.pid });
     return jest.passed;
   }
 

@@ -13,10 +13,11 @@ const { loadUserEnvs } = createRequire(import.meta.url)("firebase-tools/lib/func
   loadUserEnvs: (options: UserEnvs) => Record<string, string>;
 };
 
-/** What a deployment of the project reads from `.env`. */
+/** What a deployment of the project reads from `.env`. An empty value counts as none, as for the functions. */
 export function readSettings(root: string, projectId: string): Pick<Surroundings, "settings" | "settingsProblem"> {
   try {
-    const settings = loadUserEnvs({ functionsSource: root, projectDir: root, projectId });
+    const given = loadUserEnvs({ functionsSource: root, projectDir: root, projectId });
+    const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));
     return { settings, settingsProblem: undefined };
   } catch (error) {
     const { children = [] } = error as { children?: unknown[] };

@@ -17,7 +17,8 @@ export function functionsEnvironment({ folder, ports, mysqlUrl, replicaUrls }: E
   return {
     ...readOrCreateSecrets(folder),
     MYSQL_URL: mysqlUrl,
-    ...(replicaUrls === undefined ? {} : { MYSQL_REPLICA_URLS: replicaUrls }),
+    // Empty, not absent: a developer's shell may name replicas of another server, and would give them to the processes.
+    MYSQL_REPLICA_URLS: replicaUrls ?? "",
     // A developer, their tests and their benchmarks all share one address.
     RATE_LIMIT_SCALE: "1000",
     FIREBASE_DATABASE_EMULATOR_HOST: `127.0.0.1:${ports.rtdb}`,

@@ -1,11 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { demo, needsSeed } from "./demo.ts";
 import { buildAll, watchAll } from "./bundles/bundles.ts";
 import { type ToolsEnvironment, functionsEnvironment, metricsEnvironment, toolsEnvironment } from "./environment.ts";
 import { fillPatiently } from "./fill.ts";
 import { startEmulators } from "./firebase/emulators.ts";
 import { startRtdb } from "./firebase/rtdb.ts";
-import { hasUsers } from "./mysql/database.ts";
+import { readUsernames } from "./mysql/database.ts";
 import { migrate } from "./mysql/migrations.ts";
 import { mysqlUrl, startMysql } from "./mysql/server.ts";
 import { migrations, root } from "./paths.ts";
@@ -21,6 +22,8 @@ export interface PlatformOptions {
   ports: Ports;
   /** The MySQL server to use instead of a private one. */
   mysqlUrl: string | undefined;
+  /** Replicas of that server, as in MYSQL_REPLICA_URLS. */
+  mysqlReplicaUrls?: string | undefined;
   /** Whether a private MySQL server gets a replica. */
   replica?: boolean;
   /** Whether to build again on each change. */
@@ -44,8 +47,7 @@ export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvi
   mkdirSync(join(folder, "logs"), { recursive: true });
 
   const url = mysqlUrl(options.mysqlUrl, ports.mysql);
-  // Beside a server that is given, replicas of it may be given too.
-  const replicaUrls = options.replica ? mysqlUrl(undefined, ports.mysqlReplica) : process.env["MYSQL_REPLICA_URLS"];
+  const replicaUrls = options.replica ? mysqlUrl(undefined, ports.mysqlReplica) : options.mysqlReplicaUrls;
   const environment = { folder, ports, mysqlUrl: url, replicaUrls };
   const env = toolsEnvironment(environment);
 
@@ -91,7 +93,7 @@ export async function startPlatform(options: PlatformOptions): Promise<ToolsEnvi
   ]);
   // To relay a user who signed out, it needs Firebase Auth too.
   await steps.run("filling the Realtime Database from MySQL", fill);
-  if (options.seed && !(await hasUsers(url))) {
+  if (options.seed && needsSeed(await readUsernames(url, demo.users.length))) {
     await steps.run("seed", () => runScript(supervisor, { name: "seed", env, folder }));
   }
   await steps.run("schedules", () => startSchedules(options, env));

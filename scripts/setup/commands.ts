@@ -75,10 +75,13 @@ function databaseCommands({ region, maxConnections, hasReplica }: SetupOptions):
   return [
     `gcloud sql instances create comments --database-version=MYSQL_8_4 --region=${region} ${machine} --availability-type=REGIONAL --backup-start-time=03:00 --enable-bin-log --deletion-protection ${network} --database-flags=max_connections=${maxConnections}`,
     "gcloud sql databases create live_comments --instance=comments --charset=utf8mb4",
-    // Not an argument, which everybody on the machine can see while the command runs.
+    // Not an argument, which everybody on the machine can see while the command runs. Assigned first: within the text for gcloud, a failure
+    // would not end the script, and would leave a user without a password.
     [
+      'PASSWORD="$(openssl rand -hex 24)"',
+      'echo "The password of the database user comments, for MYSQL_URL: ${PASSWORD:?openssl gave none}" >&2',
       "gcloud sql users create comments --instance=comments --flags-file=/dev/stdin <<EOF",
-      '--password: "$(openssl rand -hex 24 | tee /dev/tty)"',
+      '--password: "$PASSWORD"',
       "EOF",
     ].join("\n"),
     ...(hasReplica

@@ -26,7 +26,7 @@ const HELP = `Runs the built functions under load and faults, and checks the inv
   --help         prints this
 
 Exit codes: 0 passed, 1 failed or an invariant was violated; with mutants, 1 if one was not noticed or could not be judged.
-MYSQL_URL names a server, on which the suite creates a database and drops it. Without it a private server is started.
+MYSQL_URL names a server of this machine, on which the suite creates a database and drops it. Without it a private server is started.
 KEEP_LOGS=1 keeps the logs of the functions in .local.`;
 
 const interrupted = new AbortController();

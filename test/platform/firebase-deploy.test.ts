@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { rollbackSteps } from "../../scripts/deploy/plan.ts";
-import { local, root } from "../../scripts/platform/paths.ts";
+import { root } from "../../scripts/platform/paths.ts";
 import { type CliGoogle, startCliGoogle } from "../support/deploy/cli-google.ts";
+import { isClone } from "../support/git.ts";
 import { PROJECT } from "../support/deploy/cli-google-routes.ts";
 
 const SETTINGS = `FUNCTIONS_REGION=us-east4
@@ -15,11 +16,10 @@ VPC_NETWORK=default
 API_MIN_INSTANCES=1
 `;
 
-const isClone = existsSync(join(root, ".git"));
 let google: CliGoogle;
 let commit = "";
 let folder = "";
-/** Of the CLI's own settings. */
+/** Of the CLI's own settings, and of the release: .local/rollback belongs to real rollbacks. */
 let home = "";
 
 /** One step of the way back to the last commit: it is the same code as a deployment's, on a folder that a test may write to. */
@@ -29,6 +29,7 @@ async function run(name: string, { isForced = true } = {}): Promise<void> {
     commit,
     acceptsContraction: false,
     isForced,
+    home,
     env: {
       PATH: process.env["PATH"],
       HOME: home,
@@ -43,12 +44,12 @@ async function run(name: string, { isForced = true } = {}): Promise<void> {
 }
 
 // It needs git to take a release from.
-(isClone ? describe : describe.skip)("the Firebase CLI itself, against a server that answers as Google does", () => {
+(isClone() ? describe : describe.skip)("the Firebase CLI itself, against a server that answers as Google does", () => {
   beforeAll(async () => {
     google = await startCliGoogle();
     home = await mkdtemp(join(tmpdir(), "home-"));
     commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
-    folder = join(local, "rollback", commit.slice(0, 12));
+    folder = join(home, "rollback", commit.slice(0, 12));
     await run("check out");
     writeFileSync(join(folder, ".env"), SETTINGS);
   }, 600_000);

@@ -1,29 +1,32 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { contractionsIn } from "../../scripts/deploy/expand-only.ts";
-import { migrations, root } from "../../scripts/platform/paths.ts";
+import { migrations as ownMigrations, root } from "../../scripts/platform/paths.ts";
 import { isGroupAlive, killGroup } from "../../scripts/platform/processes/process-table.ts";
 import { type Run, readRun } from "../../scripts/platform/processes/run-file.ts";
 import { tryCommit } from "../../scripts/previous/try-commit.ts";
+import { isClone } from "../support/git.ts";
 import { hasMysqlProgram } from "../support/mysql/private-server.ts";
 import { useTemporaryFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
 
 const folder = useTemporaryFolder();
-const canRun = hasMysqlProgram() && existsSync(join(root, ".git"));
+const canRun = hasMysqlProgram() && isClone();
 const head = () => execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
 
-beforeEach(() => cpSync(migrations, folder.path, { recursive: true }));
+beforeEach(() => cpSync(ownMigrations, join(folder.path, "migrations"), { recursive: true }));
 
 /** Tries the last commit, as an earlier release, on this clone's migrations and one more. */
 async function tryWith(sql: string): Promise<string> {
-  const next = String(readdirSync(folder.path).length + 1).padStart(4, "0");
-  writeFileSync(join(folder.path, `${next}_next.sql`), sql);
+  const migrations = join(folder.path, "migrations");
+  const next = String(readdirSync(migrations).length + 1).padStart(4, "0");
+  writeFileSync(join(migrations, `${next}_next.sql`), sql);
   const lines: string[] = [];
-  await tryCommit({ commit: head(), migrations: folder.path, print: (line) => lines.push(line) });
+  const print = (line: string) => lines.push(line);
+  await tryCommit({ commit: head(), migrations, print, folder: join(folder.path, "trial") });
   return lines.join("\n");
 }
 

@@ -44,6 +44,11 @@ describe("a start that fails says why, without a stack", () => {
     expect(error).toContain("MySQL at 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1. Check MYSQL_URL.");
   });
 
+  test("if MYSQL_URL names a server of another machine, before it connects", async () => {
+    const error = await failToStart({ MYSQL_URL: "mysql://comments:pw@db.example.com/live_comments" });
+    expect(error).toMatch(/^MYSQL_URL in the environment: .* npm start -- --remote\.\n$/);
+  });
+
   test("if its folder cannot be made", async () => {
     const file = join(temporary.path, "file");
     writeFileSync(file, "");

@@ -25,6 +25,7 @@ describe("the deployment's settings", () => {
       taskAccount: undefined,
       hostingSite: undefined,
       siteUrl: undefined,
+      smokeVideo: undefined,
     });
   });
 
@@ -64,6 +65,7 @@ describe("the deployment's settings", () => {
     ["RELAY_SERVICE_ACCOUNT", "nobody"],
     ["HOSTING_SITE", "my_site"],
     ["SITE_URL", "http://x.example.com"],
+    ["SMOKE_VIDEO", "not an id"],
   ])("refuse %s=%s, and name it", (name, value) => {
     expect(() => readDeployment({ [name]: value })).toThrow(name);
   });

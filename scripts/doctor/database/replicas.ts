@@ -12,7 +12,7 @@ const GUIDE = "see docs/deploy.md, Replicas";
 
 /** The servers in MYSQL_REPLICA_URLS. The API leaves out one that will not do, so nobody notices that it never helps. */
 export async function replicas({ env, settings }: Surroundings, primaryUrl: string): Promise<Outcome[]> {
-  const text = env["MYSQL_REPLICA_URLS"] ?? settings["MYSQL_REPLICA_URLS"] ?? "";
+  const text = env["MYSQL_REPLICA_URLS"] || settings["MYSQL_REPLICA_URLS"] || "";
   const parsed = replicaUrls.safeParse(text);
   if (!parsed.success) {
     return [error(`MYSQL_REPLICA_URLS ${parsed.error.issues.map(({ message }) => message).join("; ")}`, GUIDE)];

@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { readConfig } from "../../../functions/src/config.ts";
 import { REQUIRED_API_SECRETS, OPTIONAL_SECRETS, readDeployment } from "../../../functions/src/deployment.ts";
 import { messageOf } from "../../platform/problem.ts";
@@ -89,6 +91,7 @@ export const envValues: Check = {
 export const envPrivate: Check = {
   id: "env-private",
   run({ root }) {
+    if (!existsSync(join(root, ".git"))) return [ok("this folder is no clone, so nothing is under version control")];
     const files = execFileSync("git", ["ls-files", "--", ".env", ".env.*"], { cwd: root, encoding: "utf8" }).trim();
     if (files === "") return [ok("no .env file is under version control")];
     const names = files.split("\n").join(" ");

@@ -32,21 +32,24 @@ export async function dropDatabase(url: string): Promise<void> {
 
 /** Whether a query to the URL succeeds. */
 export async function isReachable(url: string): Promise<boolean> {
+  let connection: Connection | undefined;
   try {
-    const connection = await createConnection(driverOptions(url));
+    connection = await createConnection(driverOptions(url));
     await connection.query("SELECT 1");
     await connection.end();
     return true;
   } catch {
+    connection?.destroy();
     return false;
   }
 }
 
-export async function hasUsers(url: string): Promise<boolean> {
+/** The names of some users. */
+export async function readUsernames(url: string, limit: number): Promise<string[]> {
   const connection = await connect({ uri: url });
   try {
-    const [rows] = await connection.query<RowDataPacket[]>("SELECT 1 FROM users LIMIT 1");
-    return rows.length > 0;
+    const [rows] = await connection.query<RowDataPacket[]>("SELECT username FROM users LIMIT ?", [limit]);
+    return rows.map(({ username }) => String(username));
   } finally {
     await connection.end();
   }
@@ -57,11 +60,14 @@ export async function hasUsers(url: string): Promise<boolean> {
  * @throws Problem when no connection can be opened
  */
 export async function connect(options: ConnectionOptions & { uri: string }): Promise<Connection> {
+  let connection: Connection | undefined;
   try {
-    const connection = await createConnection({ charset: "utf8mb4", ...options, ...driverOptions(options.uri) });
+    connection = await createConnection({ charset: "utf8mb4", ...options, ...driverOptions(options.uri) });
     await connection.query(sessionSettings(LOCK_WAIT_SECONDS));
     return connection;
   } catch (error) {
+    // An open one would keep the process alive.
+    connection?.destroy();
     throw mysqlProblem(options.uri, error);
   }
 }

@@ -22,14 +22,15 @@ const namePrefix = (folder: string) =>
 
 /**
  * Removes the containers that a killed run left in a folder: a kill of Docker's client does not reach its container, which keeps the port
- * and the name. Nothing that was committed is lost. Without a Docker engine there are none.
+ * and the name. Nothing that was committed is lost, and a volume that keeps a platform's data has a name and stays. Without a Docker
+ * engine there are none.
  */
 export async function removeContainers(folder: string): Promise<void> {
   const docker = (...args: string[]) => promisify(execFile)("docker", args, { timeout: 30_000, env: process.env });
   const filter = `--filter=name=${namePrefix(folder)}-`;
   const found = await docker("ps", "--all", "--quiet", filter).catch(() => ({ stdout: "" }));
   const ids = found.stdout.split("\n").filter(Boolean);
-  if (ids.length > 0) await docker("rm", "--force", ...ids);
+  if (ids.length > 0) await docker("rm", "--force", "--volumes", ...ids);
 }
 
 interface DockerPlace {

@@ -136,11 +136,19 @@ async function apply(connection: Connection, { version, name, checksum, sql }: M
         "(MySQL commits at each DDL statement). Undo them, fix the file, and migrate again.",
     );
   }
-  await connection.query("INSERT INTO schema_migrations (version, name, checksum) VALUES (?, ?, ?)", [
+  const record = connection.format("INSERT INTO schema_migrations (version, name, checksum) VALUES (?, ?, ?)", [
     version,
     name,
     checksum,
   ]);
+  try {
+    await connection.query(record);
+  } catch (error) {
+    throw new Problem(
+      `Migration ${name} took effect, but could not be recorded: ${messageOf(error)}. Record it before you migrate again, or it is applied ` +
+        `a second time: ${record};`,
+    );
+  }
 }
 
 async function readApplied(connection: Connection): Promise<AppliedMigration[]> {

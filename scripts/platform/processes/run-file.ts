@@ -1,10 +1,14 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { removeContainers } from "../mysql/docker.ts";
 import { platformFolder } from "../paths.ts";
 import type { Ports } from "../ports/ports.ts";
 import { Problem } from "../problem.ts";
 import { readProcessIdentity } from "../../bootstrap/process-identity.mjs";
 import { isFromThisBoot, isGroupAlive, killGroup } from "./process-table.ts";
+
+const RUN_FILE = "run.json";
 
 /** What a running platform tells other commands: `run.json` in its folder. */
 export interface Run {
@@ -49,7 +53,7 @@ function isRunning(run: Run): boolean {
 }
 
 /**
- * Kills the process groups that a killed run left behind.
+ * Kills the process groups that a killed run left behind, and removes its containers.
  *
  * A group is still that run's if its leader has the recorded identity, or if the leader is gone and members remain:
  * while a group has members, the system gives its id to nobody else (POSIX fork). Ids from before a restart of the
@@ -69,9 +73,30 @@ export async function killLeftovers(folder: string, print: (line: string) => voi
     print(`Stopping ${name} (process ${pid}), left behind by a killed run`);
     await killGroup(pid);
   }
+  // A kill of Docker's client does not reach its container.
+  await removeContainers(folder);
   removeRun(folder);
 }
 
+/** Kills the run of a folder, if it is still alive, and what it started: for a folder that is only this run's to use. */
+export async function endRun(folder: string, print: (line: string) => void): Promise<void> {
+  const run = readRun(folder);
+  if (run && isRunning(run)) {
+    process.kill(run.pid, "SIGKILL");
+    while (isRunning(run)) await sleep(20);
+  }
+  await killLeftovers(folder, print);
+}
+
+/** Ends the run of each folder below a folder that nobody else uses. */
+export async function endRunsBelow(parent: string, print: (line: string) => void): Promise<void> {
+  if (!existsSync(parent)) return;
+  const files = readdirSync(parent, { recursive: true, encoding: "utf8" }).filter(
+    (file) => basename(file) === RUN_FILE,
+  );
+  for (const file of files) await endRun(join(parent, dirname(file)), print);
+}
+
 function runFile(folder: string): string {
-  return join(folder, "run.json");
+  return join(folder, RUN_FILE);
 }

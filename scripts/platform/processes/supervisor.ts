@@ -1,4 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { withLock } from "../../bootstrap/lock.mjs";
+import { messageOf } from "../problem.ts";
 import { type Child, type ChildOptions, type ExitHandler, startChild } from "./child.ts";
 import { readProcessIdentity } from "../../bootstrap/process-identity.mjs";
 import { type Run, killLeftovers, removeRun, writeRun } from "./run-file.ts";
@@ -7,6 +10,8 @@ import { type Run, killLeftovers, removeRun, writeRun } from "./run-file.ts";
 export interface Supervisor {
   /** Starts a process. `onExit` is called if it exits before `stop()`. */
   start(options: ChildOptions, onExit: ExitHandler): Promise<Child>;
+  /** Lists a process group in the run file that somebody else starts and stops, so that a killed run does not leave it. */
+  adopt(group: { name: string; pid: number }): void;
   /** Adds to the run file what other commands need. */
   announce(facts: Pick<Run, "mysqlUrl" | "ports">): void;
   readonly isStopping: boolean;
@@ -20,24 +25,43 @@ export interface Supervisor {
  */
 export async function createSupervisor(folder: string, print: (line: string) => void): Promise<Supervisor> {
   mkdirSync(folder, { recursive: true });
-  await killLeftovers(folder, print);
   const children = new Set<Child>();
   const starting = new Set<Promise<Child>>();
   const logFiles = new Set<string>();
   const run: Run = { pid: process.pid, identity: readProcessIdentity(process.pid) ?? "", groups: [] };
   let stopped: Promise<void> | undefined;
 
+  const adopted: Run["groups"] = [];
+  const identified = ({ name, pid }: { name: string; pid: number }) => ({
+    name,
+    pid,
+    identity: readProcessIdentity(pid) ?? "",
+  });
+
   function save(): void {
-    run.groups = [...children].map(({ name, pid }) => ({ name, pid, identity: readProcessIdentity(pid) ?? "" }));
+    run.groups = [...adopted, ...Array.from(children, identified)];
     writeRun(folder, run);
   }
-  save();
+  // Of two that start at once, the second finds the first one's run.
+  await withLock(
+    join(folder, "run.lock"),
+    async () => {
+      await killLeftovers(folder, print);
+      save();
+    },
+    print,
+  );
 
   async function watch(child: Child, onExit: ExitHandler): Promise<void> {
     const reason = await child.exited;
     if (stopped) return;
     children.delete(child);
-    save();
+    try {
+      save();
+    } catch (error) {
+      // On a full disk the file still lists the child. Whoever is told of its end stops the rest.
+      print(`Cannot write run.json in ${folder}: ${messageOf(error)}`);
+    }
     onExit(child, reason);
   }
 
@@ -69,6 +93,10 @@ export async function createSupervisor(folder: string, print: (line: string) => 
       const child = await start(options);
       void watch(child, onExit);
       return child;
+    },
+    adopt(group) {
+      adopted.push(identified(group));
+      save();
     },
     announce(facts) {
       Object.assign(run, facts);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type InstallOptions, canInstall, installPackage } from "../debian.ts";
+import { messageOf } from "../problem.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -11,13 +12,18 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-s
 export async function chromiumEnvironment(options: InstallOptions): Promise<Record<string, string>> {
   const given = process.env["CHROMIUM_PATH"];
   if (given) return { CHROMIUM_PATH: given };
-  let path = findChromium();
-  if (!path && canInstall()) {
-    await installPackage("chromium", options);
-    path = findChromium();
-  }
+  const path = findChromium();
   if (path) return { CHROMIUM_PATH: path };
-  return { CHROMIUM_PROBLEM: "No Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH." };
+  const problem = "No Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.";
+  if (!canInstall()) return { CHROMIUM_PROBLEM: problem };
+  try {
+    await installPackage("chromium", options);
+  } catch (error) {
+    // The other tests need none.
+    return { CHROMIUM_PROBLEM: `${problem} ${messageOf(error)}` };
+  }
+  const installed = findChromium();
+  return installed ? { CHROMIUM_PATH: installed } : { CHROMIUM_PROBLEM: problem };
 }
 
 function findChromium(): string | undefined {

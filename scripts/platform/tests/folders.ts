@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { removeEmulatorsFiles } from "../firebase/emulators-files.ts";
 import { local } from "../paths.ts";
 import { readProcessIdentity } from "../../bootstrap/process-identity.mjs";
-import { killLeftovers } from "../processes/run-file.ts";
+import { endRunsBelow, killLeftovers } from "../processes/run-file.ts";
 
 const PREFIX = "test-";
 
@@ -17,7 +17,8 @@ export function testFolder(name?: string): string {
 }
 
 /**
- * TMPDIR of a run's tests: empty at the start, and again at the end unless a test left something. It is not below the
+ * TMPDIR of a run's tests: empty at the start, and again at the end unless a test left something. Servers that tests start have their run
+ * files in it. It is not below the
  * clone, because the path of a Unix socket may not exceed 107 bytes (unix(7)).
  */
 export function temporaryFolder(folder: string): string {
@@ -32,7 +33,9 @@ export async function sweepTestFolders(print: (line: string) => void): Promise<v
     // A folder with this process's id belongs to an earlier process.
     if (pid !== process.pid && readProcessIdentity(pid)) continue;
     const folder = join(local, name);
+    // First the one that starts others.
     await killLeftovers(folder, print);
+    await endRunsBelow(temporaryFolder(folder), print);
     removeTestFolder(folder);
   }
 }

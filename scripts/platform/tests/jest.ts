@@ -24,6 +24,8 @@ export interface JestOptions {
 }
 
 export interface JestRun {
+  /** The leader of its process group; undefined if it could not be started. */
+  pid: number | undefined;
   /** Resolves with whether all tests passed and Jest exited by itself. */
   passed: Promise<boolean>;
   /** Kills Jest and the processes that its tests started. Safe to repeat. */
@@ -66,7 +68,7 @@ export function startJest({ folder, projects, args, env }: JestOptions): JestRun
   const stop = async () => {
     if (child.pid !== undefined) await killGroup(child.pid);
   };
-  return { passed, stop };
+  return { pid: child.pid, passed, stop };
 }
 
 export function readReport(folder: string): JestReport {

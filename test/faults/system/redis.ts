@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { freePort } from "./free-port.ts";
 
-const program = process.env["REDIS_SERVER"] ?? "redis-server";
+const program = process.env["REDIS_SERVER"] || "redis-server";
 
 /** The product does not need Redis, so not every machine has it. */
 export const hasRedis = (): boolean => spawnSync(program, ["--version"]).status === 0;

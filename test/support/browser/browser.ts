@@ -22,7 +22,7 @@ export function chromiumOptions(...more: string[]) {
   const problem = process.env["CHROMIUM_PROBLEM"];
   if (problem) throw new Error(problem);
   return {
-    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+    executablePath: process.env["CHROMIUM_PATH"] || "/usr/bin/chromium",
     args: [
       "--headless",
       "--no-sandbox",

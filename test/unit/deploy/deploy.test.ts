@@ -1,15 +1,16 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CONFIG_FILE, writeDeployConfig } from "../../../scripts/deploy/firebase-config.ts";
-import { rollbackSteps } from "../../../scripts/deploy/plan.ts";
+import { deploymentSteps, rollbackSteps, wayBackOf } from "../../../scripts/deploy/plan.ts";
 import { recordRelease } from "../../../scripts/deploy/releases.ts";
-import { refuseChanges } from "../../../scripts/deploy/work-tree.ts";
+import { refuseChanges, requireCommit } from "../../../scripts/deploy/work-tree.ts";
 import { local, root } from "../../../scripts/platform/paths.ts";
 import { runScript } from "../../support/app/processes/script.ts";
 import { type FakeGoogle, startFakeGoogle } from "../../support/deploy/fake-google.ts";
+import { hasGit, isClone } from "../../support/git.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 
 const folder = useTemporaryFolder();
@@ -47,7 +48,7 @@ describe("the configuration for the Firebase CLI", () => {
   });
 });
 
-describe("a clone", () => {
+(hasGit() ? describe : describe.skip)("a clone", () => {
   const git = (...args: string[]) => execFileSync("git", args, { cwd: folder.path });
   const write = (file: string, text: string) => writeFileSync(join(folder.path, file), text);
 
@@ -63,9 +64,24 @@ describe("a clone", () => {
     git("add", "known.ts");
     expect(() => refuseChanges(folder.path)).toThrow(/not committed[^]*M {2}known\.ts/);
   });
+
+  test("in which another commit is checked out, or a file changed since, is not the commit that is deployed", () => {
+    const commitAs = (text: string) => {
+      write("known.ts", text);
+      git("add", "known.ts");
+      git("-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "--quiet", `--message=${text}`);
+      return git("rev-parse", "HEAD").toString().trim();
+    };
+    git("init", "--quiet");
+    const [one, two] = [commitAs("one"), commitAs("two")];
+    requireCommit(folder.path, two);
+    expect(() => requireCommit(folder.path, one)).toThrow(`${two.slice(0, 12)} is checked out now`);
+    write("known.ts", "three");
+    expect(() => requireCommit(folder.path, two)).toThrow("not committed");
+  });
 });
 
-describe("npm run deploy", () => {
+(isClone() ? describe : describe.skip)("npm run deploy", () => {
   const run = (...args: string[]) =>
     spawnSync(process.execPath, [join(root, "scripts/deploy.ts"), ...args], { encoding: "utf8" });
   const head = () => execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
@@ -126,17 +142,56 @@ describe("npm run deploy", () => {
     });
   });
 
-  test("asks for the smoke test's App Check token before a rollback begins", async () => {
-    const projectId = `test-${process.pid}-app-check`;
+  test("looks at the clone again before each part that it deploys from there", async () => {
+    const base = { projectId: "my-comments", acceptsContraction: false, isForced: false, env: {}, print: () => {} };
+    const steps = deploymentSteps({ ...base, commit: "0".repeat(40) });
+    const parts = steps.filter(({ command }) => command.includes("firebase deploy"));
+    expect(parts).toHaveLength(3);
+    for (const { run: deploy } of parts) await expect(deploy()).rejects.toThrow("is checked out now");
+  });
+
+  test.each([
+    ["APP_CHECK=require\n", "APP_CHECK_TOKEN"],
+    ["VIDEO_IDS=registered\n", "SMOKE_VIDEO"],
+  ])("asks for what the smoke test needs with %j before a rollback begins", async (settings, needed) => {
+    const projectId = `test-${process.pid}-smoke`;
     const file = join(root, `.env.${projectId}`);
-    writeFileSync(file, "APP_CHECK=require\n");
+    writeFileSync(file, settings);
     const options = { projectId, commit: head(), acceptsContraction: false, isForced: false, env: {}, print: () => {} };
     const [first] = rollbackSteps(options);
     try {
-      await expect(first?.run()).rejects.toThrow("APP_CHECK_TOKEN");
+      await expect(first?.run()).rejects.toThrow(needed);
+      writeFileSync(file, "VIDEO_IDS=registered\nSMOKE_VIDEO=a-video\n");
+      expect(
+        rollbackSteps(options)
+          .map(({ command }) => command)
+          .join(),
+      ).toContain("web.app --video a-video");
     } finally {
       rmSync(file);
     }
+  });
+
+  test("judges a rollback by the smoke test of the release that it deployed", async () => {
+    const base = { projectId: "my-comments", acceptsContraction: false, isForced: false, print: () => {} };
+    const commit = "a".repeat(40);
+    const smoke = rollbackSteps({ ...base, commit, env: { PATH: process.env["PATH"] }, home: folder.path }).find(
+      ({ name }) => name === "smoke test",
+    );
+    const scripts = join(folder.path, "rollback", commit.slice(0, 12), "scripts");
+    mkdirSync(scripts, { recursive: true });
+    writeFileSync(
+      join(scripts, "smoke.ts"),
+      'process.exitCode = process.argv[3] === "https://my-comments.web.app" ? 7 : 8;',
+    );
+    await expect(smoke?.run()).rejects.toThrow("ended with 7");
+    expect(smoke?.command).toBe(`node ${join(scripts, "smoke.ts")} --site https://my-comments.web.app`);
+  });
+
+  test("names another way back than a rollback, where migrations were accepted on which the release before may fail", () => {
+    const wayBack = (acceptsContraction: boolean) => wayBackOf({ projectId: "my-comments", acceptsContraction });
+    expect(wayBack(false)).toBe("npm run deploy -- --project my-comments --rollback");
+    expect(wayBack(true)).toMatch(/^correct the code.*npm run previous.*--rollback --accept-migrations$/);
   });
 
   test.each([
@@ -144,7 +199,6 @@ describe("npm run deploy", () => {
     [["--project", "../x"], "Name the project"],
     [["--project", "my-comments", "--to", "HEAD"], "--to goes with --rollback"],
     [["--project", "my-comments", "--rollback", "--to", "no-such-ref"], "git knows no commit"],
-    [["--project", "my-comments", "--rollback", "--to", "HEAD", "--accept-migrations"], "--accept-migrations does not"],
   ])("with %j says what is wrong", (args, message) => {
     const { status, stderr } = run(...args, "--dry-run");
     expect([status, stderr]).toEqual([1, expect.stringContaining(message)]);

@@ -2,6 +2,7 @@ import { linkSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import {
+  commitOf,
   deployedCommit,
   readReleases,
   recordAttempt,
@@ -78,6 +79,15 @@ describe("the way back", () => {
     expect(backFrom("d")).toEqual(way("d", "a"));
   });
 
+  test("is asked for, where releases are noted but none is found running: the last one may run", () => {
+    deploy("a");
+    deploy("b");
+    expect(() => wayBackFrom(ID, undefined, folder.path)).toThrow(/no function api is found.*with --to/);
+    // A deployment that failed is left, whatever runs.
+    recordAttempt(ID, commit("c"), folder.path);
+    expect(wayBackFrom(ID, undefined, folder.path)).toEqual(way("c", "b"));
+  });
+
   test("needs a release: otherwise it asks for one", () => {
     expect(() => backFrom("a")).toThrow("name its commit or tag with --to");
   });
@@ -98,6 +108,16 @@ describe("the way back", () => {
     expect(readReleases(ID, folder.path)).toHaveLength(20);
     expect(backFrom("4")).toEqual(way("4", "3"));
   });
+});
+
+test("a machine without git is told so, and not that the commit is unknown", () => {
+  const { PATH } = process.env;
+  process.env["PATH"] = folder.path;
+  try {
+    expect(() => commitOf("HEAD")).toThrow("git is not installed");
+  } finally {
+    process.env["PATH"] = PATH;
+  }
 });
 
 describe("the release that runs", () => {

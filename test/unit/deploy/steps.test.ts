@@ -57,26 +57,33 @@ describe("a deployment", () => {
 });
 
 test.each([
-  [false, "Nothing that users see has changed"],
-  [true, "Some of the new release may be live. The way back: npm run deploy -- --rollback"],
-])("a deployment that is interrupted says so (a step that is live: %s)", async (isLive, says) => {
-  const hang = `const { runSteps } = await import(${JSON.stringify(join(root, "scripts/deploy/steps.ts"))});
-    const run = () => new Promise((resolve) => setTimeout(resolve, 300_000));
+  ["SIGINT", false, "Nothing that users see has changed"],
+  ["SIGTERM", true, "Some of the new release may be live. The way back: npm run deploy -- --rollback"],
+] as const)(
+  "a deployment that gets %s ends its program, then says what is live (a step that is: %s)",
+  async (signal, isLive, says) => {
+    const program = `process.on("${signal}", () => setTimeout(() => process.exit(console.log("the program ended")), 200));
+    console.log("the program runs");
+    setTimeout(() => {}, 60_000);`;
+    const hang = `const { runCommandLine, runSteps } = await import(${JSON.stringify(join(root, "scripts/deploy/steps.ts"))});
+    const run = () => runCommandLine(process.execPath, ["--eval", ${JSON.stringify(program)}], ".");
     const options = { isDryRun: false, print: console.log, wayBack: "npm run deploy -- --rollback" };
     await runSteps([{ name: "functions", command: "deploy", isLive: ${isLive}, run }], options);`;
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", hang], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let out = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    out += text;
-  });
-  const closed = once(child, "close");
-  await until("the step", () => out.includes("functions"));
-  child.kill("SIGINT");
-  expect(await closed).toEqual([null, "SIGINT"]);
-  expect(out).toContain(`Interrupted. ${says}`);
-});
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", hang], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let out = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      out += text;
+    });
+    const closed = once(child, "close");
+    await until("the program", () => out.includes("the program runs"));
+    child.kill(signal);
+    expect(await closed).toEqual([null, signal]);
+    const lines = out.split("\n").filter((line) => line !== "");
+    expect(lines.slice(-2)).toEqual(["the program ended", expect.stringContaining(`Interrupted. ${says}`)]);
+  },
+);
 
 test("a program that ends with another code than 0 has failed", async () => {
   await runCommandLine(process.execPath, ["-e", ""], ".");

@@ -10,6 +10,7 @@ import { readSettings } from "../../../scripts/doctor/settings.ts";
 import { buildAll } from "../../../scripts/platform/bundles/bundles.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 import { CLOSED_PRESENCE } from "../../support/realtime/closed-presence.ts";
+import { hasGit } from "../../support/git.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 
 const COPIED = [
@@ -30,7 +31,7 @@ const at = (file: string) => join(folder.path, file);
 
 beforeAll(() => buildAll(), 60_000);
 
-/** A clone of its own that is ready to be deployed. */
+/** A copy of the clone that is ready to be deployed. As an archive, it is no clone for git. */
 beforeEach(() => {
   const past = new Date(Date.now() - 3_600_000);
   for (const file of [...COPIED, ...BUILT]) {
@@ -39,7 +40,6 @@ beforeEach(() => {
     if (COPIED.includes(file)) utimesSync(at(file), past, past);
   }
   symlinkSync(join(root, "node_modules"), at("node_modules"));
-  execFileSync("git", ["init", "--quiet"], { cwd: folder.path });
 });
 
 interface Given {
@@ -160,8 +160,10 @@ const FAULTS: [string, () => void, string, Outcome["status"], RegExp][] = [
   ["a misspelt name", env("RTDB_WINDOWS=500"), "env-names", "warning", /RTDB_WINDOWS/],
   ["a value out of bounds", env("RTDB_WINDOW=0"), "env-values", "error", /RTDB_WINDOW/],
   ["a wrong region", env("API_MEMORY=1"), "env-values", "error", /API_MEMORY/],
-  ["settings under version control", trackEnv, "env-private", "warning", /\.env is under version control/],
 ];
+if (hasGit()) {
+  FAULTS.push(["settings under version control", trackEnv, "env-private", "warning", /\.env is under version control/]);
+}
 
 function touch(file: string): void {
   const future = new Date(Date.now() + 3_600_000);
@@ -170,6 +172,7 @@ function touch(file: string): void {
 
 function trackEnv(): void {
   env("RTDB_WINDOW=400")();
+  execFileSync("git", ["init", "--quiet"], { cwd: folder.path });
   execFileSync("git", ["add", "--force", ".env"], { cwd: folder.path });
 }
 
@@ -182,6 +185,12 @@ test.each(FAULTS)("%s is found, with a cure", async (_, plant, check, status, me
     message: expect.stringMatching(message),
     cure: expect.any(String),
   });
+});
+
+test("an empty value in .env counts as none, as for the functions", async () => {
+  writeFileSync(at(".env"), "APP_CHECK=\nRTDB_URL=\nMYSQL_CONNECTIONS=\nRELAY_SERVICE_ACCOUNT=\nMYSQL_URL=\n");
+  expect(readSettings(folder.path, "my-comments").settings).toEqual({});
+  expect(await faults({ env: KEYS })).toEqual([]);
 });
 
 test("rules that close presence, as docs/deploy.md says, are no fault", async () => {

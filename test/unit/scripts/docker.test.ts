@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { dockerOptions, removeContainers } from "../../../scripts/platform/mysql/docker.ts";
 import { startChild } from "../../../scripts/platform/processes/child.ts";
 import { isGroupAlive, killGroup } from "../../../scripts/platform/processes/process-table.ts";
+import { killLeftovers, writeRun } from "../../../scripts/platform/processes/run-file.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 import { until } from "../../support/until.ts";
 
@@ -16,9 +17,9 @@ command=$1; shift
 case $command in
 run)
   for option; do case $option in --name=*) name=\${option#--name=};; esac; done
-  setsid sleep 300 > /dev/null 2>&1 & echo $! > "$name.new"; mv "$name.new" "$name"; wait;;
+  setsid sh -c 'echo $$ > "$0.new"; mv "$0.new" "$0"; exec sleep 300' "$name" > /dev/null 2>&1 & wait;;
 ps) for option; do case $option in --filter=name=*) ls | grep -e "\${option#--filter=name=}";; esac; done;;
-rm) shift; for name; do kill "$(cat "$name")"; rm "$name"; done;;
+rm) echo "$@" > ../rm; shift 2; for name; do kill "$(cat "$name")"; rm "$name"; done;;
 esac
 `;
 
@@ -54,8 +55,18 @@ test("containers that a killed run left in a folder are removed, on whichever po
   const other = await leaveContainer("/b", 7_108);
   expect([...left, other].map(isGroupAlive)).toEqual([true, true, true]);
   await removeContainers("/a");
+  // A container without a named volume has one without a name, which goes with it.
+  expect(readFileSync(join(folder.path, "rm"), "utf8")).toMatch(/^--force --volumes /);
   for (const group of left) await until("its end", () => !isGroupAlive(group));
   expect(isGroupAlive(other)).toBe(true);
+});
+
+test("whoever ends what a killed run left in a folder removes its containers too", async () => {
+  const left = await leaveContainer(folder.path, 5_108);
+  const identity = "of a process that is gone";
+  writeRun(folder.path, { pid: 2 ** 22 + 1, identity, groups: [] });
+  await killLeftovers(folder.path, () => {});
+  await until("its end", () => !isGroupAlive(left));
 });
 
 test("without Docker, nothing is removed, and nothing fails", async () => {

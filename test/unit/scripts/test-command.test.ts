@@ -1,6 +1,25 @@
-import { expect, test } from "@jest/globals";
+import { join } from "node:path";
+import { afterEach, expect, test } from "@jest/globals";
 import { parseTestArguments } from "../../../scripts/platform/tests/arguments.ts";
+import { chromiumEnvironment } from "../../../scripts/platform/tests/chromium.ts";
 import { totalsLine } from "../../../scripts/platform/tests/jest.ts";
+import { useTemporaryFolder } from "../../support/temporary-folder.ts";
+
+const folder = useTemporaryFolder();
+const { CHROMIUM_PATH, PATH } = process.env;
+afterEach(() => {
+  process.env["PATH"] = PATH;
+  if (CHROMIUM_PATH === undefined) delete process.env["CHROMIUM_PATH"];
+  else process.env["CHROMIUM_PATH"] = CHROMIUM_PATH;
+});
+
+test("where Chromium is not there and cannot be installed, only the tests that need it learn so", async () => {
+  delete process.env["CHROMIUM_PATH"];
+  // Neither a browser nor apt-get is here.
+  process.env["PATH"] = folder.path;
+  const found = await chromiumEnvironment({ logFile: join(folder.path, "apt.log"), print: () => {} });
+  expect(found).toEqual({ CHROMIUM_PROBLEM: expect.stringMatching(/^No Chromium: install it/) });
+});
 
 test("without arguments all projects run", () => {
   expect(parseTestArguments([])).toMatchObject({ projects: ["unit", "integration", "browser"], jestArgs: [] });

@@ -42,14 +42,17 @@ describe("the script that prepares a project", () => {
   });
 
   test("gives the database's password to gcloud, and not as an argument", () => {
-    const [command = ""] = /^gcloud sql users create [^]*?^EOF$/m.exec(script) ?? [];
+    const [command = ""] = /^PASSWORD=[^]*?^EOF$/m.exec(script) ?? [];
     // A gcloud that shows what it is given, in place of one that needs an account.
     const gcloud = 'gcloud() { printf "%s\\n" "$*"; cat; }\n';
-    const shown = execFileSync("sh", ["-eu"], {
-      input: gcloud + command.replace("/dev/tty", "/dev/null"),
-      encoding: "utf8",
-    });
-    expect(shown).toMatch(/^sql users create \S+ \S+ --flags-file=\/dev\/stdin\n--password: "[0-9a-f]{48}"\n$/);
+    const { stdout, stderr } = spawnSync("sh", ["-eu"], { input: gcloud + command, encoding: "utf8" });
+    const given = /^sql users create \S+ \S+ --flags-file=\/dev\/stdin\n--password: "([0-9a-f]{48})"\n$/.exec(stdout);
+    // The person sees it, whatever the output is sent to.
+    expect(stderr).toContain(given?.[1]);
+    for (const openssl of ["openssl() { return 1; }", "openssl() { :; }"]) {
+      const failed = spawnSync("sh", ["-eu"], { input: `${gcloud}${openssl}\n${command}`, encoding: "utf8" });
+      expect([failed.status === 0, failed.stdout]).toEqual([false, ""]);
+    }
   });
 
   test("watches for what the doctor looks for", () => {
