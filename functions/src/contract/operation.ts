@@ -51,7 +51,7 @@ export interface Backlog {
   count: number;
   /** All changes that their mirrors lack. */
   changes: number;
-  /** The age of the oldest change that a mirror lacks, in seconds; 0 if none lacks any. */
+  /** For how many seconds the mirror that has waited longest is behind; 0 if none is. */
   oldest_seconds: number;
 }
 

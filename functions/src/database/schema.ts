@@ -75,8 +75,8 @@ export interface VideosTable {
   is_behind: GeneratedAlways<boolean>;
   /** While `applied_seq` is lower, the relay writes the video's whole live state. */
   rebuild_seq: Generated<number>;
-  /** When the first change of settings, rebuild or epoch that the mirror lacks was requested. */
-  requested_at: NullableTimestamp;
+  /** When the first change that the mirror lacks was made, or somewhat earlier. It counts only while `is_behind`. */
+  behind_since: Timestamp;
   reconciled_at: NullableTimestamp;
   inserted_at: Timestamp;
   updated_at: UpdatedTimestamp;

@@ -115,7 +115,7 @@ export function createMetrics(meter: Meter): Metrics {
     backlog: {
       count: gauge("backlog_subjects", "subjects whose mirror is behind", "1"),
       changes: gauge("backlog_changes", "changes that the Realtime Database lacks", "1"),
-      oldest: gauge("backlog_oldest", "age of the oldest change that the Realtime Database lacks", "s"),
+      oldest: gauge("backlog_oldest", "for how long the subject that has waited longest is behind", "s"),
       quarantined: gauge("quarantined_comments_current", "comments in quarantine now", "1"),
     },
     realtimeConnected: gauge("rtdb_connected", "1 while the Realtime Database answers", "1"),

@@ -140,7 +140,7 @@ describe("in one history, the relay of videos writes nothing again", () => {
     expect(await compare(video)).toBe("equal");
   });
 
-  test("whose response was lost", async () => {
+  test("whose response was lost, and measures it", async () => {
     const { video } = await keptVideo();
     await post(video, "new");
     const realtime = new (class extends Realtime {
@@ -149,7 +149,10 @@ describe("in one history, the relay of videos writes nothing again", () => {
         throw new RealtimeError("away", "the response was lost");
       }
     })({ url: context.config.realtime.url, timeoutMs: 20_000, credentials: async () => emulatorCredentials() });
+    const measured = async () => (await metric(context, "sync_latency_count", { subject: "videos" })) ?? 0;
+    const before = await measured();
     await relayVideo({ ...context, realtime }, video);
+    expect(await measured()).toBe(before + 1);
     expect(await seqOf(video)).toBe(2);
     expect(await shown(video)).toEqual(["kept", "new"]);
     expect(await compare(video)).toBe("equal");

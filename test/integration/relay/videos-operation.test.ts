@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
-import { requestRebuild } from "../../../functions/src/tables/sync/video-mirrors.ts";
+import { emulatorCredentials } from "../../../functions/src/realtime/credentials.ts";
+import { Realtime } from "../../../functions/src/realtime/realtime.ts";
+import type { VideoRelayContext } from "../../../functions/src/relay/videos/context.ts";
+import { relayVideoBatch } from "../../../functions/src/relay/videos/relay-batch.ts";
+import { relayVideo, relayVideoStep } from "../../../functions/src/relay/videos/relay-video.ts";
+import { raiseEpoch, requestRebuild } from "../../../functions/src/tables/sync/video-mirrors.ts";
 import { createTestQueue } from "../../support/app/queue.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { metric } from "../../support/metric.ts";
@@ -24,6 +28,21 @@ describe("the relay of videos, without its inline run", () => {
     await context.alerts.flush();
     const entries = context.logged.map((line) => JSON.parse(line) as Record<string, unknown>);
     return entries.filter(({ alert }) => alert === name);
+  };
+
+  const setBehindFor = (seconds: number) =>
+    context.db
+      .updateTable("videos")
+      .set({ behind_since: new Date(Date.now() - seconds * 1000) })
+      .where("id", "=", video)
+      .execute();
+  const secondsBehind = async () => (await context.videoRelay.sweep(10_000)).backlog.oldest_seconds;
+  /** The sum of the latencies that are measured meanwhile, in milliseconds. */
+  const latencyOf = async (work: () => Promise<unknown>) => {
+    const sum = async () => (await metric(context, "sync_latency_sum", { subject: "videos" })) ?? 0;
+    const before = await sum();
+    await work();
+    return (await sum()) - before;
   };
 
   test("has one task pending for all changes of a video, and the next one only after that was relayed", async () => {
@@ -65,15 +84,11 @@ describe("the relay of videos, without its inline run", () => {
 
   test("alerts when a change has waited for more than two minutes, and not before", async () => {
     await ada.post(video, "one");
-    const setAge = async (seconds: number) => {
-      const updatedAt = new Date(Date.now() - seconds * 1000);
-      await context.db.updateTable("comments").set({ updated_at: updatedAt }).where("video_id", "=", video).execute();
-    };
-    await setAge(60);
+    await setBehindFor(60);
     await context.videoRelay.sweep(10_000);
     expect(await alerts("backlog")).toEqual([]);
 
-    await setAge(180);
+    await setBehindFor(180);
     const { backlog } = await context.videoRelay.sweep(10_000);
     expect(backlog).toMatchObject({ count: 1, changes: 1 });
     expect(await alerts("backlog")).toMatchObject([{ subject: "videos", ...backlog }]);
@@ -84,13 +99,6 @@ describe("the relay of videos, without its inline run", () => {
   });
 
   test("alerts too when what has waited is a change of the settings or a rebuild, however often it was tried", async () => {
-    const ageOf = async () => (await context.videoRelay.sweep(10_000)).backlog.oldest_seconds;
-    const makeOld = () =>
-      context.db
-        .updateTable("videos")
-        .set({ requested_at: new Date(Date.now() - 180_000) })
-        .where("id", "=", video)
-        .execute();
     await ada.post(video, "one");
     await relayVideo(context, video);
     for (const request of [
@@ -98,14 +106,54 @@ describe("the relay of videos, without its inline run", () => {
       () => requestRebuild(context.db, video),
     ]) {
       await request();
-      expect(await ageOf()).toBeLessThan(60);
-      await makeOld();
+      expect(await secondsBehind()).toBeLessThan(60);
+      await setBehindFor(180);
       // A second request is not the first one that waits, nor does an attempt of a sweep make it younger.
       await requestRebuild(context.db, video);
-      expect(await ageOf()).toBeGreaterThan(179);
-      expect(await ageOf()).toBeGreaterThan(179);
+      expect(await secondsBehind()).toBeGreaterThan(179);
+      expect(await secondsBehind()).toBeGreaterThan(179);
       await relayVideo(context, video);
-      expect(await ageOf()).toBe(0);
+      expect(await secondsBehind()).toBe(0);
     }
+  });
+
+  test("takes for the age how long the mirror has been behind, however old or young the comments that it lacks", async () => {
+    const { comment } = (await ada.post(video, "one")).body;
+    // As an import writes it.
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    await context.db.updateTable("comments").set({ updated_at: anHourAgo }).where("video_id", "=", video).execute();
+    expect(await secondsBehind()).toBeLessThan(60);
+    expect(await latencyOf(() => relayVideo(context, video))).toBeLessThan(60_000);
+
+    await raiseEpoch(context.db, video, 1);
+    expect(await secondsBehind()).toBeLessThan(60);
+    expect(await latencyOf(() => relayVideo(context, video))).toBeLessThan(60_000);
+
+    await ada.post(video, "two");
+    await setBehindFor(180);
+    await ada.call("PATCH", `/videos/${video}/comments/${comment.id}`, { content: "edited" }, { "if-match": "*" });
+    expect(await secondsBehind()).toBeGreaterThan(179);
+    await relayVideo(context, video);
+  });
+
+  test.each([
+    ["an update", (relay: VideoRelayContext) => relayVideoStep(relay, video)],
+    ["a relay batch", (relay: VideoRelayContext) => relayVideoBatch(relay, [{ id: video, firstSeq: 2, lastSeq: 2 }])],
+  ])("counts what was posted during %s from the moment at which its rows were read", async (_, relay) => {
+    await ada.post(video, "one");
+    await relayVideo(context, video);
+    await ada.post(video, "two");
+    await setBehindFor(180);
+    const realtime = new (class extends Realtime {
+      override async update(values: Record<string, unknown>): Promise<void> {
+        await ada.post(video, "three");
+        await super.update(values);
+      }
+    })({ url: context.config.realtime.url, timeoutMs: 20_000, credentials: async () => emulatorCredentials() });
+    await relay({ ...context, realtime });
+    const { backlog } = await context.videoRelay.sweep(10_000);
+    expect(backlog).toMatchObject({ count: 1, changes: 1 });
+    expect(backlog.oldest_seconds).toBeLessThan(60);
+    await relayVideo(context, video);
   });
 });

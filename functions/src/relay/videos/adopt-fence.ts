@@ -3,28 +3,27 @@ import { CHANGES_KEPT } from "../../contract/realtime-nodes.ts";
 import { changeKey, paths } from "../../contract/realtime-paths.ts";
 import { inSnapshot } from "../../database/transactions.ts";
 import { RealtimeError } from "../../realtime/errors.ts";
-import { type Fence, type FencedUpdate, readFence } from "../../realtime/fence.ts";
+import { type Fence, readFence } from "../../realtime/fence.ts";
 import { findSeqs, listChanges } from "../../tables/comments/comments.ts";
 import { findVideo } from "../../tables/comments/videos.ts";
 import { findQuarantinedIds } from "../../tables/sync/quarantined-comments.ts";
 import { moveAppliedSeq, requestRebuild } from "../../tables/sync/video-mirrors.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { hasChanges } from "./drift.ts";
+import { type NextUpdate, recordApplied } from "./next-update.ts";
 import { settingsToMirror } from "./video-node.ts";
 
 /**
  * Called when this process cannot confirm that its write moved the fence. Checks that the mirror's changes are MySQL's, requests a rebuild
  * if not, and sets `applied_seq` to the change that the fence is at, or to 0 if the fence is of an older epoch. Returns that number.
  * Returns `from`, with nothing set, if another run was faster: the caller looks again. Normally another run moved the fence. After a
- * restore of MySQL, it may have been moved in another history, in which its number means other changes.
+ * restore of MySQL, it may have been moved in another history, in which its number means other changes. What is adopted is measured as
+ * applied now, since nobody measured it: the response was lost, or the run died before it marked it.
  * @throws RealtimeError `refused`, when the mirror is ahead of MySQL; `away`
  */
-export async function adoptFence(
-  context: VideoRelayContext,
-  { videoId, epoch, from }: FencedUpdate,
-  fence: Fence,
-): Promise<number> {
+export async function adoptFence(context: VideoRelayContext, next: NextUpdate, fence: Fence): Promise<number> {
   const { db, realtime, metrics } = context;
+  const { videoId, epoch, from, to } = next.update;
   const video = await findVideo(db, videoId);
   if (!video) return from;
   if (fence.epoch > epoch) {
@@ -51,7 +50,12 @@ export async function adoptFence(
     metrics.drift.add(1, { kind: "foreign", subject: "videos" });
     await requestRebuild(db, videoId);
   }
-  await moveAppliedSeq(db, videoId, from, mirroredSeq);
+  // A fence below `to` says that the mirror lacks some of the rows that were read.
+  const holdsAllUntil = canTrust && mirroredSeq >= to ? next.holdsAllUntil : undefined;
+  const hasMoved = await moveAppliedSeq(db, videoId, { from, to: mirroredSeq, holdsAllUntil });
+  if (hasMoved && canTrust && mirroredSeq > from) {
+    recordApplied(metrics, { ...next, update: { ...next.update, to: mirroredSeq } });
+  }
   return mirroredSeq;
 }
 

@@ -18,6 +18,10 @@ export interface NextUpdate {
   readAt: number;
   /** The same moment on the database's clock. */
   now: Date;
+  /** When the first change that the mirror lacks was made, or somewhat earlier. */
+  behindSince: Date;
+  /** What `AppliedMove` has, once the update is applied. */
+  holdsAllUntil: Date | undefined;
 }
 
 /** The next update that the video needs, read in one snapshot; undefined when it needs none. */
@@ -33,10 +37,11 @@ export async function readNextUpdate(
     const video = await findVideo(snapshot, videoId);
     if (!video?.is_behind) return undefined;
     const quarantined = await findQuarantinedIds(snapshot, videoId);
-    const { epoch, applied_seq: from, seq: to, rebuild_seq: rebuildSeq, now } = video;
+    const { epoch, applied_seq: from, seq: to, rebuild_seq: rebuildSeq, now, behind_since: behindSince } = video;
     const target = { videoId, epoch, from, to, windowSize, quarantined, settings: settingsToMirror(video), rebuildSeq };
     const { update, rows } = await readUpdate(snapshot, target);
-    return { update, rows, quarantined, readAt, now };
+    const holdsAllUntil = update.to === to ? now : undefined;
+    return { update, rows, quarantined, readAt, now, behindSince, holdsAllUntil };
   });
 }
 
@@ -59,10 +64,13 @@ async function readUpdate(snapshot: Db, target: Target): Promise<Pick<NextUpdate
   return { update: deltaUpdate(target, { changes, edge, editContext }), rows: [...changes, ...insideEdge] };
 }
 
-/** Measures an update that the Realtime Database has applied. */
+/**
+ * Measures an update that the Realtime Database has applied. No change has waited for longer than the mirror was behind, however old its
+ * row is: imported comments keep their times, and after a wipe or a new epoch all comments are written again.
+ */
 export function recordApplied(
   metrics: Pick<Metrics, "syncLatency" | "batchSize">,
-  { update, rows, readAt, now }: Omit<NextUpdate, "quarantined">,
+  { update, rows, readAt, now, behindSince }: Omit<NextUpdate, "quarantined" | "holdsAllUntil">,
 ): void {
   const { from, to } = update;
   const elapsedMs = performance.now() - readAt;
@@ -70,7 +78,8 @@ export function recordApplied(
   const rowOf = new Map(rows.map((row) => [row.seq, row]));
   for (const { seq, updated_at: updatedAt } of rowOf.values()) {
     if (seq <= from || seq > to) continue;
-    metrics.syncLatency.record(Math.max(0, now.getTime() - updatedAt.getTime()) + elapsedMs, VIDEOS);
+    const since = Math.max(updatedAt.getTime(), behindSince.getTime());
+    metrics.syncLatency.record(Math.max(0, now.getTime() - since) + elapsedMs, VIDEOS);
   }
   metrics.batchSize.record(to - from, VIDEOS);
 }

@@ -44,15 +44,18 @@ export async function relayVideoBatch(
 
   const updates = simple.map(({ update }) => update);
   if (!(await realtimeGuard(() => writeAllFenced(realtime, updates)))) return leftOver;
-  const moves = updates.map(({ videoId: id, from, to }) => ({ id, from, to }));
-  // An update that would be too large ends before the video's last change.
-  const relayed = new Set(simple.filter(({ video, update }) => update.to === video.seq).map(({ video }) => video.id));
+  const moves = simple.map(({ video, update: { from, to } }) => {
+    // An update that would be too large ends before the video's last change.
+    return { id: video.id, from, to, holdsAllUntil: to === video.seq ? video.now : undefined };
+  });
+  const relayed = new Set(moves.filter(({ holdsAllUntil }) => holdsAllUntil).map(({ id }) => id));
   const marking = moveAppliedSeqs(db, moves);
   onMirrored([...relayed]);
   // Somebody else marked one of them meanwhile. Relayed alone, it finds out what that means.
   if ((await marking) < moves.length) return leftOver;
   for (const { video, update } of simple) {
-    recordApplied(metrics, { update, rows: video.changes, readAt, now: video.now });
+    const { changes: rows, now, behind_since: behindSince } = video;
+    recordApplied(metrics, { update, rows, readAt, now, behindSince });
   }
   return leftOver.filter((id) => !relayed.has(id));
 }

@@ -8,7 +8,9 @@ const Backlog = z
   .object({
     count: integer.openapi({ description: "Videos or users that are behind." }),
     changes: integer.openapi({ description: "All changes that their mirrors lack." }),
-    oldest_seconds: z.number().openapi({ description: "The age of the oldest of them; 0 if there is none." }),
+    oldest_seconds: z
+      .number()
+      .openapi({ description: "For how long the one that has waited longest is behind; 0 if none is." }),
   } satisfies Shape<wire.Backlog>)
   .openapi("Backlog");
 

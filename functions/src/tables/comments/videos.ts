@@ -7,6 +7,12 @@ import { type Statement, statement } from "../../database/statement.ts";
 export type VideoRow = Selectable<VideosTable> & { now: Date };
 
 /**
+ * SQL for `behind_since` where a change number is taken: what it was while the mirror lacks an earlier change, else now. Set it first:
+ * MySQL evaluates in this order, and the other columns are still the old ones here.
+ */
+export const behindSince = "IF(seq > applied_seq, behind_since, NOW(3))";
+
+/**
  * Takes the video's next change number, in the caller's transaction. The row stays locked until the transaction ends, so the order of
  * the numbers is the order of the commits, without gaps. A rollback gives the number back.
  */
@@ -19,7 +25,7 @@ export async function takeSeqs(transaction: Db, id: string, count: number): Prom
   const result = await transaction
     .insertInto("videos")
     .values({ id, seq: sql<number>`LAST_INSERT_ID(${count})` })
-    .onDuplicateKeyUpdate({ seq: sql`LAST_INSERT_ID(seq + ${count})` })
+    .onDuplicateKeyUpdate({ behind_since: sql.raw<Date>(behindSince), seq: sql`LAST_INSERT_ID(seq + ${count})` })
     .executeTakeFirstOrThrow();
   return Number(result.insertId);
 }
@@ -34,9 +40,11 @@ export type LastSeq = Pick<VideoRow, "id" | "seq">;
 export function takeSeqsStatements(counts: ReadonlyMap<string, number>): readonly [Statement, Statement<LastSeq>] {
   const ids = [...counts.keys()].toSorted();
   return [
-    statement("INSERT INTO videos (id, seq) VALUES ? ON DUPLICATE KEY UPDATE seq = seq + VALUES(seq)", [
-      ids.map((id) => [id, counts.get(id)]),
-    ]),
+    statement(
+      `INSERT INTO videos (id, seq) VALUES ?
+      ON DUPLICATE KEY UPDATE behind_since = ${behindSince}, seq = seq + VALUES(seq)`,
+      [ids.map((id) => [id, counts.get(id)])],
+    ),
     statement<LastSeq>("SELECT id, seq FROM videos FORCE INDEX (PRIMARY) WHERE id IN (?)", [ids]),
   ];
 }
@@ -102,12 +110,6 @@ export async function lockVideo(transaction: Db, id: string): Promise<{ settings
 
 export type VideoSettings = Pick<VideoRow, "comments_open" | "slow_mode_seconds" | "hold_for_review">;
 
-/**
- * SQL for `requested_at`: what it was if an earlier request is not mirrored yet, else now. Set it first: MySQL evaluates in this order, and
- * the other columns are still the old ones here.
- */
-export const requestedAt = sql<Date>`IF(GREATEST(rebuild_seq, settings_seq) > applied_seq, requested_at, NOW(3))`;
-
 /** Changes the given settings and raises their version, at a change number that the transaction took with `takeSeq`. */
 export async function updateSettings(
   transaction: Db,
@@ -116,7 +118,7 @@ export async function updateSettings(
 ): Promise<void> {
   await transaction
     .updateTable(byIndex("videos", "PRIMARY"))
-    .set({ requested_at: requestedAt, ...settings, settings_version: sql`settings_version + 1` })
+    .set({ ...settings, settings_version: sql`settings_version + 1` })
     .where("id", "=", id)
     .execute();
 }

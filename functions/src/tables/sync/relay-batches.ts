@@ -13,6 +13,7 @@ export interface VideoToRelay extends VideoSettings {
   applied_seq: number;
   rebuild_seq: number;
   settings_seq: number;
+  behind_since: Date;
   has_quarantined: boolean;
   /** Users who are present, as counted last. */
   viewers: number;
@@ -70,7 +71,8 @@ export function behindVideosQuery(ids: string[]) {
       viewers: string;
     }
   >(
-    `SELECT id, epoch, seq, applied_seq, rebuild_seq, settings_seq, comments_open, slow_mode_seconds, hold_for_review, NOW(3) AS now,
+    `SELECT id, epoch, seq, applied_seq, rebuild_seq, settings_seq, behind_since,
+      comments_open, slow_mode_seconds, hold_for_review, NOW(3) AS now,
       EXISTS (SELECT 1 FROM quarantined_comments FORCE INDEX (quarantined_comments_video)
         WHERE video_id = videos.id) AS has_quarantined,
       COALESCE((SELECT viewers FROM audiences FORCE INDEX (PRIMARY) WHERE video_id = videos.id), 0) AS viewers

@@ -2,25 +2,20 @@ import { sql } from "kysely";
 import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import type { Backlog } from "../../contract/operation.ts";
-import { execute, executeUpdate, repeated, statement } from "../../database/statement.ts";
-import { requestedAt } from "../comments/videos.ts";
+import { executeUpdate, repeated, statement } from "../../database/statement.ts";
+import { behindSince } from "../comments/videos.ts";
 import { idleFor } from "./idle.ts";
 
 export interface BehindVideo {
   id: string;
   seq: number;
   applied_seq: number;
-  /** Age of the oldest change that the mirror lacks. */
+  /** How long the mirror has been behind. */
   seconds: number;
 }
 
-const secondsRequested = sql<number>`
-  GREATEST(0, TIMESTAMPDIFF(MICROSECOND, COALESCE(requested_at, updated_at), NOW(3)) / 1e6)`;
+const secondsBehind = sql<number>`GREATEST(0, TIMESTAMPDIFF(MICROSECOND, behind_since, NOW(3)) / 1e6)`;
 
-/** Ages are read for at most so many videos that are behind, the longest untried first; the rest are only counted. */
-const MAX_AGED_VIDEOS = 10_000;
-/** Videos in one statement. */
-const AGES_AT_ONCE = 500;
 /** A pending task older than this counts as lost. */
 const TASK_LOST_AFTER_SECONDS = 30;
 
@@ -30,47 +25,22 @@ export async function readBacklog(db: Db): Promise<Backlog> {
     .select((select) => [
       select.fn.countAll<string>().as("count"),
       sql<string>`COALESCE(SUM(seq - applied_seq), 0)`.as("changes"),
+      sql<string>`COALESCE(MAX(${secondsBehind}), 0)`.as("oldest_seconds"),
     ])
     .where("is_behind", "=", sql<boolean>`1`)
     .executeTakeFirstOrThrow();
-  const [oldest] = await listBehind(db, 1);
-  return { count: Number(row.count), changes: Number(row.changes), oldest_seconds: oldest?.seconds ?? 0 };
+  return { count: Number(row.count), changes: Number(row.changes), oldest_seconds: Number(row.oldest_seconds) };
 }
 
-/** The videos furthest behind in time. */
+/** The videos furthest behind in time. Reads all that are behind, like `readBacklog`. */
 export async function listBehind(db: Db, limit: number): Promise<BehindVideo[]> {
-  const videos = await db
+  return db
     .selectFrom(byIndex("videos", "videos_behind"))
-    .select(["id", "seq", "applied_seq", secondsRequested.as("seconds")])
+    .select(["id", "seq", "applied_seq", secondsBehind.as("seconds")])
     .where("is_behind", "=", sql<boolean>`1`)
-    .orderBy("attempted_at")
-    .limit(MAX_AGED_VIDEOS)
+    .orderBy("behind_since")
+    .limit(limit)
     .execute();
-  const ages = new Map<string, number>();
-  for (let first = 0; first < videos.length; first += AGES_AT_ONCE) {
-    const some = videos.slice(first, first + AGES_AT_ONCE);
-    for (const { video_id, seconds } of await execute(db, firstMissingQuery(some))) ages.set(video_id, seconds);
-  }
-  return (
-    videos
-      // A rebuild or a change of the settings has no comment's row.
-      .map((video) => ({ ...video, seconds: ages.get(video.id) ?? video.seconds }))
-      .toSorted((a, b) => b.seconds - a.seconds)
-      .slice(0, limit)
-  );
-}
-
-/**
- * The age of the first change that each mirror lacks. One range of the index for each video: in a join, or in a subquery for each row,
- * `applied_seq` would not bound it.
- */
-function firstMissingQuery(videos: { id: string; applied_seq: number }[]) {
-  const one = `(SELECT video_id, GREATEST(0, TIMESTAMPDIFF(MICROSECOND, updated_at, NOW(3)) / 1e6) AS seconds
-    FROM comments FORCE INDEX (comments_seq) WHERE video_id = ? AND seq > ? ORDER BY seq LIMIT 1)`;
-  return statement<{ video_id: string; seconds: number }>(
-    repeated(one, videos.length, " UNION ALL "),
-    videos.flatMap(({ id, applied_seq }) => [id, applied_seq]),
-  );
 }
 
 /**
@@ -121,29 +91,45 @@ export async function markAttempted(db: Db, ...ids: string[]): Promise<void> {
     .execute();
 }
 
-/**
- * Moves `applied_seq` from the number that the caller saw to the one in the fence, which is lower after RTDB was wiped. Returns false
- * and changes nothing if somebody else moved it, or if MySQL has no such change.
- */
-export async function moveAppliedSeq(db: Db, id: string, seen: number, appliedSeq: number): Promise<boolean> {
+/** How far a mirror came. */
+export interface AppliedMove {
+  /** `applied_seq` as the caller saw it. */
+  from: number;
+  /** The change at which the fence is: a lower one after RTDB was wiped. */
+  to: number;
+  /**
+   * Since when what is still lacking can have been lacking: the moment of the snapshot of which the mirror holds everything, since later
+   * changes are younger. Undefined if the mirror does not hold everything of it; `behind_since` then stays.
+   */
+  holdsAllUntil: Date | undefined;
+}
+
+/** Moves `applied_seq`. Returns false and changes nothing if somebody else moved it, or if MySQL has no such change. */
+export async function moveAppliedSeq(db: Db, id: string, { from, to, holdsAllUntil }: AppliedMove): Promise<boolean> {
   const result = await db
     .updateTable(byIndex("videos", "PRIMARY"))
-    .set({ applied_seq: appliedSeq })
+    .set({ applied_seq: to, ...(holdsAllUntil && { behind_since: holdsAllUntil }) })
     .where("id", "=", id)
-    .where("applied_seq", "=", seen)
-    .where("seq", ">=", appliedSeq)
+    .where("applied_seq", "=", from)
+    .where("seq", ">=", to)
     .executeTakeFirstOrThrow();
   return result.numUpdatedRows === 1n;
 }
 
 /** `moveAppliedSeq` for several videos in one statement; returns how many moved. */
-export async function moveAppliedSeqs(db: Db, moves: { id: string; from: number; to: number }[]): Promise<number> {
+export async function moveAppliedSeqs(db: Db, moves: (AppliedMove & { id: string })[]): Promise<number> {
+  const cases = repeated("WHEN ? THEN ?", moves.length, " ");
   return executeUpdate(
     db,
     statement(
-      `UPDATE videos FORCE INDEX (PRIMARY) SET applied_seq = CASE id ${repeated("WHEN ? THEN ?", moves.length, " ")} END
+      `UPDATE videos FORCE INDEX (PRIMARY) SET applied_seq = CASE id ${cases} END,
+        behind_since = COALESCE(CASE id ${cases} END, behind_since)
       WHERE ${repeated("(id = ? AND applied_seq = ? AND seq >= ?)", moves.length, " OR ")}`,
-      [...moves.flatMap(({ id, to }) => [id, to]), ...moves.flatMap(({ id, from, to }) => [id, from, to])],
+      [
+        ...moves.flatMap(({ id, to }) => [id, to]),
+        ...moves.flatMap(({ id, holdsAllUntil }) => [id, holdsAllUntil ?? null]),
+        ...moves.flatMap(({ id, from, to }) => [id, from, to]),
+      ],
     ),
   );
 }
@@ -189,7 +175,7 @@ export async function markReconciled(db: Db, id: string): Promise<void> {
 export async function requestRebuild(db: Db, id: string): Promise<boolean> {
   const result = await db
     .updateTable(byIndex("videos", "PRIMARY"))
-    .set({ requested_at: requestedAt, rebuild_seq: sql`seq + 1`, seq: sql`seq + 1` })
+    .set({ behind_since: sql.raw<Date>(behindSince), rebuild_seq: sql`seq + 1`, seq: sql`seq + 1` })
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
   return result.numUpdatedRows === 1n;
@@ -203,7 +189,7 @@ export async function raiseEpoch(db: Db, id: string, after: number): Promise<boo
   const result = await db
     .updateTable(byIndex("videos", "PRIMARY"))
     .set({
-      requested_at: requestedAt,
+      behind_since: sql.raw<Date>(behindSince),
       epoch: sql`GREATEST(epoch, ${after}) + 1`,
       applied_seq: 0,
       rebuild_seq: sql`seq + 1`,

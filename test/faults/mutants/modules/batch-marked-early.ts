@@ -5,6 +5,8 @@ import { ownDb } from "./own-database.ts";
 export * from "../../../../functions/src/realtime/fence.ts";
 
 export const writeAllFenced: typeof fence.writeAllFenced = async (realtime, updates) => {
-  for (const { videoId, from, to } of updates) await moveAppliedSeq(ownDb, videoId, from, to);
+  for (const { videoId, from, to } of updates) {
+    await moveAppliedSeq(ownDb, videoId, { from, to, holdsAllUntil: undefined });
+  }
   return fence.writeAllFenced(realtime, updates);
 };

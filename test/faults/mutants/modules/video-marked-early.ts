@@ -5,6 +5,7 @@ import { ownDb } from "./own-database.ts";
 export * from "../../../../functions/src/realtime/fence.ts";
 
 export const writeFenced: typeof fence.writeFenced = async (realtime, update) => {
-  await moveAppliedSeq(ownDb, update.videoId, update.from, update.to);
+  const { videoId, from, to } = update;
+  await moveAppliedSeq(ownDb, videoId, { from, to, holdsAllUntil: undefined });
   return fence.writeFenced(realtime, update);
 };

@@ -36,13 +36,17 @@ export const RELAY_QUERIES: PlanQuery[] = [
   ["whether a task is pending", (db, { videoId }) => videoMirrors.isTaskPending(db, videoId)],
   ["a video's task", (db, { videoId }) => videoMirrors.markEnqueued(db, videoId, 5)],
   ["a video's attempt", (db, { videoId }) => videoMirrors.markAttempted(db, videoId)],
-  ["a video's mark", (db, { videoId, seq }) => videoMirrors.moveAppliedSeq(db, videoId, seq - 20, seq)],
+  [
+    "a video's mark",
+    (db, { videoId, seq }) =>
+      videoMirrors.moveAppliedSeq(db, videoId, { from: seq - 20, to: seq, holdsAllUntil: new Date() }),
+  ],
   [
     "the marks of several videos",
     (db, { seq }) =>
       videoMirrors.moveAppliedSeqs(
         db,
-        ["v0", "v7", "v9"].map((id) => ({ id, from: seq - 20, to: seq })),
+        ["v0", "v7", "v9"].map((id) => ({ id, from: seq - 20, to: seq, holdsAllUntil: new Date() })),
       ),
   ],
   ["known videos", (db) => videoMirrors.listKnownIds(db, [...VIDEOS, "unknown"])],
