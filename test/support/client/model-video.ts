@@ -62,6 +62,12 @@ export class ModelVideo {
     this.#change(index, (row) => (row.isDeleted = true));
   }
 
+  /** Of the only author. The comments keep their numbers, and the mirror is rebuilt under a number that is no comment's. */
+  rename(username: string): void {
+    for (const row of this.#rows) row.user = { ...row.user, username };
+    this.#take();
+  }
+
   /** A rebuild takes a number that is no comment's, and so does each change of the settings. */
   takeNumbers(count: number): void {
     for (let taken = 0; taken < count; taken += 1) this.#take();
@@ -85,7 +91,10 @@ export class ModelVideo {
   get source(): LiveSource {
     return {
       readNewest: (_videoId, count) => this.#request("window", "mirror", () => this.#mirror.comments.slice(-count)),
-      readEpoch: () => this.#request("epoch", "mirror", () => (this.#mirror.seq === 0 ? undefined : 1)),
+      readFence: () =>
+        this.#request("fence", "mirror", () =>
+          this.#mirror.seq === 0 ? undefined : { epoch: 1, to: this.#mirror.seq },
+        ),
       listenToSettings: () => () => {},
       readViewers: () => this.#request("viewers", "mirror", () => 0),
       listenToChanges: (_videoId, after, listener) => {

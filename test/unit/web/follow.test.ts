@@ -80,3 +80,32 @@ test("changes that the mirror keeps no longer are missed by nobody, though setti
   );
   await expect(property).resolves.toBeUndefined();
 });
+
+test.each(["the mirror alone", "the API alone"])(
+  "who comes back with a copy sees the names of now, from %s, though no change tells of them",
+  async (where) => {
+    const property = assert(
+      asyncProperty(scheduler(), async (s) => {
+        const reader = new Reader(s);
+        const { video } = reader;
+        video.post(12);
+        video.delete(11);
+        await reader.settle();
+        const { copy } = reader;
+        video.rename("lovelace");
+        video.relay();
+        reader.reload(copy);
+        expect(reader.timeline.comments[0]?.user.username).toBe("ada");
+        video.isApiUp = where === "the API alone";
+        video.isMirrorUp = !video.isApiUp;
+        video.cut();
+        const hasNew = () => reader.timeline.comments.some(({ user }) => user.username !== "ada");
+        for (let steps = 0; steps < 300 && !hasNew(); steps += 1) await reader.step(1);
+        expect(new Set(reader.timeline.comments.map(({ user }) => user.username))).toEqual(new Set(["lovelace"]));
+        reader.follower.close();
+      }),
+      { numRuns: 20 },
+    );
+    await expect(property).resolves.toBeUndefined();
+  },
+);

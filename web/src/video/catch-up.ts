@@ -30,7 +30,7 @@ export class CatchUp {
   }
 
   async #run(): Promise<void> {
-    if (!this.#timeline.hasBase) return this.#restart();
+    if (!this.#timeline.hasBase || this.#timeline.isCopy) return this.#restart();
     try {
       if (await this.#readChanges()) return;
     } catch (error) {

@@ -99,7 +99,8 @@ export class Follower {
     const timeline = this.#timeline;
     for (let tries = 0; tries < MAX_PAGE_TRIES; tries += 1) {
       if (!timeline.isExact && this.#isLive) await this.#untilProgress(() => timeline.isExact);
-      if (!timeline.isExact) await this.#readApi();
+      // Pages join what is current, not a copy.
+      if (timeline.isCopy || !timeline.isExact) await this.#readApi();
       const lowestBefore = timeline.comments[0]?.id;
       const request = timeline.beginPage();
       if (!request) return;
@@ -171,17 +172,22 @@ export class Follower {
     const timeline = this.#timeline;
     const { videoId, firstCount } = this.#options;
     const { signal } = this.#ending;
-    const readNewest = () => source.readNewest(videoId, firstCount, signal);
-    const [epoch, early] = await Promise.all([
-      source.readEpoch(videoId, signal),
+    // As much as the reader sees of a copy, so that they keep their place.
+    const count = Math.max(firstCount, timeline.isCopy ? timeline.comments.length : 0);
+    const readNewest = () => source.readNewest(videoId, count, signal);
+    const [fence, early] = await Promise.all([
+      source.readFence(videoId, signal),
       timeline.hasBase ? undefined : readNewest(),
     ]);
+    const { epoch, to = 0 } = fence ?? {};
     if (!timeline.acceptEpoch(epoch)) timeline.forget();
-    if (timeline.hasBase) return;
-    const comments = early ?? (await readNewest());
+    // A mirror that is behind a copy does not replace it: the numbers never go back.
+    const isNeeded = () => !timeline.hasBase || (timeline.isCopy && timeline.seq <= to);
+    if (!isNeeded()) return;
+    const comments = early && !timeline.isCopy ? early : await readNewest();
     // The API may have been quicker.
-    if (timeline.hasBase) return;
-    timeline.restart({ comments, seq: highestSeq(comments), epoch, hasOlder: comments.length >= firstCount }, false);
+    if (!isNeeded()) return;
+    timeline.restart({ comments, seq: highestSeq(comments), epoch, hasOlder: comments.length >= count }, false);
     this.#onProgress();
   }
 
