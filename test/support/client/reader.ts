@@ -37,9 +37,12 @@ export class Reader {
   readonly video: ModelVideo;
   timeline = new Timeline();
   follower: Follower;
+  /** How long it wanted to wait each time, in milliseconds. */
+  readonly pauses: number[] = [];
   readonly #scheduler: Scheduler;
   /** The change that the last state was of. */
   #shownSeq = 0;
+  #shownEpoch: number | undefined;
   #loading = 0;
 
   constructor(scheduler: Scheduler) {
@@ -74,14 +77,16 @@ export class Reader {
       settings: new LiveSettings("v", video.api, () => {}),
       onChange: () => timeline === this.timeline && this.check(),
       firstCount: WINDOW,
-      wait: (_ms, signal) =>
-        Promise.race([
+      wait: async (ms, signal) => {
+        this.pauses.push(ms);
+        await Promise.race([
           scheduler.schedule(Promise.resolve(), "pause"),
           new Promise<void>((resolve) => {
             if (signal?.aborted) resolve();
             signal?.addEventListener("abort", () => resolve());
           }),
-        ]),
+        ]);
+      },
     });
     follower.start();
     return follower;
@@ -94,16 +99,18 @@ export class Reader {
   check(): void {
     const { timeline, video } = this;
     if (!timeline.hasBase) return;
-    const { comments, seq, hasOlder, isExact } = timeline;
+    const { comments, seq, epoch, hasOlder, isExact } = timeline;
+    if (epoch !== this.#shownEpoch) this.#shownSeq = 0;
+    this.#shownEpoch = epoch;
     // What replaces a copy would drop them.
     assert.ok(!timeline.isCopy || !timeline.hasPages, "older comments joined a copy");
     const first = comments[0]?.id ?? "";
     const isAt = (change: number) => {
-      const there = video.at(change).filter(({ id }) => !hasOlder || id >= first);
+      const there = video.at(change, epoch).filter(({ id }) => !hasOlder || id >= first);
       return there.length === comments.length && there.every((comment, n) => isSame(comment, comments[n]));
     };
     if (isExact) {
-      const there = video.at(seq).filter(({ id }) => !hasOlder || id >= first);
+      const there = video.at(seq, epoch).filter(({ id }) => !hasOlder || id >= first);
       assert.deepEqual(comments.map(withoutName), there.map(withoutName));
       assert.ok(seq >= this.#shownSeq, `change ${seq} is shown after ${this.#shownSeq}`);
       this.#shownSeq = seq;
@@ -174,6 +181,14 @@ export class Reader {
       for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
       this.check();
     }
+  }
+
+  /** Steps until it is live, and nothing of the time before is on its way. */
+  async becomeLive(): Promise<void> {
+    await this.settle();
+    for (let steps = 0; steps < STEPS_TO_SETTLE && this.follower.connection !== "live"; steps += 1) await this.step(1);
+    await this.step(50);
+    assert.equal(this.follower.connection, "live");
   }
 
   /** Ends all faults and changes, and waits until the reader has everything. */

@@ -119,13 +119,13 @@ export class Timeline {
     this.#isCopy = true;
   }
 
-  /** Forgets everything: the numbers are of a history that has ended. */
-  forget(): void {
+  /** Forgets everything: the numbers are of a history that has ended. @param epoch of the one that has begun, if it is known */
+  forget(epoch?: number): void {
     this.#forgetCount += 1;
     this.#comments = [];
     this.#lowestId = undefined;
     this.#seq = 0;
-    this.#epoch = undefined;
+    this.#epoch = epoch;
     this.#isExact = false;
     this.#isCopy = false;
     this.#dropPage();
