@@ -9,7 +9,7 @@ export type { FailReason, OutboxItem, WaitReason } from "./outbox/item.ts";
 export { OutboxFullError } from "./outbox/full-error.ts";
 export type { SessionState, UserSession } from "./session/session.ts";
 export { EditConflict } from "./video/edit-conflict.ts";
-export type { Connection } from "./video/follow.ts";
+export type { Connection } from "./video/follower-options.ts";
 export type { PresentViewer, VideoPresenceState } from "./presence/joined.ts";
 export type { VideoPresence } from "./video/presence.ts";
 export type { Video, VideoState } from "./video/video.ts";

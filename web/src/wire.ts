@@ -68,5 +68,10 @@ export {
   MAX_CONTENT_LENGTH,
   REFRESH_GRACE_SECONDS,
 } from "../../functions/src/contract/limits.ts";
-export { type AudienceNode, CHANGES_KEPT, CLIENT_WINDOW } from "../../functions/src/contract/realtime-nodes.ts";
+export {
+  type AudienceNode,
+  CHANGES_KEPT,
+  CLIENT_WINDOW,
+  type FenceNode,
+} from "../../functions/src/contract/realtime-nodes.ts";
 export { changeKey, paths } from "../../functions/src/contract/realtime-paths.ts";

@@ -135,10 +135,10 @@ async function openSdk(system: BenchSystem, port: number): Promise<Reader> {
   };
 }
 
-/** What a page reads when it opens: the epoch, the newest 50 comments, the count of viewers, the settings. */
+/** What a page reads when it opens: the fence, the newest 50 comments, the count of viewers, the settings. */
 async function readPage(base: string, signal: AbortSignal): Promise<void> {
   const reads = restReads(base);
-  await reads.readEpoch("cost", signal);
+  await reads.readFence("cost", signal);
   await reads.readNewest("cost", 50, signal);
   await reads.readViewers("cost", signal);
   await (await fetch(databaseUrl(base, paths.video("cost")), { signal })).arrayBuffer();

@@ -16,15 +16,20 @@ const FEED_SIZE = 100;
  * scheduler decides when each request is carried out, when its response arrives, and when a change reaches the reader.
  */
 export class ModelVideo {
-  readonly #rows: Row[] = [];
+  #rows: Row[] = [];
   readonly #scheduler: Scheduler;
   readonly #connections = new Set<ModelConnection>();
-  /** The comments at each change number. */
-  readonly #states = new Map<number, Comment[]>([[0, []]]);
+  /** The comments at each change number, of each epoch. */
+  readonly #states = new Map<string, Comment[]>();
   #seq = 0;
+  #epoch = 1;
   #held: string[] = [];
-  #mirror = { comments: [] as Comment[], rows: [] as Row[], seq: 0 };
+  #mirror = { comments: [] as Comment[], rows: [] as Row[], seq: 0, epoch: 1 };
+  /** How often the API was asked for a page of comments. */
+  listCount = 0;
   isApiUp = true;
+  /** Whether the API has the changes after a number. */
+  isFeedUp = true;
   isMirrorUp = true;
 
   constructor(scheduler: Scheduler) {
@@ -36,8 +41,16 @@ export class ModelVideo {
   }
 
   /** The comments as they were at a change. */
-  at(seq: number): Comment[] {
-    return this.#states.get(seq) ?? [];
+  at(seq: number, epoch = this.#epoch): Comment[] {
+    return this.#states.get(`${epoch} ${seq}`) ?? [];
+  }
+
+  /** MySQL goes back to its first comments. The mirror learns of it with the next relay. */
+  restore(count: number, hasNewEpoch = true): void {
+    this.#rows = this.#rows.slice(0, count);
+    if (hasNewEpoch) this.#epoch += 1;
+    this.#seq = Math.max(...this.#rows.map(({ seq }) => seq));
+    this.#take();
   }
 
   post(count = 1): void {
@@ -62,6 +75,12 @@ export class ModelVideo {
     this.#change(index, (row) => (row.isDeleted = true));
   }
 
+  /** Of the only author. The comments keep their numbers, and the mirror is rebuilt under a number that is no comment's. */
+  rename(username: string): void {
+    for (const row of this.#rows) row.user = { ...row.user, username };
+    this.#take();
+  }
+
   /** A rebuild takes a number that is no comment's, and so does each change of the settings. */
   takeNumbers(count: number): void {
     for (let taken = 0; taken < count; taken += 1) this.#take();
@@ -71,7 +90,7 @@ export class ModelVideo {
   relay(): void {
     if (!this.isMirrorUp) return;
     const rows = this.#rows.map((row) => ({ ...row }));
-    this.#mirror = { comments: this.#now(), rows, seq: this.#seq };
+    this.#mirror = { comments: this.#now(), rows, seq: this.#seq, epoch: this.#epoch };
     for (const connection of this.#connections) connection.send(this.#changesAfter(connection.after));
   }
 
@@ -85,7 +104,10 @@ export class ModelVideo {
   get source(): LiveSource {
     return {
       readNewest: (_videoId, count) => this.#request("window", "mirror", () => this.#mirror.comments.slice(-count)),
-      readEpoch: () => this.#request("epoch", "mirror", () => (this.#mirror.seq === 0 ? undefined : 1)),
+      readFence: () =>
+        this.#request("fence", "mirror", () =>
+          this.#mirror.seq === 0 ? undefined : { epoch: this.#mirror.epoch, to: this.#mirror.seq },
+        ),
       listenToSettings: () => () => {},
       readViewers: () => this.#request("viewers", "mirror", () => 0),
       listenToChanges: (_videoId, after, listener) => {
@@ -109,19 +131,21 @@ export class ModelVideo {
     return {
       list: ({ cursor, minSeq = 0 }) =>
         this.#request("list", "api", (): Fetched<CommentPage> => {
+          this.listCount += 1;
           if (minSeq > this.#seq) throw new ApiError(410, { code: "must_refetch" });
           const below = this.#now().filter(({ id }) => cursor === undefined || id < cursor);
           const comments = below.toReversed().slice(0, PAGE_SIZE);
           const nextCursor = below.length > PAGE_SIZE ? (comments.at(-1)?.id ?? null) : null;
-          return { page: { comments, next_cursor: nextCursor, seq: this.#seq }, epoch: 1 };
+          return { page: { comments, next_cursor: nextCursor, seq: this.#seq }, epoch: this.#epoch };
         }),
       changes: (after) =>
         this.#request("changes", "api", () => {
+          if (!this.isFeedUp) throw new ApiError(503);
           const all = this.#rows.filter(({ seq }) => seq > after).toSorted((a, b) => a.seq - b.seq);
           const page = all.slice(0, FEED_SIZE);
           const isWhole = page.length === all.length;
           const seq = isWhole ? this.#seq : (page.at(-1)?.seq ?? this.#seq);
-          return { page: { changes: page.map(toChange), seq, up_to_date: isWhole }, epoch: 1 };
+          return { page: { changes: page.map(toChange), seq, up_to_date: isWhole }, epoch: this.#epoch };
         }),
       settings: () => Promise.resolve(DEFAULT_VIDEO_SETTINGS),
     };
@@ -171,7 +195,7 @@ export class ModelVideo {
 
   #take(): void {
     this.#seq += 1;
-    this.#states.set(this.#seq, this.#now());
+    this.#states.set(`${this.#epoch} ${this.#seq}`, this.#now());
   }
 
   #now(): Comment[] {

@@ -3,7 +3,7 @@ import { type Scheduler, constant, integer, nat, oneof, record } from "fast-chec
 import type { Comment } from "../../../functions/src/contract/comment.ts";
 import { Follower } from "../../../web/src/video/follow.ts";
 import { LiveSettings } from "../../../web/src/video/settings.ts";
-import { Timeline } from "../../../web/src/video/timeline.ts";
+import { type NewestComments, Timeline } from "../../../web/src/video/timeline.ts";
 import { ModelVideo } from "./model-video.ts";
 
 const WINDOW = 6;
@@ -23,6 +23,7 @@ export const operation = oneof(
   { weight: 3, arbitrary: record({ kind: constant("older" as const) }) },
   { weight: 1, arbitrary: record({ kind: constant("cut" as const) }) },
   { weight: 1, arbitrary: record({ kind: constant("reconnect" as const) }) },
+  { weight: 2, arbitrary: record({ kind: constant("reload" as const) }) },
   { weight: 1, arbitrary: record({ kind: constant("toggleApi" as const) }) },
   { weight: 1, arbitrary: record({ kind: constant("toggleMirror" as const) }) },
   { weight: 3, arbitrary: record({ kind: constant("mend" as const) }) },
@@ -33,53 +34,84 @@ type Operation = typeof operation extends { generate: (...args: never[]) => { va
 
 /** A reader of a model. Every state that the reader sees is checked. */
 export class Reader {
-  readonly timeline = new Timeline();
-  readonly follower: Follower;
   readonly video: ModelVideo;
+  timeline = new Timeline();
+  follower: Follower;
+  /** How long it wanted to wait each time, in milliseconds. */
+  readonly pauses: number[] = [];
   readonly #scheduler: Scheduler;
   /** The change that the last state was of. */
   #shownSeq = 0;
+  #shownEpoch: number | undefined;
   #loading = 0;
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
     this.video = new ModelVideo(scheduler);
+    this.follower = this.#follow();
+  }
+
+  /** What the browser keeps of what is shown, if it can be kept. */
+  get copy(): NewestComments | undefined {
+    const { comments, seq, epoch, hasOlder, isExact, hasBase } = this.timeline;
+    return hasBase && isExact ? { comments, seq, epoch, hasOlder } : undefined;
+  }
+
+  /** The page is loaded again. */
+  reload(copy = this.copy): void {
+    this.follower.close();
+    this.timeline = new Timeline();
+    if (copy) this.timeline.restore(copy);
+    this.#shownSeq = copy?.seq ?? 0;
+    this.follower = this.#follow();
+  }
+
+  #follow(): Follower {
     const { timeline, video } = this;
-    this.follower = new Follower({
+    const scheduler = this.#scheduler;
+    const follower = new Follower({
       videoId: "v",
       timeline,
       api: video.api,
       sources: { current: () => Promise.resolve(video.source), failed: () => {} },
       settings: new LiveSettings("v", video.api, () => {}),
-      onChange: () => this.check(),
+      onChange: () => timeline === this.timeline && this.check(),
       firstCount: WINDOW,
-      wait: (_ms, signal) =>
-        Promise.race([
+      wait: async (ms, signal) => {
+        this.pauses.push(ms);
+        await Promise.race([
           scheduler.schedule(Promise.resolve(), "pause"),
           new Promise<void>((resolve) => {
             if (signal?.aborted) resolve();
             signal?.addEventListener("abort", () => resolve());
           }),
-        ]),
+        ]);
+      },
     });
-    this.follower.start();
+    follower.start();
+    return follower;
   }
 
-  /** What is shown is what the server had at one change, from some place on; and it is never older than what was shown before. */
+  /**
+   * What is shown is what the server had at one change, from some place on; and it is never older than what was shown before. Names may
+   * be older: no change tells of them.
+   */
   check(): void {
     const { timeline, video } = this;
     if (!timeline.hasBase) return;
-    const { comments, seq, hasOlder, isExact } = timeline;
+    const { comments, seq, epoch, hasOlder, isExact } = timeline;
+    if (epoch !== this.#shownEpoch) this.#shownSeq = 0;
+    this.#shownEpoch = epoch;
+    // What replaces a copy would drop them.
+    assert.ok(!timeline.isCopy || !timeline.hasPages, "older comments joined a copy");
     const first = comments[0]?.id ?? "";
     const isAt = (change: number) => {
-      const there = video.at(change).filter(({ id }) => !hasOlder || id >= first);
+      const there = video.at(change, epoch).filter(({ id }) => !hasOlder || id >= first);
       return there.length === comments.length && there.every((comment, n) => isSame(comment, comments[n]));
     };
     if (isExact) {
-      assert.deepEqual(
-        comments,
-        video.at(seq).filter(({ id }) => !hasOlder || id >= first),
-      );
+      const there = video.at(seq, epoch).filter(({ id }) => !hasOlder || id >= first);
+      assert.deepEqual(comments.map(withoutName), there.map(withoutName));
       assert.ok(seq >= this.#shownSeq, `change ${seq} is shown after ${this.#shownSeq}`);
       this.#shownSeq = seq;
     } else {
@@ -115,6 +147,8 @@ export class Reader {
         return video.cut();
       case "reconnect":
         return this.follower.reconnect();
+      case "reload":
+        return this.reload();
       case "toggleApi":
         video.isApiUp = !video.isApiUp;
         return undefined;
@@ -149,17 +183,29 @@ export class Reader {
     }
   }
 
+  /** Steps until it is live, and nothing of the time before is on its way. */
+  async becomeLive(): Promise<void> {
+    await this.settle();
+    for (let steps = 0; steps < STEPS_TO_SETTLE && this.follower.connection !== "live"; steps += 1) await this.step(1);
+    await this.step(50);
+    assert.equal(this.follower.connection, "live");
+  }
+
   /** Ends all faults and changes, and waits until the reader has everything. */
   async settle(): Promise<void> {
-    const { video, timeline } = this;
+    const { video } = this;
     video.isApiUp = true;
     video.isMirrorUp = true;
     video.relay();
-    const isSettled = () => timeline.isExact && timeline.seq === video.seq && this.#loading === 0;
+    const isSettled = () => this.timeline.isExact && this.timeline.seq === video.seq && this.#loading === 0;
     for (let steps = 0; steps < STEPS_TO_SETTLE && !isSettled(); steps += 1) await this.step(1);
-    assert.equal(timeline.seq, video.seq);
+    assert.equal(this.timeline.seq, video.seq);
     this.check();
   }
+}
+
+function withoutName({ user, ...comment }: Comment): object {
+  return { ...comment, userId: user.id };
 }
 
 function isSame(a: Comment, b: Comment | undefined): boolean {

@@ -13,9 +13,15 @@ export class Tabs {
   }
 
   open(): SessionStore {
+    const [store] = this.openPage(1);
+    return store!;
+  }
+
+  /** A page with several clients. What one of them stores is no event in this page. */
+  openPage(clients: number): SessionStore[] {
     const tab = new EventTarget();
     this.#tabs.push(tab);
-    return new SessionStore(this.#storageOf(tab), tab);
+    return Array.from({ length: clients }, () => new SessionStore(this.#storageOf(tab), tab));
   }
 
   #storageOf(tab: EventTarget): KeyValueStorage {

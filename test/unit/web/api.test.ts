@@ -1,4 +1,6 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { setTimeout as realPause } from "node:timers/promises";
+import { afterEach, expect, jest, test } from "@jest/globals";
+import { REFRESH_GRACE_SECONDS } from "../../../functions/src/contract/limits.ts";
 import { Api } from "../../../web/src/api/api.ts";
 import { ApiError, NetworkError } from "../../../web/src/http/errors.ts";
 import type { SessionStore } from "../../../web/src/session/session-store.ts";
@@ -38,6 +40,18 @@ function respondAfterRefresh(request: Received): Response {
   }
   const isGood = request.headers.get("authorization") === "Bearer access-ada-2";
   return isGood ? Response.json({ firebase_token: "f" }) : problem(401, "unauthenticated");
+}
+
+/** What comes while the timers' time goes on much faster than the server responds. */
+async function afterFakeTime<T>(work: Promise<T>): Promise<{ value: T | undefined; isInTime: boolean }> {
+  let value: T | undefined;
+  void work.then((result) => (value = result));
+  let waitedMs = 0;
+  for (; value === undefined && waitedMs < 2_000 * REFRESH_GRACE_SECONDS; waitedMs += 50) {
+    await realPause(5);
+    await jest.advanceTimersByTimeAsync(50);
+  }
+  return { value, isInTime: waitedMs < 1_000 * REFRESH_GRACE_SECONDS };
 }
 
 test("all requests of a tab exchange a refused access token once, and are sent again", async () => {
@@ -85,6 +99,30 @@ test("two tabs exchange the browser's tokens once", async () => {
   const api = await clientOf(here, respondAfterRefresh);
   expect(await Promise.all([firebaseToken(api), firebaseToken(connect(there))])).toEqual(["f", "f"]);
   expect(count("/sessions/refresh")).toBe(1);
+});
+
+test("a tab goes on within the grace period although a frozen one holds the lock, and with what that one stored if it did", async () => {
+  const tabs = new Tabs();
+  const [here, there] = [tabs.open(), tabs.open()];
+  here.start(signedIn("ada", 1));
+  const api = await clientOf(here, respondAfterRefresh);
+  let thaw = () => {};
+  const frozen = navigator.locks.request("test.refresh", async () => new Promise<void>((resolve) => (thaw = resolve)));
+  jest.useFakeTimers({ doNotFake: ["Date", "nextTick", "performance", "queueMicrotask", "setImmediate"] });
+  try {
+    expect(await afterFakeTime(firebaseToken(api))).toMatchObject({ value: "f", isInTime: true });
+    expect(count("/sessions/refresh")).toBe(1);
+    here.start(signedIn("ada", 1));
+    const waiting = firebaseToken(api);
+    await jest.advanceTimersByTimeAsync(100);
+    there.start(signedIn("ada", 2));
+    expect(await afterFakeTime(waiting)).toMatchObject({ value: "f", isInTime: true });
+    expect(count("/sessions/refresh")).toBe(1);
+  } finally {
+    jest.useRealTimers();
+    thaw();
+    await frozen;
+  }
 });
 
 test("a session that the API has ended is forgotten, and sends nothing more", async () => {

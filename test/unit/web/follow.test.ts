@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { array, assert, asyncProperty, scheduler } from "fast-check";
+import { array, assert, asyncProperty, integer, scheduler } from "fast-check";
+import { NetworkError } from "../../../web/src/http/errors.ts";
 import { operation, Reader } from "../../support/client/reader.ts";
 
 test("between two comments shown none is missing, and what is shown is the server's state at a change that never goes back", async () => {
@@ -77,6 +78,101 @@ test("changes that the mirror keeps no longer are missed by nobody, though setti
       reader.follower.close();
     }),
     { numRuns: 10 },
+  );
+  await expect(property).resolves.toBeUndefined();
+});
+
+test.each(["the mirror alone", "the API alone"])(
+  "who comes back with a copy sees the names of now, from %s, though no change tells of them",
+  async (where) => {
+    const property = assert(
+      asyncProperty(scheduler(), async (s) => {
+        const reader = new Reader(s);
+        const { video } = reader;
+        video.post(12);
+        video.delete(11);
+        await reader.settle();
+        const { copy } = reader;
+        video.rename("lovelace");
+        video.relay();
+        reader.reload(copy);
+        expect(reader.timeline.comments[0]?.user.username).toBe("ada");
+        video.isApiUp = where === "the API alone";
+        video.isMirrorUp = !video.isApiUp;
+        video.cut();
+        const hasNew = () => reader.timeline.comments.some(({ user }) => user.username !== "ada");
+        for (let steps = 0; steps < 300 && !hasNew(); steps += 1) await reader.step(1);
+        expect(new Set(reader.timeline.comments.map(({ user }) => user.username))).toEqual(new Set(["lovelace"]));
+        reader.follower.close();
+      }),
+      { numRuns: 20 },
+    );
+    await expect(property).resolves.toBeUndefined();
+  },
+);
+
+test("who scrolls back after a restore, while the mirror is of the earlier history, gets the new one with few requests", async () => {
+  const property = assert(
+    asyncProperty(scheduler(), integer({ min: 1, max: 12 }), async (s, steps) => {
+      const reader = new Reader(s);
+      const { video, timeline } = reader;
+      video.post(40);
+      await reader.becomeLive();
+      video.restore(30);
+      video.post(20);
+      const before = video.listCount;
+      for (let times = 0; times < 5; times += 1) {
+        reader.loadOlder();
+        await reader.step(steps);
+        reader.follower.reconnect();
+        await reader.step(30);
+        expect(timeline.epoch).toBe(2);
+      }
+      expect(video.listCount - before).toBeLessThan(20);
+      await reader.settle();
+      reader.follower.close();
+    }),
+    { numRuns: 50 },
+  );
+  await expect(property).resolves.toBeUndefined();
+});
+
+test("who scrolls back while the API and the mirror are of two histories that nobody can tell apart asks more and more slowly", async () => {
+  const property = assert(
+    asyncProperty(scheduler(), async (s) => {
+      const reader = new Reader(s);
+      const { video } = reader;
+      video.post(40);
+      await reader.becomeLive();
+      video.restore(30, false);
+      for (let times = 0; times < 12; times += 1) {
+        reader.loadOlder();
+        await reader.step(60);
+      }
+      expect(Math.max(...reader.pauses)).toBeGreaterThan(12_000);
+      reader.follower.close();
+    }),
+    { numRuns: 5 },
+  );
+  await expect(property).resolves.toBeUndefined();
+});
+
+test("a page of older comments that cannot be brought to the number of what is shown is an error, so nobody asks for it again at once", async () => {
+  const property = assert(
+    asyncProperty(scheduler(), async (s) => {
+      const reader = new Reader(s);
+      const { video } = reader;
+      video.post(40);
+      await reader.becomeLive();
+      // Neither the mirror nor the feed has it; the page does.
+      video.post();
+      video.isFeedUp = false;
+      const failure = reader.follower.loadOlder().catch((error: unknown) => error);
+      await reader.step(100);
+      expect(await failure).toBeInstanceOf(NetworkError);
+      reader.follower.close();
+    }),
+    { numRuns: 3 },
   );
   await expect(property).resolves.toBeUndefined();
 });

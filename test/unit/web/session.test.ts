@@ -11,6 +11,19 @@ test("a sign-in and a sign-out in one tab reach the other tabs", () => {
   expect(seen).toEqual(["ada", undefined]);
 });
 
+test("a sign-in, a new name and a sign-out in one client of a page reach each other client of it, once", () => {
+  const [site, element] = new Tabs().openPage(2);
+  const seen: (string | undefined)[] = [];
+  for (const client of [site, element]) client!.subscribe(() => seen.push(client!.current?.user.username));
+  site!.start(signedIn("ada", 1));
+  element!.update({ ...element!.current!.user, username: "lovelace" });
+  site!.end();
+  expect(seen).toEqual(["ada", "ada", "lovelace", "lovelace", undefined, undefined]);
+  site!.close();
+  element!.start(signedIn("ada", 2));
+  expect(seen).toHaveLength(7);
+});
+
 test("a change without an event, as in the back-forward cache, reaches the listeners with the next check, once", () => {
   const tabs = new Tabs();
   const [here, asleep] = [tabs.open(), new Tabs(tabs.values).open()];

@@ -1,7 +1,7 @@
 import { hasCode, signedOut } from "../http/errors.ts";
 import { type RetryRules, withRetries } from "../http/retry.ts";
 import { type MoreHeaders, sendRequest } from "../http/send-request.ts";
-import type { Locks } from "../locks.ts";
+import { type Locks, runLocked } from "../locks.ts";
 import type { Session, SessionStore } from "../session/session-store.ts";
 import { type SignedIn, REFRESH_GRACE_SECONDS } from "../wire.ts";
 
@@ -24,6 +24,11 @@ export interface RefresherOptions {
  */
 const ATTEMPT_TIMEOUT_MS = 4_000;
 const RETRY_WITHIN_MS = (REFRESH_GRACE_SECONDS - 2) * 1_000;
+/**
+ * Then a tab goes on without the lock. Shorter than the grace period, so that the session survives if the tab that holds the lock was
+ * frozen after it had sent the same token.
+ */
+const LOCK_WAIT_MS = RETRY_WITHIN_MS;
 
 /** Exchanges the session's tokens for new ones, one exchange at a time in a tab; in the whole browser if it has Web Locks. */
 export class Refresher {
@@ -56,7 +61,8 @@ export class Refresher {
   }
 
   async #withLock(work: () => Promise<Session>): Promise<Session> {
-    return this.#locks ? this.#locks.request(`${this.#name}.refresh`, work) : work();
+    const [locks, name] = [this.#locks, `${this.#name}.refresh`];
+    return locks ? runLocked({ name, locks, maxWaitMs: LOCK_WAIT_MS }, work) : work();
   }
 
   /**

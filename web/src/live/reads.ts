@@ -1,5 +1,5 @@
 import { sendRequest } from "../http/send-request.ts";
-import { type AudienceNode, type Comment, paths } from "../wire.ts";
+import { type AudienceNode, type Comment, type FenceNode, paths } from "../wire.ts";
 import { databaseUrl } from "./database-url.ts";
 import type { LiveSource } from "./source.ts";
 
@@ -7,7 +7,7 @@ import type { LiveSource } from "./source.ts";
 const TIMEOUT_MS = 5_000;
 
 /** Reads the mirror over REST. Anybody may, and it needs no SDK. */
-export function restReads(base: string): Pick<LiveSource, "readNewest" | "readEpoch" | "readViewers"> {
+export function restReads(base: string): Pick<LiveSource, "readNewest" | "readFence" | "readViewers"> {
   const read = async <T>(path: string, query: Record<string, string>, signal: AbortSignal): Promise<T | null> => {
     const request = { method: "GET", url: databaseUrl(base, path, query), timeoutMs: TIMEOUT_MS, signal };
     return (await sendRequest<T | null>(request)).body;
@@ -19,7 +19,7 @@ export function restReads(base: string): Pick<LiveSource, "readNewest" | "readEp
       // Only the relay can write them, so their shape is not checked again.
       return Object.values(comments ?? {}).sort((a, b) => (a.id < b.id ? -1 : 1));
     },
-    readEpoch: async (videoId, signal) => (await read<number>(`${paths.sync(videoId)}/epoch`, {}, signal)) ?? undefined,
+    readFence: async (videoId, signal) => (await read<FenceNode>(paths.sync(videoId), {}, signal)) ?? undefined,
     readViewers: async (videoId, signal) =>
       (await read<AudienceNode>(paths.audience(videoId), {}, signal))?.viewers ?? 0,
   };

@@ -1,5 +1,5 @@
 import type { Stop } from "../listeners.ts";
-import type { Comment, MirroredChange, VideoSettings } from "../wire.ts";
+import type { Comment, FenceNode, MirroredChange, VideoSettings } from "../wire.ts";
 
 /** The entries of `changes/{video_id}` by their number. */
 export type Changes = ReadonlyMap<number, MirroredChange>;
@@ -15,8 +15,8 @@ export interface ChangesListener {
 export interface LiveSource {
   /** The newest comments of one moment, oldest first. */
   readNewest: (videoId: string, count: number, signal: AbortSignal) => Promise<Comment[]>;
-  /** The epoch of the mirror's numbers; undefined if it has nothing of the video. */
-  readEpoch: (videoId: string, signal: AbortSignal) => Promise<number | undefined>;
+  /** Where the mirror is: the epoch of its numbers, and the last one; undefined if it has nothing of the video. */
+  readFence: (videoId: string, signal: AbortSignal) => Promise<Pick<FenceNode, "epoch" | "to"> | undefined>;
   /** How many viewers are present; 0 if nobody counts. */
   readViewers: (videoId: string, signal: AbortSignal) => Promise<number>;
   /** Listens to the changes after a number, for as long as one connection lasts. */

@@ -1,5 +1,5 @@
 import { pause } from "../http/pause.ts";
-import type { Locks } from "../locks.ts";
+import { type Locks, runLocked } from "../locks.ts";
 import { randomId } from "../session/random-id.ts";
 
 /** A text that all tabs share. */
@@ -16,7 +16,7 @@ export interface TabLockOptions {
   signal: AbortSignal;
 }
 
-/** A frozen tab can hold the lock for hours. Then the work is done without it: two tabs at once do no harm, since keys make it safe. */
+/** Then the work is done without the lock: two tabs at once do no harm, since keys make it safe. */
 const MAX_WAIT_MS = 60_000;
 /** Longer than a request takes. */
 const LEASE_MS = 30_000;
@@ -34,24 +34,10 @@ export class TabLock {
   async run(work: () => Promise<void>): Promise<void> {
     const { name, locks, signal } = this.#options;
     if (!locks) return this.#runWithLease(work);
-    const waiting = new AbortController();
-    const stop = () => waiting.abort();
-    const timer = setTimeout(stop, MAX_WAIT_MS);
-    signal.addEventListener("abort", stop);
-    let hasStarted = false;
-    try {
-      await locks.request(name, { signal: waiting.signal }, async () => {
-        hasStarted = true;
-        clearTimeout(timer);
-        await work();
-      });
-    } catch (error) {
-      if (hasStarted) throw error;
+    const workUnlessOver = async () => {
       if (!signal.aborted) await work();
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", stop);
-    }
+    };
+    await runLocked({ name, locks, maxWaitMs: MAX_WAIT_MS, signal }, workUnlessOver);
   }
 
   /** Extends the lease of work that goes on. */

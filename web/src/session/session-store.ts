@@ -14,10 +14,14 @@ export interface Session {
 /** Sessions whose sign-out the API has not heard of yet. */
 const MAX_SIGN_OUTS = 8;
 
-/** The browser's one session, kept in its storage. All tabs share it and learn of sign-ins and sign-outs in other tabs. */
+/**
+ * The browser's one session, kept in its storage. All tabs share it and learn of sign-ins and sign-outs in other tabs, and in other
+ * clients of the same page.
+ */
 export class SessionStore {
   readonly #storage: SafeStorage;
   readonly #prefix: string;
+  readonly #page: EventTarget;
   readonly #listeners = new Listeners<void>();
   /** The session's text when the listeners were last called. */
   #toldText: string | null;
@@ -25,10 +29,11 @@ export class SessionStore {
   #parsed: { text: string | null; session: Session | undefined } = { text: null, session: undefined };
   readonly #stop: Stop;
 
-  /** @param tabs the target of other tabs' `storage` events: `window` */
-  constructor(storage: KeyValueStorage | undefined, tabs: EventTarget, prefix = "live-comments") {
+  /** @param page the target of other tabs' `storage` events: `window` */
+  constructor(storage: KeyValueStorage | undefined, page: EventTarget, prefix = "live-comments") {
     this.#storage = new SafeStorage(storage);
     this.#prefix = prefix;
+    this.#page = page;
     this.#toldText = this.#text;
     const onStorage = (event: Event) => {
       // The key is null when everything was cleared.
@@ -37,8 +42,13 @@ export class SessionStore {
       this.#storage.forget(key);
       if (key === null || key === this.#key("session")) this.#notify();
     };
-    tabs.addEventListener("storage", onStorage);
-    this.#stop = () => tabs.removeEventListener("storage", onStorage);
+    const check = () => this.check();
+    page.addEventListener("storage", onStorage);
+    page.addEventListener(this.#key("session"), check);
+    this.#stop = () => {
+      page.removeEventListener("storage", onStorage);
+      page.removeEventListener(this.#key("session"), check);
+    };
   }
 
   /** Read from the storage each time: another tab may have changed it before its event arrives here. */
@@ -62,7 +72,7 @@ export class SessionStore {
     this.#storage.setItem(this.#key("session"), JSON.stringify(session));
     this.setText("ended", "");
     this.#keepDeviceToken(signedIn.device_token);
-    this.#notify();
+    this.#changed();
     return session;
   }
 
@@ -71,13 +81,13 @@ export class SessionStore {
     const { current } = this;
     if (current?.user.id !== user.id) return;
     this.#storage.setItem(this.#key("session"), JSON.stringify({ ...current, user }));
-    this.#notify();
+    this.#changed();
   }
 
   /** The user signs out. */
   end(): void {
     this.setText("session", "");
-    this.#notify();
+    this.#changed();
   }
 
   /** The API has ended the session. */
@@ -150,6 +160,12 @@ export class SessionStore {
 
   get #text(): string | null {
     return this.#storage.getItem(this.#key("session"));
+  }
+
+  /** After a change by this client. The `storage` event never comes to the page that made it. */
+  #changed(): void {
+    this.#notify();
+    this.#page.dispatchEvent(new Event(this.#key("session")));
   }
 
   #notify(): void {

@@ -30,7 +30,7 @@ export class CatchUp {
   }
 
   async #run(): Promise<void> {
-    if (!this.#timeline.hasBase) return this.#restart();
+    if (!this.#timeline.hasBase || this.#timeline.isCopy) return this.#restart();
     try {
       if (await this.#readChanges()) return;
     } catch (error) {
@@ -51,7 +51,10 @@ export class CatchUp {
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
       const { page, epoch } = await this.#api.changes(after, this.#signal);
       if (timeline.forgetCount !== forgetCount) return true;
-      if (!timeline.acceptEpoch(epoch)) return false;
+      if (!timeline.acceptEpoch(epoch)) {
+        timeline.forget(epoch);
+        return false;
+      }
       changes.push(...page.changes);
       after = page.seq;
       if (page.up_to_date) {
@@ -73,7 +76,7 @@ export class CatchUp {
       });
       if (timeline.forgetCount !== forgetCount) return;
       if (!fetched || !timeline.acceptEpoch(fetched.epoch)) {
-        timeline.forget();
+        timeline.forget(fetched?.epoch);
         continue;
       }
       const { page, epoch } = fetched;

@@ -30,7 +30,7 @@ export class CopyKeeper {
       const copy = await (await this.#load()).read(this.#videoId);
       // A copy of a history that has ended meanwhile is of no use.
       if (!copy || timeline.hasBase || timeline.forgetCount > 0 || !timeline.acceptEpoch(copy.epoch)) return;
-      timeline.restart(copy, true);
+      timeline.restore(copy);
       if (isLate) onLate();
     };
     await Promise.race([show().catch(() => undefined), pause(MAX_WAIT_MS)]);

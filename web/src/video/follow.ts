@@ -1,32 +1,13 @@
-import { ApiError, hasCode } from "../http/errors.ts";
+import { ApiError, hasCode, NetworkError } from "../http/errors.ts";
 import { backOffMs, pause } from "../http/pause.ts";
 import { Listeners, type Stop } from "../listeners.ts";
 import type { LiveSource } from "../live/source.ts";
 import { CatchUp } from "./catch-up.ts";
 import { CLIENT_WINDOW } from "../wire.ts";
-import type { VideoApi } from "./video-api.ts";
+import type { Connection, FollowerOptions } from "./follower-options.ts";
 import { Poller } from "./poller.ts";
-import type { LiveSettings } from "./settings.ts";
 import type { Timeline } from "./timeline.ts";
 import { followLiveChanges, type LiveEnd } from "./live-changes.ts";
-
-/**
- * Where the comments come from: `live` from the Realtime Database, `polling` from the API every few seconds, `offline` from neither, so
- * that they are as they were last seen.
- */
-export type Connection = "connecting" | "live" | "polling" | "offline";
-
-export interface FollowerOptions {
-  videoId: string;
-  timeline: Timeline;
-  api: VideoApi;
-  sources: { current: () => Promise<LiveSource>; failed: (source: LiveSource) => void };
-  settings: LiveSettings;
-  onChange: () => void;
-  wait?: typeof pause;
-  /** With how many of the newest comments a page begins. */
-  firstCount?: number;
-}
 
 /** Where the rules do not let the mirror be read, they are asked again after this time. */
 const REFUSED_MS = 300_000;
@@ -51,6 +32,8 @@ export class Follower {
   #isLive = false;
   /** Connections that began at once since the last progress. */
   #quickRestarts = 0;
+  /** Pages of another history since the last page that was added. */
+  #foreignPages = 0;
 
   constructor(options: FollowerOptions) {
     this.#options = { wait: pause, firstCount: CLIENT_WINDOW, ...options };
@@ -94,28 +77,38 @@ export class Follower {
     if (this.#timeline.seq < seq) await this.#readApi().catch(() => undefined);
   }
 
-  /** Adds a page of older comments. @throws ApiError, NetworkError */
+  /** Adds a page of older comments. @throws ApiError, NetworkError; NetworkError also if none could be added */
   async loadOlder(): Promise<void> {
     const timeline = this.#timeline;
     for (let tries = 0; tries < MAX_PAGE_TRIES; tries += 1) {
       if (!timeline.isExact && this.#isLive) await this.#untilProgress(() => timeline.isExact);
-      if (!timeline.isExact) await this.#readApi();
+      // Pages join what is current, not a copy.
+      if (timeline.isCopy || !timeline.isExact) await this.#readApi();
       const lowestBefore = timeline.comments[0]?.id;
       const request = timeline.beginPage();
       if (!request) return;
       const { cursor, minSeq } = request;
-      try {
-        const { page, epoch } = await this.#options.api.list({ cursor, minSeq }, this.#ending.signal);
-        if (timeline.acceptEpoch(epoch)) timeline.addPage(request, page);
-      } catch (error) {
+      const { api, wait } = this.#options;
+      const { signal } = this.#ending;
+      const fetched = await api.list({ cursor, minSeq }, signal).catch((error: unknown) => {
+        if (hasCode(error, "must_refetch")) return;
         timeline.endPage(request);
-        if (!hasCode(error, "must_refetch")) throw error;
+        throw error;
+      });
+      if (fetched && timeline.acceptEpoch(fetched.epoch)) {
+        this.#foreignPages = 0;
+        timeline.addPage(request, fetched.page);
+      } else {
+        timeline.endPage(request);
+        // While the mirror is of the earlier history, each page may be of the other one.
+        await wait(backOffMs((this.#foreignPages += 1), 30_000), signal);
         await this.#readApi();
       }
       await this.reach(timeline.neededSeq);
       this.#onProgress();
       if (!timeline.hasOlder || timeline.comments[0]?.id !== lowestBefore) return;
     }
+    throw new NetworkError("No page of older comments could be added");
   }
 
   async #follow(): Promise<void> {
@@ -171,17 +164,26 @@ export class Follower {
     const timeline = this.#timeline;
     const { videoId, firstCount } = this.#options;
     const { signal } = this.#ending;
-    const readNewest = () => source.readNewest(videoId, firstCount, signal);
-    const [epoch, early] = await Promise.all([
-      source.readEpoch(videoId, signal),
+    // As much as the reader sees of a copy, so that they keep their place.
+    const count = Math.max(firstCount, timeline.isCopy ? timeline.comments.length : 0);
+    const readNewest = () => source.readNewest(videoId, count, signal);
+    const [fence, early] = await Promise.all([
+      source.readFence(videoId, signal),
       timeline.hasBase ? undefined : readNewest(),
     ]);
-    if (!timeline.acceptEpoch(epoch)) timeline.forget();
-    if (timeline.hasBase) return;
-    const comments = early ?? (await readNewest());
+    const { epoch, to = 0 } = fence ?? {};
+    if (!timeline.acceptEpoch(epoch)) {
+      // The API has told of a history to which the mirror has not come yet. Epochs only rise.
+      if ((epoch ?? 0) < (timeline.epoch ?? 0)) throw new NetworkError("The mirror is of an earlier history");
+      timeline.forget(epoch);
+    }
+    // A mirror that is behind a copy does not replace it: the numbers never go back.
+    const isNeeded = () => !timeline.hasBase || (timeline.isCopy && timeline.seq <= to);
+    if (!isNeeded()) return;
+    const comments = early && !timeline.isCopy ? early : await readNewest();
     // The API may have been quicker.
-    if (timeline.hasBase) return;
-    timeline.restart({ comments, seq: highestSeq(comments), epoch, hasOlder: comments.length >= firstCount }, false);
+    if (!isNeeded()) return;
+    timeline.restart({ comments, seq: highestSeq(comments), epoch, hasOlder: comments.length >= count }, false);
     this.#onProgress();
   }
 

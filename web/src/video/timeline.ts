@@ -39,6 +39,7 @@ export class Timeline {
   #epoch: number | undefined;
   /** Whether `seq` is the number of what is shown, and not only a lower bound of it. */
   #isExact = false;
+  #isCopy = false;
   #limit = MAX_LIVE;
   /** Goes up when everything is forgotten. What was requested before is of another history then. */
   #forgetCount = 0;
@@ -74,6 +75,14 @@ export class Timeline {
     return this.#isExact;
   }
 
+  /**
+   * Whether it began with a copy of an earlier visit. No change tells what a copy has wrong: new names and roles of authors. So newest
+   * comments replace it as soon as they can be had.
+   */
+  get isCopy(): boolean {
+    return this.#isCopy;
+  }
+
   get forgetCount(): number {
     return this.#forgetCount;
   }
@@ -99,18 +108,26 @@ export class Timeline {
     this.#lowestId = hasOlder ? (this.#comments[0]?.id ?? "") : "";
     this.#epoch = epoch ?? this.#epoch;
     this.#isExact = isExact;
+    this.#isCopy = false;
     this.#limit = MAX_LIVE;
     this.#dropPage();
   }
 
-  /** Forgets everything: the numbers are of a history that has ended. */
-  forget(): void {
+  /** Begins with a copy: what was shown at the end of an earlier visit. */
+  restore(copy: NewestComments): void {
+    this.restart(copy, true);
+    this.#isCopy = true;
+  }
+
+  /** Forgets everything: the numbers are of a history that has ended. @param epoch of the one that has begun, if it is known */
+  forget(epoch?: number): void {
     this.#forgetCount += 1;
     this.#comments = [];
     this.#lowestId = undefined;
     this.#seq = 0;
-    this.#epoch = undefined;
+    this.#epoch = epoch;
     this.#isExact = false;
+    this.#isCopy = false;
     this.#dropPage();
   }
 
