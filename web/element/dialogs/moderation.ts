@@ -67,14 +67,11 @@ export class ModerationDialog {
   /** Shown at once, and taken back if it fails. */
   #change(changed: Partial<VideoSettings>): void {
     const { room, texts } = this.#view;
-    const before = room.settings.current;
-    void this.#view
-      .attempt(() => room.settings.change(changed))
-      .then((isDone) => {
-        if (!isDone || !before) return;
-        const undo = () => void this.#view.attempt(() => room.settings.change(before));
-        this.#view.toast({ text: texts.settingsChanged, undo });
-      });
+    void this.#view.attempt(async () => {
+      const before = await room.settings.change(changed);
+      const undo = () => void this.#view.attempt(() => room.settings.change(before));
+      this.#view.toast({ text: texts.settingsChanged, undo });
+    });
   }
 
   #renderReports(): TemplateResult {
