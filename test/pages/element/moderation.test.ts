@@ -92,7 +92,10 @@ test("a moderator removes a comment with its key, sees earlier versions, and ban
   await ada.edit(videoId, comment.id, "as it is");
   const page = await pages.open(videoId, moderator);
   await articleWith(page, "as it is").focus();
+  // 50 are the API's default; a comment can be edited more often.
+  const asked = page.waitForRequest(/\/revisions\?limit=100$/);
   await page.keyboard.press("h");
+  await asked;
   await page.getByRole("dialog").getByText("as it was").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "hidden" });
