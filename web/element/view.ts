@@ -56,7 +56,7 @@ export interface SignedInParts {
   headerButtons: () => Content;
   typing: () => string;
   /** Below the newest comment: the reader's messages that are under way. */
-  pending: () => Content[];
+  pending: () => Content;
   moreHeld: () => Content;
   menu: () => Content;
   composer: () => Content;

@@ -7,7 +7,7 @@ import {
   keepToasts,
   postThrough,
 } from "../../support/browser/browser.ts";
-import { articleWith, newVideo, usePages } from "../../support/browser/use-pages.ts";
+import { articleWith, contentsOf, newVideo, usePages } from "../../support/browser/use-pages.ts";
 import { until } from "../../support/until.ts";
 
 const pages = usePages();
@@ -70,6 +70,21 @@ test("a held comment that was decided does not come back with an answer from bef
   expect(await held.count()).toBe(0);
 });
 
+test("a button that had the focus acts on no other comment, after another moderator has decided about its own", async () => {
+  const videoId = newVideo();
+  const [ada, moderator] = await Promise.all([pages.createUser(), pages.createModerator()]);
+  await moderator.configure(videoId, { hold_for_review: true });
+  const first = (await ada.post(videoId, "first")).body.comment;
+  await ada.post(videoId, "second");
+  const page = await pages.open(videoId, moderator);
+  await articleWith(page, "second").waitFor();
+  await articleWith(page, "first").getByRole("button", { name: "Approve" }).focus();
+  await moderator.delete(videoId, first.id);
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+  await articleWith(page, "first").waitFor({ state: "detached" });
+  expect(await articleWith(page, "second").evaluate((article) => article.matches(":focus-within"))).toBe(false);
+});
+
 test("a moderator removes a comment with its key, sees earlier versions, and bans its author for a day", async () => {
   const videoId = newVideo();
   const [ada, moderator] = await Promise.all([pages.createUser(), pages.createModerator()]);
@@ -77,7 +92,10 @@ test("a moderator removes a comment with its key, sees earlier versions, and ban
   await ada.edit(videoId, comment.id, "as it is");
   const page = await pages.open(videoId, moderator);
   await articleWith(page, "as it is").focus();
+  // 50 are the API's default; a comment can be edited more often.
+  const asked = page.waitForRequest(/\/revisions\?limit=100$/);
   await page.keyboard.press("h");
+  await asked;
   await page.getByRole("dialog").getByText("as it was").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "hidden" });
@@ -169,6 +187,32 @@ test("a reported comment is deleted or dismissed from the list of reports", asyn
     const { body } = await moderator.call<{ reported: { video_id: string }[] }>("GET", "/moderation/reports?limit=100");
     return !body.reported.some(({ video_id }) => video_id === videoId);
   });
+});
+
+test("a double click decides about one report, and the deletion of a reported comment can be undone", async () => {
+  const videoId = newVideo();
+  const [ada, grace, moderator] = await Promise.all([pages.createUser(), pages.createUser(), pages.createModerator()]);
+  const contents = ["bad 1", "bad 2", "bad 3"];
+  const there = newVideo();
+  for (const content of contents) {
+    const { comment } = (await ada.post(there, content)).body;
+    await grace.call("POST", `/videos/${there}/comments/${comment.id}/reports`, { reason: "abuse", note: "" });
+  }
+  const page = await pages.open(videoId, moderator);
+  await page.evaluate("document.querySelector('live-comments').undoSeconds = 3_600");
+  await page.getByRole("button", { name: /^Moderation, / }).click();
+  const entries = page.getByRole("dialog").getByRole("listitem").filter({ hasText: there });
+  const listed = () => entries.locator(".text").allTextContents();
+  await entries.nth(2).waitFor();
+  await entries.nth(0).getByRole("button", { name: "Dismiss" }).dblclick();
+  await until("one report less", async () => (await listed()).join() === "bad 2,bad 3");
+  await entries.nth(0).getByRole("button", { name: "Delete" }).dblclick();
+  await until("one report less", async () => (await listed()).join() === "bad 3");
+  await page.getByRole("dialog").getByRole("button", { name: "Undo" }).click();
+  await until("the report is back", async () => (await listed()).join() === "bad 2,bad 3");
+  await entries.nth(0).getByRole("button", { name: "Delete" }).click();
+  await page.goto("about:blank");
+  await until("the deletion", async () => (await contentsOf(ada, there)).join() === "bad 3,bad 1");
 });
 
 test("a user who is no moderator has none of it", async () => {

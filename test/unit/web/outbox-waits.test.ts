@@ -59,6 +59,25 @@ test("a rate limit holds up everything, and loses nothing", async () => {
   expect([...posted.values()]).toEqual(["1", "2"]);
 });
 
+test("a message waits while the site gives no App Check token, and is sent by itself when it does", async () => {
+  const posted: Posted = new Map();
+  const accept = acceptInto(posted);
+  let hasToken = false;
+  const { openPage, server } = await browserOf((request) =>
+    hasToken ? accept(request) : problem(403, "app_check_failed"),
+  );
+  const outbox = openPage();
+  await outbox.add("v", "Hello", "");
+  await until("it was tried", () => (outbox.itemsOf("v")[0]?.failures ?? 0) > 0);
+  expect(outbox.itemsOf("v")[0]).toMatchObject({ state: "waiting", reason: "unreachable", content: "Hello" });
+  // The API has not looked at it, so nothing is uncertain.
+  expect(outbox.itemsOf("v")[0]?.uncertainSince).toBeUndefined();
+  hasToken = true;
+  await until("sent", areAll(outbox, "sent", 1));
+  expect([...posted.values()]).toEqual(["Hello"]);
+  expect(new Set(server.received.map(({ headers }) => headers.get("idempotency-key"))).size).toBe(1);
+});
+
 test("a refused message stays with its text and reason until it is retried or discarded, and holds up nothing", async () => {
   const accept = acceptInto(new Map());
   let refusals = 2;

@@ -31,6 +31,16 @@ describe("the links of a text", () => {
     expect(linksOf(text)).toEqual([]);
   });
 
+  test("are found by the oldest browser that the README names, which has no URL.parse", () => {
+    const parse = Object.getOwnPropertyDescriptor(URL, "parse")!;
+    Reflect.deleteProperty(URL, "parse");
+    try {
+      expect(linksOf("https://example.com and https://")).toEqual(["https://example.com"]);
+    } finally {
+      Object.defineProperty(URL, "parse", parse);
+    }
+  });
+
   test("take nothing away from the text, whatever it is", () => {
     const word = oneof(string(), webUrl(), constantFrom("(", ")", ".", "https://a.b/(", "]"));
     assert(

@@ -4,7 +4,7 @@ import { AUDIT_ACTIONS } from "../../../functions/src/contract/operation.ts";
 import type { AuditEntry } from "../../src/index.ts";
 import { time } from "../format.ts";
 import { filterForm } from "../parts/filters.ts";
-import { table } from "../parts/table.ts";
+import { type Row, table } from "../parts/table.ts";
 import { addressOf } from "../router.ts";
 import type { AuditTab } from "./audit-tab.ts";
 
@@ -38,8 +38,8 @@ export function auditView(tab: AuditTab): TemplateResult {
   `;
 }
 
-function rowOf({ at, action, actor_id, target, address, details }: AuditEntry): (TemplateResult | string)[] {
-  return [
+function rowOf({ id, at, action, actor_id, target, address, details }: AuditEntry): Row {
+  const cells = [
     time(at),
     html`<code>${action}</code>`,
     actor_id === null ? "–" : idLink("actor_id", actor_id),
@@ -47,6 +47,7 @@ function rowOf({ at, action, actor_id, target, address, details }: AuditEntry): 
     address ?? "–",
     html`<span class="details">${describe(details)}</span>`,
   ];
+  return { key: id, cells };
 }
 
 /** All entries about this id. */

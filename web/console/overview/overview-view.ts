@@ -71,14 +71,17 @@ function behind({ repair }: OverviewTab, { sync }: Overview): TemplateResult {
     normal: "none for longer than seconds",
     empty: "Every mirror is up to date.",
     heads: ["Video", "Changes", "Oldest", ""],
-    rows: sync.behind.map(({ id, seq, applied_seq, seconds }) => [
-      html`<code>${id}</code>`,
-      seq - applied_seq,
-      seconds > LATE_SECONDS
-        ? html`<strong class="red">${duration(seconds * 1_000)}</strong>`
-        : duration(seconds * 1_000),
-      action("Rebuild", id, repair.isRunning, () => repair.rebuild(id)),
-    ]),
+    rows: sync.behind.map(({ id, seq, applied_seq, seconds }) => ({
+      key: id,
+      cells: [
+        html`<code>${id}</code>`,
+        seq - applied_seq,
+        seconds > LATE_SECONDS
+          ? html`<strong class="red">${duration(seconds * 1_000)}</strong>`
+          : duration(seconds * 1_000),
+        action("Rebuild", id, repair.isRunning, () => repair.rebuild(id)),
+      ],
+    })),
   });
 }
 
@@ -88,13 +91,16 @@ function quarantinedTable({ repair, quarantined }: OverviewTab): TemplateResult 
     normal: "none",
     empty: "The Realtime Database refuses nothing.",
     heads: ["Video", "Comment", "Since", "Why", ""],
-    rows: quarantined.map(({ video_id, comment_id, quarantined_at, reason }) => [
-      html`<code>${video_id}</code>`,
-      html`<code>${comment_id.slice(0, 8)}…</code>`,
-      time(quarantined_at),
-      html`<span class="reason">${reason}</span>`,
-      action("Retry", video_id, repair.isRunning, () => repair.retry(video_id)),
-    ]),
+    rows: quarantined.map(({ video_id, comment_id, quarantined_at, reason }) => ({
+      key: comment_id,
+      cells: [
+        html`<code>${video_id}</code>`,
+        html`<code>${comment_id.slice(0, 8)}…</code>`,
+        time(quarantined_at),
+        html`<span class="reason">${reason}</span>`,
+        action("Retry", video_id, repair.isRunning, () => repair.retry(video_id)),
+      ],
+    })),
   });
 }
 
@@ -105,10 +111,10 @@ function counted(title: string, counts: Overview["drift"], normal: string, alert
     empty: "None in the last hour.",
     heads: ["What", "Count"],
     // An alert has the name of its runbook.
-    rows: counts.map(({ label, count }) => [
-      html`${label} ${title === "Alerts sent" ? runbook(label) : nothing}`,
-      count,
-    ]),
+    rows: counts.map(({ label, count }) => ({
+      key: label,
+      cells: [html`${label} ${title === "Alerts sent" ? runbook(label) : nothing}`, count],
+    })),
     act: counts.length > 0 ? alert : undefined,
   });
 }
@@ -119,12 +125,18 @@ function largest({ audience }: Overview): TemplateResult {
     normal: "any",
     empty: "Nobody watches.",
     heads: ["Video", "Viewers"],
-    rows: audience.largest.map(({ video_id, viewers }) => [html`<code>${video_id}</code>`, viewers]),
+    rows: audience.largest.map(({ video_id, viewers }) => ({
+      key: video_id,
+      cells: [html`<code>${video_id}</code>`, viewers],
+    })),
   });
 }
 
 function action(name: string, of: string, isDisabled: boolean, run: () => Promise<void>): TemplateResult {
-  const onClick = () => void run();
+  // The second click of a double click meets the row that has moved there.
+  const onClick = ({ detail }: MouseEvent) => {
+    if (detail < 2) void run();
+  };
   return html`<button
     type="button"
     class="quiet small"

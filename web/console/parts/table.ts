@@ -1,5 +1,14 @@
 import { type TemplateResult, html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { inNumbers } from "../format.ts";
+
+type Cell = TemplateResult | string | number;
+
+export interface Row {
+  /** The same as long as the row is about the same: a button that has the focus stays with it when the table is read again. */
+  key: string;
+  cells: readonly Cell[];
+}
 
 export interface Table {
   title: string;
@@ -8,7 +17,7 @@ export interface Table {
   empty: string;
   /** The head over buttons is empty. */
   heads: readonly string[];
-  rows: readonly (readonly (TemplateResult | string | number)[])[];
+  rows: readonly Row[];
   /** The runbook's name if somebody must act. */
   act?: string | undefined;
 }
@@ -27,7 +36,7 @@ export function table({ title, normal, empty, heads, rows, act }: Table): Templa
 function rowsView(title: string, heads: Table["heads"], rows: Table["rows"]): TemplateResult {
   const head = (text: string) =>
     html`<th scope="col">${text === "" ? html`<span class="unseen">Action</span>` : text}</th>`;
-  const cell = (content: TemplateResult | string | number) =>
+  const cell = (content: Cell) =>
     typeof content === "number" ? html`<td class="number">${inNumbers(content)}</td>` : html`<td>${content}</td>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${`${title}, table`}>
     <table>
@@ -37,10 +46,12 @@ function rowsView(title: string, heads: Table["heads"], rows: Table["rows"]): Te
         </tr>
       </thead>
       <tbody>
-        ${rows.map(
-          (row) =>
+        ${repeat(
+          rows,
+          ({ key }) => key,
+          ({ cells }) =>
             html`<tr>
-              ${row.map(cell)}
+              ${cells.map(cell)}
             </tr>`,
         )}
       </tbody>

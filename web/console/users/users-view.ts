@@ -3,7 +3,7 @@ import { live } from "lit/directives/live.js";
 import type { AdminUser } from "../../src/index.ts";
 import { time } from "../format.ts";
 import { filterForm } from "../parts/filters.ts";
-import { table } from "../parts/table.ts";
+import { type Row, table } from "../parts/table.ts";
 import { ROLES, type UsersTab } from "./users-tab.ts";
 
 const FILTERS = [
@@ -39,13 +39,13 @@ export function usersView(tab: UsersTab): TemplateResult {
   `;
 }
 
-function rowOf(tab: UsersTab, user: AdminUser): (TemplateResult | string)[] {
+function rowOf(tab: UsersTab, user: AdminUser): Row {
   const { store } = tab;
   const onRole = (event: Event) => {
     const role = ROLES.find((one) => event.target instanceof HTMLSelectElement && one === event.target.value);
     if (role) void store.run(() => tab.setRole(user, role));
   };
-  return [
+  const cells = [
     html`<bdi>${user.username}</bdi>`,
     html`<bdi>${user.email}</bdi>`,
     html`<select aria-label=${`Role of ${user.username}`} .value=${live(user.role)} @change=${onRole}>
@@ -72,6 +72,7 @@ function rowOf(tab: UsersTab, user: AdminUser): (TemplateResult | string)[] {
       </button>
     </div>`,
   ];
+  return { key: user.id, cells };
 }
 
 function sessionsView(tab: UsersTab): TemplateResult | typeof nothing {
@@ -83,12 +84,10 @@ function sessionsView(tab: UsersTab): TemplateResult | typeof nothing {
       title: `Sessions of ${user.username}`,
       empty: "Not signed in anywhere.",
       heads: ["Device", "Signed in", "Last seen", "Ends"],
-      rows: sessions.map(({ device, created_at, last_seen_at, expires_at }) => [
-        html`<bdi>${device}</bdi>`,
-        time(created_at),
-        time(last_seen_at),
-        time(expires_at),
-      ]),
+      rows: sessions.map(({ id, device, created_at, last_seen_at, expires_at }) => ({
+        key: id,
+        cells: [html`<bdi>${device}</bdi>`, time(created_at), time(last_seen_at), time(expires_at)],
+      })),
     })}
     <button
       type="button"

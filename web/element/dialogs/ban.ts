@@ -2,6 +2,7 @@ import { html, type TemplateResult } from "lit/html.js";
 import { MAX_NOTE_LENGTH } from "../../../functions/src/contract/limits.ts";
 import type { Comment } from "../../src/index.ts";
 import type { SignedInView } from "../signed-in/view.ts";
+import { banUser } from "./ban-user.ts";
 import { DialogForm, field } from "./form.ts";
 
 const HOURS = [1, 24, 168, 720];
@@ -46,12 +47,8 @@ export class BanDialog {
     const { id, username } = this.#comment.user;
     const video = where === "everywhere" ? null : room.video.id;
     const endsAt = hours === "" ? null : new Date(Date.now() + Number(hours) * HOUR_MS).toISOString();
-    await room.client.api.banUser({ user_id: id, video_id: video, ends_at: endsAt, reason });
+    const lift = await banUser(room.client.api, { user_id: id, video_id: video, ends_at: endsAt, reason });
     this.#view.closeDialog();
-    const lift = () =>
-      void this.#view.attempt(() =>
-        room.client.api.liftBan({ user_id: id, ...(video !== null && { video_id: video }) }),
-      );
-    this.#view.toast({ text: texts.banned(username), undo: lift });
+    this.#view.toast({ text: texts.banned(username), ...(lift && { undo: () => void this.#view.attempt(lift) }) });
   }
 }

@@ -1,6 +1,9 @@
 import { html, type TemplateResult } from "lit/html.js";
 import { live } from "lit/directives/live.js";
+import { repeat } from "lit/directives/repeat.js";
 import type { ReportedComment, VideoSettings } from "../../src/index.ts";
+import { once } from "../parts/once.ts";
+import { remove } from "../signed-in/act.ts";
 import { renderText } from "../stream/text.ts";
 import type { SignedInView } from "../signed-in/view.ts";
 
@@ -64,14 +67,11 @@ export class ModerationDialog {
   /** Shown at once, and taken back if it fails. */
   #change(changed: Partial<VideoSettings>): void {
     const { room, texts } = this.#view;
-    const before = room.settings.current;
-    void this.#view
-      .attempt(() => room.settings.change(changed))
-      .then((isDone) => {
-        if (!isDone || !before) return;
-        const undo = () => void this.#view.attempt(() => room.settings.change(before));
-        this.#view.toast({ text: texts.settingsChanged, undo });
-      });
+    void this.#view.attempt(async () => {
+      const before = await room.settings.change(changed);
+      const undo = () => void this.#view.attempt(() => room.settings.change(before));
+      this.#view.toast({ text: texts.settingsChanged, undo });
+    });
   }
 
   #renderReports(): TemplateResult {
@@ -81,7 +81,11 @@ export class ModerationDialog {
       <h3>${texts.reports}</h3>
       ${reported.length === 0 ? html`<p class="muted">${texts.noReports}</p>` : ""}
       <ul class="rows reports">
-        ${reported.map((entry) => this.#renderReport(entry))}
+        ${repeat(
+          reported,
+          ({ comment }) => comment.id,
+          (entry) => this.#renderReport(entry),
+        )}
       </ul>
     </section>`;
   }
@@ -91,8 +95,8 @@ export class ModerationDialog {
     const reasons = new Set(reports.map(({ reason }) => texts.reportReasons[reason]));
     const notes = reports.map(({ note }) => note).filter(Boolean);
     const parameters = { video_id, comment_id: comment.id };
-    const dismiss = () => this.#decide(comment.id, () => room.client.api.dismissReports(parameters));
-    const remove = () => this.#decide(comment.id, () => room.client.api.deleteComment(parameters));
+    const dismiss = once(() => this.#decide(comment.id, () => room.client.api.dismissReports(parameters)));
+    const onRemove = once(() => remove(this.#view, comment, { text: texts.removed, videoId: video_id }));
     return html`<li>
       <div>
         <small class="muted"
@@ -101,7 +105,7 @@ export class ModerationDialog {
         >
         ${renderText(comment.content, false)} ${notes.map((note) => html`<p class="muted" dir="auto">${note}</p>`)}
         <span class="row">
-          <button type="button" class="danger" @click=${remove}>${texts.remove}</button>
+          <button type="button" class="danger" @click=${onRemove}>${texts.remove}</button>
           <button type="button" class="quiet" @click=${() => this.#view.openDialog({ name: "ban", comment })}>
             ${texts.ban} …
           </button>

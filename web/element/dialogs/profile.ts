@@ -1,5 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
+import { repeat } from "lit/directives/repeat.js";
 import type { Device } from "../../src/index.ts";
+import { once } from "../parts/once.ts";
 import { Times } from "../stream/times.ts";
 import type { SignedInView } from "../signed-in/view.ts";
 import { passwordField, usernameField } from "./account.ts";
@@ -65,7 +67,9 @@ export class ProfileDialog {
     return html`<section aria-label=${texts.devices}>
       <h3>${texts.devices}</h3>
       <ul class="rows">
-        ${this.#devices?.map(
+        ${repeat(
+          this.#devices ?? [],
+          ({ id }) => id,
           (device) =>
             html`<li>
               <span
@@ -84,7 +88,7 @@ export class ProfileDialog {
                   : html`<button
                       type="button"
                       class="link"
-                      @click=${() => this.#change(() => room.client.api.revokeDevice({ device_id: device.id }))}
+                      @click=${once(() => void this.#change(() => room.client.api.revokeDevice({ device_id: device.id })))}
                     >
                       ${texts.signOut}
                     </button>`
@@ -106,11 +110,13 @@ export class ProfileDialog {
     return html`<section aria-label=${texts.mutedPeople}>
       <h3>${texts.mutedPeople}</h3>
       <ul class="rows">
-        ${room.muted.people.map(
+        ${repeat(
+          room.muted.people,
+          ({ id }) => id,
           ({ id, username }) =>
             html`<li>
               <bdi>${username}</bdi>
-              <button type="button" class="link" @click=${() => room.unmute(id)}>${texts.unmute}</button>
+              <button type="button" class="link" @click=${once(() => room.unmute(id))}>${texts.unmute}</button>
             </li>`,
         )}
       </ul>

@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from "lit/html.js";
+import { MAX_EDITS } from "../../../functions/src/contract/limits.ts";
 import type { Comment, Revision } from "../../src/index.ts";
 import { renderText } from "../stream/text.ts";
 import { Times } from "../stream/times.ts";
@@ -42,7 +43,8 @@ export class RevisionsDialog {
   async #read(): Promise<void> {
     const { room } = this.#view;
     await this.#view.attempt(async () => {
-      const parameters = { video_id: room.video.id, comment_id: this.#comment.id };
+      // All that there can be.
+      const parameters = { video_id: room.video.id, comment_id: this.#comment.id, limit: MAX_EDITS };
       this.#revisions = (await room.client.api.listRevisions(parameters)).revisions;
     });
     this.#view.update();

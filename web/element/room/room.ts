@@ -7,7 +7,7 @@ export class Room {
   readonly client: LiveComments;
   readonly video: Video;
   readonly settings: RoomSettings;
-  readonly muted = new Muted();
+  readonly muted: Muted;
   readonly #onChange: () => void;
   readonly #stops: Stop[];
   /** Ids of comments that are not shown. */
@@ -17,6 +17,7 @@ export class Room {
   constructor(client: LiveComments, videoId: string, onChange: () => void) {
     this.client = client;
     this.#onChange = onChange;
+    this.muted = new Muted(window, () => this.#changeVisible());
     this.video = client.video(videoId);
     this.settings = new RoomSettings(client, videoId, onChange);
     this.#stops = [
@@ -80,17 +81,16 @@ export class Room {
 
   mute(person: Person): void {
     this.muted.add(person);
-    this.#changeVisible();
   }
 
   unmute(userId: string): void {
     this.muted.remove(userId);
-    this.#changeVisible();
   }
 
   close(): void {
     for (const stop of this.#stops) stop();
     this.settings.close();
+    this.muted.close();
     this.video.close();
   }
 

@@ -3,6 +3,12 @@ import type { SignedInView, Toast } from "./view.ts";
 import type { Editing } from "./editing.ts";
 import type { CommentAction } from "./rights.ts";
 
+interface Removal {
+  text: string;
+  /** By default the one that is shown. */
+  videoId?: string;
+}
+
 /** Does to a comment what the reader chose. */
 export function act(view: SignedInView, editing: Editing, comment: Comment, action: CommentAction): void {
   const { room, texts } = view;
@@ -10,9 +16,9 @@ export function act(view: SignedInView, editing: Editing, comment: Comment, acti
     case "edit":
       return editing.begin(comment);
     case "remove":
-      return remove(view, comment, texts.removed);
+      return remove(view, comment, { text: texts.removed });
     case "refuse":
-      return remove(view, comment, texts.refused);
+      return remove(view, comment, { text: texts.refused });
     case "approve":
       return approve(view, comment);
     case "mute": {
@@ -29,14 +35,18 @@ export function act(view: SignedInView, editing: Editing, comment: Comment, acti
 }
 
 /** Gone at once. The API is told when it can no longer be undone, and only in the name of who wanted it. */
-function remove(view: SignedInView, { id }: Comment, text: string): void {
+export function remove(view: SignedInView, { id }: Comment, { text, videoId = view.room.video.id }: Removal): void {
   const { room, queues, removals, undoMs } = view;
-  const as = room.user?.id;
+  const options = { keepalive: true, as: room.user?.id };
+  const send = () =>
+    videoId === room.video.id
+      ? room.video.delete(id, options)
+      : room.client.api.deleteComment({ video_id: videoId, comment_id: id }, { attempts: 4, ...options });
   const toast: Toast = { text, undo: () => removals.undo(id) };
   removals.add(id, undoMs, async () => {
     delete toast.undo;
     view.update();
-    const isDone = await view.attempt(() => room.video.delete(id, { keepalive: true, as }));
+    const isDone = await view.attempt(send);
     if (isDone) queues.hide(id);
     return isDone;
   });

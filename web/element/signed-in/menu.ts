@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
+import { repeat } from "lit/directives/repeat.js";
 import type { Comment } from "../../src/index.ts";
 import { place } from "./place.ts";
 import type { SignedInView } from "./view.ts";
@@ -35,7 +36,9 @@ export class CommentMenu {
       @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
       @toggle=${(event: ToggleEvent) => event.newState === "closed" && this.#returnFocus()}
     >
-      ${offers.map(
+      ${repeat(
+        offers,
+        ({ action }) => action,
         ({ action, label, key }) =>
           html`<button type="button" role="menuitem" tabindex="-1" data-key=${key} @click=${() => this.#choose(action)}>
             <span>${label}</span><kbd aria-hidden="true">${key.toUpperCase()}</kbd>

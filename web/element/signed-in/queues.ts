@@ -1,4 +1,5 @@
-import type { Comment, LiveComments, ReportedComment } from "../../src/index.ts";
+import type { Comment, ReportedComment } from "../../src/index.ts";
+import type { Room } from "../room/room.ts";
 
 /** Nothing tells moderators of a held or reported comment. */
 const POLL_MS = 15_000;
@@ -12,8 +13,7 @@ export interface Held {
 
 /** What waits for moderators: held comments of this video, reported ones of every video. Read while a moderator looks at it. */
 export class Queues {
-  readonly #client: LiveComments;
-  readonly #videoId: string;
+  readonly #room: Room;
   readonly #onChange: () => void;
   readonly #ending = new AbortController();
   readonly #timer: ReturnType<typeof setInterval>;
@@ -23,9 +23,8 @@ export class Queues {
   #held: Held = { comments: [], hasMore: false };
   #reported: readonly ReportedComment[] = [];
 
-  constructor(client: LiveComments, videoId: string, onChange: () => void) {
-    this.#client = client;
-    this.#videoId = videoId;
+  constructor(room: Room, onChange: () => void) {
+    this.#room = room;
     this.#onChange = onChange;
     const readIfVisible = () => {
       if (document.visibilityState === "visible") void this.read();
@@ -35,11 +34,12 @@ export class Queues {
   }
 
   get held(): Held {
-    return this.#held;
+    const { comments, hasMore } = this.#held;
+    return { comments: comments.filter(({ id }) => !this.#room.isHidden(id)), hasMore };
   }
 
   get reported(): readonly ReportedComment[] {
-    return this.#reported;
+    return this.#reported.filter(({ comment }) => !this.#room.isHidden(comment.id));
   }
 
   /** @param isOn whether the reader is a moderator */
@@ -54,10 +54,11 @@ export class Queues {
   async read(): Promise<void> {
     if (!this.#isOn) return;
     const { signal } = this.#ending;
+    const { client, video } = this.#room;
     const read = (this.#reads += 1);
     const [held, reported] = await Promise.all([
-      this.#client.api.listHeldComments({ video_id: this.#videoId, limit: PAGE }, { signal }).catch(() => undefined),
-      this.#client.api.listReportedComments({ limit: PAGE }, { signal }).catch(() => undefined),
+      client.api.listHeldComments({ video_id: video.id, limit: PAGE }, { signal }).catch(() => undefined),
+      client.api.listReportedComments({ limit: PAGE }, { signal }).catch(() => undefined),
     ]);
     if (!this.#isOn || signal.aborted || read !== this.#reads) return;
     if (held) this.#held = { comments: held.comments, hasMore: held.next_cursor !== null };

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
+import { repeat } from "lit/directives/repeat.js";
 import type { Comment } from "../../src/index.ts";
 import { Composer } from "../composer/composer.ts";
 import { DialogFrame } from "../dialogs/frame.ts";
@@ -39,7 +40,7 @@ class SignedIn implements SignedInParts {
 
   constructor(view: View, texts: () => Texts) {
     const { room } = view;
-    this.queues = new Queues(room.client, room.video.id, () => view.update());
+    this.queues = new Queues(room, () => view.update());
     this.#removals = new Removals(room);
     this.#posting = new Posting(room, () => view.update());
     this.#view = signedInView(view, texts, {
@@ -61,7 +62,7 @@ class SignedIn implements SignedInParts {
   }
 
   get held(): readonly Comment[] {
-    return this.queues.held.comments.filter(({ id }) => !this.#view.room.isHidden(id));
+    return this.queues.held.comments;
   }
 
   viewers(label: string): Content {
@@ -79,8 +80,12 @@ class SignedIn implements SignedInParts {
     return userIds.length > 0 ? texts.typing(names, userIds.length) : "";
   }
 
-  pending(): Content[] {
-    return this.#view.room.state.pending.map((item) => pendingArticle(item, this.#view));
+  pending(): Content {
+    return repeat(
+      this.#view.room.state.pending,
+      ({ key }) => key,
+      (item) => pendingArticle(item, this.#view),
+    );
   }
 
   moreHeld(): Content {

@@ -39,9 +39,13 @@ export class Stream {
     const isLive = arrangement === "live";
     const comments = this.scroll.drawn(room.comments);
     const held = signedIn?.held ?? [];
-    const pending = signedIn?.pending() ?? [];
-    const isEmpty = comments.length + held.length + pending.length === 0;
-    const newest = [held.map((comment) => this.#article(comment, undefined)), signedIn?.moreHeld(), pending];
+    const isEmpty = comments.length + held.length + (signedIn ? state.pending.length : 0) === 0;
+    const heldList = repeat(
+      held,
+      ({ id }) => id,
+      (comment) => this.#article(comment, undefined),
+    );
+    const newest = [heldList, signedIn?.moreHeld(), signedIn?.pending()];
     const list = this.#list(comments, isLive);
     const older = olderNote(this.#view, this.scroll);
     return html`<div class="stream-frame">
@@ -54,7 +58,7 @@ export class Stream {
         aria-busy=${!state.isLoaded}
         tabindex="0"
         @scroll=${() => this.scroll.onScroll()}
-        @click=${(event: Event) => this.#onClick(event)}
+        @click=${(event: MouseEvent) => this.#onClick(event)}
         @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
       >
         <div class="list" ?hidden=${isEmpty}>
@@ -130,14 +134,15 @@ export class Stream {
   }
 
   /** One listener for all comments. */
-  #onClick(event: Event): void {
+  #onClick(event: MouseEvent): void {
     const { target } = event;
     const button = target instanceof Element ? target.closest<HTMLElement>("[data-action]") : null;
     const comment = this.#commentAt(target);
     if (!button || !comment) return;
     const { action } = button.dataset;
     if (action === "fold") this.#fold(comment.id);
-    else this.#view.signedIn?.onAction(action, comment);
+    // The second click of a double click meets what has moved there.
+    else if (action === "menu" || event.detail < 2) this.#view.signedIn?.onAction(action, comment);
   }
 
   #fold(id: string): void {

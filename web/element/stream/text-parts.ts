@@ -77,6 +77,10 @@ function countOf(text: string, character: string): number {
 
 /** A name before an `@` looks like the site that one gets to, and is not. */
 function isLink(address: string): boolean {
-  const url = URL.parse(address);
-  return url !== null && url.username === "" && url.password === "" && url.hostname.includes(".");
+  try {
+    const { username, password, hostname } = new URL(address);
+    return username === "" && password === "" && hostname.includes(".");
+  } catch {
+    return false;
+  }
 }

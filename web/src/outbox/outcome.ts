@@ -63,7 +63,8 @@ export function afterFailure(item: OutboxItem, error: unknown, triedAt: number):
   if (code === "unauthenticated") return wait("signed_out", undefined, item.uncertainSince);
   if (code === "rate_limited") return wait("rate_limited", pausedUntil(retryAfter), item.uncertainSince);
   if (code === "slow_mode") return wait("slow_mode", pausedUntil(retryAfter), undefined);
+  // A site may give its tokens a moment after the page has begun, and they can be had again after an outage.
+  if (code === "app_check_failed") return wait("unreachable", pausedUntil(retryAfter), item.uncertainSince);
   const problem = { status, code, message, errors };
-  const stillUncertain = code === "app_check_failed" ? item.uncertainSince : undefined;
-  return { state: "failed", reason: "refused", retryAt: undefined, failures, problem, uncertainSince: stillUncertain };
+  return { state: "failed", reason: "refused", retryAt: undefined, failures, problem, uncertainSince: undefined };
 }
