@@ -1,9 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { Browser } from "playwright-core";
+import { expect, test } from "@jest/globals";
 import type { Comment } from "../../functions/src/contract/comment.ts";
-import { openDatabase } from "../../functions/src/database/open-database.ts";
-import type { Db } from "../../functions/src/database/schema.ts";
 import {
   articlesOf,
   chooseFor,
@@ -13,30 +9,17 @@ import {
   postThrough,
   registerThrough,
   screenshot,
-  startBrowser,
 } from "../support/browser/browser.ts";
-import { environment, sendToPlatform } from "../support/environment.ts";
-import { createUserOf } from "../support/app/users.ts";
+import { newVideo, usePages } from "../support/browser/use-pages.ts";
 import { until } from "../support/until.ts";
 
-let browser: Browser;
-let db: Db;
-
-beforeAll(async () => {
-  db = openDatabase({ url: environment("MYSQL_URL"), connections: 1 });
-  browser = await startBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await db.destroy();
-});
+const pages = usePages();
 
 test("a comment posted in one window appears in the others without a reload, and disappears when it is deleted", async () => {
-  const videoId = `v-${randomUUID()}`;
-  const ada = await openWindow(browser, videoId);
-  const grace = await openWindow(browser, videoId);
-  const reader = await openWindow(browser, videoId);
+  const videoId = newVideo();
+  const ada = await openWindow(pages.browser, videoId);
+  const grace = await openWindow(pages.browser, videoId);
+  const reader = await openWindow(pages.browser, videoId);
   const adaName = await registerThrough(ada.page);
   await registerThrough(grace.page);
 
@@ -74,9 +57,9 @@ test("a comment posted in one window appears in the others without a reload, and
 });
 
 test("an edited comment is marked as edited in every window, without a reload", async () => {
-  const videoId = `v-${randomUUID()}`;
-  const ada = await openWindow(browser, videoId);
-  const reader = await openWindow(browser, videoId);
+  const videoId = newVideo();
+  const ada = await openWindow(pages.browser, videoId);
+  const reader = await openWindow(pages.browser, videoId);
   await registerThrough(ada.page);
   await postThrough(ada.page, "As I frist said");
   await postThrough(ada.page, "Never touched");
@@ -98,11 +81,11 @@ test("an edited comment is marked as edited in every window, without a reload", 
 });
 
 test("on a video with review the author is told so, and everyone sees the comment once it is approved", async () => {
-  const videoId = `v-${randomUUID()}`;
-  const ada = await openWindow(browser, videoId);
-  const reader = await openWindow(browser, videoId);
+  const videoId = newVideo();
+  const ada = await openWindow(pages.browser, videoId);
+  const reader = await openWindow(pages.browser, videoId);
   await registerThrough(ada.page);
-  const moderator = await createUserOf({ db }, sendToPlatform, "moderator");
+  const moderator = await pages.createModerator();
   await moderator.call("PATCH", `/videos/${videoId}`, { hold_for_review: true });
 
   await postThrough(ada.page, "Is this allowed?");
@@ -121,8 +104,8 @@ test("on a video with review the author is told so, and everyone sees the commen
 });
 
 test("two tabs share one session: a sign-in or a sign-out in one reaches the other", async () => {
-  const videoId = `v-${randomUUID()}`;
-  const first = await openWindow(browser, videoId);
+  const videoId = newVideo();
+  const first = await openWindow(pages.browser, videoId);
   const second = await openPage(await first.page.context().newPage(), videoId);
   const name = await registerThrough(first.page);
   await second.page.getByRole("button", { name: `Your account: ${name}` }).click();
@@ -132,8 +115,8 @@ test("two tabs share one session: a sign-in or a sign-out in one reaches the oth
 });
 
 test("a refused access token is exchanged without the user noticing, also in two tabs at once", async () => {
-  const videoId = `v-${randomUUID()}`;
-  const first = await openWindow(browser, videoId);
+  const videoId = newVideo();
+  const first = await openWindow(pages.browser, videoId);
   const second = await openPage(await first.page.context().newPage(), videoId);
   await registerThrough(first.page);
   await composerOf(second.page).waitFor();
@@ -156,7 +139,7 @@ test("a refused access token is exchanged without the user noticing, also in two
 });
 
 test("a post that gets no good answer waits in the list, and is sent by itself; the form is free at once", async () => {
-  const { page } = await openWindow(browser, `v-${randomUUID()}`);
+  const { page } = await openWindow(pages.browser, newVideo());
   await registerThrough(page);
   await page.route("**/comments", (route) =>
     route.fulfill({
@@ -175,7 +158,7 @@ test("a post that gets no good answer waits in the list, and is sent by itself; 
 });
 
 test("a refused post keeps its text and its reason, until it is retried or discarded", async () => {
-  const { page } = await openWindow(browser, `v-${randomUUID()}`);
+  const { page } = await openWindow(pages.browser, newVideo());
   await registerThrough(page);
   await page.route("**/comments", (route) =>
     route.fulfill({

@@ -16,16 +16,18 @@ export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 84
 /** A browser that opens the page, and users of the API. For the tests of one file. */
 export class Pages {
   browser!: Browser;
-  #db!: Db;
+  /** The platform's database. */
+  db!: Db;
 
   async start(): Promise<void> {
-    this.#db = openDatabase({ url: environment("MYSQL_URL"), connections: 1 });
+    // A slow machine must not fail a test that is not about time.
+    this.db = openDatabase({ url: environment("MYSQL_URL"), connections: 1, timeoutMs: 20_000 });
     this.browser = await startBrowser();
   }
 
   async close(): Promise<void> {
     await this.browser?.close();
-    await this.#db?.destroy();
+    await this.db?.destroy();
   }
 
   createUser(): Promise<Client> {
@@ -33,11 +35,11 @@ export class Pages {
   }
 
   createModerator(): Promise<Client> {
-    return createUserOf({ db: this.#db }, sendToPlatform, "moderator");
+    return createUserOf({ db: this.db }, sendToPlatform, "moderator");
   }
 
   createAdmin(): Promise<Client> {
-    return createUserOf({ db: this.#db }, sendToPlatform, "admin");
+    return createUserOf({ db: this.db }, sendToPlatform, "admin");
   }
 
   /** The page of a video in a browser context of its own; signed in, if a user is given. */
