@@ -73,9 +73,7 @@ test("the overview shows what happened, says what is normal, and is red only whe
   const video = newVideo();
   await author.post(video, "one");
   await insertMinuteCounts(pages.db, [{ metric: "sync_latency", label: "100", count: 20 }]);
-  const window = await openConsole(pages.browser);
-  const { page, errors } = window;
-  await signInTo(window, admin);
+  const { page, errors } = await openConsole(pages.browser, { user: admin });
   await page.getByText(/changes? in the last hour$/).waitFor();
   expect(await page.locator(".figure").count()).toBe(4);
   expect(await page.getByText("Normal:").count()).toBeGreaterThan(8);
@@ -102,9 +100,7 @@ test("a video is rebuilt and everything is compared, with progress to the end", 
   const author = await pages.createUser();
   const video = newVideo();
   await author.post(video, "one");
-  const window = await openConsole(pages.browser);
-  const { page, errors } = window;
-  await signInTo(window, admin);
+  const { page, errors } = await openConsole(pages.browser, { user: admin });
   await page.getByLabel("Video", { exact: true }).fill(video);
   await page.getByRole("button", { name: "Rebuild", exact: true }).click();
   await page.getByText(`${video} is rebuilt, at change 2.`).waitFor();
@@ -117,9 +113,7 @@ test("a video is rebuilt and everything is compared, with progress to the end", 
 
 test("what is said of a new role reads well", async () => {
   const user = await pages.createUser();
-  const window = await openConsole(pages.browser, search(user));
-  const { page, errors } = window;
-  await signInTo(window, admin);
+  const { page, errors } = await openConsole(pages.browser, { path: search(user), user: admin });
   await page.getByRole("combobox", { name: /^Role of/ }).selectOption("admin");
   await page.getByRole("dialog").getByRole("button", { name: "Make admin" }).click();
   await page.getByText("is now an admin.").waitFor();
@@ -128,9 +122,7 @@ test("what is said of a new role reads well", async () => {
 
 test("a user's role and sessions change only after a yes, and the audit log has it", async () => {
   const user = await pages.createUser();
-  const window = await openConsole(pages.browser, search(user));
-  const { page, errors } = window;
-  await signInTo(window, admin);
+  const { page, errors } = await openConsole(pages.browser, { path: search(user), user: admin });
   await page.getByRole("cell", { name: user.email }).waitFor();
   expect(await page.locator("tbody tr").count()).toBe(1);
 
@@ -166,9 +158,7 @@ test("a user's role and sessions change only after a yes, and the audit log has 
 });
 
 test("while the API cannot be reached, what was known stays, with the reason", async () => {
-  const window = await openConsole(pages.browser);
-  const { page } = window;
-  await signInTo(window, admin);
+  const { page } = await openConsole(pages.browser, { user: admin });
   await page.locator(".chart canvas").waitFor();
   await page.route("**/v1/admin/**", (route) => route.abort());
   await page.getByText("The API cannot be reached").waitFor();
@@ -181,7 +171,7 @@ test("while the API cannot be reached, what was known stays, with the reason", a
 test.each(["light", "dark"] as const)("axe-core finds nothing wrong in any state: %s", async (colorScheme) => {
   const user = await pages.createUser();
   await park(newVideo());
-  const window = await openConsole(pages.browser, "", { colorScheme });
+  const window = await openConsole(pages.browser, { colorScheme });
   const { page } = window;
   const problems: Record<string, string[]> = {};
   const check = async (state: string) => {

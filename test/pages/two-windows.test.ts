@@ -5,7 +5,6 @@ import {
   chooseFor,
   composerOf,
   openPage,
-  openWindow,
   postThrough,
   registerThrough,
   screenshot,
@@ -17,11 +16,10 @@ const pages = usePages();
 
 test("a comment posted in one window appears in the others without a reload, and disappears when it is deleted", async () => {
   const videoId = newVideo();
-  const ada = await openWindow(pages.browser, videoId);
-  const grace = await openWindow(pages.browser, videoId);
-  const reader = await openWindow(pages.browser, videoId);
+  const ada = await pages.openWindow(videoId);
+  const grace = await pages.openWindow(videoId, await pages.createUser());
+  const reader = await pages.openWindow(videoId);
   const adaName = await registerThrough(ada.page);
-  await registerThrough(grace.page);
 
   await postThrough(ada.page, "What a <b>chorus</b>!\nAgain, again!");
   const windows = [ada, grace, reader];
@@ -58,9 +56,8 @@ test("a comment posted in one window appears in the others without a reload, and
 
 test("an edited comment is marked as edited in every window, without a reload", async () => {
   const videoId = newVideo();
-  const ada = await openWindow(pages.browser, videoId);
-  const reader = await openWindow(pages.browser, videoId);
-  await registerThrough(ada.page);
+  const ada = await pages.openWindow(videoId, await pages.createUser());
+  const reader = await pages.openWindow(videoId);
   await postThrough(ada.page, "As I frist said");
   await postThrough(ada.page, "Never touched");
   await reader.page.getByText("Never touched", { exact: true }).waitFor();
@@ -82,9 +79,8 @@ test("an edited comment is marked as edited in every window, without a reload", 
 
 test("on a video with review the author is told so, and everyone sees the comment once it is approved", async () => {
   const videoId = newVideo();
-  const ada = await openWindow(pages.browser, videoId);
-  const reader = await openWindow(pages.browser, videoId);
-  await registerThrough(ada.page);
+  const ada = await pages.openWindow(videoId, await pages.createUser());
+  const reader = await pages.openWindow(videoId);
   const moderator = await pages.createModerator();
   await moderator.call("PATCH", `/videos/${videoId}`, { hold_for_review: true });
 
@@ -105,7 +101,7 @@ test("on a video with review the author is told so, and everyone sees the commen
 
 test("two tabs share one session: a sign-in or a sign-out in one reaches the other", async () => {
   const videoId = newVideo();
-  const first = await openWindow(pages.browser, videoId);
+  const first = await pages.openWindow(videoId);
   const second = await openPage(await first.page.context().newPage(), videoId);
   const name = await registerThrough(first.page);
   await second.page.getByRole("button", { name: `Your account: ${name}` }).click();
@@ -116,7 +112,7 @@ test("two tabs share one session: a sign-in or a sign-out in one reaches the oth
 
 test("a refused access token is exchanged without the user noticing, also in two tabs at once", async () => {
   const videoId = newVideo();
-  const first = await openWindow(pages.browser, videoId);
+  const first = await pages.openWindow(videoId);
   const second = await openPage(await first.page.context().newPage(), videoId);
   await registerThrough(first.page);
   await composerOf(second.page).waitFor();
@@ -139,8 +135,7 @@ test("a refused access token is exchanged without the user noticing, also in two
 });
 
 test("a post that gets no good answer waits in the list, and is sent by itself; the form is free at once", async () => {
-  const { page } = await openWindow(pages.browser, newVideo());
-  await registerThrough(page);
+  const page = await pages.open(newVideo(), await pages.createUser());
   await page.route("**/comments", (route) =>
     route.fulfill({
       status: 500,
@@ -158,8 +153,7 @@ test("a post that gets no good answer waits in the list, and is sent by itself; 
 });
 
 test("a refused post keeps its text and its reason, until it is retried or discarded", async () => {
-  const { page } = await openWindow(pages.browser, newVideo());
-  await registerThrough(page);
+  const page = await pages.open(newVideo(), await pages.createUser());
   await page.route("**/comments", (route) =>
     route.fulfill({
       status: 422,

@@ -2,10 +2,20 @@ import type { Browser, BrowserContextOptions } from "playwright-core";
 import { type Client, password } from "../app/client.ts";
 import { environment } from "../environment.ts";
 import type { Window } from "./browser.ts";
+import { newContext } from "./stored-session.ts";
+
+interface ConsoleOptions extends BrowserContextOptions {
+  path?: string;
+  /** Who has signed in there before. */
+  user?: Client;
+}
 
 /** Opens the console in a window of its own. */
-export async function openConsole(browser: Browser, path = "", options: BrowserContextOptions = {}): Promise<Window> {
-  const context = await browser.newContext(options);
+export async function openConsole(
+  browser: Browser,
+  { path = "", user, ...options }: ConsoleOptions = {},
+): Promise<Window> {
+  const context = await newContext(browser, user, options);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("console", (message) => {
@@ -13,6 +23,7 @@ export async function openConsole(browser: Browser, path = "", options: BrowserC
   });
   page.on("pageerror", (error) => errors.push(error.message));
   await page.goto(`${environment("PAGE_URL")}/console${path}`);
+  if (user) await page.getByRole("button", { name: "Sign out" }).waitFor();
   return { page, errors };
 }
 

@@ -4,9 +4,10 @@ import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-c
 import { openDatabase } from "../../../functions/src/database/open-database.ts";
 import type { Db } from "../../../functions/src/database/schema.ts";
 import type { Client } from "../app/client.ts";
-import { createUser, createUserOf } from "../app/users.ts";
-import { environment, sendToPlatform } from "../environment.ts";
-import { articlesOf, closeContexts, openWindow, signInThrough, startBrowser } from "./browser.ts";
+import { createPlatformUser } from "../app/platform-users.ts";
+import { environment } from "../environment.ts";
+import { articlesOf, closeContexts, composerOf, openPage, startBrowser, type Window } from "./browser.ts";
+import { newContext } from "./stored-session.ts";
 
 export const newVideo = () => `v-${randomUUID()}`;
 
@@ -31,22 +32,28 @@ export class Pages {
   }
 
   createUser(): Promise<Client> {
-    return createUser(sendToPlatform);
+    return createPlatformUser(this.db);
   }
 
   createModerator(): Promise<Client> {
-    return createUserOf({ db: this.db }, sendToPlatform, "moderator");
+    return createPlatformUser(this.db, "moderator");
   }
 
   createAdmin(): Promise<Client> {
-    return createUserOf({ db: this.db }, sendToPlatform, "admin");
+    return createPlatformUser(this.db, "admin");
   }
 
   /** The page of a video in a browser context of its own; signed in, if a user is given. */
   async open(videoId: string, user?: Client, options: BrowserContextOptions = {}): Promise<Page> {
-    const { page } = await openWindow(this.browser, videoId, options);
-    if (user) await signInThrough(page, user.email);
-    return page;
+    return (await this.openWindow(videoId, user, options)).page;
+  }
+
+  /** The same, with the errors in the page. */
+  async openWindow(videoId: string, user?: Client, options: BrowserContextOptions = {}): Promise<Window> {
+    const context = await newContext(this.browser, user, options);
+    const window = await openPage(await context.newPage(), videoId);
+    if (user) await composerOf(window.page).waitFor();
+    return window;
   }
 }
 
