@@ -1,16 +1,14 @@
 import { expect, test } from "@jest/globals";
 import { paths } from "../../functions/src/contract/realtime-paths.ts";
 import { holdNextResponse } from "../support/browser/browser.ts";
-import { openConsole, signInTo } from "../support/browser/console.ts";
+import { openConsole } from "../support/browser/console.ts";
 import { newVideo, usePages } from "../support/browser/use-pages.ts";
 import { administer } from "../support/realtime/administrator.ts";
 
 const pages = usePages();
 
 async function openAsAdmin(path: string) {
-  const window = await openConsole(pages.browser, path);
-  await signInTo(window, await pages.createAdmin());
-  return window;
+  return openConsole(pages.browser, { path, user: await pages.createAdmin() });
 }
 
 test("a mirror that is ahead of MySQL is not said to be repaired", async () => {

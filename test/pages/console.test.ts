@@ -1,45 +1,32 @@
-import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { Browser } from "playwright-core";
-import { openDatabase } from "../../functions/src/database/open-database.ts";
-import type { Db } from "../../functions/src/database/schema.ts";
+import { beforeAll, expect, test } from "@jest/globals";
 import { insertMinuteCounts } from "../../functions/src/tables/operation/minute-counts.ts";
 import type { Client } from "../support/app/client.ts";
-import { createUserOf } from "../support/app/users.ts";
 import { axeProblems } from "../support/browser/axe.ts";
-import { holdNextResponse, screenshot, startBrowser } from "../support/browser/browser.ts";
+import { holdNextResponse, screenshot } from "../support/browser/browser.ts";
 import { openConsole, signInTo } from "../support/browser/console.ts";
-import { environment, sendToPlatform } from "../support/environment.ts";
+import { newVideo, usePages } from "../support/browser/use-pages.ts";
+import { environment } from "../support/environment.ts";
 import { until } from "../support/until.ts";
 
-let browser: Browser;
-let db: Db;
+const pages = usePages();
 let admin: Client;
 
 beforeAll(async () => {
-  db = openDatabase({ url: environment("MYSQL_URL"), connections: 1 });
-  browser = await startBrowser();
-  admin = await createUserOf({ db }, sendToPlatform, "admin");
+  admin = await pages.createAdmin();
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await db.destroy();
-});
-
-const newUser = (role: "user" | "moderator" = "user") => createUserOf({ db }, sendToPlatform, role);
 const search = ({ email }: Client) => `/users?search=${encodeURIComponent(email)}`;
 
 /** Posts a comment that the Realtime Database is said to refuse. */
 async function park(videoId: string): Promise<void> {
-  const { id, seq } = (await (await newUser()).post(videoId, "refused")).body.comment;
+  const { id, seq } = (await (await pages.createUser()).post(videoId, "refused")).body.comment;
   const row = { comment_id: id, video_id: videoId, seq, reason: "Invalid data; couldn't parse key" };
-  await db.insertInto("quarantined_comments").values(row).execute();
+  await pages.db.insertInto("quarantined_comments").values(row).execute();
 }
 
 test("somebody who is no admin is told so, and sees nothing else", async () => {
-  const window = await openConsole(browser);
-  await signInTo(window, await newUser());
+  const window = await openConsole(pages.browser);
+  await signInTo(window, await pages.createUser());
   await window.page.getByRole("heading", { name: "For admins only" }).waitFor();
   expect(await window.page.getByRole("navigation").count()).toBe(0);
   await screenshot(window.page, "console-not-admin");
@@ -47,8 +34,8 @@ test("somebody who is no admin is told so, and sees nothing else", async () => {
 });
 
 test("somebody who becomes an admin gets in without another sign-in", async () => {
-  const user = await newUser();
-  const window = await openConsole(browser);
+  const user = await pages.createUser();
+  const window = await openConsole(pages.browser);
   const { page, errors } = window;
   await signInTo(window, user);
   await page.getByText("who is a user").waitFor();
@@ -64,8 +51,8 @@ test("somebody who becomes an admin gets in without another sign-in", async () =
 });
 
 test("somebody who becomes an admin stays in when the answer from before comes last", async () => {
-  const user = await newUser();
-  const window = await openConsole(browser);
+  const user = await pages.createUser();
+  const window = await openConsole(pages.browser);
   const { page } = window;
   await signInTo(window, user);
   await page.getByText("who is a user").waitFor();
@@ -82,13 +69,11 @@ test("somebody who becomes an admin stays in when the answer from before comes l
 });
 
 test("the overview shows what happened, says what is normal, and is red only where somebody must act", async () => {
-  const author = await newUser();
-  const video = `v-${randomUUID()}`;
+  const author = await pages.createUser();
+  const video = newVideo();
   await author.post(video, "one");
-  await insertMinuteCounts(db, [{ metric: "sync_latency", label: "100", count: 20 }]);
-  const window = await openConsole(browser);
-  const { page, errors } = window;
-  await signInTo(window, admin);
+  await insertMinuteCounts(pages.db, [{ metric: "sync_latency", label: "100", count: 20 }]);
+  const { page, errors } = await openConsole(pages.browser, { user: admin });
   await page.getByText(/changes? in the last hour$/).waitFor();
   expect(await page.locator(".figure").count()).toBe(4);
   expect(await page.getByText("Normal:").count()).toBeGreaterThan(8);
@@ -112,12 +97,10 @@ test("the overview shows what happened, says what is normal, and is red only whe
 });
 
 test("a video is rebuilt and everything is compared, with progress to the end", async () => {
-  const author = await newUser();
-  const video = `v-${randomUUID()}`;
+  const author = await pages.createUser();
+  const video = newVideo();
   await author.post(video, "one");
-  const window = await openConsole(browser);
-  const { page, errors } = window;
-  await signInTo(window, admin);
+  const { page, errors } = await openConsole(pages.browser, { user: admin });
   await page.getByLabel("Video", { exact: true }).fill(video);
   await page.getByRole("button", { name: "Rebuild", exact: true }).click();
   await page.getByText(`${video} is rebuilt, at change 2.`).waitFor();
@@ -129,10 +112,8 @@ test("a video is rebuilt and everything is compared, with progress to the end", 
 });
 
 test("what is said of a new role reads well", async () => {
-  const user = await newUser();
-  const window = await openConsole(browser, search(user));
-  const { page, errors } = window;
-  await signInTo(window, admin);
+  const user = await pages.createUser();
+  const { page, errors } = await openConsole(pages.browser, { path: search(user), user: admin });
   await page.getByRole("combobox", { name: /^Role of/ }).selectOption("admin");
   await page.getByRole("dialog").getByRole("button", { name: "Make admin" }).click();
   await page.getByText("is now an admin.").waitFor();
@@ -140,10 +121,8 @@ test("what is said of a new role reads well", async () => {
 });
 
 test("a user's role and sessions change only after a yes, and the audit log has it", async () => {
-  const user = await newUser();
-  const window = await openConsole(browser, search(user));
-  const { page, errors } = window;
-  await signInTo(window, admin);
+  const user = await pages.createUser();
+  const { page, errors } = await openConsole(pages.browser, { path: search(user), user: admin });
   await page.getByRole("cell", { name: user.email }).waitFor();
   expect(await page.locator("tbody tr").count()).toBe(1);
 
@@ -179,9 +158,7 @@ test("a user's role and sessions change only after a yes, and the audit log has 
 });
 
 test("while the API cannot be reached, what was known stays, with the reason", async () => {
-  const window = await openConsole(browser);
-  const { page } = window;
-  await signInTo(window, admin);
+  const { page } = await openConsole(pages.browser, { user: admin });
   await page.locator(".chart canvas").waitFor();
   await page.route("**/v1/admin/**", (route) => route.abort());
   await page.getByText("The API cannot be reached").waitFor();
@@ -192,9 +169,9 @@ test("while the API cannot be reached, what was known stays, with the reason", a
 });
 
 test.each(["light", "dark"] as const)("axe-core finds nothing wrong in any state: %s", async (colorScheme) => {
-  const user = await newUser();
-  await park(`v-${randomUUID()}`);
-  const window = await openConsole(browser, "", { colorScheme });
+  const user = await pages.createUser();
+  await park(newVideo());
+  const window = await openConsole(pages.browser, { colorScheme });
   const { page } = window;
   const problems: Record<string, string[]> = {};
   const check = async (state: string) => {
@@ -231,12 +208,12 @@ test.each(["light", "dark"] as const)("axe-core finds nothing wrong in any state
   await check("audit");
   await page.goto(`${environment("PAGE_URL")}/console/runbooks`);
   await check("runbooks");
-  await db.deleteFrom("quarantined_comments").execute();
+  await pages.db.deleteFrom("quarantined_comments").execute();
   expect(Object.fromEntries(Object.entries(problems).filter(([, found]) => found.length > 0))).toEqual({});
 });
 
 test("control: axe-core finds a button without a name", async () => {
-  const { page } = await openConsole(browser);
+  const { page } = await openConsole(pages.browser);
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   await page.evaluate("document.querySelector('form button').textContent = ''");
   expect((await axeProblems(page)).join()).toContain("button-name");

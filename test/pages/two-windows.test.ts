@@ -1,44 +1,25 @@
-import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { Browser } from "playwright-core";
+import { expect, test } from "@jest/globals";
 import type { Comment } from "../../functions/src/contract/comment.ts";
-import { openDatabase } from "../../functions/src/database/open-database.ts";
-import type { Db } from "../../functions/src/database/schema.ts";
 import {
   articlesOf,
   chooseFor,
   composerOf,
   openPage,
-  openWindow,
   postThrough,
   registerThrough,
   screenshot,
-  startBrowser,
 } from "../support/browser/browser.ts";
-import { environment, sendToPlatform } from "../support/environment.ts";
-import { createUserOf } from "../support/app/users.ts";
+import { newVideo, usePages } from "../support/browser/use-pages.ts";
 import { until } from "../support/until.ts";
 
-let browser: Browser;
-let db: Db;
-
-beforeAll(async () => {
-  db = openDatabase({ url: environment("MYSQL_URL"), connections: 1 });
-  browser = await startBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await db.destroy();
-});
+const pages = usePages();
 
 test("a comment posted in one window appears in the others without a reload, and disappears when it is deleted", async () => {
-  const videoId = `v-${randomUUID()}`;
-  const ada = await openWindow(browser, videoId);
-  const grace = await openWindow(browser, videoId);
-  const reader = await openWindow(browser, videoId);
+  const videoId = newVideo();
+  const ada = await pages.openWindow(videoId);
+  const grace = await pages.openWindow(videoId, await pages.createUser());
+  const reader = await pages.openWindow(videoId);
   const adaName = await registerThrough(ada.page);
-  await registerThrough(grace.page);
 
   await postThrough(ada.page, "What a <b>chorus</b>!\nAgain, again!");
   const windows = [ada, grace, reader];
@@ -74,10 +55,9 @@ test("a comment posted in one window appears in the others without a reload, and
 });
 
 test("an edited comment is marked as edited in every window, without a reload", async () => {
-  const videoId = `v-${randomUUID()}`;
-  const ada = await openWindow(browser, videoId);
-  const reader = await openWindow(browser, videoId);
-  await registerThrough(ada.page);
+  const videoId = newVideo();
+  const ada = await pages.openWindow(videoId, await pages.createUser());
+  const reader = await pages.openWindow(videoId);
   await postThrough(ada.page, "As I frist said");
   await postThrough(ada.page, "Never touched");
   await reader.page.getByText("Never touched", { exact: true }).waitFor();
@@ -98,11 +78,10 @@ test("an edited comment is marked as edited in every window, without a reload", 
 });
 
 test("on a video with review the author is told so, and everyone sees the comment once it is approved", async () => {
-  const videoId = `v-${randomUUID()}`;
-  const ada = await openWindow(browser, videoId);
-  const reader = await openWindow(browser, videoId);
-  await registerThrough(ada.page);
-  const moderator = await createUserOf({ db }, sendToPlatform, "moderator");
+  const videoId = newVideo();
+  const ada = await pages.openWindow(videoId, await pages.createUser());
+  const reader = await pages.openWindow(videoId);
+  const moderator = await pages.createModerator();
   await moderator.call("PATCH", `/videos/${videoId}`, { hold_for_review: true });
 
   await postThrough(ada.page, "Is this allowed?");
@@ -121,8 +100,8 @@ test("on a video with review the author is told so, and everyone sees the commen
 });
 
 test("two tabs share one session: a sign-in or a sign-out in one reaches the other", async () => {
-  const videoId = `v-${randomUUID()}`;
-  const first = await openWindow(browser, videoId);
+  const videoId = newVideo();
+  const first = await pages.openWindow(videoId);
   const second = await openPage(await first.page.context().newPage(), videoId);
   const name = await registerThrough(first.page);
   await second.page.getByRole("button", { name: `Your account: ${name}` }).click();
@@ -132,8 +111,8 @@ test("two tabs share one session: a sign-in or a sign-out in one reaches the oth
 });
 
 test("a refused access token is exchanged without the user noticing, also in two tabs at once", async () => {
-  const videoId = `v-${randomUUID()}`;
-  const first = await openWindow(browser, videoId);
+  const videoId = newVideo();
+  const first = await pages.openWindow(videoId);
   const second = await openPage(await first.page.context().newPage(), videoId);
   await registerThrough(first.page);
   await composerOf(second.page).waitFor();
@@ -156,8 +135,7 @@ test("a refused access token is exchanged without the user noticing, also in two
 });
 
 test("a post that gets no good answer waits in the list, and is sent by itself; the form is free at once", async () => {
-  const { page } = await openWindow(browser, `v-${randomUUID()}`);
-  await registerThrough(page);
+  const page = await pages.open(newVideo(), await pages.createUser());
   await page.route("**/comments", (route) =>
     route.fulfill({
       status: 500,
@@ -175,8 +153,7 @@ test("a post that gets no good answer waits in the list, and is sent by itself; 
 });
 
 test("a refused post keeps its text and its reason, until it is retried or discarded", async () => {
-  const { page } = await openWindow(browser, `v-${randomUUID()}`);
-  await registerThrough(page);
+  const page = await pages.open(newVideo(), await pages.createUser());
   await page.route("**/comments", (route) =>
     route.fulfill({
       status: 422,

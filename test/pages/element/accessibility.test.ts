@@ -27,6 +27,16 @@ test("axe finds what is wrong: a control", async () => {
   expect(problems).toContain("button-name");
 });
 
+test("axe finds a colour that is hard to read in the dark theme: a control", async () => {
+  const page = await pages.open(newVideo());
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect(await axeProblems(page, "colours")).toEqual([]);
+  await page.evaluate(
+    "document.querySelector('live-comments').shadowRoot.querySelector('.title').style.color = '#333'",
+  );
+  expect((await axeProblems(page, "colours")).join("\n")).toContain("color-contrast");
+});
+
 test("at 320 px, and at 200 % of 1,280 px, everything is reached without scrolling sideways", async () => {
   const page = await WRITING.find(({ name }) => name === "not sent")!.show(cast);
   for (const viewport of [

@@ -3,8 +3,9 @@ import { readConfig } from "../../../functions/src/config.ts";
 import type { Context, ContextParts } from "../../../functions/src/context.ts";
 import { createContext } from "../../../functions/src/create-context.ts";
 import { createLogger } from "../../../functions/src/runtime/log.ts";
-import { createPasswords, type HashCost, type Passwords } from "../../../functions/src/security/passwords.ts";
+import { createPasswords, type Passwords } from "../../../functions/src/security/passwords.ts";
 import { createTestDatabase } from "../mysql/database.ts";
+import { CHEAP } from "./cheap-hash.ts";
 
 interface CountingPasswords extends Passwords {
   /** Hashes computed so far. */
@@ -16,9 +17,6 @@ export interface TestContext extends Context {
   logged: string[];
   passwords: CountingPasswords;
 }
-
-/** The tests create thousands of users: a hash takes a thirtieth of the product's time. */
-const CHEAP: HashCost = { memoryCost: 1_024, timeCost: 2 };
 
 const newKey = () => `test:${randomBytes(32).toString("base64url")}`;
 

@@ -1,15 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import {
-  chromium,
-  type Browser,
-  type BrowserContextOptions,
-  type Locator,
-  type Page,
-  type Request,
-  type Route,
-} from "playwright-core";
+import { chromium, type Browser, type Locator, type Page, type Request, type Route } from "playwright-core";
 import { local } from "../../../scripts/platform/paths.ts";
 import { environment } from "../environment.ts";
 import { password } from "../app/client.ts";
@@ -55,16 +47,6 @@ export interface Window {
   page: Page;
   /** Errors in the page: from its console, uncaught, and from its CSP. */
   errors: string[];
-}
-
-/** A window with a browser context of its own, which shares nothing with other windows. */
-export async function openWindow(
-  browser: Browser,
-  videoId: string,
-  options: BrowserContextOptions = {},
-): Promise<Window> {
-  const context = await browser.newContext(options);
-  return openPage(await context.newPage(), videoId);
 }
 
 export async function openPage(page: Page, videoId: string): Promise<Window> {
@@ -175,8 +157,9 @@ export const keepToasts = (page: Page): Promise<unknown> =>
     window.setTimeout = (work, ms, ...more) => set(work, ms > 3_000 && ms < 9_000 ? 600_000 : ms, ...more);
   `);
 
-/** Saves a picture of the page in .local/screenshots. */
+/** Saves a picture of the page in .local/screenshots, if SCREENSHOTS=1 asks for pictures: hundreds of them take half a minute. */
 export async function screenshot(page: Page, name: string): Promise<void> {
+  if (process.env["SCREENSHOTS"] !== "1") return;
   const folder = join(local, "screenshots");
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`) });

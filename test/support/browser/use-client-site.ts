@@ -3,8 +3,8 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { openDatabase } from "../../../functions/src/database/open-database.ts";
 import type { Db } from "../../../functions/src/database/schema.ts";
 import { type Client, password } from "../app/client.ts";
-import { createUser, createUserOf } from "../app/users.ts";
-import { environment, sendToPlatform } from "../environment.ts";
+import { createPlatformUser } from "../app/platform-users.ts";
+import { environment } from "../environment.ts";
 import { closeContexts, startBrowser } from "./browser.ts";
 import { type ClientSite, signIn, startClientSite } from "./client-site.ts";
 
@@ -21,10 +21,11 @@ export class SiteInBrowser {
   #db!: Db;
 
   async start(): Promise<void> {
-    this.#db = openDatabase({ url: environment("MYSQL_URL"), connections: 1 });
+    // A slow machine must not fail a test that is not about time.
+    this.#db = openDatabase({ url: environment("MYSQL_URL"), connections: 1, timeoutMs: 20_000 });
     this.browser = await startBrowser();
     this.site = await startClientSite();
-    this.ada = await createUser(sendToPlatform);
+    this.ada = await createPlatformUser(this.#db);
   }
 
   async close(): Promise<void> {
@@ -34,7 +35,7 @@ export class SiteInBrowser {
   }
 
   createModerator(): Promise<Client> {
-    return createUserOf({ db: this.#db }, sendToPlatform, "moderator");
+    return createPlatformUser(this.#db, "moderator");
   }
 
   /** A page in a browser context of its own, signed out. */

@@ -4,9 +4,10 @@ import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-c
 import { openDatabase } from "../../../functions/src/database/open-database.ts";
 import type { Db } from "../../../functions/src/database/schema.ts";
 import type { Client } from "../app/client.ts";
-import { createUser, createUserOf } from "../app/users.ts";
-import { environment, sendToPlatform } from "../environment.ts";
-import { articlesOf, closeContexts, openWindow, signInThrough, startBrowser } from "./browser.ts";
+import { createPlatformUser } from "../app/platform-users.ts";
+import { environment } from "../environment.ts";
+import { articlesOf, closeContexts, composerOf, openPage, startBrowser, type Window } from "./browser.ts";
+import { newContext } from "./stored-session.ts";
 
 export const newVideo = () => `v-${randomUUID()}`;
 
@@ -16,35 +17,43 @@ export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 84
 /** A browser that opens the page, and users of the API. For the tests of one file. */
 export class Pages {
   browser!: Browser;
-  #db!: Db;
+  /** The platform's database. */
+  db!: Db;
 
   async start(): Promise<void> {
-    this.#db = openDatabase({ url: environment("MYSQL_URL"), connections: 1 });
+    // A slow machine must not fail a test that is not about time.
+    this.db = openDatabase({ url: environment("MYSQL_URL"), connections: 1, timeoutMs: 20_000 });
     this.browser = await startBrowser();
   }
 
   async close(): Promise<void> {
     await this.browser?.close();
-    await this.#db?.destroy();
+    await this.db?.destroy();
   }
 
   createUser(): Promise<Client> {
-    return createUser(sendToPlatform);
+    return createPlatformUser(this.db);
   }
 
   createModerator(): Promise<Client> {
-    return createUserOf({ db: this.#db }, sendToPlatform, "moderator");
+    return createPlatformUser(this.db, "moderator");
   }
 
   createAdmin(): Promise<Client> {
-    return createUserOf({ db: this.#db }, sendToPlatform, "admin");
+    return createPlatformUser(this.db, "admin");
   }
 
   /** The page of a video in a browser context of its own; signed in, if a user is given. */
   async open(videoId: string, user?: Client, options: BrowserContextOptions = {}): Promise<Page> {
-    const { page } = await openWindow(this.browser, videoId, options);
-    if (user) await signInThrough(page, user.email);
-    return page;
+    return (await this.openWindow(videoId, user, options)).page;
+  }
+
+  /** The same, with the errors in the page. */
+  async openWindow(videoId: string, user?: Client, options: BrowserContextOptions = {}): Promise<Window> {
+    const context = await newContext(this.browser, user, options);
+    const window = await openPage(await context.newPage(), videoId);
+    if (user) await composerOf(window.page).waitFor();
+    return window;
   }
 }
 

@@ -1,21 +1,27 @@
 import type { Page } from "playwright-core";
 import { chooseFor } from "../browser.ts";
-import { articleWith, newVideo } from "../use-pages.ts";
-import { type Cast, dialogOf, fillVideo, type State } from "./state.ts";
+import { articleWith } from "../use-pages.ts";
+import { type Cast, dialogOf, newLivelyVideo, type State } from "./state.ts";
 
-async function openAsModerator(cast: Cast): Promise<Page> {
-  const videoId = newVideo();
-  await fillVideo(cast, videoId);
-  await cast.moderator.configure(videoId, { hold_for_review: true });
-  await cast.ada.post(videoId, "Please let this through.");
-  const page = await cast.pages.open(videoId, cast.moderator);
-  await articleWith(page, "Please let this through.").waitFor();
+async function openAsModerator({ pages, livelyVideo, moderator }: Cast): Promise<Page> {
+  const page = await pages.open(livelyVideo, moderator);
+  await articleWith(page, "In the next film").waitFor();
   return page;
 }
 
 /** What moderators see beside that. */
 export const MODERATING: State[] = [
-  { name: "review", show: openAsModerator },
+  {
+    name: "review",
+    async show(cast) {
+      const videoId = await newLivelyVideo(cast);
+      await cast.moderator.configure(videoId, { hold_for_review: true });
+      await cast.ada.post(videoId, "Please let this through.");
+      const page = await cast.pages.open(videoId, cast.moderator);
+      await articleWith(page, "Please let this through.").waitFor();
+      return page;
+    },
+  },
   {
     name: "menu of a moderator",
     show: openAsModerator,
@@ -28,8 +34,7 @@ export const MODERATING: State[] = [
   {
     name: "moderation",
     async show(cast) {
-      const videoId = newVideo();
-      await fillVideo(cast, videoId);
+      const videoId = await newLivelyVideo(cast);
       const { comment } = (await cast.ada.post(videoId, "Buy cheap moons at my shop.")).body;
       const note = "The same text everywhere.";
       await cast.grace.call("POST", `/videos/${videoId}/comments/${comment.id}/reports`, { reason: "spam", note });

@@ -2,11 +2,9 @@ import { articlesOf } from "../browser.ts";
 import { articleWith, newVideo, streamOf } from "../use-pages.ts";
 import { environment } from "../../environment.ts";
 import { until } from "../../until.ts";
-import { type Cast, dialogOf, fillVideo, type State } from "./state.ts";
+import { type Cast, dialogOf, fillVideo, newLivelyVideo, type State } from "./state.ts";
 
-async function openFilled(cast: Cast) {
-  const videoId = newVideo();
-  await fillVideo(cast, videoId);
+async function openFilled(cast: Cast, videoId = cast.livelyVideo) {
   const page = await cast.pages.open(videoId);
   await articleWith(page, "In the next film").waitFor();
   return page;
@@ -14,7 +12,7 @@ async function openFilled(cast: Cast) {
 
 /** What a signed-out reader sees. */
 export const READING: State[] = [
-  { name: "signed out", show: openFilled },
+  { name: "signed out", show: (cast) => openFilled(cast) },
   {
     name: "empty",
     async show({ pages }) {
@@ -102,8 +100,8 @@ export const READING: State[] = [
   {
     name: "closed",
     async show(cast) {
-      const page = await openFilled(cast);
-      const videoId = new URL(page.url()).searchParams.get("video") ?? "";
+      const videoId = await newLivelyVideo(cast);
+      const page = await openFilled(cast, videoId);
       await cast.moderator.configure(videoId, { comments_open: false });
       // A signed-out reader's page asks when it opens: perhaps before the mirror has it.
       await until("the settings in the mirror", async () => {

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import type { Client } from "../../app/client.ts";
-import type { Pages } from "../use-pages.ts";
+import { newVideo, type Pages } from "../use-pages.ts";
 
 /** What the states of one file share. */
 export interface Cast {
@@ -8,6 +8,8 @@ export interface Cast {
   ada: Client;
   grace: Client;
   moderator: Client;
+  /** A lively video. A state that changes its video has one of its own: `newLivelyVideo`. */
+  livelyVideo: string;
 }
 
 /** A state of the element that is looked at, and checked by axe. */
@@ -21,8 +23,17 @@ export interface State {
 
 export const dialogOf = (page: Page): Locator => page.getByRole("dialog");
 
-/** A lively video: several people, scripts, lengths. */
-export async function fillVideo({ ada, grace, moderator }: Cast, videoId: string): Promise<void> {
+/** A new video, on which several people have said things of several scripts and lengths. */
+export async function newLivelyVideo(people: Pick<Cast, "ada" | "grace" | "moderator">): Promise<string> {
+  const videoId = newVideo();
+  await fillVideo(people, videoId);
+  return videoId;
+}
+
+export async function fillVideo(
+  { ada, grace, moderator }: Pick<Cast, "ada" | "grace" | "moderator">,
+  videoId: string,
+): Promise<void> {
   const said: [Client, string][] = [
     [ada, "First. The opening shot is lovely."],
     [grace, "The second moon is a bit fast, isn't it? https://example.com/orbits has the numbers."],

@@ -1,15 +1,13 @@
 import type { Page } from "playwright-core";
 import { articlesOf, chooseFor, composerOf, keepToasts, postThrough, signInAndAsk } from "../browser.ts";
-import { articleWith, newVideo } from "../use-pages.ts";
-import { type Cast, dialogOf, fillVideo, type State } from "./state.ts";
+import { articleWith } from "../use-pages.ts";
+import { type Cast, dialogOf, newLivelyVideo, type State } from "./state.ts";
 
 /** Ada's page of a lively video. */
-async function openAsAda(cast: Cast): Promise<{ page: Page; videoId: string }> {
-  const videoId = newVideo();
-  await fillVideo(cast, videoId);
-  const page = await cast.pages.open(videoId, cast.ada);
+async function openAsAda({ pages, ada, livelyVideo }: Cast, videoId = livelyVideo): Promise<Page> {
+  const page = await pages.open(videoId, ada);
   await articleWith(page, "In the next film").waitFor();
-  return { page, videoId };
+  return page;
 }
 
 async function refusePosts(page: Page, problem: { status: number; code: string; title: string }): Promise<void> {
@@ -23,7 +21,8 @@ async function refusePosts(page: Page, problem: { status: number; code: string; 
 }
 
 async function openConflict(cast: Cast): Promise<Page> {
-  const { page, videoId } = await openAsAda(cast);
+  const videoId = await newLivelyVideo(cast);
+  const page = await openAsAda(cast, videoId);
   const { comment } = (await cast.ada.post(videoId, "The moons are three.")).body;
   await chooseFor(articleWith(page, "The moons are three."), "Edit");
   await articlesOf(page).getByRole("textbox").fill("The moons are four.");
@@ -38,7 +37,8 @@ export const WRITING: State[] = [
   {
     name: "own and edited",
     async show(cast) {
-      const { page, videoId } = await openAsAda(cast);
+      const videoId = await newLivelyVideo(cast);
+      const page = await openAsAda(cast, videoId);
       const { comment } = (await cast.ada.post(videoId, "Tpyo")).body;
       await cast.ada.edit(videoId, comment.id, "Typo");
       await articleWith(page, "Typo").getByText("edited").waitFor();
@@ -47,9 +47,7 @@ export const WRITING: State[] = [
   },
   {
     name: "menu",
-    async show(cast) {
-      return (await openAsAda(cast)).page;
-    },
+    show: (cast) => openAsAda(cast),
     async open(page) {
       await articleWith(page, "In the next film").focus();
       await page.keyboard.press("Enter");
@@ -59,7 +57,7 @@ export const WRITING: State[] = [
   {
     name: "editing",
     async show(cast) {
-      const { page } = await openAsAda(cast);
+      const page = await openAsAda(cast);
       await chooseFor(articleWith(page, "it is not your screen"), "Edit");
       await articlesOf(page).getByRole("textbox").waitFor();
       return page;
@@ -69,7 +67,7 @@ export const WRITING: State[] = [
   {
     name: "waiting for the network",
     async show(cast) {
-      const { page } = await openAsAda(cast);
+      const page = await openAsAda(cast, await newLivelyVideo(cast));
       await postThrough(page, "Before the tunnel.");
       await page.locator("article:not(.pending)").getByText("Before the tunnel.").waitFor();
       await page.context().setOffline(true);
@@ -82,7 +80,7 @@ export const WRITING: State[] = [
   {
     name: "not sent",
     async show(cast) {
-      const { page } = await openAsAda(cast);
+      const page = await openAsAda(cast);
       await refusePosts(page, { status: 422, code: "content_refused", title: "Refused" });
       await postThrough(page, "Something rude.");
       await page.getByText("Not sent.").waitFor();
@@ -92,7 +90,8 @@ export const WRITING: State[] = [
   {
     name: "held",
     async show(cast) {
-      const { page, videoId } = await openAsAda(cast);
+      const videoId = await newLivelyVideo(cast);
+      const page = await openAsAda(cast, videoId);
       await cast.moderator.configure(videoId, { hold_for_review: true });
       await postThrough(page, "Is this allowed?");
       await page.getByText("Held for review.").waitFor();
@@ -102,7 +101,8 @@ export const WRITING: State[] = [
   {
     name: "slow mode",
     async show(cast) {
-      const { page, videoId } = await openAsAda(cast);
+      const videoId = await newLivelyVideo(cast);
+      const page = await openAsAda(cast, videoId);
       await cast.moderator.configure(videoId, { slow_mode_seconds: 300 });
       await page.reload();
       await composerOf(page).waitFor();
@@ -114,7 +114,7 @@ export const WRITING: State[] = [
   {
     name: "too long",
     async show(cast) {
-      const { page } = await openAsAda(cast);
+      const page = await openAsAda(cast);
       await composerOf(page).fill("too long ".repeat(230));
       await page.getByText("characters too many").waitFor();
       return page;
@@ -123,8 +123,7 @@ export const WRITING: State[] = [
   {
     name: "banned",
     async show(cast) {
-      const videoId = newVideo();
-      await fillVideo(cast, videoId);
+      const videoId = await newLivelyVideo(cast);
       const page = await cast.pages.open(videoId);
       await signInAndAsk(page, cast.ada.email);
       // This ban it learns from the refusal.
@@ -138,7 +137,7 @@ export const WRITING: State[] = [
   {
     name: "deleted, with undo",
     async show(cast) {
-      const { page } = await openAsAda(cast);
+      const page = await openAsAda(cast, await newLivelyVideo(cast));
       await page.evaluate("document.querySelector('live-comments').undoSeconds = 3_600");
       await chooseFor(articleWith(page, "it is not your screen"), "Delete");
       await page.getByRole("button", { name: "Undo" }).waitFor();
@@ -148,7 +147,7 @@ export const WRITING: State[] = [
   {
     name: "error",
     async show(cast) {
-      const { page } = await openAsAda(cast);
+      const page = await openAsAda(cast);
       await keepToasts(page);
       await page.route(/\/v1\/devices/, (route) => route.fulfill({ status: 418, body: "" }));
       await page.getByRole("button", { name: /^Your account/ }).click();
@@ -159,7 +158,7 @@ export const WRITING: State[] = [
   {
     name: "profile",
     async show(cast) {
-      const { page } = await openAsAda(cast);
+      const page = await openAsAda(cast);
       await page.getByRole("button", { name: /^Your account/ }).click();
       await page.getByText("this device").waitFor();
       return page;
@@ -168,7 +167,7 @@ export const WRITING: State[] = [
   {
     name: "report",
     async show(cast) {
-      const { page } = await openAsAda(cast);
+      const page = await openAsAda(cast);
       await chooseFor(articleWith(page, "In the next film"), "Report");
       await dialogOf(page).getByLabel("Spam").check();
       return page;
