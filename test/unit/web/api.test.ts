@@ -44,14 +44,14 @@ function respondAfterRefresh(request: Received): Response {
 
 /** What comes while the timers' time goes on much faster than the server responds. */
 async function afterFakeTime<T>(work: Promise<T>): Promise<{ value: T | undefined; isInTime: boolean }> {
-  let value: T | undefined;
-  void work.then((result) => (value = result));
+  const result: { value: T | undefined } = { value: undefined };
+  void work.then((value) => Object.assign(result, { value }));
   let waitedMs = 0;
-  for (; value === undefined && waitedMs < 2_000 * REFRESH_GRACE_SECONDS; waitedMs += 50) {
+  for (; result.value === undefined && waitedMs < 2_000 * REFRESH_GRACE_SECONDS; waitedMs += 50) {
     await realPause(5);
     await jest.advanceTimersByTimeAsync(50);
   }
-  return { value, isInTime: waitedMs < 1_000 * REFRESH_GRACE_SECONDS };
+  return { ...result, isInTime: waitedMs < 1_000 * REFRESH_GRACE_SECONDS };
 }
 
 test("all requests of a tab exchange a refused access token once, and are sent again", async () => {
@@ -99,6 +99,16 @@ test("two tabs exchange the browser's tokens once", async () => {
   const api = await clientOf(here, respondAfterRefresh);
   expect(await Promise.all([firebaseToken(api), firebaseToken(connect(there))])).toEqual(["f", "f"]);
   expect(count("/sessions/refresh")).toBe(1);
+});
+
+test("a deletion by a page that is left meets no expired token, if it was prepared, and a fresh token is not renewed", async () => {
+  const sessions = new Tabs().open();
+  sessions.start({ ...signedIn("ada", 1), expires_in: 100 });
+  const api = await clientOf(sessions, respondAfterRefresh);
+  await api.prepare();
+  await api.prepare();
+  await api.call("deleteComment", { video_id: "v", comment_id: "c" }, { keepalive: true });
+  expect(server.received.map(({ path }) => path)).toEqual(["/sessions/refresh", "/videos/v/comments/c"]);
 });
 
 test("a tab goes on within the grace period although a frozen one holds the lock, and with what that one stored if it did", async () => {
