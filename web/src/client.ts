@@ -1,5 +1,6 @@
 import { Api, type Calls } from "./api/api.ts";
 import type { AppCheckSource } from "./api/app-check.ts";
+import { lastHeaders } from "./http/last-headers.ts";
 import type { Stop } from "./listeners.ts";
 import type { FirebaseSettings } from "./live/firebase-settings.ts";
 import { Sources } from "./live/sources.ts";
@@ -50,7 +51,8 @@ export function createLiveComments(options: LiveCommentsOptions): LiveComments {
   const locks: LockManager | undefined = navigator.locks;
   const { appCheck } = options;
   // Loaded late: few sites have it.
-  const moreHeaders = appCheck && (async () => (await import("./api/app-check.ts")).appCheckHeader(appCheck));
+  const moreHeaders =
+    appCheck && lastHeaders(async () => (await import("./api/app-check.ts")).appCheckHeader(appCheck));
   const api = new Api({ base, sessions, locks, name, moreHeaders });
   const session = new UserSession(api, sessions, options.deviceInfo ?? defaultDeviceInfo());
   const hosting = new URL("/__/firebase/init.json", new URL(base, location.href)).href;

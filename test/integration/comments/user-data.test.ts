@@ -212,7 +212,8 @@ describe("one user's data", () => {
     const entries = many.map((id) => ({ ...about, id, action: "user.sign_in_failed" }));
     await app.db.insertInto("audit_log").values(entries).execute();
 
-    const { out, error } = await erase(user);
+    await ageVisits(app, user);
+    const { out, error } = await app.script("erase", "--user", user.id, "--yes");
     expect(out).toContain("451 comments");
     expect(await app.db.selectFrom("reports").selectAll().where("comment_id", "=", reported).execute()).toEqual([]);
     const withAddress = app.db.selectFrom("audit_log").selectAll().where("address", "=", "203.0.113.78");

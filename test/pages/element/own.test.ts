@@ -31,6 +31,21 @@ test("a deletion can be undone, and without that it is carried out, at the lates
   await until("the deletion", async () => (await contentsOf(ada, videoId)).join() === "to keep");
 });
 
+test("a deletion renews a session that would expire soon, so that it is carried out when the page is left", async () => {
+  const videoId = newVideo();
+  const ada = await pages.createUser();
+  await ada.post(videoId, "to delete");
+  const page = await pages.open(videoId, ada);
+  await page.evaluate("document.querySelector('live-comments').undoSeconds = 3_600");
+  await articleWith(page, "to delete").waitFor();
+  const stored = "JSON.parse(localStorage.getItem('live-comments.session'))";
+  await page.evaluate(`localStorage.setItem("live-comments.session", JSON.stringify({ ...${stored}, expiresAt: 0 }))`);
+  await chooseFor(articleWith(page, "to delete"), "Delete");
+  await until("another token", async () => (await page.evaluate<number>(`${stored}.expiresAt`)) > 0);
+  await page.goto("about:blank");
+  await until("the deletion", async () => (await contentsOf(ada, videoId)).length === 0);
+});
+
 test("a deletion is carried out before its author signs out, and then cannot be undone", async () => {
   const videoId = newVideo();
   const ada = await pages.createUser();

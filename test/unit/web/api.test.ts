@@ -101,6 +101,16 @@ test("two tabs exchange the browser's tokens once", async () => {
   expect(count("/sessions/refresh")).toBe(1);
 });
 
+test("a deletion by a page that is left meets no expired token, if it was prepared, and a fresh token is not renewed", async () => {
+  const sessions = new Tabs().open();
+  sessions.start({ ...signedIn("ada", 1), expires_in: 100 });
+  const api = await clientOf(sessions, respondAfterRefresh);
+  await api.prepare();
+  await api.prepare();
+  await api.call("deleteComment", { video_id: "v", comment_id: "c" }, { keepalive: true });
+  expect(server.received.map(({ path }) => path)).toEqual(["/sessions/refresh", "/videos/v/comments/c"]);
+});
+
 test("a tab goes on within the grace period although a frozen one holds the lock, and with what that one stored if it did", async () => {
   const tabs = new Tabs();
   const [here, there] = [tabs.open(), tabs.open()];

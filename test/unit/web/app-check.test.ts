@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { Api } from "../../../web/src/api/api.ts";
 import { type AppCheckSource, appCheckHeader } from "../../../web/src/api/app-check.ts";
+import { lastHeaders } from "../../../web/src/http/last-headers.ts";
 import type { Session } from "../../../web/src/session/session-store.ts";
 import { Tabs, signedIn } from "../../support/client/tabs.ts";
 import { type HttpServer, problem, startHttpServer } from "../../support/network/http-server.ts";
@@ -54,4 +55,17 @@ test.each<[string, AppCheckSource]>([
   ["without a token", async () => ""],
 ])("a source %s does not keep requests from being sent", async (_, source) => {
   expect(await useEverything(source, 1)).toEqual([null, null, null, null, null]);
+});
+
+test("a deletion by a page that is left does not wait for a token: it carries the one that was prepared", async () => {
+  const sessions = new Tabs().open();
+  sessions.start(signedIn("ada", 1));
+  isExpired = false;
+  let token = "prepared";
+  const moreHeaders = lastHeaders(async () => ({ "x-firebase-appcheck": token }));
+  const api = new Api({ base: server.url, name: "test", sessions, locks: navigator.locks, moreHeaders });
+  await api.prepare();
+  token = "too late";
+  await api.call("deleteComment", { video_id: "v", comment_id: "c" }, { keepalive: true });
+  expect(server.received.map(({ headers }) => headers.get("x-firebase-appcheck"))).toEqual(["prepared"]);
 });

@@ -8,12 +8,12 @@ const FLUSH_MS = 3_000;
  * or before the user signs out, whichever is first.
  */
 export class Removals {
-  readonly #room: Pick<Room, "hide" | "unhide">;
+  readonly #room: Pick<Room, "client" | "hide" | "unhide">;
   /** What sends each of them. */
   readonly #waiting = new Map<string, () => Promise<void>>();
   readonly #ending = new AbortController();
 
-  constructor(room: Pick<Room, "hide" | "unhide">) {
+  constructor(room: Pick<Room, "client" | "hide" | "unhide">) {
     this.#room = room;
     const { signal } = this.#ending;
     addEventListener("pagehide", () => void this.flush(), { signal });
@@ -36,6 +36,8 @@ export class Removals {
     this.#waiting.set(commentId, send);
     setTimeout(() => void send(), delayMs);
     this.#room.hide(commentId);
+    // A page that is left cannot renew the session.
+    this.#room.client.session.prepare().catch(() => undefined);
   }
 
   undo(commentId: string): void {

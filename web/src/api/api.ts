@@ -24,6 +24,7 @@ export type Calls = {
 };
 
 const READ_ATTEMPTS = 4;
+const PREPARED_MS = 120_000;
 /** Operations that bring their own proof, so that they are sent without the session, even if there is one. */
 const OWN_PROOF = new Set<OperationName>(["register", "signIn"]);
 
@@ -98,6 +99,15 @@ export class Api {
       throw error;
     });
     return this.#loading;
+  }
+
+  /** Makes sure that a request succeeds at its first try, as one of a page that is left has to, for the next two minutes. */
+  async prepare(): Promise<void> {
+    const { sessions, moreHeaders } = this.#options;
+    const { refresher } = await this.load();
+    const { current } = sessions;
+    if (current && (current.expiresAt ?? 0) < Date.now() + PREPARED_MS) await refresher.refresh(current);
+    else await moreHeaders?.();
   }
 
   /** Ends a session that is not the browser's any more. Safe to repeat. */

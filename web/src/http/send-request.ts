@@ -1,7 +1,8 @@
 import type { Problem } from "../wire.ts";
 import { ApiError, NetworkError } from "./errors.ts";
 
-export type MoreHeaders = () => Promise<Record<string, string>>;
+/** @param keepalive whether the page may be left meanwhile */
+export type MoreHeaders = (keepalive?: boolean) => Promise<Record<string, string>>;
 
 export interface HttpRequest {
   method: string;
@@ -50,7 +51,7 @@ export async function sendRequest<T>(request: HttpRequest): Promise<HttpResponse
       method,
       headers: {
         ...headers,
-        ...(await moreHeaders?.()),
+        ...(await moreHeaders?.(keepalive)),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

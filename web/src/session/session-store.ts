@@ -9,6 +9,8 @@ export interface Session {
   user: User;
   accessToken: string;
   refreshToken: string;
+  /** When the access token expires, by this browser's clock, in milliseconds since 1970. */
+  expiresAt?: number;
 }
 
 /** Sessions whose sign-out the API has not heard of yet. */
@@ -68,6 +70,7 @@ export class SessionStore {
       user: signedIn.user,
       accessToken: signedIn.access_token,
       refreshToken: signedIn.refresh_token,
+      expiresAt: Date.now() + signedIn.expires_in * 1_000,
     };
     this.#storage.setItem(this.#key("session"), JSON.stringify(session));
     this.setText("ended", "");

@@ -91,6 +91,14 @@ export class UserSession {
     await this.#api.call("changePassword", change, options);
   }
 
+  /**
+   * Renews the session if it needs that soon. Call it before a request with `keepalive` that may be sent while the page is left: for two
+   * minutes, that one does not meet an expired token. @throws ApiError, NetworkError
+   */
+  async prepare(): Promise<void> {
+    await this.#api.prepare();
+  }
+
   /** The network may be back. */
   resume(): void {
     if (this.#store.signOuts.length > 0) void this.#signOuts.carryOut();
