@@ -133,7 +133,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const findLiveSession = createFindLiveSession(shareQuery);
   const appCheck = openAppCheck(app, { config, metrics, clock });
   const redis = config.redisUrl ? openRedis(config.redisUrl, createRedisAlerts({ alerts, log })) : undefined;
-  const counters = openCounters(redis, { db, shareQuery });
+  const counters = openCounters(redis, { db, shareQuery, scope: installationOf(config) });
   return {
     ...videoContext,
     ...userContext,
@@ -151,7 +151,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     replicas,
     newestPages: createPageCache({
       maxBytes: MAX_PAGE_CACHE_BYTES,
-      shared: redis && createRedisPages(redis, { scope: pageScope(config) }),
+      shared: redis && createRedisPages(redis, { scope: [...installationOf(config), RELEASE] }),
       onLookUp: (outcome) => metrics.pageLookUps.add(1, { outcome }),
     }),
     videoRelay,
@@ -205,9 +205,9 @@ function openApp({ projectId, serviceAccount, realtime }: Config, httpAgent: Age
   return initializeApp({ ...options, credential: applicationDefault() }, name);
 }
 
-/** The database that pages are read from, and the release, because it decides their form. */
-function pageScope({ projectId, mysql }: Config): string[] {
-  return [projectId, serverName(mysql.url), new URL(mysql.url).pathname, RELEASE];
+/** What installations that share a Redis differ in. The pages' form also depends on the release. */
+function installationOf({ projectId, mysql }: Config): string[] {
+  return [projectId, serverName(mysql.url), new URL(mysql.url).pathname];
 }
 
 function openAppCheck(
