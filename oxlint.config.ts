@@ -37,7 +37,7 @@ const LAYERS: Record<string, string[]> = {
     "contract",
   ],
   limits: ["batching", "tables", "redis", "database", "errors", "contract"],
-  security: ["batching", "content", "tables", "database", "config", "errors", "contract"],
+  security: ["runtime", "batching", "content", "tables", "database", "config", "errors", "contract"],
   caching: ["redis", "contract"],
   replicas: ["batching", "tables", "database", "runtime", "errors", "contract"],
   batching: ["tables", "database", "errors", "contract"],

@@ -2,7 +2,7 @@ import type { Agent } from "node:http";
 import { type App, applicationDefault, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { v7 as uuidv7 } from "uuid";
 import { createAlerts } from "./alerts/alerts.ts";
-import { createDatabaseAlerts, createRedisAlerts, createReplicaAlerts } from "./alerts/dependency-alerts.ts";
+import * as dependencyAlerts from "./alerts/dependency-alerts.ts";
 import { createRunUnlessRunning } from "./batching/run-unless-running.ts";
 import { createCommitPost } from "./batching/group-commit.ts";
 import { createFindPostingState } from "./batching/posting-state.ts";
@@ -98,14 +98,14 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   });
   const onSent = (name: string) => counts.add("alert", name);
   const alerts = createAlerts({ db, log, metrics, webhook: config.alertWebhook, onSent });
-  const databaseAlerts = createDatabaseAlerts({ alerts, log, metrics });
+  const databaseAlerts = dependencyAlerts.createDatabaseAlerts({ alerts, log, metrics });
 
   const replicas = openReplicas({
     ...config.mysql.replicas,
     primary: db,
     pool: config.mysql,
     measure: (pool) => measurePool({ metrics, log }, pool),
-    hooks: createReplicaAlerts({ alerts, log, metrics }),
+    hooks: dependencyAlerts.createReplicaAlerts({ alerts, log, metrics }),
   });
   const knownChanges = createKnownChanges(config.mysql.replicas.maxLagMs);
 
@@ -136,15 +136,16 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
   const clock = parts.clock ?? (() => new Date());
   const shareQuery = createSharedQueries(batchDb);
   const findLiveSession = createFindLiveSession(shareQuery);
-  const appCheck = openAppCheck(app, { config, metrics, clock });
-  const redis = config.redisUrl ? openRedis(config.redisUrl, createRedisAlerts({ alerts, log })) : undefined;
-  const counters = openCounters(redis, { db, shareQuery });
+  const redis = config.redisUrl
+    ? openRedis(config.redisUrl, dependencyAlerts.createRedisAlerts({ alerts, log }))
+    : undefined;
+  const counters = openCounters(redis, { db, shareQuery, scope: installationOf(config) });
   return {
     ...videoContext,
     ...userContext,
     config,
     bearers: createBearers({ keys: config.accessTokenKeys, db, findLiveSession, clock }),
-    appCheck,
+    appCheck: openAppCheck(app, { config, metrics, clock }),
     findLiveSession,
     findPostingState: createFindPostingState(shareQuery),
     videoReader: createVideoReader({
@@ -156,7 +157,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     replicas,
     newestPages: createPageCache({
       maxBytes: MAX_PAGE_CACHE_BYTES,
-      shared: redis && createRedisPages(redis, { scope: pageScope(config) }),
+      shared: redis && createRedisPages(redis, { scope: [...installationOf(config), RELEASE] }),
       onLookUp: (outcome) => metrics.pageLookUps.add(1, { outcome }),
     }),
     videoRelay,
@@ -164,7 +165,7 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
     audienceRelay,
     commitPost: createCommitPost(groupDb),
     runUnlessRunning: createRunUnlessRunning(),
-    customTokens: createCustomTokens(app),
+    customTokens: createCustomTokens(app, dependencyAlerts.createSigningAlerts(alerts)),
     passwords: createPasswords(),
     limits: createLimits(counters, config.rateLimits.scale, {
       onRefused: (limit) => metrics.limitsHit.add(1, { limit }),
@@ -186,7 +187,6 @@ export function createContext(config: Config, parts: ContextParts = {}): Context
       await videoRelay.close();
       await userRelay.close();
       breaker.shutdown();
-      appCheck?.close();
       await redis?.close();
       await alerts.flush();
       await counts.close();
@@ -210,9 +210,9 @@ function openApp({ projectId, serviceAccount, realtime }: Config, httpAgent: Age
   return initializeApp({ ...options, credential: applicationDefault() }, name);
 }
 
-/** The database that pages are read from, and the release, because it decides their form. */
-function pageScope({ projectId, mysql }: Config): string[] {
-  return [projectId, serverName(mysql.url), new URL(mysql.url).pathname, RELEASE];
+/** What installations that share a Redis differ in. The pages' form also depends on the release. */
+function installationOf({ projectId, mysql }: Config): string[] {
+  return [projectId, serverName(mysql.url), new URL(mysql.url).pathname];
 }
 
 function openAppCheck(

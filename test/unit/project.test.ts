@@ -37,7 +37,7 @@ async function signerOf(variables: Record<string, string>): Promise<unknown> {
   const context = createContext(readConfig({ ...env, ...variables }), { log: silent });
   const token = await context.customTokens.mint("u", { sid: "s", role: "user", ends: 0 });
   await context.close();
-  return (jwt.verify(token, publicKey, { algorithms: ["RS256"] }) as jwt.JwtPayload).iss;
+  return (jwt.verify(token ?? "", publicKey, { algorithms: ["RS256"] }) as jwt.JwtPayload).iss;
 }
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };

@@ -53,6 +53,20 @@ export function createRedisAlerts({ alerts, log }: Omit<Parts, "metrics">): {
   };
 }
 
+/** Tells the person on call that Firebase custom tokens cannot be signed. */
+export function createSigningAlerts(alerts: Alerts): { onFailure: (error: unknown) => void; onSigned: () => void } {
+  const outage = createReminder();
+  return {
+    onFailure(error) {
+      const message =
+        "Firebase custom tokens cannot be signed: users sign in without presence. Give the functions' service account the role Service Account Token Creator on itself";
+      // What Google's API or the SDK says: an account, a right, never a token.
+      outage.lasts(() => alerts.raise("firebase_tokens", { message, fields: { cause: causeOf(error) } }));
+    },
+    onSigned: () => outage.ends(),
+  };
+}
+
 /** Tells the log which replica is left out and which is back, and the person on call when none is left. */
 export function createReplicaAlerts({ alerts, log, metrics }: Parts): ReplicaHooks {
   const outage = createReminder();

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { COMMAND_MS, type RedisConnection } from "../redis/open-redis.ts";
+import { scopeKey } from "../redis/scope-key.ts";
 import type { PageStore, VideoPage } from "./page-cache.ts";
 
 interface RedisPagesOptions {
@@ -33,7 +33,7 @@ export function createRedisPages(
   redis: RedisConnection,
   { scope, keepSeconds = KEEP_SECONDS, lookUpMs = LOOK_UP_MS }: RedisPagesOptions,
 ): PageStore {
-  const prefix = `newest-page:${createHash("sha256").update(JSON.stringify(scope)).digest("base64url").slice(0, 16)}:`;
+  const prefix = `newest-page:${scopeKey(scope)}:`;
   let pausedUntil = 0;
 
   const findUsable = () => (performance.now() < pausedUntil ? undefined : redis.findReady());

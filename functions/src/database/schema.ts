@@ -97,7 +97,10 @@ export interface CommentsTable {
   edited_at: NullableTimestamp;
   inserted_at: Timestamp;
   updated_at: Timestamp;
+  /** Since when the row is a tombstone here. */
   deleted_at: NullableTimestamp;
+  /** When an imported tombstone was deleted where it comes from. */
+  deleted_elsewhere_at: NullableTimestamp;
   deleted_by: string | null;
 }
 

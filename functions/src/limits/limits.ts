@@ -19,7 +19,7 @@ export interface Limits {
    * @throws ProblemError `rate_limited`
    */
   count(name: LimitName, moment: Moment, scopes: Scopes): Promise<Record<string, string>>;
-  /** `count`, and whether it is allowed. */
+  /** Counts as `count` does, and returns whether it is allowed. What it does not allow is not refused by that: the caller goes on. */
   tryCount(name: LimitName, moment: Moment, scopes: Scopes): Promise<boolean>;
   /**
    * Forgets the counts. Another instance keeps a block that it holds (`counters.ts`: of allowances of 40 and more) until its period ends.
@@ -36,6 +36,8 @@ interface NamedCounter {
   prefix: Prefix;
   counter: Counter;
 }
+
+type NamedState = CounterState & { id: string };
 
 export interface LimitEvents {
   /** Is told of each request that a limit refuses. */
@@ -68,41 +70,36 @@ export function createLimits(
     });
   }
 
-  async function count(name: LimitName, moment: Moment, scopes: Scopes): Promise<Record<string, string>> {
+  /** The counts of the allowances, or the refusal. */
+  async function take(name: LimitName, moment: Moment, scopes: Scopes): Promise<NamedState[] | ProblemError> {
     const chosen = countersFor(name, moment, scopes);
     // If a wide allowance is known to be used up, the narrow ones are not counted either: a flood costs no access to the store.
     const known = chosen.flatMap(({ id, counter, key }) => {
       const over = counter.findOver(key);
       return over ? [{ id, ...over }] : [];
     });
-    if (known.length > 0) {
-      onRefused(name);
-      throw refusal(known, known);
-    }
+    if (known.length > 0) return refusal(known, known);
     // The blocks of all of them share a round trip. A block that this request does not use stays for the next one. An allowance without
     // blocks, under 40, takes a round trip of its own unless it is the narrowest.
     for (const { counter, key } of chosen) counter.prefetch(key);
-    const counts: (CounterState & { id: string })[] = [];
+    const counts: NamedState[] = [];
     for (const { id, counter, key } of chosen) {
       const taken = { id, ...(await counter.take(key)) };
       counts.push(taken);
-      if (!taken.isOver) continue;
-      onRefused(name);
-      throw refusal([taken], counts);
+      if (taken.isOver) return refusal([taken], counts);
     }
-    return headersOf(counts);
+    return counts;
   }
 
   return {
-    count,
+    async count(name, moment, scopes) {
+      const taken = await take(name, moment, scopes);
+      if (!(taken instanceof ProblemError)) return headersOf(taken);
+      onRefused(name);
+      throw taken;
+    },
     async tryCount(name, moment, scopes) {
-      try {
-        await count(name, moment, scopes);
-        return true;
-      } catch (error) {
-        if (error instanceof ProblemError && error.code === "rate_limited") return false;
-        throw error;
-      }
+      return !((await take(name, moment, scopes)) instanceof ProblemError);
     },
     async forget(name, moment, scopes) {
       try {

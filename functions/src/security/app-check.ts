@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { App } from "firebase-admin/app";
 import { LRUCache } from "lru-cache";
-import CircuitBreaker from "opossum";
 import { ProblemError } from "../errors.ts";
+import { createPauseOnFailure } from "../runtime/pause-on-failure.ts";
 
 /** What a request's App Check token was. */
 type AppCheckOutcome = "valid" | "missing" | "invalid" | "unavailable";
@@ -13,7 +13,6 @@ export interface AppCheck {
    * @throws ProblemError `app_check_failed` without a valid token; `unavailable` while Google's keys cannot be fetched
    */
   check(token: string | undefined): Promise<void>;
-  close(): void;
 }
 
 interface AppCheckOptions {
@@ -33,35 +32,23 @@ const MAX_TOKENS = 10_000;
 
 /**
  * Verifies App Check tokens with firebase-admin, which fetches Google's keys and keeps them for six hours. It starts a fetch for each request
- * while it has none, so a breaker stands before it. It opens at the first failure: then there are no keys for anybody. A token that was found
- * valid is valid until it expires, so who has one is served while the keys are away.
+ * while it has none, so nobody asks for a while after a failure: then there are no keys for anybody. A token that was found valid is valid until it expires, so who has one is served while the keys are away.
  * @see https://firebase.google.com/docs/app-check/custom-resource-backend
  */
 export function createAppCheck(app: App, options: AppCheckOptions): AppCheck {
   const { isObserved, onOutcome, clock, timeoutMs = TIMEOUT_MS } = options;
   const validUntil = new LRUCache<string, number>({ max: MAX_TOKENS });
 
-  const breaker = new CircuitBreaker(
-    async (token: string) => {
-      // Loaded late: most deployments have no App Check.
-      const { getAppCheck } = await import("firebase-admin/app-check");
-      return getAppCheck(app).verifyToken(token);
-    },
-    {
-      timeout: timeoutMs,
-      volumeThreshold: 1,
-      errorThresholdPercentage: 0,
-      resetTimeout: RESET_MS,
-      errorFilter: isRefusal,
-    },
-  );
+  const verify = createPauseOnFailure({ timeoutMs, pauseMs: RESET_MS, judge: judgeKeys });
 
   async function judge(token: string | undefined): Promise<{ outcome: AppCheckOutcome; cause?: unknown }> {
     if (token === undefined) return { outcome: "missing" };
     const id = createHash("sha256").update(token).digest("base64");
     if ((validUntil.get(id) ?? 0) > clock().getTime()) return { outcome: "valid" };
     try {
-      const { token: claims } = await breaker.fire(token);
+      // Loaded late: most deployments have no App Check.
+      const { getAppCheck } = await import("firebase-admin/app-check");
+      const { token: claims } = await verify(() => getAppCheck(app).verifyToken(token));
       validUntil.set(id, claims.exp * 1000);
       return { outcome: "valid" };
     } catch (cause) {
@@ -81,7 +68,6 @@ export function createAppCheck(app: App, options: AppCheckOptions): AppCheck {
       if (outcome === "unavailable") throw keysAway(cause);
       throw new ProblemError("app_check_failed", { cause });
     },
-    close: () => breaker.shutdown(),
   };
 }
 
@@ -98,6 +84,12 @@ function isRefusal(error: unknown): boolean {
   const isFromVerifier = error instanceof Error && codeOf(error)?.startsWith("app-check/");
   if (!isFromVerifier) return false;
   return error.cause === undefined || WRONG_SIGNATURE.has(codeOf(error.cause) ?? "");
+}
+
+/** What the outcome says of Google's keys. A token that is malformed, or not for this project, is refused before they are looked at. */
+function judgeKeys(error: unknown): "away" | "answers" | "neither" {
+  if (!isRefusal(error)) return "away";
+  return error instanceof Error && error.cause !== undefined ? "answers" : "neither";
 }
 
 function codeOf(error: unknown): string | undefined {

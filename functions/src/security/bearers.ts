@@ -1,6 +1,7 @@
 import type { FindLiveSession } from "../batching/live-sessions.ts";
 import type { SigningKey } from "../config.ts";
 import type { Db } from "../database/schema.ts";
+import { isContention, isDatabaseAway } from "../database/mysql-errors.ts";
 import type { LiveSession } from "../tables/accounts/sessions.ts";
 import { markSeen } from "../tables/accounts/user-devices.ts";
 import { type AccessClaims, inSeconds, verifyAccessToken } from "./access-tokens.ts";
@@ -22,8 +23,12 @@ export interface Bearer {
 export interface Bearers {
   /** The bearer of a request's `Authorization` header; undefined without one, or with a token that is expired or not ours. */
   verify(authorization: string | undefined): Bearer | undefined;
-  /** The bearer as MySQL knows them now; undefined if the session is no longer live. */
-  authenticate(bearer: Bearer, address: string | null): Promise<Principal | undefined>;
+  /**
+   * The bearer as MySQL knows them now; undefined if the session is no longer live. Notes that the device was seen. A request that only
+   * reads goes on if that cannot be written: the primary may take no writes during a failover. A write needs the note: erasing a user
+   * tells by it whether posts may be under way.
+   */
+  authenticate(bearer: Bearer, request: { address: string | null; isRead: boolean }): Promise<Principal | undefined>;
 }
 
 interface CachedBearer extends Bearer {
@@ -61,7 +66,7 @@ export function createBearers({ keys, db, findLiveSession, clock }: BearerOption
       const verified = verifyAccessToken(keys, token, now);
       return verified && keep(token, { ...verified, wasLive: false, lookUps: 0 });
     },
-    async authenticate(bearer, address) {
+    async authenticate(bearer, { address, isRead }) {
       bearer.lookUps += 1;
       const session = await findLiveSession(bearer.claims.sessionId).finally(() => {
         bearer.lookUps -= 1;
@@ -69,7 +74,11 @@ export function createBearers({ keys, db, findLiveSession, clock }: BearerOption
       const isLive = session?.userId === bearer.claims.userId;
       bearer.wasLive = isLive;
       if (!session || !isLive) return undefined;
-      if (session.isSeenOutdated) await markSeen(db, session.userDeviceId);
+      if (session.isSeenOutdated) {
+        await markSeen(db, session.userDeviceId).catch((error: unknown) => {
+          if (!isRead || !(isDatabaseAway(error) || isContention(error))) throw error;
+        });
+      }
       return { ...session, address };
     },
   };

@@ -42,6 +42,15 @@ import { until } from "../../support/until.ts";
     expect(await countAllowed(2, session)).toBe(2);
   });
 
+  test("another installation on the same Redis has counts of its own", async () => {
+    const session = randomUUID();
+    expect(await countAllowed(points + 1, session)).toBe(points);
+    const other = open(server.url, "elsewhere");
+    await until("the other installation to reach Redis", () => other.ping().catch(() => undefined));
+    await other.limits.count("refresh", "valid", { session });
+    await other.close();
+  });
+
   test("each instance counts for itself while Redis is stopped, its connections still open, and counts there again later", async () => {
     noted.length = 0;
     server.freeze();
@@ -65,10 +74,10 @@ import { until } from "../../support/until.ts";
 const noted: string[] = [];
 const hooks = { onAway: () => void noted.push("away"), onReady: () => void noted.push("ready") };
 
-function open(url: string) {
+function open(url: string, installation = "here") {
   // Port 9 is closed: with Redis nothing is counted in MySQL.
   const db = openDatabase({ url: "mysql://root@127.0.0.1:9/x", connections: 1 });
   const redis = openRedis(url, hooks);
-  const store = openCounters(redis, { db, shareQuery: createSharedQueries(db) });
+  const store = openCounters(redis, { db, shareQuery: createSharedQueries(db), scope: [installation] });
   return { limits: createLimits(store, 1), ping: redis.ping, close: redis.close };
 }

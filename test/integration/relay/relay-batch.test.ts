@@ -4,6 +4,7 @@ import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { reconcileVideo } from "../../../functions/src/relay/videos/reconcile-video.ts";
 import { relayVideo } from "../../../functions/src/relay/videos/relay-video.ts";
 import { relayVideoBatch } from "../../../functions/src/relay/videos/relay-batch.ts";
+import { runPurge } from "../../../functions/src/services/operation/purge.ts";
 import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
 import { requestRebuild } from "../../../functions/src/tables/sync/video-mirrors.ts";
 import type { TestContext } from "../../support/app/context.ts";
@@ -62,6 +63,31 @@ describe("a relay batch of videos", () => {
     }
     const shown = (await context.realtime.read(paths.comments(ids[3] ?? ""))) as object;
     expect(Object.keys(shown)).toHaveLength(WINDOW_SIZE);
+  });
+
+  test("relays a video whose quarantined comment has changed since, and the purge deletes what is outdated", async () => {
+    const [video = ""] = videos(1);
+    const [outdated = "", current = ""] = await post(video, 2);
+    const quarantined_at = new Date(Date.now() - 2 * 3_600_000);
+    const quarantine = (comment_id: string, seq: number) =>
+      context.db
+        .insertInto("quarantined_comments")
+        .values({ comment_id, video_id: video, seq, reason: "", quarantined_at })
+        .execute();
+    await quarantine(outdated, 99);
+    expect(await relayBatch(context, [video])).toEqual([]);
+
+    await quarantine(current, 2);
+    await runPurge(context);
+    const left = await context.db
+      .selectFrom("quarantined_comments")
+      .select("comment_id")
+      .where("video_id", "=", video)
+      .execute();
+    expect(left).toEqual([{ comment_id: current }]);
+    // Control: what is quarantined as it is now keeps the video out.
+    await post(video);
+    expect(await relayBatch(context, [video])).toEqual([video]);
   });
 
   test("leaves videos with an edit, a deletion, a rebuild or more changes than the window, and relays the others", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { CHANGES_KEPT } from "../../../functions/src/contract/realtime-nodes.ts";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { emulatorCredentials } from "../../../functions/src/realtime/credentials.ts";
 import { RealtimeError } from "../../../functions/src/realtime/errors.ts";
@@ -155,6 +156,19 @@ describe("in one history, the relay of videos writes nothing again", () => {
     expect(await measured()).toBe(before + 1);
     expect(await seqOf(video)).toBe(2);
     expect(await shown(video)).toEqual(["kept", "new"]);
+    expect(await compare(video)).toBe("equal");
+  });
+
+  test("as drift if it died before it marked more changes than can be compared", async () => {
+    const { video } = await keptVideo();
+    const foreign = async () => (await metric(context, "drift_total", { kind: "foreign", subject: "videos" })) ?? 0;
+    const before = await foreign();
+    for (let n = 0; n <= CHANGES_KEPT; n += 1) await post(video, `comment ${n}`);
+    await relayVideo(context, video);
+    await setMark(video, { applied_seq: 1 });
+    await post(video, "last");
+    await relayVideo(context, video);
+    expect(await foreign()).toBe(before);
     expect(await compare(video)).toBe("equal");
   });
 

@@ -32,6 +32,7 @@ describe("a source", () => {
 /** Limits in memory, with a record of what the store was asked for. */
 function createTestLimits(scale = 1, limiters = new Map<string, RateLimiterMemory>()) {
   const taken: string[] = [];
+  const refused: string[] = [];
   const store: CounterStore = (options) =>
     createCounter(async () => {
       const { id, points, periodSeconds } = options;
@@ -47,7 +48,8 @@ function createTestLimits(scale = 1, limiters = new Map<string, RateLimiterMemor
         },
       });
     }, options);
-  return { ...createLimits(store, scale), taken };
+  const events = { onRefused: (name: string) => refused.push(name), onKept: () => {} };
+  return { ...createLimits(store, scale, events), taken, refused };
 }
 
 /** How many of these requests are allowed, one after the other. */
@@ -138,4 +140,14 @@ describe("limits", () => {
     await countAllowed(1_000, () => post("flooder"));
     expect(await countAllowed(30, () => post("other"))).toBe(30);
   });
+});
+
+test("a request counts as refused only if it is: not when it goes on under another allowance", async () => {
+  const limits = createTestLimits();
+  const known = { known_device: "d" };
+  while (await limits.tryCount("sign_in", "valid", known));
+  expect(await limits.tryCount("sign_in", "valid", known)).toBe(false);
+  expect(limits.refused).toEqual([]);
+  await expect(limits.count("sign_in", "valid", known)).rejects.toMatchObject({ code: "rate_limited" });
+  expect(limits.refused).toEqual(["sign_in"]);
 });

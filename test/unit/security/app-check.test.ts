@@ -24,10 +24,7 @@ function open({ isObserved = false, timeoutMs = 20_000 } = {}): AppCheck {
   const app = initializeApp({ projectId: "demo-test", httpAgent: keys.agent }, crypto.randomUUID());
   const onOutcome = (outcome: string) => outcomes.push(outcome);
   const appCheck = createAppCheck(app, { isObserved, timeoutMs, onOutcome, clock: () => new Date(Date.now()) });
-  ends.push(async () => {
-    appCheck.close();
-    await deleteApp(app);
-  });
+  ends.push(() => deleteApp(app));
   return appCheck;
 }
 
@@ -114,6 +111,23 @@ test("when the key server answers again, tokens pass", async () => {
       () => false,
     ),
   );
+});
+
+test("a malformed token does not tell that the keys are back", async () => {
+  keys.mood = "gone";
+  const appCheck = open();
+  await expect(appCheck.check(keys.token())).rejects.toMatchObject({ code: "unavailable" });
+  const inSixSeconds = performance.now() + 6_000;
+  jest.spyOn(performance, "now").mockReturnValue(inSixSeconds);
+  try {
+    await expect(appCheck.check("nonsense")).rejects.toMatchObject({ code: "app_check_failed" });
+    const before = keys.fetches;
+    await Promise.allSettled(Array.from({ length: 20 }, () => appCheck.check(keys.token())));
+    // One of them tries, and the client of the keys may repeat its request.
+    expect(keys.fetches - before).toBeLessThan(5);
+  } finally {
+    jest.restoreAllMocks();
+  }
 });
 
 test("a token that was found valid passes until it expires, and needs no key again", async () => {

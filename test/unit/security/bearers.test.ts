@@ -10,6 +10,8 @@ const claims = { userId: "u1", sessionId: "s1", userDeviceId: "d1" };
 const start = new Date("2026-01-01T00:00:00Z");
 const header = `Bearer ${signAccessToken(keys, claims, start)}`;
 
+const NOBODY = { address: null, isRead: true };
+
 /** Bearers with a clock and a session that the test sets. Nothing here reaches the database. */
 function createTestBearers(session?: Partial<LiveSession>) {
   const state = { now: start, session };
@@ -42,15 +44,24 @@ describe("a bearer", () => {
   test("counts as live only after a look-up has found the session live, and until one has not", async () => {
     const { bearers, state } = createTestBearers({ userId: "u1", isSeenOutdated: false });
     expect(bearers.verify(header)?.wasLive).toBe(false);
-    expect(await bearers.authenticate(bearers.verify(header)!, "192.0.2.1")).toMatchObject({ address: "192.0.2.1" });
+    expect(await bearers.authenticate(bearers.verify(header)!, { address: "192.0.2.1", isRead: true })).toMatchObject({
+      address: "192.0.2.1",
+    });
     expect(bearers.verify(header)?.wasLive).toBe(true);
     state.session = undefined;
-    expect(await bearers.authenticate(bearers.verify(header)!, null)).toBeUndefined();
+    expect(await bearers.authenticate(bearers.verify(header)!, NOBODY)).toBeUndefined();
     expect(bearers.verify(header)?.wasLive).toBe(false);
   });
 
   test("is not the user of somebody else's session", async () => {
     const { bearers } = createTestBearers({ userId: "u2", isSeenOutdated: false });
-    expect(await bearers.authenticate(bearers.verify(header)!, null)).toBeUndefined();
+    expect(await bearers.authenticate(bearers.verify(header)!, NOBODY)).toBeUndefined();
+  });
+
+  test("reads while it cannot be noted that the device was seen, and does not write", async () => {
+    const { bearers } = createTestBearers({ userId: "u1", userDeviceId: "d1", isSeenOutdated: true });
+    const authenticate = (isRead: boolean) => bearers.authenticate(bearers.verify(header)!, { ...NOBODY, isRead });
+    expect(await authenticate(true)).toMatchObject({ userId: "u1" });
+    await expect(authenticate(false)).rejects.toBeInstanceOf(Error);
   });
 });

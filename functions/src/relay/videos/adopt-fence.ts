@@ -41,13 +41,13 @@ export async function adoptFence(context: VideoRelayContext, next: NextUpdate, f
       `sync/${videoId} is at change ${mirroredSeq}, MySQL only at ${video.seq}: MySQL was restored; begin a new epoch`,
     );
   }
-  const canTrust =
-    mirroredSeq === 0 || (mirroredSeq > from && (await hasOwnChanges(context, videoId, from, mirroredSeq)));
+  const origin = await originOf(context, videoId, from, mirroredSeq);
+  const canTrust = origin === "own";
   if (!canTrust) {
     const after = await readFence(realtime, videoId);
     // It moved while it was compared.
     if (after.epoch !== fence.epoch || after.to !== fence.to) return from;
-    metrics.drift.add(1, { kind: "foreign", subject: "videos" });
+    if (origin === "foreign") metrics.drift.add(1, { kind: "foreign", subject: "videos" });
     await requestRebuild(db, videoId);
   }
   // A fence below `to` says that the mirror lacks some of the rows that were read.
@@ -63,14 +63,19 @@ function aheadError(message: string): RealtimeError {
   return new RealtimeError("refused", message);
 }
 
-/** Whether the changes in `(from, to]` that the mirror holds are MySQL's, one of the settings included. False if they are too many to tell. */
-async function hasOwnChanges(
+/**
+ * Whether the changes in `(from, to]` that the mirror holds are MySQL's, one of the settings included. `unknown` if they are more than the
+ * mirror keeps, as after a death between the write of a long backlog and its mark.
+ */
+async function originOf(
   { db, realtime }: VideoRelayContext,
   videoId: string,
   from: number,
   to: number,
-): Promise<boolean> {
-  if (to - from > CHANGES_KEPT) return false;
+): Promise<"own" | "foreign" | "unknown"> {
+  if (to === 0) return "own";
+  if (to <= from) return "foreign";
+  if (to - from > CHANGES_KEPT) return "unknown";
   // The mirror first: what MySQL changes in between only moves to higher numbers.
   const mirrored = await realtime.readRange(paths.changes(videoId), changeKey(from + 1), changeKey(to));
   const mirroredSettings = await realtime.read(paths.video(videoId));
@@ -80,8 +85,9 @@ async function hasOwnChanges(
     const video = await findVideo(snapshot, videoId);
     const settings = video && settingsToMirror(video);
     const haveSettingsChanged = settings && settings.seq > from && settings.seq <= to;
-    if (haveSettingsChanged && !isDeepStrictEqual(mirroredSettings, settings.node)) return false;
+    if (haveSettingsChanged && !isDeepStrictEqual(mirroredSettings, settings.node)) return "foreign";
     const own = { to, rows: rows.filter(({ seq }) => seq <= to), quarantined };
-    return hasChanges(mirrored, own, (ids) => findSeqs(snapshot, videoId, ids));
+    const isOwn = await hasChanges(mirrored, own, (ids) => findSeqs(snapshot, videoId, ids));
+    return isOwn ? "own" : "foreign";
   });
 }

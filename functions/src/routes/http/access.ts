@@ -104,7 +104,7 @@ function guard(access: Role, limit: LimitName | "none"): MiddlewareHandler<Princ
     // look-up and no other look-up is under way. Otherwise a thief could use up the owner's allowance with a revoked token.
     const isCountedEarly = bearer?.wasLive === true && bearer.lookUps === 0;
     const [principal, early] = await Promise.all([
-      bearer && context.bearers.authenticate(bearer, address),
+      bearer && context.bearers.authenticate(bearer, { address, isRead: isRead(c) }),
       isCountedEarly ? countBearer(bearer.claims) : undefined,
     ]);
     if (!principal || !bearer) {
@@ -117,6 +117,8 @@ function guard(access: Role, limit: LimitName | "none"): MiddlewareHandler<Princ
     await next();
   });
 }
+
+const isRead = (c: Pick<HonoContext, "req">): boolean => c.req.method === "GET" || c.req.method === "HEAD";
 
 async function count(
   c: Pick<HonoContext<AppEnv>, "var">,
@@ -139,7 +141,7 @@ export async function findCaller(c: Pick<HonoContext<AppEnv>, "req" | "var">): P
   if (authorization === undefined) return undefined;
   const { bearers } = c.var.context;
   const bearer = bearers.verify(authorization);
-  const principal = bearer && (await bearers.authenticate(bearer, c.var.address));
+  const principal = bearer && (await bearers.authenticate(bearer, { address: c.var.address, isRead: isRead(c) }));
   if (!principal) throw new ProblemError("unauthenticated");
   return principal;
 }

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { isDatabaseAway } from "../../database/mysql-errors.ts";
 import {
   AUDIT_RETENTION_DAYS,
   FORMER_NAME_DAYS,
@@ -27,18 +28,35 @@ export interface MaintenanceReport {
 /**
  * Revokes expired sessions, deletes audit entries, limit counters, counts of past minutes, turns of slow mode, former usernames and
  * sessions that have been kept long enough, and computes the looks of usernames that lack them. Safe to repeat, and to run twice at once.
- * @throws RealtimeError, after everything that MySQL alone can do
+ * @throws the first error of a step, after the other steps; at once if MySQL is away
  */
 export async function runMaintenance(context: Context): Promise<MaintenanceReport> {
-  const { db } = context;
-  const sessionsRevoked = await repeatStep(() => revokeExpiredSessions(context));
-  const auditEntriesDeleted = await repeatStep(() => deleteOldAuditEntries(db, AUDIT_RETENTION_DAYS, MAX_ROWS));
-  await repeatStep(() => deleteExpiredCounters(db, MAX_ROWS));
-  await repeatStep(() => deleteOldTurns(db, MAX_SLOW_MODE_SECONDS, MAX_ROWS));
-  await repeatStep(() => deleteOldMinuteCounts(db, MINUTE_COUNT_HOURS, MAX_ROWS));
-  await repeatStep(() => deleteReleasedLooks(db, FORMER_NAME_DAYS, MAX_ROWS));
-  await refreshLooks(context, MAX_ROWS);
-  const sessionsDeleted = await repeatStep(() => deleteEndedSessions(context));
+  const { db, log } = context;
+  const errors: unknown[] = [];
+  async function run(step: () => Promise<number>): Promise<number> {
+    try {
+      return await step();
+    } catch (error) {
+      // Each step would wait for it.
+      if (isDatabaseAway(error)) throw error;
+      errors.push(error);
+      return 0;
+    }
+  }
+
+  const sessionsRevoked = await run(() => repeatStep(() => revokeExpiredSessions(context)));
+  const auditEntriesDeleted = await run(() => {
+    return repeatStep(() => deleteOldAuditEntries(db, AUDIT_RETENTION_DAYS, MAX_ROWS));
+  });
+  await run(() => repeatStep(() => deleteExpiredCounters(db, MAX_ROWS)));
+  await run(() => repeatStep(() => deleteOldTurns(db, MAX_SLOW_MODE_SECONDS, MAX_ROWS)));
+  await run(() => repeatStep(() => deleteOldMinuteCounts(db, MINUTE_COUNT_HOURS, MAX_ROWS)));
+  await run(() => repeatStep(() => deleteReleasedLooks(db, FORMER_NAME_DAYS, MAX_ROWS)));
+  await run(() => refreshLooks(context, MAX_ROWS));
+  const sessionsDeleted = await run(() => repeatStep(() => deleteEndedSessions(context)));
+  const [first, ...others] = errors;
+  for (const error of others) log.error("a step of the maintenance failed", {}, error);
+  if (first !== undefined) throw first;
   return {
     sessions_revoked: sessionsRevoked,
     audit_entries_deleted: auditEntriesDeleted,

@@ -4,17 +4,20 @@ import { purgeKeys } from "../../tables/comments/idempotency-keys.ts";
 import { deleteTombstones, listExpiredTombstones } from "../../tables/comments/tombstones.ts";
 import { lockVideo, raiseFloor } from "../../tables/comments/videos.ts";
 import { deleteReportsAbout } from "../../tables/moderation/reports.ts";
+import { deleteOutdatedQuarantined } from "../../tables/sync/quarantined-comments.ts";
 
 /** Rows of one statement: locks stay short. */
 const BATCH_SIZE = 500;
 
 /**
- * Deletes what has been kept long enough: Idempotency-Keys after a day, tombstones after `config.tombstoneDays`. Safe to repeat, and to run
+ * Deletes what has been kept long enough: Idempotency-Keys after a day, tombstones after `config.tombstoneDays`, and what
+ * was quarantined of comments that have changed since. Safe to repeat, and to run
  * twice at once.
  */
 export async function runPurge(context: Context): Promise<{ keys: number; tombstones: number }> {
   const keys = await purgeAllKeys(context);
   const tombstones = await purgeTombstones(context);
+  await deleteOutdatedQuarantined(context.db);
   context.log.info("purged", { keys, tombstones });
   return { keys, tombstones };
 }

@@ -54,7 +54,10 @@ async function* allComments(snapshot: Db, videoId: string): AsyncGenerator<Expor
   let seq = 0;
   for (;;) {
     const rows = await listAllComments(snapshot, videoId, { after: seq, limit: PAGE });
-    for (const row of rows) yield row.deleted_at ? toDeleted(row, row.deleted_at) : await withText(snapshot, row);
+    for (const row of rows) {
+      const deletedAt = row.deleted_elsewhere_at ?? row.deleted_at;
+      yield deletedAt ? toDeleted(row, deletedAt) : await withText(snapshot, row);
+    }
     if (rows.length < PAGE) break;
     seq = rows.at(-1)?.seq ?? seq;
   }

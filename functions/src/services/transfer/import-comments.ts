@@ -103,7 +103,7 @@ async function insertAll(transaction: Db, videoId: string, fresh: ImportedCommen
   const rows = posted.map((comment, n) => ({
     ...toRow(comment, videoId),
     seq: firstSeq + n,
-    deleted_at: comment.deleted_at === undefined ? null : new Date(comment.deleted_at),
+    deleted_elsewhere_at: comment.deleted_at === undefined ? null : new Date(comment.deleted_at),
     deleted_by: comment.deleted_by ?? null,
   }));
   await insertImported(transaction, rows);

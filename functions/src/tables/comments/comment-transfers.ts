@@ -3,7 +3,7 @@ import { byIndex } from "../../database/access-paths.ts";
 import type { CommentRevisionsTable, CommentsTable, Db, HeldCommentsTable } from "../../database/schema.ts";
 import { type CommentRow, changesQuery } from "./comments.ts";
 
-export type ImportedRow = Omit<Insertable<CommentsTable>, "first_seq">;
+export type ImportedRow = Omit<Insertable<CommentsTable>, "first_seq" | "deleted_at">;
 export type ImportedHeldRow = Insertable<HeldCommentsTable>;
 
 /** Rows in one statement: 2,000 characters x 4 bytes x 200, escaped to twice that, are 3.2 MB of the 4 MiB that `server-check.ts` requires. */
@@ -14,8 +14,10 @@ export async function listAllComments(
   db: Db,
   videoId: string,
   { after, limit }: { after: number; limit: number },
-): Promise<(CommentRow & { deleted_by: string | null })[]> {
-  return changesQuery(db, videoId, after, limit).select("comments.deleted_by").execute();
+): Promise<(CommentRow & { deleted_by: string | null; deleted_elsewhere_at: Date | null })[]> {
+  return changesQuery(db, videoId, after, limit)
+    .select(["comments.deleted_by", "comments.deleted_elsewhere_at"])
+    .execute();
 }
 
 /** How many comments the video has: those that are shown, deleted or held. */
@@ -43,9 +45,12 @@ export async function findKnownComments(
   return [...posted, ...held];
 }
 
+/** A tombstone is kept from now on, however long ago it was deleted: its change is new to those who follow the video here. */
 export async function insertImported(transaction: Db, rows: ImportedRow[]): Promise<void> {
   for (const some of chunks(rows)) {
-    const values = some.map((row) => ({ ...row, first_seq: row.seq }));
+    const values = some.map((row) => {
+      return { ...row, first_seq: row.seq, deleted_at: row.deleted_elsewhere_at ? sql<Date>`NOW(3)` : null };
+    });
     await transaction.insertInto("comments").values(values).execute();
   }
 }

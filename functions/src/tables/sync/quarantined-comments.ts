@@ -71,6 +71,29 @@ export async function deleteQuarantinedOf(transaction: Db, userId: string): Prom
     WHERE comments.user_id = ${userId}`.execute(transaction);
 }
 
+/**
+ * Deletes rows whose comments have changed since, or are gone; returns how many. Those of the last hour stay: they may be about to be
+ * written.
+ */
+export async function deleteOutdatedQuarantined(db: Db): Promise<number> {
+  // Found without a lock on comments. What is quarantined is little, so it is read whole.
+  const { rows } = await sql<{ comment_id: string; seq: number }>`
+    SELECT quarantined_comments.comment_id, quarantined_comments.seq
+    FROM quarantined_comments FORCE INDEX (PRIMARY)
+    LEFT JOIN comments FORCE INDEX (PRIMARY) ON comments.id = quarantined_comments.comment_id
+    WHERE quarantined_comments.quarantined_at < NOW(3) - INTERVAL 1 HOUR
+      AND (comments.id IS NULL OR comments.seq <> quarantined_comments.seq)`.execute(db);
+  for (const { comment_id, seq } of rows) {
+    await db
+      .deleteFrom("quarantined_comments")
+      .using(byIndex("quarantined_comments", "PRIMARY"))
+      .where("comment_id", "=", comment_id)
+      .where("seq", "=", seq)
+      .execute();
+  }
+  return rows.length;
+}
+
 // A row counts only while its comment has not changed since.
 function selectQuarantined(db: Db, index: "PRIMARY" | "quarantined_comments_video") {
   return db

@@ -74,7 +74,9 @@ export function behindVideosQuery(ids: string[]) {
     `SELECT id, epoch, seq, applied_seq, rebuild_seq, settings_seq, behind_since,
       comments_open, slow_mode_seconds, hold_for_review, NOW(3) AS now,
       EXISTS (SELECT 1 FROM quarantined_comments FORCE INDEX (quarantined_comments_video)
-        WHERE video_id = videos.id) AS has_quarantined,
+        STRAIGHT_JOIN comments FORCE INDEX (PRIMARY) ON comments.id = quarantined_comments.comment_id
+          AND comments.seq = quarantined_comments.seq
+        WHERE quarantined_comments.video_id = videos.id) AS has_quarantined,
       COALESCE((SELECT viewers FROM audiences FORCE INDEX (PRIMARY) WHERE video_id = videos.id), 0) AS viewers
     FROM videos FORCE INDEX (PRIMARY) WHERE id IN (?) AND seq > applied_seq`,
     [ids],

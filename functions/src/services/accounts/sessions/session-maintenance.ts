@@ -1,3 +1,4 @@
+import pMap from "p-map";
 import type { Context } from "../../../context.ts";
 import { repeatUntilNone, transact } from "../../../database/transactions.ts";
 import { forgetRevocations } from "../../../realtime/users.ts";
@@ -8,6 +9,8 @@ import { revokeSessions } from "./revocation.ts";
 
 /** Sessions in one call. */
 const MAX_PER_CALL = 500;
+/** Each may wait for the inline relay's deadline while the Realtime Database is slow. */
+const PUBLISHED_AT_ONCE = 20;
 /** How long a session is kept after its absolute end. */
 const KEPT_DAYS = 1;
 
@@ -32,7 +35,7 @@ export async function revokeExpiredSessions(context: Context): Promise<number> {
     userIds.add(userId);
     revoked += 1;
   }
-  for (const userId of userIds) await context.userRelay.publish(userId);
+  await pMap(userIds, (userId) => context.userRelay.publish(userId), { concurrency: PUBLISHED_AT_ONCE });
   return revoked;
 }
 
