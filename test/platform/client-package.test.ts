@@ -8,11 +8,11 @@ import { build, type Metafile } from "esbuild";
 import { root } from "../../scripts/platform/paths.ts";
 
 /** Gzipped, minified, without Firebase. */
-const MAX_READING_BYTES = 11_500;
-const MAX_BYTES = 22_400;
+const MAX_READING_BYTES = 11_600;
+const MAX_BYTES = 22_900;
 /** The element with lit-html and the client: what a reader loads, and with everything but a second language. */
-const MAX_ELEMENT_READING_BYTES = 29_900;
-const MAX_ELEMENT_BYTES = 57_500;
+const MAX_ELEMENT_READING_BYTES = 30_400;
+const MAX_ELEMENT_BYTES = 58_200;
 
 /** Packages of this repo that the project uses: no network is needed. */
 const INSTALLED = [
