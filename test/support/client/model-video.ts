@@ -9,6 +9,8 @@ import type { VideoApi, Fetched } from "../../../web/src/video/video-api.ts";
 type Row = Comment & { isDeleted: boolean };
 
 const PAGE_SIZE = 4;
+/** Newest comments that the mirror holds: as few as a deployment may set. */
+export const MIRROR_WINDOW = 6;
 const FEED_SIZE = 100;
 
 /**
@@ -103,7 +105,7 @@ export class ModelVideo {
   /** The reader's side of the mirror. */
   get source(): LiveSource {
     return {
-      readNewest: (_videoId, count) => this.#request("window", "mirror", () => this.#mirror.comments.slice(-count)),
+      readNewest: (_videoId, count) => this.#request("window", "mirror", () => this.#mirror.comments.slice(-Math.min(count, MIRROR_WINDOW))),
       readFence: () =>
         this.#request("fence", "mirror", () =>
           this.#mirror.seq === 0 ? undefined : { epoch: this.#mirror.epoch, to: this.#mirror.seq },

@@ -4,9 +4,8 @@ import type { Comment } from "../../../functions/src/contract/comment.ts";
 import { Follower } from "../../../web/src/video/follow.ts";
 import { LiveSettings } from "../../../web/src/video/settings.ts";
 import { type NewestComments, Timeline } from "../../../web/src/video/timeline.ts";
-import { ModelVideo } from "./model-video.ts";
+import { MIRROR_WINDOW, ModelVideo } from "./model-video.ts";
 
-const WINDOW = 6;
 /** Scheduled steps after which a reader has everything, once nothing fails any more. */
 const STEPS_TO_SETTLE = 2_000;
 
@@ -76,7 +75,7 @@ export class Reader {
       sources: { current: () => Promise.resolve(video.source), failed: () => {} },
       settings: new LiveSettings("v", video.api, () => {}),
       onChange: () => timeline === this.timeline && this.check(),
-      firstCount: WINDOW,
+      firstCount: MIRROR_WINDOW,
       wait: async (ms, signal) => {
         this.pauses.push(ms);
         await Promise.race([

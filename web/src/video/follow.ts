@@ -183,7 +183,8 @@ export class Follower {
     const comments = early && !timeline.isCopy ? early : await readNewest();
     // The API may have been quicker.
     if (!isNeeded()) return;
-    timeline.restart({ comments, seq: highestSeq(comments), epoch, hasOlder: comments.length >= count }, false);
+    // The mirror may hold fewer than `count`, but as many as `firstCount` if there are so many.
+    timeline.restart({ comments, seq: highestSeq(comments), epoch, hasOlder: comments.length >= firstCount }, false);
     this.#onProgress();
   }
 
