@@ -105,7 +105,8 @@ export class ModelVideo {
   /** The reader's side of the mirror. */
   get source(): LiveSource {
     return {
-      readNewest: (_videoId, count) => this.#request("window", "mirror", () => this.#mirror.comments.slice(-Math.min(count, MIRROR_WINDOW))),
+      readNewest: (_videoId, count) =>
+        this.#request("window", "mirror", () => this.#mirror.comments.slice(-Math.min(count, MIRROR_WINDOW))),
       readFence: () =>
         this.#request("fence", "mirror", () =>
           this.#mirror.seq === 0 ? undefined : { epoch: this.#mirror.epoch, to: this.#mirror.seq },
