@@ -52,9 +52,9 @@ describe("node scripts/sync.ts status", () => {
 
     const { db } = context;
     await db
-      .updateTable("comments")
-      .set({ updated_at: new Date(Date.now() - 180_000) })
-      .where("video_id", "=", video)
+      .updateTable("videos")
+      .set({ behind_since: new Date(Date.now() - 180_000) })
+      .where("id", "=", video)
       .execute();
     const { code, data } = await json("status");
     expect([code, data]).toEqual([
