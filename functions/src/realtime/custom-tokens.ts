@@ -21,13 +21,11 @@ interface CustomTokenOptions {
 const MINT_MS = 3_000;
 /** How long nothing is signed after a failure. firebase-admin ends no call, so each call that has no answer keeps its socket. */
 const PAUSE_MS = 5_000;
-/** Half of the requests that an instance takes at once. */
-const MAX_WAITING = 40;
 
 /** Custom tokens signed by the app's service account; unsigned where FIREBASE_AUTH_EMULATOR_HOST is set. */
 export function createCustomTokens(app: App, options: CustomTokenOptions): CustomTokens {
   const { onFailure, onSigned, timeoutMs = MINT_MS, pauseMs = PAUSE_MS } = options;
-  const sign = createPauseOnFailure({ timeoutMs, pauseMs, maxWaiting: MAX_WAITING });
+  const sign = createPauseOnFailure({ timeoutMs, pauseMs });
   return {
     async mint(userId, claims) {
       // Loaded late: it takes 130 ms, and most requests mint no token.

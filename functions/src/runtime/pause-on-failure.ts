@@ -3,13 +3,11 @@ import { within } from "./within.ts";
 interface PauseOptions {
   timeoutMs: number;
   pauseMs: number;
-  /** Callers that may wait at once. */
-  maxWaiting?: number;
   /** What an error says of the service: that it is away, that it answers, or neither. */
   judge?: (error: unknown) => "away" | "answers" | "neither";
 }
 
-/** Nothing was done, because the service was away a moment ago, or too many wait for it. */
+/** Nothing was done, because the service was away a moment ago. */
 export class Paused extends Error {
   override name = "Paused";
 }
@@ -20,18 +18,15 @@ export class Paused extends Error {
  * @throws Paused at once while it is paused; the work's error; Error if there is no answer within `timeoutMs`, and the work goes on then
  */
 export function createPauseOnFailure(options: PauseOptions): <T>(work: () => Promise<T>) => Promise<T> {
-  const { timeoutMs, pauseMs, maxWaiting = Infinity, judge = () => "away" } = options;
+  const { timeoutMs, pauseMs, judge = () => "away" } = options;
   let isAway = false;
   let pausedUntil = 0;
   let isTrying = false;
-  let waiting = 0;
 
   return async (work) => {
     if (isAway && (isTrying || performance.now() < pausedUntil)) throw new Paused("it was away a moment ago");
-    if (waiting >= maxWaiting) throw new Paused("too many wait for it");
     const isTry = isAway;
     if (isTry) isTrying = true;
-    waiting += 1;
     try {
       const result = await within(timeoutMs, work());
       isAway = false;
@@ -42,7 +37,6 @@ export function createPauseOnFailure(options: PauseOptions): <T>(work: () => Pro
       if (verdict !== "neither") isAway = verdict === "away";
       throw error;
     } finally {
-      waiting -= 1;
       if (isTry) isTrying = false;
     }
   };
