@@ -12,8 +12,8 @@ import { atOnce } from "../support/platform/load.ts";
 import { functionUrl } from "../support/platform/started-platform.ts";
 import { unsignedToken } from "../support/rtdb/unsigned-token.ts";
 
-/** The API, relayVideos and relayUsers. Nothing calls the schedules. */
-const FUNCTIONS = 3;
+/** The API, relayVideos, relayUsers, and countAudiences if page tests run beside. Nothing calls the schedules. */
+const FUNCTIONS = 4;
 
 const sendToFunction: Send = (path, init) => fetch(`${functionUrl(ports(), "api")}${path}`, init);
 
