@@ -31,8 +31,9 @@ export const isCloudSql = (version: string): boolean => version.includes("-googl
  */
 export async function refuseRemoteServers(env: Environment, instead: string): Promise<void> {
   const remote = remoteServers(env);
-  if (remote.length > 0)
+  if (remote.length > 0) {
     throw refusal(`${remote.join(" and ")} in the environment: not a server of this machine.`, instead);
+  }
   const url = env["MYSQL_URL"];
   if (!url) return;
   const connection = await connect({ uri: withDatabase(url, "") });

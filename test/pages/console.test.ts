@@ -92,7 +92,7 @@ test("the overview shows what happened, says what is normal, and is red only whe
   await page.goBack();
   await page.getByRole("button", { name: `Retry ${video}` }).click();
   await page.getByText("Quarantined comments of 1 video are tried again.").waitFor();
-  await page.getByText("The Realtime Database refuses nothing.").waitFor();
+  await page.getByText("The Realtime Database accepts every comment.").waitFor();
   expect(errors).toEqual([]);
 });
 

@@ -32,7 +32,8 @@ const MAX_TOKENS = 10_000;
 
 /**
  * Verifies App Check tokens with firebase-admin, which fetches Google's keys and keeps them for six hours. It starts a fetch for each request
- * while it has none, so nobody asks for a while after a failure: then there are no keys for anybody. A token that was found valid is valid until it expires, so who has one is served while the keys are away.
+ * while it has none, so nobody asks for a while after a failure: then there are no keys for anybody. A token that was found valid is valid
+ * until it expires, so a client that has one is served while the keys are away.
  * @see https://firebase.google.com/docs/app-check/custom-resource-backend
  */
 export function createAppCheck(app: App, options: AppCheckOptions): AppCheck {

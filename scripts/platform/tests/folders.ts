@@ -18,8 +18,7 @@ export function testFolder(name?: string): string {
 
 /**
  * TMPDIR of a run's tests: empty at the start, and again at the end unless a test left something. Servers that tests start have their run
- * files in it. It is not below the
- * clone, because the path of a Unix socket may not exceed 107 bytes (unix(7)).
+ * files in it. It is not below the clone, because the path of a Unix socket may not exceed 107 bytes (unix(7)).
  */
 export function temporaryFolder(folder: string): string {
   return join(tmpdir(), `live-comments-${basename(folder)}`);

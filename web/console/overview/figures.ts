@@ -43,7 +43,7 @@ export function figuresOf({ latency, sync, audience }: Overview, samples: readon
     {
       name: "Quarantined",
       value: inNumbers(sync.quarantined),
-      detail: "comments that the Realtime Database refuses",
+      detail: "comments that the Realtime Database does not accept",
       normal: "0",
       act: sync.quarantined > 0 ? "quarantine" : undefined,
       points: samples.map(({ quarantined }) => quarantined),

@@ -2,6 +2,7 @@ import { type TemplateResult, html, nothing } from "lit";
 import type { Overview } from "../../src/index.ts";
 import { duration, time } from "../format.ts";
 import { fieldText } from "../parts/form.ts";
+import { onFirstClick } from "../../element/parts/first-click.ts";
 import { runbook, table } from "../parts/table.ts";
 import { latencyChart } from "./chart.ts";
 import { type Figure, LATE_SECONDS, figuresOf } from "./figures.ts";
@@ -89,7 +90,7 @@ function quarantinedTable({ repair, quarantined }: OverviewTab): TemplateResult 
   return table({
     title: "Quarantined",
     normal: "none",
-    empty: "The Realtime Database refuses nothing.",
+    empty: "The Realtime Database accepts every comment.",
     heads: ["Video", "Comment", "Since", "Why", ""],
     rows: quarantined.map(({ video_id, comment_id, quarantined_at, reason }) => ({
       key: comment_id,
@@ -133,10 +134,7 @@ function largest({ audience }: Overview): TemplateResult {
 }
 
 function action(name: string, of: string, isDisabled: boolean, run: () => Promise<void>): TemplateResult {
-  // The second click of a double click meets the row that has moved there.
-  const onClick = ({ detail }: MouseEvent) => {
-    if (detail < 2) void run();
-  };
+  const onClick = onFirstClick(() => void run());
   return html`<button
     type="button"
     class="quiet small"

@@ -9,7 +9,7 @@ interface BanApi {
   liftBan: (of: { user_id: string; video_id?: string }) => Promise<void>;
 }
 
-/** A page of the API has no more. Somebody who is banned on more videos is looked up here in vain. */
+/** The most that a page of the API has. If the user has more bans, it is not known whether one is replaced. */
 const MAX_LISTED = 100;
 
 /**

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { ReportedComment, VideoSettings } from "../../src/index.ts";
-import { once } from "../parts/once.ts";
+import { onFirstClick } from "../parts/first-click.ts";
 import { remove } from "../signed-in/act.ts";
 import { renderText } from "../stream/text.ts";
 import type { SignedInView } from "../signed-in/view.ts";
@@ -95,8 +95,8 @@ export class ModerationDialog {
     const reasons = new Set(reports.map(({ reason }) => texts.reportReasons[reason]));
     const notes = reports.map(({ note }) => note).filter(Boolean);
     const parameters = { video_id, comment_id: comment.id };
-    const dismiss = once(() => this.#decide(comment.id, () => room.client.api.dismissReports(parameters)));
-    const onRemove = once(() => remove(this.#view, comment, { text: texts.removed, videoId: video_id }));
+    const dismiss = onFirstClick(() => this.#decide(comment.id, () => room.client.api.dismissReports(parameters)));
+    const onRemove = onFirstClick(() => remove(this.#view, comment, { text: texts.removed, videoId: video_id }));
     return html`<li>
       <div>
         <small class="muted"

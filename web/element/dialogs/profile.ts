@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Device } from "../../src/index.ts";
-import { once } from "../parts/once.ts";
+import { onFirstClick } from "../parts/first-click.ts";
 import { Times } from "../stream/times.ts";
 import type { SignedInView } from "../signed-in/view.ts";
 import { passwordField, usernameField } from "./account.ts";
@@ -88,7 +88,7 @@ export class ProfileDialog {
                   : html`<button
                       type="button"
                       class="link"
-                      @click=${once(() => void this.#change(() => room.client.api.revokeDevice({ device_id: device.id })))}
+                      @click=${onFirstClick(() => void this.#change(() => room.client.api.revokeDevice({ device_id: device.id })))}
                     >
                       ${texts.signOut}
                     </button>`
@@ -116,7 +116,7 @@ export class ProfileDialog {
           ({ id, username }) =>
             html`<li>
               <bdi>${username}</bdi>
-              <button type="button" class="link" @click=${once(() => room.unmute(id))}>${texts.unmute}</button>
+              <button type="button" class="link" @click=${onFirstClick(() => room.unmute(id))}>${texts.unmute}</button>
             </li>`,
         )}
       </ul>

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { OutboxItem } from "../../src/index.ts";
 import { avatar, hueOf } from "../parts/avatar.ts";
-import { once } from "../parts/once.ts";
+import { onFirstClick } from "../parts/first-click.ts";
 import { statusOf } from "./problems.ts";
 import type { SignedInView } from "./view.ts";
 import { roleBadge } from "../stream/comment.ts";
@@ -12,8 +12,8 @@ export function pendingArticle(item: OutboxItem, view: SignedInView): TemplateRe
   const { texts, room } = view;
   const { key, user, content, state } = item;
   const isOver = state === "held" || state === "deleted";
-  const retry = once(() => void view.attempt(() => room.video.retry(key)));
-  const discard = once(() => void view.attempt(() => room.video.discard(key)));
+  const retry = onFirstClick(() => void view.attempt(() => room.video.retry(key)));
+  const discard = onFirstClick(() => void view.attempt(() => room.video.discard(key)));
   return html`<article class="comment own pending" part="pending" data-state=${state} aria-labelledby="pending-${key}">
     ${avatar(user.id, user.username)}
     <div class="body">

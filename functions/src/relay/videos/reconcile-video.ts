@@ -30,8 +30,9 @@ export async function reconcileVideo(
   const { outcome, authorChanged } = comparison;
   if (!repair || outcome === "busy" || outcome === "ahead") return comparison;
   if (outcome === "wiped" || outcome === "drift" || authorChanged > 0) await requestRebuild(context.db, videoId);
-  if (outcome === "wiped")
+  if (outcome === "wiped") {
     await moveAppliedSeq(context.db, videoId, { from: appliedSeq, to: mirroredSeq, holdsAllUntil: undefined });
+  }
   await relayVideo(context, videoId);
   return comparison;
 }

@@ -10,14 +10,13 @@ import { deleteOutdatedQuarantined } from "../../tables/sync/quarantined-comment
 const BATCH_SIZE = 500;
 
 /**
- * Deletes what has been kept long enough: Idempotency-Keys after a day, tombstones after `config.tombstoneDays`, and what
- * was quarantined of comments that have changed since. Safe to repeat, and to run
- * twice at once.
+ * Deletes what has been kept long enough: Idempotency-Keys after a day, tombstones after `config.tombstoneDays`, and the quarantine of
+ * comments that have changed since. Safe to repeat, and to run twice at once.
  */
 export async function runPurge(context: Context): Promise<{ keys: number; tombstones: number }> {
   const keys = await purgeAllKeys(context);
   const tombstones = await purgeTombstones(context);
-  await deleteOutdatedQuarantined(context.db);
+  await repeatUntilNone(() => deleteOutdatedQuarantined(context.db, BATCH_SIZE));
   context.log.info("purged", { keys, tombstones });
   return { keys, tombstones };
 }

@@ -72,17 +72,18 @@ export async function deleteQuarantinedOf(transaction: Db, userId: string): Prom
 }
 
 /**
- * Deletes rows whose comments have changed since, or are gone; returns how many. Those of the last hour stay: they may be about to be
- * written.
+ * Deletes up to `limit` rows whose comments have changed since, or are gone; returns how many. Those of the last hour stay: they may be
+ * about to be written.
  */
-export async function deleteOutdatedQuarantined(db: Db): Promise<number> {
-  // Found without a lock on comments. What is quarantined is little, so it is read whole.
+export async function deleteOutdatedQuarantined(db: Db, limit: number): Promise<number> {
+  // Found without a lock on comments.
   const { rows } = await sql<{ comment_id: string; seq: number }>`
     SELECT quarantined_comments.comment_id, quarantined_comments.seq
     FROM quarantined_comments FORCE INDEX (PRIMARY)
     LEFT JOIN comments FORCE INDEX (PRIMARY) ON comments.id = quarantined_comments.comment_id
     WHERE quarantined_comments.quarantined_at < NOW(3) - INTERVAL 1 HOUR
-      AND (comments.id IS NULL OR comments.seq <> quarantined_comments.seq)`.execute(db);
+      AND (comments.id IS NULL OR comments.seq <> quarantined_comments.seq)
+    LIMIT ${limit}`.execute(db);
   for (const { comment_id, seq } of rows) {
     await db
       .deleteFrom("quarantined_comments")

@@ -96,7 +96,7 @@ export const RELAY_QUERIES: PlanQuery[] = [
   // What is quarantined has no order of its own; these read all of it, and of each its comment.
   ["quarantined comments", (db) => quarantinedComments.listQuarantined(db, 20), () => 2_000],
   ["how many comments are quarantined", (db) => quarantinedComments.countQuarantined(db), () => 1_000],
-  ["no outdated quarantine", (db) => quarantinedComments.deleteOutdatedQuarantined(db), () => 1_000],
+  ["no outdated quarantine", (db) => quarantinedComments.deleteOutdatedQuarantined(db, 500), () => 1_000],
   [
     "a video's comments to release",
     (db, { videoId }) => quarantinedComments.releaseQuarantined(db, videoId),
