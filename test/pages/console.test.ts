@@ -18,7 +18,7 @@ beforeAll(async () => {
 const search = ({ email }: Client) => `/users?search=${encodeURIComponent(email)}`;
 
 /** Posts a comment that the Realtime Database is said to refuse. */
-async function park(videoId: string): Promise<void> {
+async function quarantine(videoId: string): Promise<void> {
   const { id, seq } = (await (await pages.createUser()).post(videoId, "refused")).body.comment;
   const row = { comment_id: id, video_id: videoId, seq, reason: "Invalid data; couldn't parse key" };
   await pages.db.insertInto("quarantined_comments").values(row).execute();
@@ -82,7 +82,7 @@ test("the overview shows what happened, says what is normal, and is red only whe
   expect(await page.locator(".figure.act", { hasText: "Quarantined" }).count()).toBe(0);
   await screenshot(page, "console-overview");
 
-  await park(video);
+  await quarantine(video);
   await page.reload();
   await page.locator(".figure.act", { hasText: "Quarantined" }).waitFor();
   await screenshot(page, "console-quarantined");
@@ -170,7 +170,7 @@ test("while the API cannot be reached, what was known stays, with the reason", a
 
 test.each(["light", "dark"] as const)("axe-core finds nothing wrong in any state: %s", async (colorScheme) => {
   const user = await pages.createUser();
-  await park(newVideo());
+  await quarantine(newVideo());
   const window = await openConsole(pages.browser, { colorScheme });
   const { page } = window;
   const problems: Record<string, string[]> = {};

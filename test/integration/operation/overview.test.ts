@@ -93,3 +93,18 @@ test("who watches is summed over all videos, and the largest come first", async 
 test("nobody but an admin sees it", async () => {
   expect((await ada.call("GET", "/admin/overview")).status).toBe(403);
 });
+
+test("MySQL that is too slow for the readiness is in the overview as away, and the overview comes all the same", async () => {
+  const { dependencies } = app.context;
+  const { mysql } = dependencies;
+  dependencies.mysql = async () => false;
+  try {
+    expect((await app.anonymous.call("GET", "/ready")).status).toBe(503);
+    expect(await admin.call("GET", "/admin/overview")).toMatchObject({
+      status: 200,
+      body: { dependencies: { mysql: "away" }, audience: expect.anything() },
+    });
+  } finally {
+    dependencies.mysql = mysql;
+  }
+});

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, ConsoleMessage } from "playwright-core";
+import type { Browser, BrowserContextOptions } from "playwright-core";
 import { type Client, password } from "../app/client.ts";
 import { environment } from "../environment.ts";
 import type { Window } from "./browser.ts";
@@ -19,17 +19,13 @@ export async function openConsole(
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error" && !isSlowMachine(message)) errors.push(message.text());
+    if (message.type() === "error") errors.push(message.text());
   });
   page.on("pageerror", (error) => errors.push(error.message));
   await page.goto(`${environment("PAGE_URL")}/console${path}`);
   if (user) await page.getByRole("button", { name: "Sign out" }).waitFor();
   return { page, errors };
 }
-
-/** The overview reports MySQL away if it does not answer within a second, as on a busy machine. The console then asks again. */
-const isSlowMachine = (message: ConsoleMessage) =>
-  message.location().url.endsWith("/v1/admin/overview") && message.text().includes("503");
 
 export async function signInTo({ page }: Window, { email }: Client): Promise<void> {
   await page.getByLabel("E-mail").fill(email);

@@ -3,10 +3,19 @@ import type { DependencyState, DependencyStates, Readiness } from "../../contrac
 import { ProblemError } from "../../errors.ts";
 
 /**
- * Asks every dependency at once. Takes a second at most.
+ * Whether this instance can serve. Takes a second at most.
  * @throws ProblemError `unavailable` while MySQL is away
  */
 export async function readReadiness(context: Context): Promise<Readiness> {
+  const dependencies = await askDependencies(context);
+  if (dependencies.mysql === "away") {
+    throw new ProblemError("unavailable", { detail: "The database cannot be reached.", retryAfter: 2, dependencies });
+  }
+  return { status: Object.values(dependencies).flat().includes("away") ? "degraded" : "ok", dependencies };
+}
+
+/** Asks every dependency at once. One that gives no answer within a second is away. */
+export async function askDependencies(context: Context): Promise<DependencyStates> {
   const { replicas } = context.dependencies;
   const [mysql, realtimeDatabase, redis] = await Promise.all([
     stateOf(context.dependencies.mysql()),
@@ -15,17 +24,12 @@ export async function readReadiness(context: Context): Promise<Readiness> {
     replicas?.(),
   ]);
   const mysqlReplicas = context.replicas.all.map(({ state }) => (state === "left_out" ? "away" : "ok"));
-  const dependencies: DependencyStates = {
+  return {
     mysql,
     realtime_database: realtimeDatabase,
     ...(redis && { redis }),
     ...(replicas && { mysql_replicas: mysqlReplicas }),
   };
-  if (mysql === "away") {
-    throw new ProblemError("unavailable", { detail: "The database cannot be reached.", retryAfter: 2, dependencies });
-  }
-  const isDegraded = [realtimeDatabase, redis, ...mysqlReplicas].includes("away");
-  return { status: isDegraded ? "degraded" : "ok", dependencies };
 }
 
 async function stateOf(answer: Promise<boolean>): Promise<DependencyState> {

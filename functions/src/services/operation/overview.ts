@@ -4,7 +4,7 @@ import { type MinuteCount, listMinuteCounts } from "../../tables/operation/minut
 import { listLargestAudiences, readAudienceTotals } from "../../tables/sync/audiences.ts";
 import { LATENCY_BUCKETS_MS } from "../../telemetry/metrics.ts";
 import { type Histogram, percentile } from "../../telemetry/percentiles.ts";
-import { readReadiness } from "./health.ts";
+import { askDependencies } from "./health.ts";
 import { readSyncStatus } from "./sync.ts";
 
 /** What `minutes` and the counts are about. */
@@ -14,12 +14,12 @@ const LARGEST_AUDIENCES = 10;
 /** What the person on call looks at first, over all instances: from MySQL, except for `dependencies`, which this instance asks. */
 export async function readOverview(context: Context): Promise<Overview> {
   const { db } = context;
-  const [sync, counts, totals, largest, { dependencies }] = await Promise.all([
+  const [sync, counts, totals, largest, dependencies] = await Promise.all([
     readSyncStatus(context),
     listMinuteCounts(db, MINUTES),
     readAudienceTotals(db),
     listLargestAudiences(db, LARGEST_AUDIENCES),
-    readReadiness(context),
+    askDependencies(context),
   ]);
   const latency = counts.filter(({ metric }) => metric === "sync_latency");
   return {
