@@ -43,7 +43,7 @@ async function state(): Promise<string> {
   );
   // The relay moves its own marks at any time.
   return JSON.stringify(rows, (name, value: unknown) =>
-    /^(applied|enqueued|attempted|updated)_|is_behind/.test(name) ? 0 : value,
+    /^(applied|enqueued|attempted|updated)_|behind/.test(name) ? 0 : value,
   );
 }
 
