@@ -9,7 +9,7 @@ import {
   reconcilePage,
   reconcileRound,
 } from "./reconcile.ts";
-import { requestTask } from "./request-task.ts";
+import { createRequestTask } from "./request-task.ts";
 import { type SweepReport, sweep } from "./sweep.ts";
 import type { Comparison, SubjectKind } from "./subject.ts";
 import { runTask } from "./task.ts";
@@ -45,10 +45,8 @@ export function createRelay(
     { ...context, subjects: guardedSubjects },
     { breaker, deadlineMs: inlineDeadlineMs },
   );
-  const publisher = createPublisher(
-    (id, seq) => inlineRunner.relay(id, seq),
-    (id, seq) => requestTask(context, id, seq),
-  );
+  const requestTask = createRequestTask(context);
+  const publisher = createPublisher((id, seq) => inlineRunner.relay(id, seq), requestTask);
   return {
     publish(id, seq = 0) {
       onPublish(id, seq);
@@ -58,7 +56,7 @@ export function createRelay(
       onPublish(id, seq);
       return publisher.publishAndWait(id, seq);
     },
-    requestTask: (id) => requestTask(context, id, 0),
+    requestTask: (id) => requestTask(id, 0),
     runTask: (data, retryCount) => runTask(context, data, retryCount),
     sweep: (budgetMs) => sweep(context, budgetMs),
     reconcileRound: (budgetMs) => reconcileRound(context, budgetMs),

@@ -1,10 +1,33 @@
+import { createBatcher } from "../../batching/batcher.ts";
 import type { QueueingContext } from "./context.ts";
 
 /**
  * Makes sure that a task is pending for the change `seq`. Never throws: the change is committed, and the sweep finds a subject without
  * a task.
  */
-export async function requestTask(
+export type RequestTask = (id: string, seq: number) => Promise<void>;
+
+/** Subjects whose tasks are requested together. Each has a result of its own, so none waits for another. */
+const MAX_TOGETHER = 256;
+
+/**
+ * When a video's inline run is late, all its posters ask for a task at the same time. One is enough: a request that comes while one is
+ * being enqueued shares the next. It cannot share that one, which may have run before the request's change was committed.
+ */
+export function createRequestTask(context: QueueingContext): RequestTask {
+  const request = createBatcher(
+    async (requests: { id: string; seq: number }[]) => {
+      const lastSeqs = new Map<string, number>();
+      for (const { id, seq } of requests) lastSeqs.set(id, Math.max(seq, lastSeqs.get(id) ?? 0));
+      const tasks = new Map([...lastSeqs].map(([id, seq]) => [id, enqueueUnlessPending(context, id, seq)]));
+      return requests.map(async ({ id }) => tasks.get(id));
+    },
+    { maxSize: MAX_TOGETHER, maxRunning: 1, keyOf: ({ id }) => id },
+  );
+  return (id, seq) => request({ id, seq });
+}
+
+async function enqueueUnlessPending(
   { subjects, queue, log, metrics }: QueueingContext,
   id: string,
   seq: number,
