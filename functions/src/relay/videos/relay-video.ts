@@ -49,12 +49,12 @@ async function markApplied(
   { isConfirmed, ...fence }: FenceAfterWrite,
 ): Promise<number> {
   const { db, metrics } = context;
-  const { update, holdsAllUntil } = next;
+  const { update, completeAsOf } = next;
   const { videoId, from, to } = update;
   if (!isConfirmed) {
     if (fence.to !== to) metrics.fenceConflicts.add(1, { subject: "videos" });
     return adoptFence(context, next, fence);
   }
-  if (await moveAppliedSeq(db, videoId, { from, to, holdsAllUntil })) recordApplied(metrics, next);
+  if (await moveAppliedSeq(db, videoId, { from, to, completeAsOf })) recordApplied(metrics, next);
   return to;
 }
