@@ -7,7 +7,7 @@ import { recordApplied } from "./next-update.ts";
 import { deltaUpdate, fullUpdate } from "./update.ts";
 import { settingsToMirror } from "./video-node.ts";
 
-/** New comments of one video: as many as a group commit has, so one run keeps up with one group. */
+/** New comments of one video: as many as a group commit has, so one inline run keeps up with one group. */
 const MAX_CHANGES_PER_VIDEO = 64;
 /** Comments in the shared update. 500 x 2,000 characters x 2 places x 4 bytes is about 8 MB; a write over REST may have 256 MB. */
 const MAX_CHANGES = 500;
