@@ -40,7 +40,7 @@ async function write(context: VideoRelayContext, next: NextUpdate): Promise<Fenc
 }
 
 /**
- * Moves `applied_seq` to where the fence is, and returns it; the update's `from` if another run was faster.
+ * Marks a confirmed update, and returns its `to`. If the write is not confirmed, adopts the fence, and returns what `adoptFence` does.
  * @throws RealtimeError `refused`, when the mirror is ahead of MySQL
  */
 async function markApplied(

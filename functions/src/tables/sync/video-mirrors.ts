@@ -3,7 +3,7 @@ import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import type { Backlog } from "../../contract/operation.ts";
 import { executeUpdate, repeated, statement } from "../../database/statement.ts";
-import { behindSince } from "../comments/videos.ts";
+import { BEHIND_SINCE_SQL } from "../comments/videos.ts";
 import { idleFor } from "./idle.ts";
 
 export interface BehindVideo {
@@ -175,7 +175,7 @@ export async function markReconciled(db: Db, id: string): Promise<void> {
 export async function requestRebuild(db: Db, id: string): Promise<boolean> {
   const result = await db
     .updateTable(byIndex("videos", "PRIMARY"))
-    .set({ behind_since: sql.raw<Date>(behindSince), rebuild_seq: sql`seq + 1`, seq: sql`seq + 1` })
+    .set({ behind_since: sql.raw<Date>(BEHIND_SINCE_SQL), rebuild_seq: sql`seq + 1`, seq: sql`seq + 1` })
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
   return result.numUpdatedRows === 1n;
@@ -189,7 +189,7 @@ export async function raiseEpoch(db: Db, id: string, after: number): Promise<boo
   const result = await db
     .updateTable(byIndex("videos", "PRIMARY"))
     .set({
-      behind_since: sql.raw<Date>(behindSince),
+      behind_since: sql.raw<Date>(BEHIND_SINCE_SQL),
       epoch: sql`GREATEST(epoch, ${after}) + 1`,
       applied_seq: 0,
       rebuild_seq: sql`seq + 1`,
