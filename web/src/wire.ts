@@ -71,7 +71,7 @@ export {
 export {
   type AudienceNode,
   CHANGES_KEPT,
-  CLIENT_WINDOW,
+  CLIENT_FIRST_COUNT,
   type FenceNode,
 } from "../../functions/src/contract/realtime-nodes.ts";
 export { changeKey, paths } from "../../functions/src/contract/realtime-paths.ts";

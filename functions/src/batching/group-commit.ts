@@ -12,7 +12,7 @@ import { type NewKey, insertKeysStatement } from "../tables/comments/idempotency
 import { type LastSeq, seqExpression, takeSeqsStatements } from "../tables/comments/videos.ts";
 import { createBatcher } from "./batcher.ts";
 import { eachAloneOnFailure } from "./each-alone.ts";
-import { PostingStateChanged, keyInUse } from "./post-errors.ts";
+import { SettingsOrBansChanged, keyInUse } from "./post-errors.ts";
 
 /**
  * Group commit: posts that arrive at the same time share a transaction. A commit and its round trip cost the same for 1 post and for 64.
@@ -31,7 +31,7 @@ import { PostingStateChanged, keyInUse } from "./post-errors.ts";
  * One deadlock remains, between requests with one key: two wait for a third, and when that one rolls back, both get a shared lock on the
  * key and want an exclusive one (MySQL manual, "Locks Set by Different SQL Statements in InnoDB"). `commitAll` tries the post again.
  *
- * When a group fails, each post is tried by itself and has its own outcome: `PostingStateChanged`, `ER_DUP_ENTRY` if its key is done,
+ * When a group fails, each post is tried by itself and has its own outcome: `SettingsOrBansChanged`, `ER_DUP_ENTRY` if its key is done,
  * ProblemError `idempotency_key_in_use`, or a lock timeout, which the group's later posts on that video share. When the connection breaks,
  * the outcome is unknown for all of them.
  */
@@ -67,7 +67,7 @@ async function commitAll(db: Db, posts: PostRows[]): Promise<number[]> {
     // enough.
     return await (posts.length > 1 ? insert() : withRetries(insert, isDeadlock));
   } catch (error) {
-    if (isNullRefused(error)) throw new PostingStateChanged(undefined, { cause: error });
+    if (isNullRefused(error)) throw new SettingsOrBansChanged(undefined, { cause: error });
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { isLockTimeout } from "../database/mysql-errors.ts";
 import { ProblemError } from "../errors.ts";
 
 /** The video's settings or bans changed after the rules were checked. Nothing was written. */
-export class PostingStateChanged extends Error {}
+export class SettingsOrBansChanged extends Error {}
 
 /**
  * Runs the claim of an Idempotency-Key. A lock timeout means that another request with the key is still running.

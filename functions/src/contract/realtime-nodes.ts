@@ -3,10 +3,10 @@ import type { VideoSettings } from "./moderation.ts";
 /** Newest comments that `comments/{video_id}` holds, unless the deployment sets another number. */
 export const DEFAULT_WINDOW = 500;
 /**
- * Newest comments with which the browser client begins. The mirror must hold at least as many: a client that gets fewer takes them for
- * the whole video.
+ * How many of the newest comments the browser client begins with. The mirror must hold at least as many: a client that gets fewer takes
+ * them for the whole video.
  */
-export const CLIENT_WINDOW = 50;
+export const CLIENT_FIRST_COUNT = 50;
 /** Changes that `changes/{video_id}` keeps. */
 export const CHANGES_KEPT = 200;
 

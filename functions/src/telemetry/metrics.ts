@@ -18,8 +18,8 @@ export interface Metrics {
   /** Comments that the Realtime Database refused. */
   quarantined: Counter;
   /**
-   * Differences by `kind` and `subject`. The comparison finds missing, extra, stale and wiped ones; the relay finds foreign ones: a mirror
-   * that holds another history's changes.
+   * Differences by `kind` and `subject`. The comparison finds missing, extra and stale ones. The relay finds foreign ones: a video's mirror
+   * that holds another history's changes. Both find wiped ones.
    */
   drift: Counter;
   /** Seconds that a request took, by `http.request.method`, `http.route` and `http.response.status_code`. */

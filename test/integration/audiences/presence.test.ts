@@ -141,7 +141,7 @@ describe("a viewer", () => {
   });
 });
 
-describe("presence, without the inline run", () => {
+describe("presence, without inline runs", () => {
   const { app, signOut, relayTask } = useUserTasks();
 
   test("is removed by the task, once the Realtime Database is back and though an earlier run was not marked", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { createCommitPost, type PostRows } from "../../../functions/src/batching/group-commit.ts";
-import { PostingStateChanged } from "../../../functions/src/batching/post-errors.ts";
+import { SettingsOrBansChanged } from "../../../functions/src/batching/post-errors.ts";
 import { openDatabase } from "../../../functions/src/database/open-database.ts";
 import type { Principal } from "../../../functions/src/security/bearers.ts";
 import { postComment } from "../../../functions/src/services/comments/post-comment.ts";
@@ -70,7 +70,7 @@ describe("posts that come at the same time", () => {
     ]);
     expect(outcomes).toMatchObject([
       { status: "fulfilled" },
-      { status: "rejected", reason: expect.any(PostingStateChanged) },
+      { status: "rejected", reason: expect.any(SettingsOrBansChanged) },
       { status: "rejected", reason: { errno: 1062 } },
       { status: "fulfilled" },
       { status: "fulfilled", value: 1 },

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { findMirror } from "../../../functions/src/tables/sync/user-mirrors.ts";
 import { rtdbHost } from "../../support/app/processes/process-env.ts";
+import { metric } from "../../support/metric.ts";
 import { administer } from "../../support/realtime/administrator.ts";
 import type { Client } from "../../support/app/client.ts";
 import { isBehind, readAsAdministrator } from "../../support/relay/user-relay.ts";
@@ -14,7 +15,7 @@ const sessionOf = ({ session }: Client) => session?.session.id ?? "";
 const isRevoked = async (user: Client) =>
   (await readAsAdministrator(app, paths.revokedSession(sessionOf(user)))) !== null;
 
-test("a revocation that the Realtime Database lost comes back with the user's next change", async () => {
+test("a revocation that the Realtime Database lost comes back with the user's next change, and counts as wiped", async () => {
   const phone = await app.user();
   const laptop = await phone.onDevice("laptop");
   await signOut(phone);
@@ -22,9 +23,12 @@ test("a revocation that the Realtime Database lost comes back with the user's ne
   expect(await isRevoked(phone)).toBe(true);
   for (const path of [paths.online(phone.id), paths.revokedSession(sessionOf(phone))])
     await administer("DELETE", path, undefined, rtdbHost(context.config));
+  const wiped = async () => (await metric(context, "drift_total", { kind: "wiped", subject: "users" })) ?? 0;
+  const before = await wiped();
   await laptop.onDevice("tablet");
   await relayTask(phone);
   expect(await isRevoked(phone)).toBe(true);
+  expect(await wiped()).toBe(before + 1);
   expect(await isBehind(app, phone)).toBe(false);
 });
 

@@ -9,7 +9,7 @@ import { awayRealtime, isBehind, realtimeAt, relayWith, userAlerts } from "../..
 import { useUserTasks } from "../../support/relay/user-tasks.ts";
 import { until } from "../../support/until.ts";
 
-describe("the relay of users, without its inline run", () => {
+describe("the relay of users, without inline runs", () => {
   const { app, tasks, signOut, relayTask } = useUserTasks();
   const { context } = app;
 
@@ -115,7 +115,7 @@ describe("the relay of users, without its inline run", () => {
   });
 });
 
-describe("the relay of users, with its inline run", () => {
+describe("the relay of users, with inline runs", () => {
   const queue = createTestQueue();
   const { tasks } = queue;
   const app = useApp({ rules: RULES, parts: { userQueue: queue } });

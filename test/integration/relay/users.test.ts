@@ -8,7 +8,7 @@ import { mayWrite, watch } from "../../support/realtime/presence.ts";
 import { isBehind, readAsAdministrator, userAlerts, wipe } from "../../support/relay/user-relay.ts";
 import { useUserTasks } from "../../support/relay/user-tasks.ts";
 
-describe("the relay of users, without its inline run", () => {
+describe("the relay of users, without inline runs", () => {
   const { app, tasks, signOut, relayTask } = useUserTasks();
   const { context } = app;
   const isRevoked = async (user: Client) =>

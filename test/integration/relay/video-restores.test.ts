@@ -11,6 +11,7 @@ import { findVideo } from "../../../functions/src/tables/comments/videos.ts";
 import { noQueue } from "../../support/app/queue.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { metric } from "../../support/metric.ts";
+import { administer } from "../../support/realtime/administrator.ts";
 
 // No inline relay and no queue: only the test relays.
 const app = useApp({ users: { ada: "user" }, env: { INLINE_RELAY_DEADLINE_MS: "0" }, parts: { videoQueue: noQueue } });
@@ -28,6 +29,8 @@ const compare = async (video: string) => (await reconcileVideo(context, video, {
 const seqOf = async (video: string) => (await findVideo(context.db, video))?.seq;
 const setMark = (video: string, values: { seq?: number; applied_seq: number }) =>
   context.db.updateTable("videos").set(values).where("id", "=", video).execute();
+
+const drift = async (kind: string) => (await metric(context, "drift_total", { kind, subject: "videos" })) ?? 0;
 
 /** A video with the mirrored comment "kept". `restore` brings MySQL back to this moment. */
 async function keptVideo() {
@@ -59,7 +62,7 @@ describe("after MySQL was restored to an earlier time, the relay of videos", () 
     await relayVideo(context, video);
     expect(await shown(video)).toEqual(expected);
     expect(await compare(video)).toBe("equal");
-    expect(await metric(context, "drift_total", { kind: "foreign", subject: "videos" })).toBeGreaterThan(0);
+    expect(await drift("foreign")).toBeGreaterThan(0);
   });
 
   test("brings over an edit of a comment that was edited in the lost history too", async () => {
@@ -125,6 +128,28 @@ describe("after MySQL was restored to an earlier time, the relay of videos", () 
   });
 });
 
+describe("after the Realtime Database lost changes of a video, the next change", () => {
+  test.each([
+    ["all of them", () => null],
+    ["those since its backup", (place: string) => context.realtime.read(place)],
+  ])("brings back %s, and counts that as wiped", async (_, backUp) => {
+    const { video } = await keptVideo();
+    const places = [paths.sync(video), paths.comments(video), paths.changes(video)];
+    const backup = await Promise.all(places.map(async (place) => [place, await backUp(place)]));
+    await post(video, "lost");
+    await relayVideo(context, video);
+    await administer("PATCH", "", Object.fromEntries(backup));
+
+    const before = { wiped: await drift("wiped"), foreign: await drift("foreign") };
+    await post(video, "new");
+    await relayVideo(context, video);
+    expect(await shown(video)).toEqual(["kept", "lost", "new"]);
+    expect(await drift("wiped")).toBe(before.wiped + 1);
+    expect(await drift("foreign")).toBe(before.foreign);
+    expect(await compare(video)).toBe("equal");
+  });
+});
+
 describe("in one history, the relay of videos writes nothing again", () => {
   test("that a run wrote which died before it marked it", async () => {
     const { video, kept } = await keptVideo();
@@ -161,14 +186,13 @@ describe("in one history, the relay of videos writes nothing again", () => {
 
   test("as drift if it died before it marked more changes than can be compared", async () => {
     const { video } = await keptVideo();
-    const foreign = async () => (await metric(context, "drift_total", { kind: "foreign", subject: "videos" })) ?? 0;
-    const before = await foreign();
+    const before = await drift("foreign");
     for (let n = 0; n <= CHANGES_KEPT; n += 1) await post(video, `comment ${n}`);
     await relayVideo(context, video);
     await setMark(video, { applied_seq: 1 });
     await post(video, "last");
     await relayVideo(context, video);
-    expect(await foreign()).toBe(before);
+    expect(await drift("foreign")).toBe(before);
     expect(await compare(video)).toBe("equal");
   });
 

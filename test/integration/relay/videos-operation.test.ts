@@ -10,7 +10,7 @@ import { createTestQueue } from "../../support/app/queue.ts";
 import { useApp } from "../../support/app/use-app.ts";
 import { metric } from "../../support/metric.ts";
 
-describe("the relay of videos, without its inline run", () => {
+describe("the relay of videos, without inline runs", () => {
   const queue = createTestQueue();
   const { tasks } = queue;
   const env = { INLINE_RELAY_DEADLINE_MS: "0" };

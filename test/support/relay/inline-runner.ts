@@ -2,7 +2,7 @@ import { createNoopMeter } from "@opentelemetry/api";
 import { RealtimeError } from "../../../functions/src/realtime/errors.ts";
 import { createBreaker, createRealtimeGuard } from "../../../functions/src/relay/mechanism/breaker.ts";
 import { type Clock, createInlineRunner } from "../../../functions/src/relay/mechanism/inline-runner.ts";
-import type { SubjectKind } from "../../../functions/src/relay/mechanism/subject.ts";
+import type { MirroredKind } from "../../../functions/src/relay/mechanism/subject.ts";
 import { createMetrics } from "../../../functions/src/telemetry/metrics.ts";
 import { createTracer } from "../../../functions/src/telemetry/tracer.ts";
 
@@ -69,7 +69,7 @@ export function createTestRunner({
     error: nothing,
   };
   const relayBatch = "relayBatch" in options ? options.relayBatch : async () => [];
-  const subjects: Partial<SubjectKind> = {
+  const subjects: Partial<MirroredKind> = {
     name: "videos",
     idField: "video_id",
     findLastSeqIfBehind: async () => 1,
@@ -91,7 +91,7 @@ export function createTestRunner({
     }),
   };
   const runner = createInlineRunner(
-    { subjects: subjects as SubjectKind, log, metrics, tracer: createTracer(), alerts: quietAlerts },
+    { subjects: subjects as MirroredKind, log, metrics, tracer: createTracer(), alerts: quietAlerts },
     { breaker, deadlineMs, ...(clock && { clock }) },
   );
   return { runner, batches, alone, warnings };

@@ -4,7 +4,7 @@ import type { Client } from "../app/client.ts";
 import { createTestQueue } from "../app/queue.ts";
 import { useApp } from "../app/use-app.ts";
 
-/** An app without the inline run for users, and the tasks that it enqueued for them in this test. */
+/** An app without inline runs of users, and the tasks that it enqueued for them in this test. */
 export function useUserTasks() {
   const queue = createTestQueue();
   const { tasks } = queue;

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { createNoopMeter } from "@opentelemetry/api";
 import { z } from "zod";
 import type { Task } from "../../../functions/src/relay/queue/queue.ts";
-import type { SweptKind } from "../../../functions/src/relay/mechanism/subject.ts";
+import type { SubjectKind } from "../../../functions/src/relay/mechanism/subject.ts";
 import { runTask } from "../../../functions/src/relay/mechanism/task.ts";
 import { createMetrics } from "../../../functions/src/telemetry/metrics.ts";
 import { createTracer } from "../../../functions/src/telemetry/tracer.ts";
@@ -14,7 +14,7 @@ const nothing = () => {};
 async function runTaskFor(changes: number) {
   const enqueued: [Task, unknown][] = [];
   let steps = 0;
-  const subjects: Partial<SweptKind> = {
+  const subjects: Partial<SubjectKind> = {
     name: "videos",
     idField: "video_id",
     idSchema: z.string(),
@@ -25,7 +25,7 @@ async function runTaskFor(changes: number) {
     },
   };
   const context = {
-    subjects: subjects as SweptKind,
+    subjects: subjects as SubjectKind,
     queue: { enqueue: async (task: Task, options?: object) => void enqueued.push([task, options]) },
     log: { info: nothing, warn: nothing, error: nothing },
     metrics: createMetrics(createNoopMeter()),

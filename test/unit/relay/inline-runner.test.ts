@@ -94,7 +94,7 @@ describe("the inline runner", () => {
     expect(batches).toHaveLength(updates + 1);
   });
 
-  test("waits a little after an update that several changes shared, since more will share the next", async () => {
+  test("waits a little after a run with several changes, since more will be in the next", async () => {
     const { clock, sleeps, wake } = createTestClock();
     const { runner } = createTestRunner({ clock });
     await Promise.all([1, 2, 3].map((seq) => runner.relay("v", seq)));

@@ -69,7 +69,7 @@ test("a comment older than everything that is loaded is left to its page", () =>
   expect(ids(timeline)).toEqual(["8", "85", "9"]);
 });
 
-test("a page left open keeps the newest comments, and those that the reader loaded", () => {
+test("a tab left open keeps the newest comments, and those that the reader loaded", () => {
   const timeline = atChange10();
   const arrivals = Array.from({ length: 3_000 }, (_, n) => comment(`a${String(n).padStart(5, "0")}`, 11 + n));
   for (const arrival of arrivals) timeline.advance([arrival], arrival.seq);

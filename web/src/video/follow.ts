@@ -3,7 +3,7 @@ import { backOffMs, pause } from "../http/pause.ts";
 import { Listeners, type Stop } from "../listeners.ts";
 import type { LiveSource } from "../live/source.ts";
 import { CatchUp } from "./catch-up.ts";
-import { CLIENT_WINDOW } from "../wire.ts";
+import { CLIENT_FIRST_COUNT } from "../wire.ts";
 import type { Connection, FollowerOptions } from "./follower-options.ts";
 import { Poller } from "./poller.ts";
 import type { Timeline } from "./timeline.ts";
@@ -36,7 +36,7 @@ export class Follower {
   #foreignPages = 0;
 
   constructor(options: FollowerOptions) {
-    this.#options = { wait: pause, firstCount: CLIENT_WINDOW, ...options };
+    this.#options = { wait: pause, firstCount: CLIENT_FIRST_COUNT, ...options };
     this.#timeline = options.timeline;
     this.#catchUp = new CatchUp(options.timeline, options.api, this.#ending.signal);
     const { wait } = this.#options;

@@ -18,6 +18,6 @@ export interface FollowerOptions {
   settings: LiveSettings;
   onChange: () => void;
   wait?: typeof pause;
-  /** With how many of the newest comments a page begins. */
+  /** With how many of the newest comments the timeline begins. */
   firstCount?: number;
 }

@@ -17,10 +17,9 @@ export interface PageRequest {
   cursor: string;
   /** The page must not be older than this change. */
   minSeq: number;
-  generation: number;
 }
 
-/** Comments that are kept besides the older pages that the reader loaded, so that a page left open all day stays small. */
+/** Comments that are kept besides the older pages that the reader loaded, so that a tab left open all day stays small. */
 const MAX_LIVE = 1_000;
 
 /**
@@ -43,8 +42,8 @@ export class Timeline {
   #limit = MAX_LIVE;
   /** Goes up when everything is forgotten. What was requested before is of another history then. */
   #forgetCount = 0;
-  /** Goes up when the comments are replaced. A page that was requested before is of no use then. */
-  #generation = 0;
+  /** The request whose page can still be added; undefined once it was, did not come, or the comments were replaced. */
+  #request: PageRequest | undefined;
   /** While a page is requested or waits: the changes since its `minSeq`. */
   #log: Change[] | undefined;
   /** A page that is newer than what is shown. */
@@ -155,19 +154,20 @@ export class Timeline {
     if (!this.hasOlder || this.#lowestId === undefined) return undefined;
     this.#dropPage();
     this.#log = [];
-    return { cursor: this.#lowestId, minSeq: this.#seq, generation: this.#generation };
+    this.#request = { cursor: this.#lowestId, minSeq: this.#seq };
+    return this.#request;
   }
 
   /** Adds a page. One that is newer than what is shown waits until `advance` has come to its number. */
   addPage(request: PageRequest, page: CommentPage): void {
-    if (request.generation !== this.#generation || page.seq < request.minSeq) return;
+    if (request !== this.#request || page.seq < request.minSeq) return;
     this.#waiting = { request, page };
     if (page.seq <= this.#seq) this.#merge(this.#waiting);
   }
 
   /** A page that was begun does not come. */
   endPage(request: PageRequest): void {
-    if (request.generation === this.#generation) this.#dropPage();
+    if (request === this.#request) this.#dropPage();
   }
 
   #merge({ request, page }: { request: PageRequest; page: CommentPage }): void {
@@ -182,7 +182,7 @@ export class Timeline {
   }
 
   #dropPage(): void {
-    this.#generation += 1;
+    this.#request = undefined;
     this.#log = undefined;
     this.#waiting = undefined;
   }

@@ -1,7 +1,7 @@
 import { startCountUnlessRunning } from "../../tables/sync/audiences.ts";
 import type { QueueingContext } from "../mechanism/context.ts";
 import type { Relay } from "../mechanism/relay.ts";
-import type { SweptKind } from "../mechanism/subject.ts";
+import type { SubjectKind } from "../mechanism/subject.ts";
 import { sweep } from "../mechanism/sweep.ts";
 import { runTask } from "../mechanism/task.ts";
 import type { AudienceContext } from "./context.ts";
@@ -18,7 +18,7 @@ export interface AudienceRelay extends Pick<Relay, "runTask" | "sweep"> {
   start(videoId: string): Promise<void>;
 }
 
-export function createAudienceRelay(context: AudienceContext & QueueingContext<SweptKind>): AudienceRelay {
+export function createAudienceRelay(context: AudienceContext & QueueingContext<SubjectKind>): AudienceRelay {
   const { db, queue, log } = context;
   return {
     async start(videoId) {

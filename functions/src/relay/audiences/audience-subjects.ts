@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { VIDEO_ID } from "../../contract/patterns.ts";
 import { readOverdue, takeOverdue } from "../../tables/sync/audiences.ts";
-import type { SweptKind } from "../mechanism/subject.ts";
+import type { SubjectKind } from "../mechanism/subject.ts";
 import type { AudienceContext } from "./context.ts";
 import { countAudience } from "./count-audience.ts";
 
 /** Audiences as the relay sees them: who is present on each video that somebody watches. MySQL says only which these are. */
-export function createAudienceSubjects(context: AudienceContext): SweptKind {
+export function createAudienceSubjects(context: AudienceContext): SubjectKind {
   const { db } = context;
   return {
     name: "audiences",

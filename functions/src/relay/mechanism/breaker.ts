@@ -31,7 +31,7 @@ export function canTry(breaker: Breaker): boolean {
  * the other's requests from waiting. Only requests to the Realtime Database go through it, and only `away` counts as a failure. MySQL and
  * Firebase Auth are asked outside, so they neither open it nor close it.
  *
- * It opens when more than half of the last writes failed, even if there was only one: a single video has one run at a time, and if the
+ * It opens when more than half of the last writes failed, even if there was only one: a single video has one inline run at a time, and if the
  * Realtime Database is silent, its write takes the whole time-out. Then one is tried every 2 s.
  *
  * A library is right here, and not for the MySQL breaker (`database/connections/availability.ts`). What this one refuses costs a task, not

@@ -3,10 +3,10 @@ import type { Logger } from "../../runtime/log.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import type { Tracer } from "../../telemetry/tracer.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { SubjectKind, SweptKind } from "./subject.ts";
+import type { MirroredKind, SubjectKind } from "./subject.ts";
 
 /** What every part of the mechanism works with, for one kind of subject. */
-export interface RelayContext<Kind extends SweptKind = SubjectKind> {
+export interface RelayContext<Kind extends SubjectKind = MirroredKind> {
   subjects: Kind;
   log: Logger;
   metrics: Metrics;
@@ -15,6 +15,6 @@ export interface RelayContext<Kind extends SweptKind = SubjectKind> {
 }
 
 /** The same for the parts that enqueue tasks. */
-export interface QueueingContext<Kind extends SweptKind = SubjectKind> extends RelayContext<Kind> {
+export interface QueueingContext<Kind extends SubjectKind = MirroredKind> extends RelayContext<Kind> {
   queue: Queue;
 }

@@ -1,7 +1,7 @@
 import CircuitBreaker from "opossum";
 import { type RealtimeErrorKind, RealtimeError } from "../../realtime/errors.ts";
 import type { RelayContext } from "./context.ts";
-import type { SweptKind } from "./subject.ts";
+import type { SubjectKind } from "./subject.ts";
 
 /** The kind as which a failure is counted. */
 export function failureKind(error: unknown): RealtimeErrorKind | "other" {
@@ -19,7 +19,7 @@ interface Failure {
 
 /** Counts and logs that a subject could not be relayed, and alerts where a later try will not help. */
 export function reportFailure(
-  { subjects, log, metrics, alerts }: RelayContext<SweptKind>,
+  { subjects, log, metrics, alerts }: RelayContext<SubjectKind>,
   { operation, id, error, message }: Failure,
 ): void {
   const kind = failureKind(error);

@@ -6,30 +6,30 @@ import type { RelayContext } from "./context.ts";
 import { type SpanIds, currentSpan } from "../../runtime/current-span.ts";
 import { failureKind } from "./failure.ts";
 import { relayCommitted } from "./steps.ts";
-import { createUpdateRates } from "./update-rates.ts";
+import { createInlineRunRates } from "./inline-run-rates.ts";
 import type { ChangeRange } from "../../tables/sync/change-range.ts";
 
-/** Subjects that one run relays together. */
+/** Subjects that one inline run relays together. */
 const MAX_RUN_SIZE = 64;
-/** Requests that a run's span names as its causes. */
+/** Requests that an inline run's span names as its causes. */
 const MAX_CAUSES = 16;
-/** Runs at once: one, plus those that take longer than 50 ms (`SLOW_BATCH_MS` of the batcher). */
+/** Inline runs at once: one, plus those that take longer than 50 ms (`SLOW_BATCH_MS` of the batcher). */
 const MAX_RUNS = 4;
 
 export interface InlineRunner {
   /**
-   * Relays the committed change `seq` as soon as the load allows (`update-gap.ts`). True when the mirror holds it, and all that was committed
-   * before it. False when that did not succeed within the deadline; then a task has to do it. Never throws.
+   * Relays the committed change `seq` as soon as the load allows (`inline-run-gap.ts`). True when the mirror holds it, and all that was
+   * committed before it. False when that did not succeed within the deadline; then a task has to do it. Never throws.
    */
   relay(id: string, seq: number): Promise<boolean>;
-  /** Waits for the runs under way. */
+  /** Waits for the inline runs under way. */
   close(): Promise<void>;
 }
 
 export interface InlineRunnerOptions {
   /** The one behind the subjects' requests: nothing is run while it is open. */
   breaker: Breaker;
-  /** How long a call waits once its run may begin; 0 turns the inline relay off. */
+  /** How long a call waits once its inline run may begin; 0 turns the inline relay off. */
   deadlineMs: number;
   clock?: Clock;
 }
@@ -42,7 +42,7 @@ export interface Clock {
 
 const realClock: Clock = { now: () => performance.now(), sleep: (milliseconds) => sleep(milliseconds) };
 
-/** A subject's entry for a run that has not begun: a change that is committed now is in time for it. */
+/** A subject's entry for an inline run that has not begun: a change that is committed now is in time for it. */
 interface Entry {
   /** The batcher's queue holds this same object, so a later change widens it until the run begins. */
   committed: ChangeRange;
@@ -50,25 +50,29 @@ interface Entry {
   causes: SpanIds[];
   /** Resolves when the load allows the run to begin; undefined if it may begin at once. */
   due: Promise<unknown> | undefined;
-  /** Resolves when the mirror holds the changes; the run may have more to do. Never, if it fails. */
+  /**
+   * Resolves when the mirror holds the changes, before MySQL has the mark. Only `relayBatch` tells this. Otherwise it never resolves, and
+   * `outcome` ends the wait: for a subject that is relayed alone, after an update that was cut short, and if the run fails.
+   */
   mirrored: Promise<void>;
   noteMirrored: () => void;
+  /** At the end of the run: whether the mirror holds the changes, and MySQL the mark. */
   outcome: Promise<boolean>;
 }
 
 /**
  * The relay in the process that made the change, since Cloud Tasks may be minutes late. Subjects whose changes come at the same time
- * share a run, and a subject is in one run at a time. A run may miss a change that is committed while it is under way, so such a change
- * gets an entry for the next run.
+ * share an inline run, and a subject is in one inline run at a time. It may miss a change that is committed while it is under way, so such
+ * a change gets an entry for the next one.
  */
 export function createInlineRunner(
   { subjects, log, metrics, tracer }: RelayContext,
   { breaker, deadlineMs, clock = realClock }: InlineRunnerOptions,
 ): InlineRunner {
-  /** At most one for each subject; a run removes its own as it begins. */
+  /** At most one for each subject; an inline run removes its own as it begins. */
   const entries = new Map<string, Entry>();
   const underWay = new Set<Promise<boolean>>();
-  const rates = createUpdateRates(() => clock.now());
+  const rates = createInlineRunRates(() => clock.now());
   const addToBatch = createBatcher(run, { maxSize: MAX_RUN_SIZE, maxRunning: MAX_RUNS, keyOf: ({ id }) => id });
 
   async function run(batch: ChangeRange[]): Promise<(boolean | Promise<boolean>)[]> {

@@ -11,7 +11,7 @@ import {
 } from "./reconcile.ts";
 import { createRequestTask } from "./request-task.ts";
 import { type SweepReport, sweep } from "./sweep.ts";
-import type { Comparison, SubjectKind } from "./subject.ts";
+import type { Comparison, MirroredKind } from "./subject.ts";
 import { runTask } from "./task.ts";
 
 /** Brings one kind of subject from MySQL to the Realtime Database. README.md has the states and the invariants. */
@@ -30,7 +30,7 @@ export interface Relay extends Publisher {
 export interface RelayOptions {
   breaker: Breaker;
   /** The subjects with the breaker before their requests, for the inline relay. */
-  guardedSubjects: SubjectKind;
+  guardedSubjects: MirroredKind;
   /** How long a change waits for its inline run, once the load lets that begin, before it gets a task; 0 turns inline runs off. */
   inlineDeadlineMs: number;
   /** Is told of each change before it is relayed. */

@@ -1,8 +1,9 @@
-import type { SubjectKind, SweptKind } from "./subject.ts";
+import type { MirroredKind, SubjectKind } from "./subject.ts";
 
 /**
- * A step takes the whole backlog, or loses a race. More of them are needed only while the subject changes, and a subject that never rests
- * must not hold a connection for ever.
+ * A step normally brings over the whole backlog. Further ones are needed after a large delta, which is cut, after a step that only
+ * quarantined comments, adopted a fence or lost a race, and while the subject changes. A subject that never rests must not hold a
+ * connection for ever.
  */
 const CATCH_UP_MS = 2_000;
 
@@ -12,7 +13,7 @@ const CATCH_UP_MS = 2_000;
  * @throws RealtimeError
  */
 export async function catchUp(
-  subjects: Pick<SweptKind, "relayStep">,
+  subjects: Pick<SubjectKind, "relayStep">,
   id: string,
   budgetMs = CATCH_UP_MS,
 ): Promise<boolean> {
@@ -27,7 +28,7 @@ export async function catchUp(
  * @throws RealtimeError
  */
 export async function relayCommitted(
-  subjects: Pick<SubjectKind, "relayStep" | "findLastSeqIfBehind">,
+  subjects: Pick<MirroredKind, "relayStep" | "findLastSeqIfBehind">,
   id: string,
 ): Promise<void> {
   const seq = await subjects.findLastSeqIfBehind(id);

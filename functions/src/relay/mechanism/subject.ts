@@ -3,10 +3,10 @@ import type { Backlog } from "../../contract/operation.ts";
 import type { ChangeRange } from "../../tables/sync/change-range.ts";
 
 /**
- * A kind of subject that has tasks and is swept. This is all that these need to know of it; one subject is named by its id. Every function
- * may run twice at once, late, or for nothing.
+ * A kind of subject: videos, users or audiences. This is all that tasks and the sweep need to know of it; one subject is named by its id.
+ * Every function may run twice at once, late, or for nothing.
  */
-export interface SweptKind {
+export interface SubjectKind {
   /** The kind, which metrics, alerts and log entries show as their attribute `subject`. */
   readonly name: "videos" | "users" | "audiences";
   /** The field that holds an id in tasks and log entries. */
@@ -31,8 +31,8 @@ export interface SweptKind {
   afterSweep?(): Promise<void>;
 }
 
-/** A kind of subject whose changes are in MySQL and are mirrored: videos or users. `applied_seq` says how far the mirror came. */
-export interface SubjectKind extends SweptKind {
+/** A kind of subject that is mirrored: videos or users. Its changes are in MySQL, and `applied_seq` says how far the mirror came. */
+export interface MirroredKind extends SubjectKind {
   /** The number of the last change, if the mirror is behind. */
   findLastSeqIfBehind(id: string): Promise<number | undefined>;
   /**

@@ -6,7 +6,7 @@ import type { Metrics } from "../../telemetry/metrics.ts";
 import type { QueueingContext } from "./context.ts";
 import { failureKind, reportFailure } from "./failure.ts";
 import { catchUp } from "./steps.ts";
-import type { SweptKind } from "./subject.ts";
+import type { SubjectKind } from "./subject.ts";
 
 /**
  * Seconds without an attempt of a task or sweep after which a subject's task counts as lost. A sweep runs every minute, so a lost change
@@ -31,7 +31,7 @@ export interface SweepReport {
  * queue takes no tasks, it relays them itself. Then it measures the backlog. Safe to run twice at once.
  * @param budgetMs time after which it begins nothing new
  */
-export async function sweep(context: QueueingContext<SweptKind>, budgetMs: number): Promise<SweepReport> {
+export async function sweep(context: QueueingContext<SubjectKind>, budgetMs: number): Promise<SweepReport> {
   const { subjects, log, metrics, alerts } = context;
   const report = await relayBehind(context, budgetMs);
   await subjects.afterSweep?.().catch((error: unknown) => {
@@ -46,14 +46,14 @@ export async function sweep(context: QueueingContext<SweptKind>, budgetMs: numbe
   return { ...report, backlog };
 }
 
-export function recordBacklog(metrics: Metrics, subject: SweptKind["name"], backlog: Backlog): void {
+export function recordBacklog(metrics: Metrics, subject: SubjectKind["name"], backlog: Backlog): void {
   metrics.backlog.count.record(backlog.count, { subject });
   metrics.backlog.changes.record(backlog.changes, { subject });
   metrics.backlog.oldest.record(backlog.oldest_seconds, { subject });
 }
 
 async function relayBehind(
-  context: QueueingContext<SweptKind>,
+  context: QueueingContext<SubjectKind>,
   budgetMs: number,
 ): Promise<Omit<SweepReport, "backlog">> {
   const { subjects, queue, log, metrics } = context;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { QueueingContext } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import { catchUp } from "./steps.ts";
-import type { SweptKind } from "./subject.ts";
+import type { SubjectKind } from "./subject.ts";
 
 /** When a subject that never rests is looked at again: its inline relay does most of the work. */
 const NEXT_TASK_SECONDS = 5;
@@ -12,7 +12,7 @@ const NEXT_TASK_SECONDS = 5;
  * subject is forgotten too, since another try would not help.
  * @param retryCount dispatches of this task before this one
  */
-export async function runTask(context: QueueingContext<SweptKind>, data: unknown, retryCount = 0): Promise<boolean> {
+export async function runTask(context: QueueingContext<SubjectKind>, data: unknown, retryCount = 0): Promise<boolean> {
   const { subjects, queue, log, metrics } = context;
   const task = z.strictObject({ [subjects.idField]: subjects.idSchema }).safeParse(data);
   const id = task.data?.[subjects.idField];

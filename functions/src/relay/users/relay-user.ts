@@ -27,7 +27,7 @@ export async function relayUserStep(context: UserRelayContext, userId: string): 
   const mirrored = await realtimeGuard(() => writeUser(realtime, state, appliedSeq));
   if (mirrored.seq < appliedSeq) {
     // The mirror was wiped. From 0 on, each revocation whose tokens may still live is written again.
-    await moveAppliedSeq(db, userId, appliedSeq, 0);
+    if (await moveAppliedSeq(db, userId, appliedSeq, 0)) metrics.drift.add(1, { kind: "wiped", ...USERS });
     return 0;
   }
   if (mirrored.seq > state.seq || mirrored.changeId !== state.changeId) {

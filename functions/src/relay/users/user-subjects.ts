@@ -1,6 +1,6 @@
 import { z } from "zod";
 import * as userMirrors from "../../tables/sync/user-mirrors.ts";
-import type { SubjectKind } from "../mechanism/subject.ts";
+import type { MirroredKind } from "../mechanism/subject.ts";
 import type { UserRelayContext } from "./context.ts";
 import { reconcileUser } from "./reconcile-user.ts";
 import { relayUserStep } from "./relay-user.ts";
@@ -11,7 +11,7 @@ import { relayUserStep } from "./relay-user.ts";
  * It keeps no count of pending tasks. While the Realtime Database was away, a user's pending task may have backed off for up to a minute.
  * A revocation made now gets a task of its own, which does not have to wait. Users have few changes, so this costs little.
  */
-export function createUserSubjects(context: UserRelayContext): SubjectKind {
+export function createUserSubjects(context: UserRelayContext): MirroredKind {
   const { db } = context;
   return {
     name: "users",

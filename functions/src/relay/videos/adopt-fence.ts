@@ -17,8 +17,10 @@ import { settingsToMirror } from "./video-node.ts";
  * Called when this process cannot confirm that its write moved the fence. Checks that the mirror's changes are MySQL's, requests a rebuild
  * if not, and sets `applied_seq` to the change that the fence is at, or to 0 if the fence is of an older epoch. Returns that number.
  * Returns `from`, with nothing set, if another run was faster: the caller looks again. Normally another run moved the fence. After a
- * restore of MySQL, it may have been moved in another history, in which its number means other changes. What is adopted is measured as
- * applied now, since nobody measured it: the response was lost, or the run died before it marked it.
+ * restore of MySQL, it may have been moved in another history, in which its number means other changes. A mirror that is `foreign` or
+ * `wiped` counts as drift. What is adopted is measured as applied now, since nobody measured it: the response was lost, or the run died
+ * before it marked it.
+ * @param fence as it was read after the write; not at the update's `from`, for which `writeFenced` throws
  * @throws RealtimeError `refused`, when the mirror is ahead of MySQL; `away`
  */
 export async function adoptFence(context: VideoRelayContext, next: NextUpdate, fence: Fence): Promise<number> {
@@ -41,21 +43,21 @@ export async function adoptFence(context: VideoRelayContext, next: NextUpdate, f
       `sync/${videoId} is at change ${mirroredSeq}, MySQL only at ${video.seq}: MySQL was restored; begin a new epoch`,
     );
   }
-  const origin = await originOf(context, videoId, from, mirroredSeq);
-  const canTrust = origin === "own";
-  if (!canTrust) {
+  const state = await judgeMirror(context, videoId, from, mirroredSeq);
+  const isOwn = state === "own";
+  // From 0 on, the whole live state is written without a request.
+  if (!isOwn && mirroredSeq > 0) {
     const after = await readFence(realtime, videoId);
     // It moved while it was compared.
     if (after.epoch !== fence.epoch || after.to !== fence.to) return from;
-    if (origin === "foreign") metrics.drift.add(1, { kind: "foreign", subject: "videos" });
     await requestRebuild(db, videoId);
   }
   // A fence below `to` says that the mirror lacks some of the rows that were read.
-  const holdsAllUntil = canTrust && mirroredSeq >= to ? next.holdsAllUntil : undefined;
-  const hasMoved = await moveAppliedSeq(db, videoId, { from, to: mirroredSeq, holdsAllUntil });
-  if (hasMoved && canTrust && mirroredSeq > from) {
-    recordApplied(metrics, { ...next, update: { ...next.update, to: mirroredSeq } });
-  }
+  const completeAsOf = isOwn && mirroredSeq >= to ? next.completeAsOf : undefined;
+  const hasMoved = await moveAppliedSeq(db, videoId, { from, to: mirroredSeq, completeAsOf });
+  if (!hasMoved) return mirroredSeq;
+  if (isOwn) recordApplied(metrics, { ...next, update: { ...next.update, to: mirroredSeq } });
+  if (state === "foreign" || state === "wiped") metrics.drift.add(1, { kind: state, subject: "videos" });
   return mirroredSeq;
 }
 
@@ -64,17 +66,21 @@ function aheadError(message: string): RealtimeError {
 }
 
 /**
- * Whether the changes in `(from, to]` that the mirror holds are MySQL's, one of the settings included. `unknown` if they are more than the
- * mirror keeps, as after a death between the write of a long backlog and its mark.
+ * What a mirror at change `to` holds, where `applied_seq` is `from`.
+ * - `own`: the changes in `(from, to]` are MySQL's, one of the settings included.
+ * - `foreign`: some of them are of another history.
+ * - `unknown`: they are more than the mirror keeps, as after a death between the write of a long backlog and its mark.
+ * - `wiped`: `to` is below `from`, so the mirror has lost changes that it held.
  */
-async function originOf(
+type MirrorState = "own" | "foreign" | "unknown" | "wiped";
+
+async function judgeMirror(
   { db, realtime }: VideoRelayContext,
   videoId: string,
   from: number,
   to: number,
-): Promise<"own" | "foreign" | "unknown"> {
-  if (to === 0) return "own";
-  if (to <= from) return "foreign";
+): Promise<MirrorState> {
+  if (to < from) return "wiped";
   if (to - from > CHANGES_KEPT) return "unknown";
   // The mirror first: what MySQL changes in between only moves to higher numbers.
   const mirrored = await realtime.readRange(paths.changes(videoId), changeKey(from + 1), changeKey(to));

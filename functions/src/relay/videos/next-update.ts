@@ -20,8 +20,8 @@ export interface NextUpdate {
   now: Date;
   /** When the first change that the mirror lacks was made, or somewhat earlier. */
   behindSince: Date;
-  /** What `AppliedMove` has, once the update is applied. */
-  holdsAllUntil: Date | undefined;
+  /** `now` if the mirror holds all that was read once the update is applied. Undefined if the update was cut short. */
+  completeAsOf: Date | undefined;
 }
 
 /** The next update that the video needs, read in one snapshot; undefined when it needs none. */
@@ -40,8 +40,8 @@ export async function readNextUpdate(
     const { epoch, applied_seq: from, seq: to, rebuild_seq: rebuildSeq, now, behind_since: behindSince } = video;
     const target = { videoId, epoch, from, to, windowSize, quarantined, settings: settingsToMirror(video), rebuildSeq };
     const { update, rows } = await readUpdate(snapshot, target);
-    const holdsAllUntil = update.to === to ? now : undefined;
-    return { update, rows, quarantined, readAt, now, behindSince, holdsAllUntil };
+    const completeAsOf = update.to === to ? now : undefined;
+    return { update, rows, quarantined, readAt, now, behindSince, completeAsOf };
   });
 }
 
@@ -70,7 +70,7 @@ async function readUpdate(snapshot: Db, target: Target): Promise<Pick<NextUpdate
  */
 export function recordApplied(
   metrics: Pick<Metrics, "syncLatency" | "batchSize">,
-  { update, rows, readAt, now, behindSince }: Omit<NextUpdate, "quarantined" | "holdsAllUntil">,
+  { update, rows, readAt, now, behindSince }: Omit<NextUpdate, "quarantined" | "completeAsOf">,
 ): void {
   const { from, to } = update;
   const elapsedMs = performance.now() - readAt;

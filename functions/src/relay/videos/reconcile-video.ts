@@ -31,7 +31,7 @@ export async function reconcileVideo(
   if (!repair || outcome === "busy" || outcome === "ahead") return comparison;
   if (outcome === "wiped" || outcome === "drift" || authorChanged > 0) await requestRebuild(context.db, videoId);
   if (outcome === "wiped") {
-    await moveAppliedSeq(context.db, videoId, { from: appliedSeq, to: mirroredSeq, holdsAllUntil: undefined });
+    await moveAppliedSeq(context.db, videoId, { from: appliedSeq, to: mirroredSeq, completeAsOf: undefined });
   }
   await relayVideo(context, videoId);
   return comparison;

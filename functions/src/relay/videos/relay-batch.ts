@@ -7,7 +7,7 @@ import { recordApplied } from "./next-update.ts";
 import { deltaUpdate, fullUpdate } from "./update.ts";
 import { settingsToMirror } from "./video-node.ts";
 
-/** New comments of one video: as many as a group commit has, so one run keeps up with one group. */
+/** New comments of one video: as many as a group commit has, so one inline run keeps up with one group. */
 const MAX_CHANGES_PER_VIDEO = 64;
 /** Comments in the shared update. 500 x 2,000 characters x 2 places x 4 bytes is about 8 MB; a write over REST may have 256 MB. */
 const MAX_CHANGES = 500;
@@ -39,25 +39,26 @@ export async function relayVideoBatch(
   const simple = found
     .filter((video) => hasOnlyNewComments(video, maxChanges))
     .map((video) => ({ video, update: updateOf(video, windowSize, edgeSize) }));
-  const leftOver = [...found.map(({ id }) => id), ...many];
-  if (simple.length === 0) return leftOver;
+  // Those of `few` that were not found are not behind any more.
+  const allBehind = [...found.map(({ id }) => id), ...many];
+  if (simple.length === 0) return allBehind;
 
   const updates = simple.map(({ update }) => update);
-  if (!(await realtimeGuard(() => writeAllFenced(realtime, updates)))) return leftOver;
-  const moves = simple.map(({ video, update: { from, to } }) => {
-    // An update that would be too large ends before the video's last change.
-    return { id: video.id, from, to, holdsAllUntil: to === video.seq ? video.now : undefined };
+  if (!(await realtimeGuard(() => writeAllFenced(realtime, updates)))) return allBehind;
+  // An update that would be too large ends before the video's last change.
+  const complete = new Set(simple.filter(({ video, update }) => update.to === video.seq).map(({ video }) => video.id));
+  const moves = simple.map(({ video: { id, now }, update: { from, to } }) => {
+    return { id, from, to, completeAsOf: complete.has(id) ? now : undefined };
   });
-  const relayed = new Set(moves.filter(({ holdsAllUntil }) => holdsAllUntil).map(({ id }) => id));
   const marking = moveAppliedSeqs(db, moves);
-  onMirrored([...relayed]);
+  onMirrored([...complete]);
   // Somebody else marked one of them meanwhile. Relayed alone, it finds out what that means.
-  if ((await marking) < moves.length) return leftOver;
+  if ((await marking) < moves.length) return allBehind;
   for (const { video, update } of simple) {
     const { changes: rows, now, behind_since: behindSince } = video;
     recordApplied(metrics, { update, rows, readAt, now, behindSince });
   }
-  return leftOver.filter((id) => !relayed.has(id));
+  return allBehind.filter((id) => !complete.has(id));
 }
 
 /** Those with few enough changes to share an update, and the ids of the others. */

@@ -40,7 +40,7 @@ async function write(context: VideoRelayContext, next: NextUpdate): Promise<Fenc
 }
 
 /**
- * Moves `applied_seq` to where the fence is, and returns it; the update's `from` if another run was faster.
+ * Marks a confirmed update, and returns its `to`. If the write is not confirmed, adopts the fence, and returns what `adoptFence` does.
  * @throws RealtimeError `refused`, when the mirror is ahead of MySQL
  */
 async function markApplied(
@@ -49,12 +49,12 @@ async function markApplied(
   { isConfirmed, ...fence }: FenceAfterWrite,
 ): Promise<number> {
   const { db, metrics } = context;
-  const { update, holdsAllUntil } = next;
+  const { update, completeAsOf } = next;
   const { videoId, from, to } = update;
   if (!isConfirmed) {
     if (fence.to !== to) metrics.fenceConflicts.add(1, { subject: "videos" });
     return adoptFence(context, next, fence);
   }
-  if (await moveAppliedSeq(db, videoId, { from, to, holdsAllUntil })) recordApplied(metrics, next);
+  if (await moveAppliedSeq(db, videoId, { from, to, completeAsOf })) recordApplied(metrics, next);
   return to;
 }

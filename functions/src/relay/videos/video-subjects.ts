@@ -3,7 +3,7 @@ import { VIDEO_ID } from "../../contract/patterns.ts";
 import { findVideo, listVideoIds } from "../../tables/comments/videos.ts";
 import { countQuarantined } from "../../tables/sync/quarantined-comments.ts";
 import * as videoMirrors from "../../tables/sync/video-mirrors.ts";
-import type { SubjectKind } from "../mechanism/subject.ts";
+import type { MirroredKind } from "../mechanism/subject.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { reconcileVideo } from "./reconcile-video.ts";
 import { relayVideoBatch } from "./relay-batch.ts";
@@ -14,7 +14,7 @@ import { rebuildVideosOfRenamed } from "./renamed-users.ts";
 const MAX_RENAMED_VIDEOS = 100;
 
 /** Videos as the relay sees them: their comments and changes are mirrored. */
-export function createVideoSubjects(context: VideoRelayContext): SubjectKind {
+export function createVideoSubjects(context: VideoRelayContext): MirroredKind {
   const { db, metrics, viewerCounts } = context;
   return {
     name: "videos",

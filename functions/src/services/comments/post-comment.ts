@@ -1,4 +1,4 @@
-import { PostingStateChanged } from "../../batching/post-errors.ts";
+import { SettingsOrBansChanged } from "../../batching/post-errors.ts";
 import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { duplicateKey } from "../../database/mysql-errors.ts";
@@ -14,9 +14,10 @@ import { writePost } from "./write-post.ts";
  * Posts a comment, once for each Idempotency-Key: a repeated request gets the first response. When it returns, the comment is durable in
  * MySQL, and listeners have it or will get it. On a video with review it is held for a moderator instead.
  *
- * The posting state, which decides whether the post is allowed, is read before the write and without a lock. If it has changed by the
- * time of the write, nothing is written, and the post starts again with a fresh one. So does a repeated request, after it has waited for
- * the one that runs.
+ * The posting state, which decides whether the post is allowed, is read before the write and without a lock. If the video's settings or
+ * bans have changed by the time of the write, nothing is written, and the post starts again with a fresh one. So does a repeated request,
+ * after it has waited for the one that runs. A ban on every video, or on one that is not known, counts only for posts that begin after it
+ * (DESIGN.md, decision 31).
  * @param prefetched the posting state, if the route already requested it
  * @throws ProblemError `idempotency_key_reused`, `idempotency_key_in_use`, `content_refused`, `banned`, `comments_closed`, `slow_mode`;
  * for a new video also `not_found`, `rate_limited`
@@ -55,5 +56,5 @@ export async function postComment(
 /** Whether the video's settings or bans changed meanwhile, or a request with the same Idempotency-Key was first. */
 function isStateOutdated(error: unknown): boolean {
   // The primary key is that of `idempotency_keys`: a comment's id is new.
-  return error instanceof PostingStateChanged || duplicateKey(error) === "PRIMARY";
+  return error instanceof SettingsOrBansChanged || duplicateKey(error) === "PRIMARY";
 }

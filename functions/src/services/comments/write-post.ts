@@ -1,5 +1,5 @@
 import type { PostRows } from "../../batching/group-commit.ts";
-import { PostingStateChanged, keyInUseOnTimeout } from "../../batching/post-errors.ts";
+import { SettingsOrBansChanged, keyInUseOnTimeout } from "../../batching/post-errors.ts";
 import type { Comment } from "../../contract/comment.ts";
 import type { Context } from "../../context.ts";
 import { execute } from "../../database/statement.ts";
@@ -26,9 +26,9 @@ interface Draft {
 
 /**
  * Writes a post that passed the rules, if the video's settings and bans are still the ones that were checked. A post under slow mode or
- * review is written alone: it locks the video's row first, and holds it over several round trips. Every other one is written in one round
- * trip with the posts that arrive at the same time.
- * @throws PostingStateChanged, or `ER_DUP_ENTRY` if a request with the same Idempotency-Key was first: then nothing was written
+ * review is written alone: it claims its key, locks the video's row and checks under the lock, over several round trips. Every other one is
+ * written in one round trip with the posts that arrive at the same time.
+ * @throws SettingsOrBansChanged, or `ER_DUP_ENTRY` if a request with the same Idempotency-Key was first: then nothing was written
  * @throws ProblemError `idempotency_key_in_use`, `slow_mode`
  */
 export function writePost(
@@ -78,7 +78,7 @@ async function writeAlone(context: Context, draft: Draft): Promise<Comment> {
   return transact(context.db, async (transaction) => {
     await keyInUseOnTimeout(() => execute(transaction, insertKeysStatement([rows.key])));
     const video = await lockVideo(transaction, videoId);
-    if (video?.settings_version !== postingState.settingsVersion) throw new PostingStateChanged();
+    if (video?.settings_version !== postingState.settingsVersion) throw new SettingsOrBansChanged();
     await takeSlowModeTurn(transaction, principal, videoId, postingState.slowModeSeconds);
     if (response.held) {
       await insertHeld(transaction, { ...rows.comment, updated_at: postingState.now });

@@ -23,7 +23,7 @@ export interface SavedResponse {
   firstSeq: number;
 }
 
-/** What names a post before it is written. */
+/** What the posting state of a post is looked up by. */
 export interface PostKey {
   userId: string;
   videoId: string;

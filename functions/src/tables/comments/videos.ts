@@ -7,10 +7,10 @@ import { type Statement, statement } from "../../database/statement.ts";
 export type VideoRow = Selectable<VideosTable> & { now: Date };
 
 /**
- * SQL for `behind_since` where a change number is taken: what it was while the mirror lacks an earlier change, else now. Set it first:
- * MySQL evaluates in this order, and the other columns are still the old ones here.
+ * SQL for `behind_since` where a change number is taken: unchanged if the mirror already lacks a change, else now. Set it first: MySQL
+ * evaluates in this order, and the other columns are still the old ones here.
  */
-export const behindSince = "IF(seq > applied_seq, behind_since, NOW(3))";
+export const BEHIND_SINCE_SQL = "IF(seq > applied_seq, behind_since, NOW(3))";
 
 /**
  * Takes the video's next change number, in the caller's transaction. The row stays locked until the transaction ends, so the order of
@@ -25,7 +25,7 @@ export async function takeSeqs(transaction: Db, id: string, count: number): Prom
   const result = await transaction
     .insertInto("videos")
     .values({ id, seq: sql<number>`LAST_INSERT_ID(${count})` })
-    .onDuplicateKeyUpdate({ behind_since: sql.raw<Date>(behindSince), seq: sql`LAST_INSERT_ID(seq + ${count})` })
+    .onDuplicateKeyUpdate({ behind_since: sql.raw<Date>(BEHIND_SINCE_SQL), seq: sql`LAST_INSERT_ID(seq + ${count})` })
     .executeTakeFirstOrThrow();
   return Number(result.insertId);
 }
@@ -42,7 +42,7 @@ export function takeSeqsStatements(counts: ReadonlyMap<string, number>): readonl
   return [
     statement(
       `INSERT INTO videos (id, seq) VALUES ?
-      ON DUPLICATE KEY UPDATE behind_since = ${behindSince}, seq = seq + VALUES(seq)`,
+      ON DUPLICATE KEY UPDATE behind_since = ${BEHIND_SINCE_SQL}, seq = seq + VALUES(seq)`,
       [ids.map((id) => [id, counts.get(id)])],
     ),
     statement<LastSeq>("SELECT id, seq FROM videos FORCE INDEX (PRIMARY) WHERE id IN (?)", [ids]),
@@ -123,7 +123,7 @@ export async function updateSettings(
     .execute();
 }
 
-/** Has writes that were checked under the old settings checked again. */
+/** Has writes that were checked under the old settings or bans checked again. */
 export async function raiseSettingsVersion(db: Db, id: string): Promise<void> {
   await db
     .updateTable(byIndex("videos", "PRIMARY"))

@@ -3,7 +3,7 @@ import { byIndex, namingRow } from "../../database/access-paths.ts";
 import type { Db } from "../../database/schema.ts";
 import type { Backlog } from "../../contract/operation.ts";
 import { executeUpdate, repeated, statement } from "../../database/statement.ts";
-import { behindSince } from "../comments/videos.ts";
+import { BEHIND_SINCE_SQL } from "../comments/videos.ts";
 import { idleFor } from "./idle.ts";
 
 export interface BehindVideo {
@@ -98,17 +98,17 @@ export interface AppliedMove {
   /** The change at which the fence is: a lower one after RTDB was wiped. */
   to: number;
   /**
-   * Since when what is still lacking can have been lacking: the moment of the snapshot of which the mirror holds everything, since later
-   * changes are younger. Undefined if the mirror does not hold everything of it; `behind_since` then stays.
+   * The database's time of the snapshot that the caller read, if the mirror now holds all of it. Whatever it still lacks was committed
+   * later, so `behind_since` becomes this. Undefined if the mirror lacks some of it: `behind_since` stays.
    */
-  holdsAllUntil: Date | undefined;
+  completeAsOf: Date | undefined;
 }
 
 /** Moves `applied_seq`. Returns false and changes nothing if somebody else moved it, or if MySQL has no such change. */
-export async function moveAppliedSeq(db: Db, id: string, { from, to, holdsAllUntil }: AppliedMove): Promise<boolean> {
+export async function moveAppliedSeq(db: Db, id: string, { from, to, completeAsOf }: AppliedMove): Promise<boolean> {
   const result = await db
     .updateTable(byIndex("videos", "PRIMARY"))
-    .set({ applied_seq: to, ...(holdsAllUntil && { behind_since: holdsAllUntil }) })
+    .set({ applied_seq: to, ...(completeAsOf && { behind_since: completeAsOf }) })
     .where("id", "=", id)
     .where("applied_seq", "=", from)
     .where("seq", ">=", to)
@@ -127,7 +127,7 @@ export async function moveAppliedSeqs(db: Db, moves: (AppliedMove & { id: string
       WHERE ${repeated("(id = ? AND applied_seq = ? AND seq >= ?)", moves.length, " OR ")}`,
       [
         ...moves.flatMap(({ id, to }) => [id, to]),
-        ...moves.flatMap(({ id, holdsAllUntil }) => [id, holdsAllUntil ?? null]),
+        ...moves.flatMap(({ id, completeAsOf }) => [id, completeAsOf ?? null]),
         ...moves.flatMap(({ id, from, to }) => [id, from, to]),
       ],
     ),
@@ -175,7 +175,7 @@ export async function markReconciled(db: Db, id: string): Promise<void> {
 export async function requestRebuild(db: Db, id: string): Promise<boolean> {
   const result = await db
     .updateTable(byIndex("videos", "PRIMARY"))
-    .set({ behind_since: sql.raw<Date>(behindSince), rebuild_seq: sql`seq + 1`, seq: sql`seq + 1` })
+    .set({ behind_since: sql.raw<Date>(BEHIND_SINCE_SQL), rebuild_seq: sql`seq + 1`, seq: sql`seq + 1` })
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
   return result.numUpdatedRows === 1n;
@@ -189,7 +189,7 @@ export async function raiseEpoch(db: Db, id: string, after: number): Promise<boo
   const result = await db
     .updateTable(byIndex("videos", "PRIMARY"))
     .set({
-      behind_since: sql.raw<Date>(behindSince),
+      behind_since: sql.raw<Date>(BEHIND_SINCE_SQL),
       epoch: sql`GREATEST(epoch, ${after}) + 1`,
       applied_seq: 0,
       rebuild_seq: sql`seq + 1`,

@@ -6,7 +6,7 @@ export * from "../../../../functions/src/realtime/fence.ts";
 
 export const writeAllFenced: typeof fence.writeAllFenced = async (realtime, updates) => {
   for (const { videoId, from, to } of updates) {
-    await moveAppliedSeq(ownDb, videoId, { from, to, holdsAllUntil: undefined });
+    await moveAppliedSeq(ownDb, videoId, { from, to, completeAsOf: undefined });
   }
   return fence.writeAllFenced(realtime, updates);
 };

@@ -6,6 +6,6 @@ export * from "../../../../functions/src/realtime/fence.ts";
 
 export const writeFenced: typeof fence.writeFenced = async (realtime, update) => {
   const { videoId, from, to } = update;
-  await moveAppliedSeq(ownDb, videoId, { from, to, holdsAllUntil: undefined });
+  await moveAppliedSeq(ownDb, videoId, { from, to, completeAsOf: undefined });
   return fence.writeFenced(realtime, update);
 };

@@ -39,14 +39,14 @@ export const RELAY_QUERIES: PlanQuery[] = [
   [
     "a video's mark",
     (db, { videoId, seq }) =>
-      videoMirrors.moveAppliedSeq(db, videoId, { from: seq - 20, to: seq, holdsAllUntil: new Date() }),
+      videoMirrors.moveAppliedSeq(db, videoId, { from: seq - 20, to: seq, completeAsOf: new Date() }),
   ],
   [
     "the marks of several videos",
     (db, { seq }) =>
       videoMirrors.moveAppliedSeqs(
         db,
-        ["v0", "v7", "v9"].map((id) => ({ id, from: seq - 20, to: seq, holdsAllUntil: new Date() })),
+        ["v0", "v7", "v9"].map((id) => ({ id, from: seq - 20, to: seq, completeAsOf: new Date() })),
       ),
   ],
   ["known videos", (db) => videoMirrors.listKnownIds(db, [...VIDEOS, "unknown"])],

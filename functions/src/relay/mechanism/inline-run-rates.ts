@@ -1,18 +1,18 @@
 import type { ChangeRange } from "../../tables/sync/change-range.ts";
-import { MAX_GAP_MS, updateGapMs } from "./update-gap.ts";
+import { MAX_GAP_MS, inlineRunGapMs } from "./inline-run-gap.ts";
 
-/** Measures how many updates a second an instance and each of its subjects begin, and says when a subject's next one is due. */
-export interface UpdateRates {
-  /** Notes that an update with these changes begins now. */
+/** Measures how many inline runs an instance begins in a second, in all and for each subject, and says when a subject's next one is due. */
+export interface InlineRunRates {
+  /** Notes that an inline run of these changes begins now. */
   note(committed: ChangeRange[]): void;
-  /** Milliseconds until the subject's next update may begin; 0 if it may begin now. */
+  /** Milliseconds until the subject's next inline run may begin; 0 if it may begin now. */
   waitMs(id: string, viewers: number): number;
 }
 
-/** Each update counts as 1 when it begins, and fades with this time constant. */
+/** A run counts as 1 for each subject when it begins, and fades with this time constant. */
 const FADE_MS = 1_000;
 
-/** A rate as it was when the last update began. */
+/** A rate as it was when the last run began. */
 interface Rate {
   perSecond: number;
   at: number;
@@ -23,12 +23,12 @@ interface SubjectRate extends Rate {
 }
 
 /**
- * It remembers the subjects of the last seconds (`MAX_GAP_MS`): any other has nothing to wait for. Each run adds up to 64.
+ * It remembers the subjects of the last seconds (`MAX_GAP_MS`): any other has nothing to wait for. Each inline run adds up to 64.
  * @param now milliseconds on a clock that never goes back
  */
-export function createUpdateRates(now: () => number): UpdateRates {
+export function createInlineRunRates(now: () => number): InlineRunRates {
   let all: Rate = { perSecond: 0, at: 0 };
-  /** The one whose last update began longest ago is the first. */
+  /** The one whose last run began longest ago is the first. */
   const rates = new Map<string, SubjectRate>();
 
   return {
@@ -51,8 +51,8 @@ export function createUpdateRates(now: () => number): UpdateRates {
       if (!own) return 0;
       const at = now();
       const { lastChanges } = own;
-      const load = { updatesPerSecond: faded(all, at), ownPerSecond: faded(own, at), lastChanges, viewers };
-      const gapMs = updateGapMs(load);
+      const load = { runsPerSecond: faded(all, at), ownRunsPerSecond: faded(own, at), lastChanges, viewers };
+      const gapMs = inlineRunGapMs(load);
       return Math.max(0, own.at + gapMs - at);
     },
   };
