@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { createNoopMeter } from "@opentelemetry/api";
 import type { Task } from "../../../functions/src/relay/queue/queue.ts";
 import { createRequestTask } from "../../../functions/src/relay/mechanism/request-task.ts";
-import type { SubjectKind } from "../../../functions/src/relay/mechanism/subject.ts";
+import type { MirroredKind } from "../../../functions/src/relay/mechanism/subject.ts";
 import { createMetrics } from "../../../functions/src/telemetry/metrics.ts";
 import { createTracer } from "../../../functions/src/telemetry/tracer.ts";
 import { pause } from "../../support/delays.ts";
@@ -13,7 +13,7 @@ const nothing = () => {};
 function createRequests({ enqueue = () => pause(5) }: { enqueue?: (task: Task) => Promise<unknown> } = {}) {
   const enqueued: (string | undefined)[] = [];
   const noted: [string, number][] = [];
-  const subjects: Partial<SubjectKind> = {
+  const subjects: Partial<MirroredKind> = {
     name: "videos",
     idField: "video_id",
     pendingTasks: {
@@ -22,7 +22,7 @@ function createRequests({ enqueue = () => pause(5) }: { enqueue?: (task: Task) =
     },
   };
   const requestTask = createRequestTask({
-    subjects: subjects as SubjectKind,
+    subjects: subjects as MirroredKind,
     queue: {
       async enqueue(task: Task) {
         enqueued.push(task.video_id);

@@ -13,10 +13,7 @@ export function createAudienceSubjects(context: AudienceContext): SubjectKind {
     idField: "video_id",
     idSchema: z.string().regex(VIDEO_ID),
 
-    async relayStep(id) {
-      await countAudience(context, id);
-      return undefined;
-    },
+    relay: (id) => countAudience(context, id),
 
     takeBehind: (idleSeconds, limit) => takeOverdue(db, idleSeconds, limit),
     readBacklog: () => readOverdue(db),

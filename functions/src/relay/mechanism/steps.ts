@@ -1,38 +1,24 @@
-import type { MirroredKind, SubjectKind } from "./subject.ts";
+import type { RelaySteps } from "./subject.ts";
 
 /**
- * A step normally brings over the whole backlog. Further ones are needed after a large delta, which is cut, after a step that only
- * quarantined comments, adopted a fence or lost a race, and while the subject changes. A subject that never rests must not hold a
- * connection for ever.
- */
-const CATCH_UP_MS = 2_000;
-
-/**
- * Relays until the mirror lacks nothing. For tasks, sweeps and commands, for which no request waits. Returns false if the subject still
- * changes after `budgetMs`: then somebody has to look at it again.
+ * Relays what was committed before the call. It leaves later changes to others, so it ends even for a subject that never rests. A step
+ * normally brings over the whole backlog. Further ones are needed after a large delta, which is cut, and after a step that only
+ * quarantined comments, adopted a fence or lost a race.
  * @throws RealtimeError
  */
-export async function catchUp(
-  subjects: Pick<SubjectKind, "relayStep">,
-  id: string,
-  budgetMs = CATCH_UP_MS,
-): Promise<boolean> {
-  const end = performance.now() + budgetMs;
-  let reached = await subjects.relayStep(id);
-  while (reached !== undefined && performance.now() < end) reached = await subjects.relayStep(id);
-  return reached === undefined;
+export async function relayCommitted(subject: RelaySteps, id: string): Promise<void> {
+  const seq = await subject.findLastSeqIfBehind(id);
+  if (seq === undefined) return;
+  let reached = await subject.relayStep(id);
+  while (reached !== undefined && reached < seq) reached = await subject.relayStep(id);
 }
 
 /**
- * Relays what was committed before the call. It leaves later changes to others, so it ends even for a subject that never rests.
+ * The same for tasks, sweeps and commands. A change that is committed while a task is pending counts on it (`PendingTasks`), until the
+ * first round has marked what the task was enqueued for. The second round relays that change too.
  * @throws RealtimeError
  */
-export async function relayCommitted(
-  subjects: Pick<MirroredKind, "relayStep" | "findLastSeqIfBehind">,
-  id: string,
-): Promise<void> {
-  const seq = await subjects.findLastSeqIfBehind(id);
-  if (seq === undefined) return;
-  let reached = await subjects.relayStep(id);
-  while (reached !== undefined && reached < seq) reached = await subjects.relayStep(id);
+export async function relayPending(subject: RelaySteps, id: string): Promise<void> {
+  await relayCommitted(subject, id);
+  await relayCommitted(subject, id);
 }

@@ -15,12 +15,10 @@ export interface SubjectKind {
   readonly idSchema: ZodType<string>;
 
   /**
-   * Makes one update of the mirror from what MySQL says now. Returns undefined when there is nothing more to do, else a
-   * lower bound of the change that the mirror holds, since another run may have been faster. The caller steps again until it has what it
-   * needs.
+   * Relays the subject alone, for tasks and sweeps: what was committed before the call, and what counts on this task (`PendingTasks`).
    * @throws RealtimeError
    */
-  relayStep(id: string): Promise<number | undefined>;
+  relay(id: string): Promise<void>;
 
   /** Takes up to `limit` ids that are behind and that no task or sweep tried for `idleSeconds`, and marks them as attempted. */
   takeBehind(idleSeconds: number, limit: number): Promise<string[]>;
@@ -32,9 +30,7 @@ export interface SubjectKind {
 }
 
 /** A kind of subject that is mirrored: videos or users. Its changes are in MySQL, and `applied_seq` says how far the mirror came. */
-export interface MirroredKind extends SubjectKind {
-  /** The number of the last change, if the mirror is behind. */
-  findLastSeqIfBehind(id: string): Promise<number | undefined>;
+export interface MirroredKind extends SubjectKind, RelaySteps {
   /**
    * Relays several subjects in one update. Returns the ids that have to be relayed alone. Without it, each subject is relayed alone.
    * @param onMirrored called with the ids whose changes the mirror holds, before MySQL has the mark of it (`applied_seq`)
@@ -59,6 +55,19 @@ export interface MirroredKind extends SubjectKind {
   markReconciled(id: string): Promise<void>;
   /** A page of all ids, in their order. */
   listIds(afterId: string, limit: number): Promise<string[]>;
+}
+
+/** How one subject is relayed alone, step by step (`steps.ts`). */
+export interface RelaySteps {
+  /** The number of the last change, if the mirror is behind. */
+  findLastSeqIfBehind(id: string): Promise<number | undefined>;
+  /**
+   * Makes one update of the mirror from what MySQL says now. Returns undefined when there is nothing more to do, else a
+   * lower bound of the change that the mirror holds, since another run may have been faster. The caller steps again until it has what it
+   * needs.
+   * @throws RealtimeError
+   */
+  relayStep(id: string): Promise<number | undefined>;
 }
 
 export interface PendingTasks {

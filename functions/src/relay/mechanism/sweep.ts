@@ -5,7 +5,6 @@ import type { Backlog } from "../../contract/operation.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import type { QueueingContext } from "./context.ts";
 import { failureKind, reportFailure } from "./failure.ts";
-import { catchUp } from "./steps.ts";
 import type { SubjectKind } from "./subject.ts";
 
 /**
@@ -78,7 +77,7 @@ async function relayBehind(
   async function relay(id: string): Promise<void> {
     if (performance.now() > end) return;
     try {
-      await catchUp(subjects, id);
+      await subjects.relay(id);
       report.relayed += 1;
     } catch (error) {
       reportFailure(context, { operation: "sweep", id, error, message: "not relayed; the next sweep will try again" });

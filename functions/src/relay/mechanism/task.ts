@@ -1,11 +1,7 @@
 import { z } from "zod";
 import type { QueueingContext } from "./context.ts";
 import { reportFailure } from "./failure.ts";
-import { catchUp } from "./steps.ts";
 import type { SubjectKind } from "./subject.ts";
-
-/** When a subject that never rests is looked at again: its inline relay does most of the work. */
-const NEXT_TASK_SECONDS = 5;
 
 /**
  * Runs one relay task; true when the queue may forget it. A task is only a hint: it may come twice, late or forged. A task that names no
@@ -13,7 +9,7 @@ const NEXT_TASK_SECONDS = 5;
  * @param retryCount dispatches of this task before this one
  */
 export async function runTask(context: QueueingContext<SubjectKind>, data: unknown, retryCount = 0): Promise<boolean> {
-  const { subjects, queue, log, metrics } = context;
+  const { subjects, log, metrics } = context;
   const task = z.strictObject({ [subjects.idField]: subjects.idSchema }).safeParse(data);
   const id = task.data?.[subjects.idField];
   if (id === undefined) {
@@ -23,9 +19,7 @@ export async function runTask(context: QueueingContext<SubjectKind>, data: unkno
   if (retryCount > 0) metrics.retries.add(1, { subject: subjects.name });
   try {
     await subjects.markAttempted?.(id);
-    // Whoever changed the subject meanwhile may count on this task (`PendingTasks`), so another one takes its place.
-    const isCaughtUp = await catchUp(subjects, id);
-    if (!isCaughtUp) await queue.enqueue({ [subjects.idField]: id }, { delaySeconds: NEXT_TASK_SECONDS });
+    await subjects.relay(id);
     return true;
   } catch (error) {
     reportFailure(context, { operation: "task", id, error, message: "relay task failed; the queue will try it again" });

@@ -6,20 +6,31 @@ import { type WatchedVideo, listWatched } from "../../tables/accounts/watched-vi
 import { findUser } from "../../tables/accounts/users.ts";
 import { findMirror, liftSeq, moveAppliedSeq } from "../../tables/sync/user-mirrors.ts";
 import { inSnapshot } from "../../database/transactions.ts";
-import { catchUp } from "../mechanism/steps.ts";
+import { relayPending } from "../mechanism/steps.ts";
+import type { RelaySteps } from "../mechanism/subject.ts";
 import type { UserRelayContext } from "./context.ts";
 
 /**
- * Brings the Realtime Database and Firebase Auth to what MySQL says of a user now; returns when nothing is lacking, or after 2 s if the
- * user never rests. Takes no data and no lock, and is safe to run twice at once, late or for nothing.
+ * Brings the Realtime Database and Firebase Auth to what MySQL says of a user when it is called, or later. Takes no data and no lock, and
+ * is safe to run twice at once, late or for nothing.
  * @throws when one of them is away or refuses; `applied_seq` then stays, and the next run begins again
  */
 export async function relayUser(context: UserRelayContext, userId: string): Promise<void> {
-  await catchUp({ relayStep: (id) => relayUserStep(context, id) }, userId);
+  await relayPending(userSteps(context), userId);
 }
 
-/** Makes one update. Returns what `SubjectKind.relayStep` does. */
-export async function relayUserStep(context: UserRelayContext, userId: string): Promise<number | undefined> {
+export function userSteps(context: UserRelayContext): RelaySteps {
+  return {
+    relayStep: (id) => relayUserStep(context, id),
+    async findLastSeqIfBehind(id) {
+      const mirror = await findMirror(context.db, id);
+      return mirror?.is_behind ? mirror.seq : undefined;
+    },
+  };
+}
+
+/** Makes one update. Returns what `RelaySteps.relayStep` does. */
+async function relayUserStep(context: UserRelayContext, userId: string): Promise<number | undefined> {
   const { db, realtime, realtimeGuard, firebaseUsers, metrics } = context;
   const next = await readNextState(db, userId);
   if (!next) return undefined;

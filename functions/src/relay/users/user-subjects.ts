@@ -3,7 +3,7 @@ import * as userMirrors from "../../tables/sync/user-mirrors.ts";
 import type { MirroredKind } from "../mechanism/subject.ts";
 import type { UserRelayContext } from "./context.ts";
 import { reconcileUser } from "./reconcile-user.ts";
-import { relayUserStep } from "./relay-user.ts";
+import { relayUser, userSteps } from "./relay-user.ts";
 
 /**
  * Users as the relay sees them: whether they are signed in, and which of their sessions are revoked.
@@ -18,11 +18,8 @@ export function createUserSubjects(context: UserRelayContext): MirroredKind {
     idField: "user_id",
     idSchema: z.uuid(),
 
-    relayStep: (id) => relayUserStep(context, id),
-    async findLastSeqIfBehind(id) {
-      const mirror = await userMirrors.findMirror(db, id);
-      return mirror?.is_behind ? mirror.seq : undefined;
-    },
+    relay: (id) => relayUser(context, id),
+    ...userSteps(context),
 
     takeBehind: (idleSeconds, limit) => userMirrors.takeBehind(db, idleSeconds, limit),
     markAttempted: (id) => userMirrors.markAttempted(db, id),

@@ -16,7 +16,7 @@ const MAX_CHANGES = 500;
  * Relays several videos that have a few new comments each, as most inline runs find them. It takes one look-up, one update and one mark
  * for all of them, where each alone takes a dozen round trips. Safe to run twice at once.
  *
- * Returns every video that it did not bring up to date; `relayVideoStep` has to relay those alone, step by step. For example: videos with
+ * Returns every video that it did not bring up to date; `relayCommitted` has to relay those alone, step by step. For example: videos with
  * an edited, deleted or quarantined comment, with changed settings, with other changes than the given ones, or with a requested rebuild;
  * and all of them when one video's fence or mark was elsewhere.
  * @param onMirrored called with the videos whose changes the Realtime Database holds, once their mark is requested. Nobody has to wait for

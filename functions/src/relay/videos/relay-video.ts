@@ -1,23 +1,35 @@
 import { RealtimeError } from "../../realtime/errors.ts";
 import { type FenceAfterWrite, writeFenced } from "../../realtime/fence.ts";
+import { findVideo } from "../../tables/comments/videos.ts";
 import { moveAppliedSeq } from "../../tables/sync/video-mirrors.ts";
-import { catchUp } from "../mechanism/steps.ts";
+import { relayPending } from "../mechanism/steps.ts";
+import type { RelaySteps } from "../mechanism/subject.ts";
 import { adoptFence } from "./adopt-fence.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { type NextUpdate, readNextUpdate, recordApplied } from "./next-update.ts";
 import { quarantineInvalid } from "./quarantine.ts";
 
 /**
- * Brings the mirror to what MySQL says of a video now; returns when it lacks nothing, or after 2 s if the video never rests. Takes no data
- * and no lock, and is safe to run twice at once, late or for nothing, because the fence lets each change through once.
+ * Brings the mirror to what MySQL says of a video when it is called, or later. Takes no data and no lock, and is safe to run twice at once,
+ * late or for nothing, because the fence lets each change through once.
  * @throws RealtimeError when the Realtime Database is away or refuses; `applied_seq` then says how far the mirror came
  */
 export async function relayVideo(context: VideoRelayContext, videoId: string): Promise<void> {
-  await catchUp({ relayStep: (id) => relayVideoStep(context, id) }, videoId);
+  await relayPending(videoSteps(context), videoId);
+}
+
+export function videoSteps(context: VideoRelayContext): RelaySteps {
+  return {
+    relayStep: (id) => relayVideoStep(context, id),
+    async findLastSeqIfBehind(id) {
+      const video = await findVideo(context.db, id);
+      return video?.is_behind ? video.seq : undefined;
+    },
+  };
 }
 
 /**
- * Makes one update. Returns what `SubjectKind.relayStep` does.
+ * Makes one update. Returns what `RelaySteps.relayStep` does.
  * @throws RealtimeError
  */
 export async function relayVideoStep(context: VideoRelayContext, videoId: string): Promise<number | undefined> {

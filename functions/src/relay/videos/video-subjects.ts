@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { VIDEO_ID } from "../../contract/patterns.ts";
-import { findVideo, listVideoIds } from "../../tables/comments/videos.ts";
+import { listVideoIds } from "../../tables/comments/videos.ts";
 import { countQuarantined } from "../../tables/sync/quarantined-comments.ts";
 import * as videoMirrors from "../../tables/sync/video-mirrors.ts";
 import type { MirroredKind } from "../mechanism/subject.ts";
 import type { VideoRelayContext } from "./context.ts";
 import { reconcileVideo } from "./reconcile-video.ts";
 import { relayVideoBatch } from "./relay-batch.ts";
-import { relayVideoStep } from "./relay-video.ts";
+import { relayVideo, videoSteps } from "./relay-video.ts";
 import { rebuildVideosOfRenamed } from "./renamed-users.ts";
 
 /** Videos of renamed users in one sweep. Each is written as a whole, and one user may have commented on tens of thousands. */
@@ -21,13 +21,10 @@ export function createVideoSubjects(context: VideoRelayContext): MirroredKind {
     idField: "video_id",
     idSchema: z.string().regex(VIDEO_ID),
 
-    relayStep: (id) => relayVideoStep(context, id),
+    relay: (id) => relayVideo(context, id),
+    ...videoSteps(context),
     relayBatch: (committed, onMirrored) => relayVideoBatch(context, committed, onMirrored),
     viewersOf: (id) => viewerCounts.of(id),
-    async findLastSeqIfBehind(id) {
-      const video = await findVideo(db, id);
-      return video?.is_behind ? video.seq : undefined;
-    },
 
     // A hot video has thousands of changes while the Realtime Database is away, and one task brings them all over.
     pendingTasks: {
