@@ -66,14 +66,15 @@ function aheadError(message: string): RealtimeError {
 }
 
 /**
- * What a mirror at change `to` holds, where `applied_seq` is `from`.
- * - `own`: the changes in `(from, to]` are MySQL's, one of the settings included.
- * - `foreign`: some of them are of another history.
- * - `unknown`: they are more than the mirror keeps, as after a death between the write of a long backlog and its mark.
- * - `wiped`: `to` is below `from`, so the mirror has lost changes that it held.
+ * What the mirror holds from `applied_seq` to its fence.
+ * - `own`: MySQL's changes, one of the settings included.
+ * - `foreign`: changes of another history among them.
+ * - `unknown`: more changes than the mirror keeps, as after a death between the write of a long backlog and its mark.
+ * - `wiped`: none, since the fence is below `applied_seq`: the mirror has lost changes that it held.
  */
 type MirrorState = "own" | "foreign" | "unknown" | "wiped";
 
+/** Compares the mirror with MySQL, where `applied_seq` is `from` and the fence is at `to`. */
 async function judgeMirror(
   { db, realtime }: VideoRelayContext,
   videoId: string,

@@ -20,7 +20,7 @@ export interface NextUpdate {
   now: Date;
   /** When the first change that the mirror lacks was made, or somewhat earlier. */
   behindSince: Date;
-  /** `now` if the mirror holds all that was read once the update is applied. Undefined if the update was cut short. */
+  /** `now` if the update brings over all that MySQL had then; undefined if it was cut short. */
   completeAsOf: Date | undefined;
 }
 
