@@ -33,6 +33,8 @@ export interface PlanOptions {
 }
 
 const FIREBASE = join(root, "node_modules/firebase-tools/lib/bin/firebase.js");
+/** A slow, busy machine needs more than the CLI's 10 s to load the functions. */
+const CLI_DEFAULTS = { FUNCTIONS_DISCOVERY_TIMEOUT: "60" };
 const PARTS = { database: "security rules", functions: "functions", hosting: "page" };
 
 /** A deployment of this clone. */
@@ -135,7 +137,11 @@ function firebaseSteps(folder: string, options: PlanOptions, parts: (keyof typeo
       async run() {
         if (!existsSync(join(folder, "firebase.json"))) throw new Problem(`${folder} has no firebase.json`);
         writeDeployConfig(folder, readSettings(folder, projectId).settings);
-        await runCommandLine(process.execPath, [FIREBASE, ...args], folder, { ...env, RELEASE: commit });
+        await runCommandLine(process.execPath, [FIREBASE, ...args], folder, {
+          ...CLI_DEFAULTS,
+          ...env,
+          RELEASE: commit,
+        });
       },
     };
   });

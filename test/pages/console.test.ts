@@ -111,6 +111,17 @@ test("a video is rebuilt and everything is compared, with progress to the end", 
   expect(errors).toEqual([]);
 });
 
+test("a comparison of everything can be stopped, and says how far it came", async () => {
+  const { page, errors } = await openConsole(pages.browser, { user: admin });
+  const response = await holdNextResponse(page, /\/admin\/reconcile/);
+  await page.getByRole("button", { name: "Compare all videos" }).click();
+  await response.given;
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByText(/^Stopped: 0 of /).waitFor();
+  expect(await page.getByRole("alert").allTextContents()).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
 test("what is said of a new role reads well", async () => {
   const user = await pages.createUser();
   const { page, errors } = await openConsole(pages.browser, { path: search(user), user: admin });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { array, assert, constantFrom, oneof, property, string, webUrl } from "fast-check";
-import { folded, isLong, textParts } from "../../../web/element/stream/text-parts.ts";
+import { folded, isLong, mentions, textParts } from "../../../web/element/stream/text-parts.ts";
 
 const linksOf = (text: string) => textParts(text).flatMap(({ href }) => href ?? []);
 
@@ -80,4 +80,16 @@ describe("a folded text", () => {
     const shown = folded(textParts(text));
     expect(shown.at(-1)).toEqual({ text: address, href: address });
   });
+});
+
+test.each([
+  ["@ann", true],
+  ["Hello @Ann!", true],
+  ["@anna", false],
+  ["@ann_2", false],
+  ["@anna is not @ann", true],
+  ["@annann", false],
+  ["ann", false],
+])("%p mentions ann: %p", (text, isIt) => {
+  expect(mentions(text, "ann")).toBe(isIt);
 });

@@ -13,6 +13,8 @@ const MINUTES = 60;
 class ChartDirective extends AsyncDirective {
   #plot: uPlot | undefined;
   #observer: ResizeObserver | undefined;
+  /** Aborted when the chart leaves the page. */
+  #leaving = new AbortController();
 
   render(_minutes: Minutes, _now: string): typeof noChange {
     return noChange;
@@ -28,6 +30,8 @@ class ChartDirective extends AsyncDirective {
   }
 
   override disconnected(): void {
+    this.#leaving.abort();
+    this.#leaving = new AbortController();
     this.#observer?.disconnect();
     this.#plot?.destroy();
     this.#plot = undefined;
@@ -38,7 +42,8 @@ class ChartDirective extends AsyncDirective {
     this.#observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
     this.#observer.observe(element);
     // The colours are of the theme, and a canvas does not follow it.
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => plot.redraw(false));
+    const { signal } = this.#leaving;
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => plot.redraw(false), { signal });
     return plot;
   }
 }

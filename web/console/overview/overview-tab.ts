@@ -17,6 +17,8 @@ export class OverviewTab {
   /** Why the last reading failed. What was read before stays. */
   problem = "";
   #timer: ReturnType<typeof setInterval> | undefined;
+  /** How many readings began. Only the last one counts. */
+  #loads = 0;
 
   constructor(store: Console) {
     this.store = store;
@@ -38,13 +40,17 @@ export class OverviewTab {
 
   async load(): Promise<void> {
     const { api } = this.store.client;
+    const number = (this.#loads += 1);
     try {
       const [data, { quarantined }] = await Promise.all([api.getOverview(), api.listQuarantinedComments()]);
+      // A later one has overtaken it.
+      if (number !== this.#loads) return;
       this.data = data;
       this.quarantined = quarantined;
       this.samples = remember(this.samples, data);
       this.problem = "";
     } catch (error) {
+      if (number !== this.#loads) return;
       this.problem = sentenceOf(error);
     }
     this.store.draw();

@@ -72,7 +72,10 @@ export class Repair {
       let cursor: string | null | undefined;
       do {
         const request = { subject, repair: true, ...(cursor ? { cursor } : {}) };
-        const page = await patiently(() => api.reconcileMirrors(request, { signal }), signal);
+        const page = await unlessStopped(signal, () =>
+          patiently(() => api.reconcileMirrors(request, { signal }), signal),
+        );
+        if (!page) break;
         compared += page.compared;
         drifted += page.drifted.length;
         ahead += page.drifted.filter(({ outcome }) => outcome === "ahead").length;
@@ -113,6 +116,16 @@ export class Repair {
 function share(compared: number, total: number): string {
   if (total >= MOST_COUNTED) return `${inNumbers(compared)} of more than ${inNumbers(MOST_COUNTED)}`;
   return `${inNumbers(compared)} of ${inNumbers(Math.max(total, compared))}`;
+}
+
+/** Undefined once it is stopped: the request under way is broken off, and fails. */
+async function unlessStopped<T>(signal: AbortSignal, request: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await request();
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
 }
 
 /** A limit lets 30 pages a minute through; a longer comparison waits. */

@@ -1,4 +1,5 @@
 import type { Comment } from "../../src/index.ts";
+import { mentions } from "./text-parts.ts";
 
 /** Comments of one person within this time are one group. */
 const GROUP_MS = 120_000;
@@ -39,9 +40,4 @@ export function isMention(comment: Comment, username: string): boolean {
     facts.mention = { username, isIt: mentions(comment.content, username) };
   }
   return facts.mention.isIt;
-}
-
-function mentions(content: string, username: string): boolean {
-  const at = content.toLowerCase().indexOf(`@${username.toLowerCase()}`);
-  return at >= 0 && !/[\p{L}\p{N}_]/u.test(content.charAt(at + username.length + 1));
 }

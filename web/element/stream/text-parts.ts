@@ -84,3 +84,13 @@ function isLink(address: string): boolean {
     return false;
   }
 }
+
+/** Whether a text has `@username`, as a whole name. */
+export function mentions(content: string, username: string): boolean {
+  const text = content.toLowerCase();
+  const name = `@${username.toLowerCase()}`;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    if (!/[\p{L}\p{N}_]/u.test(text.charAt(at + name.length))) return true;
+  }
+  return false;
+}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { QueueingContext } from "./context.ts";
+import type { RelayContext } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import type { SubjectKind } from "./subject.ts";
 
@@ -8,7 +8,7 @@ import type { SubjectKind } from "./subject.ts";
  * subject is forgotten too, since another try would not help.
  * @param retryCount dispatches of this task before this one
  */
-export async function runTask(context: QueueingContext<SubjectKind>, data: unknown, retryCount = 0): Promise<boolean> {
+export async function runTask(context: RelayContext<SubjectKind>, data: unknown, retryCount = 0): Promise<boolean> {
   const { subjects, log, metrics } = context;
   const task = z.strictObject({ [subjects.idField]: subjects.idSchema }).safeParse(data);
   const id = task.data?.[subjects.idField];
