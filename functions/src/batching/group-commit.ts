@@ -25,13 +25,13 @@ import { SettingsOrBansChanged, keyInUse } from "./post-errors.ts";
  * 4. Commit.
  *
  * Why it is safe: keys and videos are locked in sorted order, so two groups do not deadlock over them. All four steps take one round trip,
- * so no lock is held across the network. A lock timeout does not tell which lock it was, so a post that runs alone sets `@is_key_claimed`
- * once it has its key, and reads it after a timeout.
+ * so no lock is held across the network. A lock timeout does not tell which lock it was, so a group of one post, as most are on a quiet
+ * server, sets `@is_key_claimed` once it has its key, and reads it after a timeout.
  *
  * One deadlock remains, between requests with one key: two wait for a third, and when that one rolls back, both get a shared lock on the
  * key and want an exclusive one (MySQL manual, "Locks Set by Different SQL Statements in InnoDB"). `commitAll` tries the post again.
  *
- * When a group fails, each post is tried by itself and has its own outcome: `SettingsOrBansChanged`, `ER_DUP_ENTRY` if its key is done,
+ * When a group fails, each post is tried in a group of one and has its own outcome: `SettingsOrBansChanged`, `ER_DUP_ENTRY` if its key is done,
  * ProblemError `idempotency_key_in_use`, or a lock timeout, which the group's later posts on that video share. When the connection breaks,
  * the outcome is unknown for all of them.
  */
@@ -54,7 +54,7 @@ export function createCommitPost(db: Db): CommitPost {
   const commit = eachAloneOnFailure((posts: PostRows[]) => commitAll(db, posts), {
     keyOf,
     isItemError: (error) => !isDatabaseAway(error),
-    // The video's lock, which all its posts need. A timeout on the Idempotency-Key is a ProblemError by now (`executeAlone`).
+    // The video's lock, which all its posts need. A timeout on the Idempotency-Key is a ProblemError by now (`executeForOne`).
     isKeyError: isLockTimeout,
   });
   return createBatcher(commit, { maxSize: 64, maxRunning: 4, keyOf });
@@ -84,7 +84,7 @@ async function insertAll(connection: Db, posts: PostRows[]): Promise<number[]> {
   const write = [...takeSeqsStatements(counts), insertCommentsStatement(comments), ...RESET_WAIT_TIMEOUT_AND_COMMIT];
   const results =
     posts.length === 1
-      ? await executeAlone(connection, claim, write)
+      ? await executeForOne(connection, claim, write)
       : await executeAll(connection, [...claim, ...write]);
   // The only statement that returns rows is the second of `takeSeqsStatements`.
   const lastSeqs = results.find((rows): rows is LastSeq[] => rows !== undefined) ?? [];
@@ -96,10 +96,10 @@ const NOTE_UNCLAIMED = statement("SET @is_key_claimed = 0");
 const NOTE_CLAIMED = statement("SET @is_key_claimed = 1");
 
 /**
- * For a post by itself.
+ * For a group of one post.
  * @throws ProblemError `idempotency_key_in_use`, if it waited for its key until the lock timeout
  */
-async function executeAlone(
+async function executeForOne(
   connection: Db,
   claim: Statement[],
   write: Statement[],

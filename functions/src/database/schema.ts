@@ -68,7 +68,7 @@ export interface VideosTable {
   slow_mode_seconds: Generated<number>;
   /** Whether users' comments wait for a moderator. */
   hold_for_review: Generated<boolean>;
-  /** Counts the changes of the settings and of the bans on the video. What was checked under an earlier version is checked again. */
+  /** Counts the changes of the settings and of the bans on the video. A post that was checked under an earlier version is checked again. */
   settings_version: Generated<number>;
   /** The `seq` of the last change of the settings, bans apart; 0 if nobody changed them. The relay mirrors the settings by it. */
   settings_seq: Generated<number>;

@@ -13,7 +13,10 @@ import type { ChangeRange } from "../../tables/sync/change-range.ts";
 const MAX_RUN_SIZE = 64;
 /** Requests that an inline run's span names as its causes. */
 const MAX_CAUSES = 16;
-/** Inline runs at once: one, plus those that take longer than 50 ms (`SLOW_BATCH_MS` of the batcher). */
+/**
+ * Inline runs at once that relay together: one, plus those that take longer than 50 ms (`SLOW_BATCH_MS` of the batcher). What a run leaves
+ * to be relayed alone goes on beside the next runs and is not counted: each subject only once, on the connections of the pool.
+ */
 const MAX_RUNS = 4;
 
 export interface InlineRunner {
@@ -56,7 +59,7 @@ interface Entry {
    */
   mirrored: Promise<void>;
   noteMirrored: () => void;
-  /** At the end of the run: whether the mirror holds the changes, and MySQL the mark. */
+  /** When the run is done with this subject: whether the mirror holds the changes, and MySQL the mark. */
   outcome: Promise<boolean>;
 }
 

@@ -14,8 +14,8 @@ export async function relayCommitted(subject: RelaySteps, id: string): Promise<v
 }
 
 /**
- * The same for tasks, sweeps and commands. A change that is committed while a task is pending counts on it (`PendingTasks`), until the
- * first round has marked what the task was enqueued for. The second round relays that change too.
+ * The same for tasks, sweeps and commands. A change that is committed while a task is pending asks for none of its own (`PendingTasks`),
+ * until the first round has marked what the task was enqueued for. The second round relays these changes too.
  * @throws RealtimeError
  */
 export async function relayPending(subject: RelaySteps, id: string): Promise<void> {

@@ -15,7 +15,8 @@ export interface SubjectKind {
   readonly idSchema: ZodType<string>;
 
   /**
-   * Relays the subject alone, for tasks and sweeps: what was committed before the call, and what counts on this task (`PendingTasks`).
+   * Relays the subject alone, for tasks and sweeps: what was committed before the call, and what asked for no task of its own because one
+   * was pending.
    * @throws RealtimeError
    */
   relay(id: string): Promise<void>;
@@ -43,7 +44,7 @@ export interface MirroredKind extends SubjectKind, RelaySteps {
    */
   viewersOf?(id: string): number;
 
-  /** Keeps count of pending tasks. Without it, every change that is not relayed inline gets a task. */
+  /** Remembers for which changes a task is pending. Without it, every change that is not relayed inline gets a task. */
   pendingTasks?: PendingTasks;
 
   /** Compares the mirror with MySQL; with `repair`, relays what differs. @throws RealtimeError */

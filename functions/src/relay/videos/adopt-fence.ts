@@ -15,11 +15,11 @@ import { settingsToMirror } from "./video-node.ts";
 
 /**
  * Called when this process cannot confirm that its write moved the fence. Checks that the mirror's changes are MySQL's, requests a rebuild
- * if not, and sets `applied_seq` to the change that the fence is at, or to 0 if the fence is of an older epoch. Returns that number.
- * Returns `from`, with nothing set, if another run was faster: the caller looks again. Normally another run moved the fence. After a
- * restore of MySQL, it may have been moved in another history, in which its number means other changes. A mirror that is `foreign` or
- * `wiped` counts as drift. What is adopted is measured as applied now, since nobody measured it: the response was lost, or the run died
- * before it marked it.
+ * if not, and sets `applied_seq` to the change that the fence is at, or to 0 if the fence is of an older epoch. Returns that number if the
+ * changes are MySQL's. Otherwise, and if another run was faster, it returns `from` or a lower number: the caller looks again, and writes the
+ * rebuild. Normally another run moved the fence. After a restore of MySQL, it may have been moved in another history, in which its number
+ * means other changes. A mirror that is `foreign` or `wiped` counts as drift. What is adopted is measured as applied now, since nobody
+ * measured it: the response was lost, or the run died before it marked it.
  * @param fence as it was read after the write; not at the update's `from`, for which `writeFenced` throws
  * @throws RealtimeError `refused`, when the mirror is ahead of MySQL; `away`
  */
@@ -54,11 +54,12 @@ export async function adoptFence(context: VideoRelayContext, next: NextUpdate, f
   }
   // A fence below `to` says that the mirror lacks some of the rows that were read.
   const completeAsOf = isOwn && mirroredSeq >= to ? next.completeAsOf : undefined;
+  const reached = isOwn ? mirroredSeq : Math.min(from, mirroredSeq);
   const hasMoved = await moveAppliedSeq(db, videoId, { from, to: mirroredSeq, completeAsOf });
-  if (!hasMoved) return mirroredSeq;
+  if (!hasMoved) return reached;
   if (isOwn) recordApplied(metrics, { ...next, update: { ...next.update, to: mirroredSeq } });
   if (state === "foreign" || state === "wiped") metrics.drift.add(1, { kind: state, subject: "videos" });
-  return mirroredSeq;
+  return reached;
 }
 
 function aheadError(message: string): RealtimeError {

@@ -123,7 +123,7 @@ export async function updateSettings(
     .execute();
 }
 
-/** Has writes that were checked under the old settings or bans checked again. */
+/** Has posts that were checked under the old settings or bans checked again. */
 export async function raiseSettingsVersion(db: Db, id: string): Promise<void> {
   await db
     .updateTable(byIndex("videos", "PRIMARY"))
