@@ -5,7 +5,7 @@ export interface Metrics {
   /** Milliseconds from a change to its being applied in the Realtime Database, by `subject`. */
   syncLatency: Histogram;
   /** Changes of one subject in one update, by `subject`. */
-  batchSize: Histogram;
+  changesPerUpdate: Histogram;
   /**
    * Operations that failed, by `operation` (inline, task, sweep, reconcile, enqueue, alert), `kind` (away, refused, invalid, other) and
    * `subject`.
@@ -76,7 +76,7 @@ export function createMetrics(meter: Meter): Metrics {
   const gauge = (name: string, description: string, unit: string) => meter.createGauge(name, { description, unit });
   return {
     syncLatency: histogram("sync_latency", "from a change to its being applied", "ms", LATENCY_BUCKETS_MS),
-    batchSize: histogram("sync_batch_size", "changes in one update", "1", BATCH_SIZE_BUCKETS),
+    changesPerUpdate: histogram("sync_batch_size", "changes in one update", "1", BATCH_SIZE_BUCKETS),
     requestDuration: histogram(
       "http.server.request.duration",
       "from a request to its response",

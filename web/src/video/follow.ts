@@ -11,7 +11,10 @@ import { followLiveChanges, type LiveEnd } from "./live-changes.ts";
 
 /** Where the rules do not let the mirror be read, they are asked again after this time. */
 const REFUSED_MS = 300_000;
-/** What the API has accepted arrives live within this time, or is asked for. */
+/**
+ * How long an edit, a deletion or a page of older comments waits for the live changes before the API is asked. A post waits for nothing: it
+ * is pending until the list has it.
+ */
 const LIVE_DELAY_MS = 1_000;
 const MAX_PAGE_TRIES = 3;
 const MAX_QUICK_RESTARTS = 3;

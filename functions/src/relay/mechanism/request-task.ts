@@ -11,8 +11,9 @@ export type RequestTask = (id: string, seq: number) => Promise<void>;
 const MAX_TOGETHER = 256;
 
 /**
- * When a video's inline run is late, all its posters ask for a task at the same time. One is enough: a request that comes while one is
- * being enqueued shares the next. It cannot share that one, which may have run before the request's change was committed.
+ * When a video's inline run is late, all its posters ask for a task at the same time. Those that come together share one look and, if no
+ * task is pending, one task. Those that come while that is enqueued wait, and then look together whether it is still pending. Normally it
+ * is, and relays their changes too (`relayPending`).
  */
 export function createRequestTask(context: QueueingContext): RequestTask {
   const request = createBatcher(

@@ -6,11 +6,11 @@ import type { RelaySteps } from "./subject.ts";
  * quarantined comments, adopted a fence or lost a race.
  * @throws RealtimeError
  */
-export async function relayCommitted(subject: RelaySteps, id: string): Promise<void> {
-  const seq = await subject.findLastSeqIfBehind(id);
+export async function relayCommitted(steps: RelaySteps, id: string): Promise<void> {
+  const seq = await steps.findLastSeqIfBehind(id);
   if (seq === undefined) return;
-  let reached = await subject.relayStep(id);
-  while (reached !== undefined && reached < seq) reached = await subject.relayStep(id);
+  let reached = await steps.relayStep(id);
+  while (reached !== undefined && reached < seq) reached = await steps.relayStep(id);
 }
 
 /**
@@ -18,7 +18,7 @@ export async function relayCommitted(subject: RelaySteps, id: string): Promise<v
  * until the first round has marked what the task was enqueued for. The second round relays these changes too.
  * @throws RealtimeError
  */
-export async function relayPending(subject: RelaySteps, id: string): Promise<void> {
-  await relayCommitted(subject, id);
-  await relayCommitted(subject, id);
+export async function relayPending(steps: RelaySteps, id: string): Promise<void> {
+  await relayCommitted(steps, id);
+  await relayCommitted(steps, id);
 }

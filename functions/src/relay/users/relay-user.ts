@@ -93,5 +93,5 @@ function byVideo(watched: WatchedVideo[]): Watching {
 
 function recordApplied({ metrics }: UserRelayContext, { state, appliedSeq, behindMs, readAt }: NextState): void {
   metrics.syncLatency.record(behindMs + performance.now() - readAt, USERS);
-  metrics.batchSize.record(state.seq - appliedSeq, USERS);
+  metrics.changesPerUpdate.record(state.seq - appliedSeq, USERS);
 }

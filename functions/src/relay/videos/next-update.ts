@@ -69,7 +69,7 @@ async function readUpdate(snapshot: Db, target: Target): Promise<Pick<NextUpdate
  * row is: imported comments keep their times, and after a wipe or a new epoch all comments are written again.
  */
 export function recordApplied(
-  metrics: Pick<Metrics, "syncLatency" | "batchSize">,
+  metrics: Pick<Metrics, "syncLatency" | "changesPerUpdate">,
   { update, rows, readAt, now, behindSince }: Omit<NextUpdate, "quarantined" | "completeAsOf">,
 ): void {
   const { from, to } = update;
@@ -81,7 +81,7 @@ export function recordApplied(
     const since = Math.max(updatedAt.getTime(), behindSince.getTime());
     metrics.syncLatency.record(Math.max(0, now.getTime() - since) + elapsedMs, VIDEOS);
   }
-  metrics.batchSize.record(to - from, VIDEOS);
+  metrics.changesPerUpdate.record(to - from, VIDEOS);
 }
 
 const VIDEOS = { subject: "videos" };
