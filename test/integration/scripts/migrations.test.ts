@@ -83,6 +83,7 @@ test("the tests' databases, which are copies, are what the migrations make in a 
   const database = databaseOf(url);
   await query(`ALTER DATABASE ${database} CHARACTER SET latin1`);
   await migrate(url, migrations);
+  expect(environment("TEST_DATABASE_TEMPLATE")).toBe(environment("MYSQL_URL"));
   const copy = await createTestDatabase();
   try {
     const made = await contentsOf(url);
