@@ -1,9 +1,6 @@
-import { stat } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import type { Context } from "../functions/src/context.ts";
 import { VideoId } from "../functions/src/routes/schemas/ids.ts";
-import { type Imported, OnAnotherVideo, importComments } from "../functions/src/services/transfer/import-comments.ts";
-import { type Batch, readBatches } from "./import/read-batches.ts";
+import { type ImportOptions, type Summary, importFile } from "./import/import-file.ts";
 import { Problem, runCommand } from "./platform/problem.ts";
 import { showProgress } from "./platform/progress.ts";
 import { withContext } from "./platform/with-context.ts";
@@ -21,12 +18,6 @@ not exist is added. Authors who are no users get an account to which nobody can 
 In the end, and when it stops, it says how many comments it added. Progress goes to standard error.
 It works on the database that MYSQL_URL names, with the functions' environment, or on the local platform (npm start).
 Exit codes: 0 done, 1 failed.`;
-
-interface Summary extends Imported {
-  video: string;
-  /** Lines that were skipped. */
-  invalid: number;
-}
 
 await runCommand(async () => {
   const { values, positionals } = parseArgs({
@@ -47,8 +38,14 @@ await runCommand(async () => {
   const video = VideoId.safeParse(values.video);
   if (!video.success) throw new Problem(`${values.video} is no id of a video: ${video.error.issues[0]?.message}.`);
   const summary: Summary = { video: video.data, added: 0, existing: 0, different: 0, invalid: 0 };
+  const options: ImportOptions = {
+    summary,
+    skipsInvalid: values["skip-invalid"],
+    print: (line) => console.error(line),
+    progressOf: (total) => showProgress("bytes read", { total }),
+  };
   try {
-    await withContext((context) => importFile(context, file, { summary, skipsInvalid: values["skip-invalid"] }));
+    await withContext((context) => importFile(context, file, options));
   } catch (error) {
     // So that nobody takes what is partly there for nothing, or for everything.
     if (summary.added + summary.existing > 0) console.error(`${describe(summary)} It did not finish:`);
@@ -57,57 +54,6 @@ await runCommand(async () => {
   if (values.json) console.log(JSON.stringify(summary));
   else console.error(describe(summary));
 });
-
-interface ImportOptions {
-  /** Kept up to date. */
-  summary: Summary;
-  skipsInvalid: boolean;
-}
-
-async function importFile(context: Context, file: string, { summary, skipsInvalid }: ImportOptions): Promise<void> {
-  const info = await stat(file).catch(() => undefined);
-  if (!info || info.isDirectory()) throw new Problem(`There is no file ${file}.`);
-  const progress = showProgress("bytes read", { total: info.size });
-  const onInvalid = (problem: string) => {
-    if (!skipsInvalid) throw new Problem(problem);
-    summary.invalid += 1;
-    console.error(problem);
-  };
-  const onHeader = ({ id }: { id: string }) => {
-    if (id !== summary.video)
-      console.error(`The file is an export of video ${id}; its comments go to ${summary.video}.`);
-  };
-  try {
-    for await (const batch of readBatches(file, { onRead: (bytes) => progress.add(bytes), onHeader, onInvalid })) {
-      const { added, existing, different } = await importBatch(context, summary.video, { batch, onInvalid });
-      summary.added += added;
-      summary.existing += existing;
-      summary.different += different;
-    }
-  } finally {
-    progress.end();
-  }
-}
-
-async function importBatch(
-  context: Context,
-  video: string,
-  { batch, onInvalid }: { batch: Batch; onInvalid: (problem: string) => void },
-): Promise<Imported> {
-  while (batch.size > 0) {
-    try {
-      return await importComments(context, video, [...batch.values()]);
-    } catch (error) {
-      if (!(error instanceof OnAnotherVideo)) throw error;
-      for (const [lineNumber, { id }] of batch) {
-        if (id !== error.id) continue;
-        onInvalid(`Line ${lineNumber} is a comment of another video: ${id} is on ${error.videoId} already.`);
-        batch.delete(lineNumber);
-      }
-    }
-  }
-  return { added: 0, existing: 0, different: 0 };
-}
 
 function describe({ added, existing, different, invalid }: Summary): string {
   const parts = [`${added} comments added`];

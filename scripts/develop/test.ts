@@ -67,7 +67,9 @@ await runCommand(async () => {
       const ports = await findFreePorts();
       const options = { folder, ports, mysqlUrl: database, watch: false, seed: false, steps, supervisor, onExit };
       Object.assign(env, await startPlatform(options));
-      if (!database) await setHostileDefaults(env["MYSQL_URL"] ?? "");
+      const url = env["MYSQL_URL"] ?? "";
+      env["TEST_DATABASE_TEMPLATE"] = url;
+      if (!database) await setHostileDefaults(url);
     }
     if (projects.includes("browser") || projects.includes("pages")) {
       const logFile = join(folder, "logs/apt-chromium.log");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { TASK_FUNCTIONS } from "../../functions/src/config.ts";
 import { root } from "../../scripts/platform/paths.ts";
+import { compileCache } from "../support/compile-cache.ts";
 
 interface Endpoint {
   taskQueueTrigger?: { rateLimits: Record<string, number>; retryConfig: Record<string, number> };
@@ -18,7 +19,7 @@ function discover(env: Record<string, string>): Record<string, Endpoint> {
     const endpoints = Object.entries(functions).map(([name, one]) => [name, one.__endpoint]);
     console.log(JSON.stringify(Object.fromEntries(endpoints)));`;
   const output = execFileSync(process.execPath, ["--input-type=module", "--eval", script], {
-    env: { PATH: process.env["PATH"], GCLOUD_PROJECT: "demo-test", ...env },
+    env: { ...compileCache(), PATH: process.env["PATH"], GCLOUD_PROJECT: "demo-test", ...env },
     encoding: "utf8",
   });
   return JSON.parse(output) as Record<string, Endpoint>;

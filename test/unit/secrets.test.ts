@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { expect, test } from "@jest/globals";
 import { readConfig } from "../../functions/src/config.ts";
 import { root } from "../../scripts/platform/paths.ts";
+import { compileCache } from "../support/compile-cache.ts";
 
 /** The secrets that each deployed function asks for, as the Firebase CLI finds them. */
 async function secretsByFunction(env: Record<string, string>): Promise<Record<string, string[]>> {
@@ -13,7 +14,7 @@ async function secretsByFunction(env: Record<string, string>): Promise<Record<st
     console.log(JSON.stringify(Object.entries(functions).map(([name, { __endpoint }]) => [name, secrets(__endpoint)])));`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], {
     cwd: root,
-    env: { PATH: process.env["PATH"], GCLOUD_PROJECT: "demo-test", ...env },
+    env: { ...compileCache(), PATH: process.env["PATH"], GCLOUD_PROJECT: "demo-test", ...env },
   });
   return Object.fromEntries(JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as [string, string[]][]);
 }

@@ -3,10 +3,12 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { RowDataPacket } from "mysql2/promise";
-import { dropDatabase, ensureDatabase, withDatabase } from "../../../scripts/platform/mysql/database.ts";
+import { databaseOf, dropDatabase, ensureDatabase, withDatabase } from "../../../scripts/platform/mysql/database.ts";
 import { migrate, migrationStatus } from "../../../scripts/platform/mysql/migrations.ts";
+import { migrations } from "../../../scripts/platform/paths.ts";
 import { environment } from "../../support/environment.ts";
 import { openConnection } from "../../support/mysql/connection.ts";
+import { createTestDatabase } from "../../support/mysql/database.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 
 const temporary = useTemporaryFolder();
@@ -76,3 +78,35 @@ test("the status lists applied and pending files, and changes nothing", async ()
   expect(Math.abs(Date.now() - (applied[0]?.appliedAt.getTime() ?? 0))).toBeLessThan(60_000);
   expect(pending).toEqual(["0002_step.sql"]);
 });
+
+test("the tests' databases, which are copies, are what the migrations make in a database whose character set is another", async () => {
+  const database = databaseOf(url);
+  await query(`ALTER DATABASE ${database} CHARACTER SET latin1`);
+  await migrate(url, migrations);
+  expect(environment("TEST_DATABASE_TEMPLATE")).toBe(environment("MYSQL_URL"));
+  const copy = await createTestDatabase();
+  try {
+    const made = await contentsOf(url);
+    expect(made.length).toBeGreaterThan(20);
+    expect(await contentsOf(copy.url)).toEqual(made);
+  } finally {
+    await copy.drop();
+  }
+});
+
+/** Each table of a database, with its number of rows. */
+async function contentsOf(databaseUrl: string): Promise<unknown[]> {
+  const connection = await openConnection(databaseUrl);
+  try {
+    const [tables] = await connection.query<RowDataPacket[]>("SHOW FULL TABLES");
+    const contents: unknown[] = [];
+    for (const [name, kind] of tables.map((table) => Object.values(table))) {
+      const [[shown]] = await connection.query<RowDataPacket[]>("SHOW CREATE TABLE ??", [name]);
+      const [[counted]] = await connection.query<RowDataPacket[]>("SELECT COUNT(*) AS count FROM ??", [name]);
+      contents.push([name, kind, shown?.["Create Table"], counted?.["count"]]);
+    }
+    return contents;
+  } finally {
+    await connection.end();
+  }
+}

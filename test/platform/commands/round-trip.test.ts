@@ -7,7 +7,7 @@ import { type Client, commentPath } from "../../support/app/client.ts";
 import { startApp, useApp } from "../../support/app/use-app.ts";
 import { ageVisits } from "../../support/app/users.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
-import { type ExportFile, exportVideo, importVideo } from "../../support/transfer/transfer.ts";
+import { type ExportFile, runExport, runImport } from "../../support/transfer/transfer.ts";
 
 const source = useApp();
 const folder = useTemporaryFolder();
@@ -74,12 +74,12 @@ const listed = async (app: App, video: string) =>
 async function expectRoundTrip(video: string): Promise<ExportFile> {
   await using target = await startApp();
   const [first, second] = [join(folder.path, `${video}.1`), join(folder.path, `${video}.2`)];
-  const exported = await exportVideo(source, video, first);
+  const exported = await runExport(source, video, first);
   const { length } = exported.comments;
   expect(exported.header.comments).toBe(length);
-  expect(await importVideo(target, video, first)).toMatchObject({ added: length, existing: 0, invalid: 0 });
+  expect(await runImport(target, video, first)).toMatchObject({ added: length, existing: 0, invalid: 0 });
   if (length === 0) return exported;
-  expect(withoutMoment(await exportVideo(target, video, second))).toEqual(withoutMoment(exported));
+  expect(withoutMoment(await runExport(target, video, second))).toEqual(withoutMoment(exported));
   expect(await listed(target, video)).toEqual(await listed(source, video));
   return exported;
 }

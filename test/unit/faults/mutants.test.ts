@@ -13,6 +13,8 @@ async function bundledBytes(replacements: Replacement[]): Promise<Map<string, nu
     absWorkingDir: root,
     bundle: true,
     format: "esm",
+    // Mutants replace our own modules, and packages are most of a build.
+    packages: "external",
     write: false,
     metafile: true,
     plugins: [replaceModules(replacements)],

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { execFileSync } from "node:child_process";
+import { compileCache } from "../../support/compile-cache.ts";
 
 const COMMANDS = [
   ...[
@@ -27,7 +28,7 @@ const COMMANDS = [
 const WITH_JSON = ["export", "import", "erase", "admin", "sync", "doctor"].map((name) => `scripts/${name}.ts`);
 
 test.each(COMMANDS)("%s --help tells the exit codes and its options, and needs no environment", (command) => {
-  const help = execFileSync(process.execPath, [command, "--help"], { env: {}, encoding: "utf8" });
+  const help = execFileSync(process.execPath, [command, "--help"], { env: compileCache(), encoding: "utf8" });
   expect(help).toContain("--help");
   expect(help).toContain("Exit codes: 0 ");
   if (WITH_JSON.includes(command)) expect(help).toContain("--json");

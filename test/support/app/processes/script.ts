@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { compileCache } from "../../compile-cache.ts";
 
 export interface ScriptResult {
   code: number;
@@ -10,7 +11,7 @@ export interface ScriptResult {
 export function runScript(name: string, args: string[], env: NodeJS.ProcessEnv): Promise<ScriptResult> {
   const command = ["--disable-warning=ExperimentalWarning", `scripts/${name}.ts`, ...args];
   return new Promise((resolve) => {
-    execFile(process.execPath, command, { env }, (failure, out, error) => {
+    execFile(process.execPath, command, { env: { ...compileCache(), ...env } }, (failure, out, error) => {
       resolve({ code: failure ? Number(failure.code) : 0, out, error });
     });
   });
