@@ -6,6 +6,7 @@ import { examine } from "../doctor/examine.ts";
 import { linesOf, totalsOf } from "../doctor/report.ts";
 import { readSettings } from "../doctor/settings.ts";
 import { buildAll } from "../platform/bundles/bundles.ts";
+import { CLI_ENVIRONMENT, FIREBASE_CLI } from "../platform/firebase/cli.ts";
 import { local, migrations, root } from "../platform/paths.ts";
 import { Problem } from "../platform/problem.ts";
 import { tryCommit } from "../previous/try-commit.ts";
@@ -32,9 +33,6 @@ export interface PlanOptions {
   home?: string;
 }
 
-const FIREBASE = join(root, "node_modules/firebase-tools/lib/bin/firebase.js");
-/** A slow, busy machine needs more than the CLI's 10 s to load the functions. */
-const CLI_DEFAULTS = { FUNCTIONS_DISCOVERY_TIMEOUT: "60" };
 const PARTS = { database: "security rules", functions: "functions", hosting: "page" };
 
 /** A deployment of this clone. */
@@ -137,8 +135,8 @@ function firebaseSteps(folder: string, options: PlanOptions, parts: (keyof typeo
       async run() {
         if (!existsSync(join(folder, "firebase.json"))) throw new Problem(`${folder} has no firebase.json`);
         writeDeployConfig(folder, readSettings(folder, projectId).settings);
-        await runCommandLine(process.execPath, [FIREBASE, ...args], folder, {
-          ...CLI_DEFAULTS,
+        await runCommandLine(process.execPath, [FIREBASE_CLI, ...args], folder, {
+          ...CLI_ENVIRONMENT,
           ...env,
           RELEASE: commit,
         });

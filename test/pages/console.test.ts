@@ -96,6 +96,25 @@ test("the overview shows what happened, says what is normal, and is red only whe
   expect(errors).toEqual([]);
 });
 
+test("an overview that a later one has overtaken is not shown", async () => {
+  const { page, errors } = await openConsole(pages.browser, { user: admin });
+  await page.getByRole("heading", { name: "Sync latency, the last hour" }).waitFor();
+  const readAgain = () => page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+  const earlier = await holdNextResponse(page, /\/admin\/quarantine/);
+  await readAgain();
+  await earlier.given;
+  const video = newVideo();
+  await quarantine(video);
+  await readAgain();
+  const retry = page.getByRole("button", { name: `Retry ${video}` });
+  await retry.waitFor();
+  await earlier.release();
+  expect(await retry.isVisible()).toBe(true);
+  await retry.click();
+  await page.getByText("Quarantined comments of 1 video are tried again.").waitFor();
+  expect(errors).toEqual([]);
+});
+
 test("a video is rebuilt and everything is compared, with progress to the end", async () => {
   const author = await pages.createUser();
   const video = newVideo();

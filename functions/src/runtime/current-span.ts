@@ -9,13 +9,13 @@ export interface SpanIds {
   isSampled: boolean;
 }
 
-const spans = new AsyncLocalStorage<SpanIds>();
+const spans = new AsyncLocalStorage<SpanIds | undefined>();
 
 /** The span that the running code belongs to; undefined outside requests, tasks and schedules. */
 export const currentSpan = (): SpanIds | undefined => spans.getStore();
 
-/** Runs `work` as part of a span, and with it everything that it calls and awaits. */
-export const runInSpan = <T>(ids: SpanIds, work: () => T): T => spans.run(ids, work);
+/** Runs `work` as part of a span, or of none, and with it everything that it calls and awaits. */
+export const runInSpan = <T>(ids: SpanIds | undefined, work: () => T): T => spans.run(ids, work);
 
 // Node makes UUIDs from random bytes that it keeps ready. Asking for 16 bytes each time took 3 % of a post's CPU.
 export const newTraceId = (): string => randomUUID().replaceAll("-", "");

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { pageUrl } from "../environment.ts";
-import { projectId, root } from "../paths.ts";
+import { projectId } from "../paths.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { ExitHandler } from "../processes/child.ts";
 import { problemWithLog, readLogTail } from "../processes/log-tail.ts";
 import { waitUntilReady } from "../processes/readiness.ts";
 import type { Supervisor } from "../processes/supervisor.ts";
+import { CLI_ENVIRONMENT, FIREBASE_CLI } from "./cli.ts";
 import { makeEmulatorsTemporary, writeEmulatorsConfig } from "./emulators-files.ts";
 
 export interface EmulatorsOptions {
@@ -42,8 +43,7 @@ const LIMITS = {
     .join(" "),
   // Requests under way, over all functions; the others wait. It is the API's `concurrency` in production.
   FUNCTIONS_EMULATOR_PARALLEL: "80",
-  // How many seconds the functions may take to load. A slow, busy machine needs more than the default 10 and 30.
-  FUNCTIONS_DISCOVERY_TIMEOUT: "60",
+  ...CLI_ENVIRONMENT,
 };
 
 /** Starts the official emulators (functions, auth, tasks, hosting). Resolves when the API responds through hosting. */
@@ -54,7 +54,7 @@ export async function startEmulators({ folder, ports, env, supervisor, onExit }:
       command: process.execPath,
       args: [
         `--import=${import.meta.resolve("./shared-workers.ts")}`,
-        join(root, "node_modules/firebase-tools/lib/bin/firebase.js"),
+        FIREBASE_CLI,
         "emulators:start",
         "--only=functions,auth,tasks,hosting",
         `--project=${projectId}`,

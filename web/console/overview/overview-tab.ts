@@ -17,8 +17,10 @@ export class OverviewTab {
   /** Why the last reading failed. What was read before stays. */
   problem = "";
   #timer: ReturnType<typeof setInterval> | undefined;
-  /** How many readings began. Only the last one counts. */
-  #loads = 0;
+  /** How many readings began. */
+  #begun = 0;
+  /** The number of the latest one that ended. */
+  #ended = 0;
 
   constructor(store: Console) {
     this.store = store;
@@ -40,17 +42,19 @@ export class OverviewTab {
 
   async load(): Promise<void> {
     const { api } = this.store.client;
-    const number = (this.#loads += 1);
+    const number = (this.#begun += 1);
     try {
       const [data, { quarantined }] = await Promise.all([api.getOverview(), api.listQuarantinedComments()]);
       // A later one has overtaken it.
-      if (number !== this.#loads) return;
+      if (number < this.#ended) return;
+      this.#ended = number;
       this.data = data;
       this.quarantined = quarantined;
       this.samples = remember(this.samples, data);
       this.problem = "";
     } catch (error) {
-      if (number !== this.#loads) return;
+      if (number < this.#ended) return;
+      this.#ended = number;
       this.problem = sentenceOf(error);
     }
     this.store.draw();

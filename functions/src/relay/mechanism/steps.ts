@@ -15,7 +15,8 @@ export async function relayCommitted(steps: RelaySteps, id: string): Promise<voi
 
 /**
  * The same for tasks, sweeps and commands. A change that is committed while a task is pending asks for none of its own (`PendingTasks`),
- * until the first round has marked what the task was enqueued for. The second round relays these changes too.
+ * until the first round has marked what the task was enqueued for. The second round relays these changes too. Where no pending tasks are
+ * remembered, it finds nothing to do.
  * @throws RealtimeError
  */
 export async function relayPending(steps: RelaySteps, id: string): Promise<void> {

@@ -9,7 +9,7 @@ import { relayUser, userSteps } from "./relay-user.ts";
  * Users as the relay sees them: whether they are signed in, and which of their sessions are revoked.
  *
  * It keeps no count of pending tasks. While the Realtime Database was away, a user's pending task may have backed off for up to a minute.
- * A revocation made now gets a task of its own, which does not have to wait. Users have few changes, so this costs little.
+ * A revocation made now gets a task that is enqueued after it, which does not have to wait. Users have few changes, so this costs little.
  */
 export function createUserSubjects(context: UserRelayContext): MirroredKind {
   const { db } = context;
