@@ -27,6 +27,8 @@ export interface RtdbServer {
 }
 
 const DEFAULT_PEER_TIMEOUT_MS = 60_000;
+/** How long an idle HTTP connection is kept. After Node's 5 s, a server that was stalled closes one on which a request waits already. */
+const KEEP_ALIVE_MS = 65_000;
 
 /**
  * Starts a Realtime Database server that Firebase SDKs can use like the official emulator.
@@ -41,6 +43,7 @@ export async function startRtdbServer(options: RtdbOptions = {}): Promise<RtdbSe
   const longPolls = new LongPolls(sessions, peerTimeoutMs);
   const router = new Router(namespaces, longPolls);
   const http = createServer((request, response) => void router.handle(request, response));
+  http.keepAliveTimeout = KEEP_ALIVE_MS;
   http.on("upgrade", (request, socket, head) => {
     socket.on("error", () => socket.destroy());
     webSockets.upgrade(request, socket, head);

@@ -53,7 +53,7 @@ export interface Config extends Project {
     windowSize: number;
     isEmulator: boolean;
   };
-  /** How long a change waits for its inline run, once the load lets that begin, before it gets a task; 0 turns inline runs off. */
+  /** How long a change waits for the mirror, once the gap before its inline run is over, before it gets a task; 0 turns inline runs off. */
   inlineRelayDeadlineMs: number;
   tasks: {
     emulatorHost: string | undefined;

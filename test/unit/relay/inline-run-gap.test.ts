@@ -1,20 +1,20 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Load, inlineRunGapMs } from "../../../functions/src/relay/mechanism/inline-run-gap.ts";
+import { type GapInputs, inlineRunGapMs } from "../../../functions/src/relay/mechanism/inline-run-gap.ts";
 
 const BUDGET = 500;
-const quietInstance = { runsPerSecond: 100, ownRunsPerSecond: 100, lastChanges: 1, viewers: 0 };
+const quietInstance = { startsPerSecond: 100, ownStartsPerSecond: 100, lastChanges: 1, viewers: 0 };
 
 /** The rates that an instance measures once they have settled. Each step, a measured rate comes a little closer to what the gap allows. */
-function settle(wanted: number[], gapMs: (load: Load) => number): number[] {
+function settle(wanted: number[], gapMs: (load: GapInputs) => number): number[] {
   let measured = wanted;
   for (let step = 0; step < 10_000; step += 1) {
-    const runsPerSecond = total(measured);
-    measured = measured.map((ownRunsPerSecond, n) => {
+    const startsPerSecond = total(measured);
+    measured = measured.map((ownStartsPerSecond, n) => {
       const allowed = Math.min(
         wanted[n] ?? 0,
-        1_000 / gapMs({ runsPerSecond, ownRunsPerSecond, lastChanges: 1, viewers: 0 }),
+        1_000 / gapMs({ startsPerSecond, ownStartsPerSecond, lastChanges: 1, viewers: 0 }),
       );
-      return ownRunsPerSecond + (allowed - ownRunsPerSecond) / 1_000;
+      return ownStartsPerSecond + (allowed - ownStartsPerSecond) / 1_000;
     });
   }
   return measured;
@@ -24,7 +24,9 @@ const total = (rates: number[]) => rates.reduce((sum, rate) => sum + rate, 0);
 
 describe("the gap between two inline runs of a subject", () => {
   test.each([1, 20, 400, BUDGET])("is none under the budget, with all of %i runs/s on one subject", (rate) => {
-    expect(inlineRunGapMs({ runsPerSecond: rate, ownRunsPerSecond: rate, lastChanges: 1, viewers: 1 })).toBeLessThan(1);
+    expect(
+      inlineRunGapMs({ startsPerSecond: rate, ownStartsPerSecond: rate, lastChanges: 1, viewers: 1 }),
+    ).toBeLessThan(1);
   });
 
   test.each([
@@ -52,7 +54,9 @@ describe("the gap between two inline runs of a subject", () => {
   test("grows with the audience: 20 runs/s at most for 2,500 viewers, whatever the load", () => {
     expect(inlineRunGapMs({ ...quietInstance, viewers: 2_500 })).toBe(50);
     expect(inlineRunGapMs({ ...quietInstance, viewers: 10_000 })).toBe(200);
-    expect(inlineRunGapMs({ runsPerSecond: 2_000, ownRunsPerSecond: 2_000, lastChanges: 40, viewers: 2_500 })).toBe(50);
+    expect(inlineRunGapMs({ startsPerSecond: 2_000, ownStartsPerSecond: 2_000, lastChanges: 40, viewers: 2_500 })).toBe(
+      50,
+    );
   });
 
   // The table of DESIGN.md.

@@ -11,8 +11,8 @@ export interface LiveChangesOptions {
   /** The timeline moved on, or is known to be where the mirror is. */
   onProgress: () => void;
   /**
-   * Changes are missing before `last`. Resolves when it has tried to bring the timeline there: what is missing still is missed again by the
-   * next connection.
+   * Changes are missing before `last`. Resolves when it has tried to bring the timeline there: if a gap is left, the next
+   * connection finds it and repairs again.
    * @param isNewConnection whether nothing was applied on this connection yet
    */
   repair: (last: number, isNewConnection: boolean) => Promise<void>;

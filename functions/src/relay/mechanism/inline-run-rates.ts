@@ -1,7 +1,7 @@
 import type { ChangeRange } from "../../tables/sync/change-range.ts";
 import { MAX_GAP_MS, inlineRunGapMs } from "./inline-run-gap.ts";
 
-/** Measures how many inline runs an instance begins in a second, in all and for each subject, and says when a subject's next one is due. */
+/** Measures how often a second an instance begins to relay its subjects inline, in all and each, and says when a subject may begin again. */
 export interface InlineRunRates {
   /** Notes that an inline run of these changes begins now. */
   note(committed: ChangeRange[]): void;
@@ -9,10 +9,10 @@ export interface InlineRunRates {
   waitMs(id: string, viewers: number): number;
 }
 
-/** A run counts as 1 for each subject when it begins, and fades with this time constant. */
+/** A start counts as 1 and fades with this time constant. */
 const FADE_MS = 1_000;
 
-/** A rate as it was when the last run began. */
+/** A rate as it was at the last start. */
 interface Rate {
   perSecond: number;
   at: number;
@@ -28,7 +28,7 @@ interface SubjectRate extends Rate {
  */
 export function createInlineRunRates(now: () => number): InlineRunRates {
   let all: Rate = { perSecond: 0, at: 0 };
-  /** The one whose last run began longest ago is the first. */
+  /** The one whose last start is longest ago is the first. */
   const rates = new Map<string, SubjectRate>();
 
   return {
@@ -51,8 +51,8 @@ export function createInlineRunRates(now: () => number): InlineRunRates {
       if (!own) return 0;
       const at = now();
       const { lastChanges } = own;
-      const load = { runsPerSecond: faded(all, at), ownRunsPerSecond: faded(own, at), lastChanges, viewers };
-      const gapMs = inlineRunGapMs(load);
+      const [startsPerSecond, ownStartsPerSecond] = [faded(all, at), faded(own, at)];
+      const gapMs = inlineRunGapMs({ startsPerSecond, ownStartsPerSecond, lastChanges, viewers });
       return Math.max(0, own.at + gapMs - at);
     },
   };

@@ -14,14 +14,14 @@ const MAX_RUN_SIZE = 64;
 /** Requests that an inline run's span names as its causes. */
 const MAX_CAUSES = 16;
 /**
- * Inline runs at once that relay together: one, plus those that take longer than 50 ms (`SLOW_BATCH_MS` of the batcher). What a run leaves
- * to be relayed alone goes on beside the next runs and is not counted: each subject only once, on the connections of the pool.
+ * How many inline runs may be in their shared part (`relayTogether`) at once: one, plus those in which it takes longer than 50 ms
+ * (`SLOW_BATCH_MS` of the batcher). Subjects that are relayed alone after it are not counted; the pool's connections bound them.
  */
 const MAX_RUNS = 4;
 
 export interface InlineRunner {
   /**
-   * Relays the committed change `seq` as soon as the load allows (`inline-run-gap.ts`). True when the mirror holds it, and all that was
+   * Relays the committed change `seq` as soon as the subject's gap is over (`inline-run-gap.ts`). True when the mirror holds it, and all that was
    * committed before it. False when that did not succeed within the deadline; then a task has to do it. Never throws.
    */
   relay(id: string, seq: number): Promise<boolean>;
@@ -32,7 +32,7 @@ export interface InlineRunner {
 export interface InlineRunnerOptions {
   /** The one behind the subjects' requests: nothing is run while it is open. */
   breaker: Breaker;
-  /** How long a call waits once its inline run may begin; 0 turns the inline relay off. */
+  /** How long a call waits once the gap is over, also for an earlier inline run of the subject; 0 turns the inline relay off. */
   deadlineMs: number;
   clock?: Clock;
 }
@@ -51,7 +51,7 @@ interface Entry {
   committed: ChangeRange;
   /** The spans of the requests that made the changes. */
   causes: SpanIds[];
-  /** Resolves when the load allows the run to begin; undefined if it may begin at once. */
+  /** Resolves when the gap is over; undefined if there is none. */
   due: Promise<unknown> | undefined;
   /**
    * Resolves when the mirror holds the changes, before MySQL has the mark. Only `relayBatch` tells this. Otherwise it never resolves, and

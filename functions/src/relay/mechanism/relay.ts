@@ -31,7 +31,7 @@ export interface RelayOptions {
   breaker: Breaker;
   /** The subjects with the breaker before their requests, for the inline relay. */
   guardedSubjects: MirroredKind;
-  /** How long a change waits for its inline run, once the load lets that begin, before it gets a task; 0 turns inline runs off. */
+  /** How long a change waits for the mirror, once the gap before its inline run is over, before it gets a task; 0 turns inline runs off. */
   inlineDeadlineMs: number;
   /** Is told of each change before it is relayed. */
   onPublish?: (id: string, seq: number) => void;

@@ -8,23 +8,23 @@ import type { QueueingContext } from "./context.ts";
  */
 export type RequestTask = (id: string, seq: number) => Promise<void>;
 
-interface Request {
+interface Call {
   id: string;
   seq: number;
   span: SpanIds | undefined;
 }
 
 /**
- * When a video's inline run is late, all its posters ask for a task at the same time. Those that come together share one look and, if no
- * task is pending, one task. Those that come while that is enqueued wait, and then look together whether it is still pending. Normally it
- * is, and relays their changes too (`relayPending`). So a request waits for two looks and enqueues at most, and what waits is what came
- * within that time. A shared task carries on the trace of one of its requests.
+ * When a video's inline run is late, all its posters ask for a task at the same time. Callers that come together ask once whether a task is
+ * pending, and enqueue one if not. Callers that come during that wait for it, and then do the same together. Normally the first task is
+ * still pending then, and relays their changes too (`relayPending`). So a caller waits for two such turns at most, and no more callers wait
+ * than came within two. Users remember no pending tasks: each turn enqueues one. A shared task carries on the trace of one of its callers.
  */
 export function createRequestTask(context: QueueingContext): RequestTask {
-  const request = createBatcher(
-    async (requests: Request[]) => {
-      const lastOf = new Map<string, Request>();
-      for (const one of requests) if (one.seq >= (lastOf.get(one.id)?.seq ?? 0)) lastOf.set(one.id, one);
+  const addCall = createBatcher(
+    async (calls: Call[]) => {
+      const lastOf = new Map<string, Call>();
+      for (const call of calls) if (call.seq >= (lastOf.get(call.id)?.seq ?? 0)) lastOf.set(call.id, call);
       // The batcher runs in the span of whoever came first.
       const tasks = new Map(
         [...lastOf.values()].map(({ id, seq, span }) => [
@@ -33,11 +33,11 @@ export function createRequestTask(context: QueueingContext): RequestTask {
         ]),
       );
       // Each has a result of its own, so no subject waits for another.
-      return requests.map(async ({ id }) => tasks.get(id));
+      return calls.map(async ({ id }) => tasks.get(id));
     },
     { maxSize: Infinity, maxRunning: 1, keyOf: ({ id }) => id },
   );
-  return (id, seq) => request({ id, seq, span: currentSpan() });
+  return (id, seq) => addCall({ id, seq, span: currentSpan() });
 }
 
 async function enqueueUnlessPending(
