@@ -56,11 +56,12 @@ test.each(Object.keys(secrets) as (keyof typeof secrets)[])(
     const around = fc.stringMatching(/^[a-z ]{0,20}$/);
     fc.assert(
       fc.property(secrets[kind], around, around, (secret, before, after) => {
-        const text = `${before} ${secret} ${after}`;
-        const error = new Error(text, { cause: new Error(text) });
-        expect(line((log) => log.error(text, { detail: text }, error))).not.toContain(
-          JSON.stringify(coreOf(secret)).slice(1, -1),
-        );
+        const core = JSON.stringify(coreOf(secret)).slice(1, -1);
+        const logged = (text: string) =>
+          line((log) => log.error(text, { detail: text }, new Error(text, { cause: new Error(text) })));
+        // Such as a password that is the name of a function in the stack.
+        fc.pre(!logged(`${before} ${after}`).includes(core));
+        expect(logged(`${before} ${secret} ${after}`)).not.toContain(core);
       }),
     );
   },
