@@ -1,4 +1,7 @@
-/** Where everything is in the Realtime Database. Video ids, comment ids and user ids are valid keys. */
+/**
+ * Where everything is in the Realtime Database. The ids that the API and the import accept are valid keys. A row that was written past them
+ * may have an id that is none (`isKey`).
+ */
 export const paths = {
   comments: (videoId: string) => `comments/${videoId}`,
   comment: (videoId: string, commentId: string) => `comments/${videoId}/${commentId}`,

@@ -12,7 +12,7 @@ interface Allowance {
  *   refuse it.
  * - `account_source`: the account that a sign-in names, known or not, with the client's networks. Guessing from one place stops, and the
  *   owner elsewhere is not locked out.
- * - `source`: the client's networks. One may be a whole school, so its allowances are wide.
+ * - `source`: the client's networks. One may be a whole school, so its allowances are large.
  * - `stranger`: the same, of requests without a live session.
  * - `account`: the account that a sign-in names, from anywhere. It bounds a guesser with many networks.
  * - `everyone`: all requests of this limit.
@@ -108,7 +108,7 @@ export const ALLOWANCES = {
 export type LimitName = keyof typeof ALLOWANCES;
 
 /**
- * How much wider the allowance of a wider IPv6 network is. Guesses at one account get the same from a /48 as from one address: one person
+ * How much larger the allowance of a wider IPv6 network is. Guesses at one account get the same from a /48 as from one address: one person
  * may have all of it.
  */
 export const NETWORK_FACTORS = {

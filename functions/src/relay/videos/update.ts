@@ -31,7 +31,10 @@ export interface Target {
 /** The entry of the last change, where it has no row: it is one of the settings, or a rebuild. */
 export const NO_COMMENT: MirroredChange = { no_comment: true };
 
-/** A row as `changes/{video_id}` shows it: a quarantined comment as deleted, a quarantined tombstone as no comment. */
+/**
+ * A row as `changes/{video_id}` shows it. A quarantined comment is shown as deleted, since an earlier version may be mirrored. Of a
+ * tombstone only the id can be refused, so of a quarantined one nothing was ever mirrored.
+ */
 export function toMirroredChange(row: CommentRow, quarantined: ReadonlySet<string>): MirroredChange {
   const isQuarantined = quarantined.has(row.id);
   if (row.deleted_at) return isQuarantined ? NO_COMMENT : { id: row.id, deleted: true };
@@ -91,7 +94,8 @@ export function deltaUpdate(target: Target, { changes, edge, editContext }: Delt
   // The oldest comment of a full window: one that sorts before it is outside.
   const oldest = edge[n - 1]?.id ?? "";
   const put = (row: CommentRow, isLive: boolean) => {
-    // An earlier version of a quarantined comment may be mirrored and must go, unless its very key is refused.
+    // An earlier version of a quarantined comment may be mirrored and must go. Not where its id is no key, the only reason for which a
+    // tombstone is quarantined: nothing was mirrored then, and a write to that path would be refused again.
     const isQuarantined = quarantined.has(row.id);
     if (isQuarantined && (row.deleted_at || !isKey(row.id))) return;
     values[paths.comment(videoId, row.id)] = isLive && !isQuarantined ? toComment(row) : null;
