@@ -25,7 +25,7 @@ import { SettingsOrBansChanged, keyInUse } from "./post-errors.ts";
  * 4. Commit.
  *
  * Why it is safe: keys and videos are locked in sorted order, so two groups do not deadlock over them. All four steps take one round trip,
- * so no lock is held across the network. A lock timeout does not tell which lock it was, so a group of one post, as most are on a quiet
+ * so no lock is held across the network, unless a statement fails: then until the rollback, a round trip or two later. A lock timeout does not tell which lock it was, so a group of one post, as most are on a quiet
  * server, sets `@is_key_claimed` once it has its key, and reads it after a timeout.
  *
  * One deadlock remains, between requests with one key: two wait for a third, and when that one rolls back, both get a shared lock on the

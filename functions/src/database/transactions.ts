@@ -77,8 +77,9 @@ const BEGIN_SNAPSHOT = [
 ];
 
 /**
- * For `withRollback`. A process that vanishes inside a transaction leaves its rows locked for `wait_timeout`, 60 s. In these
- * transactions, which group commits use, it is 10 s until the commit. Nothing comes after the commit: if it failed, it would hide that
+ * For `withRollback`. A process that vanishes inside a transaction leaves its rows locked for `wait_timeout`, 60 s. A transaction in one
+ * round trip is left open only if one of its statements failed and the process vanishes before its rollback. In these transactions, which
+ * group commits use, the time is 10 s until the commit. Nothing comes after the commit: if it failed, it would hide that
  * the commit succeeded.
  */
 export const BEGIN_WITH_SHORT_WAIT_TIMEOUT = [statement("SET SESSION wait_timeout = 10"), statement("BEGIN")];

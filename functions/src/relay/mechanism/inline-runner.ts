@@ -30,7 +30,7 @@ export interface InlineRunner {
 }
 
 export interface InlineRunnerOptions {
-  /** The one behind the subjects' requests: nothing is run while it is open. */
+  /** The one through which the subjects' writes go: nothing is run while it is open. */
   breaker: Breaker;
   /** How long a call waits once the gap is over, also for an earlier inline run of the subject; 0 turns the inline relay off. */
   deadlineMs: number;

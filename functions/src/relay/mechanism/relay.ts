@@ -29,7 +29,7 @@ export interface Relay extends Publisher {
 
 export interface RelayOptions {
   breaker: Breaker;
-  /** The subjects with the breaker before their requests, for the inline relay. */
+  /** The subjects, whose writes go through the breaker, for the inline relay. */
   guardedSubjects: MirroredKind;
   /** How long a change waits for the mirror, once the gap before its inline run is over, before it gets a task; 0 turns inline runs off. */
   inlineDeadlineMs: number;
