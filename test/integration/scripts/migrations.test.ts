@@ -103,7 +103,9 @@ async function contentsOf(databaseUrl: string): Promise<unknown[]> {
     for (const [name, kind] of tables.map((table) => Object.values(table))) {
       const [[shown]] = await connection.query<RowDataPacket[]>("SHOW CREATE TABLE ??", [name]);
       const [[counted]] = await connection.query<RowDataPacket[]>("SELECT COUNT(*) AS count FROM ??", [name]);
-      contents.push([name, kind, shown?.["Create Table"], counted?.["count"]]);
+      // MySQL names the character set of a column where the statement named it, though the collation tells it.
+      const statement = String(shown?.["Create Table"]).replaceAll(/CHARACTER SET (\w+) (?=COLLATE \1_)/g, "");
+      contents.push([name, kind, statement, counted?.["count"]]);
     }
     return contents;
   } finally {
