@@ -2,8 +2,8 @@ import { isDatabaseAway, isDeadlock, isLockTimeout, isNullRefused } from "../dat
 import type { Db } from "../database/schema.ts";
 import { type Statement, execute, executeAll, statement } from "../database/statement.ts";
 import {
-  BEGIN_WITH_SHORT_WAIT_TIMEOUT,
-  RESET_WAIT_TIMEOUT_AND_COMMIT,
+  BEGIN_WITH_SHORT_IDLE_TIMEOUT,
+  RESET_IDLE_TIMEOUT_AND_COMMIT,
   withRetries,
   withRollback,
 } from "../database/transactions.ts";
@@ -26,7 +26,8 @@ import { SettingsOrBansChanged, keyInUse } from "./post-errors.ts";
  *
  * Why it is safe: keys and videos are locked in sorted order, so two groups do not deadlock over them. All four steps take one round trip,
  * so no lock is held across the network, unless a statement fails: then until the rollback, a round trip or two later. A lock timeout does not tell which lock it was, so a group of one post, as most are on a quiet
- * server, sets `@is_key_claimed` once it has its key, and reads it after a timeout.
+ * server, sets `@is_key_claimed` once it has its key, and reads it after a timeout. How long a statement waits for a lock is a setting of
+ * the pool, `MYSQL_POST_LOCK_SECONDS`.
  *
  * One deadlock remains, between requests with one key: two wait for a third, and when that one rolls back, both get a shared lock on the
  * key and want an exclusive one (MySQL manual, "Locks Set by Different SQL Statements in InnoDB"). `commitAll` tries the post again.
@@ -75,13 +76,13 @@ async function commitAll(db: Db, posts: PostRows[]): Promise<number[]> {
 async function insertAll(connection: Db, posts: PostRows[]): Promise<number[]> {
   const { counts, offsets } = planSeqs(posts);
   const claim = [
-    ...BEGIN_WITH_SHORT_WAIT_TIMEOUT,
+    ...BEGIN_WITH_SHORT_IDLE_TIMEOUT,
     insertKeysStatement(posts.map(({ key }) => key).toSorted(byIdempotencyKey)),
   ];
   const comments = posts.map(({ comment, settingsVersion }, n) => {
     return { ...comment, seq: seqExpression(comment.video_id, { settingsVersion, offset: offsets[n] ?? 0 }) };
   });
-  const write = [...takeSeqsStatements(counts), insertCommentsStatement(comments), ...RESET_WAIT_TIMEOUT_AND_COMMIT];
+  const write = [...takeSeqsStatements(counts), insertCommentsStatement(comments), ...RESET_IDLE_TIMEOUT_AND_COMMIT];
   const results =
     posts.length === 1
       ? await executeForOne(connection, claim, write)

@@ -43,7 +43,7 @@ export function inSnapshot<T>(db: Db, read: (snapshot: Db) => Promise<T>): Promi
 
 /**
  * Takes a connection for `work`, and rolls back when `work` fails. The caller's own statements begin and end the transaction, as with
- * `BEGIN_WITH_SHORT_WAIT_TIMEOUT` and `RESET_WAIT_TIMEOUT_AND_COMMIT`, so neither takes a round trip of its own.
+ * `BEGIN_WITH_SHORT_IDLE_TIMEOUT` and `RESET_IDLE_TIMEOUT_AND_COMMIT`, so neither takes a round trip of its own.
  */
 export function withRollback<T>(db: Db, work: (connection: Db) => Promise<T>): Promise<T> {
   return db.connection().execute(async (connection) => {
@@ -51,7 +51,7 @@ export function withRollback<T>(db: Db, work: (connection: Db) => Promise<T>): P
       return await work(connection);
     } catch (error) {
       // If the connection is gone, so is the transaction.
-      await executeAll(connection, ROLLBACK_AND_RESET_WAIT_TIMEOUT).catch(() => {});
+      await executeAll(connection, ROLLBACK_AND_RESET_IDLE_TIMEOUT).catch(() => {});
       throw error;
     }
   });
@@ -70,7 +70,7 @@ export async function executeSnapshot(db: Db, queries: readonly Statement[]): Pr
 }
 
 const COMMIT = statement("COMMIT");
-const RESET_WAIT_TIMEOUT = statement(`SET SESSION wait_timeout = ${WAIT_TIMEOUT_SECONDS}`);
+const RESET_IDLE_TIMEOUT = statement(`SET SESSION wait_timeout = ${WAIT_TIMEOUT_SECONDS}`);
 const BEGIN_SNAPSHOT = [
   statement("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"),
   statement("START TRANSACTION READ ONLY"),
@@ -82,6 +82,6 @@ const BEGIN_SNAPSHOT = [
  * group commits use, the time is 10 s until the commit. Nothing comes after the commit: if it failed, it would hide that
  * the commit succeeded.
  */
-export const BEGIN_WITH_SHORT_WAIT_TIMEOUT = [statement("SET SESSION wait_timeout = 10"), statement("BEGIN")];
-export const RESET_WAIT_TIMEOUT_AND_COMMIT = [RESET_WAIT_TIMEOUT, COMMIT];
-const ROLLBACK_AND_RESET_WAIT_TIMEOUT = [statement("ROLLBACK"), RESET_WAIT_TIMEOUT];
+export const BEGIN_WITH_SHORT_IDLE_TIMEOUT = [statement("SET SESSION wait_timeout = 10"), statement("BEGIN")];
+export const RESET_IDLE_TIMEOUT_AND_COMMIT = [RESET_IDLE_TIMEOUT, COMMIT];
+const ROLLBACK_AND_RESET_IDLE_TIMEOUT = [statement("ROLLBACK"), RESET_IDLE_TIMEOUT];

@@ -1,6 +1,6 @@
 /** What the gap between two inline runs of a subject depends on. */
 export interface GapInputs {
-  /** How often a second this instance begins to relay a subject of the kind: an inline run of 64 subjects is 64 starts. */
+  /** Inline runs of the kind that this instance begins in a second. A batch of 64 subjects is 64 starts. */
   startsPerSecond: number;
   /** Those of this subject. */
   ownStartsPerSecond: number;

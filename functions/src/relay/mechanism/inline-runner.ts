@@ -9,15 +9,15 @@ import { relayCommitted } from "./steps.ts";
 import { createInlineRunRates } from "./inline-run-rates.ts";
 import type { ChangeRange } from "../../tables/sync/change-range.ts";
 
-/** Subjects that one inline run relays together. */
-const MAX_RUN_SIZE = 64;
-/** Requests that an inline run's span names as its causes. */
+/** Subjects whose inline runs begin together. */
+const MAX_BATCH_SIZE = 64;
+/** Requests that a batch's span names as its causes. */
 const MAX_CAUSES = 16;
 /**
- * How many inline runs may be in their shared part (`relayTogether`) at once: one, plus those in which it takes longer than 50 ms
+ * How many batches may be in their shared part (`relayTogether`) at once: one, plus those in which it takes longer than 50 ms
  * (`SLOW_BATCH_MS` of the batcher). Subjects that are relayed alone after it are not counted; the pool's connections bound them.
  */
-const MAX_RUNS = 4;
+const MAX_BATCHES = 4;
 
 export interface InlineRunner {
   /**
@@ -59,26 +59,30 @@ interface Entry {
    */
   mirrored: Promise<void>;
   noteMirrored: () => void;
-  /** When the run is done with this subject: whether the mirror holds the changes, and MySQL the mark. */
+  /** At the end of the subject's run: whether the mirror holds the changes, and MySQL the mark. */
   outcome: Promise<boolean>;
 }
 
 /**
- * The relay in the process that made the change, since Cloud Tasks may be minutes late. Subjects whose changes come at the same time
- * share an inline run, and a subject is in one inline run at a time. It may miss a change that is committed while it is under way, so such
- * a change gets an entry for the next one.
+ * The relay in the process that made the change, since Cloud Tasks may be minutes late. A subject has one inline run at a time. It may miss
+ * a change that is committed while it is under way, so such a change gets an entry for the next one. The runs of up to 64 subjects begin
+ * together, as a batch, and share what they can; each ends by itself.
  */
 export function createInlineRunner(
   { subjects, log, metrics, tracer }: RelayContext,
   { breaker, deadlineMs, clock = realClock }: InlineRunnerOptions,
 ): InlineRunner {
-  /** At most one for each subject; an inline run removes its own as it begins. */
+  /** At most one for each subject. Its inline run removes it as it begins. */
   const entries = new Map<string, Entry>();
   const underWay = new Set<Promise<boolean>>();
   const rates = createInlineRunRates(() => clock.now());
-  const addToBatch = createBatcher(run, { maxSize: MAX_RUN_SIZE, maxRunning: MAX_RUNS, keyOf: ({ id }) => id });
+  const addToBatch = createBatcher(runTogether, {
+    maxSize: MAX_BATCH_SIZE,
+    maxRunning: MAX_BATCHES,
+    keyOf: ({ id }) => id,
+  });
 
-  async function run(batch: ChangeRange[]): Promise<(boolean | Promise<boolean>)[]> {
+  async function runTogether(batch: ChangeRange[]): Promise<(boolean | Promise<boolean>)[]> {
     const ids = batch.map(({ id }) => id);
     const [parent, ...links] = ids.flatMap((id) => entries.get(id)?.causes ?? []).slice(0, MAX_CAUSES);
     const begun = new Map(ids.map((id) => [id, entries.get(id)]));

@@ -15,11 +15,15 @@ import { settingsToMirror } from "./video-node.ts";
 
 /**
  * Called when this process cannot confirm that its write moved the fence. Checks that the mirror's changes are MySQL's, requests a rebuild
- * if not, and sets `applied_seq` to the change that the fence is at, or to 0 if the fence is of an older epoch. Returns that number if the
- * changes are MySQL's. Otherwise, and if another run was faster, it returns `from` or a lower number: the caller looks again, and writes the
- * rebuild. Normally another run moved the fence. After a restore of MySQL, it may have been moved in another history, in which its number
- * means other changes. A mirror that is `foreign` or `wiped` counts as drift. What is adopted is measured as applied now, since nobody
- * measured it: the response was lost, or the run died before it marked it.
+ * if not, and sets `applied_seq` to the change that the fence is at, or to 0 if the fence is of an older epoch. It changes nothing if
+ * another run was faster.
+ *
+ * Returns a lower bound of what the mirror holds of MySQL's changes: the fence's number if its changes are MySQL's, else `from`, or less if
+ * the mirror was wiped. The caller steps again until it has what it needs, and so writes the rebuild.
+ *
+ * Normally another run moved the fence. After a restore of MySQL, it may have been moved in another history, in which its number means
+ * other changes. A mirror that is `foreign` or `wiped` counts as drift. What is adopted is measured as applied now, since nobody measured
+ * it: the response was lost, or the run died before it marked it.
  * @param fence as it was read after the write; not at the update's `from`, for which `writeFenced` throws
  * @throws RealtimeError `refused`, when the mirror is ahead of MySQL; `away`
  */
