@@ -6,7 +6,7 @@ export type SpanAttributes = Record<string, string | number>;
 export interface SpanOptions {
   /** Default: the span that the running code belongs to. Without one, a trace begins. */
   parent?: SpanIds | undefined;
-  /** Spans that caused this one too: an inline run serves many requests. */
+  /** Spans that caused this one too: a batch of inline runs serves many requests. */
   links?: SpanIds[];
   kind?: "server" | "consumer" | "internal";
   attributes?: SpanAttributes;
