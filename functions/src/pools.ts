@@ -5,9 +5,9 @@ export interface PoolSizes {
   /** For statements of their own, and transactions. */
   main: number;
   /**
-   * For batches that many requests share: look-ups, those of relay batches included, and counters. One batch of a kind is under way at a time, and up to four
-   * where one hangs. Items that are run again alone share the connections that these leave. A batch waits no longer than 2 s for a row
-   * that another request has locked.
+   * For batches that many requests share: look-ups, those of relay batches included, and counters. One batch of a kind is under way at a
+   * time, and up to four where one hangs. Items that are run again alone share the connections that these leave. A batch waits no longer
+   * than 2 s for a row that another request has locked.
    */
   batches: number;
   /** For group commits. It is separate, so that posts that wait for a locked video hold up no look-up. */

@@ -25,16 +25,16 @@ import { SettingsOrBansChanged, keyInUse } from "./post-errors.ts";
  * 4. Commit.
  *
  * Why it is safe: keys and videos are locked in sorted order, so two groups do not deadlock over them. All four steps take one round trip,
- * so no lock is held across the network, unless a statement fails: then until the rollback, a round trip or two later. A lock timeout does not tell which lock it was, so a group of one post, as most are on a quiet
- * server, sets `@is_key_claimed` once it has its key, and reads it after a timeout. How long a statement waits for a lock is a setting of
- * the pool, `MYSQL_POST_LOCK_SECONDS`.
+ * so no lock is held across the network, unless a statement fails: then until the rollback, a round trip or two later. A lock timeout does
+ * not tell which lock it was, so a group of one post, as most are on a quiet server, sets `@is_key_claimed` once it has its key, and reads
+ * it after a timeout. How long a statement waits for a lock is a setting of the pool, `MYSQL_POST_LOCK_SECONDS`.
  *
  * One deadlock remains, between requests with one key: two wait for a third, and when that one rolls back, both get a shared lock on the
  * key and want an exclusive one (MySQL manual, "Locks Set by Different SQL Statements in InnoDB"). `commitAll` tries the post again.
  *
- * When a group fails, each post is tried in a group of one and has its own outcome: `SettingsOrBansChanged`, `ER_DUP_ENTRY` if its key is done,
- * ProblemError `idempotency_key_in_use`, or a lock timeout, which the group's later posts on that video share. When the connection breaks,
- * the outcome is unknown for all of them.
+ * When a group fails, each post is tried in a group of one and has its own outcome: `SettingsOrBansChanged`, `ER_DUP_ENTRY` if its key is
+ * done, ProblemError `idempotency_key_in_use`, or a lock timeout, which the group's later posts on that video share. When the connection
+ * breaks, the outcome is unknown for all of them.
  */
 export type CommitPost = (post: PostRows) => Promise<number>;
 

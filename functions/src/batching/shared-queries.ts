@@ -7,8 +7,9 @@ import { eachAloneOnFailure } from "./each-alone.ts";
 
 /**
  * Shared queries: the look-ups that nearly every request needs (session, posting state, video state, rate-limit points) go to MySQL in one
- * round trip for all requests of the moment. Other reads are queries of their own. A post asks for its session, its posting state and the rate-limit points that its instance lacks, one of its device at least; 30
- * posts of as many users at once take one round trip instead of 90. DESIGN.md, decisions 50 and 51, says when a limit takes a round trip of its own.
+ * round trip for all requests of the moment. Other reads are queries of their own. A post asks for its session, its posting state and the
+ * rate-limit points that its instance lacks, one of its device at least; 30 posts of as many users at once take one round trip instead of
+ * 90. DESIGN.md, decisions 50 and 51, says when a limit takes a round trip of its own.
  *
  * Why it is safe: the batcher lets a call join only a round trip that has not begun, so no answer is older than its question. When a
  * statement fails, each item is asked for by itself and has its own outcome; when MySQL is away, all of them fail. Rate limits are counted

@@ -26,7 +26,7 @@ test("what was committed before the call is relayed, in as many steps as that ta
   expect(steps.subject).toMatchObject({ applied: 10, steps: 4 });
 });
 
-test("a task also relays the change that counted on it while its first round was under way", async () => {
+test("a task also relays what was committed during its first round and asked for no task of its own", async () => {
   const committed = createSubject({ seq: 1, changes: 1 });
   await relayCommitted(committed, "v");
   // Control: the change is there, and one round leaves it.

@@ -23,7 +23,7 @@ const MIN_STARTS_PER_SECOND = 20;
  */
 const GAP_PER_CHANGE_MS = 4;
 const MAX_CHANGES_GAP_MS = 20;
-/** The longest gap: 200,000 viewers, as many as one Realtime Database instance connects. A subject that had no run for so long never waits. */
+/** The longest gap: 200,000 viewers, as many as one Realtime Database connects. A subject that had no run for so long never waits. */
 export const MAX_GAP_MS = 4_000;
 
 /**

@@ -21,8 +21,8 @@ const MAX_BATCHES = 4;
 
 export interface InlineRunner {
   /**
-   * Relays the committed change `seq` as soon as the subject's gap is over (`inline-run-gap.ts`). True when the mirror holds it, and all that was
-   * committed before it. False when that did not succeed within the deadline; then a task has to do it. Never throws.
+   * Relays the committed change `seq` as soon as the subject's gap is over (`inline-run-gap.ts`). True when the mirror holds it, and all
+   * that was committed before it. False when that did not succeed within the deadline; then a task has to do it. Never throws.
    */
   relay(id: string, seq: number): Promise<boolean>;
   /** Waits for the inline runs under way. */

@@ -44,8 +44,9 @@ export interface MirroredKind extends SubjectKind, RelaySteps {
    */
   viewersOf?(id: string): number;
 
-  /** Remembers for which changes a task is pending. Without it, a change that is not relayed inline gets a task that is
-   * enqueued after it. */
+  /**
+   * Remembers for which changes a task is pending. Without it, a change that is not relayed inline gets a task that is enqueued after it.
+   */
   pendingTasks?: PendingTasks;
 
   /** Compares the mirror with MySQL; with `repair`, relays what differs. @throws RealtimeError */

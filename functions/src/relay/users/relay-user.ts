@@ -19,6 +19,7 @@ export async function relayUser(context: UserRelayContext, userId: string): Prom
   await relayPending(userSteps(context), userId);
 }
 
+/** How a user is relayed. */
 export function userSteps(context: UserRelayContext): RelaySteps {
   return {
     relayStep: (id) => relayUserStep(context, id),

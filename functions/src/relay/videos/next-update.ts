@@ -29,9 +29,6 @@ export async function readNextUpdate(
   { db, windowSize }: { db: Db; windowSize: number },
   videoId: string,
 ): Promise<NextUpdate | undefined> {
-  // Most calls find nothing, and need no transaction for it.
-  const found = await findVideo(db, videoId);
-  if (!found?.is_behind) return undefined;
   return inSnapshot(db, async (snapshot) => {
     const readAt = performance.now();
     const video = await findVideo(snapshot, videoId);

@@ -18,6 +18,7 @@ export async function relayVideo(context: VideoRelayContext, videoId: string): P
   await relayPending(videoSteps(context), videoId);
 }
 
+/** How a video is relayed alone. */
 export function videoSteps(context: VideoRelayContext): RelaySteps {
   return {
     relayStep: (id) => relayVideoStep(context, id),
