@@ -3,7 +3,7 @@ import { MAX_GAP_MS, inlineRunGapMs } from "./inline-run-gap.ts";
 
 /** Measures how often a second an instance begins to relay its subjects inline, in all and each, and says when a subject may begin again. */
 export interface InlineRunRates {
-  /** Notes that an inline run of these changes begins now. */
+  /** Notes that the inline runs of these changes begin now. */
   note(committed: ChangeRange[]): void;
   /** Milliseconds until the subject's next inline run may begin; 0 if it may begin now. */
   waitMs(id: string, viewers: number): number;
@@ -23,7 +23,7 @@ interface SubjectRate extends Rate {
 }
 
 /**
- * It remembers the subjects of the last seconds (`MAX_GAP_MS`): any other has nothing to wait for. Each inline run adds up to 64.
+ * It remembers the subjects of the last seconds (`MAX_GAP_MS`): any other has nothing to wait for. Each batch adds up to 64.
  * @param now milliseconds on a clock that never goes back
  */
 export function createInlineRunRates(now: () => number): InlineRunRates {
