@@ -110,6 +110,7 @@ export class Shell implements View {
 
   beforeDraw(): void {
     this.#stream.scroll.before();
+    this.#stream.focus.before();
   }
 
   afterDraw(): void {
@@ -117,6 +118,7 @@ export class Shell implements View {
     this.#drawTimer = undefined;
     this.#drawnAt = performance.now();
     this.#stream.scroll.after();
+    this.#stream.focus.after();
     this.#signedIn?.afterDraw();
   }
 

@@ -83,6 +83,36 @@ test("a button that had the focus acts on no other comment, after another modera
   await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
   await articleWith(page, "first").waitFor({ state: "detached" });
   expect(await articleWith(page, "second").evaluate((article) => article.matches(":focus-within"))).toBe(false);
+  // The keyboard goes on from the stream.
+  await page.keyboard.press("ArrowDown");
+  expect(await articleWith(page, "second").evaluate((article) => article.matches(":focus"))).toBe(true);
+});
+
+test("a moderator decides about one comment after the other with the keyboard alone", async () => {
+  const videoId = newVideo();
+  const [ada, moderator] = await Promise.all([pages.createUser(), pages.createModerator()]);
+  await moderator.configure(videoId, { hold_for_review: true });
+  const contents = ["one", "two", "three", "four"];
+  for (const content of contents) await ada.post(videoId, content);
+  const page = await pages.open(videoId, moderator);
+  const hasFocus = (content: string) => articleWith(page, content).evaluate((article) => article.matches(":focus"));
+  await articleWith(page, "four").waitFor();
+  await articleWith(page, "one").focus();
+  await page.keyboard.press("r");
+  expect(await hasFocus("two")).toBe(true);
+  await page.keyboard.press("a");
+  expect(await hasFocus("three")).toBe(true);
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Approve" }).click();
+  await page.getByRole("menu").waitFor({ state: "hidden" });
+  expect(await hasFocus("four")).toBe(true);
+  // A key that is held down acts once. On "three", which has the focus then, it would open the dialog of a report.
+  for (let n = 0; n < 3; n += 1) await page.keyboard.down("r");
+  await articleWith(page, "four").waitFor({ state: "detached" });
+  expect(await hasFocus("three")).toBe(true);
+  await until("both to be published", async () => (await ada.list(videoId)).body.comments.length === 2);
+  const published = (await ada.list(videoId)).body.comments.map(({ content }) => content);
+  expect(published.toSorted()).toEqual(["three", "two"]);
 });
 
 test("a moderator removes a comment with its key, sees earlier versions, and bans its author for a day", async () => {

@@ -9,9 +9,12 @@ interface Removal {
   videoId?: string;
 }
 
+const TAKE_AWAY: readonly CommentAction[] = ["remove", "refuse", "approve", "mute"];
+
 /** Does to a comment what the reader chose. */
 export function act(view: SignedInView, editing: Editing, comment: Comment, action: CommentAction): void {
   const { room, texts } = view;
+  if (TAKE_AWAY.includes(action)) moveOn(view, comment);
   switch (action) {
     case "edit":
       return editing.begin(comment);
@@ -32,6 +35,13 @@ export function act(view: SignedInView, editing: Editing, comment: Comment, acti
     case "revisions":
       return view.openDialog({ name: action, comment });
   }
+}
+
+/** Who reads with the keyboard goes on at the next comment, where this one is about to go. */
+function moveOn({ root }: SignedInView, { id }: Comment): void {
+  const articles = [...root.querySelectorAll<HTMLElement>("article[data-id]")];
+  const place = articles.findIndex((article) => article.dataset["id"] === id);
+  if (articles[place]?.matches(":focus-within")) (articles[place + 1] ?? articles[place - 1])?.focus();
 }
 
 /** Gone at once. The API is told when it can no longer be undone, and only in the name of who wanted it. */

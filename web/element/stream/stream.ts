@@ -7,6 +7,7 @@ import { type Block, Blocks } from "./blocks.ts";
 import { Clock } from "./clock.ts";
 import { commentArticle } from "./comment.ts";
 import { isFresh, isGrouped, isMention } from "./facts.ts";
+import { StreamFocus } from "./focus.ts";
 import { StreamScroll } from "./scroll.ts";
 import { jumpButton, olderNote, placeholder } from "./states.ts";
 import { Times } from "./times.ts";
@@ -14,6 +15,7 @@ import { Times } from "./times.ts";
 /** The comments, in a scroll area of their own. */
 export class Stream {
   readonly scroll: StreamScroll;
+  readonly focus: StreamFocus;
   readonly #view: View;
   readonly #clock: Clock;
   readonly #blocks = new Blocks<Comment>();
@@ -26,6 +28,7 @@ export class Stream {
   constructor(view: View) {
     this.#view = view;
     this.scroll = new StreamScroll(view);
+    this.focus = new StreamFocus(view.root);
     this.#clock = new Clock(view.root, (time) => this.#times.relative(time, Date.now(), view.texts));
   }
 
@@ -161,7 +164,8 @@ export class Stream {
       this.#move(target, event.key === "ArrowDown" ? 1 : -1);
       return;
     }
-    const comment = isOnArticle ? this.#commentAt(target) : undefined;
+    // A key that is held down acts on one comment only.
+    const comment = isOnArticle && !event.repeat ? this.#commentAt(target) : undefined;
     if (!comment) return;
     if (event.key === "Escape") this.#view.root.querySelector<HTMLElement>(".stream")?.focus();
     else if (this.#view.signedIn?.onKey(event.key, comment)) event.preventDefault();
