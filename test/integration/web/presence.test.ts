@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { paths } from "../../../functions/src/contract/realtime-paths.ts";
 import { MIN_GONE_AFTER_SECONDS } from "../../../functions/src/contract/presence.ts";
 import type { PresenceNode } from "../../../functions/src/contract/realtime-nodes.ts";
@@ -34,7 +34,29 @@ const presenceOf = async (video: string, user: Client) =>
 const connectionsOf = async (video: string, user: Client) =>
   Object.keys((await presenceOf(video, user))?.connections ?? {});
 
+/** Whether a tab knows who is there, if nothing changes for so long. */
+function isKnownAfter({ presence }: Tab, ms: number): boolean {
+  const now = jest.spyOn(Date, "now").mockReturnValue(Date.now() + ms);
+  const { isKnown } = presence;
+  now.mockRestore();
+  return isKnown;
+}
+
 describe("a tab", () => {
+  test("without a connection for 45 s does not know who is there, and knows it again with the next one", async () => {
+    const video = app.newVideoId();
+    const proxy = await proxyToRtdb();
+    const tab = await tabOf(ada, video, { host: `127.0.0.1:${proxy.port}` });
+    await untilSees(tab, ada);
+    proxy.refuse(true);
+    proxy.cut();
+    await until("the loss", () => !isKnownAfter(tab, 46_000));
+    // A short loss changes nothing.
+    expect(isKnownAfter(tab, 20_000)).toBe(true);
+    proxy.refuse(false);
+    await until("the next connection", () => isKnownAfter(tab, 3_600_000));
+  });
+
   test("appears to everybody, and is gone when it leaves", async () => {
     const video = app.newVideoId();
     const reader = await tabOf(undefined, video);

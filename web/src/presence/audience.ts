@@ -30,6 +30,11 @@ interface List {
 
 /** A list that grew too long is requested again only below this, so that it does not come and go with a single viewer. */
 const LIST_AGAIN_BELOW = MAX_LISTED_VIEWERS * 0.9;
+/**
+ * Without a connection for this long, nothing is known any more. Sooner than the signs of the others are too old, since all of them
+ * would seem to be gone then.
+ */
+const LOST_MS = 45_000;
 /** Somebody who is gone without a word makes no event. */
 const LOOK_AGAIN_MS = 15_000;
 
@@ -46,6 +51,8 @@ export class AudienceListener {
   #isTooLong = false;
   #list: List | undefined;
   #serverOffsetMs = 0;
+  /** When the connection was lost, in milliseconds since 1970; undefined while it is there. */
+  #lostAt: number | undefined = Date.now();
 
   constructor(database: Database, videoId: string, onChange: () => void) {
     this.#database = database;
@@ -58,6 +65,10 @@ export class AudienceListener {
       onValue(ref(database, ".info/serverTimeOffset"), (snapshot) => {
         this.#serverOffsetMs = Number(snapshot.val());
       }),
+      onValue(ref(database, ".info/connected"), (snapshot) => {
+        this.#lostAt = snapshot.val() === true ? undefined : (this.#lostAt ?? Date.now());
+        this.#onChange();
+      }),
       onValue(ref(database, paths.audience(videoId)), (snapshot) => this.#onCount(snapshot), ignore),
     ];
   }
@@ -67,9 +78,9 @@ export class AudienceListener {
     return this.#counted ?? 0;
   }
 
-  /** Whether the Realtime Database has told anything yet. On a network without WebSockets it may never. */
+  /** Whether the Realtime Database has told anything yet, and still could. On a network without WebSockets it cannot. */
   get isKnown(): boolean {
-    return this.#counted !== undefined;
+    return this.#counted !== undefined && (this.#lostAt === undefined || Date.now() - this.#lostAt < LOST_MS);
   }
 
   get current(): Audience {
@@ -94,8 +105,8 @@ export class AudienceListener {
 
   /** Listens to who they are, unless they are too many. Also after a refusal: the rights may have come meanwhile. */
   look(): void {
-    const { counted } = this;
-    if (!this.isKnown) return;
+    const counted = this.#counted;
+    if (counted === undefined) return;
     if (counted > MAX_LISTED_VIEWERS) this.#unlist();
     else if (!this.#isTooLong || counted < LIST_AGAIN_BELOW) this.#listen();
     this.#onChange();
