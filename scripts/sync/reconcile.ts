@@ -25,7 +25,7 @@ async function reconcileOne(context: Context, videoId: string, repair: boolean):
   if (!(await findVideo(context.db, videoId))) throw noVideo(videoId);
   const data = await reconcileVideo(context, videoId, { repair });
   if (data.outcome === "busy") return { data, text: `${videoId}  busy: not compared, try again`, exitCode: 1 };
-  return { data, text: lineOf(data), exitCode: exitCodeOf({ [data.outcome]: 1 }, repair) };
+  return { data, text: lineOf(data), exitCode: exitCodeOf("videos", { [data.outcome]: 1 }, repair) };
 }
 
 interface Options {
@@ -51,10 +51,10 @@ async function reconcileAll(context: Context, { repair, prune, isConfirmed }: Op
     const { missing, extra, stale } = videos;
     const differences = `${missing} missing, ${extra} extra, ${stale} stale`;
     lines.push(
-      `${videos.compared} videos compared, ${videos.drifted} differed (${differences})${restOf(videos, repair)}`,
+      `${videos.compared} videos compared, ${videos.drifted} differed (${differences})${restOf("videos", videos, repair)}`,
     );
     users = await context.userRelay.reconcileAll({ repair, onCompared });
-    lines.push(`${users.compared} users compared, ${users.drifted} differed${restOf(users, repair)}`);
+    lines.push(`${users.compared} users compared, ${users.drifted} differed${restOf("users", users, repair)}`);
   } finally {
     end();
   }
@@ -62,24 +62,33 @@ async function reconcileAll(context: Context, { repair, prune, isConfirmed }: Op
   if (prune) await removeMirrors(context, unknown);
   lines.push(...unknown.map((id) => `${id}  unknown to MySQL${prune ? ", removed" : ""}`));
 
-  const codes = [videos, users].map(({ outcomes }) => exitCodeOf(outcomes, repair));
+  const codes = [exitCodeOf("videos", videos.outcomes, repair), exitCodeOf("users", users.outcomes, repair)];
   const isUnknownLeft = !prune && unknown.length > 0;
   const exitCode = codes.includes(1) ? 1 : Math.max(...codes, isUnknownLeft ? 2 : 0);
   return { data: { videos, users, unknown }, text: lines.join("\n"), exitCode };
 }
 
-/** 1 if something is left for a person to do, 2 if it was only found to differ. Only a new epoch helps where the mirror is ahead of MySQL. */
-function exitCodeOf(outcomes: Partial<ReconcileReport["outcomes"]>, repair: boolean): number {
+type Kind = "videos" | "users";
+type Outcomes = Partial<ReconcileReport["outcomes"]>;
+
+/** How many were not repaired: a video whose mirror is ahead of MySQL needs a new epoch. A user's is repaired. */
+function unrepaired(kind: Kind, { ahead = 0 }: Outcomes): number {
+  return kind === "videos" ? ahead : 0;
+}
+
+/** 1 if something is left for a person to do, 2 if it was only found to differ. */
+function exitCodeOf(kind: Kind, outcomes: Outcomes, repair: boolean): number {
   const { failed = 0, ahead = 0, drift = 0, wiped = 0 } = outcomes;
-  if (failed > 0 || (repair && ahead > 0)) return 1;
+  if (failed > 0 || (repair && unrepaired(kind, outcomes) > 0)) return 1;
   return ahead + drift + wiped > 0 && !repair ? 2 : 0;
 }
 
 /** What became of those that differed, and how many could not be compared. */
-function restOf({ drifted, outcomes: { ahead, failed } }: ReconcileReport, repair: boolean): string {
-  const repaired = repair ? `, ${drifted - ahead} repaired` : "";
-  const left = ahead > 0 ? `, ${ahead} ahead of MySQL: begin a new epoch` : "";
-  return `${repaired}${left}${failed > 0 ? `, ${failed} failed` : ""}`;
+function restOf(kind: Kind, { drifted, outcomes }: ReconcileReport, repair: boolean): string {
+  const left = unrepaired(kind, outcomes);
+  const repaired = repair ? `, ${drifted - left} repaired` : "";
+  const ahead = left > 0 ? `, ${left} ahead of MySQL: begin a new epoch` : "";
+  return `${repaired}${ahead}${outcomes.failed > 0 ? `, ${outcomes.failed} failed` : ""}`;
 }
 
 /** Against a wrong MYSQL_URL, to which every video would be unknown. @throws Problem unless a person confirms it */

@@ -5,7 +5,8 @@ import { LRUCache } from "lru-cache";
  *
  * Why it is safe: a page is served only with the tag that the video has now, which the caller has just read from MySQL. Every change of a
  * video gives it another tag. So the cache saves reading and writing a page, never the question whether it is current. A replica may be
- * behind, but under one tag all servers have the same page: the cache is as good as the server that the caller has asked for the tag.
+ * behind, but under one tag all servers have the same page: the cache is as good as the server that the caller has asked for the tag. An
+ * author's new name or role gets its tag a little later (decision 119).
  *
  * How it stays small: the pages together take `maxBytes`; those not read for longest make room. Callers that lack the same page share one
  * look-up and one load, so a video that everybody reads costs one load for a change.

@@ -78,14 +78,14 @@ export class Repair {
         if (!page) break;
         compared += page.compared;
         drifted += page.drifted.length;
-        ahead += page.drifted.filter(({ outcome }) => outcome === "ahead").length;
+        // A comparison repairs no video whose mirror is ahead, but a user's.
+        if (subject === "videos") ahead += page.drifted.filter(({ outcome }) => outcome === "ahead").length;
         failed += page.failed;
         total = page.total ?? total;
         cursor = page.next_cursor;
         this.#tell(`Compared ${share(compared, total)} ${subject}, ${drifted} differed …`);
       } while (cursor !== null && !signal.aborted);
       const end = signal.aborted ? "Stopped" : "Done";
-      // A comparison repairs no mirror that is ahead.
       const left = ahead === 0 ? "" : ` ${ahead} are ahead of MySQL: see the runbook for a restored MySQL.`;
       const repaired = `${drifted - ahead} differed and were repaired`;
       return `${end}: ${share(compared, total)} ${subject} compared, ${repaired}, ${failed} failed.${left}`;

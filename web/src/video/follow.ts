@@ -192,9 +192,9 @@ export class Follower {
   }
 
   /**
-   * Fills a gap. A reader who comes back reads from the API what they missed. A reader who was there and cannot keep up, because the video
-   * is too busy, gets the newest comments from the mirror: nobody else can keep up either, and all of them would ask the API. The
-   * connection after that counts as one of a reader who comes back.
+   * Fills a gap. A reader who comes back, or has loaded older pages, reads from the API what they missed. Another who was there and cannot
+   * keep up, because the video is too busy, gets the newest comments from the mirror: nobody else can keep up either, and all of them
+   * would ask the API. The connection after that counts as one of a reader who comes back.
    */
   async #repair(source: LiveSource, last: number, isNewConnection: boolean): Promise<void> {
     const timeline = this.#timeline;

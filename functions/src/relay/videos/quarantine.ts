@@ -40,7 +40,7 @@ function valuesOf(videoId: string, rows: CommentRow[]): Record<string, unknown> 
   );
 }
 
-/** Searches by halves: one invalid row among 200 takes 15 requests. */
+/** Searches by halves: one invalid row among 200 takes 15 to 17 requests. */
 async function findInvalid(
   rows: CommentRow[],
   reasonFor: (rows: CommentRow[]) => Promise<string | undefined>,

@@ -104,7 +104,7 @@ function toChange(row: CommentRow): Change {
   return row.deleted_at ? { id: row.id, seq: row.seq, deleted: true } : toComment(row);
 }
 
-/** Compares the reader's tags with the video's row, which alone tells whether anything changed. */
+/** Compares the reader's tags with the video's row, which tells whether anything changed but an author's name or role (decision 119). */
 function findUnchanged(state: VideoState, { matchesTag, minSeq }: ReadOptions): Unchanged | undefined {
   const tag = tagOf(state);
   if (!matchesTag?.(tag)) return undefined;

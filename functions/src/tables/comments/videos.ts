@@ -66,7 +66,7 @@ export function seqExpression(videoId: string, options: { settingsVersion: numbe
   };
 }
 
-/** What a response about a video depends on: while none of the three changes, nor does the response. */
+/** What a response about a video depends on, names and roles apart (decision 119): while none of the three changes, nor does it. */
 export interface VideoState {
   /** The last change number that was taken. */
   seq: number;
