@@ -106,6 +106,7 @@ test("a moderator decides about one comment after the other with the keyboard al
   await page.getByRole("menuitem", { name: "Approve" }).click();
   await page.getByRole("menu").waitFor({ state: "hidden" });
   expect(await hasFocus("four")).toBe(true);
+  await articleWith(page, "three").waitFor();
   // A key that is held down acts once. On "three", which has the focus then, it would open the dialog of a report.
   for (let n = 0; n < 3; n += 1) await page.keyboard.down("r");
   await articleWith(page, "four").waitFor({ state: "detached" });

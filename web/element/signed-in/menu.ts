@@ -75,6 +75,7 @@ export class CommentMenu {
   #choose(action: CommentAction): void {
     const comment = this.#comment;
     this.#menu?.hidePopover();
+    this.#returnFocus();
     if (comment) this.#act(comment, action);
   }
 
