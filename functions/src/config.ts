@@ -2,7 +2,7 @@ import { type KeyObject, createSecretKey } from "node:crypto";
 import type { BlockList } from "node:net";
 import { z } from "zod";
 import { DEFAULT_TOMBSTONE_DAYS } from "./contract/limits.ts";
-import { CLIENT_FIRST_COUNT, DEFAULT_WINDOW } from "./contract/realtime-nodes.ts";
+import { DEFAULT_WINDOW, MIN_WINDOW } from "./contract/realtime-nodes.ts";
 import { allowedOrigins } from "./runtime/allowed-origins.ts";
 import { trustedProxies } from "./runtime/trusted-proxies.ts";
 import { readDeployment } from "./deployment.ts";
@@ -132,7 +132,7 @@ const environment = z.object({
   FIREBASE_CONFIG: firebaseConfig.optional(),
   RTDB_URL: z.url().optional(),
   RTDB_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
-  RTDB_WINDOW: z.coerce.number().int().min(CLIENT_FIRST_COUNT).max(2_000).default(DEFAULT_WINDOW),
+  RTDB_WINDOW: z.coerce.number().int().min(MIN_WINDOW).max(2_000).default(DEFAULT_WINDOW),
   INLINE_RELAY_DEADLINE_MS: z.coerce.number().int().min(0).max(5_000).default(200),
   EDIT_WINDOW_SECONDS: z.coerce.number().int().min(0).default(0),
   LIST_CDN_SECONDS: z.coerce.number().int().min(0).max(60).default(0),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { readConfig } from "../../functions/src/config.ts";
-import { CLIENT_FIRST_COUNT } from "../../functions/src/contract/realtime-nodes.ts";
+import { MIN_WINDOW } from "../../functions/src/contract/realtime-nodes.ts";
 
 const key = `k1:${Buffer.alloc(32, 1).toString("base64url")}`;
 const env = {
@@ -36,8 +36,8 @@ describe("config", () => {
 
   test("refuses a window in which the client would see no sign of older comments", () => {
     const windowOf = (size: number) => readConfig({ ...env, RTDB_WINDOW: String(size) }).realtime.windowSize;
-    expect(windowOf(CLIENT_FIRST_COUNT)).toBe(CLIENT_FIRST_COUNT);
-    expect(() => windowOf(CLIENT_FIRST_COUNT - 1)).toThrow("RTDB_WINDOW");
+    expect(windowOf(MIN_WINDOW)).toBe(MIN_WINDOW);
+    expect(() => windowOf(MIN_WINDOW - 1)).toThrow("RTDB_WINDOW");
   });
 
   test("names every missing variable at once", () => {

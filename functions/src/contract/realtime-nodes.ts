@@ -2,11 +2,10 @@ import type { VideoSettings } from "./moderation.ts";
 
 /** Newest comments that `comments/{video_id}` holds, unless the deployment sets another number. */
 export const DEFAULT_WINDOW = 500;
-/**
- * How many of the newest comments the browser client begins with. The mirror must hold at least as many: a client that gets fewer takes
- * them for the whole video.
- */
+/** How many of the newest comments the browser client begins with. It takes fewer for the whole video. */
 export const CLIENT_FIRST_COUNT = 50;
+/** Newest comments that the mirror must hold: twice as many, since quarantined comments take places and are not mirrored. */
+export const MIN_WINDOW = 2 * CLIENT_FIRST_COUNT;
 /** Changes that `changes/{video_id}` keeps. */
 export const CHANGES_KEPT = 200;
 

@@ -35,7 +35,7 @@ export interface DatabaseOptions {
 /** How long it may take to open a connection, and to get one. With a longer `timeoutMs` for statements, these are longer too. */
 const CONNECT_MS = 2_000;
 const ACQUIRE_MS = 3_000;
-/** After its address changed, all connections lead to the new server within this time. */
+/** After its address changed, all connections lead to the new server within this time and a fifth. */
 const MAX_AGE_MS = 5 * 60_000;
 /** So that the server does not end a connection at the moment in which it is used. */
 const MAX_IDLE_MS = WAIT_TIMEOUT_SECONDS * 1000 * 0.75;

@@ -82,7 +82,7 @@ export const ALLOWANCES = {
       everyone: { points: 1_200, periodSeconds: 60 },
     },
   },
-  // Each session is a row, here and in the Realtime Database, for half a year after it has ended.
+  // Each session is a row, here and in the Realtime Database, for half a year after the sign-in.
   new_session: {
     valid: {
       user: { points: 100, periodSeconds: 86_400 },

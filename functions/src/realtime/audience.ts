@@ -11,7 +11,7 @@ const MAX_PAGES = 20;
 
 /**
  * Removes from a video whoever is not there: offline without a connection, or without a heartbeat for too long. The rules judge each
- * removal when it arrives, so somebody who came back meanwhile stays. Only entries that changed are read, whatever the size of the audience.
+ * removal when it arrives, so somebody who came back meanwhile stays. Only entries of those who are offline or silent are read.
  * @param viewers as counted last: the larger the audience, the slower its heartbeats
  * @throws RealtimeError
  */

@@ -1,6 +1,6 @@
 import type { Logger } from "./log.ts";
 
-/** Cloud Run kills 10 s after SIGTERM. Work under way gets 8 s, closing the rest. */
+/** For the work under way and for closing, together. Cloud Run kills 10 s after SIGTERM. */
 const GRACE_MS = 8_000;
 
 export interface Lifecycle {
@@ -20,7 +20,7 @@ export function endGracefully(log: Logger, close: () => Promise<void>): Lifecycl
   async function end(): Promise<void> {
     log.info("SIGTERM: finishing the work under way", { running: underWay.size });
     const timer = setTimeout(() => {
-      log.warn("ended with work under way; the sweep and the clients' retries will do it", { running: underWay.size });
+      log.warn("ended before all was finished and closed; the sweep and the clients' retries will do what is left", { running: underWay.size });
       process.exit(1);
     }, GRACE_MS);
     while (underWay.size > 0) await Promise.allSettled(underWay);

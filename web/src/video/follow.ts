@@ -186,7 +186,7 @@ export class Follower {
     const comments = early && !timeline.isCopy ? early : await readNewest();
     // The API may have been quicker.
     if (!isNeeded()) return;
-    // The mirror may hold fewer than `count`, but as many as `firstCount` if there are so many.
+    // The mirror may hold fewer than `count`, but as many as `firstCount` if there are so many (`MIN_WINDOW`).
     timeline.restart({ comments, seq: highestSeq(comments), epoch, hasOlder: comments.length >= firstCount }, false);
     this.#onProgress();
   }

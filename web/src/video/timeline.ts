@@ -2,7 +2,7 @@ import type { Change, Comment, CommentPage } from "../wire.ts";
 
 /** The newest comments of a video, as one place had them at one moment. */
 export interface NewestComments {
-  /** Oldest first. */
+  /** In any order. */
   comments: readonly Comment[];
   /** They are at least as new as this change. */
   seq: number;

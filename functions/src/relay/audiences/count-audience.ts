@@ -13,7 +13,7 @@ import type { AudienceContext } from "./context.ts";
 const BUSY_SECONDS = 5;
 /** Otherwise, and for a large audience. With the time that a count takes, a change is shown within 15 s. */
 const CALM_SECONDS = 12;
-/** A larger audience is counted less often: 4.5 MB of keys are read for 100,000 viewers. */
+/** A larger audience is counted less often: 4.4 MB of keys are read for 100,000 viewers. */
 const LARGE_AUDIENCE = 5_000;
 /** The queue's clock and the database's differ. A task that is early by less waits; one that is earlier comes for nothing. */
 const MAX_EARLY_MS = 3_000;

@@ -35,8 +35,8 @@ export async function findMirror(db: Db, userId: string): Promise<UserMirrorRow 
 }
 
 /**
- * Moves `applied_seq` from what the caller saw. Returns false, and changes nothing, when somebody else moved it meanwhile. What is still
- * lacking then was committed after the caller's read, so the mirror counts as behind since now.
+ * Moves `applied_seq` from what the caller saw. Returns false, and changes nothing, when somebody else moved it meanwhile. The mirror
+ * counts as behind since now: what it still lacks was committed after the caller's read or, after a move to 0, was found to be lost.
  */
 export async function moveAppliedSeq(db: Db, userId: string, seen: number, appliedSeq: number): Promise<boolean> {
   const result = await db
