@@ -35,7 +35,7 @@ export interface Schema {
   minute_counts: MinuteCountsTable;
 }
 
-/** A connection pool or a transaction. Every function of `tables/` takes either. */
+/** A connection pool or a transaction. The functions of `tables/` take either, unless they say otherwise. */
 export type Db = Kysely<Schema>;
 
 export interface AuditLogTable {
@@ -68,7 +68,7 @@ export interface VideosTable {
   slow_mode_seconds: Generated<number>;
   /** Whether users' comments wait for a moderator. */
   hold_for_review: Generated<boolean>;
-  /** Counts the changes of the settings and of the bans on the video. A post that was checked under an earlier version is checked again. */
+  /** Goes up with each change of the settings and each ban on the video. A post checked under an earlier version is checked again. */
   settings_version: Generated<number>;
   /** The `seq` of the last change of the settings, bans apart; 0 if nobody changed them. The relay mirrors the settings by it. */
   settings_seq: Generated<number>;

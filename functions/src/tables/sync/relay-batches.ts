@@ -33,7 +33,7 @@ export interface WindowEdge {
 
 /**
  * The videos that are behind, with all that an update of their new comments takes: one moment, one round trip.
- * @param db opened for `multipleStatements`
+ * @param db a pool that is opened for `multipleStatements`
  */
 export async function findVideosToRelay(
   db: Db,
