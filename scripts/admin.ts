@@ -27,7 +27,7 @@ const HELP = `Manages users: npm run admin -- COMMAND [options]
   release-email USER    free the e-mail address for its real owner, and end the sessions of the account that had it;
                         it keeps its comments, under another address. Type the username, or give --yes
   --yes                 do not ask
-  --json                print the result as JSON on standard output; list prints one JSON object a line
+  --json                print the result as JSON on standard output; list and audit print one JSON object a line
   --help                show this help
 
 USER is an e-mail address or an id. The audit log records what was done.

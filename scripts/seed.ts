@@ -12,7 +12,7 @@ const HELP = `Adds a video with two users and a comment of each, to try things o
 
   --help   show this help
 
-\`npm start\` runs it when the database has no users but some of these. It is safe to repeat.
+\`npm start\` runs it when the database has no users but some of these. Repeated within a day it adds nothing.
 It works on the database that MYSQL_URL names, with the functions' environment, or on the local platform (npm start).
 Exit codes: 0 done, 1 failed.`;
 

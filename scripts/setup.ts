@@ -9,7 +9,7 @@ import { setupScript } from "./setup/commands.ts";
 const HELP = `Prints a shell script that prepares an empty project: npm run setup --silent -- --project ID [options] > setup.sh
 
   --project ID   the project on Google Cloud
-  --budget N     US dollars a month after which you are told (default: 100)
+  --budget N     US dollars a month: you are told at half, at 90 % and at all of it (default: 100)
   --replica      with a read replica of the database
   --help         show this help
 

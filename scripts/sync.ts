@@ -15,7 +15,7 @@ const HELP = `Compares the Realtime Database with MySQL and repairs it: npm run 
     --prune               remove videos that MySQL does not know; without it they are listed, and the exit code is 2.
                           It shows them, and a confirmation has to be typed, unless you give --yes
   epoch VIDEO | --all     begin a new epoch, after MySQL was restored to an earlier time
-  watch                   do what the scheduled functions do, as often as they do, until ended; fill a local
+  watch                   do what the scheduled functions do, a minute after the last round ended; fill a local
                           Realtime Database as soon as it is back after it was away
 
   --json                  print the result as JSON on standard output, and progress on standard error

@@ -6,7 +6,7 @@ export class Push {
   readonly path: Path;
   /** The new data at the path, or with several locations below it (a merge), the data of each by its relative path. */
   readonly data: Tree | Merge;
-  /** Set by `pushMessage` on first use, so that the text is made once for all listeners. */
+  /** Set by `pushMessage` on first use, so that the text is made once for all listeners of sessions. */
   cachedMessage: string | undefined;
 
   constructor(path: Path, data: Tree | Merge) {

@@ -29,7 +29,7 @@ export function valueText(node: Tree): string {
   return `{${[...node.children].map(([key, child]) => `${JSON.stringify(key)}:${valueText(child)}`).join(",")}}`;
 }
 
-/** The length of the array that shows the children. Null unless all keys are integers and more than half of them exist. */
+/** The length of the array that shows the children. Null unless all keys are integers and at least half of them exist. */
 function arrayLengthOf(node: Branch): number | null {
   let largest = 0;
   for (const [key] of node.children) {

@@ -67,7 +67,7 @@ const HELP = `Measures the speed that the product promises: npm run bench -- [op
   --only NAME    only this part; may be repeated
   --against DIR  runs each part here and in the checkout in DIR, in turn, and compares the figures
   --rounds N     how often, with --against (3)
-  --json FILE    also writes the figures to a file
+  --json FILE    also writes the figures to a file; not with --against
   --help         prints this
 
 Parts:

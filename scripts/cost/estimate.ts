@@ -49,8 +49,11 @@ export const MEASURED = {
 const COUNTED = {
   looksPerHour: 120,
   countsPerHour: 300,
-  /** A signed-in page: where the database is, a renewal of the session, and a token for presence. A signed-out one sends the first alone. */
-  requestsPerArrival: 3,
+  /**
+   * A signed-in page: where the database is, a renewal of the session, a token for presence, the viewers' names and, with the element, the
+   * own ban. A signed-out one sends the first alone.
+   */
+  requestsPerArrival: 5,
   /** The call that makes a task, and its delivery. */
   operationsPerTask: 2,
   /** API_MEMORY and RELAY_MEMORY. */

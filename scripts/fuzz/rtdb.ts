@@ -5,7 +5,7 @@ import { type Memory, fuzz } from "./rtdb/run.ts";
 const HELP = `Sends random frames and requests to a local Realtime Database server: node scripts/fuzz/rtdb.ts [options]
 
   --seconds N   how long (default 600)
-  --seed N      repeats a run
+  --seed N      draws the same numbers again; their order among eight workers is a matter of timing
   --help        show this help
 
 Exit codes: 0 no faults, 1 failed, or faults were found.`;

@@ -11,7 +11,7 @@ export interface FillOptions {
 }
 
 /**
- * Fills the Realtime Database, again if that fails: the server may be frozen or away for a while. After about five minutes it is left to
+ * Fills the Realtime Database, again if that fails: the server may be frozen or away for a while. After 30 tries, 5 s apart, it is left to
  * the schedules, which try on. Rejects only while the platform stops.
  */
 export async function fillPatiently(fill: () => Promise<void>, options: FillOptions): Promise<void> {

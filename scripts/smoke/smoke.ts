@@ -42,7 +42,7 @@ interface Call {
 /**
  * Uses a deployment from outside as a stranger does: registers, signs in, posts, hears the comment, deletes it, and hears that too. Yields
  * a line for each step. A user named `smoke-…` stays, without comments.
- * @throws Problem that names the step
+ * @throws Problem that names the step, for an error response or what was not heard; any other error as it is
  */
 export async function* smoke({
   site,

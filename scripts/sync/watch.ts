@@ -8,10 +8,10 @@ import type { Result } from "./report.ts";
 
 const BUDGET_MS = 50_000;
 const INTERVAL_MS = 60_000;
-/** `purge` runs once an hour. */
+/** `purge` runs once an hour, or less often where rounds take long. */
 const ROUNDS_PER_PURGE = 60;
 
-/** Does what the scheduled functions do, each as often as they do, until the process is told to end. */
+/** Does what the scheduled functions do, again a minute after each round, until the process is told to end. */
 export async function watch(context: Context): Promise<Result> {
   const ending = new AbortController();
   onSignal(async () => ending.abort());

@@ -15,7 +15,10 @@ interface ClientSource {
 
 const clients = new Set<Shared>();
 
-/** A client for an element. The elements of a page that use one API share one client; the last one that releases it closes it. */
+/**
+ * A client for an element. The elements of a page with the same API, Firebase settings and App Check share one; the last one that
+ * releases it closes it.
+ */
 export function acquireClient({ api, firebase, appCheck }: ClientSource) {
   const key = JSON.stringify([api, firebase ?? null]);
   const shared = [...clients].find((one) => one.key === key && one.appCheck === appCheck) ?? {

@@ -55,7 +55,7 @@ export interface SignedInParts {
   viewers: (label: string) => Content;
   headerButtons: () => Content;
   typing: () => string;
-  /** Below the newest comment: the reader's messages that are under way. */
+  /** Next to the newest comment: the reader's messages that are under way. */
   pending: () => Content;
   moreHeld: () => Content;
   menu: () => Content;

@@ -33,7 +33,7 @@ export interface LiveCommentsOptions {
 export interface LiveComments {
   /** Who is signed in, and how to change it. */
   readonly session: UserSession;
-  /** Every other operation of the API, under its name in the OpenAPI document. */
+  /** The operations of the API for browsers, under their names in the OpenAPI document. */
   readonly api: Calls;
   /** The comments of a video, live until it is closed. */
   video: (id: string) => Video;

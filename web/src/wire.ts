@@ -1,4 +1,4 @@
-/** The API's contract: the client's one way to what it shares with the server. */
+/** The API's contract: what the client shares with the server. Presence and App Check, which load by themselves, import theirs. */
 export type {
   Change,
   ChangePage,

@@ -81,7 +81,7 @@ export interface SignedIn {
 /** The `typ` of an access token (RFC 9068): no other JWT under the same key can pass for one. */
 export const ACCESS_TOKEN_TYPE = "at+jwt";
 
-/** The claims of a Firebase token that the security rules read. */
+/** The claims of a Firebase token. The security rules read `sid` and `ends`. */
 export interface FirebaseClaims {
   /** The session's id, by which its revocation is found. */
   sid: string;

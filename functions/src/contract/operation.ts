@@ -172,7 +172,7 @@ export interface DependencyStates {
 
 /** The process can serve requests now. */
 export interface Readiness {
-  /** `degraded`: something is late, or counted locally. */
+  /** `degraded`: a dependency other than MySQL is away. */
   status: "ok" | "degraded";
   dependencies: DependencyStates;
 }

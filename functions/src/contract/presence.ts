@@ -3,7 +3,7 @@ export const MAX_LISTED_VIEWERS = 100;
 
 /**
  * With up to 12,500 viewers, whoever gave no sign for so long is not there, whatever their entry says; with more it is longer
- * (`goneAfterSeconds`). The security rules let nobody be removed earlier.
+ * (`goneAfterSeconds`). The security rules let nobody be removed for silence earlier.
  */
 export const MIN_GONE_AFTER_SECONDS = 120;
 

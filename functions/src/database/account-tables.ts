@@ -62,7 +62,7 @@ export interface UserMirrorsTable {
   attempted_at: NullableTimestamp;
   /** When the mirror and MySQL were last compared. */
   reconciled_at: NullableTimestamp;
-  /** When the first change that the mirror lacks was made; counts only while it is behind. */
+  /** When the first change that the mirror lacks was made, or a little later; counts only while it is behind. */
   behind_since: Timestamp;
   is_behind: GeneratedAlways<boolean>;
   inserted_at: Timestamp;

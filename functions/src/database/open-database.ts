@@ -40,10 +40,10 @@ const MAX_AGE_MS = 5 * 60_000;
 /** So that the server does not end a connection at the moment in which it is used. */
 const MAX_IDLE_MS = WAIT_TIMEOUT_SECONDS * 1000 * 0.75;
 
-/** The server ends a statement a little before the deadline, so that none goes on whose client has given it up. */
+/** The server ends a statement a little before the deadline, so that none goes on whose client has given it up (on MySQL only a SELECT). */
 const SERVER_SHARE = 0.9;
 
-/** The servers whose settings were checked: all pools of a process share one, and each would ask. */
+/** The servers whose settings were checked: all pools of one server share one, and each would ask. */
 const checked = new WeakSet<Availability>();
 
 const SILENT = { onAway: () => {}, onBack: () => {}, onReadOnly: () => {} };

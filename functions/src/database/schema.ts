@@ -68,7 +68,7 @@ export interface VideosTable {
   slow_mode_seconds: Generated<number>;
   /** Whether users' comments wait for a moderator. */
   hold_for_review: Generated<boolean>;
-  /** Goes up with each change of the settings and each ban on the video. A post checked under an earlier version is checked again. */
+  /** Goes up with each change of the settings and each new ban on this video. A post checked under an earlier version is checked again. */
   settings_version: Generated<number>;
   /** The `seq` of the last change of the settings, bans apart; 0 if nobody changed them. The relay mirrors the settings by it. */
   settings_seq: Generated<number>;

@@ -42,7 +42,7 @@ export async function execute<Row>(db: Db, one: Statement<Row>): Promise<Row[]> 
   return rows;
 }
 
-/** Runs one statement that returns no rows; returns how many rows it changed. */
+/** Runs one statement that returns no rows; returns how many rows it matched. */
 export async function executeUpdate(db: Db, one: Statement): Promise<number> {
   const { numAffectedRows } = await db.executeQuery(compiled(one));
   return Number(numAffectedRows ?? 0n);

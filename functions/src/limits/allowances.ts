@@ -82,7 +82,7 @@ export const ALLOWANCES = {
       everyone: { points: 1_200, periodSeconds: 60 },
     },
   },
-  // Each session is a row, here and in the Realtime Database, for half a year after the sign-in.
+  // Each session is a row for half a year after the sign-in, and from its end on an entry in the Realtime Database.
   new_session: {
     valid: {
       user: { points: 100, periodSeconds: 86_400 },

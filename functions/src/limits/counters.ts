@@ -39,7 +39,10 @@ export type CounterStore = (options: CounterOptions) => Counter;
  * a write. So a request may be refused up to 5 % early for each instance, but never late. Allowances under 40 are counted one by one.
  */
 const BLOCK_FRACTION = 1 / 20;
-/** The most keys of which an instance holds a block. Beyond that it gives up the oldest; the points in it are lost to its users. */
+/**
+ * The most keys of which one counter of an instance holds a block. Beyond that it gives up the oldest; the points in it are lost to its
+ * users.
+ */
 const MAX_BLOCKS = 10_000;
 
 interface Block {

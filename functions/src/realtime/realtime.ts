@@ -6,7 +6,7 @@ export interface RealtimeOptions {
   /** As in a Firebase configuration: `https://…firebasedatabase.app`, or an emulator's `http://host:port?ns=…`. */
   url: string;
   credentials: () => Promise<RelayCredentials>;
-  /** A request that takes longer is given up; its outcome is unknown. */
+  /** A request that takes longer is given up; its outcome is unknown. To get a token first may take as long again. */
   timeoutMs: number;
   /** Is called after each request with whether it was answered with a status under 500. */
   onConnected?: (isConnected: boolean) => void;
@@ -58,8 +58,8 @@ export class Realtime {
   }
 
   /**
-   * With `equalTo`, the children of a place whose field has this value, in the order of their keys. With `endAt`, those whose field is at most
-   * this value, in the order of the field; children without the field come first. The rules must have an index on the field.
+   * With `equalTo`, the children of a place whose field has this value, in the order of their keys. With `endAt`, those whose field is at
+   * most this value, in the order of the field; children without the field come first. The rules must have an index on the field.
    * @throws RealtimeError
    */
   async readWhere(

@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 
 /** The instance's one connection to Redis. It is made at its first use, and again whenever it was lost. */
 export interface RedisConnection {
-  /** The client, once it is connected or a second has passed. Its commands reject while Redis is away. */
+  /** The client, once it is connected, connecting has failed, or a second has passed. Its commands reject while Redis is away. */
   open: () => Promise<Redis>;
   /** The client if it is connected now, without waiting. Begins to connect if nobody has. */
   findReady: () => Redis | undefined;

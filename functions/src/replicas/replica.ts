@@ -7,7 +7,7 @@ import { within } from "../runtime/within.ts";
 
 /** A replica, and what is known of it. */
 export interface Replica {
-  /** Its host and port. */
+  /** Its host and port, or its socket. */
   readonly name: string;
   readonly db: Db;
   /** Shared by the requests of the moment, as the primary's is. */
@@ -27,7 +27,7 @@ export interface ReplicaOptions {
   db: Db;
   findVideoState: FindVideoState;
   maxLagMs: number;
-  /** Is told of the replica's lag after each check. */
+  /** Is told of the replica's lag after each check that tells it. */
   onLag: (lagMs: number) => void;
   /** Is told when the replica is left out, for which reason, and when it is no longer. */
   onChange: (reason: LeftOutReason | undefined, error?: unknown) => void;

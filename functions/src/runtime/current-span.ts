@@ -11,7 +11,7 @@ export interface SpanIds {
 
 const spans = new AsyncLocalStorage<SpanIds | undefined>();
 
-/** The span that the running code belongs to; undefined outside requests, tasks and schedules. */
+/** The span that the running code belongs to; undefined outside requests, tasks and batches of inline runs. */
 export const currentSpan = (): SpanIds | undefined => spans.getStore();
 
 /** Runs `work` as part of a span, or of none, and with it everything that it calls and awaits. */

@@ -29,7 +29,7 @@ export function redact<T>(name: string, value: T): T | string {
   return typeof value === "string" ? redactText(value) : value;
 }
 
-/** The text without its secret and personal parts; at most 4,000 characters. */
+/** The text without its secret and personal parts; of its first 4,000 characters. */
 export function redactText(text: string): string {
   const short = text.slice(0, MAX_TEXT_LENGTH);
   if (!CUES.test(short)) return short;

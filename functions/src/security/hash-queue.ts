@@ -23,8 +23,8 @@ export const MAX_ADMITTED = { everyone: 36, widestNetwork: 16, network: 12 } as 
 export const MAX_KNOWN = { everyone: 36, caller: 2 } as const;
 
 /**
- * The queue for password hashes: four run at once. Known callers and others take turns; so do, among the others, the /48s and inside each
- * its narrower networks, and among the known each device or user. So nobody waits for more than one hash of each other source.
+ * The queue for password hashes: four run at once. Known callers and others take turns; so do, among the others, the /48s and inside each its
+ * narrower networks, and among the known each device or user. So a source with many hashes in the queue delays the others by one hash a turn.
  */
 export class HashQueue {
   /** How many requests are admitted, by group. A group is deleted with its last request. */

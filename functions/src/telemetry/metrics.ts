@@ -1,6 +1,6 @@
 import type { Attributes, Counter, Gauge, Histogram, Meter, UpDownCounter } from "@opentelemetry/api";
 
-/** Every instrument. What all kinds of subject share has an attribute `subject`: videos, users or audiences. */
+/** Every instrument but those of the process. What all kinds of subject share has an attribute `subject`: videos, users or audiences. */
 export interface Metrics {
   /** Milliseconds from a change to its being applied in the Realtime Database, by `subject`. */
   syncLatency: Histogram;

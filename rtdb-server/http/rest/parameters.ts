@@ -13,7 +13,7 @@ export function checkParameters(parameters: URLSearchParams, isRead: boolean): v
   if (name !== undefined) throw invalidData(`${name} is a parameter of ${isRead ? "writes" : "GET"} only`);
 }
 
-/** Ends a read that takes longer than its parameter `timeout`, such as `3ms`, `3s` or `3min`. */
+/** Refuses the response of a read that took longer than its parameter `timeout`, such as `3ms`, `3s` or `3min`. */
 export class ReadTimeout {
   readonly #now: () => number;
   readonly #end: number;

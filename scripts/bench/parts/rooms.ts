@@ -13,7 +13,7 @@ const RUSH = { perSecond: 200, seconds: 15 };
 const MAX_DELAY_MS = 10_000;
 
 /**
- * What listeners get in rooms of different sizes: how late a comment is, beside a bare write to the same listeners; and how many updates a
+ * What listeners get in rooms of different sizes: how late a comment is, beside a bare write to as many listeners; and how many updates a
  * busy video sends when its viewers are so many. The listeners are there, the many viewers only in the count that the relay reads.
  */
 export async function benchRooms(): Promise<Figure[]> {

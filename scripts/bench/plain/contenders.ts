@@ -11,7 +11,7 @@ export interface Contender extends Poster {
   listen(videoId: string, count: number, onHeard: OnHeard): Promise<Listeners>;
 }
 
-/** What is measured side by side: one process each. */
+/** What is measured side by side. Ours has a process for the API and one for the relay, the plain server has one. */
 export interface Contenders {
   ours: Contender;
   plain: Contender;

@@ -32,7 +32,7 @@ export const envSecrets: Check = {
   },
 };
 
-/** A Redis without a password and a webhook without a token are no secrets. */
+/** A Redis without a password is no secret. Whether a webhook's URL holds a token cannot be told, so it is never reported. */
 function hasCredentials(name: string, settings: Record<string, string>): boolean {
   const value = settings[name];
   if (value === undefined) return false;

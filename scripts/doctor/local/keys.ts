@@ -6,7 +6,7 @@ const NAMES = ["MYSQL_URL", "ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS", "SERVICE_
 
 const MAKE_KEY = `node -p '\`k1:\${crypto.randomBytes(32).toString("base64url")}\`'`;
 
-/** The form of the secrets that the person has in the environment. Those in Secret Manager are not read. */
+/** The form of the keys and of MYSQL_URL that the person has in the environment. Those in Secret Manager are not read. */
 export const secretsForm: Check = {
   id: "secrets-form",
   run({ env, settings }) {

@@ -41,7 +41,7 @@ export interface ProjectFacts {
 
 /**
  * Reads what several checks need.
- * @throws Problem if the project does not exist or is not ours to see
+ * @throws Problem if the project does not exist or is being deleted; Error if Google refuses
  */
 export async function readProjectFacts({ project, settings }: Surroundings): Promise<ProjectFacts> {
   if (!project) throw new Error("no project was named");

@@ -13,7 +13,7 @@ export function database({ database, databaseName, id }: ProjectFacts): Outcome[
   return [ok(`the Realtime Database is ${database.databaseUrl}`)];
 }
 
-/** A database outside us-central1 has another address than the functions take by default. */
+/** A database that is not the project's default one has another address than the one that the functions take by default. */
 export function databaseUrl({ database }: ProjectFacts, settings: Record<string, string>): Outcome[] {
   if (!database) return [];
   const configured = settings["RTDB_URL"];

@@ -1,4 +1,4 @@
-/** Pseudo-random numbers (mulberry32). The seed determines them, so a run can be repeated. */
+/** Pseudo-random numbers (mulberry32). The seed determines them. */
 export class Random {
   #state: number;
 

@@ -26,7 +26,7 @@ export interface Memory {
 interface FuzzReport {
   /** Frames and requests. */
   readonly sent: number;
-  /** One sample every five seconds, after a delete of all random data. */
+  /** One sample every five seconds, after a delete of the random data in the namespaces without rules. */
   readonly memory: readonly Memory[];
   readonly faults: readonly string[];
 }

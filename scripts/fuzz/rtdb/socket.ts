@@ -56,7 +56,7 @@ function unsignedToken(claims: unknown): string {
   return `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.`;
 }
 
-/** Opens a WebSocket, sends some frames, and ends it in a random way. @returns how many frames it sent */
+/** Opens a WebSocket, sends some frames, and ends it in a random way. @returns how many frames it meant to send */
 export async function fuzzSocket(random: Random, port: number, namespace: string): Promise<number> {
   const extraParams = random.pick(["", "&ls=x", "&s=x", "&p=1:2:web:3", "&v=4"]);
   const url = `ws://127.0.0.1:${port}/.ws?v=5&ns=${namespace}${extraParams}`;

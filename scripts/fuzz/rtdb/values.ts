@@ -91,7 +91,7 @@ export function excessiveJson(random: Random): string {
   ]);
 }
 
-/** A query object of the realtime protocol. Most are valid. */
+/** A query object of the realtime protocol. About two in five are valid. */
 export function randomQuery(random: Random): unknown {
   if (random.chance(0.1)) return randomJson(random);
   const query: Record<string, unknown> = {};

@@ -22,7 +22,7 @@ const namePrefix = (folder: string) =>
 
 /**
  * Removes the containers that a killed run left in a folder: a kill of Docker's client does not reach its container, which keeps the port
- * and the name. Nothing that was committed is lost, and a volume that keeps a platform's data has a name and stays. Without a Docker
+ * and the name. A volume that keeps a platform's data has a name and stays. Without a Docker
  * engine there are none.
  */
 export async function removeContainers(folder: string): Promise<void> {

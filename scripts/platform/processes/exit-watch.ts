@@ -3,7 +3,7 @@ import { problemWithLog } from "./log-tail.ts";
 
 /** Turns the unexpected exit of a process into a rejection that other work can race against. */
 export interface ExitWatch {
-  /** Rejects with a Problem that quotes the end of the process's log. Never resolves. */
+  /** Rejects with a Problem that names the cause found in the process's log, or quotes its end. Never resolves. */
   failed: Promise<never>;
   onExit: ExitHandler;
 }

@@ -88,34 +88,6 @@ test("a button that had the focus acts on no other comment, after another modera
   expect(await articleWith(page, "second").evaluate((article) => article.matches(":focus"))).toBe(true);
 });
 
-test("a moderator decides about one comment after the other with the keyboard alone", async () => {
-  const videoId = newVideo();
-  const [ada, moderator] = await Promise.all([pages.createUser(), pages.createModerator()]);
-  await moderator.configure(videoId, { hold_for_review: true });
-  const contents = ["one", "two", "three", "four"];
-  for (const content of contents) await ada.post(videoId, content);
-  const page = await pages.open(videoId, moderator);
-  const hasFocus = (content: string) => articleWith(page, content).evaluate((article) => article.matches(":focus"));
-  await articleWith(page, "four").waitFor();
-  await articleWith(page, "one").focus();
-  await page.keyboard.press("r");
-  expect(await hasFocus("two")).toBe(true);
-  await page.keyboard.press("a");
-  expect(await hasFocus("three")).toBe(true);
-  await page.keyboard.press("Enter");
-  await page.getByRole("menuitem", { name: "Approve" }).click();
-  await page.getByRole("menu").waitFor({ state: "hidden" });
-  expect(await hasFocus("four")).toBe(true);
-  await articleWith(page, "three").waitFor();
-  // A key that is held down acts once. On "three", which has the focus then, it would open the dialog of a report.
-  for (let n = 0; n < 3; n += 1) await page.keyboard.down("r");
-  await articleWith(page, "four").waitFor({ state: "detached" });
-  expect(await hasFocus("three")).toBe(true);
-  await until("both to be published", async () => (await ada.list(videoId)).body.comments.length === 2);
-  const published = (await ada.list(videoId)).body.comments.map(({ content }) => content);
-  expect(published.toSorted()).toEqual(["three", "two"]);
-});
-
 test("a moderator removes a comment with its key, sees earlier versions, and bans its author for a day", async () => {
   const videoId = newVideo();
   const [ada, moderator] = await Promise.all([pages.createUser(), pages.createModerator()]);

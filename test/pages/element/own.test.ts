@@ -1,7 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { password } from "../../support/app/client.ts";
 import {
-  articlesOf,
   chooseFor,
   composerOf,
   enterCredentials,
@@ -9,7 +8,7 @@ import {
   openPage,
   signOutThrough,
 } from "../../support/browser/browser.ts";
-import { articleWith, contentsOf, newVideo, streamOf, usePages } from "../../support/browser/use-pages.ts";
+import { articleWith, contentsOf, newVideo, usePages } from "../../support/browser/use-pages.ts";
 import { until } from "../../support/until.ts";
 
 const pages = usePages();
@@ -80,34 +79,6 @@ test("a deletion is not carried out as somebody else, who signed in in another t
   // It is shown again, because nobody has deleted it.
   await articleWith(page, "to delete").waitFor();
   expect(await contentsOf(ada, videoId)).toEqual(["to delete"]);
-});
-
-test("with the keyboard alone a reader walks through the comments, opens a menu, and comes back", async () => {
-  const videoId = newVideo();
-  const ada = await pages.createUser();
-  for (const content of ["one", "two"]) await ada.post(videoId, content);
-  const page = await pages.open(videoId, ada);
-  await articleWith(page, "two").waitFor();
-  const focused = () =>
-    page.evaluate<string>("document.querySelector('live-comments').shadowRoot.activeElement?.textContent ?? ''");
-  await streamOf(page).focus();
-  await page.keyboard.press("ArrowDown");
-  expect(await focused()).toContain("two");
-  await page.keyboard.press("ArrowUp");
-  expect(await focused()).toContain("one");
-  await page.keyboard.press("Enter");
-  await page.getByRole("menu").waitFor();
-  await until("the first item to have the focus", async () => (await focused()).includes("Edit"));
-  await page.keyboard.press("ArrowDown");
-  expect(await focused()).toContain("Delete");
-  await page.keyboard.press("Escape");
-  await page.getByRole("menu").waitFor({ state: "hidden" });
-  await until("the comment to have the focus", async () => (await focused()).includes("one"));
-  await page.keyboard.press("e");
-  await articlesOf(page).getByRole("textbox").press("Escape");
-  await until("the comment to have the focus", async () => (await focused()).includes("one"));
-  await page.keyboard.press("/");
-  expect(await composerOf(page).evaluate((field) => field.matches(":focus"))).toBe(true);
 });
 
 test("a report with its reason reaches the moderators", async () => {

@@ -28,3 +28,17 @@ test("a video that fails is named, and keeps no other from being rebuilt", async
   const epochs = await sync("epoch", "--all");
   expect([epochs.code, epochs.out]).toEqual([0, "2 videos in a new epoch\n"]);
 });
+
+test("a user whose mirror is ahead is repaired, and nothing is left to do", async () => {
+  await sync("reconcile");
+  await administer("PATCH", "", { [`${paths.online(ada.id)}/seq`]: 1_000 }, rtdbHost(context.config));
+  expect(await sync("reconcile", "--dry-run")).toMatchObject({
+    code: 2,
+    out: expect.stringMatching(/^1 users compared, 1 differed$/m),
+  });
+  expect(await sync("reconcile")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^1 users compared, 1 differed, 1 repaired$/m),
+  });
+  expect((await sync("reconcile")).out).toMatch(/^1 users compared, 0 differed, 0 repaired$/m);
+});

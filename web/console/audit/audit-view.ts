@@ -50,7 +50,7 @@ function rowOf({ id, at, action, actor_id, target, address, details }: AuditEntr
   return { key: id, cells };
 }
 
-/** All entries about this id. */
+/** All entries by this actor, or on this target. */
 function idLink(filter: "actor_id" | "target_id", id: string): TemplateResult {
   const short = id.length > 20 ? `${id.slice(0, 8)}…` : id;
   return html`<a href=${addressOf({ tab: "audit", filters: { [filter]: id } })} title=${id}><code>${short}</code></a>`;

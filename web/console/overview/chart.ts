@@ -50,7 +50,7 @@ class ChartDirective extends AsyncDirective {
 
 const chart = directive(ChartDirective);
 
-/** p50 and p95 of each minute of the last hour; the same as a table for who cannot see it. */
+/** p50 and p95 of each minute of the last hour; those of the whole hour in a sentence for who cannot see it. */
 export function latencyChart({ latency, at }: Overview) {
   const { minutes } = latency;
   return html`<figure>
@@ -60,7 +60,7 @@ export function latencyChart({ latency, at }: Overview) {
       <span class="muted">Normal: p50 under 200 ms, p95 under 1 s</span>
     </figcaption>
     <div class="chart" aria-hidden="true" ${chart(minutes, at)}></div>
-    ${minutes.length === 0 ? html`<p class="empty">No comment was posted or changed in the last hour.</p>` : nothing}
+    ${minutes.length === 0 ? html`<p class="empty">No change reached the Realtime Database in the last hour.</p>` : nothing}
     <p class="unseen">
       p50 ${duration(latency.p50_ms)}, p95 ${duration(latency.p95_ms)} over ${latency.count} changes in the last hour.
     </p>

@@ -27,7 +27,9 @@ export function figuresOf({ latency, sync, audience }: Overview, samples: readon
       name: "Sync p95",
       value: duration(latency.p95_ms),
       detail:
-        latency.count === 0 ? "no change in the last hour" : `${plural(latency.count, "change")} in the last hour`,
+        latency.count === 0
+          ? "no change applied in the last hour"
+          : `${plural(latency.count, "change")} in the last hour`,
       normal: "under 1 s",
       act: p95 > SLOW_MS ? "backlog" : undefined,
       points: latency.minutes.map(({ p95_ms }) => p95_ms ?? 0),

@@ -159,8 +159,8 @@ function repairForm({ repair }: OverviewTab): TemplateResult {
   return html`<section class="repair" aria-labelledby="repair">
     <h2 id="repair">Repair</h2>
     <p class="muted">
-      A comparison runs by itself every minute. Use these when somebody reports that a video looks wrong. Both are safe
-      to repeat and take nothing from viewers.
+      Every minute, the 100 videos that were compared longest ago are compared by themselves. Use these when somebody
+      reports that a video looks wrong. Both are safe to repeat and take nothing from viewers.
     </p>
     <form @submit=${submit}>
       <label>Video <input name="video" autocomplete="off" spellcheck="false" required /></label>

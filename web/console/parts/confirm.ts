@@ -7,7 +7,7 @@ interface Question {
   button: string;
 }
 
-/** A dialog that asks before something that cannot be undone by a click. */
+/** A dialog that asks before something that should not happen by a slip. */
 export class Confirmation {
   readonly #draw: () => void;
   readonly #dialog = createRef<HTMLDialogElement>();

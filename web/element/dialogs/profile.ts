@@ -137,7 +137,7 @@ export class ProfileDialog {
   }
 }
 
-/** "Firefox on Linux" from what the device told of itself. */
+/** "Firefox, Linux" from what the device told of itself. */
 function nameOf({ name, info }: Device): string | undefined {
   const agent = info["user_agent"] ?? "";
   const browser = /(Edg|OPR|Firefox|Chrome|Safari)\//.exec(agent)?.[1];

@@ -3,7 +3,7 @@ import type { Room } from "../room/room.ts";
 
 /** Nothing tells moderators of a held or reported comment. */
 const POLL_MS = 15_000;
-/** So many are read. Of the rest it is known only whether there are any. */
+/** So many are read of each. Of the other held ones it is known whether there are any, of the other reported ones nothing. */
 const PAGE = 20;
 
 export interface Held {

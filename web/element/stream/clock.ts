@@ -23,7 +23,7 @@ export class Clock {
     clearInterval(this.#timer);
   }
 
-  /** The newest first: they are in sight, and move most often. */
+  /** The last in the page first: with `live` they are the newest, which are in sight and move most often. */
   async #move(): Promise<void> {
     if (this.#isMoving || document.visibilityState === "hidden") return;
     this.#isMoving = true;

@@ -4,7 +4,7 @@ export interface TextPart {
   href?: string;
 }
 
-/** Longer texts are folded. */
+/** How much a folded text shows. Only a text that is a good deal longer is folded. */
 const FOLDED_LENGTH = 320;
 const FOLDED_LINES = 6;
 

@@ -22,7 +22,7 @@ export class ApiError extends Error {
   }
 }
 
-/** No response came. The request may or may not have been carried out. */
+/** No response of the API came, or code could not be loaded. A request may or may not have been carried out. */
 export class NetworkError extends Error {
   override name = "NetworkError";
 }

@@ -28,7 +28,8 @@ const DEFAULT_TIMEOUT_MS = 20_000;
 
 /**
  * Sends a request once.
- * @throws ApiError for any response that is not 2xx; NetworkError if there is none; the signal's reason if it is aborted
+ * @throws ApiError for any response that is not 2xx; NetworkError if there is none, or one without JSON; the signal's reason
+ * if it is aborted
  */
 export async function sendRequest<T>(request: HttpRequest): Promise<HttpResponse<T>> {
   const {

@@ -22,7 +22,7 @@ export interface OutboxOptions {
   name: string;
 }
 
-/** Of one user, on all videos: those that are not sent yet. */
+/** Of one user, on all videos: those that wait or are being sent. */
 const MAX_UNSENT = 100;
 /** What was sent leaves the outbox when it is among the comments, or this long after the API accepted it. */
 const KEPT_MS: Partial<Record<OutboxItem["state"], number>> = {
@@ -114,7 +114,7 @@ export class Outbox {
     return item;
   }
 
-  /** Sends a failed message again, or one that waits at once. An expired one gets another key, since the API forgot the old one. */
+  /** Sends a failed message again, or one that waits at once. An expired one gets another key: the API may have forgotten it. */
   async retry(key: string): Promise<void> {
     const { store } = this.#options;
     const item = this.#items.find((found) => found.key === key);

@@ -18,7 +18,7 @@ export interface TabLockOptions {
 
 /** Then the work is done without the lock: two tabs at once do no harm, since keys make it safe. */
 const MAX_WAIT_MS = 60_000;
-/** Longer than a request takes. */
+/** Longer than one request takes. A message may need several; keys make it safe if the lease ends. */
 const LEASE_MS = 30_000;
 const LEASE_PAUSE_MS = 250;
 

@@ -42,7 +42,7 @@ export interface EntryParts {
 /** A refused or failed attempt is repeated after a pause, which doubles up to the longest. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
-/** A sign-out does not wait longer than this for the entry to be removed. */
+/** `leave` waits no longer than this for the entry to be removed. */
 const MAX_LEAVE_MS = 2_000;
 
 /**

@@ -93,7 +93,10 @@ export class Presence {
     this.#sign?.stopped();
   }
 
-  /** Ends it: this tab is gone for the others when it resolves. Call it before the session is ended, while its rights last. */
+  /**
+   * Ends it. Call it before the session is ended, while its rights last. Resolves when this tab is gone for the others, was refused, or after
+   * 2 s; on a dead connection the server removes it later.
+   */
   async leave(): Promise<void> {
     this.#stopping.abort();
     this.#listeners.clear();

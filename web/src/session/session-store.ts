@@ -104,7 +104,7 @@ export class SessionStore {
     return this.current === undefined && this.text("ended") !== "";
   }
 
-  /** Calls the listener after each sign-in, sign-out and refresh, in this tab or another. Returns a function that stops it. */
+  /** Calls the listener after each sign-in, sign-out, refresh and change of the username, in any tab. Returns a function that stops it. */
   subscribe(listener: () => void): Stop {
     return this.#listeners.add(listener);
   }

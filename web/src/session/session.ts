@@ -39,7 +39,7 @@ export class UserSession {
     return this.state.user;
   }
 
-  /** Calls the listener now and after each sign-in, sign-out and renewal, in any tab. Returns a function that stops it. */
+  /** Calls the listener now and after each sign-in, sign-out, renewal and new username, in any tab. Returns a function that stops it. */
   subscribe(listener: (state: SessionState) => void): Stop {
     const stop = this.#listeners.add(listener);
     tell(listener, this.state);

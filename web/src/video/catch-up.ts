@@ -5,7 +5,7 @@ import type { Timeline } from "./timeline.ts";
 
 /** A reader who missed more changes than these pages hold gets the newest comments instead. */
 const MAX_PAGES = 10;
-/** How often a list is read again because something newer arrived meanwhile. */
+/** How many lists are read at most, where something newer arrived meanwhile or the history is another. */
 const MAX_LISTS = 3;
 
 /** Brings a timeline to the server's state over HTTP, one run at a time. */

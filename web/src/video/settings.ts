@@ -3,7 +3,7 @@ import type { LiveSource } from "../live/source.ts";
 import type { VideoSettings } from "../wire.ts";
 import type { VideoApi } from "./video-api.ts";
 
-/** While nobody tells them, the API is asked for the settings at most this often. */
+/** While nobody tells them, the API is asked for the settings at most this often, and once after each connection. */
 const POLL_MS = 60_000;
 
 /** A video's settings: listened to with its changes, or asked for while those are polled. */

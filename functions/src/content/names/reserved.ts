@@ -36,7 +36,9 @@ const RESERVED_NAMES = [
 const reservedLooks = new Set(RESERVED_NAMES.flatMap((name) => looksOf(name)));
 const prefixLooks = Object.values(SERVICE_NAME_PREFIXES).flatMap((prefix) => looksOf(prefix));
 
-/** Whether the name is reserved or looks like a reserved one; dots, hyphens and underscores make no difference. */
+/**
+ * Whether the name is reserved or looks like a reserved one; dots, hyphens and underscores make no difference, but after a service's prefix.
+ */
 export function isReservedName(name: string): boolean {
   return looksOf(name).some(
     (look) => reservedLooks.has(look.replaceAll(/[._-]/g, "")) || prefixLooks.some((prefix) => look.startsWith(prefix)),

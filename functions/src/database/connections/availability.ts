@@ -29,7 +29,7 @@ export interface Availability {
 }
 
 export interface AvailabilityHooks {
-  /** MySQL is away. Called when an outage begins, and for each question without an answer while it lasts. */
+  /** MySQL is away. Called when an outage begins, and for each question of `check` without an answer while it lasts. */
   onAway: (error: unknown) => void;
   onBack: () => void;
   /** A server takes no writes any more. Called at most once in 15 minutes. */
@@ -41,7 +41,7 @@ export interface AvailabilityOptions extends AvailabilityHooks {
   probe: () => Promise<void>;
 }
 
-/** The least time between two questions while MySQL is away. */
+/** The least time between two questions of `check` while MySQL is away. */
 const PAUSE_MS = 500;
 /**
  * The least time between two retirements. Where a server stays read-only or slow, connections opened meanwhile lead there too: to retire

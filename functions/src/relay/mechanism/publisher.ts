@@ -9,7 +9,10 @@ export interface Publisher {
    * @param seq the change's number; 0 for a user
    */
   publish(id: string, seq?: number): Promise<void>;
-  /** The same for a caller whose client needs this change at once: it also waits until this change is relayed or has its task. */
+  /**
+   * The same for a caller whose client needs this change at once: it also waits until this change is relayed, has its task, or its task could
+   * not be enqueued.
+   */
   publishAndWait(id: string, seq?: number): Promise<void>;
   /** Waits for the changes under way. */
   close(): Promise<void>;

@@ -28,7 +28,8 @@ export interface SweepReport {
  * Finds the subjects that are behind and that no task or sweep tried for 30 s, and enqueues a task for each. Normally their tasks were
  * lost or never enqueued. An inline run is not noted, so a subject with one under way gets a task too, which finds nothing to do. Where the
  * queue takes no tasks, it relays them itself. Then it measures the backlog. Safe to run twice at once.
- * @param budgetMs time after which it begins nothing new
+ * @param budgetMs time after which it takes no further page and relays nothing itself; tasks of the page, `afterSweep` and the backlog still
+ * follow
  */
 export async function sweep(context: QueueingContext<SubjectKind>, budgetMs: number): Promise<SweepReport> {
   const { subjects, log, metrics, alerts } = context;

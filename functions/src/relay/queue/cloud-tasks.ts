@@ -10,7 +10,7 @@ export interface CloudTasksOptions extends QueueTarget {
   serviceAccount: string | undefined;
   /** The client's own; undefined: the platform's. */
   credentials?: { clientEmail: string; privateKey: string } | undefined;
-  /** How long an enqueue may take with all its retries: a request waits for it. */
+  /** How long Cloud Tasks may take with all retries, and as long again to find the account before the first task: a request waits for it. */
   timeoutMs?: number;
   /** How long one try may take. */
   tryTimeoutMs?: number;

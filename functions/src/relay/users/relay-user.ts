@@ -13,7 +13,7 @@ import type { UserRelayContext } from "./context.ts";
 /**
  * Brings the Realtime Database and Firebase Auth to what MySQL says of a user when it is called, or later. Takes no data and no lock, and
  * is safe to run twice at once, late or for nothing.
- * @throws when one of them is away or refuses; `applied_seq` then stays, and the next run begins again
+ * @throws when one of them is away or refuses; `applied_seq` then says what both are known to hold, and the next run begins again
  */
 export async function relayUser(context: UserRelayContext, userId: string): Promise<void> {
   await relayPending(userSteps(context), userId);

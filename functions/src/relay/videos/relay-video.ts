@@ -12,7 +12,7 @@ import { quarantineInvalid } from "./quarantine.ts";
 /**
  * Brings the mirror to what MySQL says of a video when it is called, or later. Takes no data and no lock, and is safe to run twice at once,
  * late or for nothing, because the fence lets each change through once.
- * @throws RealtimeError when the Realtime Database is away or refuses; `applied_seq` then says how far the mirror came
+ * @throws RealtimeError when the Realtime Database is away or refuses; `applied_seq` then says how far the mirror is known to have come
  */
 export async function relayVideo(context: VideoRelayContext, videoId: string): Promise<void> {
   await relayPending(videoSteps(context), videoId);

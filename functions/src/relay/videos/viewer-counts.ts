@@ -5,7 +5,9 @@ export interface ViewerCounts {
   of(videoId: string): number;
 }
 
-/** A count is made at least every 12 s. Older than a minute, it says nothing: other instances may have relayed the video since. */
+/**
+ * A count is due 12 s after the last at the latest. Older than a minute, it says nothing: other instances may have relayed the video since.
+ */
 const MAX_AGE_MS = 60_000;
 /** About 2 MB. The one noted longest ago makes room. */
 const MAX_VIDEOS = 10_000;

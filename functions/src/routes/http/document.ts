@@ -9,7 +9,8 @@ const TAGS = {
   Sessions: "Sign in and out, and renew tokens.",
   Devices: "See where you are signed in, and sign a device out.",
   Realtime: "Connect to the Firebase Realtime Database, where browsers listen.",
-  Moderation: "Change a video's settings, review and erase comments, and ban users. For moderators and admins.",
+  Moderation:
+    "Change a video's settings, review and erase comments, and ban users. For moderators and admins; users list their own held comments.",
   Administration: "Manage users, and read the audit log. For admins.",
   Operation: "Watch over the service and repair the mirror in the Realtime Database.",
 };

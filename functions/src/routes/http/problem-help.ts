@@ -54,7 +54,10 @@ export const PROBLEM_HELP: Record<ProblemCode, ProblemHelp> = {
     cause: "Comments on this video are reviewed, and this one is approved already.",
     cure: "Post another comment.",
   },
-  forbidden: { cause: "The user's role does not allow this.", cure: "Ask somebody who may." },
+  forbidden: {
+    cause: "The user's role does not allow this, or it is somebody else's comment or the user's own ban.",
+    cure: "Ask somebody who may.",
+  },
   not_found: {
     cause: "It does not exist, no longer exists, or this user may not see it.",
     cure: "Check the path. A deleted comment does not come back.",

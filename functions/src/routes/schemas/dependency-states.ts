@@ -14,6 +14,6 @@ export const DependencyStates = z.object({
   }),
   mysql_replicas: z.array(state).optional().openapi({
     description:
-      "In the order of their configuration. One that is `away` is left out: it does not answer, lags, or is no replica. The primary serves its readers. Missing where no replica is used.",
+      "In the order of their configuration. One that is `away` is left out: it does not answer, lags, or is no replica. Another replica or the primary serves its readers. Missing where no replica is used.",
   }),
 } satisfies Shape<wire.DependencyStates>);

@@ -24,8 +24,8 @@ export function text({ min = 0, max }: { min?: number; max: number }) {
 const C0_CONTROLS = /[\u0000-\u0008\u000b-\u001f]/;
 
 /**
- * Text that people write for others: without control characters except line feeds and tabs, with few line breaks, and with nothing that turns
- * the direction of the text after it.
+ * Text that people write for others: without C0 control characters except line feeds and tabs, with few line breaks, and with nothing that
+ * turns the direction of the text after it.
  */
 export function plainText({ max }: { max: number }) {
   return text({ max })

@@ -48,7 +48,7 @@ export async function releaseEmail(context: Context, actor: Actor, id: string): 
   );
 }
 
-/** Runs `change` on the locked user and ends every session in one audited transaction. Returns how many sessions ended. */
+/** Runs `change` on the locked user and ends every session in one audited transaction. Returns how many sessions ended in it. */
 async function changeAndSignOut(
   context: Context,
   actor: Actor,

@@ -89,7 +89,7 @@ async function revokeSessionsOfInactive(context: Context, id: string): Promise<v
   if (user && !user.is_active) await revokeAllSessions(context, id);
 }
 
-/** Lets the user try to sign in again at once, from every source, whatever was counted. */
+/** Forgets the attempts that were counted against the account, for every source. Those counted against a source alone stay. */
 export async function unlockUser(context: Context, actor: Actor, id: string): Promise<void> {
   await transact(context.db, async (transaction) => {
     if (!(await countUnlock(transaction, id))) throw new ProblemError("not_found");

@@ -27,7 +27,7 @@ import { toUser } from "./users.ts";
 
 /** Rows in one query or transaction. */
 const PAGE = 500;
-/** A post takes no longer where MySQL has its default deadlines, also if it waits for a lock and is tried again. */
+/** A post takes no longer, unless MySQL is very slow, also if it waits for a lock and is tried again. */
 const MAX_REQUEST_MS = 10_000;
 
 /**

@@ -20,8 +20,8 @@ export interface Deletion {
 }
 
 /**
- * Deletes a comment for good: erases its content and its revisions, and leaves a tombstone. Safe to repeat. Returns the video's change
- * number once it is deleted.
+ * Deletes a comment for good: erases its content and its revisions, and leaves a tombstone. Safe to repeat. A held comment leaves nothing,
+ * and a repetition gets `not_found`. Returns the video's change number once it is deleted.
  * @throws ProblemError `not_found`; `forbidden` if it is somebody else's and the principal is no moderator; `precondition_failed`
  */
 export async function deleteComment(context: Context, principal: Principal, deletion: Deletion): Promise<number> {

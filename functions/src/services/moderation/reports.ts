@@ -36,7 +36,7 @@ const MAX_SKIPPED = 20;
 
 /**
  * Comments with open reports, oldest comment first. A page covers `limit` reports, so it may have fewer comments. It has none only if there
- * are no more, or 20 pages of reports about deleted comments come first.
+ * are no more, or more than 20 pages of reports about deleted comments come first.
  */
 export async function listReported(
   context: Context,

@@ -12,7 +12,7 @@ import { countMirrors } from "../../tables/sync/mirror-counts.ts";
 import { listQuarantinedVideos, releaseQuarantined } from "../../tables/sync/quarantined-comments.ts";
 import { requestRebuild } from "../../tables/sync/video-mirrors.ts";
 
-/** Subjects in one request: up to four reads of the Realtime Database each, eight subjects at a time. */
+/** Subjects in one request: up to five reads of the Realtime Database each, eight subjects at a time. */
 const PAGE_SIZE = 50;
 /** Each that is counted is read: some 20 ms for so many. */
 const MAX_COUNTED = 100_000;

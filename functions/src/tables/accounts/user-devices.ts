@@ -5,7 +5,7 @@ import type { Db } from "../../database/schema.ts";
 
 export type UserDeviceRow = Selectable<UserDevicesTable>;
 
-/** `last_seen_at` is written at most this often: for a device in use all day 288 times, and not with every request. */
+/** Apart from sign-ins, `last_seen_at` is written at most this often: for a device in use all day 288 times, and not with every request. */
 export const SEEN_INTERVAL_SECONDS = 300;
 
 export interface SeenDevice {

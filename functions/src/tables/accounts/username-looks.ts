@@ -16,7 +16,7 @@ export async function insertLooks(transaction: Db, userId: string, looks: Buffer
 
 /**
  * Whether another name has one of the looks, or had it in the last `days`. Call it after `insertLooks`, in the same transaction: of two users
- * who take look-alikes at once, one waits for the other here.
+ * who take look-alikes at once, one waits for the other here, or is undone by a deadlock and tried again.
  */
 export async function isLookTaken(
   transaction: Db,

@@ -108,7 +108,10 @@ export async function scheduleCount(
     .execute();
 }
 
-/** Forgets a video that nobody watches. Returns false, and keeps it, if a viewer called within the last minute. */
+/**
+ * Forgets a video that nobody watches. Returns false, and keeps it, if a viewer called within the last 40 s, or a minute: `watched_at` may be
+ * 20 s old.
+ */
 export async function forgetUnwatched(db: Db, videoId: string): Promise<boolean> {
   const result = await db
     .deleteFrom("audiences")
