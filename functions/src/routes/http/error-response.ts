@@ -29,7 +29,7 @@ export function databaseAway(error: unknown): ProblemError {
 
 /** The problem of a request that another transaction kept from writing. */
 export function databaseContended(error: unknown): ProblemError {
-  const detail = "Another request was in the way. Nothing was written; it is safe to repeat.";
+  const detail = "Another request was in the way. It is safe to repeat.";
   return new ProblemError("unavailable", { detail, retryAfter: 2, cause: error });
 }
 
