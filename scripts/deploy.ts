@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseDeployArguments } from "./deploy/arguments.ts";
 import { type PlanOptions, deploymentSteps, rollbackSteps, wayBackOf } from "./deploy/plan.ts";
 import { type WayBack, commitOf, deployedCommit, lastCommit, wayBackFrom } from "./deploy/releases.ts";
 import { runSteps } from "./deploy/steps.ts";
@@ -24,21 +24,9 @@ npx firebase login, and gcloud auth application-default login. When a step fails
 Exit codes: 0 done, 1 failed.`;
 
 await runCommand(async () => {
-  const { values } = parseArgs({
-    options: {
-      project: { type: "string" },
-      "dry-run": { type: "boolean", default: false },
-      rollback: { type: "boolean", default: false },
-      to: { type: "string" },
-      force: { type: "boolean", default: false },
-      "accept-migrations": { type: "boolean", default: false },
-      help: { type: "boolean" },
-    },
-  });
+  const values = parseDeployArguments(process.argv.slice(2));
   if (values.help) return console.log(HELP);
-  const projectId = values.project ?? "";
-  if (!/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(projectId)) throw new Problem("Name the project: --project my-comments.");
-  if (values.to !== undefined && !values.rollback) throw new Problem("--to goes with --rollback.");
+  const projectId = values.project;
   const options: PlanOptions = {
     projectId,
     commit: commitOf("HEAD"),

@@ -13,6 +13,14 @@ import type { Transport } from "../../session/transport.ts";
 const TRY_AGAIN_LATER = 1013;
 const POLICY_VIOLATION = 1008;
 
+const OPTIONS = {
+  noServer: true,
+  maxPayload: MAX_FRAME_BYTES,
+  perMessageDeflate: false,
+  // A peer that does not answer that its connection ends loses it then.
+  closeTimeout: 5_000,
+};
+
 interface Receiver {
   readonly receive: (message: string) => void;
   /** @param start the first piece of a message that is too long */
@@ -22,7 +30,7 @@ interface Receiver {
 /** The WebSockets at `/.ws`. Each carries one session. */
 export class WebSockets {
   readonly #sessions: Sessions;
-  readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
+  readonly #server = new WebSocketServer(OPTIONS);
   /** WebSockets that have not answered the last ping yet. */
   readonly #unanswered = new WeakSet<WebSocket>();
   readonly #pingTimer: NodeJS.Timeout;

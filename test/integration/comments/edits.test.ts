@@ -54,11 +54,11 @@ describe("an edit", () => {
     expect((await ada.edit(video, id, "e", "2")).status).toBe(400);
   });
 
-  test("succeeds alone among 20 at once with the same ETag, 50 times", async () => {
+  test("succeeds alone among 20 at once with the same ETag, 15 times", async () => {
     const video = app.newVideoId();
-    for (let round = 0; round < 50; round += 1) expect(await editAtOnce(ada, video)).toEqual(ONE_WINNER);
-    // 50 posts and 50 edits: the losers took no change number.
-    expect((await ada.list(video)).body.seq).toBe(100);
+    for (let round = 0; round < 15; round += 1) expect(await editAtOnce(ada, video)).toEqual(ONE_WINNER);
+    // 15 posts and 15 edits: the losers took no change number.
+    expect((await ada.list(video)).body.seq).toBe(30);
   });
 
   test("control: the same check fails if an edit does not change the version", async () => {

@@ -33,13 +33,13 @@ async function postAtOnce(clients: [Client, Client], video: string) {
 const ONCE = { statuses: [201], differentResponses: 1, comments: 1 };
 
 describe("an Idempotency-Key", () => {
-  test("used 20 times at once in two processes makes one comment and equal responses, 20 times", async () => {
+  test("used 20 times at once in two processes makes one comment and equal responses, 8 times", async () => {
     // The lock timeout exceeds what a commit takes on a slow machine: a request that waits in vain gets 409.
     await using patient = await startApp({ ...OPTIONS, env: { MYSQL_POST_LOCK_SECONDS: "30" } });
     const clients = clientsOf(patient);
     const video = patient.newVideoId();
-    for (let round = 0; round < 20; round += 1) expect(await postAtOnce(clients, video)).toEqual(ONCE);
-    expect((await clients[0].list(video)).body.seq).toBe(20);
+    for (let round = 0; round < 8; round += 1) expect(await postAtOnce(clients, video)).toEqual(ONCE);
+    expect((await clients[0].list(video)).body.seq).toBe(8);
   });
 
   test("control: the same check fails without the table's unique key", async () => {

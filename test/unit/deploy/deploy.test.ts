@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { parseDeployArguments } from "../../../scripts/deploy/arguments.ts";
 import { CONFIG_FILE, writeDeployConfig } from "../../../scripts/deploy/firebase-config.ts";
 import { deploymentSteps, rollbackSteps, wayBackOf } from "../../../scripts/deploy/plan.ts";
 import { recordRelease } from "../../../scripts/deploy/releases.ts";
@@ -198,9 +199,12 @@ describe("the configuration for the Firebase CLI", () => {
     [[], "Name the project"],
     [["--project", "../x"], "Name the project"],
     [["--project", "my-comments", "--to", "HEAD"], "--to goes with --rollback"],
-    [["--project", "my-comments", "--rollback", "--to", "no-such-ref"], "git knows no commit"],
   ])("with %j says what is wrong", (args, message) => {
-    const { status, stderr } = run(...args, "--dry-run");
-    expect([status, stderr]).toEqual([1, expect.stringContaining(message)]);
+    expect(() => parseDeployArguments(args)).toThrow(message);
+  });
+
+  test("with a commit that git does not know says so, and ends with 1", () => {
+    const { status, stderr } = run("--project", "my-comments", "--rollback", "--to", "no-such-ref", "--dry-run");
+    expect([status, stderr]).toEqual([1, expect.stringContaining("git knows no commit")]);
   });
 });

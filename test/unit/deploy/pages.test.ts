@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { buildAll } from "../../../scripts/platform/bundles/bundles.ts";
 import { removeEmulatorsFiles, writeEmulatorsConfig } from "../../../scripts/platform/firebase/emulators-files.ts";
 import { portBlock } from "../../../scripts/platform/ports/ports.ts";
 import { root } from "../../../scripts/platform/paths.ts";
+import { ensureBuilt } from "../../support/ensure-built.ts";
 
 interface Hosting {
   ignore: string[];
@@ -26,7 +26,7 @@ const headerOf = (path: string, name: string, { headers } = hosting) =>
 
 const PAGES = { "/": "index.html", "/console": "console.html", "/console/runbooks": "runbooks.html" };
 
-beforeAll(() => buildAll(), 120_000);
+beforeAll(() => ensureBuilt(), 120_000);
 
 describe.each(Object.entries(PAGES))("the page at %s", (path, file) => {
   test("names scripts and styles by their hash, but the one that other sites name too, and each is there", () => {

@@ -7,11 +7,11 @@ import type { Outcome } from "../../../scripts/doctor/outcome.ts";
 import { linesOf, totalsOf } from "../../../scripts/doctor/report.ts";
 import { type Finding, runChecks } from "../../../scripts/doctor/run.ts";
 import { readSettings } from "../../../scripts/doctor/settings.ts";
-import { buildAll } from "../../../scripts/platform/bundles/bundles.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 import { CLOSED_PRESENCE } from "../../support/realtime/closed-presence.ts";
 import { hasGit } from "../../support/git.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
+import { ensureBuilt } from "../../support/ensure-built.ts";
 
 const COPIED = [
   ".nvmrc",
@@ -29,7 +29,7 @@ const BUILT = [".local/built", "functions/lib/index.js", "web/dist/index.html", 
 const folder = useTemporaryFolder();
 const at = (file: string) => join(folder.path, file);
 
-beforeAll(() => buildAll(), 60_000);
+beforeAll(() => ensureBuilt(), 60_000);
 
 /** A copy of the clone that is ready to be deployed. As an archive, it is no clone for git. */
 beforeEach(() => {

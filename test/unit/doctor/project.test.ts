@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { buildAll } from "../../../scripts/platform/bundles/bundles.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 import { projectChecks } from "../../../scripts/doctor/project/checks.ts";
 import { createGoogle } from "../../../scripts/doctor/project/google.ts";
 import { type Finding, runChecks } from "../../../scripts/doctor/run.ts";
 import { type FakeGoogle, PLACES, healthyAnswers, startFakeGoogle } from "../../support/deploy/fake-google.ts";
 import { PROJECT_FAULTS } from "../../support/deploy/project-faults.ts";
+import { ensureBuilt } from "../../support/ensure-built.ts";
 
 let google: FakeGoogle;
 
 // The checks compare the project with the functions of the build.
 beforeAll(async () => {
-  await buildAll();
+  await ensureBuilt();
   google = await startFakeGoogle();
 }, 60_000);
 beforeEach(() => {
