@@ -20,7 +20,9 @@ export function endGracefully(log: Logger, close: () => Promise<void>): Lifecycl
   async function end(): Promise<void> {
     log.info("SIGTERM: finishing the work under way", { running: underWay.size });
     const timer = setTimeout(() => {
-      log.warn("ended before all was finished and closed; the sweep and the clients' retries will do what is left", { running: underWay.size });
+      log.warn("ended before all was finished and closed; the sweep and the clients' retries will do what is left", {
+        running: underWay.size,
+      });
       process.exit(1);
     }, GRACE_MS);
     while (underWay.size > 0) await Promise.allSettled(underWay);
