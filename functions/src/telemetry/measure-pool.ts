@@ -1,4 +1,5 @@
 import type { LogEvent } from "kysely";
+import { errorTypeOf } from "../database/mysql-errors.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { Metrics } from "./metrics.ts";
 import { summarizeQuery } from "./query-summary.ts";
@@ -14,9 +15,11 @@ export function measurePool({ metrics, log }: { metrics: Metrics; log: Logger },
   return {
     onWait: (change: 1 | -1) => metrics.waitingForConnection.add(change, pool),
     onOpen: (change: 1 | -1) => metrics.openConnections.add(change, pool),
-    log({ level, query: { sql }, queryDurationMillis: ms }: LogEvent): void {
+    log(event: LogEvent): void {
+      const { sql } = event.query;
+      const ms = event.queryDurationMillis;
       const summary = summarizeQuery(sql);
-      const outcome = level === "error" && { "error.type": "_OTHER" };
+      const outcome = event.level === "error" && { "error.type": errorTypeOf(event.error) };
       metrics.queryDuration.record(ms / 1000, { ...pool, "db.query.summary": summary, ...outcome });
       if (ms < SLOW_MS) return;
       log.warn("slow query", { pool: name, summary, ms: Math.round(ms), statement: sql.slice(0, LOGGED_CHARACTERS) });
