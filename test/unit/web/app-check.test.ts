@@ -77,3 +77,14 @@ test("a renewal is sent, without a token, although the source never answers", as
   await new Refresher({ base: server.url, name: "test", sessions, locks: undefined, moreHeaders }).exchange("token");
   expect(server.received.map(({ headers }) => headers.get("x-firebase-appcheck"))).toEqual([null]);
 }, 20_000);
+
+test("where the code for tokens cannot be loaded, requests are sent without one", async () => {
+  const sessions = new Tabs().open();
+  sessions.start(signedIn("ada", 1));
+  isExpired = false;
+  const moreHeaders = lastHeaders(() => Promise.reject(new TypeError("Failed to fetch the module")));
+  const api = new Api({ base: server.url, name: "test", sessions, locks: navigator.locks, moreHeaders });
+  await api.prepare();
+  await api.call("listDevices", undefined);
+  expect(server.received.map(({ headers }) => headers.get("x-firebase-appcheck"))).toEqual([null]);
+});
