@@ -12,6 +12,8 @@ export interface Figure {
   /** The value divided by the reference's. Given when it was measured several times, as the median. */
   readonly ratio?: number;
   readonly target?: Target;
+  /** Which value is the better one, where neither the target nor the unit tells it. */
+  readonly better?: "higher" | "lower";
 }
 
 /** A limit for the value, for its ratio to the reference, or for its difference from it. */
@@ -38,9 +40,13 @@ function targeted(figure: Figure, { of }: Target): number {
   return figure.value;
 }
 
-/** Whether a higher value is the better one. Without a target, more per second is better and more of anything else is worse. */
-export function isHigherBetter({ target, unit }: Pick<Figure, "target" | "unit">): boolean {
+/**
+ * Whether a higher value is the better one. If the figure has neither a target nor a direction, more per second is better and more of
+ * anything else is worse.
+ */
+export function isHigherBetter({ target, better, unit }: Pick<Figure, "target" | "better" | "unit">): boolean {
   if (target) return target.atLeast !== undefined;
+  if (better) return better === "higher";
   return unit.endsWith("/s");
 }
 

@@ -70,6 +70,8 @@ async function openWhole(file: string, mode: number): Promise<Output> {
     write: (text) => writeTo(handle, text, failed),
     async finish() {
       try {
+        // The umask has taken rights of other users from the file. A private one has none.
+        if (mode !== PRIVATE) await handle.chmod(mode);
         await handle.sync();
         await rename(partial, file);
         await end();

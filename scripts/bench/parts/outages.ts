@@ -141,7 +141,12 @@ function figuresOf(name: string, requests: Request[], endedAt: number): Figure[]
   return [
     { name: `${name}, p50 of a request`, value: quantile(times, 0.5), unit: "ms" },
     { name: `${name}, p99 of a request`, value: quantile(times, 0.99), unit: "ms" },
-    { name: `${name}, succeeded`, value: share((status) => status >= 200 && status < 300), unit: "%" },
+    {
+      name: `${name}, succeeded`,
+      value: share((status) => status >= 200 && status < 300),
+      unit: "%",
+      better: "higher",
+    },
     { name: `${name}, 503`, value: share((status) => status === 503), unit: "%" },
     {
       name: `${name}, anything else`,

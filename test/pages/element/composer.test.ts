@@ -81,6 +81,24 @@ test("in slow mode the time to wait is known before posting, and what is posted 
   expect(await articlesOf(page).count()).toBe(2);
 });
 
+test("the time to wait in slow mode is not that of the user who was signed in before", async () => {
+  const videoId = newVideo();
+  const [moderator, before, user] = await Promise.all([
+    pages.createModerator(),
+    pages.createUser(),
+    pages.createUser(),
+  ]);
+  await moderator.configure(videoId, { slow_mode_seconds: 300 });
+  const page = await pages.open(videoId, before);
+  await page.getByText("Slow mode: one comment every 300 s").waitFor();
+  await postThrough(page, "by the one before");
+  await page.getByText(/^You can post again in/).waitFor();
+  await signOutThrough(page);
+  await signInThrough(page, user.email);
+  await page.getByText("Slow mode: one comment every 300 s").waitFor();
+  expect(await page.getByText(/^You can post again in/).count()).toBe(0);
+});
+
 test("closed comments are told before typing, as soon as the page is looked at again", async () => {
   const videoId = newVideo();
   const moderator = await pages.createModerator();

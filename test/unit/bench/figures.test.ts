@@ -49,6 +49,16 @@ test("a figure is worse when more than a tenth is lost, in its own direction", (
   expect(compare(time(10), time(12))).toEqual([false]);
 });
 
+test("the direction of a figure without a target is its own, where the unit does not tell it", () => {
+  const succeeded = (value: number): Figure => ({ name: "succeeded", value, unit: "%", better: "higher" });
+  const updates = (value: number): Figure => ({ name: "updates", value, unit: "/s", better: "lower" });
+  const compare = (here: Figure, there: Figure) => compareFigures([[here]], [[there]]).map(isWorse);
+  expect(compare(succeeded(50), succeeded(90))).toEqual([true]);
+  expect(compare(succeeded(90), succeeded(50))).toEqual([false]);
+  expect(compare(updates(90), updates(50))).toEqual([true]);
+  expect(compare(updates(50), updates(90))).toEqual([false]);
+});
+
 test("two zeros are equal, and a figure that only one checkout has is left out", () => {
   const left: Figure = { name: "left", value: 0, unit: "changes" };
   expect(compareFigures([[left]], [[left]])).toEqual([expect.objectContaining({ gain: 1 })]);

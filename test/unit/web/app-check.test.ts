@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { Api } from "../../../web/src/api/api.ts";
 import { type AppCheckSource, appCheckHeader } from "../../../web/src/api/app-check.ts";
+import { Refresher } from "../../../web/src/api/refresh.ts";
 import { lastHeaders } from "../../../web/src/http/last-headers.ts";
 import type { Session } from "../../../web/src/session/session-store.ts";
 import { Tabs, signedIn } from "../../support/client/tabs.ts";
@@ -68,4 +69,22 @@ test("a deletion by a page that is left does not wait for a token: it carries th
   token = "too late";
   await api.call("deleteComment", { video_id: "v", comment_id: "c" }, { keepalive: true });
   expect(server.received.map(({ headers }) => headers.get("x-firebase-appcheck"))).toEqual(["prepared"]);
+});
+
+test("a renewal is sent, without a token, although the source never answers", async () => {
+  const moreHeaders = () => appCheckHeader(() => new Promise(() => {}));
+  const sessions = new Tabs().open();
+  await new Refresher({ base: server.url, name: "test", sessions, locks: undefined, moreHeaders }).exchange("token");
+  expect(server.received.map(({ headers }) => headers.get("x-firebase-appcheck"))).toEqual([null]);
+}, 20_000);
+
+test("where the code for tokens cannot be loaded, requests are sent without one", async () => {
+  const sessions = new Tabs().open();
+  sessions.start(signedIn("ada", 1));
+  isExpired = false;
+  const moreHeaders = lastHeaders(() => Promise.reject(new TypeError("Failed to fetch the module")));
+  const api = new Api({ base: server.url, name: "test", sessions, locks: navigator.locks, moreHeaders });
+  await api.prepare();
+  await api.call("listDevices", undefined);
+  expect(server.received.map(({ headers }) => headers.get("x-firebase-appcheck"))).toEqual([null]);
 });

@@ -90,6 +90,17 @@ test.each([
   ["@anna is not @ann", true],
   ["@annann", false],
   ["ann", false],
+  ["@ann.", true],
+  ["@ann...", true],
+  ["@ann - hi", true],
+  ["@ann-", true],
+  ["@ann😀", true],
+  ["@ann.b", false],
+  ["@ann-b", false],
+  ["@ann--b", false],
+  ["@ann·b", false],
+  ["@ann\u0301", false],
+  ["@ann𠮷", false],
 ])("%p mentions ann: %p", (text, isIt) => {
   expect(mentions(text, "ann")).toBe(isIt);
 });

@@ -9,6 +9,7 @@ export class Posting {
   readonly #askedFor = new Set<string>();
   /** When the user posted last, in milliseconds since 1970. */
   #postedAt = 0;
+  #userId: string | undefined;
 
   constructor(room: Room, onChange: () => void) {
     this.#room = room;
@@ -33,8 +34,11 @@ export class Posting {
   onState({ comments, pending }: VideoState): void {
     this.#ban.follow();
     const userId = this.#room.user?.id;
-    for (const { key, answeredAt, problem, reason } of pending) {
-      if (answeredAt !== undefined) this.#postedAt = Math.max(this.#postedAt, answeredAt);
+    if (userId !== this.#userId) this.#postedAt = 0;
+    this.#userId = userId;
+    for (const { key, user, answeredAt, problem, reason } of pending) {
+      // Just after somebody else has signed in, they may still be the messages of the user before.
+      if (answeredAt !== undefined && user.id === userId) this.#postedAt = Math.max(this.#postedAt, answeredAt);
       if (problem?.code === "banned") this.#askOnce(key, () => this.#ban.read());
       if (problem?.code === "comments_closed" || reason === "slow_mode") {
         this.#askOnce(key, () => this.#room.settings.read());

@@ -1,3 +1,5 @@
+import { USERNAME_CHARACTERS } from "../../../functions/src/contract/patterns.ts";
+
 export interface TextPart {
   text: string;
   /** Where it leads; undefined for plain text. */
@@ -85,12 +87,15 @@ function isLink(address: string): boolean {
   }
 }
 
+/** What may follow a whole name. A dot or a hyphen goes on with the name only if more of it follows. */
+const AFTER_NAME = new RegExp(`^[.·-]*(?!${USERNAME_CHARACTERS})`, "u");
+
 /** Whether a text has `@username`, as a whole name. */
 export function mentions(content: string, username: string): boolean {
   const text = content.toLowerCase();
   const name = `@${username.toLowerCase()}`;
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
-    if (!/[\p{L}\p{N}_]/u.test(text.charAt(at + name.length))) return true;
+    if (AFTER_NAME.test(text.slice(at + name.length))) return true;
   }
   return false;
 }

@@ -76,7 +76,8 @@ export class Refresher {
       url,
       body: { refresh_token: refreshToken },
       timeoutMs: ATTEMPT_TIMEOUT_MS,
-      moreHeaders: this.#moreHeaders,
+      // Before the attempts: waiting for them would take an attempt's whole time.
+      headers: { ...(await this.#moreHeaders?.()) },
     };
     return withRetries(async () => (await sendRequest<SignedIn>(request)).body, this.#retryRules);
   }

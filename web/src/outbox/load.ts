@@ -1,3 +1,4 @@
+import { loadCode } from "../http/load-code.ts";
 import { Listeners, type Stop } from "../listeners.ts";
 import { loadOnce } from "../load-once.ts";
 import type { Outbox } from "./outbox.ts";
@@ -17,7 +18,7 @@ export function lazyOutbox(create: () => Promise<Outbox>): LazyOutbox {
   let isClosed = false;
 
   const load = loadOnce(async () => {
-    const created = await create();
+    const created = await loadCode(create);
     outbox = created;
     created.subscribe(() => listeners.notify());
     if (isClosed) await created.close();

@@ -105,7 +105,7 @@ export class Video {
   /**
    * Takes a message, and does not wait for the API; `pending` shows what becomes of it. It is sent once, also after a reload or hours without a
    * network, or it stays with its text until it is retried or discarded.
-   * @throws ApiError `unauthenticated` if nobody is signed in, `payload_too_large`; OutboxFullError
+   * @throws ApiError `unauthenticated` if nobody is signed in, `payload_too_large`; OutboxFullError; NetworkError
    */
   async post(content: string): Promise<OutboxItem> {
     if (content.length > MAX_POST_LENGTH) throw new ApiError(413, { code: "payload_too_large" });
