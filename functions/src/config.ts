@@ -6,7 +6,7 @@ import { DEFAULT_WINDOW, MIN_WINDOW } from "./contract/realtime-nodes.ts";
 import { allowedOrigins } from "./runtime/allowed-origins.ts";
 import { trustedProxies } from "./runtime/trusted-proxies.ts";
 import { readDeployment } from "./deployment.ts";
-import { type Project, readProject } from "./project.ts";
+import { type Project, parseJson, readProject } from "./project.ts";
 import { type ReplicaConfig, mysqlUrl, replicaUrls } from "./database/urls.ts";
 
 /** What this deployment has decided; read from `.env` when it is deployed. */
@@ -100,11 +100,12 @@ const MIN_KEY_BYTES = 32;
 
 const signingKeys = z.string().transform((text, context): SigningKey[] => {
   const kids = new Set<string>();
-  return text.split(",").map((entry) => {
+  return text.split(",").map((entry, index) => {
     const [kid = "", secret = ""] = entry.trim().split(":");
     const bytes = Buffer.from(secret, "base64url");
-    if (!/^[\w-]{1,32}$/.test(kid)) context.addIssue("must be kid:base64url, or several with commas between");
-    else if (bytes.length < MIN_KEY_BYTES) context.addIssue(`key ${kid} is shorter than ${MIN_KEY_BYTES} bytes`);
+    if (!/^\s*[\w-]{1,32}:/.test(entry)) context.addIssue("must be kid:base64url, or several with commas between");
+    // Not by its kid: where the two are the wrong way round, that is the secret.
+    else if (bytes.length < MIN_KEY_BYTES) context.addIssue(`key ${index + 1} is shorter than ${MIN_KEY_BYTES} bytes`);
     // A token is verified by the first key of its kid, so those that the second one signed would all be refused.
     else if (kids.has(kid)) context.addIssue(`two keys are named ${kid}`);
     kids.add(kid);
@@ -114,8 +115,8 @@ const signingKeys = z.string().transform((text, context): SigningKey[] => {
 
 const firebaseConfig = z
   .string()
-  .transform((text) => JSON.parse(text) as unknown)
-  .pipe(z.looseObject({ databaseURL: z.string().optional(), projectId: z.string().optional() }));
+  .transform(parseJson)
+  .pipe(z.looseObject({ databaseURL: z.string().optional() }, "must be a JSON object"));
 
 /** `MYSQL_CONNECTIONS` where it is not set. */
 export const DEFAULT_CONNECTIONS = 5;

@@ -54,7 +54,8 @@ function readKeyFile(env: Env, issues: string[]): z.infer<typeof keyFile> | unde
   return undefined;
 }
 
-function parseJson(text: string): unknown {
+/** The value; undefined for what is no JSON. The parser's own error would quote the text. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -48,9 +48,26 @@ describe("config", () => {
 
   test("refuses a signing key shorter than 32 bytes, without its value in the message", () => {
     const short = Buffer.alloc(31, 7).toString("base64url");
-    const read = () => readConfig({ ...env, ACCESS_TOKEN_KEYS: `old:${short}` });
-    expect(read).toThrow(/key old is shorter than 32 bytes/);
+    const read = () => readConfig({ ...env, ACCESS_TOKEN_KEYS: `${key},old:${short}` });
+    expect(read).toThrow("ACCESS_TOKEN_KEYS: key 2 is shorter than 32 bytes");
     expect(read).not.toThrow(new RegExp(short));
+  });
+
+  test.each([
+    ["without its name", "c2VjcmV0-c2VjcmV0", "must be kid:base64url"],
+    ["before its name", "c2VjcmV0-c2VjcmV0:k1", "key 1 is shorter than 32 bytes"],
+  ])("has no signing key in the message that is given %s", (_, value, message) => {
+    for (const name of ["ACCESS_TOKEN_KEYS", "REFRESH_TOKEN_KEYS"]) {
+      const read = () => readConfig({ ...env, [name]: value });
+      expect(read).toThrow(`${name}: ${message}`);
+      expect(read).not.toThrow(/c2VjcmV0/);
+    }
+  });
+
+  test("names FIREBASE_CONFIG when it is not JSON, without its value", () => {
+    const read = () => readConfig({ ...env, FIREBASE_CONFIG: "hunter2" });
+    expect(read).toThrow("FIREBASE_CONFIG: must be a JSON object");
+    expect(read).not.toThrow(/hunter2/);
   });
 
   test("reads several keys, the first one first", () => {

@@ -27,6 +27,9 @@ describe("a session", () => {
     await moveEnd(user, "expires_at", -1);
     expect(await user.isSignedIn()).toBe(false);
     expect((await user.refresh()).status).toBe(401);
+    const { id } = user.session!.session;
+    expect(await app.audit("session.expire", id)).toHaveLength(1);
+    expect(await app.audit("session.reuse", id)).toEqual([]);
   });
 
   test("is prolonged by each refresh, but not past its absolute end", async () => {
@@ -85,6 +88,7 @@ describe("a refresh token", () => {
     expect((await user.refresh()).body).toMatchObject({ code: "invalid_refresh_token" });
     expect((await user.refresh(third)).status).toBe(401);
     expect(await user.isSignedIn()).toBe(false);
+    expect(await app.audit("session.reuse", user.session!.session.id)).toHaveLength(1);
   });
 });
 

@@ -37,6 +37,11 @@ describe("the driver's options", () => {
     ["an option of the driver", `${URL_}?multipleStatements=true`, "has a parameter besides"],
     ["an unknown mode", `${URL_}?ssl-mode=PREFERRED`, "has an ssl-mode besides"],
     ["an authority that nothing verifies", `${URL_}?ssl-ca=${CA}`, "has ssl-ca without an ssl-mode"],
+    [
+      "an authority that ssl-mode=REQUIRED ignores",
+      `${URL_}?ssl-mode=REQUIRED&ssl-ca=${CA}`,
+      "has ssl-ca without an ssl-mode",
+    ],
     ["no certificate", `${URL_}?ssl-mode=VERIFY_CA&ssl-ca=abc`, "no certificate in PEM"],
     ["a missing file", `${URL_}?ssl-mode=VERIFY_CA&ssl-ca=/nonexistent/ca.pem`, "cannot be read"],
     [

@@ -37,10 +37,12 @@ const PARAMETERS = ["socketPath", "ssl-mode", "ssl-ca"];
 type Tls = Extract<NonNullable<ConnectionOptions["ssl"]>, object>;
 
 function sslOf(mode: string, authority: string | null): Tls | undefined {
+  if (authority !== null && ["DISABLED", "REQUIRED"].includes(mode)) {
+    throw new Error("has ssl-ca without an ssl-mode that verifies");
+  }
   const ca = authority === null ? {} : { ca: readAuthority(authority) };
   switch (mode) {
     case "DISABLED":
-      if (authority !== null) throw new Error("has ssl-ca without an ssl-mode that verifies");
       return undefined;
     case "REQUIRED":
       return { rejectUnauthorized: false, minVersion: "TLSv1.2" };

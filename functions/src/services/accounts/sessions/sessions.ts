@@ -47,9 +47,11 @@ async function checkRepeated(
 ): Promise<void> {
   const current = await findGeneration(context.db, sessionId, REFRESH_GRACE_SECONDS);
   if (current?.generation === generation + 1 && current.isRecent) return;
-  // The session may have ended by itself. Ending it again changes nothing.
-  const actor = { userId: null, address };
-  if (current) await endSessions(context, actor, { userId: current.userId, ids: [sessionId], action: "session.reuse" });
+  if (current) {
+    // The session may have ended by itself; ending it again changes nothing. Where the token is the current one, it has expired.
+    const action = current.generation === generation ? "session.expire" : "session.reuse";
+    await endSessions(context, { userId: null, address }, { userId: current.userId, ids: [sessionId], action });
+  }
   throw new ProblemError("invalid_refresh_token");
 }
 
