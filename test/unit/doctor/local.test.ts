@@ -204,7 +204,7 @@ test("another Node is found", async () => {
 
 describe("a secret in the environment", () => {
   test.each([
-    ["with a short key", { ...KEYS, ACCESS_TOKEN_KEYS: "k1:c2hvcnQ" }, /key k1 is shorter/],
+    ["with a short key", { ...KEYS, ACCESS_TOKEN_KEYS: "k1:c2hvcnQ" }, /key 1 is shorter/],
     ["with a key without a name", { ...KEYS, REFRESH_TOKEN_KEYS: "nothing" }, /REFRESH_TOKEN_KEYS/],
     ["that both kinds of token share", { ...KEYS, REFRESH_TOKEN_KEYS: key(1) }, /share a key/],
     [
