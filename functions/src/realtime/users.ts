@@ -40,17 +40,20 @@ export async function writeUser(realtime: Realtime, state: UserState, appliedSeq
     findPresenceToRemove(realtime, userId, state.watching),
   ]);
   if (before.seq < appliedSeq) return before;
-  try {
-    await realtime.update({ ...valuesOf(state), ...removals, ...onlineResets });
-    return { seq, changeId };
-  } catch (error) {
-    if (!(error instanceof RealtimeError) || error.kind === "invalid") throw error;
-    const mirrored = await readUserChange(realtime, userId);
-    if (mirrored.seq >= seq) return mirrored;
-    // The rules refuse these resets where another session of the user has connected meanwhile.
-    if (error.kind !== "refused" || Object.keys(onlineResets).length === 0) throw error;
-    await realtime.update({ ...valuesOf(state), ...removals });
-    return { seq, changeId };
+  return write(onlineResets);
+
+  async function write(resets: Record<string, unknown>): Promise<MirroredUserChange> {
+    try {
+      await realtime.update({ ...valuesOf(state), ...removals, ...resets });
+      return { seq, changeId };
+    } catch (error) {
+      if (!(error instanceof RealtimeError) || error.kind === "invalid") throw error;
+      const mirrored = await readUserChange(realtime, userId);
+      if (mirrored.seq >= seq) return mirrored;
+      // The rules refuse these resets where another session of the user has connected meanwhile.
+      if (error.kind !== "refused" || Object.keys(resets).length === 0) throw error;
+      return write({});
+    }
   }
 }
 

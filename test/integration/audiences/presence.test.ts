@@ -111,6 +111,31 @@ describe("a viewer", () => {
     expect(app.context.logged.filter((line) => line.includes('"alert":"refused"'))).toEqual([]);
   });
 
+  test("who connects while two runs remove another session raises no alert", async () => {
+    const phone = await app.user();
+    const laptop = await phone.onDevice("laptop");
+    const video = app.newVideoId();
+    await appear(phone, video);
+    await watch(await app.connect(), laptop, video);
+
+    const id = phone.session?.session.id ?? "";
+    await app.db.transaction().execute((transaction) => revokeSessions(transaction, phone.id, { ids: [id] }));
+    let reads = 0;
+    const { url } = app.context.config.realtime;
+    const late = new (class extends Realtime {
+      override async read(path: string): Promise<unknown> {
+        const value = await super.read(path);
+        if (path === paths.userPresence(video, phone.id)) await appear(laptop, video);
+        // The first update was refused. Before the second one, another run relays the user.
+        if (path === paths.online(phone.id) && ++reads === 2) await relayWith(app, {}).runTask({ user_id: phone.id });
+        return value;
+      }
+    })({ url, timeoutMs: 20_000, credentials: async () => emulatorCredentials() });
+    expect(await relayWith(app, { realtime: late }).runTask({ user_id: phone.id })).toBe(true);
+    expect(reads).toBe(3);
+    expect(app.context.logged.filter((line) => line.includes('"alert":"refused"'))).toEqual([]);
+  });
+
   test(`is present on ${MAX_WATCHED_VIDEOS} videos at most: the one that began longest ago ends`, async () => {
     const phone = await app.user();
     const laptop = await phone.onDevice("laptop");

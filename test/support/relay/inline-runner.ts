@@ -45,9 +45,9 @@ export function createTestClock() {
   return { clock, sleeps, wake: () => wake(), pass: (milliseconds: number) => void (nowMs += milliseconds) };
 }
 
-export function createTestBreaker() {
+export function createTestBreaker(timeoutMs = 1_000) {
   const raised: string[] = [];
-  const breaker = createBreaker({ raise: (name) => void raised.push(name), flush: async () => {} }, 1_000);
+  const breaker = createBreaker({ raise: (name) => void raised.push(name), flush: async () => {} }, timeoutMs);
   return { breaker, raised };
 }
 

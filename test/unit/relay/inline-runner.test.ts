@@ -167,6 +167,22 @@ describe("the breaker", () => {
     breaker.shutdown();
   });
 
+  test.each([2, 4])("opens though only one video is active, whose run takes %d time-outs to fail", async (timeouts) => {
+    const { breaker } = createTestBreaker(500);
+    const relayAlone = async () => {
+      // A request fails a little after its time-out.
+      await pause(timeouts * 510);
+      return fail();
+    };
+    const { runner } = createTestRunner({ relayBatch: undefined, relayAlone, breaker });
+    const relayAndSee = async () => {
+      await runner.relay("v", 1);
+      return breaker.opened;
+    };
+    await until("the breaker to open", relayAndSee, 1);
+    breaker.shutdown();
+  });
+
   test("is not closed by what MySQL does in a try, but by an answer of the Realtime Database", async () => {
     const { breaker } = createTestBreaker();
     const relayAlone = jest.fn<() => Promise<void>>(fail);

@@ -32,7 +32,8 @@ export function canTry(breaker: Breaker): boolean {
  * Firebase Auth are asked outside, so they neither open it nor close it.
  *
  * It opens when more than half of the last writes failed, even if there was only one: a single video has one inline run at a time, and if the
- * Realtime Database is silent, its write takes the whole time-out. Then one is tried every 2 s.
+ * Realtime Database is silent, it takes two time-outs: of its update, and of the read that finds out what became of it. Then one is tried,
+ * 2 s after the last has failed.
  *
  * A library is right here, and not for the MySQL breaker (`database/connections/availability.ts`). What this one refuses costs a task, not
  * a 503. So it may open after counted failures, and a timer may fire late in an instance that gets no CPU.
@@ -43,8 +44,9 @@ export function canTry(breaker: Breaker): boolean {
 export function createBreaker(alerts: Alerts, timeoutMs: number): Breaker {
   const breaker: Breaker = new CircuitBreaker((requests: () => Promise<unknown>) => requests(), {
     timeout: false,
-    // A write counts from its start, so that one which timed out is in the window still.
-    rollingCountTimeout: 2 * timeoutMs,
+    // A run counts from its start, which must be in the window still when it fails. The longest takes four time-outs, if a token is fetched
+    // before each of its two requests. A start may leave the window a tenth of it early.
+    rollingCountTimeout: 5 * timeoutMs,
     volumeThreshold: 1,
     errorThresholdPercentage: 50,
     resetTimeout: 2_000,
