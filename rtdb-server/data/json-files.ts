@@ -21,10 +21,16 @@ export function exportToFolder(namespaces: Namespaces, folder: string): void {
   }
 }
 
-/** Replaces the data of each namespace that has a file in the folder. @throws if the folder or a file cannot be read */
+/** Replaces the data of each namespace that has a file in the folder. @throws if the folder or a file cannot be read, or is refused */
 export function importFromFolder(namespaces: Namespaces, folder: string): void {
-  for (const file of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
-    const json: unknown = JSON.parse(readFileSync(join(folder, file), "utf8"));
-    namespaces.get(basename(file, ".json")).write([{ path: [], json }], ADMIN);
+  for (const name of readdirSync(folder).filter((entry) => entry.endsWith(".json"))) {
+    const file = join(folder, name);
+    const text = readFileSync(file, "utf8");
+    try {
+      const json: unknown = JSON.parse(text);
+      namespaces.get(basename(name, ".json")).write([{ path: [], json }], ADMIN);
+    } catch (error) {
+      throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
   }
 }

@@ -130,6 +130,28 @@ test.each([
   expect(command.output).not.toContain("    at ");
 });
 
+test("bad rules and bad data are each reported with their own file", async () => {
+  const data = join(folder, "bad-data");
+  const rules = join(folder, "bad-rules.json");
+  const goodRules = join(folder, "good-rules.json");
+  await mkdir(data);
+  await writeFile(rules, '{"rules": tru}');
+  await writeFile(goodRules, '{"rules": {".read": true}}');
+  const outputOf = async (...args: string[]) => {
+    const command = run("--port", "0", ...args);
+    await until("the exit", () => command.exitCode !== null);
+    expect(command.exitCode).toBe(1);
+    return command.output;
+  };
+  expect(await outputOf("--rules", rules, "--import", data)).toContain(`rtdb: ${rules}:1:`);
+  for (const json of ['{"a.b": 1}', "tru"]) {
+    await writeFile(join(data, "x.json"), json);
+    const output = await outputOf("--rules", goodRules, "--import", data);
+    expect(output).toContain(`rtdb: ${join(data, "x.json")}: `);
+    expect(output).not.toContain(goodRules);
+  }
+});
+
 test("a busy port is reported in one line", async () => {
   const { child, port } = await start();
   const second = run("--port", `${port}`);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { integer } from "../../../functions/src/routes/schemas/strings.ts";
 import { root } from "../../../scripts/platform/paths.ts";
 import type { Document } from "../../support/app/contract.ts";
 
@@ -87,6 +88,13 @@ describe("the OpenAPI document", () => {
     const patterns = requests.filter(({ value }) => typeof value["pattern"] === "string");
     expect(patterns.length).toBeGreaterThan(20);
     expect(patterns.filter(({ value }) => !("example" in value)).map(({ pointer }) => pointer)).toEqual([]);
+  });
+
+  test("has no maximum of a whole number in a parameter that is refused for its length", () => {
+    const parameters = objectsIn(document.paths).filter(({ pointer }) => pointer.includes("/parameters/"));
+    const maxima = parameters.map(({ value }) => value["maximum"]).filter((maximum) => typeof maximum === "number");
+    expect(maxima.length).toBeGreaterThan(5);
+    expect(maxima.filter((maximum) => !integer(0, maximum).safeParse(String(maximum)).success)).toEqual([]);
   });
 
   test("names every JSON body of a response as a component", () => {

@@ -41,7 +41,7 @@ const list = route({
   request: {
     params: z.object({ video_id: VideoId }),
     query: PageQuery.omit({ cursor: true }).extend({
-      after: integer(0, Number.MAX_SAFE_INTEGER).openapi({
+      after: integer(0).openapi({
         param: { required: true },
         description: "The `seq` up to which the client has everything.",
         example: 0,

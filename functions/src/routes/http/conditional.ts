@@ -22,7 +22,7 @@ export const readHeaders = {
     description: "The `ETag` of an earlier response. If it is still current, the response is 304.",
     example: '"1-42-0"',
   }),
-  [HEADERS.minVideoSeq]: integer(0, Number.MAX_SAFE_INTEGER).optional().openapi({
+  [HEADERS.minVideoSeq]: integer(0).optional().openapi({
     description: "The highest `Video-Seq` that the client has seen of this video. The response is not older.",
     example: 0,
   }),

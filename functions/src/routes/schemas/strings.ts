@@ -35,7 +35,7 @@ export function plainText({ max }: { max: number }) {
 }
 
 /** A whole number in a query or a header: digits and nothing else, so "", "1e3", "0x10" and " 5" are refused. */
-export function integer(min: number, max: number) {
+export function integer(min: number, max = 999_999_999_999_999) {
   return z
     .string()
     .regex(/^\d{1,15}$/, "must be a whole number")
