@@ -44,9 +44,9 @@ export function canTry(breaker: Breaker): boolean {
 export function createBreaker(alerts: Alerts, timeoutMs: number): Breaker {
   const breaker: Breaker = new CircuitBreaker((requests: () => Promise<unknown>) => requests(), {
     timeout: false,
-    // A run counts from its start, which must be in the window still when it fails. The longest takes four time-outs, if a token is fetched
-    // before each of its two requests. A start may leave the window a tenth of it early.
-    rollingCountTimeout: 5 * timeoutMs,
+    // A run counts from its start, which must be in the window still when it fails after two time-outs. A longer window would hold on to
+    // the successes before an outage, and so open later where many wrote.
+    rollingCountTimeout: 3 * timeoutMs,
     volumeThreshold: 1,
     errorThresholdPercentage: 50,
     resetTimeout: 2_000,
