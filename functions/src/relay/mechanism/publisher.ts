@@ -19,9 +19,9 @@ export interface Publisher {
 }
 
 /**
- * The inline relay comes first, and a task only where it did not succeed. A task for every change would cost a round trip, and nearly
- * always find nothing to do. It would not be safer either: the inline relay normally ends sooner than a task is enqueued, so a death of the
- * process leaves the change to the sweep no more often.
+ * The inline relay comes first, and a task only where it did not succeed. A task for every change would cost up to three round trips, and
+ * nearly always find nothing to do. It would not be safer either: the inline relay normally ends sooner than a task is enqueued, so a death
+ * of the process leaves the change to the sweep no more often.
  * @param relayInline resolves with whether the mirror holds the change; never throws
  * @param requestTask has a task do it; never throws
  */

@@ -100,8 +100,9 @@ function guard(access: Role, limit: LimitName | "none"): MiddlewareHandler<Princ
     const bearer = context.bearers.verify(c.req.header("authorization"));
     const countBearer = ({ sessionId, userDeviceId, userId }: AccessClaims) =>
       count(c, limit, { session: sessionId, device: userDeviceId, user: userId, source: address });
-    // Both need MySQL, so they share a round trip. But a bearer is counted before authentication only if the session was live at the last
-    // look-up and no other look-up is under way. Otherwise a thief could use up the owner's allowance with a revoked token.
+    // At the same time: without Redis both need MySQL, and share a round trip. But a bearer is counted before authentication only if the
+    // session was live at the last look-up and no other look-up is under way. Otherwise a thief could use up the owner's allowance with a
+    // revoked token.
     const isCountedEarly = bearer?.wasLive === true && bearer.lookUps === 0;
     const [principal, early] = await Promise.all([
       bearer && context.bearers.authenticate(bearer, { address, isRead: isRead(c) }),
