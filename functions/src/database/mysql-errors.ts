@@ -25,12 +25,6 @@ export function isContention(error: unknown): boolean {
   return isDeadlock(error) || isLockTimeout(error);
 }
 
-/** The code of an error for metrics, such as `ER_LOCK_DEADLOCK`; `_OTHER` if it has none. */
-export function errorTypeOf(error: unknown): string {
-  const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" && /^[A-Z_]+$/.test(code) ? code : "_OTHER";
-}
-
 /** MySQL did not answer, or no connection to it could be had. The outcome of a running statement is unknown. */
 export class DatabaseAwayError extends Error {
   override name = "DatabaseAwayError";

@@ -1,5 +1,4 @@
 import type { LogEvent } from "kysely";
-import { errorTypeOf } from "../database/mysql-errors.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { Metrics } from "./metrics.ts";
 import { summarizeQuery } from "./query-summary.ts";
@@ -25,4 +24,10 @@ export function measurePool({ metrics, log }: { metrics: Metrics; log: Logger },
       log.warn("slow query", { pool: name, summary, ms: Math.round(ms), statement: sql.slice(0, LOGGED_CHARACTERS) });
     },
   };
+}
+
+/** The code of an error for metrics, such as `ER_LOCK_DEADLOCK`; `_OTHER` if it has none. */
+function errorTypeOf(error: unknown): string {
+  const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" && /^[A-Z_]+$/.test(code) ? code : "_OTHER";
 }
