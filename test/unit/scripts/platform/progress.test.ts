@@ -1,5 +1,5 @@
 import { expect, jest, test } from "@jest/globals";
-import { showProgress } from "../../../scripts/platform/progress.ts";
+import { showProgress } from "../../../../scripts/platform/progress.ts";
 
 function linesOf(work: () => void): string[] {
   const lines: string[] = [];

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { resolve } from "node:path";
-import { toolsEnvironment } from "../../../scripts/platform/environment.ts";
-import { removeEmulatorsFiles, writeEmulatorsConfig } from "../../../scripts/platform/firebase/emulators-files.ts";
-import { local, platformFolder } from "../../../scripts/platform/paths.ts";
-import { portBlock } from "../../../scripts/platform/ports/ports.ts";
-import { useTemporaryFolder } from "../../support/temporary-folder.ts";
+import { toolsEnvironment } from "../../../../scripts/platform/environment.ts";
+import { removeEmulatorsFiles, writeEmulatorsConfig } from "../../../../scripts/platform/firebase/emulators-files.ts";
+import { local, platformFolder } from "../../../../scripts/platform/paths.ts";
+import { portBlock } from "../../../../scripts/platform/ports/ports.ts";
+import { useTemporaryFolder } from "../../../support/temporary-folder.ts";
 
 const temporary = useTemporaryFolder();
 

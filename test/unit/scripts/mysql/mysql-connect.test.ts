@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { expect, test } from "@jest/globals";
-import { connect, isReachable } from "../../../scripts/platform/mysql/database.ts";
+import { connect, isReachable } from "../../../../scripts/platform/mysql/database.ts";
 
 /** A packet of MySQL's protocol. */
 function packet(sequence: number, ...parts: (string | number[])[]): Buffer {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { isCloudSql, refuseRemoteServers, remoteServers } from "../../../scripts/platform/local-servers.ts";
+import { isCloudSql, refuseRemoteServers, remoteServers } from "../../../../scripts/platform/local-servers.ts";
 
 test.each([
   "mysql://root@127.0.0.1:3306/live_comments",

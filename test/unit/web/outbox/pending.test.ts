@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import type { Comment } from "../../../functions/src/contract/comment.ts";
-import type { OutboxItem } from "../../../web/src/outbox/item.ts";
-import { pendingOf } from "../../../web/src/outbox/pending.ts";
+import type { Comment } from "../../../../functions/src/contract/comment.ts";
+import type { OutboxItem } from "../../../../web/src/outbox/item.ts";
+import { pendingOf } from "../../../../web/src/outbox/pending.ts";
 
 const ada = { id: "ada", username: "ada" };
 const grace = { id: "grace", username: "grace" };

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { dockerOptions } from "../../../scripts/platform/mysql/docker.ts";
+import { dockerOptions } from "../../../../scripts/platform/mysql/docker.ts";
 
 const volumeOf = (folder: string, keepsData: boolean) =>
   dockerOptions({ folder, port: 3306, keepsData }).args.filter((arg) => arg.startsWith("--volume="));

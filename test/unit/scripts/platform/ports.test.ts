@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { afterEach, expect, test } from "@jest/globals";
-import { findFreePorts, portBlock, requireFreePorts } from "../../../scripts/platform/ports/ports.ts";
+import { findFreePorts, portBlock, requireFreePorts } from "../../../../scripts/platform/ports/ports.ts";
 
 const servers: ReturnType<typeof createServer>[] = [];
 

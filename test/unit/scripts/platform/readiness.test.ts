@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { startChild } from "../../../scripts/platform/processes/child.ts";
-import { readLogTail } from "../../../scripts/platform/processes/log-tail.ts";
-import { waitUntilReady } from "../../../scripts/platform/processes/readiness.ts";
-import { useTemporaryFolder } from "../../support/temporary-folder.ts";
-import { until } from "../../support/until.ts";
+import { startChild } from "../../../../scripts/platform/processes/child.ts";
+import { readLogTail } from "../../../../scripts/platform/processes/log-tail.ts";
+import { waitUntilReady } from "../../../../scripts/platform/processes/readiness.ts";
+import { useTemporaryFolder } from "../../../support/temporary-folder.ts";
+import { until } from "../../../support/until.ts";
 
 const folder = useTemporaryFolder();
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { findCauses } from "../../../scripts/platform/processes/log-causes.ts";
+import { findCauses } from "../../../../scripts/platform/processes/log-causes.ts";
 
 const entry = (fields: object) => JSON.stringify({ severity: "WARNING", ...fields });
 

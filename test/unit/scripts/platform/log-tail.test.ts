@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { readLogTail } from "../../../scripts/platform/processes/log-tail.ts";
-import { useTemporaryFolder } from "../../support/temporary-folder.ts";
+import { readLogTail } from "../../../../scripts/platform/processes/log-tail.ts";
+import { useTemporaryFolder } from "../../../support/temporary-folder.ts";
 
 const folder = useTemporaryFolder();
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { parseBanner } from "../../../scripts/platform/mysql/program.ts";
-import { databaseOf, withDatabase } from "../../../scripts/platform/mysql/database.ts";
+import { parseBanner } from "../../../../scripts/platform/mysql/program.ts";
+import { databaseOf, withDatabase } from "../../../../scripts/platform/mysql/database.ts";
 
 test("the banner tells MariaDB, also when the program is called mysqld", () => {
   const banner = "/usr/sbin/mysqld  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64 (Debian 12)";

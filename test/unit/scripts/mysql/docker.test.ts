@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { dockerOptions, removeContainers } from "../../../scripts/platform/mysql/docker.ts";
-import { startChild } from "../../../scripts/platform/processes/child.ts";
-import { isGroupAlive, killGroup } from "../../../scripts/platform/processes/process-table.ts";
-import { killLeftovers, writeRun } from "../../../scripts/platform/processes/run-file.ts";
-import { useTemporaryFolder } from "../../support/temporary-folder.ts";
-import { until } from "../../support/until.ts";
+import { dockerOptions, removeContainers } from "../../../../scripts/platform/mysql/docker.ts";
+import { startChild } from "../../../../scripts/platform/processes/child.ts";
+import { isGroupAlive, killGroup } from "../../../../scripts/platform/processes/process-table.ts";
+import { killLeftovers, writeRun } from "../../../../scripts/platform/processes/run-file.ts";
+import { useTemporaryFolder } from "../../../support/temporary-folder.ts";
+import { until } from "../../../support/until.ts";
 
 const folder = useTemporaryFolder();
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { OutboxItem } from "../../../web/src/outbox/item.ts";
+import type { OutboxItem } from "../../../../web/src/outbox/item.ts";
 import {
   type Posted,
   acceptInto,
@@ -7,10 +7,10 @@ import {
   comment,
   statesOf,
   useBrowsers,
-} from "../../support/client/outbox-browser.ts";
-import { signedIn } from "../../support/client/tabs.ts";
-import { problem } from "../../support/network/http-server.ts";
-import { until } from "../../support/until.ts";
+} from "../../../support/client/outbox-browser.ts";
+import { signedIn } from "../../../support/client/tabs.ts";
+import { problem } from "../../../support/network/http-server.ts";
+import { until } from "../../../support/until.ts";
 
 const browserOf = useBrowsers();
 

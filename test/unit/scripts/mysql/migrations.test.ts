@@ -1,8 +1,8 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { pendingMigrations, readMigrations } from "../../../scripts/platform/mysql/migrations.ts";
-import { useTemporaryFolder } from "../../support/temporary-folder.ts";
+import { pendingMigrations, readMigrations } from "../../../../scripts/platform/mysql/migrations.ts";
+import { useTemporaryFolder } from "../../../support/temporary-folder.ts";
 
 const temporary = useTemporaryFolder();
 

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
-import type { OutboxItem } from "../../../web/src/outbox/item.ts";
-import { acceptInto, comment, statesOf, useBrowsers } from "../../support/client/outbox-browser.ts";
-import { problem } from "../../support/network/http-server.ts";
-import { until } from "../../support/until.ts";
+import type { OutboxItem } from "../../../../web/src/outbox/item.ts";
+import { acceptInto, comment, statesOf, useBrowsers } from "../../../support/client/outbox-browser.ts";
+import { problem } from "../../../support/network/http-server.ts";
+import { until } from "../../../support/until.ts";
 
 const DAY_MS = 86_400_000;
 

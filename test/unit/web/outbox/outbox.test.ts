@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { type Posted, acceptInto, areAll, comment, useBrowsers } from "../../support/client/outbox-browser.ts";
-import { problem } from "../../support/network/http-server.ts";
-import { until } from "../../support/until.ts";
+import { type Posted, acceptInto, areAll, comment, useBrowsers } from "../../../support/client/outbox-browser.ts";
+import { problem } from "../../../support/network/http-server.ts";
+import { until } from "../../../support/until.ts";
 
 const browserOf = useBrowsers();
 

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
-import { readProcessIdentity } from "../../../scripts/bootstrap/process-identity.mjs";
-import { endRunsBelow, readRun, writeRun } from "../../../scripts/platform/processes/run-file.ts";
-import { createSupervisor } from "../../../scripts/platform/processes/supervisor.ts";
-import { useTemporaryFolder } from "../../support/temporary-folder.ts";
+import { readProcessIdentity } from "../../../../scripts/bootstrap/process-identity.mjs";
+import { endRunsBelow, readRun, writeRun } from "../../../../scripts/platform/processes/run-file.ts";
+import { createSupervisor } from "../../../../scripts/platform/processes/supervisor.ts";
+import { useTemporaryFolder } from "../../../support/temporary-folder.ts";
 
 const folder = useTemporaryFolder();
 const started: ChildProcess[] = [];

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { fillPatiently } from "../../../scripts/platform/fill.ts";
-import { Problem } from "../../../scripts/platform/problem.ts";
+import { fillPatiently } from "../../../../scripts/platform/fill.ts";
+import { Problem } from "../../../../scripts/platform/problem.ts";
 
 /** Fills that fail a number of times, and the lines that this prints. */
 async function fillAfter(failures: number, { attempts = 3, isStopping = false } = {}): Promise<string[]> {
