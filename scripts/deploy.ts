@@ -19,8 +19,9 @@ const HELP = `Deploys this clone to a project: npm run deploy -- --project ID [o
                         on the migrations since
   --help                show this help
 
-The steps: work tree, build, doctor, previous release, migrate, attempt, security rules, functions, page, smoke test, record. MYSQL_URL names the database to migrate. Sign in before:
-npx firebase login, and gcloud auth application-default login. When a step fails, the last lines say whether something may be live, and the way back.
+The steps: work tree, build, doctor, previous release, migrate, attempt, security rules, functions, page, smoke test,
+record. MYSQL_URL names the database to migrate. Sign in before: npx firebase login, and gcloud auth
+application-default login. When a step fails, the last lines say whether something may be live, and the way back.
 Exit codes: 0 done, 1 failed.`;
 
 await runCommand(async () => {

@@ -12,8 +12,8 @@ const HELP = `Checks every pre-condition of a deployment, and changes nothing: n
   --json         print the findings as JSON, for a program
   --help         show this help
 
-With MYSQL_URL in the environment it also checks the database. With the token keys and SERVICE_ACCOUNT_KEY there, it checks their form. The project's APIs are
-called with the credentials of \`gcloud auth application-default login\`, or of the key file in GOOGLE_APPLICATION_CREDENTIALS.
+With MYSQL_URL in the environment it also checks the database. With the token keys and SERVICE_ACCOUNT_KEY there, it
+checks their form. The project's APIs are called with the credentials of \`gcloud auth application-default login\`, or of the key file in GOOGLE_APPLICATION_CREDENTIALS.
 Each line is ok, a warning (the deployment works, but something is not as it should be) or an error, with what to do.
 Exit codes: 0 no error, 1 at least one error.`;
 
